@@ -1,0 +1,123 @@
+import type { CutGroup, Item, TensorBackend, ThresholdCut } from './backend.js';
+import { elementBudget, publishedBudget } from './budget.js';
+import { PruneError } from './errors.js';
+
+/** A weight as the plan sees it: what to cut, how large it is, how much of it is left and must stay. */
+export interface Stock<Weight, Mask> {
+  readonly name: string;
+  readonly item: Item<Weight, Mask>;
+  readonly elements: number;
+  readonly kept: number;
+  /** Fewest elements that may be left. */
+  readonly floor: number;
+}
+
+/** The cuts that bring the masks to a target, and how many elements they take. */
+export interface Plan<Weight, Mask> {
+  readonly groups: readonly CutGroup<Weight, Mask>[];
+  /** Elements the cuts drop; `undefined` where the rule does not promise a number. */
+  readonly drops: number | undefined;
+  /** Why the published rule changed nothing though the target asked for more. */
+  readonly skipped?: 'target-not-below-active';
+}
+
+const NOTHING = { groups: [], drops: 0 } as const;
+
+/**
+ * Rule `exact`: of all elements together, `elementBudget(target, elements)` are dropped afterwards, or as many
+ * as already are, if that is more.
+ */
+export async function planExact<Weight, Mask>(
+  backend: TensorBackend<Weight, Mask>,
+  stock: readonly Stock<Weight, Mask>[],
+  target: number,
+): Promise<Plan<Weight, Mask>> {
+  const elements = total(stock, (weight) => weight.elements);
+  const dropped = elements - total(stock, (weight) => weight.kept);
+  const drops = elementBudget(target, elements) - dropped;
+  if (drops <= 0) return NOTHING;
+  const spare = total(stock, (weight) => Math.max(0, weight.kept - weight.floor));
+  if (drops > spare) {
+    throw new PruneError(
+      'floor-conflict',
+      `sparsity ${target} asks to drop ${drops} more of ${elements} elements, but the floor leaves ${spare}`,
+    );
+  }
+  return { groups: await cutAboveFloors(backend, stock, drops), drops };
+}
+
+/**
+ * Rule `published`, as the program of Vos et al. 2025 does it: of the weights that have anything left,
+ * `trunc(target · elements)` minus what is dropped is the request; kept elements strictly below the
+ * request-th smallest magnitude go, ties stay; and nothing changes when the request is 0 or not less than
+ * what is kept.
+ */
+export async function planPublished<Weight, Mask>(
+  backend: TensorBackend<Weight, Mask>,
+  stock: readonly Stock<Weight, Mask>[],
+  target: number,
+): Promise<Plan<Weight, Mask>> {
+  const live = stock.filter((weight) => weight.kept > 0);
+  const elements = total(live, (weight) => weight.elements);
+  const kept = total(live, (weight) => weight.kept);
+  const request = publishedBudget(target, elements) - (elements - kept);
+  if (request <= 0) return NOTHING;
+  if (request >= kept) return { ...NOTHING, skipped: 'target-not-below-active' };
+  const items = live.map((weight) => weight.item);
+  const cut = await findCut(backend, items, request);
+  return { groups: [{ items, cut: { ...cut, ties: 0 } }], drops: undefined };
+}
+
+/**
+ * Cuts that take exactly `count` elements and leave every weight its floor. A weight that the common cut
+ * would empty too far gives all it can spare and leaves the pool; the others make up the difference.
+ */
+async function cutAboveFloors<Weight, Mask>(
+  backend: TensorBackend<Weight, Mask>,
+  stock: readonly Stock<Weight, Mask>[],
+  count: number,
+): Promise<CutGroup<Weight, Mask>[]> {
+  const groups: CutGroup<Weight, Mask>[] = [];
+  let pool = stock.filter((weight) => weight.kept > weight.floor);
+  let left = count;
+  while (left > 0) {
+    const items = pool.map((weight) => weight.item);
+    const cut = await findCut(backend, items, left);
+    const taken = pool.some((weight) => weight.floor > 0) ? await takenBy(backend, items, cut) : [];
+    const short = pool.filter((weight, i) => weight.kept - (taken[i] ?? 0) < weight.floor);
+    if (short.length === 0) return [...groups, { items, cut }];
+    for (const { item, kept, floor } of short) {
+      groups.push({ items: [item], cut: await findCut(backend, [item], kept - floor) });
+      left -= kept - floor;
+    }
+    pool = pool.filter((weight) => !short.includes(weight));
+  }
+  return groups;
+}
+
+/** How many elements of each item a cut would take. */
+async function takenBy<Weight, Mask>(
+  backend: TensorBackend<Weight, Mask>,
+  items: readonly Item<Weight, Mask>[],
+  cut: ThresholdCut,
+): Promise<number[]> {
+  const [below, upTo] = await backend.countBelow(items, [cut.magnitude, cut.magnitude + 1]);
+  let quota = cut.ties;
+  return items.map((_, i) => {
+    const ties = Math.min(quota, upTo![i]! - below![i]!);
+    quota -= ties;
+    return below![i]! + ties;
+  });
+}
+
+function findCut<Weight, Mask>(
+  backend: TensorBackend<Weight, Mask>,
+  items: readonly Item<Weight, Mask>[],
+  count: number,
+): ThresholdCut | Promise<ThresholdCut> {
+  return backend.findCut(items, { direction: 'drop', pattern: { kind: 'element' }, count });
+}
+
+function total<Value>(values: readonly Value[], of: (value: Value) => number): number {
+  return values.reduce((sum, value) => sum + of(value), 0);
+}
