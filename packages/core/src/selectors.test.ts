@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { selectWeights } from './selectors.js';
+
+const weights = ['lstm/kernel', 'lstm/recurrent_kernel', 'lstm/bias', 'dense/kernel'].map((name) => ({
+  name,
+  shape: name.endsWith('bias') ? [4] : [4, 4],
+}));
+const names = (...selectors: Parameters<typeof selectWeights>[1]) =>
+  selectWeights(weights, selectors).map(({ name }) => name);
+
+describe('selectWeights', () => {
+  it('picks by exact name, by pattern and by predicate', () => {
+    expect(names('lstm/kernel')).toEqual(['lstm/kernel']);
+    expect(names(/kernel$/)).toEqual(['lstm/kernel', 'lstm/recurrent_kernel', 'dense/kernel']);
+    expect(names(({ shape }) => shape.length === 1)).toEqual(['lstm/bias']);
+  });
+
+  it('keeps the order of the weights and picks none twice', () => {
+    expect(names('dense/kernel', /^lstm.kernel/, 'lstm/kernel')).toEqual(['lstm/kernel', 'dense/kernel']);
+  });
+
+  it('picks the same with a global pattern each time', () => {
+    const pattern = /kernel/g;
+    expect(names(pattern)).toEqual(names(pattern));
+  });
+
+  it('throws for a selector that matches nothing, and lists what did match and what there is', () => {
+    const act = () =>
+      names('lstm/kernel', 'lstm/kernle', /^conv/, function large() {
+        return false;
+      });
+    expect(act).toThrow(
+      'no weight matches "lstm/kernle" or /^conv/ or the predicate large; the other selectors matched lstm/kernel; ' +
+        'there are lstm/kernel, lstm/recurrent_kernel, lstm/bias, dense/kernel',
+    );
+    expect(act).toThrow(expect.objectContaining({ code: 'unmatched-selector' }));
+  });
+
+  it('takes no part of a name for the name', () => {
+    expect(() => names('kernel')).toThrow('no weight matches "kernel"');
+  });
+
+  it('refuses a selector of another type', () => {
+    expect(() => names(7 as never)).toThrow(TypeError);
+  });
+});
