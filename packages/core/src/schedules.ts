@@ -1,3 +1,4 @@
+import { cube } from './cube.js';
 import { requireFinite, requireFraction } from './require.js';
 
 /**
@@ -52,7 +53,7 @@ export interface PolynomialRamp extends Ramp {
  * ```
  */
 export function synapticRamp(ramp: Ramp): Schedule {
-  return ease('synapticRamp', ramp, (p) => p ** 3);
+  return ease('synapticRamp', ramp, cube);
 }
 
 /**
@@ -77,7 +78,9 @@ export function synapticRamp(ramp: Ramp): Schedule {
 export function polynomialDecay({ power = 3, ...ramp }: PolynomialRamp): Schedule {
   requireFinite('polynomialDecay', 'power', power);
   if (power <= 0) throw new RangeError(`polynomialDecay needs power above 0, got ${power}`);
-  return ease('polynomialDecay', ramp, (p) => 1 - (1 - p) ** power);
+  // The usual power has the same bits in every engine; others have the last bit of the engine's own `**`.
+  const raise = power === 3 ? cube : (p: number) => p ** power;
+  return ease('polynomialDecay', ramp, (p) => 1 - raise(1 - p));
 }
 
 /**

@@ -1,0 +1,111 @@
+import { createPruner, magnitudeOf, randomMagnitude, type ThresholdCut } from '@synaprune/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hostBackend } from './host-backend.js';
+import { fullMask } from './host-weight.js';
+
+const backend = hostBackend();
+const value = fc.oneof(
+  fc.float(),
+  fc.constantFrom(0, -0, 1, -1, 2 ** -149, Number.NaN, Number.NEGATIVE_INFINITY),
+  fc.integer({ min: -3, max: 3 }).map((n) => n / 4),
+);
+const size = fc.constantFrom(1, 3, 31, 32, 33, 63, 64, 65, 200);
+const values = size.chain((length) => fc.array(value, { minLength: length, maxLength: length }));
+
+/** Which elements go, by a full sort by (magnitude, weight, index). */
+function oracle(lists: readonly (readonly number[])[], count: number): Set<string> {
+  const ranked = lists
+    .flatMap((list, order) =>
+      list.map((element, index) => ({ order, index, magnitude: magnitudeOf(element) })),
+    )
+    .sort((a, b) => a.magnitude - b.magnitude || a.order - b.order || a.index - b.index);
+  return new Set(ranked.slice(0, count).map(({ order, index }) => `${order}:${index}`));
+}
+
+describe('hostBackend', () => {
+  it('drops what a full sort drops, bit for bit, at any size and any distribution', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(values, { minLength: 1, maxLength: 4 }),
+        fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 1, maxLength: 3 }),
+        async (lists, eighths) => {
+          const weights = lists.map((list) => Float32Array.from(list));
+          const before = weights.map((weight) => [...weight]);
+          const pruner = createPruner({
+            backend,
+            weights: weights.map((weight, i) => ({ name: `w${i}`, weight })),
+            schedule: (sparsity) => sparsity,
+          });
+          for (const target of eighths) await pruner.update(target / 8);
+          const elements = lists.flat().length;
+          const gone = oracle(before, Math.floor((Math.max(...eighths) * elements) / 8));
+          const expected = before.map((list, order) =>
+            list.map((element, index) => (gone.has(`${order}:${index}`) ? 0 : element)),
+          );
+          expect(weights.map((weight) => [...weight])).toEqual(expected);
+        },
+      ),
+    );
+  });
+
+  it('ranks NaN by its payload', () => {
+    const weight = new Float32Array(new Uint32Array([0x7fc00001, 0xffc00000, 0x7fc00002]).buffer);
+    const item = { weight, mask: fullMask(3), score: { kind: 'magnitude' } } as const;
+    const cut = backend.findCut([item], { direction: 'drop', pattern: { kind: 'element' }, count: 2 });
+    expect(cut).toMatchObject({ magnitude: 0x7fc00001, ties: 1 });
+  });
+
+  it('prunes a view that starts anywhere in a larger buffer, and nothing around it', async () => {
+    const buffer = new Float32Array(12).fill(9);
+    const weight = buffer.subarray(3, 9);
+    weight.set([1, 2, 3, 4, 5, 6]);
+    const pruner = createPruner({ backend, weights: [{ name: 'view', weight }], schedule: () => 0.5 });
+    await pruner.update(0);
+    expect([...buffer]).toEqual([9, 9, 9, 0, 0, 0, 4, 5, 6, 9, 9, 9]);
+  });
+
+  it('prunes weights in a WebAssembly.Memory and in shared memory', async () => {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const buffers = [memory.buffer, new SharedArrayBuffer(32)];
+    for (const buffer of buffers) {
+      const weight = new Float32Array(buffer, 8, 4);
+      weight.set([4, 3, 2, 1]);
+      const pruner = createPruner({ backend, weights: [{ name: 'w', weight }], schedule: () => 0.5 });
+      await pruner.update(0);
+      expect([...weight]).toEqual([4, 3, 0, 0]);
+    }
+  });
+
+  it('says so when a memory grew and took its weight away', async () => {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const weight = new Float32Array(memory.buffer, 0, 4);
+    const pruner = createPruner({ backend, weights: [{ name: 'w', weight }], schedule: () => 0.5 });
+    memory.grow(1);
+    await expect(pruner.update(0)).rejects.toMatchObject({
+      code: 'weight-changed',
+      message: 'weight w had the shape [4] and now has [0]',
+    });
+  });
+
+  it('takes a shape beside the values, and refuses one that does not fit', () => {
+    expect(backend.shape({ values: new Float32Array(6), shape: [2, 3] })).toEqual([2, 3]);
+    expect(() => backend.shape({ values: new Float32Array(5), shape: [2, 3] })).toThrow(
+      'a weight of shape [2,3] needs 6 values, got 5',
+    );
+  });
+
+  it.each([[[1, 2, 3]], [new Float64Array(3)], ['abc'], [undefined]])('refuses %s as a weight', (weight) => {
+    expect(() =>
+      createPruner({ backend, weights: [{ name: 'w', weight: weight as never }], schedule: () => 0 }),
+    ).toThrow(TypeError);
+  });
+
+  it('ranks at random by the same numbers everywhere', () => {
+    const weight = new Float32Array(100);
+    const item = { weight, mask: fullMask(100), score: { kind: 'random', seed: 9 } } as const;
+    const sorted = Array.from({ length: 100 }, (_, i) => randomMagnitude(9, i)).sort((a, b) => a - b);
+    const cut = backend.findCut([item], { direction: 'drop', pattern: { kind: 'element' }, count: 40 });
+    expect((cut as ThresholdCut).magnitude).toBe(sorted[39]);
+  });
+});

@@ -1,0 +1,142 @@
+import { type Awaitable, type Item, PruneError, type TensorBackend } from '@synaprune/core';
+import { hostBackend } from './host-backend.js';
+import type { HostMask, HostWeight } from './host-weight.js';
+
+/** The least that a runtime has to offer: see {@link readWriteBackend}. */
+export interface ReadWriteOptions<Weight> {
+  /** Name for people, shown in errors and reports. */
+  readonly name: string;
+  /** Dimensions of a weight, host-side. */
+  readonly shape: (weight: Weight) => readonly number[];
+  /** All values of a weight, row-major. What is returned is copied, never changed. */
+  readonly read: (weight: Weight) => Awaitable<Float32Array>;
+  /** Replaces all values of a weight. The array is the callee's to keep. */
+  readonly write: (weight: Weight, values: Float32Array) => Awaitable<void>;
+}
+
+/**
+ * A backend made of two functions. Weights travel to the host and back at every update and enforce, so it is
+ * exact from the first day and as slow as the transfers; write the verbs one by one when that matters.
+ *
+ * A write that fails half-way is undone by writing the old values back.
+ *
+ * @example
+ * ```ts
+ * import { constantSparsity, createPruner } from '@synaprune/core';
+ * import { readWriteBackend } from '@synaprune/host';
+ *
+ * const device = new Map([['kernel', Float32Array.of(3, -1, 2, -4)]]);
+ * const backend = readWriteBackend<string>({
+ *   name: 'map',
+ *   shape: () => [2, 2],
+ *   read: (key) => device.get(key)!,
+ *   write: (key, values) => void device.set(key, values),
+ * });
+ * const weights = [{ name: 'kernel', weight: 'kernel' }];
+ * const pruner = createPruner({ backend, weights, schedule: constantSparsity(0.5) });
+ * await pruner.update(0);
+ * console.log([...device.get('kernel')!]); // [ 3, 0, 0, -4 ]
+ * ```
+ */
+export function readWriteBackend<Weight>({
+  name,
+  shape,
+  read,
+  write,
+}: ReadWriteOptions<Weight>): TensorBackend<Weight, HostMask> {
+  const host = hostBackend();
+
+  const fetch = async (weight: Weight): Promise<Float32Array> => {
+    const values = new Float32Array(await read(weight));
+    const elements = shape(weight).reduce((product, edge) => product * edge, 1);
+    if (values.length !== elements) {
+      throw new PruneError('weight-changed', `a weight needs ${elements} values, read gave ${values.length}`);
+    }
+    return values;
+  };
+
+  const staged = async (item: Item<Weight, HostMask>): Promise<Item<HostWeight, HostMask>> => {
+    const { score } = item;
+    return {
+      weight: await fetch(item.weight),
+      mask: item.mask,
+      score: score.kind === 'tensor' ? { kind: 'tensor', tensor: await fetch(score.tensor) } : score,
+    };
+  };
+
+  /** Writes all weights or, when one fails, none. */
+  const writeAll = async (
+    changes: readonly { weight: Weight; before: Float32Array; after: Float32Array }[],
+  ) => {
+    const done: (typeof changes)[number][] = [];
+    try {
+      for (const change of changes) {
+        done.push(change);
+        await write(change.weight, change.after);
+      }
+    } catch (error) {
+      // The write that failed may have got half-way, so it is undone with the others.
+      for (const { weight, before } of done) await Promise.resolve(write(weight, before)).catch(() => {});
+      throw error;
+    }
+  };
+
+  return {
+    ...host,
+    manifest: { ...host.manifest, name },
+    shape,
+    createMask: (weight) =>
+      host.createMask({ values: new Float32Array(elementsOf(shape(weight))), shape: shape(weight) }),
+    countBelow: async (items, magnitudes) =>
+      host.countBelow(await Promise.all(items.map(staged)), magnitudes),
+    findCut: async (items, selection) => host.findCut(await Promise.all(items.map(staged)), selection),
+    dropBelow: async (groups) => {
+      const copies = await Promise.all(
+        groups.map(async ({ items, cut }) => ({
+          cut,
+          originals: items,
+          items: (await Promise.all(items.map(staged))).map((item) => ({
+            ...item,
+            mask: copyMask(item.mask),
+          })),
+        })),
+      );
+      const before = copies.map(({ items }) =>
+        items.map((item) => new Float32Array(item.weight as Float32Array)),
+      );
+      await host.dropBelow(copies);
+      await writeAll(
+        copies.flatMap(({ items, originals }, g) =>
+          items.map((item, i) => ({
+            weight: originals[i]!.weight,
+            before: before[g]![i]!,
+            after: item.weight as Float32Array,
+          })),
+        ),
+      );
+      for (const { items, originals } of copies) {
+        for (const [i, { mask }] of items.entries()) originals[i]!.mask.words.set(mask.words);
+      }
+    },
+    enforce: async (items) => {
+      const copies = await Promise.all(items.map(staged));
+      const before = copies.map((item) => new Float32Array(item.weight as Float32Array));
+      await host.enforce(copies);
+      await writeAll(
+        items.map(({ weight }, i) => ({
+          weight,
+          before: before[i]!,
+          after: copies[i]!.weight as Float32Array,
+        })),
+      );
+    },
+  };
+}
+
+function copyMask({ words, elements }: HostMask): HostMask {
+  return { words: words.slice(), elements };
+}
+
+function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, edge) => product * edge, 1);
+}
