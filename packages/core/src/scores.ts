@@ -71,7 +71,7 @@ export function randomScore({ seed }: { readonly seed: number }): {
  *   backend: hostBackend(),
  *   weights: [{ name: 'kernel', weight }],
  *   schedule: constantSparsity(0.5),
- *   score: tensorScore<Float32Array>(() => saliency),
+ *   score: tensorScore(() => saliency),
  * });
  * await pruner.update(0);
  * console.log([...weight]); // [ 1, 0, 3, 0 ]
