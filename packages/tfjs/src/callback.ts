@@ -1,0 +1,60 @@
+import type { Pruner } from '@synaprune/core';
+import type * as tf from '@tensorflow/tfjs';
+
+/**
+ * What `callbacks:` of `model.fit` and `fitDataset` takes. It stands alone, among plain callbacks, and after
+ * tfjs's own ones (`[tf.callbacks.earlyStopping(), pruning.callback]`); tfjs does not let it come before them.
+ */
+export interface PruningCallback extends tf.CustomCallbackArgs {
+  onTrainBegin(): Promise<void>;
+  onTrainEnd(): Promise<void>;
+  onEpochBegin(epoch: number): Promise<void>;
+  onEpochEnd(): Promise<void>;
+  onBatchBegin(): Promise<void>;
+  onBatchEnd(): Promise<void>;
+  setParams(): void;
+  setModel(): void;
+}
+
+/** Whether masks follow the epochs, or every so many optimizer steps. */
+export type Every = 'epoch' | 'batch' | number;
+
+/** @throws TypeError unless `every` is `epoch`, `batch` or a positive integer */
+export function requireEvery(every: Every): number | 'epoch' {
+  if (every === 'epoch') return every;
+  const steps = every === 'batch' ? 1 : every;
+  if (Number.isInteger(steps) && steps > 0) return steps;
+  throw new TypeError(`pruneModel needs every to be 'epoch', 'batch' or a positive integer, got ${every}`);
+}
+
+/**
+ * The callback that brings the masks up to date before an epoch or a step begins.
+ *
+ * @param steps how many optimizer steps have been taken so far
+ * @param begin called when a fit begins
+ */
+export function createCallback(
+  every: number | 'epoch',
+  pruner: Pick<Pruner, 'update'>,
+  steps: () => number,
+  begin: () => void,
+): PruningCallback {
+  const nothing = async (): Promise<void> => {};
+  return {
+    async onTrainBegin() {
+      begin();
+    },
+    async onEpochBegin(epoch) {
+      if (every === 'epoch') await pruner.update(epoch);
+    },
+    async onBatchBegin() {
+      if (every !== 'epoch' && steps() % every === 0) await pruner.update(steps());
+    },
+    onBatchEnd: nothing,
+    onEpochEnd: nothing,
+    onTrainEnd: nothing,
+    // Among tfjs's own callbacks it is not wrapped, and then these are called too.
+    setParams() {},
+    setModel() {},
+  };
+}

@@ -1,0 +1,107 @@
+import { type Awaitable, type CutGroup, type Item, PruneError, type ThresholdCut } from '@synaprune/core';
+import * as tf from '@tensorflow/tfjs';
+import { countFlags, splitPieces, total } from './counts.js';
+import { type Device, settle } from './device.js';
+import { type OwnedMask, replaceKept } from './mask.js';
+import { atCut, belowCut, rank } from './ranking.js';
+
+/** One item's part of a cut: which magnitude, and how many of the elements exactly there. */
+interface Share {
+  readonly item: Item<tf.Variable, OwnedMask>;
+  readonly magnitude: number;
+  readonly take: number;
+  /** Elements exactly at the magnitude, piece by piece; empty where none is taken. */
+  readonly tied: readonly number[];
+}
+
+/**
+ * Drops what the cuts take and zeroes every dropped element. Nothing is written before everything is computed.
+ *
+ * @param recheck throws when an item no longer fits; called again after every wait
+ * @throws PruneError `unsupported` when a cut is no threshold that drops
+ */
+export function dropBelowCuts(
+  device: Device,
+  groups: readonly CutGroup<tf.Variable, OwnedMask>[],
+  recheck: () => void,
+): Awaitable<void> {
+  const cuts = groups.map(({ items, cut }) => ({ items, cut: requireDrop(cut) }));
+  const makers = cuts.flatMap(({ items, cut }) =>
+    items.map((item) => () => {
+      return cut.ties === 0 ? undefined : atCut(rank(item), cut.magnitude, device.subnormals);
+    }),
+  );
+  return settle(countFlags(device, makers), (counts) => {
+    recheck();
+    apply(device, shareTies(cuts, counts));
+  });
+}
+
+/** Hands out each cut's ties in the order of its items. */
+function shareTies(
+  cuts: readonly { readonly items: readonly Share['item'][]; readonly cut: ThresholdCut }[],
+  counts: readonly (readonly number[])[],
+): Share[] {
+  let next = 0;
+  return cuts.flatMap(({ items, cut }) => {
+    let quota = cut.ties;
+    return items.map((item) => {
+      const tied = counts[next++]!;
+      const take = Math.min(quota, total(tied));
+      quota -= take;
+      return { item, magnitude: cut.magnitude, take, tied };
+    });
+  });
+}
+
+function apply(device: Device, shares: readonly Share[]): void {
+  tf.tidy(() => {
+    const results = shares.map((share) => ({ item: share.item, ...tf.tidy(() => prune(device, share)) }));
+    for (const { item, kept, values } of results) {
+      replaceKept(item.mask, kept);
+      item.weight.assign(values);
+    }
+  });
+}
+
+/** The mask and the weight as they are after the cut. */
+function prune(
+  device: Device,
+  { item, magnitude, take, tied }: Share,
+): { readonly kept: tf.Tensor; readonly values: tf.Tensor } {
+  const ranking = rank(item);
+  const below = belowCut(ranking, magnitude, device.subnormals);
+  const ties = take === 0 ? undefined : firstTrue(atCut(ranking, magnitude, device.subnormals)!, take, tied);
+  const dropped = [below, ties].filter((flags) => flags !== undefined);
+  const kept = dropped
+    .reduce((left, flags) => tf.logicalAnd(left, tf.logicalNot(flags)), ranking.kept)
+    .reshape(item.weight.shape);
+  return { kept, values: maskValues(kept, item.weight) };
+}
+
+/** `kept ? value : +0`. A product would leave −0 and NaN behind. Inside a tidy. */
+export function maskValues<Values extends tf.Tensor>(kept: tf.Tensor, values: Values): Values {
+  return tf.where(kept, values, tf.zerosLike(values)) as Values;
+}
+
+/** The first `take` true flags, given how many are true in each piece. Inside a tidy. */
+function firstTrue(flags: tf.Tensor1D, take: number, counts: readonly number[]): tf.Tensor1D {
+  if (take === total(counts)) return flags;
+  let left = take;
+  const pieces = splitPieces(flags).map((piece, i): tf.Tensor1D => {
+    const quota = left;
+    left = Math.max(0, left - counts[i]!);
+    if (quota >= counts[i]!) return piece;
+    // A piece is small enough for a running count in float32 to be exact.
+    return tf.logicalAnd(piece, tf.lessEqual(tf.cumsum<tf.Tensor1D>(tf.cast(piece, 'float32')), quota));
+  });
+  return pieces.length === 1 ? pieces[0]! : tf.concat1d(pieces);
+}
+
+function requireDrop(cut: CutGroup<tf.Variable, OwnedMask>['cut']): ThresholdCut {
+  if (cut.kind === 'threshold' && cut.direction === 'drop' && cut.pattern.kind === 'element') return cut;
+  throw new PruneError(
+    'unsupported',
+    'the tfjs backend drops single elements below a threshold, nothing else',
+  );
+}

@@ -1,0 +1,33 @@
+export {
+  constantSparsity,
+  cosineRamp,
+  createPruner,
+  linearRamp,
+  magnitudeScore,
+  oneShot,
+  PruneError,
+  type PruneErrorCode,
+  type Pruner,
+  type PrunerOptions,
+  type PrunerState,
+  type PruningReport,
+  polynomialDecay,
+  randomScore,
+  type Schedule,
+  type Selector,
+  synapticRamp,
+  tensorScore,
+  type UpdateResult,
+} from '@synaprune/core';
+export { type TfjsBackend, type TfjsBackendOptions, tfjsBackend } from './backend.js';
+export type { Every, PruningCallback } from './callback.js';
+export { describeKernels } from './describe-kernels.js';
+export { type FoundKernels, findKernels, type KernelOptions, type WeightChoice } from './kernels.js';
+export type { TfjsMask } from './mask.js';
+export {
+  type ModelPruning,
+  type PruneModelOptions,
+  type PruningProgress,
+  pruneModel,
+} from './prune-model.js';
+export { pruneOptimizer } from './prune-optimizer.js';

@@ -1,0 +1,55 @@
+import { type Item, PruneError } from '@synaprune/core';
+import * as tf from '@tensorflow/tfjs';
+import type { TfjsMask } from './mask.js';
+
+/**
+ * @throws TypeError unless `weight` is a tensor
+ * @throws PruneError `weight-changed` when it was disposed
+ */
+export function requireLive<Live extends tf.Tensor>(weight: Live): Live {
+  if (!(weight instanceof tf.Tensor)) {
+    throw new TypeError(`the tfjs backend takes tf.Variables (layerVariable.read()), got ${typeof weight}`);
+  }
+  if (weight.isDisposed) throw new PruneError('weight-changed', `${nameOf(weight)} was disposed`);
+  return weight;
+}
+
+/** @throws TypeError unless `weight` is a variable of float32; PruneError as {@link requireLive} */
+export function requireVariable(weight: tf.Variable): tf.Variable {
+  requireLive(weight);
+  if (!(weight instanceof tf.Variable) || weight.dtype !== 'float32') {
+    throw new TypeError(`the tfjs backend prunes tf.Variables of float32; ${nameOf(weight)} is none`);
+  }
+  return weight;
+}
+
+/** @throws PruneError `disposed` when the mask's tensor is gone */
+export function requireMask(mask: TfjsMask): TfjsMask {
+  if (mask.kept.isDisposed) throw new PruneError('disposed', 'the mask was disposed');
+  return mask;
+}
+
+/** @throws PruneError `weight-changed` or `score-mismatch` when the parts of an item do not fit each other */
+export function requireFit({ weight, mask, score }: Item<tf.Variable, TfjsMask>): void {
+  requireVariable(weight);
+  requireMask(mask);
+  if (String(weight.shape) !== String(mask.shape)) {
+    throw new PruneError(
+      'weight-changed',
+      `${nameOf(weight)} had the shape [${mask.shape}] and now has [${weight.shape}]`,
+    );
+  }
+  if (score.kind !== 'tensor') return;
+  const { tensor } = score;
+  if (tensor.isDisposed || String(tensor.shape) !== String(weight.shape)) {
+    const got = tensor.isDisposed ? 'a disposed tensor' : `the shape [${tensor.shape}]`;
+    throw new PruneError(
+      'score-mismatch',
+      `the score of ${nameOf(weight)} needs the shape [${weight.shape}], got ${got}`,
+    );
+  }
+}
+
+function nameOf(weight: tf.Tensor): string {
+  return weight instanceof tf.Variable ? `variable ${weight.name}` : `tensor ${weight.id}`;
+}
