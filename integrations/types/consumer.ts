@@ -1,0 +1,60 @@
+/* What a strict TypeScript user writes: every promised name, with the types it promises. */
+import { runConformance } from '@synaprune/conformance';
+import {
+  constantSparsity,
+  cosineRamp,
+  createPruner,
+  linearRamp,
+  oneShot,
+  type Pruner,
+  type PrunerState,
+  polynomialDecay,
+  type Schedule,
+  synapticRamp,
+} from '@synaprune/core';
+import { hostBackend } from '@synaprune/host';
+import { findKernels, pruneModel, tfjsBackend } from '@synaprune/tfjs';
+import * as tf from '@tensorflow/tfjs';
+
+const ramp = { from: 0.3, to: 0.7, start: 2, end: 20 };
+export const schedules: readonly Schedule[] = [
+  synapticRamp(ramp),
+  polynomialDecay({ ...ramp, power: 2 }),
+  linearRamp(ramp),
+  cosineRamp(ramp),
+  constantSparsity(0.5),
+  (step) => Math.min(0.9, step / 100),
+];
+export const once: typeof oneShot = oneShot;
+
+export const pruner: Pruner = createPruner({
+  backend: hostBackend(),
+  weights: [{ name: 'kernel', weight: new Float32Array(4) }],
+  schedule: synapticRamp(ramp),
+  scope: 'global',
+  rule: 'exact',
+});
+const { total } = await pruner.report();
+export const sparsity: number = total.sparsity;
+export const state: PrunerState = await pruner.save();
+
+export async function train(model: tf.LayersModel, x: tf.Tensor, y: tf.Tensor): Promise<number> {
+  const { callback, pruner } = pruneModel(model, { schedule: constantSparsity(0.5), every: 'epoch' });
+  await model.fit(x, y, { callbacks: [callback] });
+  return (await pruner.report()).total.kept;
+}
+export const onTensorflow: Pruner = createPruner({
+  backend: tfjsBackend(),
+  weights: findKernels(tf.sequential()).kernels,
+  schedule: constantSparsity(0.5),
+});
+export const kit: (...told: Parameters<typeof runConformance>) => unknown = runConformance;
+
+// A misspelt option must not pass: with broken types everything is `any`, and then this would.
+createPruner({
+  backend: hostBackend(),
+  weights: [{ name: 'kernel', weight: new Float32Array(4) }],
+  schedule: constantSparsity(0.5),
+  // @ts-expect-error `scopes` is no option.
+  scopes: 'global',
+});

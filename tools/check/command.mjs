@@ -1,0 +1,105 @@
+// @ts-check
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * What a command did.
+ *
+ * @typedef {object} CommandResult
+ * @property {number} status exit code; 1 when it was killed or could not be started
+ * @property {string} stdout
+ * @property {string} output stdout and stderr as they came, without colours
+ */
+
+/**
+ * Runs a program without a shell, without standard input and without colours.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: Readonly<Record<string, string>>, timeoutSeconds?: number }} [options]
+ * @returns {Promise<CommandResult>}
+ */
+export function run(program, args, { cwd, env = {}, timeoutSeconds = 900 } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...withoutForcedColours(), NO_COLOR: '1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutSeconds * 1000,
+      killSignal: 'SIGKILL',
+    });
+    let stdout = '';
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+      output += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+    child.on('error', (error) => resolve({ status: 1, stdout, output: `${output}${error.message}\n` }));
+    child.on('close', (code, signal) => {
+      if (signal !== null) output += `\nstopped by ${signal} (the limit is ${timeoutSeconds} seconds)\n`;
+      resolve({ status: code ?? 1, stdout, output });
+    });
+  });
+}
+
+/**
+ * Runs this Node.
+ *
+ * @param {readonly string[]} args
+ * @param {Parameters<typeof run>[2]} [options]
+ */
+export function runNode(args, options) {
+  return run(process.execPath, args, options);
+}
+
+/**
+ * Runs the npm that runs us, or else the one on the path.
+ *
+ * @param {readonly string[]} args
+ * @param {Parameters<typeof run>[2]} [options]
+ */
+export function runNpm(args, options) {
+  const cli = process.env.npm_execpath;
+  return cli?.endsWith('.js') ? runNode([cli, ...args], options) : run('npm', args, options);
+}
+
+/**
+ * The script behind a package's command, so that it starts under this Node on any system.
+ *
+ * @param {string} packageName
+ * @param {string} command
+ * @returns {string} an absolute path
+ */
+export function scriptOf(packageName, command) {
+  const manifestPath = findManifest(packageName);
+  const { bin } = JSON.parse(readFileSync(manifestPath, 'utf8'));
+  const script = typeof bin === 'string' ? bin : bin?.[command];
+  if (script === undefined) throw new Error(`${packageName} has no command ${command}`);
+  return join(dirname(manifestPath), script);
+}
+
+/** @param {string} packageName */
+function findManifest(packageName) {
+  for (const folder of require.resolve.paths(packageName) ?? []) {
+    const path = join(folder, packageName, 'package.json');
+    try {
+      readFileSync(path);
+      return path;
+    } catch {
+      // Not in this folder: the next one up may have it.
+    }
+  }
+  throw new Error(`${packageName} is not installed; run npm ci`);
+}
+
+function withoutForcedColours() {
+  const { FORCE_COLOR: _, ...rest } = process.env;
+  return rest;
+}

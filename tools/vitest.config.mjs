@@ -1,0 +1,8 @@
+// @ts-check
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  test: { include: ['tools/**/*.test.mjs', 'integrations/**/*.test.mjs'], testTimeout: 60_000 },
+});
