@@ -1,0 +1,56 @@
+import type { BackendManifest, Score } from '@synaprune/core';
+import type { Bench } from './bench.js';
+import type { ConformanceHarness } from './harness.js';
+
+/** Number of a law of the contract. */
+export type Law = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+
+/** Settings of the whole kit. */
+export interface ConformanceOptions {
+  /**
+   * Most elements that one case may put into a weight. Cases that need more are skipped, visibly. Unless told,
+   * there is no limit; the largest case takes 2²⁴ + 3 elements, 64 MiB, to tell integers from float counts.
+   */
+  readonly mostElements?: number;
+}
+
+/** What a case cannot do without. */
+export interface CaseNeeds {
+  readonly hooks?: readonly ('countLive' | 'bytesRead' | 'spoilWeight')[];
+  readonly score?: Score<unknown>['kind'];
+  readonly nanPayloads?: BackendManifest['nanPayloads'];
+  readonly elements?: number;
+}
+
+/** A case as its file writes it, before it meets a harness. */
+export interface CaseDefinition {
+  readonly law: Law;
+  /** A claim about a backend that keeps the law. */
+  readonly name: string;
+  readonly needs?: CaseNeeds;
+  /** Throws when the claim does not hold. */
+  readonly check: (bench: Bench) => Promise<void>;
+}
+
+/** A case that cannot run, with the reason, or `undefined` for one that can as far as is known. */
+export function skipReason(
+  { hooks = [], score, nanPayloads, elements = 0 }: CaseNeeds,
+  harness: ConformanceHarness<unknown, unknown>,
+  manifest: BackendManifest | undefined,
+  { mostElements = Number.POSITIVE_INFINITY }: ConformanceOptions,
+): string | undefined {
+  const missing = hooks.filter((hook) => harness[hook] === undefined);
+  if (missing.length > 0) return `the harness has no ${missing.join(' and no ')}`;
+  if (elements > mostElements) return `it needs ${elements} elements, and mostElements is ${mostElements}`;
+  if (manifest === undefined) return undefined;
+  if (score !== undefined && !manifest.scores.includes(score)) {
+    return `the manifest lists the scores ${manifest.scores.join(', ')}, not ${score}`;
+  }
+  if (nanPayloads !== undefined && manifest.nanPayloads !== nanPayloads) {
+    return `the manifest says that NaN payloads are ${manifest.nanPayloads}; it needs ${nanPayloads}`;
+  }
+  return undefined;
+}
+
+/** Scores that a case is repeated for, with what each needs. */
+export const SCORES: readonly Score<unknown>['kind'][] = ['magnitude', 'random', 'tensor'];

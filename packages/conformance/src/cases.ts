@@ -1,0 +1,125 @@
+import type { Awaitable, BackendManifest, TensorBackend } from '@synaprune/core';
+import { type Handle, withBench } from './bench.js';
+import { type CaseDefinition, type ConformanceOptions, type Law, skipReason } from './case.js';
+import { allOrNothingCases } from './cases/all-or-nothing.js';
+import { cleanZeroCases } from './cases/clean-zeros.js';
+import { countBelowCases } from './cases/count-below.js';
+import { exactBudgetCases } from './cases/exact-budget.js';
+import { exactCountCases } from './cases/exact-count.js';
+import { honestReportCases } from './cases/honest-reports.js';
+import { monotoneCases } from './cases/monotone.js';
+import { noLeakCases } from './cases/no-leaks.js';
+import { packedMaskCases } from './cases/packed-masks.js';
+import { resumableCases } from './cases/resumable.js';
+import { sameMaskCases } from './cases/same-masks.js';
+import { smallReadCases } from './cases/small-reads.js';
+import { totalOrderCases } from './cases/total-order.js';
+import type { ConformanceHarness } from './harness.js';
+import { ConformanceSkip } from './skip.js';
+
+/**
+ * One claim about a backend, and the means to check it.
+ *
+ * @example
+ * ```ts
+ * import type { ConformanceCase } from '@synaprune/conformance';
+ *
+ * const label = ({ law, name }: ConformanceCase) => `law ${law}: ${name}`;
+ * console.log(label({ law: 5, name: 'keeps NaN', run: async () => {} })); // law 5: keeps NaN
+ * ```
+ */
+export interface ConformanceCase {
+  /** Number of the law that the case belongs to. */
+  readonly law: Law;
+  /** The claim. Unique within the kit. */
+  readonly name: string;
+  /** Why the case cannot run, where that is known already. */
+  readonly skip?: string;
+  /**
+   * Checks the claim on weights and masks of its own, and disposes of them.
+   *
+   * @throws Error when the claim does not hold; the message says what was needed and what was got
+   * @throws ConformanceSkip when it turns out only now that the case cannot run
+   */
+  run(): Promise<void>;
+}
+
+const DEFINITIONS: readonly CaseDefinition[] = [
+  ...exactCountCases,
+  ...countBelowCases,
+  ...exactBudgetCases,
+  ...totalOrderCases,
+  ...packedMaskCases,
+  ...sameMaskCases,
+  ...monotoneCases,
+  ...cleanZeroCases,
+  ...smallReadCases,
+  ...noLeakCases,
+  ...resumableCases,
+  ...allOrNothingCases,
+  ...honestReportCases,
+].sort((a, b) => a.law - b.law);
+
+/**
+ * All cases for a backend, in the order of the laws, at once: test runners want their tests registered before
+ * anything is awaited.
+ *
+ * Cases that need what the harness or the manifest lacks carry the reason in `skip`. The manifest is known
+ * here only where `createBackend` answers at once; where it returns a promise, cases that the manifest rules
+ * out are in the list without `skip`, and reject with a {@link ConformanceSkip} when they are run.
+ *
+ * @throws whatever `createBackend` throws
+ *
+ * @example
+ * ```ts
+ * import { conformanceCases } from '@synaprune/conformance';
+ * import { hostBackend } from '@synaprune/host';
+ *
+ * type HostWeight = { values: Float32Array; readonly shape: readonly number[] };
+ *
+ * const cases = conformanceCases<HostWeight, unknown>({
+ *   name: 'host',
+ *   createBackend: () => hostBackend(),
+ *   createWeight: (values, shape) => ({ values: values.slice(), shape }),
+ *   readWeight: (weight) => weight.values.slice(),
+ *   writeWeight: (weight, values) => weight.values.set(values),
+ *   disposeWeight: () => {},
+ * });
+ * for (const { law, skip, run } of cases) {
+ *   if (law === 5 && skip === undefined) await run();
+ * }
+ * ```
+ */
+export function conformanceCases<Weight, Mask>(
+  harness: ConformanceHarness<Weight, Mask>,
+  options: ConformanceOptions = {},
+): readonly ConformanceCase[] {
+  // The kit never looks inside a handle, so it need not know their types.
+  const opaque = harness as unknown as ConformanceHarness<Handle, Handle>;
+  const first = opaque.createBackend();
+  const known = first instanceof Promise ? undefined : first.manifest;
+  // A failure belongs to the cases, all of which await it; nobody else does.
+  if (first instanceof Promise) first.catch(() => {});
+  return DEFINITIONS.map((definition) => bind(definition, opaque, options, first, known));
+}
+
+function bind(
+  { law, name, needs = {}, check }: CaseDefinition,
+  harness: ConformanceHarness<Handle, Handle>,
+  options: ConformanceOptions,
+  first: Awaitable<TensorBackend<Handle, Handle>>,
+  known: BackendManifest | undefined,
+): ConformanceCase {
+  const skip = skipReason(needs, harness, known, options);
+  return {
+    law,
+    name,
+    ...(skip === undefined ? {} : { skip }),
+    run: async () => {
+      const { manifest } = await first;
+      const reason = skipReason(needs, harness, manifest, options);
+      if (reason !== undefined) throw new ConformanceSkip(reason);
+      await withBench(harness, await harness.createBackend(), check);
+    },
+  };
+}

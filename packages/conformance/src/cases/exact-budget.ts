@@ -1,0 +1,53 @@
+import { elementBudget } from '@synaprune/core';
+import type { CaseDefinition } from '../case.js';
+import { expectSame } from '../expect.js';
+import { createRun } from '../pruner-run.js';
+import { createSpecimens, DISTRIBUTIONS, gaussian, heavyTies, SHAPES, UNEQUAL_SHAPES } from '../specimens.js';
+
+/** Law 1 through the pruner: after an update exactly the budget is dropped. */
+export const exactBudgetCases: readonly CaseDefinition[] = [
+  ...DISTRIBUTIONS.map(
+    (distribution): CaseDefinition => ({
+      law: 1,
+      name: `meets the budget of every update: ${distribution.name}`,
+      check: async (bench) => {
+        const targets = [0, 0.29, 0.8, 1];
+        const { pruner } = await createRun(bench, createSpecimens(distribution), { targets });
+        for (const [position, target] of targets.entries()) {
+          await pruner.update(position);
+          const { total } = await pruner.report();
+          expectSame(`elements dropped at ${target}`, total.dropped, elementBudget(target, 1154));
+        }
+      },
+    }),
+  ),
+  {
+    law: 1,
+    name: 'meets the budget of each weight by itself, per weight',
+    check: async (bench) => {
+      const targets = [0.3, 0.75];
+      const specimens = createSpecimens(heavyTies, SHAPES.slice(1));
+      const { pruner } = await createRun(bench, specimens, { targets, scope: 'per-weight' });
+      for (const [position, target] of targets.entries()) {
+        await pruner.update(position);
+        for (const { name, dropped, elements } of (await pruner.report()).weights) {
+          expectSame(`elements dropped of ${name} at ${target}`, dropped, elementBudget(target, elements));
+        }
+      }
+    },
+  },
+  {
+    law: 1,
+    name: 'leaves every weight its floor and takes the rest of the budget elsewhere',
+    check: async (bench) => {
+      for (const distribution of [gaussian, heavyTies]) {
+        const specimens = createSpecimens(distribution, UNEQUAL_SHAPES);
+        const run = await createRun(bench, specimens, { targets: [0.2, 0.6, 0.8], floor: 0.125 });
+        for (const position of [0, 1, 2]) {
+          await run.update(position);
+          await run.verify(`${distribution.name}, with a floor, position ${position}`);
+        }
+      }
+    },
+  },
+];

@@ -1,0 +1,132 @@
+import type { Pattern } from '@synaprune/core';
+import { createSubjects, dropping, expectKept, itemOf, maskSubject } from '../bench.js';
+import { type CaseDefinition, SCORES } from '../case.js';
+import { expectSame, expectSameNumbers, fail } from '../expect.js';
+import { countFlags } from '../oracle.js';
+import { createRun, type RunWeight } from '../pruner-run.js';
+import { createSpecimens, DISTRIBUTIONS, mixed, SHAPES } from '../specimens.js';
+
+/** Law 9: what is reported is what is there, and what is promised is done. */
+export const honestReportCases: readonly CaseDefinition[] = [
+  ...DISTRIBUTIONS.map(
+    (distribution): CaseDefinition => ({
+      law: 9,
+      name: `reports the counts of the real weights and masks: ${distribution.name}`,
+      check: async (bench) => {
+        const run = await createRun(bench, createSpecimens(distribution), { targets: [0.3, 0.85] });
+        for (const position of [0, 1]) {
+          const before = run.weights.reduce((sum, { kept }) => sum + countFlags(kept), 0);
+          const result = await run.update(position);
+          await run.verify(`position ${position}`);
+          const report = await run.pruner.report();
+          for (const [i, weight] of run.weights.entries()) {
+            const got = report.weights[i]!;
+            const numbers = [got.elements, got.kept, got.dropped, got.infinities, got.nans];
+            const needed = countsOf(weight);
+            expectSameNumbers(
+              `elements, kept, dropped, infinities and NaN of ${weight.name}`,
+              numbers,
+              needed,
+            );
+          }
+          const kept = run.weights.reduce((sum, weight) => sum + countFlags(weight.kept), 0);
+          expectSame('elements that the update says it dropped', result.dropped, before - kept);
+          expectSame('sparsity after the update', result.sparsity, (1154 - kept) / 1154);
+          expectSame('sparsity in the report', report.total.sparsity, (1154 - kept) / 1154);
+        }
+      },
+    }),
+  ),
+  {
+    law: 9,
+    name: 'reports infinities and NaN that are kept, not those an optimizer wrote into dropped elements',
+    check: async (bench) => {
+      const run = await createRun(bench, createSpecimens(mixed, [[65], [33]]), { targets: [0.6] });
+      await run.update(0);
+      for (const { weight, values, kept } of run.weights) {
+        const bad = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+        values.set(values.map((value, i) => (kept[i] === 1 ? value : bad[i % 3]!)));
+        await bench.harness.writeWeight(weight, values.slice());
+      }
+      const report = await run.pruner.report();
+      for (const [i, weight] of run.weights.entries()) {
+        const { elements, kept, dropped, infinities, nans } = report.weights[i]!;
+        const needed = countsOf(weight);
+        expectSameNumbers(`counts of ${weight.name}`, [elements, kept, dropped, infinities, nans], needed);
+      }
+    },
+  },
+  {
+    law: 9,
+    name: 'counts what masks keep now, not what they kept before',
+    check: async (bench) => {
+      const subjects = await createSubjects(bench, createSpecimens(mixed));
+      for (const every of [2, 3, 1, 5]) {
+        for (const subject of subjects) {
+          await maskSubject(
+            bench,
+            subject,
+            subject.kept.map((_, i) => (i % every === 0 ? 0 : 1)),
+          );
+        }
+        await expectKept(bench, `with every ${every}th dropped`, subjects);
+      }
+    },
+  },
+  {
+    law: 9,
+    name: 'says the shape of every weight as it was made',
+    check: async (bench) => {
+      for (const { shape, weight } of await createSubjects(
+        bench,
+        createSpecimens(mixed, [...SHAPES, [1], [1, 1]]),
+      )) {
+        expectSameNumbers(`shape of a weight made as [${shape}]`, bench.backend.shape(weight), shape);
+      }
+    },
+  },
+  {
+    law: 9,
+    name: 'promises only what the contract knows, and the least it asks for',
+    check: async ({ manifest }) => {
+      const { name, patterns, scores, directions, subnormals, nanPayloads } = manifest;
+      const known: readonly Pattern['kind'][] = ['element', 'block', 'channel', 'n:m'];
+      expectAmong('patterns', patterns, known, 'element');
+      expectAmong('scores', scores, SCORES, 'magnitude');
+      expectAmong('directions', directions, ['drop', 'revive'], 'drop');
+      expectAmong('subnormals', [subnormals], ['ordered', 'zero']);
+      expectAmong('nanPayloads', [nanPayloads], ['ordered', 'tied']);
+      if (typeof name !== 'string' || name === '') fail('name in the manifest', 'some text', name);
+    },
+  },
+  ...SCORES.map(
+    (score): CaseDefinition => ({
+      law: 9,
+      name: `can do what its manifest lists: score ${score}`,
+      needs: { score },
+      check: async (bench) => {
+        const subjects = await createSubjects(bench, createSpecimens(mixed, [[33], [8]]), score);
+        const items = subjects.map((subject) => itemOf(subject, score));
+        const cut = await bench.backend.findCut(items, dropping(11));
+        await bench.backend.dropBelow([{ items, cut }]);
+        const kept = await bench.backend.countKept(subjects.map(({ mask }) => mask));
+        expectSame('elements kept of 41 after dropping 11', kept[0]! + kept[1]!, 30);
+      },
+    }),
+  ),
+];
+
+/** Elements, kept, dropped, and of the kept ones infinities and NaN. */
+function countsOf({ values, kept }: RunWeight): number[] {
+  const own = values.filter((_, i) => kept[i] === 1);
+  const infinities = own.filter((value) => Math.abs(value) === Number.POSITIVE_INFINITY).length;
+  const nans = own.filter((value) => Number.isNaN(value)).length;
+  return [values.length, own.length, values.length - own.length, infinities, nans];
+}
+
+function expectAmong(list: string, got: readonly string[], known: readonly string[], least?: string): void {
+  for (const entry of got) {
+    if (!known.includes(entry)) fail(`${list} in the manifest`, known.join(', '), entry);
+  }
+  if (least !== undefined && !got.includes(least)) fail(`${list} in the manifest`, least, got.join(', '));
+}

@@ -1,0 +1,153 @@
+import { type Bench, createSubjects, expectMasks, maskSubject, withBench } from '../bench.js';
+import { type CaseDefinition, SCORES } from '../case.js';
+import { expectPruneError, expectSame, expectSameBits } from '../expect.js';
+import { zeroDropped } from '../oracle.js';
+import { packFlags } from '../packing.js';
+import { createRun, type PrunerRun, type RunOptions, stepOf } from '../pruner-run.js';
+import { createSpecimens, mixed, SIZES, type Specimen, specimenOf } from '../specimens.js';
+
+const TARGETS = [0.1, 0.4, 0.4, 0.7, 0.9];
+
+/** Law 8: interrupted is the same as uninterrupted. */
+export const resumableCases: readonly CaseDefinition[] = [
+  ...SCORES.map(
+    (score): CaseDefinition => ({
+      law: 8,
+      name: `goes on after save, JSON and restore on a fresh backend as if never interrupted, score ${score}`,
+      needs: { score },
+      check: (bench) => expectSameAfterInterruption(bench, { targets: TARGETS, score }),
+    }),
+  ),
+  {
+    law: 8,
+    name: 'goes on as if never interrupted, per weight with a floor',
+    check: (bench) =>
+      expectSameAfterInterruption(bench, { targets: TARGETS, scope: 'per-weight', floor: 0.1 }),
+  },
+  {
+    law: 8,
+    name: 'goes on as if never interrupted, by rule published',
+    check: (bench) => expectSameAfterInterruption(bench, { targets: TARGETS, rule: 'published' }),
+  },
+  {
+    law: 8,
+    name: 'takes a state back whole, over masks that have gone further',
+    check: async (bench) => {
+      const specimens = createSpecimens(mixed);
+      const run = await createRun(bench, specimens, { targets: [0.2, 0.9] });
+      await run.update(0);
+      const state = await run.verify('at 0.2');
+      const kept = run.weights.map((weight) => weight.kept.slice());
+      await run.update(1);
+      await run.step(1);
+      await run.pruner.restore(state);
+      for (const [i, weight] of run.weights.entries()) weight.kept.set(kept[i]!);
+      zeroDropped(run.weights);
+      const again = await run.verify('restored');
+      expectSame('the state saved again', JSON.stringify(again), JSON.stringify(state));
+    },
+  },
+  {
+    law: 8,
+    name: 'saves and restores weights of every size',
+    check: async (bench) => {
+      const specimens = createSpecimens(
+        mixed,
+        SIZES.map((size) => [size]),
+      );
+      await expectSameAfterInterruption(bench, { targets: [0.5, 0.6, 0.9] }, specimens);
+    },
+  },
+  {
+    law: 8,
+    name: 'hands out and takes in copies of packed masks',
+    check: async (bench) => {
+      const [subject] = await createSubjects(bench, [specimenOf('twenty', new Float32Array(20))]);
+      const everyThird = subject!.kept.map((_, i) => (i % 3 === 1 ? 1 : 0));
+      await maskSubject(bench, subject!, everyThird);
+      const packed = packFlags(everyThird);
+      (await bench.backend.readMask(subject!.mask)).fill(0);
+      await expectMasks(bench, 'after writing into bytes that were read', [subject!]);
+      await bench.backend.writeMask(subject!.mask, packed);
+      packed.fill(0);
+      await expectMasks(bench, 'after writing into bytes that were given', [subject!]);
+    },
+  },
+  {
+    law: 8,
+    name: 'refuses damaged and foreign states and goes on as if never asked',
+    check: async (bench) => {
+      const run = await createRun(bench, createSpecimens(mixed, [[33], [8]]), { targets: [0.5, 0.8] });
+      await run.update(0);
+      const state = await run.verify('at 0.5');
+      const [first, second] = state.weights;
+      const flipped = { ...first!, mask: first!.mask.replace(/[A-Z]/, (letter) => letter.toLowerCase()) };
+      const renamed = { ...first!, name: 'stranger' };
+      for (const bad of [
+        null,
+        { ...state, position: 1 },
+        { ...state, weights: [flipped, second] },
+        { ...state, weights: [renamed, second] },
+        { ...state, weights: [first] },
+        { ...state, version: 2 },
+      ]) {
+        await expectPruneError('a state that is not this one', () => run.pruner.restore(bad));
+        await run.verify('after a refusal');
+      }
+      await run.update(1);
+      await run.verify('gone on');
+    },
+  },
+];
+
+/**
+ * Interrupts a run early and late. From then on the run that was restored and the one that never stopped save
+ * the same state and hold the same weights, at every position.
+ */
+async function expectSameAfterInterruption(
+  bench: Bench,
+  options: RunOptions,
+  specimens: readonly Specimen[] = createSpecimens(mixed, [[33], [3, 5], [], [64]]),
+): Promise<void> {
+  const positions = [...options.targets.keys()];
+  for (const interruption of [0, positions.length - 2]) {
+    const whole = await createRun(bench, specimens, options);
+    for (const position of positions.slice(0, interruption + 1)) await turn(bench, whole, position);
+    const text = JSON.stringify(await whole.pruner.save());
+    const checkpoint = await contentsOf(bench, whole);
+    const fresh = await bench.harness.createBackend();
+    await withBench(bench.harness, fresh, async (other) => {
+      const loaded = specimens.map((specimen, i) => ({ ...specimen, values: checkpoint[i]! }));
+      const resumed = await createRun(other, loaded, options);
+      await resumed.pruner.restore(JSON.parse(text));
+      expectSame('the state saved again', JSON.stringify(await resumed.pruner.save()), text);
+      for (const position of positions.slice(interruption + 1)) {
+        const needed = await turn(bench, whole, position);
+        const got = await turn(other, resumed, position);
+        const what = `position ${position}, interrupted after ${interruption}`;
+        expectSame(`the state at ${what}`, got, needed);
+        const [mine, theirs] = [await contentsOf(other, resumed), await contentsOf(bench, whole)];
+        specimens.forEach(({ name }, i) => {
+          expectSameBits(`${name} at ${what}`, mine[i]!, theirs[i]!, bench.manifest);
+        });
+      }
+    });
+  }
+}
+
+/** An update, an optimizer step, and its enforcement; returns the state as text. */
+async function turn(bench: Bench, { pruner, weights }: PrunerRun, position: number): Promise<string> {
+  await pruner.update(position);
+  for (const [i, { weight }] of weights.entries()) {
+    const values = await bench.harness.readWeight(weight);
+    await bench.harness.writeWeight(weight, stepOf(values, position * 100 + i));
+  }
+  await pruner.enforce();
+  return JSON.stringify(await pruner.save());
+}
+
+async function contentsOf({ harness }: Bench, { weights }: PrunerRun): Promise<Float32Array[]> {
+  const contents: Float32Array[] = [];
+  for (const { weight } of weights) contents.push(await harness.readWeight(weight));
+  return contents;
+}

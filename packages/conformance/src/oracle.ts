@@ -1,0 +1,147 @@
+import {
+  type BackendManifest,
+  elementBudget,
+  randomMagnitude,
+  type Score,
+  weightSeed,
+} from '@synaprune/core';
+import { bitsOf } from './expect.js';
+import type { Specimen } from './specimens.js';
+
+/*
+ * What a backend has to do, done the slow and obvious way: all elements in one list, sorted by (magnitude,
+ * weight, flat index). Nothing here searches, and nothing is shared with core but the definitions of a budget
+ * and of a random score.
+ */
+
+/** Seed of the random scores, before the weight's name is hashed in. */
+export const RANDOM_SEED = 20250;
+
+/** What ranks the elements. */
+export type ScoreKind = Score<unknown>['kind'];
+
+/** A weight as it must be now. Its arrays change as the case goes on. */
+export interface Model extends Specimen {
+  /** One flag an element; 1 means kept. */
+  readonly kept: Uint8Array;
+}
+
+/** How a device ranks: part of its manifest. */
+export type Ranking = Pick<BackendManifest, 'subnormals' | 'nanPayloads'>;
+
+/** One kept element. */
+export interface Place {
+  readonly magnitude: number;
+  readonly weight: number;
+  readonly index: number;
+}
+
+/** A model of a fresh weight, sharing nothing with the specimen. */
+export function createModel(specimen: Specimen): Model {
+  return {
+    ...specimen,
+    values: specimen.values.slice(),
+    kept: new Uint8Array(specimen.values.length).fill(1),
+  };
+}
+
+/** The magnitudes of a model's elements, as this device ranks them. */
+export function magnitudesOf(
+  model: Model,
+  score: ScoreKind,
+  { subnormals, nanPayloads }: Ranking,
+): Uint32Array {
+  if (score === 'random') {
+    const seed = weightSeed(RANDOM_SEED, model.name);
+    return Uint32Array.from(model.values, (_, i) => randomMagnitude(seed, i));
+  }
+  return bitsOf(score === 'tensor' ? model.scores : model.values).map((bits) => {
+    const magnitude = bits & 0x7fffffff;
+    if (subnormals === 'zero' && magnitude < 0x00800000) return 0;
+    return nanPayloads === 'tied' && magnitude > 0x7f800000 ? 0x7fc00000 : magnitude;
+  });
+}
+
+/** All kept elements of all models, lowest first. */
+export function rankKept(models: readonly Model[], score: ScoreKind, ranking: Ranking): Place[] {
+  const places = models.flatMap((model, weight) =>
+    Array.from(magnitudesOf(model, score, ranking), (magnitude, index) => ({ magnitude, weight, index })),
+  );
+  return places
+    .filter(({ weight, index }) => models[weight]!.kept[index] === 1)
+    .sort((a, b) => a.magnitude - b.magnitude || a.weight - b.weight || a.index - b.index);
+}
+
+/** The cut that takes the first `count` of the ranked elements. */
+export function cutAt(ranked: readonly Place[], count: number): { magnitude: number; ties: number } {
+  const { magnitude } = ranked[count - 1]!;
+  return { magnitude, ties: ranked.slice(0, count).filter((place) => place.magnitude === magnitude).length };
+}
+
+/** How many kept elements of a model rank strictly below a magnitude. */
+export function countKeptBelow(model: Model, score: ScoreKind, ranking: Ranking, magnitude: number): number {
+  return magnitudesOf(model, score, ranking).filter((own, i) => model.kept[i] === 1 && own < magnitude)
+    .length;
+}
+
+/** Drops elements, and makes every dropped element of the models +0. */
+export function drop(models: readonly Model[], places: readonly Place[]): void {
+  for (const { weight, index } of places) models[weight]!.kept[index] = 0;
+  zeroDropped(models);
+}
+
+/** Makes every dropped element +0. */
+export function zeroDropped(models: readonly Model[]): void {
+  for (const { values, kept } of models) {
+    for (let i = 0; i < kept.length; i += 1) if (kept[i] === 0) values[i] = 0;
+  }
+}
+
+/** How many elements are kept. */
+export function countFlags(kept: Uint8Array): number {
+  return kept.reduce((sum, flag) => sum + flag, 0);
+}
+
+/**
+ * Brings models to a target by rule `exact`: one element after another, lowest first, passing over weights
+ * that are down to their floor.
+ */
+export function pruneExact(
+  models: readonly Model[],
+  target: number,
+  { score, ranking, floor = 0 }: { score: ScoreKind; ranking: Ranking; floor?: number },
+): void {
+  const elements = models.reduce((sum, { kept }) => sum + kept.length, 0);
+  const left = models.map(({ kept }) => countFlags(kept));
+  // At least the floor's fraction stays, hence the rounding up.
+  const floors = models.map(({ kept }) => Math.ceil(floor * kept.length - 1e-9));
+  let wanted = elementBudget(target, elements) - (elements - left.reduce((sum, count) => sum + count, 0));
+  const taken: Place[] = [];
+  for (const place of rankKept(models, score, ranking)) {
+    if (wanted <= 0) break;
+    if (left[place.weight]! <= floors[place.weight]!) continue;
+    taken.push(place);
+    left[place.weight]! -= 1;
+    wanted -= 1;
+  }
+  drop(models, taken);
+}
+
+/**
+ * Brings models to a target by rule `published`: of the weights with anything left, what is strictly below the
+ * request-th lowest goes; nothing does when the request is 0 or takes in all that is left.
+ */
+export function prunePublished(
+  models: readonly Model[],
+  target: number,
+  { score, ranking }: { score: ScoreKind; ranking: Ranking },
+): void {
+  const elements = models.reduce((sum, { kept }) => sum + (countFlags(kept) > 0 ? kept.length : 0), 0);
+  const ranked = rankKept(models, score, ranking);
+  const request = Math.trunc(target * elements) - (elements - ranked.length);
+  const mark = request >= ranked.length ? undefined : ranked[request - 1]?.magnitude;
+  drop(
+    models,
+    ranked.filter((place) => mark !== undefined && place.magnitude < mark),
+  );
+}

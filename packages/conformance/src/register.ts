@@ -1,0 +1,101 @@
+import type { ConformanceOptions } from './case.js';
+import { type ConformanceCase, conformanceCases } from './cases.js';
+import type { ConformanceHarness } from './harness.js';
+import { ConformanceSkip } from './skip.js';
+
+/**
+ * The two functions of a test runner that the kit needs. Those of vitest, jest, mocha and node:test fit.
+ *
+ * @example
+ * ```ts
+ * import { describe, it } from 'node:test';
+ * import type { TestRunner } from '@synaprune/conformance';
+ *
+ * const runner: TestRunner = { describe, it };
+ * console.log(typeof runner.it.skip); // function
+ * ```
+ */
+export interface TestRunner {
+  /** Groups the tests that `body` registers. */
+  readonly describe: (name: string, body: () => void) => unknown;
+  /** Registers a test, and with `skip` one that is shown as skipped. */
+  readonly it: {
+    (name: string, body: () => Promise<void>, timeoutMilliseconds?: number): unknown;
+    readonly skip: (name: string, body: () => Promise<void>) => unknown;
+  };
+}
+
+/** What a runner hands to a running test, as far as the kit uses it. */
+interface TestContext {
+  readonly skip?: (reason?: string) => unknown;
+}
+
+/**
+ * Registers every case as a test, under one heading a law, at once.
+ *
+ * A case that cannot run is registered with `it.skip`, its reason in its name. Where `createBackend` returns a
+ * promise, the manifest is not known yet, and the cases that it rules out skip themselves as they run, by the
+ * context of vitest, mocha or node:test. Jest has no such thing: there they fail and say so, rather than pass
+ * unseen; let `createBackend` answer at once.
+ *
+ * @param runner `{ describe, it }` of the test runner
+ * @param options.timeoutMilliseconds for one case; 60 000 unless told. Mocha takes it from its own settings
+ * @param options.mostElements as in {@link ConformanceOptions}
+ * @throws whatever `createBackend` throws
+ *
+ * @example
+ * ```ts
+ * import { describe, it } from 'node:test';
+ * import { registerConformance } from '@synaprune/conformance';
+ * import { hostBackend } from '@synaprune/host';
+ *
+ * type HostWeight = { values: Float32Array; readonly shape: readonly number[] };
+ *
+ * registerConformance<HostWeight, unknown>(
+ *   {
+ *     name: 'host',
+ *     createBackend: () => hostBackend(),
+ *     createWeight: (values, shape) => ({ values: values.slice(), shape }),
+ *     readWeight: (weight) => weight.values.slice(),
+ *     writeWeight: (weight, values) => weight.values.set(values),
+ *     disposeWeight: () => {},
+ *   },
+ *   { describe, it },
+ * );
+ * ```
+ */
+export function registerConformance<Weight, Mask>(
+  harness: ConformanceHarness<Weight, Mask>,
+  { describe, it }: TestRunner,
+  {
+    timeoutMilliseconds = 60_000,
+    ...options
+  }: ConformanceOptions & { readonly timeoutMilliseconds?: number } = {},
+): void {
+  const cases = conformanceCases(harness, options);
+  describe(`conformance of ${harness.name}`, () => {
+    for (const law of new Set(cases.map((one) => one.law))) {
+      describe(`law ${law}`, () => {
+        for (const one of cases.filter((other) => other.law === law)) {
+          if (one.skip === undefined) it(one.name, testOf(one), timeoutMilliseconds);
+          else it.skip(`${one.name} (skipped: ${one.skip})`, async () => {});
+        }
+      });
+    }
+  });
+}
+
+/** A case as a test's body. Its parameters are a rest, because mocha and jest wait for `done` otherwise. */
+function testOf({ run }: ConformanceCase): () => Promise<void> {
+  return async function (this: TestContext | undefined, ...context: readonly unknown[]): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      const runner = [context[0] as TestContext | undefined, this].find(
+        (one) => typeof one?.skip === 'function',
+      );
+      if (!(error instanceof ConformanceSkip) || runner === undefined) throw error;
+      runner.skip!(error.reason);
+    }
+  };
+}

@@ -1,0 +1,49 @@
+import type { ConformanceHarness } from '../harness.js';
+import {
+  createReferenceBackend,
+  type Ledger,
+  type ReferenceBackend,
+  type ReferenceMask,
+  type ReferenceWeight,
+} from './reference-backend.js';
+
+export type ReferenceHarness = ConformanceHarness<ReferenceWeight, ReferenceMask>;
+
+/** What a broken backend may count wrongly, or rightly. */
+export interface Books extends Ledger {
+  bytesRead: number;
+}
+
+/**
+ * A harness around the reference backend, or around what `change` makes of it: the parts of the result replace
+ * the verbs of the same name.
+ */
+export function createReferenceHarness(
+  change: (backend: ReferenceBackend, books: Books) => Partial<ReferenceBackend> = () => ({}),
+): ReferenceHarness & Required<Pick<ReferenceHarness, 'countLive' | 'bytesRead' | 'spoilWeight'>> {
+  const books: Books = { masks: 0, bytesRead: 0 };
+  let weights = 0;
+  return {
+    name: 'reference',
+    createBackend: () => {
+      const backend = createReferenceBackend(books);
+      return { ...backend, ...change(backend, books) };
+    },
+    createWeight: (values, shape) => {
+      weights += 1;
+      return { values: values.slice(), shape, live: true };
+    },
+    readWeight: ({ values }) => values.slice(),
+    writeWeight: (weight, values) => weight.values.set(values),
+    disposeWeight: (weight) => {
+      if (weight.live) weights -= 1;
+      weight.live = false;
+    },
+    countLive: () => weights + books.masks,
+    bytesRead: () => books.bytesRead,
+    spoilWeight: (weight) => {
+      weights -= 1;
+      weight.live = false;
+    },
+  };
+}
