@@ -1,7 +1,6 @@
 import {
   findCutByCounting,
   type Item,
-  PruneError,
   packedLength,
   type Selection,
   type TensorBackend,

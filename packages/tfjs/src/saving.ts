@@ -1,0 +1,134 @@
+import { PruneError } from '@synaprune/core';
+import * as tf from '@tensorflow/tfjs';
+import { readBetaPowers, writeBetaPowers } from './adam-powers.js';
+import { patchMethod } from './patch-method.js';
+import type { ModelPruning, PruningProgress } from './prune-model.js';
+
+/** Key of the pruning progress in a model's user-defined metadata. */
+const KEY = 'synaprune';
+
+/** What {@link saveModel} adds to a saved model. */
+export interface SavedPruning extends PruningProgress {
+  /** Adam's running powers of its betas, which tfjs itself saves only approximately. */
+  readonly betaPowers?: readonly number[];
+}
+
+/** A model and its pruning, as {@link loadModel} gives them. */
+export interface LoadedModel {
+  /** Compiled if it was saved with its optimizer. */
+  readonly model: tf.LayersModel;
+  /** For `pruning.resume(saved)`; `saved.state` is what `pruner.restore` takes. */
+  readonly saved: SavedPruning;
+}
+
+/**
+ * `model.save`, with the pruning's progress in the model's user-defined metadata, beside what else is there.
+ * `tf.loadLayersModel` loads the result like any other model. With `includeOptimizer: true` a run that is
+ * loaded and resumed goes on bit for bit as if it had never been interrupted, given the same batches.
+ *
+ * The masks take one bit an element, a third more in base64; above eight million elements tfjs warns on the
+ * console that this is large for metadata.
+ *
+ * @param destination a URL (`localstorage://…`, `file://…` in tfjs-node) or a handler, as `model.save` takes
+ * @param config as `model.save` takes
+ *
+ * @example
+ * ```ts
+ * import { constantSparsity, loadModel, pruneModel, saveModel } from '@synaprune/tfjs';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await tf.setBackend('cpu');
+ * const options = { schedule: constantSparsity(0.5), print: false } as const;
+ * const model = tf.sequential({ layers: [tf.layers.dense({ units: 4, inputShape: [4] })] });
+ * model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+ * const pruning = pruneModel(model, options);
+ * await pruning.pruner.update(0);
+ *
+ * let artifacts: tf.io.ModelArtifacts = {};
+ * const memory = tf.io.withSaveHandler(async (saved) => {
+ *   artifacts = saved;
+ *   return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
+ * });
+ * await saveModel(model, pruning, memory, { includeOptimizer: true });
+ *
+ * const loaded = await loadModel(tf.io.fromMemory(artifacts));
+ * const resumed = pruneModel(loaded.model, options);
+ * await resumed.resume(loaded.saved);
+ * console.log((await resumed.pruner.report()).total.kept); // 8
+ * ```
+ */
+export async function saveModel(
+  model: tf.LayersModel,
+  pruning: Pick<ModelPruning, 'save'>,
+  destination: tf.io.IOHandler | string,
+  config: tf.io.SaveConfig = {},
+): Promise<tf.io.SaveResult> {
+  const progress = await pruning.save();
+  const powers = config.includeOptimizer ? await readBetaPowers(model.optimizer) : [];
+  const saved: SavedPruning = { ...progress, ...(powers.length > 0 ? { betaPowers: powers } : {}) };
+  const before = model.getUserDefinedMetadata();
+  const releaseCount = model.optimizer == null ? () => {} : disposeSavedCount(model.optimizer);
+  // Set only while saving: a later plain model.save would carry masks of the past.
+  model.setUserDefinedMetadata({ ...before, [KEY]: saved });
+  try {
+    return await model.save(destination, config);
+  } finally {
+    putMetadata(model, before);
+    releaseCount();
+  }
+}
+
+/**
+ * `tf.loadLayersModel`, and the pruning that {@link saveModel} put there. Prune the model with the same
+ * options as before and hand the progress to `pruning.resume`.
+ *
+ * @param source a URL or handler, as `tf.loadLayersModel` takes
+ * @param options as `tf.loadLayersModel` takes
+ * @throws PruneError `state-corrupt` when the model was saved without pruning. Whether a state fits the model
+ *   is found by `resume`
+ *
+ * @example see {@link saveModel}
+ */
+export async function loadModel(
+  source: tf.io.IOHandler | string,
+  options: tf.io.LoadOptions = {},
+): Promise<LoadedModel> {
+  const model = await tf.loadLayersModel(source, options);
+  const { [KEY]: saved, ...others } = { ...model.getUserDefinedMetadata() } as Record<string, unknown>;
+  if (!isProgress(saved)) {
+    model.dispose();
+    throw new PruneError(
+      'state-corrupt',
+      `the model carries no pruning: its metadata needs the key ${KEY}, as saveModel writes it, and has ` +
+        `${[KEY, ...Object.keys(others)].slice(saved === undefined ? 1 : 0).join(', ') || 'none'}. ` +
+        'tf.loadLayersModel loads it as it is',
+    );
+  }
+  putMetadata(model, Object.keys(others).length > 0 ? others : undefined);
+  writeBetaPowers(model.optimizer, saved.betaPowers ?? []);
+  return { model, saved };
+}
+
+/** Whether a value looks like progress; the state within is checked when it is restored. */
+function isProgress(value: unknown): value is SavedPruning {
+  return typeof value === 'object' && value !== null && 'state' in value && 'steps' in value;
+}
+
+/** Sets or removes the metadata; the model's own setter cannot remove. */
+function putMetadata(model: tf.LayersModel, metadata: object | undefined): void {
+  (model as unknown as { userDefinedMetadata: object | undefined }).userDefinedMetadata = metadata;
+}
+
+/** tfjs makes a scalar of the iteration count for every save and forgets it. */
+function disposeSavedCount(optimizer: tf.Optimizer): () => void {
+  const counts: tf.Tensor[] = [];
+  const release = patchMethod(optimizer, 'getWeights', (getWeights) => async () => {
+    const weights = await getWeights();
+    if (weights[0]?.name === 'iter') counts.push(weights[0].tensor);
+    return weights;
+  });
+  return () => {
+    release();
+    tf.dispose(counts);
+  };
+}

@@ -1,0 +1,23 @@
+import type { ConformanceHarness } from '@synaprune/conformance';
+import * as tf from '@tensorflow/tfjs';
+import { tfjsBackend } from '../backend.js';
+import type { TfjsMask } from '../mask.js';
+import { countBytesRead } from './use-backend.js';
+
+/** The conformance harness of the tfjs backend that is current now. One test file a backend. */
+export function currentHarness(): ConformanceHarness<tf.Variable, TfjsMask> {
+  const bytesRead = countBytesRead();
+  return {
+    name: tfjsBackend().manifest.name,
+    createBackend: () => tfjsBackend(),
+    createWeight: (values, shape) =>
+      tf.tidy(() => tf.variable(tf.tensor(values.slice(), [...shape], 'float32'))),
+    readWeight: async (weight) => (await weight.data()).slice() as Float32Array,
+    writeWeight: (weight, values) =>
+      void tf.tidy(() => weight.assign(tf.tensor(values.slice(), weight.shape, 'float32'))),
+    disposeWeight: (weight) => weight.dispose(),
+    countLive: () => tf.memory().numTensors,
+    bytesRead,
+    spoilWeight: (weight) => weight.dispose(),
+  };
+}

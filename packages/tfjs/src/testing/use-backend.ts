@@ -1,0 +1,77 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+
+/** The tfjs backends that tests run on. `late` is cpu without synchronous reads, as webgpu is. */
+export type TestBackend = 'cpu' | 'wasm' | 'late';
+
+/** The backends that any machine has. */
+export const BACKENDS: readonly TestBackend[] = ['cpu', 'wasm', 'late'];
+
+const require = createRequire(import.meta.url);
+
+/** Switches tfjs to a backend, and fails where tfjs would only warn and stay with another one. */
+export async function useBackend(name: TestBackend): Promise<void> {
+  tf.env().set('IS_TEST', true);
+  setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+  if (name === 'late') registerLate();
+  const set = await tf.setBackend(name);
+  if (!set || tf.getBackend() !== name) throw new Error(`no tfjs backend ${name}`);
+}
+
+function registerLate(): void {
+  if (tf.findBackendFactory('late') != null) return;
+  tf.registerBackend('late', () => {
+    const backend = tf.findBackendFactory('cpu')() as tf.KernelBackend;
+    const read = backend.readSync.bind(backend);
+    backend.readSync = () => {
+      throw new Error('late cannot read synchronously');
+    };
+    backend.read = async (dataId) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return read(dataId);
+    };
+    return backend;
+  });
+  tf.copyRegisteredKernels('cpu', 'late');
+}
+
+/** Runs `work` and returns how many tensors and bytes more there are afterwards. */
+export async function growth(work: () => Promise<void>): Promise<{ tensors: number; bytes: number }> {
+  const before = tf.memory();
+  const [tensors, bytes] = [before.numTensors, before.numBytes];
+  await work();
+  return { tensors: tf.memory().numTensors - tensors, bytes: tf.memory().numBytes - bytes };
+}
+
+/** Numbers that look random and are the same every time (Mulberry32), in [−1, 1). */
+export function randoms(seed: number, length: number): Float32Array {
+  let state = seed;
+  return Float32Array.from({ length }, () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let x = Math.imul(state ^ (state >>> 15), state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 31 - 1;
+  });
+}
+
+const counters = new WeakMap<tf.KernelBackend, () => number>();
+
+/** Counts the bytes that leave the current backend from now on, by reads of either kind. */
+export function countBytesRead(): () => number {
+  const backend = tf.backend() as tf.KernelBackend;
+  const known = counters.get(backend);
+  if (known !== undefined) return known;
+  let bytes = 0;
+  const count = <Values>(values: Values): Values => {
+    bytes += (values as unknown as ArrayBufferView).byteLength ?? 0;
+    return values;
+  };
+  const { read, readSync } = backend;
+  backend.read = async (dataId) => count(await read.call(backend, dataId));
+  backend.readSync = (dataId) => count(readSync.call(backend, dataId));
+  const counter = () => bytes;
+  counters.set(backend, counter);
+  return counter;
+}
