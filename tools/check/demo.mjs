@@ -62,7 +62,7 @@ export function judgeResults(text) {
  */
 export function judgeReport(html) {
   if (html === undefined) return ['needed report.html, got no such file'];
-  if (!/<html[\s>]/i.test(html)) return ['report.html is no HTML document'];
+  if (!/<html[\s>]|<!doctype html>/i.test(html)) return ['report.html is no HTML document'];
   const loads = [
     .../** @type {RegExpMatchArray[]} */ ([
       ...html.matchAll(

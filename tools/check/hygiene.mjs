@@ -109,7 +109,9 @@ async function findUncovered() {
   /** @type {{ default?: typeof getReleasePlan }} */
   const module = /** @type {any} */ (getReleasePlan);
   const plan = await (module.default ?? getReleasePlan)(root);
-  const { releases, changesets } = plan;
+  const { changesets } = plan;
+  // A private package that only follows its dependencies has a release of type none.
+  const releases = plan.releases.filter(({ type }) => type !== 'none');
   const { fixed, ignore, access, privatePackages } = JSON.parse(
     readFileSync(join(root, '.changeset', 'config.json'), 'utf8'),
   );

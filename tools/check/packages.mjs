@@ -28,10 +28,9 @@ export async function checkPackages() {
 }
 
 /** @param {Packed} packed */
-async function lint({ workspace, tarball }) {
+async function lint({ tarball }) {
   const bytes = readFileSync(tarball);
   const { messages, pkg } = await publint({
-    pkgDir: workspace.path,
     pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) },
     strict: true,
   });

@@ -48,7 +48,7 @@ export async function runTurbo(task, { concurrency = 2, filter = [] } = {}) {
     .map((/** @type {any} */ entry) => ({
       packageName: entry.package,
       exitCode: entry.execution?.exitCode ?? (entry.cache?.status === 'HIT' ? 0 : undefined),
-      log: readLog(join(root, entry.logFile)),
+      log: readLog(join(root, entry.directory, '.turbo', `turbo-${task}.log`)),
     }));
   return { tasks, output, status };
 }

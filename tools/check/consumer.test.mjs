@@ -1,0 +1,79 @@
+// @ts-check
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runProgram, typecheck, withConsumer } from './consumer.mjs';
+import { readPublicPackages, root } from './workspace.mjs';
+
+const program = join(root, 'integrations', 'node-esm', 'core.mjs');
+const types = join(root, 'integrations', 'types');
+
+/** Puts the packages where npm would, with core's files changed. @param {string} folder @param {(core: string) => void} damage */
+function place(folder, damage) {
+  const modules = join(folder, 'node_modules');
+  for (const { path, manifest } of readPublicPackages()) {
+    const target = join(modules, manifest.name);
+    mkdirSync(dirname(target), { recursive: true });
+    for (const part of ['package.json', 'dist']) {
+      cpSync(join(path, part), join(target, part), { recursive: true });
+    }
+  }
+  mkdirSync(join(modules, '@tensorflow'), { recursive: true });
+  for (const name of readdirSync(join(root, 'node_modules', '@tensorflow'))) {
+    const runtime = join(root, 'node_modules', '@tensorflow', name);
+    symlinkSync(runtime, join(modules, '@tensorflow', name), 'junction');
+  }
+  damage(join(modules, '@synaprune', 'core'));
+}
+
+/** @param {string} core @param {object} exports */
+function rewriteExports(core, exports) {
+  const path = join(core, 'package.json');
+  const { types: _, ...manifest } = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify({ ...manifest, exports }));
+}
+
+/** What a consumer meets. @param {(core: string) => void} damage */
+function consume(damage) {
+  return withConsumer(async (folder) => {
+    place(folder, damage);
+    const findings = await Promise.all([
+      runProgram(folder, program),
+      typecheck(folder, types, 'tsconfig.nodenext.json'),
+      typecheck(folder, types, 'tsconfig.bundler.json'),
+    ]);
+    return findings.map(({ outcome }) => outcome).join(', ');
+  });
+}
+
+test('passes sound packages', async () => {
+  expect(await consume(() => {})).toBe('passed, passed, passed');
+});
+
+test('fails an exports map that leads nowhere', async () => {
+  const damage = (/** @type {string} */ core) =>
+    rewriteExports(core, { '.': { types: './dist/index.d.ts', default: './dist/main.js' } });
+  expect(await consume(damage)).toBe('failed, passed, passed');
+});
+
+test('fails an exports map without the entry point', async () => {
+  const damage = (/** @type {string} */ core) => rewriteExports(core, { './package.json': './package.json' });
+  expect(await consume(damage)).toBe('failed, failed, failed');
+});
+
+test('fails an exports map whose types lead nowhere', async () => {
+  const damage = (/** @type {string} */ core) => {
+    rewriteExports(core, { '.': { types: './types/index.d.ts', default: './dist/index.js' } });
+    // Next to the program TypeScript would find them all the same.
+    rmSync(join(core, 'dist', 'index.d.ts'));
+  };
+  expect(await consume(damage)).toBe('passed, failed, failed');
+});
+
+test('fails a package without a promised name', async () => {
+  const damage = (/** @type {string} */ core) => {
+    const index = join(core, 'dist', 'index.js');
+    writeFileSync(index, readFileSync(index, 'utf8').replace('cosineRamp, ', ''));
+  };
+  expect(await consume(damage)).toBe('failed, passed, passed');
+});
