@@ -7,6 +7,7 @@ import { countBelowCases } from './cases/count-below.js';
 import { exactBudgetCases } from './cases/exact-budget.js';
 import { exactCountCases } from './cases/exact-count.js';
 import { honestReportCases } from './cases/honest-reports.js';
+import { largeCountCases } from './cases/large-counts.js';
 import { monotoneCases } from './cases/monotone.js';
 import { noLeakCases } from './cases/no-leaks.js';
 import { packedMaskCases } from './cases/packed-masks.js';
@@ -48,6 +49,7 @@ const DEFINITIONS: readonly CaseDefinition[] = [
   ...exactCountCases,
   ...countBelowCases,
   ...exactBudgetCases,
+  ...largeCountCases,
   ...totalOrderCases,
   ...packedMaskCases,
   ...sameMaskCases,

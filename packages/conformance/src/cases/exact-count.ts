@@ -9,7 +9,7 @@ import {
   type Subject,
 } from '../bench.js';
 import type { CaseDefinition } from '../case.js';
-import { expectSame, expectSameBytes } from '../expect.js';
+import { expectSame } from '../expect.js';
 import { countFlags, drop, rankKept } from '../oracle.js';
 import {
   createSpecimens,
@@ -135,31 +135,6 @@ export const exactCountCases: readonly CaseDefinition[] = [
       await expectMasks(bench, 'after three groups', subjects);
       await expectKept(bench, 'after three groups', subjects);
       await expectWeights(bench, 'after three groups', subjects);
-    },
-  },
-  {
-    law: 1,
-    name: 'counts past 2²⁴, where a float32 sum loses one',
-    needs: { elements: 2 ** 24 + 3 },
-    check: async (bench) => {
-      const elements = 2 ** 24 + 3;
-      const weight = await bench.createWeight(new Float32Array(elements), [elements]);
-      const mask = bench.createMask(weight);
-      const items = [{ weight, mask, score: { kind: 'magnitude' } }] as const;
-      expectSame('elements kept at first', (await bench.backend.countKept([mask]))[0], elements);
-      expectSame('elements below 1', (await bench.backend.countBelow(items, [1]))[0]?.[0], elements);
-      const pattern = { kind: 'element' } as const;
-      const cut = {
-        kind: 'threshold',
-        direction: 'drop',
-        pattern,
-        magnitude: 0,
-        ties: elements - 2,
-      } as const;
-      await bench.backend.dropBelow([{ items, cut }]);
-      expectSame('elements kept of those that tie', (await bench.backend.countKept([mask]))[0], 2);
-      const bytes = await bench.backend.readMask(mask);
-      expectSameBytes('the last two bytes of the mask', bytes.slice(-2), Uint8Array.of(0, 0b110));
     },
   },
 ];

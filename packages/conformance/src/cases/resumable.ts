@@ -60,6 +60,23 @@ export const resumableCases: readonly CaseDefinition[] = [
   },
   {
     law: 8,
+    name: 'overwrites a mask whole when it is written, also where elements were dropped',
+    check: async (bench) => {
+      const subjects = await createSubjects(bench, createSpecimens(mixed, [[33], [8], [1]]));
+      for (const every of [1, 2, 3]) {
+        for (const subject of subjects) {
+          await maskSubject(
+            bench,
+            subject,
+            subject.kept.map((_, i) => (i % every === 0 ? 0 : 1)),
+          );
+        }
+        await expectMasks(bench, `with every ${every}th dropped`, subjects);
+      }
+    },
+  },
+  {
+    law: 8,
     name: 'hands out and takes in copies of packed masks',
     check: async (bench) => {
       const [subject] = await createSubjects(bench, [specimenOf('twenty', new Float32Array(20))]);

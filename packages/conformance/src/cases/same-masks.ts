@@ -1,9 +1,19 @@
 import { type Bench, createSubjects, dropping, itemOf } from '../bench.js';
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectSame } from '../expect.js';
+import { expectOrder } from '../expect-order.js';
 import { countKeptBelow, cutAt, rankKept } from '../oracle.js';
 import { createRun, type RunOptions } from '../pruner-run.js';
-import { createSpecimens, gaussian, heavyTies, mixed, SHAPES, UNEQUAL_SHAPES } from '../specimens.js';
+import {
+  createSpecimens,
+  fromBits,
+  gaussian,
+  heavyTies,
+  mixed,
+  SHAPES,
+  specimenOf,
+  UNEQUAL_SHAPES,
+} from '../specimens.js';
 
 /** Law 3: equal weights in, equal masks out, bit for bit, on every backend. */
 export const sameMaskCases: readonly CaseDefinition[] = [
@@ -38,6 +48,15 @@ export const sameMaskCases: readonly CaseDefinition[] = [
         await run.update(position);
         await run.verify(`position ${position}`);
       }
+    },
+  },
+  {
+    law: 3,
+    name: 'ranks subnormals as the manifest says',
+    check: async (bench) => {
+      const bits = [0x00800000, 0x007fffff, 0x80000002, 1, 0, 0x80000000, 0x00400000, 0x80800001];
+      const values = fromBits(bits.length, (i) => bits[i]!);
+      await expectOrder(bench, [specimenOf('small', values)], [1, 2, 3, 4, 5, 6, 7]);
     },
   },
   {

@@ -1,15 +1,7 @@
-import {
-  type Bench,
-  createSubjects,
-  dropping,
-  expectMasks,
-  expectWeights,
-  groupOf,
-  itemOf,
-} from '../bench.js';
+import { createSubjects, dropping, expectMasks, itemOf } from '../bench.js';
 import { type CaseDefinition, SCORES } from '../case.js';
-import { expectSame } from '../expect.js';
-import { cutAt, drop, rankKept, type ScoreKind } from '../oracle.js';
+import { expectOrder } from '../expect-order.js';
+import { drop, rankKept } from '../oracle.js';
 import { createRandom } from '../random.js';
 import {
   createSpecimens,
@@ -18,7 +10,6 @@ import {
   heavyTies,
   mixed,
   SHAPES,
-  type Specimen,
   specimenOf,
   UNEQUAL_SHAPES,
 } from '../specimens.js';
@@ -96,15 +87,6 @@ export const totalOrderCases: readonly CaseDefinition[] = [
   },
   {
     law: 2,
-    name: 'ranks subnormals as the manifest says',
-    check: async (bench) => {
-      const bits = [0x00800000, 0x007fffff, 0x80000002, 1, 0, 0x80000000, 0x00400000, 0x80800001];
-      const values = fromBits(bits.length, (i) => bits[i]!);
-      await expectOrder(bench, [specimenOf('small', values)], [1, 2, 3, 4, 5, 6, 7]);
-    },
-  },
-  {
-    law: 2,
     name: 'reads the elements of every rank in row-major order',
     check: async (bench) => {
       const shapes = [[2, 3], [3, 2], [2, 2, 2], [1, 5, 1], [2, 1, 3, 2], []];
@@ -131,31 +113,3 @@ export const totalOrderCases: readonly CaseDefinition[] = [
     },
   },
 ];
-
-/** Fresh weights for every count: the cut, the masks and the weights are what a full sort gives. */
-async function expectOrder(
-  bench: Bench,
-  specimens: readonly Specimen[],
-  counts: readonly number[],
-  score: ScoreKind = 'magnitude',
-): Promise<void> {
-  for (const count of counts) {
-    const what = `the lowest ${count}`;
-    const subjects = await createSubjects(bench, specimens, score);
-    const ranked = rankKept(subjects, score, bench.manifest);
-    const needed = cutAt(ranked, count);
-    const cut = await bench.backend.findCut(
-      subjects.map((subject) => itemOf(subject, score)),
-      dropping(count),
-    );
-    expectSame(`magnitude of the cut for ${what}`, cut.magnitude, needed.magnitude);
-    expectSame(`ties of the cut for ${what}`, cut.ties, needed.ties);
-    expectSame(`direction of the cut for ${what}`, cut.direction, 'drop');
-    expectSame(`pattern of the cut for ${what}`, cut.pattern.kind, 'element');
-    await expectMasks(bench, 'findCut changes nothing', subjects);
-    await bench.backend.dropBelow([groupOf(subjects, needed, score)]);
-    drop(subjects, ranked.slice(0, count));
-    await expectMasks(bench, what, subjects);
-    await expectWeights(bench, what, subjects);
-  }
-}

@@ -73,6 +73,52 @@ const MANIFEST: BackendManifest = {
   nanPayloads: 'ordered',
 };
 
+/** The verbs that rank elements, by any score. */
+export function rankingVerbs(
+  scoreOf: (item: ReferenceItem, index: number) => number,
+): Pick<ReferenceBackend, 'countBelow' | 'findCut' | 'dropBelow'> {
+  return {
+    countBelow: (items, magnitudes) => {
+      requireLive(items);
+      return magnitudes.map((magnitude) =>
+        items.map((item) => {
+          let count = 0;
+          item.mask.kept.forEach((kept, i) => {
+            if (kept === 1 && scoreOf(item, i) < magnitude) count += 1;
+          });
+          return count;
+        }),
+      );
+    },
+    findCut: (items, { direction, pattern, count }) => {
+      requireLive(items);
+      if (pattern.kind !== 'element') throw new PruneError('unsupported', `no pattern ${pattern.kind}`);
+      const scores = items.flatMap((item) => scoresKept(item, scoreOf));
+      const sorted = Uint32Array.from(scores).sort();
+      const magnitude = sorted[count - 1]!;
+      const ties = sorted.slice(0, count).filter((score) => score === magnitude).length;
+      return { kind: 'threshold', direction, pattern, magnitude, ties };
+    },
+    dropBelow: (groups) => {
+      requireLive(groups.flatMap((group) => group.items));
+      for (const { items, cut } of groups) {
+        if (cut.kind !== 'threshold') throw new PruneError('unsupported', `no cut ${cut.kind}`);
+        let quota = cut.ties;
+        for (const item of items) {
+          item.mask.kept.forEach((kept, i) => {
+            if (kept === 0) return;
+            const score = scoreOf(item, i);
+            const tie = score === cut.magnitude && quota > 0;
+            if (score < cut.magnitude || tie) item.mask.kept[i] = 0;
+            if (tie) quota -= 1;
+          });
+          zeroDropped(item);
+        }
+      }
+    },
+  };
+}
+
 /** A backend that is right because it is plain: every verb is the contract's sentence, in a loop. */
 export function createReferenceBackend(ledger: Ledger): ReferenceBackend {
   return {
@@ -89,44 +135,7 @@ export function createReferenceBackend(ledger: Ledger): ReferenceBackend {
     disposeMask: () => {
       ledger.masks -= 1;
     },
-    countBelow: (items, magnitudes) => {
-      requireLive(items);
-      return magnitudes.map((magnitude) =>
-        items.map((item) => {
-          let count = 0;
-          item.mask.kept.forEach((kept, i) => {
-            if (kept === 1 && scoreAt(item, i) < magnitude) count += 1;
-          });
-          return count;
-        }),
-      );
-    },
-    findCut: (items, { direction, pattern, count }) => {
-      requireLive(items);
-      if (pattern.kind !== 'element') throw new PruneError('unsupported', `no pattern ${pattern.kind}`);
-      const scores = items.flatMap((item) => [...scoresKept(item)]);
-      const sorted = Uint32Array.from(scores).sort();
-      const magnitude = sorted[count - 1]!;
-      const ties = sorted.slice(0, count).filter((score) => score === magnitude).length;
-      return { kind: 'threshold', direction, pattern, magnitude, ties };
-    },
-    dropBelow: (groups) => {
-      requireLive(groups.flatMap((group) => group.items));
-      for (const { items, cut } of groups) {
-        if (cut.kind !== 'threshold') throw new PruneError('unsupported', `no cut ${cut.kind}`);
-        let quota = cut.ties;
-        for (const item of items) {
-          item.mask.kept.forEach((kept, i) => {
-            if (kept === 0) return;
-            const score = scoreAt(item, i);
-            const tie = score === cut.magnitude && quota > 0;
-            if (score < cut.magnitude || tie) item.mask.kept[i] = 0;
-            if (tie) quota -= 1;
-          });
-          zeroDropped(item);
-        }
-      }
-    },
+    ...rankingVerbs(scoreAt),
     enforce: (items) => {
       requireLive(items);
       items.forEach(zeroDropped);
@@ -150,6 +159,6 @@ export function createReferenceBackend(ledger: Ledger): ReferenceBackend {
   };
 }
 
-function* scoresKept(item: ReferenceItem): Generator<number> {
-  for (const [i, kept] of item.mask.kept.entries()) if (kept === 1) yield scoreAt(item, i);
+function scoresKept(item: ReferenceItem, scoreOf: (item: ReferenceItem, index: number) => number): number[] {
+  return [...item.mask.kept.keys()].filter((i) => item.mask.kept[i] === 1).map((i) => scoreOf(item, i));
 }

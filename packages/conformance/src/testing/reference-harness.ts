@@ -12,6 +12,8 @@ export type ReferenceHarness = ConformanceHarness<ReferenceWeight, ReferenceMask
 /** What a broken backend may count wrongly, or rightly. */
 export interface Books extends Ledger {
   bytesRead: number;
+  /** Backends made so far. */
+  backends: number;
 }
 
 /**
@@ -21,11 +23,12 @@ export interface Books extends Ledger {
 export function createReferenceHarness(
   change: (backend: ReferenceBackend, books: Books) => Partial<ReferenceBackend> = () => ({}),
 ): ReferenceHarness & Required<Pick<ReferenceHarness, 'countLive' | 'bytesRead' | 'spoilWeight'>> {
-  const books: Books = { masks: 0, bytesRead: 0 };
+  const books: Books = { masks: 0, bytesRead: 0, backends: 0 };
   let weights = 0;
   return {
     name: 'reference',
     createBackend: () => {
+      books.backends += 1;
       const backend = createReferenceBackend(books);
       return { ...backend, ...change(backend, books) };
     },

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { conformanceCases } from './index.js';
+import type { BrokenBackend } from './testing/broken-backend.js';
+import { brokenCounts } from './testing/broken-counts.js';
+import { brokenMasks } from './testing/broken-masks.js';
+import { brokenOrders } from './testing/broken-orders.js';
+import { brokenPromises } from './testing/broken-promises.js';
+import { brokenZeros } from './testing/broken-zeros.js';
+import { createReferenceHarness } from './testing/reference-harness.js';
+
+const BROKEN = [...brokenCounts, ...brokenOrders, ...brokenMasks, ...brokenZeros, ...brokenPromises];
+
+/** What the first case of the broken law to fail fails with. */
+async function firstFailure({ law, change }: BrokenBackend): Promise<unknown> {
+  for (const one of conformanceCases(createReferenceHarness(change))) {
+    if (one.law !== law) continue;
+    try {
+      await one.run();
+    } catch (error) {
+      return error;
+    }
+  }
+  return undefined;
+}
+
+describe.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('law %i', (law) => {
+  it.each(BROKEN.filter((broken) => broken.law === law))(
+    'catches a backend that $name',
+    async (broken) => {
+      const failure = await firstFailure(broken);
+      expect(failure).toBeInstanceOf(Error);
+      // An error of JavaScript's own would mean that the case stumbled rather than found something.
+      expect(failure).not.toBeInstanceOf(TypeError);
+    },
+    60_000,
+  );
+
+  it('has a broken backend', () => {
+    expect(BROKEN.filter((broken) => broken.law === law).length).toBeGreaterThanOrEqual(3);
+  });
+});

@@ -1,0 +1,125 @@
+import * as nodeTest from 'node:test';
+import { describe, expect, it } from 'vitest';
+import { registerConformance, type TestRunner } from './index.js';
+import { createReferenceHarness, type ReferenceHarness } from './testing/reference-harness.js';
+
+interface Registered {
+  readonly path: string;
+  readonly body: () => Promise<void>;
+  readonly skipped: boolean;
+  readonly timeout: number | undefined;
+}
+
+/** A runner that writes down what it is told. */
+function fakeRunner(): { readonly runner: TestRunner; readonly tests: Registered[] } {
+  const tests: Registered[] = [];
+  const path: string[] = [];
+  const add = (name: string, body: () => Promise<void>, skipped: boolean, timeout?: number) =>
+    tests.push({ path: [...path, name].join(' > '), body, skipped, timeout });
+  const runner: TestRunner = {
+    describe: (name, body) => {
+      path.push(name);
+      body();
+      path.pop();
+    },
+    it: Object.assign(
+      (name: string, body: () => Promise<void>, timeout?: number) => add(name, body, false, timeout),
+      { skip: (name: string, body: () => Promise<void>) => add(name, body, true) },
+    ),
+  };
+  return { runner, tests };
+}
+
+/** The reference, its manifest known only when it is awaited, and without random scores. */
+const late: ReferenceHarness = {
+  ...createReferenceHarness(({ manifest }) => ({
+    manifest: { ...manifest, scores: ['magnitude', 'tensor'] },
+  })),
+  createBackend: async () =>
+    createReferenceHarness(({ manifest }) => ({
+      manifest: { ...manifest, scores: ['magnitude', 'tensor'] },
+    })).createBackend(),
+};
+
+const NEEDS_RANDOM = 'conformance of reference > law 2 > drops the lowest by the score random';
+
+describe('registerConformance', () => {
+  it('registers every case at once, under its law, with time enough', () => {
+    const { runner, tests } = fakeRunner();
+    registerConformance(createReferenceHarness(), runner);
+    expect(tests.length).toBeGreaterThan(150);
+    expect(tests.every(({ path }) => /^conformance of reference > law [1-9] > /.test(path))).toBe(true);
+    expect(new Set(tests.map(({ timeout }) => timeout))).toEqual(new Set([60_000]));
+  });
+
+  it('passes a time limit on', () => {
+    const { runner, tests } = fakeRunner();
+    registerConformance(createReferenceHarness(), runner, { timeoutMilliseconds: 5 });
+    expect(tests[0]!.timeout).toBe(5);
+  });
+
+  it('registers a case that lacks a hook as skipped, with the reason in its name', () => {
+    const { countLive: _, ...blind } = createReferenceHarness();
+    const { runner, tests } = fakeRunner();
+    registerConformance(blind, runner);
+    const skipped = tests.filter((test) => test.skipped);
+    expect(skipped.length).toBeGreaterThan(4);
+    expect(skipped.every(({ path }) => path.includes('law 7'))).toBe(true);
+    expect(skipped.every(({ path }) => path.endsWith('(skipped: the harness has no countLive)'))).toBe(true);
+  });
+
+  it('registers a case that the manifest rules out as skipped, where the backend is there at once', () => {
+    const harness = createReferenceHarness(({ manifest }) => ({
+      manifest: { ...manifest, scores: ['magnitude', 'tensor'] },
+    }));
+    const { runner, tests } = fakeRunner();
+    registerConformance(harness, runner);
+    const test = tests.find(({ path }) => path.startsWith(NEEDS_RANDOM))!;
+    expect(test.skipped).toBe(true);
+    expect(test.path).toContain('the manifest lists the scores magnitude, tensor, not random');
+  });
+
+  it('skips by the context of the test where the backend has to be awaited', async () => {
+    const { runner, tests } = fakeRunner();
+    registerConformance(late, runner);
+    const { body, skipped } = tests.find(({ path }) => path.startsWith(NEEDS_RANDOM))!;
+    expect(skipped).toBe(false);
+    const reasons: unknown[] = [];
+    const context = { skip: (reason: unknown) => reasons.push(reason) };
+    // The first argument of vitest and node:test, and `this` of mocha.
+    await (body as (context: unknown) => Promise<void>)(context);
+    await body.call(context);
+    const reason = 'the manifest lists the scores magnitude, tensor, not random';
+    expect(reasons).toEqual([reason, reason]);
+  });
+
+  it('fails rather than pass unseen where a test cannot skip itself', async () => {
+    const { runner, tests } = fakeRunner();
+    registerConformance(late, runner);
+    const { body } = tests.find(({ path }) => path.startsWith(NEEDS_RANDOM))!;
+    await expect(body()).rejects.toThrow(
+      'skipped: the manifest lists the scores magnitude, tensor, not random',
+    );
+  });
+
+  it('registers bodies without parameters, which no runner takes for callbacks', () => {
+    const { runner, tests } = fakeRunner();
+    registerConformance(createReferenceHarness(), runner);
+    expect(new Set(tests.map(({ body }) => body.length))).toEqual(new Set([0]));
+  });
+
+  it('takes the functions of vitest and node:test by type', () => {
+    const runners: readonly TestRunner[] = [{ describe, it }, nodeTest];
+    expect(runners.every((runner) => typeof runner.it.skip === 'function')).toBe(true);
+  });
+
+  it('throws what createBackend throws', () => {
+    const harness: ReferenceHarness = {
+      ...createReferenceHarness(),
+      createBackend: () => {
+        throw new Error('no device');
+      },
+    };
+    expect(() => registerConformance(harness, fakeRunner().runner)).toThrow('no device');
+  });
+});

@@ -1,0 +1,134 @@
+import { randomMagnitude } from '@synaprune/core';
+import { type BrokenBackend, eachElement, itemsOf } from './broken-backend.js';
+import { type ReferenceBackend, rankingVerbs, scoreAt, zeroDropped } from './reference-backend.js';
+
+/** Defects against laws 3 and 4: masks that differ from other backends', or that let elements return. */
+export const brokenMasks: readonly BrokenBackend[] = [
+  {
+    law: 3,
+    name: 'packs the highest bit first',
+    change: (backend) =>
+      repacking(backend, (byte) => Number.parseInt([...binary(byte)].reverse().join(''), 2)),
+  },
+  {
+    law: 3,
+    name: 'packs 1 for dropped',
+    change: (backend) => repacking(backend, (byte) => byte ^ 0xff),
+  },
+  {
+    law: 3,
+    name: 'leaves the unused bits of the last byte set',
+    change: ({ readMask }) => ({
+      readMask: async (mask) => {
+        const packed = await readMask(mask);
+        const used = mask.kept.length % 8;
+        if (used > 0) packed[packed.length - 1]! |= 0xff << used;
+        return packed;
+      },
+    }),
+  },
+  {
+    law: 3,
+    name: 'takes packed masks of any length',
+    change: ({ writeMask }) => ({
+      writeMask: (mask, packed) => {
+        const whole = new Uint8Array(Math.ceil(mask.kept.length / 8));
+        whole.set(packed.slice(0, whole.length));
+        return writeMask(mask, whole);
+      },
+    }),
+  },
+  {
+    law: 3,
+    name: 'draws random scores without the seed',
+    change: () =>
+      rankingVerbs((item, i) => (item.score.kind === 'random' ? randomMagnitude(0, i) : scoreAt(item, i))),
+  },
+  {
+    law: 3,
+    name: 'flushes subnormals and does not say so',
+    change: () => rankingVerbs((item, i) => (scoreAt(item, i) < 0x00800000 ? 0 : scoreAt(item, i))),
+  },
+  {
+    law: 3,
+    name: 'says that it flushes subnormals and ranks them',
+    change: ({ manifest }) => ({ manifest: { ...manifest, subnormals: 'zero' } }),
+  },
+  {
+    law: 3,
+    name: 'mixes up calls made together',
+    change: ({ findCut }) => {
+      let last: Parameters<ReferenceBackend['findCut']>[0] = [];
+      return {
+        findCut: async (items, selection) => {
+          last = items;
+          await null;
+          return findCut(last, selection);
+        },
+      };
+    },
+  },
+  {
+    law: 4,
+    name: 'makes the mask anew from the weights as they are now',
+    change: ({ dropBelow }) => ({
+      dropBelow: (groups) => {
+        eachElement(itemsOf(groups), ({ weight, mask }, i) => {
+          mask.kept[i] = weight.values[i] === 0 ? 0 : 1;
+        });
+        return dropBelow(groups);
+      },
+    }),
+  },
+  {
+    law: 4,
+    name: 'takes what is above the cut back in',
+    change: ({ dropBelow }) => ({
+      dropBelow: (groups) => {
+        for (const { items, cut } of groups) {
+          eachElement(items, (item, i) => {
+            if (cut.kind === 'threshold' && scoreAt(item, i) > cut.magnitude) item.mask.kept[i] = 1;
+          });
+        }
+        return dropBelow(groups);
+      },
+    }),
+  },
+  {
+    law: 4,
+    name: 'reads the mask off the weights when it enforces',
+    change: () => ({
+      enforce: (items) => {
+        eachElement(items, ({ weight, mask }, i) => {
+          mask.kept[i] = weight.values[i] === 0 ? 0 : 1;
+        });
+        items.forEach(zeroDropped);
+      },
+    }),
+  },
+  {
+    law: 4,
+    name: 'drops as it searches',
+    change: ({ findCut, dropBelow }) => ({
+      findCut: async (items, selection) => {
+        const cut = await findCut(items, selection);
+        await dropBelow([{ items, cut }]);
+        return cut;
+      },
+    }),
+  },
+];
+
+function repacking(
+  { readMask, writeMask }: ReferenceBackend,
+  change: (byte: number) => number,
+): Partial<ReferenceBackend> {
+  return {
+    readMask: async (mask) => (await readMask(mask)).map(change),
+    writeMask: (mask, packed) => writeMask(mask, packed.map(change)),
+  };
+}
+
+function binary(byte: number): string {
+  return byte.toString(2).padStart(8, '0');
+}
