@@ -89,8 +89,9 @@ function listWeights(model: tf.LayersModel): WeightChoice[] {
     for (const { originalName: name, shape, ...variable } of layer.weights.map(describeVariable)) {
       const { weight } = variable;
       if (found.has(weight)) continue;
-      const frozen = !trainable.has(weight);
-      const decision = frozen ? { pruned: false, reason: 'frozen' } : judge(name, shape, kind);
+      const usual = judge(name, shape, kind);
+      const frozen = usual.pruned && !trainable.has(weight);
+      const decision = frozen ? { pruned: false, reason: 'frozen' } : usual;
       found.set(weight, { name, weight, shape, layer: kind, ...decision });
     }
   }

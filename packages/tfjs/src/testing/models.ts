@@ -1,0 +1,54 @@
+import * as tf from '@tensorflow/tfjs';
+import { randoms } from './use-backend.js';
+
+/** The seven optimizers of tfjs, made to move a lot: high rates, and momentum where there is any. */
+export const OPTIMIZERS: Readonly<Record<string, () => tf.Optimizer>> = {
+  sgd: () => tf.train.sgd(0.05),
+  momentum: () => tf.train.momentum(0.02, 0.9),
+  nesterov: () => tf.train.momentum(0.02, 0.9, true),
+  rmsprop: () => tf.train.rmsprop(0.01, 0.9, 0.9, 1e-7),
+  adam: () => tf.train.adam(0.02, 0.9, 0.999, 1e-7),
+  adamax: () => tf.train.adamax(0.02, 0.9, 0.999, 1e-7),
+  adagrad: () => tf.train.adagrad(0.05),
+  adadelta: () => tf.train.adadelta(1),
+};
+
+/** A tensor of numbers that are the same every time. */
+export function tensorOf(seed: number, shape: readonly number[]): tf.Tensor {
+  return tf.tensor(
+    randoms(
+      seed,
+      shape.reduce((product, edge) => product * edge, 1),
+    ),
+    [...shape],
+  );
+}
+
+/** A small recurrent model (448 prunable elements of 491), the same every time, not compiled. */
+export function createForecaster(): tf.LayersModel {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.lstm({ name: 'lstm', units: 8, inputShape: [6, 4] }),
+      tf.layers.dense({ name: 'hidden', units: 5, activation: 'tanh' }),
+      tf.layers.dense({ name: 'out', units: 3 }),
+    ],
+  });
+  tf.tidy(() => {
+    model.setWeights(model.getWeights().map(({ shape }, i) => tensorOf(i + 1, shape)));
+  });
+  return model;
+}
+
+/** Inputs and targets for {@link createForecaster}. */
+export function createSamples(samples = 24): { readonly x: tf.Tensor; readonly y: tf.Tensor } {
+  return { x: tensorOf(101, [samples, 6, 4]), y: tensorOf(102, [samples, 3]) };
+}
+
+/** The bits of every weight of a model, by the name it is saved under. */
+export async function weightBits(model: tf.LayersModel): Promise<Record<string, readonly number[]>> {
+  const entries = model.weights.map(async (weight) => {
+    const values = (await weight.read().data()) as Float32Array;
+    return [weight.originalName, [...new Uint32Array(values.slice().buffer)]] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
