@@ -22,6 +22,7 @@ export {
 export { type TfjsBackend, type TfjsBackendOptions, tfjsBackend } from './backend.js';
 export type { Every, PruningCallback } from './callback.js';
 export { describeKernels } from './describe-kernels.js';
+export { type DropoutAside, type DropoutUse, findDropout, setDropoutAside } from './dropout.js';
 export { type FoundKernels, findKernels, type KernelOptions, type WeightChoice } from './kernels.js';
 export type { TfjsMask } from './mask.js';
 export {
@@ -31,3 +32,5 @@ export {
   pruneModel,
 } from './prune-model.js';
 export { pruneOptimizer } from './prune-optimizer.js';
+export { type LoadedModel, loadModel, type SavedPruning, saveModel } from './saving.js';
+export { registerWasmTrainingKernels } from './wasm-training-kernels.js';
