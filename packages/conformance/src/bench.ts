@@ -1,15 +1,5 @@
-import {
-  type BackendManifest,
-  type CutGroup,
-  type Item,
-  type TensorBackend,
-  weightSeed,
-} from '@synaprune/core';
-import { expectSame, expectSameBits, expectSameBytes } from './expect.js';
+import type { BackendManifest, TensorBackend } from '@synaprune/core';
 import type { ConformanceHarness } from './harness.js';
-import { createModel, type Model, RANDOM_SEED, type ScoreKind } from './oracle.js';
-import { packFlags } from './packing.js';
-import type { Specimen } from './specimens.js';
 
 /** A weight or a mask of the backend under test. The kit never looks inside. */
 export type Handle = unknown;
@@ -27,13 +17,6 @@ export interface Bench {
   spoil(weight: Handle): Promise<void>;
   /** Something to be undone when the bench closes. */
   onClose(undo: () => unknown): void;
-}
-
-/** A weight on the device, its mask, and what both must hold. */
-export interface Subject extends Model {
-  readonly weight: Handle;
-  readonly mask: Handle;
-  readonly scoreTensor: Handle;
 }
 
 /** Runs `work` on a bench and clears up after it, also when it fails. */
@@ -84,94 +67,4 @@ export async function withBench<Result>(
   }
   await clearUp();
   return result;
-}
-
-/** Weights and masks on the device, with a tensor of scores each where the score is `tensor`. */
-export async function createSubjects(
-  bench: Bench,
-  specimens: readonly Specimen[],
-  score: ScoreKind = 'magnitude',
-): Promise<Subject[]> {
-  const subjects: Subject[] = [];
-  for (const specimen of specimens) {
-    const weight = await bench.createWeight(specimen.values, specimen.shape);
-    const scoreTensor =
-      score === 'tensor' ? await bench.createWeight(specimen.scores, specimen.shape) : undefined;
-    subjects.push({ ...createModel(specimen), weight, mask: bench.createMask(weight), scoreTensor });
-  }
-  return subjects;
-}
-
-/** A subject as the verbs take it. */
-export function itemOf(subject: Subject, score: ScoreKind = 'magnitude'): Item<Handle, Handle> {
-  const { weight, mask, name, scoreTensor } = subject;
-  switch (score) {
-    case 'magnitude':
-      return { weight, mask, score: { kind: 'magnitude' } };
-    case 'tensor':
-      return { weight, mask, score: { kind: 'tensor', tensor: scoreTensor } };
-    case 'random':
-      return { weight, mask, score: { kind: 'random', seed: weightSeed(RANDOM_SEED, name) } };
-  }
-}
-
-/** Subjects that share one cut of single elements. */
-export function groupOf(
-  subjects: readonly Subject[],
-  { magnitude, ties }: { readonly magnitude: number; readonly ties: number },
-  score: ScoreKind = 'magnitude',
-): CutGroup<Handle, Handle> {
-  return {
-    items: subjects.map((subject) => itemOf(subject, score)),
-    cut: { kind: 'threshold', direction: 'drop', pattern: { kind: 'element' }, magnitude, ties },
-  };
-}
-
-/** What `findCut` is asked for. */
-export function dropping(count: number): {
-  readonly direction: 'drop';
-  readonly pattern: { readonly kind: 'element' };
-  readonly count: number;
-} {
-  return { direction: 'drop', pattern: { kind: 'element' }, count };
-}
-
-/** Overwrites a subject's weight, on the device and in the model: an optimizer step. */
-export async function writeSubject(bench: Bench, subject: Subject, values: Float32Array): Promise<void> {
-  subject.values.set(values);
-  await bench.harness.writeWeight(subject.weight, values.slice());
-}
-
-/** Overwrites a subject's mask, on the device and in the model; the weight stays. */
-export async function maskSubject(bench: Bench, subject: Subject, kept: Uint8Array): Promise<void> {
-  subject.kept.set(kept);
-  await bench.backend.writeMask(subject.mask, packFlags(kept));
-}
-
-/** Masks are what the models say, bit for bit. */
-export async function expectMasks(bench: Bench, what: string, subjects: readonly Subject[]): Promise<void> {
-  for (const { name, mask, kept } of subjects) {
-    expectSameBytes(`${what}: mask of ${name}`, await bench.backend.readMask(mask), packFlags(kept));
-  }
-}
-
-/** Weights are what the models say, bit for bit. */
-export async function expectWeights(
-  bench: Bench,
-  what: string,
-  subjects: readonly { readonly name: string; readonly weight: Handle; readonly values: Float32Array }[],
-): Promise<void> {
-  for (const { name, weight, values } of subjects) {
-    const got = await bench.harness.readWeight(weight);
-    expectSameBits(`${what}: ${name}`, got, values, bench.manifest);
-  }
-}
-
-/** `countKept` says what the models say. */
-export async function expectKept(bench: Bench, what: string, subjects: readonly Subject[]): Promise<void> {
-  const got = await bench.backend.countKept(subjects.map(({ mask }) => mask));
-  subjects.forEach(({ name, kept }, i) => {
-    const needed = kept.reduce((sum, flag) => sum + flag, 0);
-    expectSame(`${what}: elements that countKept finds in the mask of ${name}`, got[i], needed);
-  });
 }

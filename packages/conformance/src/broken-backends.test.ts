@@ -4,11 +4,21 @@ import type { BrokenBackend } from './testing/broken-backend.js';
 import { brokenCounts } from './testing/broken-counts.js';
 import { brokenMasks } from './testing/broken-masks.js';
 import { brokenOrders } from './testing/broken-orders.js';
-import { brokenPromises } from './testing/broken-promises.js';
+import { brokenReports } from './testing/broken-reports.js';
+import { brokenResources } from './testing/broken-resources.js';
+import { brokenResumes } from './testing/broken-resumes.js';
 import { brokenZeros } from './testing/broken-zeros.js';
 import { createReferenceHarness } from './testing/reference-harness.js';
 
-const BROKEN = [...brokenCounts, ...brokenOrders, ...brokenMasks, ...brokenZeros, ...brokenPromises];
+const BROKEN = [
+  ...brokenCounts,
+  ...brokenOrders,
+  ...brokenMasks,
+  ...brokenZeros,
+  ...brokenResources,
+  ...brokenResumes,
+  ...brokenReports,
+];
 
 /** What the first case of the broken law to fail fails with. */
 async function firstFailure({ law, change }: BrokenBackend): Promise<unknown> {

@@ -2,10 +2,30 @@ import type { BackendManifest, Score } from '@synaprune/core';
 import type { Bench } from './bench.js';
 import type { ConformanceHarness } from './harness.js';
 
-/** Number of a law of the contract. */
+/**
+ * Number of a law of the contract.
+ *
+ * @example
+ * ```ts
+ * import type { Law } from '@synaprune/conformance';
+ *
+ * const cleanZeros: Law = 5;
+ * console.log(cleanZeros); // 5
+ * ```
+ */
 export type Law = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
-/** Settings of the whole kit. */
+/**
+ * Settings of the whole kit.
+ *
+ * @example
+ * ```ts
+ * import type { ConformanceOptions } from '@synaprune/conformance';
+ *
+ * const small: ConformanceOptions = { mostElements: 1_000_000 };
+ * console.log(small.mostElements); // 1000000
+ * ```
+ */
 export interface ConformanceOptions {
   /**
    * Most elements that one case may put into a weight. Cases that need more are skipped, visibly. Unless told,

@@ -1,15 +1,8 @@
-import {
-  type Bench,
-  createSubjects,
-  dropping,
-  expectMasks,
-  expectWeights,
-  groupOf,
-  itemOf,
-} from './bench.js';
+import type { Bench } from './bench.js';
 import { expectSame } from './expect.js';
 import { cutAt, drop, rankKept, type ScoreKind } from './oracle.js';
 import type { Specimen } from './specimens.js';
+import { createSubjects, dropping, expectMasks, expectWeights, groupOf, itemOf } from './subject.js';
 
 /** Fresh weights for every count: the cut, the masks and the weights are what a full sort gives. */
 export async function expectOrder(

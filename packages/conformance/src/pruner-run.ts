@@ -8,7 +8,7 @@ import {
   tensorScore,
   type UpdateResult,
 } from '@synaprune/core';
-import { type Bench, expectWeights, type Handle } from './bench.js';
+import type { Bench, Handle } from './bench.js';
 import { expectSame, expectSameBytes } from './expect.js';
 import {
   countFlags,
@@ -23,6 +23,7 @@ import {
 import { bytesOfBase64, packFlags } from './packing.js';
 import { createRandom } from './random.js';
 import type { Specimen } from './specimens.js';
+import { expectWeights } from './subject.js';
 
 /** How a run prunes. The position is the index of a target. */
 export interface RunOptions {

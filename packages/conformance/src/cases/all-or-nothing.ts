@@ -1,19 +1,18 @@
 import type { Item } from '@synaprune/core';
-import {
-  type Bench,
-  createSubjects,
-  expectMasks,
-  expectWeights,
-  groupOf,
-  type Handle,
-  itemOf,
-  maskSubject,
-  type Subject,
-} from '../bench.js';
+import type { Bench, Handle } from '../bench.js';
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectPruneError, expectSame } from '../expect.js';
 import { createRun, type PrunerRun } from '../pruner-run.js';
 import { createSpecimens, mixed } from '../specimens.js';
+import {
+  createSubjects,
+  expectMasks,
+  expectWeights,
+  groupOf,
+  itemOf,
+  maskSubject,
+  type Subject,
+} from '../subject.js';
 
 /*
  * Part of law 8: a call that fails has changed nothing, so a run can go on as if it had never been made. The

@@ -1,6 +1,11 @@
 import { PruneError } from '@synaprune/core';
+import type { Bench } from '../bench.js';
+import type { CaseDefinition } from '../case.js';
+import { zeroDropped } from '../oracle.js';
+import { createRun } from '../pruner-run.js';
+import { createRandom } from '../random.js';
+import { createSpecimens, DISTRIBUTIONS, mixed, SIZES, specimenOf } from '../specimens.js';
 import {
-  type Bench,
   createSubjects,
   expectWeights,
   groupOf,
@@ -8,12 +13,7 @@ import {
   maskSubject,
   type Subject,
   writeSubject,
-} from '../bench.js';
-import type { CaseDefinition } from '../case.js';
-import { zeroDropped } from '../oracle.js';
-import { createRun } from '../pruner-run.js';
-import { createRandom } from '../random.js';
-import { createSpecimens, DISTRIBUTIONS, mixed, SIZES, specimenOf } from '../specimens.js';
+} from '../subject.js';
 
 const { NaN: NAN, POSITIVE_INFINITY: INFINITY } = Number;
 const SPECIALS = Float32Array.of(-0, NAN, INFINITY, -INFINITY, 1e-40, -1e-45, 3e38, -1, 0, 1.1754944e-38);

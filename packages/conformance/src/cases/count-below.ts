@@ -1,9 +1,10 @@
-import { type Bench, createSubjects, itemOf, maskSubject, type Subject } from '../bench.js';
+import type { Bench } from '../bench.js';
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectSame, expectSameNumbers } from '../expect.js';
 import { countKeptBelow, magnitudesOf, type ScoreKind } from '../oracle.js';
 import { createRandom } from '../random.js';
 import { createSpecimens, DISTRIBUTIONS, mixed, SHAPES, UNEQUAL_SHAPES } from '../specimens.js';
+import { createSubjects, itemOf, maskSubject, type Subject } from '../subject.js';
 
 /** Law 1, where it begins: `countBelow` counts exactly. */
 export const countBelowCases: readonly CaseDefinition[] = [

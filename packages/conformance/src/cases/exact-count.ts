@@ -1,13 +1,3 @@
-import {
-  createSubjects,
-  dropping,
-  expectKept,
-  expectMasks,
-  expectWeights,
-  groupOf,
-  itemOf,
-  type Subject,
-} from '../bench.js';
 import type { CaseDefinition } from '../case.js';
 import { expectSame } from '../expect.js';
 import { countFlags, drop, rankKept } from '../oracle.js';
@@ -19,6 +9,16 @@ import {
   specimenOf,
   UNEQUAL_SHAPES,
 } from '../specimens.js';
+import {
+  createSubjects,
+  dropping,
+  expectKept,
+  expectMasks,
+  expectWeights,
+  groupOf,
+  itemOf,
+  type Subject,
+} from '../subject.js';
 
 /** Law 1: exactly as many elements go as were asked for, however many tie. */
 export const exactCountCases: readonly CaseDefinition[] = [

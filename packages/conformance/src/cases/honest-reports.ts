@@ -1,10 +1,10 @@
 import type { Pattern } from '@synaprune/core';
-import { createSubjects, dropping, expectKept, itemOf, maskSubject } from '../bench.js';
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectSame, expectSameNumbers, fail } from '../expect.js';
 import { countFlags } from '../oracle.js';
 import { createRun, type RunWeight } from '../pruner-run.js';
 import { createSpecimens, DISTRIBUTIONS, mixed, SHAPES } from '../specimens.js';
+import { createSubjects, dropping, expectKept, itemOf, maskSubject } from '../subject.js';
 
 /** Law 9: what is reported is what is there, and what is promised is done. */
 export const honestReportCases: readonly CaseDefinition[] = [

@@ -1,9 +1,9 @@
-import { createSubjects, dropping, expectMasks, groupOf, itemOf, writeSubject } from '../bench.js';
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectSame } from '../expect.js';
 import { drop, rankKept, zeroDropped } from '../oracle.js';
 import { createRun } from '../pruner-run.js';
 import { createSpecimens, gaussian, mixed } from '../specimens.js';
+import { createSubjects, dropping, expectMasks, groupOf, itemOf, writeSubject } from '../subject.js';
 
 /** Law 4: dropped stays dropped. */
 export const monotoneCases: readonly CaseDefinition[] = [

@@ -1,8 +1,9 @@
-import { type Bench, createSubjects, dropping, itemOf, withBench } from '../bench.js';
+import { type Bench, withBench } from '../bench.js';
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectPruneError, expectSame } from '../expect.js';
 import { createRun, type RunOptions } from '../pruner-run.js';
 import { createSpecimens, mixed, specimenOf } from '../specimens.js';
+import { createSubjects, dropping, itemOf } from '../subject.js';
 
 /*
  * Law 7: what is alive afterwards is what was alive before. Everything runs once unmeasured, because a backend

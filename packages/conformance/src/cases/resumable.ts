@@ -1,10 +1,11 @@
-import { type Bench, createSubjects, expectMasks, maskSubject, withBench } from '../bench.js';
+import { type Bench, withBench } from '../bench.js';
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectPruneError, expectSame, expectSameBits } from '../expect.js';
 import { zeroDropped } from '../oracle.js';
 import { packFlags } from '../packing.js';
 import { createRun, type PrunerRun, type RunOptions, stepOf } from '../pruner-run.js';
 import { createSpecimens, mixed, SIZES, type Specimen, specimenOf } from '../specimens.js';
+import { createSubjects, expectMasks, maskSubject } from '../subject.js';
 
 const TARGETS = [0.1, 0.4, 0.4, 0.7, 0.9];
 

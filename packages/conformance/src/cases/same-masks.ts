@@ -1,4 +1,4 @@
-import { type Bench, createSubjects, dropping, itemOf } from '../bench.js';
+import type { Bench } from '../bench.js';
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectSame } from '../expect.js';
 import { expectOrder } from '../expect-order.js';
@@ -14,6 +14,7 @@ import {
   specimenOf,
   UNEQUAL_SHAPES,
 } from '../specimens.js';
+import { createSubjects, dropping, itemOf } from '../subject.js';
 
 /** Law 3: equal weights in, equal masks out, bit for bit, on every backend. */
 export const sameMaskCases: readonly CaseDefinition[] = [

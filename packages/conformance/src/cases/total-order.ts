@@ -1,4 +1,3 @@
-import { createSubjects, dropping, expectMasks, itemOf } from '../bench.js';
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectOrder } from '../expect-order.js';
 import { drop, rankKept } from '../oracle.js';
@@ -13,6 +12,7 @@ import {
   specimenOf,
   UNEQUAL_SHAPES,
 } from '../specimens.js';
+import { createSubjects, dropping, expectMasks, itemOf } from '../subject.js';
 
 /** Law 2: by magnitude as bit pattern, then weight order, then flat index. */
 export const totalOrderCases: readonly CaseDefinition[] = [

@@ -1,0 +1,80 @@
+import type { BrokenBackend } from './broken-backend.js';
+import { requireLive } from './reference-backend.js';
+
+/** Defects against laws 6 and 7: reading back and leaking. */
+export const brokenResources: readonly BrokenBackend[] = [
+  {
+    law: 6,
+    name: 'reads the elements back to find a cut',
+    change: ({ findCut }, books) => ({
+      findCut: (items, selection) => {
+        for (const { mask } of items) books.bytesRead += mask.kept.length * 4;
+        return findCut(items, selection);
+      },
+    }),
+  },
+  {
+    law: 6,
+    name: 'reads masks back to count them',
+    change: ({ countKept }, books) => ({
+      countKept: (masks) => {
+        for (const { kept } of masks) books.bytesRead += Math.ceil(kept.length / 8);
+        return countKept(masks);
+      },
+    }),
+  },
+  {
+    law: 6,
+    name: 'enforces on the host',
+    change: ({ enforce }, books) => ({
+      enforce: (items) => {
+        for (const { mask } of items) books.bytesRead += mask.kept.length * 4;
+        return enforce(items);
+      },
+    }),
+  },
+  {
+    law: 6,
+    name: 'reads floats to save bits',
+    change: ({ readMask }, books) => ({
+      readMask: (mask) => {
+        books.bytesRead += mask.kept.length * 4;
+        return readMask(mask);
+      },
+    }),
+  },
+  {
+    law: 7,
+    name: 'leaks a mask at every drop',
+    change: ({ dropBelow }, books) => ({
+      dropBelow: (groups) => {
+        books.masks += 1;
+        return dropBelow(groups);
+      },
+    }),
+  },
+  {
+    law: 7,
+    name: 'leaks scratch at every count by a tensor of scores',
+    change: ({ countBelow, findCut }, books) => ({
+      countBelow: (items, magnitudes) => {
+        if (items.some(({ score }) => score.kind === 'tensor')) books.masks += 1;
+        return countBelow(items, magnitudes);
+      },
+      findCut,
+    }),
+  },
+  { law: 7, name: 'never frees a mask', change: () => ({ disposeMask: () => {} }) },
+  {
+    law: 7,
+    name: 'leaks scratch when it fails',
+    change: ({ enforce }, books) => ({
+      enforce: (items) => {
+        books.masks += 1;
+        requireLive(items);
+        books.masks -= 1;
+        return enforce(items);
+      },
+    }),
+  },
+];

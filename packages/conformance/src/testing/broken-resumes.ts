@@ -1,0 +1,100 @@
+import { type BrokenBackend, itemsOf } from './broken-backend.js';
+import { type ReferenceMask, requireLive } from './reference-backend.js';
+
+/** Defects against law 8: forgetting, and failing half-way. */
+export const brokenResumes: readonly BrokenBackend[] = [
+  {
+    law: 8,
+    name: 'loses the last byte of a mask that is written',
+    change: ({ writeMask }) => ({
+      writeMask: (mask, packed) =>
+        writeMask(
+          mask,
+          Uint8Array.from(packed, (byte, i) => (i === packed.length - 1 ? 0 : byte)),
+        ),
+    }),
+  },
+  {
+    law: 8,
+    name: 'only drops when a mask is written',
+    change: ({ writeMask }) => ({
+      writeMask: async (mask, packed) => {
+        const before = mask.kept.slice();
+        await writeMask(mask, packed);
+        before.forEach((flag, i) => {
+          if (flag === 0) mask.kept[i] = 0;
+        });
+      },
+    }),
+  },
+  {
+    law: 8,
+    name: 'writes masks that only the same backend can read',
+    change: ({ readMask, writeMask }, books) => {
+      const secret = books.backends % 256;
+      return {
+        readMask: async (mask) => (await readMask(mask)).map((byte) => byte ^ secret),
+        writeMask: (mask, packed) =>
+          writeMask(
+            mask,
+            packed.map((byte) => byte ^ secret),
+          ),
+      };
+    },
+  },
+  {
+    law: 8,
+    name: 'hands out its own bytes',
+    change: ({ readMask, writeMask }) => {
+      const own = new WeakMap<ReferenceMask, Uint8Array>();
+      return {
+        writeMask: async (mask, packed) => {
+          await writeMask(mask, packed);
+          own.set(mask, packed);
+        },
+        readMask: (mask) => own.get(mask) ?? readMask(mask),
+      };
+    },
+  },
+  {
+    law: 8,
+    name: 'checks weights as it drops',
+    change: ({ dropBelow }) => ({
+      dropBelow: async (groups) => {
+        for (const { items, cut } of groups) {
+          for (const item of items) {
+            requireLive([item]);
+            await dropBelow([{ items: [item], cut }]);
+          }
+        }
+      },
+    }),
+  },
+  {
+    law: 8,
+    name: 'checks weights as it enforces',
+    change: ({ enforce }) => ({
+      enforce: async (items) => {
+        for (const item of items) await enforce([item]);
+      },
+    }),
+  },
+  {
+    law: 8,
+    name: 'passes over weights that are gone',
+    change: ({ dropBelow }) => ({
+      dropBelow: (groups) =>
+        itemsOf(groups).every(({ weight }) => weight.live) ? dropBelow(groups) : undefined,
+    }),
+  },
+  {
+    law: 8,
+    name: 'fails with an error of its runtime',
+    change: ({ enforce }) => ({
+      enforce: (items) => {
+        if (items.some(({ weight }) => !weight.live)) throw new Error('tensor is disposed');
+        return enforce(items);
+      },
+    }),
+  },
+];
