@@ -10,13 +10,18 @@ import { parseArgs } from 'node:util';
 import { steps } from './check/steps.mjs';
 import { closingLine, failed } from './check/tally.mjs';
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, list: { type: 'boolean' } } });
-if (values.list) {
-  for (const { id, title } of steps) console.log(`${id.padEnd(14)}${title}`);
-} else {
-  const findings = await runSteps(pickSteps(values.only));
-  console.log(closingLine(findings));
-  process.exitCode = findings.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+try {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, list: { type: 'boolean' } } });
+  if (values.list) {
+    for (const { id, title } of steps) console.log(`${id.padEnd(14)}${title}`);
+  } else {
+    const findings = await runSteps(pickSteps(values.only));
+    console.log(closingLine(findings));
+    process.exitCode = findings.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
 }
 
 /** @param {string | undefined} only */
