@@ -1,0 +1,28 @@
+/** A number with as many decimals as its size calls for: 4 significant digits, never fewer than the integer has. */
+export function amount(value: number): string {
+  const whole = Math.floor(Math.log10(Math.max(Math.abs(value), 1e-12))) + 1;
+  const decimals = Math.min(6, Math.max(0, 4 - whole));
+  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/** `a ± b` with the decimals of a. */
+export function spread(value: number, deviation: number): string {
+  const decimals = amount(value).split('.')[1]?.length ?? 0;
+  return `${amount(value)} ± ${deviation.toFixed(decimals)}`;
+}
+
+/** A fraction as per cent. */
+export function percent(fraction: number, decimals = 1): string {
+  return `${(100 * fraction).toFixed(decimals)} %`;
+}
+
+/** Bytes in kB (1000 bytes), one decimal. */
+export function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}
+
+/** A signed per cent, with a real minus sign. */
+export function signedPercent(fraction: number): string {
+  const text = (100 * Math.abs(fraction)).toFixed(1);
+  return `${fraction < 0 ? '−' : '+'}${text} %`;
+}

@@ -1,0 +1,184 @@
+import { availableParallelism } from 'node:os';
+import { synapticRamp } from '@synaprune/core';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { DataRequest } from './data/load.js';
+import { RUNTIMES, type RuntimeName } from './runtime/open.js';
+import type { Settings } from './settings.js';
+
+/** Everything the command line decides. */
+export interface Options {
+  readonly quick: boolean;
+  readonly data: DataRequest;
+  readonly seeds: readonly number[];
+  readonly settings: Settings;
+  readonly runtime: RuntimeName;
+  readonly backend: string;
+  readonly workers: number;
+  readonly out: string;
+}
+
+const FULL = { epochs: 16, hidden: 32, seeds: 3 } as const;
+const QUICK = { epochs: 6, hidden: 16, seeds: 1 } as const;
+
+/**
+ * Reads the command line. On `--help` and on a usage error it prints and ends the process (0 and 1), as
+ * commander does; nothing has been written then.
+ */
+export function readOptions(argv: readonly string[]): Options {
+  const program = command();
+  program.parse([...argv], { from: 'user' });
+  const given = program.opts<Flags>();
+  const size = given.quick ? QUICK : FULL;
+  const epochs = given.epochs ?? size.epochs;
+  const ramp = {
+    from: given.from,
+    to: given.to,
+    start: given.start ?? Math.min(2, Math.max(0, epochs - 2)),
+    end: given.end ?? Math.max(1, Math.ceil(epochs * 0.6)),
+  };
+  const fail = (message: string) => program.error(`error: ${message}`);
+  try {
+    synapticRamp(ramp);
+  } catch (error) {
+    fail((error as Error).message);
+  }
+  if (ramp.end >= epochs) {
+    fail(
+      `the ramp must end before the last of ${epochs} epochs (${epochs - 1}, counted from 0), ` +
+        `so that a fully pruned epoch exists; got --end ${ramp.end}`,
+    );
+  }
+  const backends: readonly string[] = RUNTIMES[given.runtime];
+  if (!backends.includes(given.backend)) {
+    fail(`--runtime ${given.runtime} has the backends ${backends.join(', ')}; got ${given.backend}`);
+  }
+  return {
+    quick: given.quick === true,
+    data: {
+      data: given.data,
+      target: given.target,
+      columns: given.columns,
+      missing: { codes: given.missing ?? [], rows: given.missingRows },
+      inputs: given.inputs,
+    },
+    seeds: Array.from({ length: given.seeds ?? size.seeds }, (_, i) => given.seed + i),
+    settings: {
+      hidden: given.hidden ?? size.hidden,
+      length: given.length,
+      epochs,
+      patience: given.patience,
+      batchSize: given.batch,
+      learningRate: 1e-3,
+      dropout: given.dropout,
+      passes: given.passes,
+      ramp,
+    },
+    runtime: given.runtime,
+    backend: given.backend,
+    workers: given.workers,
+    out: given.out,
+  };
+}
+
+/** What commander hands over. */
+interface Flags {
+  readonly quick?: true;
+  readonly data: string;
+  readonly target?: string;
+  readonly columns?: readonly string[];
+  readonly missing?: readonly string[];
+  readonly missingRows: 'reject' | 'skip';
+  readonly inputs?: 'levels' | 'changes';
+  readonly seed: number;
+  readonly seeds?: number;
+  readonly epochs?: number;
+  readonly patience: number;
+  readonly hidden?: number;
+  readonly length: number;
+  readonly batch: number;
+  readonly dropout: number;
+  readonly passes: number;
+  readonly from: number;
+  readonly to: number;
+  readonly start?: number;
+  readonly end?: number;
+  readonly runtime: RuntimeName;
+  readonly backend: string;
+  readonly workers: number;
+  readonly out: string;
+}
+
+function command(): Command {
+  return new Command('forecast')
+    .description(
+      'Trains an LSTM to forecast the next day of a real series in four ways (no regularisation, dropout,\n' +
+        'Monte-Carlo dropout, synaptic pruning), compares them with repeating the last value, and writes\n' +
+        'report.html and results.json.',
+    )
+    .optionsGroup('Data:')
+    .option('--data <name-or-path>', 'births, sp500, or the path of a CSV file', 'births')
+    .option('--target <column>', 'column to forecast; needed with a CSV file')
+    .option('--columns <a,b,c>', 'other columns to look at (default: every numeric column)', list)
+    .option('--missing <codes>', 'values that stand for "missing", e.g. --missing=-200', list)
+    .addOption(
+      new Option(
+        '--missing-rows <what>',
+        'on missing values: reject the file, or skip the windows they touch',
+      )
+        .choices(['reject', 'skip'])
+        .default('reject'),
+    )
+    .addOption(
+      new Option(
+        '--inputs <what>',
+        'levels or changes from row to row (default: changes, but levels for CSV files)',
+      ).choices(['levels', 'changes']),
+    )
+    .optionsGroup('Training:')
+    .option('--quick', 'smoke run: 6 epochs, 16 hidden units, 1 seed')
+    .option('--seed <number>', 'first seed; the same seed repeats a run exactly', integer(0), 42)
+    .option('--seeds <count>', 'how many seeds (default: 3)', integer(1, 100))
+    .option('--epochs <count>', 'most epochs of a run (default: 16)', integer(2, 10_000))
+    .option('--patience <count>', 'epochs without a better validation loss, after the ramp', integer(1), 6)
+    .option('--hidden <units>', 'hidden units of the LSTM (default: 32)', integer(1, 1024))
+    .option('--length <rows>', 'rows in an input window', integer(1, 1000), 14)
+    .option('--batch <windows>', 'windows in a training step', integer(1, 100_000), 64)
+    .option('--dropout <rate>', 'dropout rate of the dropout arms', fraction, 0.3)
+    .option('--passes <count>', 'passes that Monte-Carlo dropout averages', integer(20, 1000), 20)
+    .optionsGroup('Pruning, epochs counted from 0:')
+    .option('--from <sparsity>', 'sparsity at the start of the ramp', fraction, 0.3)
+    .option('--to <sparsity>', 'sparsity at its end', fraction, 0.7)
+    .option('--start <epoch>', 'epoch of the first pruning (default: 2)', integer(0))
+    .option('--end <epoch>', 'epoch that reaches --to (default: 60 % of the epochs)', integer(1))
+    .optionsGroup('Machine:')
+    .addOption(new Option('--runtime <name>', 'what trains').choices(Object.keys(RUNTIMES)).default('tfjs'))
+    .option('--backend <name>', 'backend of the runtime: wasm or cpu (slow)', 'wasm')
+    .option('--workers <count>', 'trainings at a time', integer(1, 256), availableParallelism())
+    .option('--out <folder>', 'where report.html, results.json and models/ go', './forecast-report')
+    .optionsGroup('Help:')
+    .helpOption('-h, --help', 'show this')
+    .showHelpAfterError('(--help lists the options)')
+    .allowExcessArguments(false);
+}
+
+function list(text: string): string[] {
+  return text.split(',').map((part) => part.trim());
+}
+
+function integer(least: number, most = 2 ** 31 - 1): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`Needed an integer from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+function fraction(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value < 1)) {
+    throw new InvalidArgumentError('Needed a number from 0 up to, not including, 1.');
+  }
+  return value;
+}

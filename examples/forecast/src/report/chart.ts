@@ -1,0 +1,81 @@
+import * as echarts from 'echarts';
+import { escapeHtml } from './html.js';
+
+/** Colours as the style sheet names them, so that one drawing serves both themes. */
+export const COLOUR = {
+  ink: 'var(--ink)',
+  muted: 'var(--muted)',
+  line: 'var(--line)',
+  none: 'var(--none)',
+  dropout: 'var(--dropout)',
+  'mc-dropout': 'var(--mc-dropout)',
+  'synaptic-pruning': 'var(--pruning)',
+  shade: 'var(--shade)',
+} as const;
+
+/** Which of the two drawings of a chart is being made. */
+export interface ChartSize {
+  readonly width: number;
+  readonly height: number;
+  readonly narrow: boolean;
+}
+
+/**
+ * A figure with two drawings of one chart, for wide and for narrow pages; the style sheet shows one.
+ *
+ * @param label what the chart shows, for those who cannot see it
+ */
+export function figure(
+  label: string,
+  caption: string,
+  height: number,
+  draw: (size: ChartSize) => echarts.EChartsCoreOption,
+): string {
+  const wide = render({ width: 820, height, narrow: false }, draw);
+  const narrow = render({ width: 360, height: Math.round(height * 0.86), narrow: true }, draw);
+  const image = (svg: string, className: string) =>
+    `<div class="${className}" role="img" aria-label="${escapeHtml(label)}">${svg}</div>`;
+  return `<figure>${image(wide, 'wide')}${image(narrow, 'narrow')}<figcaption>${caption}</figcaption></figure>`;
+}
+
+function render(size: ChartSize, draw: (size: ChartSize) => echarts.EChartsCoreOption): string {
+  const { width, height } = size;
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
+  try {
+    chart.setOption({
+      animation: false,
+      silent: true,
+      textStyle: { fontFamily: 'inherit', color: COLOUR.muted, fontSize: 12 },
+      ...draw(size),
+    });
+    const drawn = chart
+      .renderToSVGString()
+      // The page scales it, and the drawing around it says what it is.
+      .replace('<svg ', '<svg aria-hidden="true" focusable="false" ');
+    return scopeNames(drawn);
+  } finally {
+    // Without this the process would not end.
+    chart.dispose();
+  }
+}
+
+let drawings = 0;
+
+/** echarts counts its clip paths and classes from zero in every drawing; on one page they would collide. */
+function scopeNames(svg: string): string {
+  drawings += 1;
+  return svg.replace(/zr\d+-/g, `chart${drawings}-`);
+}
+
+/** A horizontal axis of numbers or names. */
+export function axisStyle(name: string, options: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    name,
+    nameTextStyle: { color: COLOUR.muted, fontSize: 12 },
+    axisLine: { lineStyle: { color: COLOUR.line } },
+    axisTick: { show: false },
+    axisLabel: { color: COLOUR.muted, fontSize: 12 },
+    splitLine: { lineStyle: { color: COLOUR.line, width: 1 } },
+    ...options,
+  };
+}

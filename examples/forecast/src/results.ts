@@ -1,0 +1,203 @@
+import { availableParallelism, cpus } from 'node:os';
+import { ARMS, type Arm } from './arms.js';
+import { isoDay } from './data/dates.js';
+import { type Series, targetOf } from './data/series.js';
+import { splitRows } from './data/split.js';
+import type { Dataset } from './data/windows.js';
+import {
+  deviationOf,
+  type Errors,
+  errorsOf,
+  meanOf,
+  type PairedDifference,
+  pairedDifference,
+} from './metrics.js';
+import type { Options } from './options.js';
+import type { RunResult, Sizes } from './train.js';
+
+/** One arm over all its seeds. Means, and sample standard deviations where the name says so. */
+export interface ArmSummary {
+  readonly name: Arm['name'];
+  readonly explanation: string;
+  readonly mae: number;
+  readonly maeDeviation: number;
+  readonly rmse: number;
+  readonly rmseDeviation: number;
+  /** MAE of repeating the last value, on the same rows. */
+  readonly persistenceMae: number;
+  /** MAE divided by persistence's. */
+  readonly persistenceRatio: number;
+  /** Reached sparsity of the restored models, counted in the masks. */
+  readonly sparsity: number;
+  readonly sizes: Sizes;
+  /** Seconds for one run. */
+  readonly seconds: number;
+  /** MAE minus that of `none`, seed by seed; `null` for `none` itself or without a common seed. */
+  readonly againstNone: (PairedDifference & { readonly seeds: number }) | null;
+  readonly runs: readonly RunSummary[];
+}
+
+/** One run as `results.json` keeps it. */
+export type RunSummary = Omit<RunResult, 'arm' | 'files' | 'forecasts' | 'kernels'> & {
+  readonly kernels: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly sparsity: number;
+  }[];
+};
+
+/** What `results.json` holds. */
+export interface Results {
+  readonly version: 1;
+  readonly created: string;
+  /** Whether every run that was asked for has finished. */
+  readonly complete: boolean;
+  readonly machine: Readonly<Record<string, string | number>>;
+  readonly data: {
+    readonly name: string;
+    readonly provenance: string;
+    readonly licence: string;
+    readonly rows: number;
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly target: string;
+    readonly unit: string;
+    readonly step: string;
+    readonly shown: 'levels' | 'changes';
+    readonly features: readonly string[];
+    readonly ignored: readonly { readonly name: string; readonly reason: string }[];
+    readonly split: { readonly train: number; readonly validation: number; readonly test: number };
+    readonly windows: { readonly train: number; readonly validation: number; readonly test: number };
+    readonly skippedWindows: number;
+    /** Standard deviation of the target's change in the training part: what one unit of loss² stands for. */
+    readonly changeSize: number;
+  };
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Repeating the last value, on the test part. */
+  readonly persistence: Errors;
+  /** Repeating the last value, on the validation part: the line of the loss chart. */
+  readonly validationPersistence: Errors;
+  /** Repeating the value of one season ago, where the data has a season. */
+  readonly seasonal: (Errors & { readonly label: string; readonly rows: number }) | null;
+  readonly arms: readonly ArmSummary[];
+}
+
+/** Puts together what `results.json` holds, from the runs that have finished. */
+export function summarise(
+  series: Series,
+  dataset: Dataset,
+  options: Options,
+  runs: readonly RunResult[],
+  versions: Readonly<Record<string, string>>,
+): Results {
+  const { test, validation } = dataset;
+  const persistence = errorsOf(test.last, test.truth);
+  const rows = targetOf(series).values.length;
+  const split = splitRows(rows);
+  const arms = ARMS.flatMap((arm) => summariseArm(arm, runs, persistence.mae) ?? []);
+  return {
+    version: 1,
+    created: new Date().toISOString(),
+    complete: arms.length === ARMS.length && arms.every((arm) => arm.runs.length === options.seeds.length),
+    machine: {
+      node: process.version,
+      platform: process.platform,
+      arch: process.arch,
+      cpu: cpus()[0]?.model.trim() ?? 'unknown',
+      cores: availableParallelism(),
+      runtime: options.runtime,
+      backend: options.backend,
+      ...versions,
+    },
+    data: {
+      name: series.name,
+      provenance: series.provenance,
+      licence: series.licence,
+      rows,
+      from: series.dates === null ? null : isoDay(series.dates[0]!),
+      to: series.dates === null ? null : isoDay(series.dates.at(-1)!),
+      target: targetOf(series).name,
+      unit: series.unit,
+      step: series.step,
+      shown: series.inputs,
+      features: dataset.features,
+      ignored: [
+        ...series.ignored,
+        ...dataset.constant.map((name) => ({ name, reason: 'constant in the training part' })),
+      ],
+      split: {
+        train: split.train.to - split.train.from,
+        validation: split.validation.to - split.validation.from,
+        test: split.test.to - split.test.from,
+      },
+      windows: {
+        train: dataset.train.truth.length,
+        validation: validation.truth.length,
+        test: test.truth.length,
+      },
+      skippedWindows: dataset.skipped,
+      changeSize: dataset.changeSize,
+    },
+    options: {
+      quick: options.quick,
+      seeds: options.seeds,
+      ...options.settings,
+      runtime: options.runtime,
+      backend: options.backend,
+    },
+    persistence,
+    validationPersistence: errorsOf(validation.last, validation.truth),
+    seasonal: series.season === null ? null : { ...errorsOf(test.seasonAgo, test.truth), ...series.season },
+    arms,
+  };
+}
+
+/** Results as text; the same numbers give the same text. */
+export function resultsJson(results: Results): string {
+  return `${JSON.stringify(results, null, 2)}\n`;
+}
+
+function summariseArm(arm: Arm, runs: readonly RunResult[], persistenceMae: number): ArmSummary | null {
+  const own = runs.filter((run) => run.arm === arm.name).sort((a, b) => a.seed - b.seed);
+  if (own.length === 0) return null;
+  const mean = (of: (run: RunResult) => number) => meanOf(own.map(of));
+  const mae = mean((run) => run.mae);
+  return {
+    name: arm.name,
+    explanation: arm.explanation,
+    mae,
+    maeDeviation: deviationOf(own.map((run) => run.mae)),
+    rmse: mean((run) => run.rmse),
+    rmseDeviation: deviationOf(own.map((run) => run.rmse)),
+    persistenceMae,
+    persistenceRatio: mae / persistenceMae,
+    sparsity: mean((run) => run.sparsity),
+    sizes: {
+      denseBytes: mean((run) => run.sizes.denseBytes),
+      gzipBytes: mean((run) => run.sizes.gzipBytes),
+      brotliBytes: mean((run) => run.sizes.brotliBytes),
+    },
+    seconds: mean((run) => run.seconds),
+    againstNone: arm.name === 'none' ? null : compareWithNone(own, runs),
+    runs: own.map(({ arm: _arm, files: _files, forecasts: _forecasts, kernels, epochs, ...run }) => ({
+      ...run,
+      kernels: kernels.map(({ name, shape }) => ({
+        name,
+        shape,
+        sparsity: epochs[run.bestEpoch]!.kernels.find((kernel) => kernel.name === name)!.sparsity,
+      })),
+      epochs,
+    })),
+  };
+}
+
+function compareWithNone(own: readonly RunResult[], runs: readonly RunResult[]): ArmSummary['againstNone'] {
+  const none = new Map(runs.filter((run) => run.arm === 'none').map((run) => [run.seed, run.mae]));
+  const paired = own.filter((run) => none.has(run.seed));
+  if (paired.length === 0) return null;
+  const difference = pairedDifference(
+    paired.map((run) => run.mae),
+    paired.map((run) => none.get(run.seed)!),
+  );
+  return { ...difference, seeds: paired.length };
+}

@@ -1,0 +1,151 @@
+import { join, relative, resolve } from 'node:path';
+import { PruneError } from '@synaprune/core';
+import pc from 'picocolors';
+import { TRAININGS } from './arms.js';
+import { loadSeries } from './data/load.js';
+import { type Series, targetOf } from './data/series.js';
+import { type Dataset, makeDataset } from './data/windows.js';
+import { amount } from './format.js';
+import { errorsOf } from './metrics.js';
+import { type Options, readOptions } from './options.js';
+import { createProgress } from './progress.js';
+import { renderReport } from './report/report.js';
+import { type Results, resultsJson, summarise } from './results.js';
+import { runPool } from './run-pool.js';
+import { renderTable, tableFooter } from './table.js';
+import type { Job, RunResult } from './train.js';
+import { verdict } from './verdict.js';
+import { wrap } from './wrap.js';
+import { writeFileWhole } from './write-file.js';
+
+const INTERRUPTED = 130;
+
+/** Runs the demo and returns its exit code: 0, 1 after an error, 130 after Ctrl-C. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const options = readOptions(argv);
+  let series: Series;
+  let dataset: Dataset;
+  try {
+    series = loadSeries(options.data);
+    dataset = makeDataset(series, options.settings.length);
+  } catch (error) {
+    if (!(error instanceof PruneError)) throw error;
+    process.stderr.write(`${pc.red(error.code)}: ${error.message}\n`);
+    return 1;
+  }
+  const started = performance.now();
+  announce(series, dataset, options);
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  // Once only: a second Ctrl-C ends the process at once.
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const pool = await trainAll(dataset, options, interruption.signal);
+  process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
+
+  if (pool.failure !== null) process.stderr.write(`\n${pc.red('training failed')}: ${pool.failure}\n`);
+  if (interruption.signal.aborted) print(`\n${pc.yellow('Interrupted')}: keeping what has finished.`);
+  const code = interruption.signal.aborted ? INTERRUPTED : pool.failure === null ? 0 : 1;
+  if (pool.results.length === 0) {
+    print('No run has finished, so nothing is written.');
+    return code;
+  }
+  const results = summarise(series, dataset, options, pool.results, pool.versions);
+  const files = writeAll(results, series, dataset, options, pool.results);
+  conclude(results, files, (performance.now() - started) / 1000);
+  return code;
+}
+
+function announce(series: Series, dataset: Dataset, { settings, seeds, runtime, backend }: Options): void {
+  const { train, validation, test } = dataset;
+  const count = (windows: { readonly truth: Float64Array }) => windows.truth.length.toLocaleString('en-US');
+  const persistence = errorsOf(test.last, test.truth).mae;
+  print('');
+  print(
+    `${pc.bold('Synaprune forecast')}: ${series.name}, the next ${series.step} of ${targetOf(series).name}`,
+  );
+  print(
+    pc.dim(
+      `  ${count(train)} training, ${count(validation)} validation, ${count(test)} test windows of ` +
+        `${settings.length} rows × ${dataset.features.length} features; ` +
+        `repeating the last value errs by ${amount(persistence)} ${series.unit}`,
+    ),
+  );
+  print(
+    pc.dim(
+      `  LSTM(${settings.hidden}) on ${runtime} (${backend}), up to ${settings.epochs} epochs, ` +
+        `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}; pruning ${settings.ramp.from} → ` +
+        `${settings.ramp.to} over epochs ${settings.ramp.start} to ${settings.ramp.end}`,
+    ),
+  );
+  if (dataset.skipped > 0) print(pc.dim(`  ${dataset.skipped} windows that touch missing values left out`));
+  print('');
+}
+
+async function trainAll(dataset: Dataset, options: Options, signal: AbortSignal) {
+  const { settings, runtime, backend, workers, seeds } = options;
+  const jobs: Job[] = seeds.flatMap((seed) => TRAININGS.map((training) => ({ training, seed })));
+  const progress = createProgress({
+    jobs,
+    epochs: settings.epochs,
+    validationRmse: (loss) => Math.sqrt(loss) * dataset.changeSize,
+    stream: process.stdout,
+  });
+  try {
+    return await runPool({
+      jobs,
+      workers,
+      start: { dataset, settings, runtime, backend },
+      signal,
+      onEpoch: progress.epoch,
+      onDone: progress.done,
+    });
+  } finally {
+    progress.close();
+  }
+}
+
+/** Writes models, results and report; answers where the last two are. */
+function writeAll(
+  results: Results,
+  series: Series,
+  dataset: Dataset,
+  options: Options,
+  runs: readonly RunResult[],
+): { readonly report: string; readonly results: string } {
+  const out = resolve(options.out);
+  for (const run of runs) {
+    // Monte-Carlo dropout evaluates the dropout arm's models and has none of its own.
+    if (run.arm === 'mc-dropout') continue;
+    for (const { name, bytes } of run.files) {
+      writeFileWhole(join(out, 'models', `${run.arm}-${run.seed}`, name), bytes);
+    }
+  }
+  const paths = { report: join(out, 'report.html'), results: join(out, 'results.json') };
+  writeFileWhole(paths.results, resultsJson(results));
+  writeFileWhole(paths.report, renderReport(results, { series, dataset, settings: options.settings, runs }));
+  return paths;
+}
+
+function conclude(
+  results: Results,
+  files: { readonly report: string; readonly results: string },
+  seconds: number,
+): void {
+  const columns = process.stdout.columns ?? 120;
+  print('');
+  print(renderTable(results, columns));
+  for (const line of tableFooter(results)) print(pc.dim(wrap(line, Math.min(columns, 110))));
+  print('');
+  print(wrap(verdict(results).join(' '), Math.min(columns, 110)));
+  print('');
+  const shown = (path: string) => {
+    const near = relative(process.cwd(), path);
+    return near.startsWith('..') ? path : near;
+  };
+  print(`${pc.bold('Report')}   ${pc.cyan(shown(files.report))}`);
+  print(`${pc.bold('Results')}  ${pc.cyan(shown(files.results))}${pc.dim(`  (${seconds.toFixed(0)} s)`)}`);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,66 @@
+import type { Schedule } from '@synaprune/core';
+import type { ForecasterWeights } from '../initial-weights.js';
+
+/** What a forecaster is made from. */
+export interface ForecasterPlan {
+  readonly length: number;
+  readonly features: number;
+  readonly hidden: number;
+  readonly weights: ForecasterWeights;
+  /** Adam's step size. */
+  readonly learningRate: number;
+  /** Fraction of the last state that dropout silences; 0 for none. */
+  readonly dropout: number;
+  /** What the masks of dropout are drawn from. */
+  readonly seed: number;
+  /** Sparsity at each epoch, the first being 0; `null` leaves all weights alive. */
+  readonly schedule: Schedule | null;
+}
+
+/** One call of {@link Forecaster.fit}. */
+export interface FitPlan {
+  /** [count, length, features] */
+  readonly inputs: Float32Array;
+  /** [count] */
+  readonly targets: Float32Array;
+  readonly batchSize: number;
+  readonly epochs: number;
+  /** The order of the windows in an epoch. */
+  order(epoch: number): Int32Array;
+  /** Called after each epoch, when dropped weights are zero; answers whether to go on. */
+  onEpochEnd(epoch: number, trainLoss: number): Promise<boolean>;
+}
+
+/** A weight matrix that may be pruned, and what has become of it. */
+export interface KernelState {
+  readonly name: string;
+  /** [rows, columns] */
+  readonly shape: readonly [number, number];
+  /** 1 where kept, 0 where dropped, row-major. */
+  readonly kept: Uint8Array;
+}
+
+/** A forecaster in the runtime's hands. */
+export interface Forecaster {
+  fit(plan: FitPlan): Promise<void>;
+  /** Forecasts for [count, length, features] inputs, with dropout only when asked for. */
+  predict(inputs: Float32Array, options?: { readonly dropout: boolean }): Promise<Float32Array>;
+  /** The weight matrices with their masks; all kept when nothing is pruned. */
+  kernels(): Promise<KernelState[]>;
+  /** Remembers weights and masks as they are now, in place of what was remembered before. */
+  remember(): Promise<void>;
+  /** Goes back to what was remembered. */
+  recall(): Promise<void>;
+  /** The files that the runtime saves the model as, without anything only training needs. */
+  save(): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]>;
+  dispose(): void;
+}
+
+/** What trains the models. A further runtime is one more implementation of this. */
+export interface Runtime {
+  readonly name: string;
+  /** The device it runs on: `wasm`, `cpu`. */
+  readonly backend: string;
+  readonly versions: Readonly<Record<string, string>>;
+  createForecaster(plan: ForecasterPlan): Promise<Forecaster>;
+}

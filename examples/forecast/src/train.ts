@@ -1,0 +1,206 @@
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { type Schedule, synapticRamp } from '@synaprune/core';
+import { type Arm, armsOf, type Training } from './arms.js';
+import type { Dataset, Windows } from './data/windows.js';
+import { initialWeights } from './initial-weights.js';
+import { type Errors, errorsOf } from './metrics.js';
+import { createRandom, shuffled } from './random.js';
+import type { Forecaster, KernelState, Runtime } from './runtime/runtime.js';
+import type { Settings } from './settings.js';
+
+/** What one epoch of one run looked like when it ended. */
+export interface EpochRecord {
+  /** Counted from 0, like the schedule's positions. */
+  readonly epoch: number;
+  /** Mean squared error on the scale the model is trained on. */
+  readonly trainLoss: number;
+  readonly validationLoss: number;
+  /** Fraction of the prunable weights that is dropped, counted in the masks. */
+  readonly sparsity: number;
+  /** The same, weight by weight. */
+  readonly kernels: readonly { readonly name: string; readonly sparsity: number }[];
+}
+
+/** Bytes of a saved model's files, together. */
+export interface Sizes {
+  readonly denseBytes: number;
+  readonly gzipBytes: number;
+  readonly brotliBytes: number;
+}
+
+/** A trained model as one arm evaluates it. */
+export interface RunResult extends Errors {
+  readonly arm: Arm['name'];
+  readonly seed: number;
+  readonly bestEpoch: number;
+  readonly epochs: readonly EpochRecord[];
+  /** Reached sparsity of the restored model, counted in its masks. */
+  readonly sparsity: number;
+  readonly kernels: readonly KernelState[];
+  readonly sizes: Sizes;
+  readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  /** Forecasts of the test part in original units. */
+  readonly forecasts: Float64Array;
+  /** Training and evaluation; arms that share a training each count it. */
+  readonly seconds: number;
+}
+
+/** One training to do. */
+export interface Job {
+  readonly training: Training;
+  readonly seed: number;
+}
+
+/**
+ * Trains one model, goes back to its best epoch on the validation part and evaluates it on the test part, once
+ * for each arm that the training feeds.
+ *
+ * Every arm trains at least until the ramp's end, and stops after `patience` further epochs without a better
+ * validation loss. The best epoch is picked among all epochs; for pruning only among those whose update
+ * reached the final sparsity, so a score never belongs to a model less pruned than it claims.
+ */
+export async function train(
+  runtime: Runtime,
+  dataset: Dataset,
+  settings: Settings,
+  { training, seed }: Job,
+  onEpoch: (record: EpochRecord) => void,
+): Promise<RunResult[]> {
+  const started = performance.now();
+  const pruned = training === 'pruning';
+  const schedule: Schedule | null = pruned ? synapticRamp(settings.ramp) : null;
+  const features = dataset.features.length;
+  const forecaster = await runtime.createForecaster({
+    length: settings.length,
+    features,
+    hidden: settings.hidden,
+    weights: initialWeights(features, settings.hidden, seed),
+    learningRate: settings.learningRate,
+    dropout: training === 'dropout' ? settings.dropout : 0,
+    seed,
+    schedule,
+  });
+  try {
+    const epochs: EpochRecord[] = [];
+    let best: EpochRecord | null = null;
+    const order = createRandom(seed, 'order of the windows');
+    await forecaster.fit({
+      inputs: dataset.train.inputs,
+      targets: dataset.train.targets,
+      batchSize: settings.batchSize,
+      epochs: settings.epochs,
+      order: () => shuffled(dataset.train.targets.length, order),
+      onEpochEnd: async (epoch, trainLoss) => {
+        const record = await recordEpoch(forecaster, dataset.validation, epoch, trainLoss);
+        epochs.push(record);
+        onEpoch(record);
+        const eligible = !pruned || epoch >= settings.ramp.end;
+        if (eligible && record.validationLoss < (best?.validationLoss ?? Number.POSITIVE_INFINITY)) {
+          best = record;
+          await forecaster.remember();
+        }
+        const since = epoch - Math.max(best?.epoch ?? 0, settings.ramp.end);
+        return since < settings.patience;
+      },
+    });
+    await forecaster.recall();
+    const kernels = await forecaster.kernels();
+    const files = await forecaster.save();
+    const trainedSeconds = seconds(started);
+    const results: RunResult[] = [];
+    for (const arm of armsOf(training)) {
+      const evaluationStarted = performance.now();
+      const scaled =
+        arm.evaluation === 'once'
+          ? await forecaster.predict(dataset.test.inputs)
+          : await averagedPasses(forecaster, dataset.test.inputs, settings.passes);
+      const forecasts = inOriginalUnits(dataset, dataset.test, scaled);
+      results.push({
+        arm: arm.name,
+        seed,
+        ...errorsOf(forecasts, dataset.test.truth),
+        bestEpoch: best!.epoch,
+        epochs,
+        sparsity: sparsityOf(kernels),
+        kernels,
+        sizes: sizesOf(files),
+        files,
+        forecasts,
+        seconds: trainedSeconds + seconds(evaluationStarted),
+      });
+    }
+    return results;
+  } finally {
+    forecaster.dispose();
+  }
+}
+
+/** Forecasts in the target's own unit: the reference plus the forecast difference. */
+export function inOriginalUnits(
+  { changeSize }: Pick<Dataset, 'changeSize'>,
+  { reference }: Pick<Windows, 'reference'>,
+  scaled: Float32Array,
+): Float64Array {
+  return reference.map((value, i) => value + scaled[i]! * changeSize);
+}
+
+/** Bytes as saved, and as `gzip -9` and brotli's highest quality leave them, file by file. */
+export function sizesOf(files: readonly { readonly bytes: Uint8Array }[]): Sizes {
+  const total = (of: (bytes: Uint8Array) => Uint8Array) =>
+    files.reduce((sum, { bytes }) => sum + of(bytes).byteLength, 0);
+  const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
+  return {
+    denseBytes: total((bytes) => bytes),
+    gzipBytes: total((bytes) => gzipSync(bytes, { level: 9 })),
+    brotliBytes: total((bytes) => brotliCompressSync(bytes, quality)),
+  };
+}
+
+async function recordEpoch(
+  forecaster: Forecaster,
+  validation: Windows,
+  epoch: number,
+  trainLoss: number,
+): Promise<EpochRecord> {
+  const { rmse } = errorsOf(await forecaster.predict(validation.inputs), validation.targets);
+  if (!Number.isFinite(rmse) || !Number.isFinite(trainLoss)) {
+    throw new Error(
+      `the training diverged in epoch ${epoch}: train loss ${trainLoss}, validation RMSE ${rmse}`,
+    );
+  }
+  const kernels = await forecaster.kernels();
+  return {
+    epoch,
+    trainLoss,
+    validationLoss: rmse ** 2,
+    sparsity: sparsityOf(kernels),
+    kernels: kernels.map((kernel) => ({ name: kernel.name, sparsity: sparsityOf([kernel]) })),
+  };
+}
+
+async function averagedPasses(
+  forecaster: Forecaster,
+  inputs: Float32Array,
+  passes: number,
+): Promise<Float32Array> {
+  let sum: Float64Array | null = null;
+  for (let pass = 0; pass < passes; pass += 1) {
+    const forecasts = await forecaster.predict(inputs, { dropout: true });
+    sum ??= new Float64Array(forecasts.length);
+    for (let i = 0; i < forecasts.length; i += 1) sum[i]! += forecasts[i]!;
+  }
+  return Float32Array.from(sum ?? [], (value) => value / passes);
+}
+
+function sparsityOf(kernels: readonly KernelState[]): number {
+  let [dropped, elements] = [0, 0];
+  for (const { kept } of kernels) {
+    elements += kept.length;
+    for (const bit of kept) dropped += 1 - bit;
+  }
+  return dropped / elements;
+}
+
+function seconds(since: number): number {
+  return (performance.now() - since) / 1000;
+}
