@@ -4,7 +4,8 @@ import { linearRamp, loadModel, type PruneModelOptions, pruneModel, saveModel } 
 import { createForecaster, createSamples, OPTIMIZERS, weightBits } from './testing/models.js';
 import { growth, type TestBackend, useBackend } from './testing/use-backend.js';
 
-const quiet = { verbose: 0, shuffle: false, batchSize: 8 } as const;
+// Six steps an epoch: after 18 of them, tfjs itself would load another power of Adam's beta2 than it had.
+const quiet = { verbose: 0, shuffle: false, batchSize: 4 } as const;
 const options: PruneModelOptions = {
   schedule: linearRamp({ from: 0.1, to: 0.8, start: 0, end: 5 }),
   print: false,
@@ -37,12 +38,16 @@ async function fit(
   tf.dispose([x, y]);
 }
 
-const BACKENDS: readonly TestBackend[] = ['cpu', 'wasm'];
 // tfjs itself cannot save Adamax.
 const SAVABLE = Object.keys(OPTIMIZERS).filter((name) => name !== 'adamax');
+const RUNS: readonly (readonly [TestBackend, string])[] = [
+  ...SAVABLE.map((optimizer) => ['wasm', optimizer] as const),
+  ['cpu', 'adam'],
+  ['cpu', 'rmsprop'],
+];
 
-describe.each(BACKENDS)('a run saved, loaded and resumed on %s', (backend) => {
-  it.each(SAVABLE)('goes on bit for bit as if never interrupted, with %s', async (optimizer) => {
+describe('a run saved, loaded and resumed', () => {
+  it.each(RUNS)('goes on bit for bit as if never interrupted, on %s with %s', async (backend, optimizer) => {
     await useBackend(backend);
     const whole = createCompiled(optimizer);
     const wholePruning = pruneModel(whole, options);
@@ -87,11 +92,11 @@ describe('saveModel', () => {
     const memory = createMemory();
     await saveModel(first, pruning, memory.save, { includeOptimizer: true });
     const { model, saved } = await loadModel(memory.load());
-    expect(saved.steps).toBe(6);
+    expect(saved.steps).toBe(12);
     const resumed = pruneModel(model, byStep);
     await resumed.resume(saved);
     await fit(model, resumed.callback, 0, 2);
-    expect(seen).toEqual([0, 4, 8]);
+    expect(seen).toEqual([0, 4, 8, 12, 16, 20]);
     for (const one of [pruning, resumed]) one.dispose();
     for (const one of [first, model]) one.dispose();
   });

@@ -87,7 +87,7 @@ export async function saveModel(
  * @throws PruneError `state-corrupt` when the model was saved without pruning. Whether a state fits the model
  *   is found by `resume`
  *
- * @example see {@link saveModel}
+ * @see {@link saveModel}, whose example loads what it saves
  */
 export async function loadModel(
   source: tf.io.IOHandler | string,

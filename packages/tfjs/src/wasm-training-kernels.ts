@@ -25,6 +25,14 @@ interface HostBackend {
  *
  * @returns the names of the kernels it registered; none the second time
  * @throws PruneError `unsupported` when the cpu or the wasm backend has not been imported
+ *
+ * @example
+ * ```ts
+ * import { registerWasmTrainingKernels } from '@synaprune/tfjs';
+ * import '@tensorflow/tfjs-backend-wasm';
+ *
+ * console.log(registerWasmTrainingKernels().length); // 5
+ * ```
  */
 export function registerWasmTrainingKernels(): string[] {
   const cpu: unknown = tf.findBackend('cpu');

@@ -28,7 +28,7 @@ export function tensorOf(seed: number, shape: readonly number[]): tf.Tensor {
 export function createForecaster(): tf.LayersModel {
   const model = tf.sequential({
     layers: [
-      tf.layers.lstm({ name: 'lstm', units: 8, inputShape: [6, 4] }),
+      tf.layers.lstm({ name: 'lstm', units: 8, inputShape: [3, 4] }),
       tf.layers.dense({ name: 'hidden', units: 5, activation: 'tanh' }),
       tf.layers.dense({ name: 'out', units: 3 }),
     ],
@@ -41,7 +41,7 @@ export function createForecaster(): tf.LayersModel {
 
 /** Inputs and targets for {@link createForecaster}. */
 export function createSamples(samples = 24): { readonly x: tf.Tensor; readonly y: tf.Tensor } {
-  return { x: tensorOf(101, [samples, 6, 4]), y: tensorOf(102, [samples, 3]) };
+  return { x: tensorOf(101, [samples, 3, 4]), y: tensorOf(102, [samples, 3]) };
 }
 
 /** The bits of every weight of a model, by the name it is saved under. */
