@@ -17,6 +17,7 @@ export async function checkHygiene() {
   return [
     verdict('package-lock.json names no address', findAddresses(lock)),
     verdict('package-lock.json holds a hash of every package', findUnhashed(lock)),
+    verdict('package-lock.json holds the binaries of every system', findUnheld(lock)),
     verdict('no file names a folder of someone’s machine', findHomePaths(texts, root)),
     verdict('tools are pinned to exact versions', findLooseVersions()),
     verdict('links between documents lead somewhere', findDeadLinks(texts, files)),
@@ -42,14 +43,35 @@ export function findAddresses(lock) {
   return (lock.match(/"resolved": "(?:git\+)?(?:https?|ssh):[^"]*"/g) ?? []).slice(0, 5);
 }
 
-/** @param {string} lock */
+/**
+ * Binaries for other systems may lack one: a lock file is written where they are not installed.
+ *
+ * @param {string} lock
+ */
 export function findUnhashed(lock) {
-  /** @type {Record<string, { link?: boolean, integrity?: string, inBundle?: boolean }>} */
+  /** @type {Record<string, { link?: boolean, integrity?: string, inBundle?: boolean, optional?: boolean, os?: string[] }>} */
   const packages = JSON.parse(lock).packages;
   return Object.entries(packages)
     .filter(([path, entry]) => path.includes('node_modules/') && !entry.link && !entry.inBundle)
-    .filter(([, { integrity }]) => integrity === undefined)
+    .filter(([, { integrity, optional, os }]) => integrity === undefined && !(optional && os))
     .map(([path]) => `${path} has no integrity`);
+}
+
+/**
+ * Optional packages that are named but not held: `npm ci` refuses such a lock file.
+ *
+ * @param {string} lock
+ */
+export function findUnheld(lock) {
+  /** @type {Record<string, { optionalDependencies?: Record<string, string> }>} */
+  const packages = JSON.parse(lock).packages;
+  return Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies)
+      .filter(
+        (name) => !(`node_modules/${name}` in packages) && !(`${path}/node_modules/${name}` in packages),
+      )
+      .map((name) => `${path} names ${name}, which the lock file does not hold`),
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 import { expect, test } from 'vitest';
 import { judgeReport, judgeResults } from './demo.mjs';
-import { findAddresses, findDeadLinks, findHomePaths, findUnhashed } from './hygiene.mjs';
+import { findAddresses, findDeadLinks, findHomePaths, findUnhashed, findUnheld } from './hygiene.mjs';
 import { judgeContents, judgeMetadata } from './packages.mjs';
 
 test('finds addresses in a lock file, but not links inside the workspace', () => {
@@ -16,8 +16,20 @@ test('finds packages without a hash in a lock file', () => {
     'node_modules/a': { integrity: 'sha512-x' },
     'node_modules/b': {},
     'node_modules/c': { link: true },
+    'node_modules/d': { optional: true, os: ['darwin'] },
   };
   expect(findUnhashed(JSON.stringify({ packages }))).toEqual(['node_modules/b has no integrity']);
+});
+
+test('finds optional packages that a lock file names but does not hold', () => {
+  const packages = {
+    'node_modules/a': { optionalDependencies: { b: '1', c: '1', d: '1' } },
+    'node_modules/b': {},
+    'node_modules/a/node_modules/c': {},
+  };
+  expect(findUnheld(JSON.stringify({ packages }))).toEqual([
+    'node_modules/a names d, which the lock file does not hold',
+  ]);
 });
 
 test('finds paths of one machine, and no others', () => {
