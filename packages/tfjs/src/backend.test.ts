@@ -230,6 +230,24 @@ describe('tfjsBackend', () => {
     weight.dispose();
   });
 
+  it('finds the same cut however many magnitudes it counts a round', async () => {
+    await useBackend('wasm');
+    const weight = tf.tidy(() => tf.variable(tf.tensor1d(randoms(8, 100))));
+    const selection = { direction: 'drop', pattern: { kind: 'element' }, count: 41 } as const;
+    const cuts = [1, 3, 15, 255].map(async (cutsPerRound) => {
+      const backend = tfjsBackend({ cutsPerRound });
+      const mask = backend.createMask(weight);
+      const cut = await backend.findCut([{ weight, mask, score: { kind: 'magnitude' } }], selection);
+      backend.disposeMask(mask);
+      return cut;
+    });
+    const ranked = [...randoms(8, 100)].map(Math.abs).sort((a, b) => a - b);
+    const [magnitude] = new Uint32Array(Float32Array.of(ranked[40]!).buffer);
+    for (const cut of await Promise.all(cuts)) expect(cut).toMatchObject({ magnitude, ties: 1 });
+    expect(() => tfjsBackend({ cutsPerRound: 0 })).toThrow(RangeError);
+    weight.dispose();
+  });
+
   it('refuses what is no variable of float32', async () => {
     await useBackend('cpu');
     const backend = tfjsBackend();

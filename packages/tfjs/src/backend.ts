@@ -1,18 +1,11 @@
-import {
-  findCutByCounting,
-  type Item,
-  packedLength,
-  type Selection,
-  type TensorBackend,
-  type ThresholdCut,
-} from '@synaprune/core';
+import { type Item, packedLength, type TensorBackend } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs';
 import { countFlags, total } from './counts.js';
-import { currentDevice, type Device, settle } from './device.js';
+import { currentDevice, settle } from './device.js';
 import { dropBelowCuts, maskValues } from './drop.js';
 import { createOwnedMask, type OwnedMask, packBits, replaceKept, type TfjsMask, unpackBits } from './mask.js';
-import { belowCut, rank } from './ranking.js';
 import { requireFit, requireLive, requireMask, requireVariable } from './require-fit.js';
+import { countBelow, searchCut } from './search.js';
 
 /** What {@link tfjsBackend} makes: the contract, and the masks for those who mask gradients. */
 export interface TfjsBackend extends TensorBackend<tf.Variable, TfjsMask> {
@@ -37,6 +30,7 @@ export interface TfjsBackendOptions {
  * A variable of a layers model is `layerVariable.read()`. Switching tfjs to another backend afterwards is an
  * error at the next call.
  *
+ * @throws RangeError when `cutsPerRound` is no positive integer
  * @throws PruneError `unsupported` when a WebGL device has no float32
  *
  * @example
@@ -58,6 +52,9 @@ export interface TfjsBackendOptions {
 export function tfjsBackend({ cutsPerRound }: TfjsBackendOptions = {}): TfjsBackend {
   const device = currentDevice();
   const perRound = cutsPerRound ?? (device.synchronous ? 1 : 15);
+  if (!Number.isInteger(perRound) || perRound < 1) {
+    throw new RangeError(`tfjsBackend needs cutsPerRound to be a positive integer, got ${perRound}`);
+  }
   const masks = new Map<tf.Variable, OwnedMask[]>();
 
   const requireItems = (items: readonly Item<tf.Variable, TfjsMask>[]): void => {
@@ -97,10 +94,7 @@ export function tfjsBackend({ cutsPerRound }: TfjsBackendOptions = {}): TfjsBack
 
     countBelow(items, magnitudes) {
       requireItems(items);
-      const makers = magnitudes.flatMap((magnitude) =>
-        items.map((item) => () => belowCut(rank(item), magnitude, device.subnormals)),
-      );
-      return settle(countFlags(device, makers), (counts) => rows(counts.map(total), items.length));
+      return countBelow(device, items, magnitudes);
     },
 
     findCut(items, selection) {
@@ -145,39 +139,4 @@ export function tfjsBackend({ cutsPerRound }: TfjsBackendOptions = {}): TfjsBack
       replaceKept(mask as OwnedMask, tf.tensor(unpackBits(packed, size), shape, 'bool'));
     },
   };
-}
-
-/** The search of {@link findCutByCounting}, over scores prepared once. */
-async function searchCut(
-  device: Device,
-  items: readonly Item<tf.Variable, TfjsMask>[],
-  selection: Selection,
-  cutsPerRound: number,
-): Promise<ThresholdCut> {
-  const rankings = tf.tidy(() => {
-    const all = items.map((item) => tf.tidy(() => ({ ...rank(item) })));
-    for (const { kept, magnitudes, nans } of all) {
-      for (const tensor of [kept, magnitudes, nans]) tf.keep(tensor);
-    }
-    return all;
-  });
-  try {
-    const find = findCutByCounting<tf.Variable, TfjsMask>(
-      (_, magnitudes) => {
-        device.requireCurrent();
-        const makers = magnitudes.flatMap((magnitude) =>
-          rankings.map((ranking) => () => belowCut(ranking, magnitude, device.subnormals)),
-        );
-        return settle(countFlags(device, makers), (counts) => rows(counts.map(total), rankings.length));
-      },
-      { cutsPerRound },
-    );
-    return await find(items, selection);
-  } finally {
-    for (const { kept, magnitudes, nans } of rankings) tf.dispose([kept, magnitudes, nans]);
-  }
-}
-
-function rows(values: readonly number[], width: number): number[][] {
-  return Array.from({ length: values.length / width }, (_, i) => values.slice(i * width, (i + 1) * width));
 }

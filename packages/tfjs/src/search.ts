@@ -1,0 +1,81 @@
+import {
+  type Awaitable,
+  findCutByCounting,
+  type Item,
+  type Selection,
+  type ThresholdCut,
+} from '@synaprune/core';
+import * as tf from '@tensorflow/tfjs';
+import { countFlags, total } from './counts.js';
+import { type Device, settle } from './device.js';
+import type { TfjsMask } from './mask.js';
+import { belowCut, type Ranking, rank } from './ranking.js';
+
+type TfjsItem = Item<tf.Variable, TfjsMask>;
+
+/** `countBelow` of the contract, over items that were checked. */
+export function countBelow(
+  device: Device,
+  items: readonly TfjsItem[],
+  magnitudes: readonly number[],
+): Awaitable<number[][]> {
+  return withRankings(items, (rankings) => countRanked(device, rankings, magnitudes));
+}
+
+/** `findCut` of the contract, by counting again and again over scores prepared once. */
+export function searchCut(
+  device: Device,
+  items: readonly TfjsItem[],
+  selection: Selection,
+  cutsPerRound: number,
+): Awaitable<ThresholdCut> {
+  return withRankings(items, (rankings) => {
+    const count = (_: readonly TfjsItem[], magnitudes: readonly number[]) => {
+      // Between two rounds the caller's code runs, which may switch backends.
+      device.requireCurrent();
+      return countRanked(device, rankings, magnitudes);
+    };
+    return findCutByCounting<tf.Variable, TfjsMask>(count, { cutsPerRound })(items, selection);
+  });
+}
+
+function countRanked(
+  device: Device,
+  rankings: readonly Ranking[],
+  magnitudes: readonly number[],
+): Awaitable<number[][]> {
+  const makers = magnitudes.flatMap((magnitude) =>
+    rankings.map((ranking) => () => belowCut(ranking, magnitude, device.subnormals)),
+  );
+  const width = rankings.length;
+  return settle(countFlags(device, makers), (counts) =>
+    magnitudes.map((_, i) => counts.slice(i * width, (i + 1) * width).map(total)),
+  );
+}
+
+/** Prepares the scores of all items, and gives them back when `use` is done, however it ends. */
+function withRankings<Result>(
+  items: readonly TfjsItem[],
+  use: (rankings: readonly Ranking[]) => Awaitable<Result>,
+): Awaitable<Result> {
+  const rankings = tf.tidy(() => {
+    const all = items.map((item) => tf.tidy(() => ({ ...rank(item) })));
+    for (const tensor of all.flatMap(tensorsOf)) tf.keep(tensor);
+    return all;
+  });
+  const release = () => tf.dispose(rankings.flatMap(tensorsOf));
+  let result: Awaitable<Result>;
+  try {
+    result = use(rankings);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  if (result instanceof Promise) return result.finally(release);
+  release();
+  return result;
+}
+
+function tensorsOf({ kept, magnitudes, nans }: Ranking): tf.Tensor[] {
+  return [kept, magnitudes, nans];
+}
