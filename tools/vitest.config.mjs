@@ -4,5 +4,5 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
-  test: { include: ['tools/**/*.test.mjs', 'integrations/**/*.test.mjs'], testTimeout: 60_000 },
+  test: { include: ['tools/**/*.test.mjs', 'integrations/**/*.test.mjs'], testTimeout: 240_000 },
 });
