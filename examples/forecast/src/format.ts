@@ -1,3 +1,6 @@
+/** Between a number and its unit: no line ends here. */
+const SPACE = '\u00a0';
+
 /** A number with as many decimals as its size calls for: 4 significant digits, never fewer than the integer has. */
 export function amount(value: number): string {
   const whole = Math.floor(Math.log10(Math.max(Math.abs(value), 1e-12))) + 1;
@@ -13,16 +16,16 @@ export function spread(value: number, deviation: number): string {
 
 /** A fraction as per cent. */
 export function percent(fraction: number, decimals = 1): string {
-  return `${(100 * fraction).toFixed(decimals)} %`;
+  return `${(100 * fraction).toFixed(decimals)}${SPACE}%`;
 }
 
 /** Bytes in kB (1000 bytes), one decimal. */
 export function kilobytes(bytes: number): string {
-  return `${(bytes / 1000).toFixed(1)} kB`;
+  return `${(bytes / 1000).toFixed(1)}${SPACE}kB`;
 }
 
 /** A signed per cent, with a real minus sign. */
 export function signedPercent(fraction: number): string {
   const text = (100 * Math.abs(fraction)).toFixed(1);
-  return `${fraction < 0 ? '−' : '+'}${text} %`;
+  return `${fraction < 0 ? '−' : '+'}${text}${SPACE}%`;
 }

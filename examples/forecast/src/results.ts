@@ -142,8 +142,6 @@ export function summarise(
       quick: options.quick,
       seeds: options.seeds,
       ...options.settings,
-      runtime: options.runtime,
-      backend: options.backend,
     },
     persistence,
     validationPersistence: errorsOf(validation.last, validation.truth),

@@ -6,10 +6,10 @@ import { loadSeries } from './data/load.js';
 import { type Series, targetOf } from './data/series.js';
 import { type Dataset, makeDataset } from './data/windows.js';
 import { amount } from './format.js';
+import { catchInterruption } from './interruption.js';
 import { errorsOf } from './metrics.js';
 import { type Options, readOptions } from './options.js';
 import { createProgress } from './progress.js';
-import { renderReport } from './report/report.js';
 import { type Results, resultsJson, summarise } from './results.js';
 import { runPool } from './run-pool.js';
 import { renderTable, tableFooter } from './table.js';
@@ -35,22 +35,19 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
   const started = performance.now();
   announce(series, dataset, options);
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  // Once only: a second Ctrl-C ends the process at once.
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const pool = await trainAll(dataset, options, interruption.signal);
-  process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
+  const { signal, release } = catchInterruption();
+  const pool = await trainAll(dataset, options, signal);
 
   if (pool.failure !== null) process.stderr.write(`\n${pc.red('training failed')}: ${pool.failure}\n`);
-  if (interruption.signal.aborted) print(`\n${pc.yellow('Interrupted')}: keeping what has finished.`);
-  const code = interruption.signal.aborted ? INTERRUPTED : pool.failure === null ? 0 : 1;
+  if (signal.aborted) print(`\n${pc.yellow('Interrupted')}: keeping what has finished.`);
+  const code = signal.aborted ? INTERRUPTED : pool.failure === null ? 0 : 1;
   if (pool.results.length === 0) {
     print('No run has finished, so nothing is written.');
     return code;
   }
   const results = summarise(series, dataset, options, pool.results, pool.versions);
-  const files = writeAll(results, series, dataset, options, pool.results);
+  const files = await writeAll(results, series, dataset, options, pool.results);
+  release();
   conclude(results, files, (performance.now() - started) / 1000);
   return code;
 }
@@ -105,13 +102,13 @@ async function trainAll(dataset: Dataset, options: Options, signal: AbortSignal)
 }
 
 /** Writes models, results and report; answers where the last two are. */
-function writeAll(
+async function writeAll(
   results: Results,
   series: Series,
   dataset: Dataset,
   options: Options,
   runs: readonly RunResult[],
-): { readonly report: string; readonly results: string } {
+): Promise<{ readonly report: string; readonly results: string }> {
   const out = resolve(options.out);
   for (const run of runs) {
     // Monte-Carlo dropout evaluates the dropout arm's models and has none of its own.
@@ -122,6 +119,8 @@ function writeAll(
   }
   const paths = { report: join(out, 'report.html'), results: join(out, 'results.json') };
   writeFileWhole(paths.results, resultsJson(results));
+  // The charts take a while to load, and a wrong flag should be told at once.
+  const { renderReport } = await import('./report/report.js');
   writeFileWhole(paths.report, renderReport(results, { series, dataset, settings: options.settings, runs }));
   return paths;
 }

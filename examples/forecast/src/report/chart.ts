@@ -1,5 +1,6 @@
 import * as echarts from 'echarts';
 import { escapeHtml } from './html.js';
+import { type LegendEntry, legendHtml } from './legend.js';
 
 /** Colours as the style sheet names them, so that one drawing serves both themes. */
 export const COLOUR = {
@@ -30,12 +31,14 @@ export function figure(
   caption: string,
   height: number,
   draw: (size: ChartSize) => echarts.EChartsCoreOption,
+  legend: readonly LegendEntry[] = [],
+  narrowHeight: number = Math.round(height * 0.86),
 ): string {
   const wide = render({ width: 820, height, narrow: false }, draw);
-  const narrow = render({ width: 360, height: Math.round(height * 0.86), narrow: true }, draw);
+  const narrow = render({ width: 360, height: narrowHeight, narrow: true }, draw);
   const image = (svg: string, className: string) =>
     `<div class="${className}" role="img" aria-label="${escapeHtml(label)}">${svg}</div>`;
-  return `<figure>${image(wide, 'wide')}${image(narrow, 'narrow')}<figcaption>${caption}</figcaption></figure>`;
+  return `<figure>${legend.length > 0 ? legendHtml(legend) : ''}${image(wide, 'wide')}${image(narrow, 'narrow')}<figcaption>${caption}</figcaption></figure>`;
 }
 
 function render(size: ChartSize, draw: (size: ChartSize) => echarts.EChartsCoreOption): string {
@@ -78,4 +81,34 @@ export function axisStyle(name: string, options: Record<string, unknown> = {}): 
     splitLine: { lineStyle: { color: COLOUR.line, width: 1 } },
     ...options,
   };
+}
+
+/** An axis of epochs, counted from 0, with a label for every so many. */
+export function epochAxis(epochs: number, narrow: boolean): Record<string, unknown> {
+  const last = epochs - 1;
+  const interval = Math.max(1, Math.ceil(last / (narrow ? 5 : 10)));
+  return axisStyle('epoch', {
+    type: 'value',
+    min: 0,
+    max: last,
+    interval,
+    nameLocation: 'middle',
+    nameGap: 28,
+    splitLine: { show: false },
+    axisLabel: { color: COLOUR.muted, fontSize: 12, showMaxLabel: last % interval === 0 },
+  });
+}
+
+/** Round ends around a range, a little wider than it. */
+export function roundedRange(
+  values: readonly number[],
+  parts: number,
+): { min: number; max: number; interval: number } {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const width = high - low || Math.abs(high) || 1;
+  const rough = (width * 1.1) / parts;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const interval = power * ([1, 2, 2.5, 5].find((head) => head * power >= rough) ?? 10);
+  const [min, max] = [low - 0.04 * width, high + 0.04 * width];
+  return { min: Math.floor(min / interval) * interval, max: Math.ceil(max / interval) * interval, interval };
 }

@@ -8,15 +8,16 @@ import { errorsOf, meanOf } from '../metrics.js';
 import type { ArmSummary, Results } from '../results.js';
 import type { Settings } from '../settings.js';
 import type { EpochRecord, RunResult } from '../train.js';
-import { axisStyle, type ChartSize, COLOUR, figure } from './chart.js';
+import { axisStyle, type ChartSize, COLOUR, epochAxis, figure, roundedRange } from './chart.js';
+import type { LegendEntry } from './legend.js';
 
 /** How each arm is drawn, everywhere: a colour, and a dash or a symbol for eyes that do not see it. */
-const LOOK: Readonly<Record<Arm['name'], { readonly dash: string | number[]; readonly symbol: string }>> = {
-  none: { dash: 'solid', symbol: 'circle' },
+const LOOK = {
+  none: { dash: [], symbol: 'circle' },
   dropout: { dash: [7, 4], symbol: 'diamond' },
   'mc-dropout': { dash: [2, 3], symbol: 'triangle' },
-  'synaptic-pruning': { dash: 'solid', symbol: 'rect' },
-};
+  'synaptic-pruning': { dash: [], symbol: 'rect' },
+} as const;
 
 /** The test error of every run: a dot a seed, a bar for the mean. */
 export function errorChart({ arms, data, seasonal, persistence }: Results): string {
@@ -24,19 +25,19 @@ export function errorChart({ arms, data, seasonal, persistence }: Results): stri
   const near = [...values, ...(seasonal === null ? [] : [seasonal.mae]), persistence.mae].filter(
     (value) => value <= 1.6 * Math.max(...values),
   );
-  const [low, high] = padded(Math.min(...near), Math.max(...near));
+  const range = roundedRange(near, 7);
   const lines = [
     { name: 'last value', mae: persistence.mae },
     ...(seasonal === null ? [] : [{ name: seasonal.label, mae: seasonal.mae }]),
   ];
-  const beyond = lines.filter(({ mae }) => mae > high).map(({ name, mae }) => `${name} (${amount(mae)})`);
+  const beyond = lines
+    .filter(({ mae }) => mae > range.max)
+    .map(({ name, mae }) => `${name} (${amount(mae)})`);
   const draw = ({ narrow }: ChartSize) => ({
     grid: { left: narrow ? 8 : 130, right: 20, top: narrow ? 26 : 22, bottom: 46 },
     xAxis: axisStyle(`MAE on the test part, ${data.unit}`, {
       type: 'value',
-      min: low,
-      max: high,
-      splitNumber: narrow ? 3 : 6,
+      ...(narrow ? roundedRange(near, 4) : range),
       nameLocation: 'middle',
       nameGap: 30,
     }),
@@ -50,7 +51,7 @@ export function errorChart({ arms, data, seasonal, persistence }: Results): stri
             inside: true,
             margin: 0,
             verticalAlign: 'bottom',
-            padding: [0, 0, 10, 0],
+            padding: [0, 0, 15, 0],
             color: COLOUR.ink,
             fontSize: 12,
           }
@@ -70,7 +71,9 @@ export function errorChart({ arms, data, seasonal, persistence }: Results): stri
                 symbol: 'none',
                 label: { color: COLOUR.muted, formatter: '{b}', position: 'start', fontSize: 12 },
                 lineStyle: { color: COLOUR.muted, type: [5, 4], width: 1 },
-                data: lines.filter(({ mae }) => mae <= high).map(({ name, mae }) => ({ name, xAxis: mae })),
+                data: lines
+                  .filter(({ mae }) => mae <= range.max)
+                  .map(({ name, mae }) => ({ name, xAxis: mae })),
               },
       },
       {
@@ -88,6 +91,8 @@ export function errorChart({ arms, data, seasonal, persistence }: Results): stri
       (beyond.length === 0 ? '' : ` Far to the right, outside: ${beyond.join(', ')}.`),
     70 + 48 * arms.length,
     draw,
+    [],
+    80 + 58 * arms.length,
   );
 }
 
@@ -102,38 +107,37 @@ export function lossChart(results: Results, dataset: Dataset, epochs: number): s
     { name: 'last value', rmse: errorsOf(validation.last, validation.truth).rmse },
     { name: results.seasonal?.label ?? '', rmse: errorsOf(validation.seasonAgo, validation.truth).rmse },
   ].filter(({ rmse }) => Number.isFinite(rmse));
-  const [low, high] = padded(
-    ...extremes([
+  const range = roundedRange(
+    [
       ...shown.flatMap((arm) => arm.runs.flatMap((run) => run.epochs.map(toUnits))),
       ...references.slice(1).map(({ rmse }) => rmse),
-    ]),
+    ],
+    4,
   );
   // Where the last value lies far above, the axis leaves out what lies between.
   const last = references[0]!.rmse;
-  const broken = last > high + 0.5 * (high - low);
-  const top = broken ? last + 0.15 * (high - low) : Math.max(high, last);
+  const height = range.max - range.min;
+  const broken = last > range.max + 0.5 * height;
+  const top = broken ? last + 0.25 * height : Math.max(range.max, last);
   const draw = ({ narrow }: ChartSize) => ({
-    legend: legend(shown.map(label), narrow),
-    grid: { left: 56, right: narrow ? 16 : 110, top: narrow ? 70 : 48, bottom: 46 },
-    xAxis: axisStyle('epoch', {
-      type: 'value',
-      min: 0,
-      max: epochs - 1,
-      minInterval: 1,
-      splitNumber: narrow ? 4 : 8,
-      nameLocation: 'middle',
-      nameGap: 28,
-      splitLine: { show: false },
-    }),
+    grid: { left: 56, right: narrow ? 16 : 110, top: 30, bottom: 46 },
+    xAxis: epochAxis(epochs, narrow),
     yAxis: axisStyle(`validation RMSE, ${data.unit}`, {
       type: 'value',
-      min: low,
+      min: range.min,
       max: top,
+      interval: range.interval,
       nameTextStyle: { align: 'left', padding: [0, 0, 0, -48], color: COLOUR.muted },
       axisLabel: { color: COLOUR.muted, formatter: plain },
       ...(broken
         ? {
-            breaks: [{ start: high, end: last - 0.1 * (high - low), gap: '6%' }],
+            breaks: [
+              {
+                start: range.max,
+                end: Math.floor((last - 0.04 * height) / range.interval) * range.interval,
+                gap: '6%',
+              },
+            ],
             breakArea: {
               zigzagAmplitude: 3,
               zigzagZ: 1,
@@ -146,7 +150,7 @@ export function lossChart(results: Results, dataset: Dataset, epochs: number): s
       ...arm.runs.map((run) => ({
         type: 'line',
         showSymbol: false,
-        lineStyle: { color: COLOUR[arm.name], width: 1, opacity: 0.35, type: LOOK[arm.name].dash },
+        lineStyle: { color: COLOUR[arm.name], width: 1, opacity: 0.35, type: dashed(LOOK[arm.name].dash) },
         data: run.epochs.map((record) => [record.epoch, toUnits(record)]),
       })),
       {
@@ -156,7 +160,7 @@ export function lossChart(results: Results, dataset: Dataset, epochs: number): s
         showSymbol: true,
         symbolSize: 6,
         itemStyle: { color: COLOUR[arm.name] },
-        lineStyle: { color: COLOUR[arm.name], width: 2.5, type: LOOK[arm.name].dash },
+        lineStyle: { color: COLOUR[arm.name], width: 2.5, type: dashed(LOOK[arm.name].dash) },
         data: meanByEpoch(arm).map(([epoch, loss]) => [epoch, Math.sqrt(loss) * dataset.changeSize]),
         markLine:
           row > 0
@@ -181,8 +185,9 @@ export function lossChart(results: Results, dataset: Dataset, epochs: number): s
         .map((arm) => `${label(arm)} ends near ${amount(toUnits(arm.runs[0]!.epochs.at(-1)!))}`)
         .join('. '),
     `Thick: mean over the seeds still training. Thin: each seed.${broken ? ' The scale leaves out what lies below the last value.' : ' The axis does not start at zero.'}`,
-    340,
+    320,
     draw,
+    shown.map((arm) => entryOf(arm.name, label(arm))),
   );
 }
 
@@ -197,18 +202,8 @@ export function sparsityChart(pruned: ArmSummary, { ramp, epochs }: Settings): s
     [9, 3, 2, 3],
   ];
   const draw = ({ narrow }: ChartSize) => ({
-    legend: legend(['schedule', 'all prunable weights', ...names], narrow),
-    grid: { left: 48, right: 20, top: narrow ? 92 : 54, bottom: 46 },
-    xAxis: axisStyle('epoch', {
-      type: 'value',
-      min: 0,
-      max: epochs - 1,
-      minInterval: 1,
-      splitNumber: narrow ? 4 : 8,
-      nameLocation: 'middle',
-      nameGap: 28,
-      splitLine: { show: false },
-    }),
+    grid: { left: 48, right: 20, top: 12, bottom: 46 },
+    xAxis: epochAxis(epochs, narrow),
     yAxis: axisStyle('', {
       type: 'value',
       min: 0,
@@ -226,7 +221,7 @@ export function sparsityChart(pruned: ArmSummary, { ramp, epochs }: Settings): s
         data: Array.from({ length: epochs }, (_, epoch) => [epoch, schedule(epoch)]),
         markArea: {
           itemStyle: { color: COLOUR.shade },
-          label: { color: COLOUR.muted, position: 'insideBottom', fontSize: 12 },
+          label: { color: COLOUR.muted, position: 'insideBottomRight', fontSize: 12 },
           data: [[{ name: 'best epoch is picked here', xAxis: ramp.end }, { xAxis: epochs - 1 }]],
         },
       },
@@ -256,8 +251,17 @@ export function sparsityChart(pruned: ArmSummary, { ramp, epochs }: Settings): s
     `Sparsity by epoch: nothing until epoch ${ramp.start}, then from ${percent(ramp.from)} to ${percent(ramp.to)} at ` +
       `epoch ${ramp.end}; the masks follow the schedule.`,
     `Seed ${run.seed}. Squares are counted in the masks when an epoch ended; the grey line is what was asked for.`,
-    320,
+    300,
     draw,
+    [
+      { label: 'schedule', colour: COLOUR.muted, dash: [] },
+      { label: 'all prunable weights', colour: COLOUR['synaptic-pruning'], dash: null, symbol: 'rect' },
+      ...names.map((label, i) => ({
+        label,
+        colour: COLOUR['synaptic-pruning'],
+        dash: dashes[i % dashes.length]!,
+      })),
+    ],
   );
 }
 
@@ -279,10 +283,8 @@ export function forecastChart(
     series.dates === null ? `row ${row}` : isoDay(series.dates[row]!),
   );
   const values = [...tail(test.truth), ...picked.flatMap((run) => tail(run.forecasts))];
-  const [low, high] = padded(Math.min(...values), Math.max(...values));
   const draw = ({ narrow }: ChartSize) => ({
-    legend: legend(['truth', ...picked.map((run) => run.arm)], narrow),
-    grid: { left: 60, right: 20, top: narrow ? 66 : 48, bottom: 34 },
+    grid: { left: 60, right: 20, top: 30, bottom: 34 },
     xAxis: axisStyle('', {
       type: 'category',
       data: names,
@@ -295,8 +297,7 @@ export function forecastChart(
     }),
     yAxis: axisStyle(series.unit, {
       type: 'value',
-      min: low,
-      max: high,
+      ...roundedRange(values, 5),
       nameTextStyle: { align: 'left', padding: [0, 0, 0, -52], color: COLOUR.muted },
       axisLabel: { color: COLOUR.muted, formatter: plain },
     }),
@@ -328,22 +329,22 @@ export function forecastChart(
   return figure(
     `Truth and forecasts for the last ${names.length} rows of the test part, ${names[0]} to ${names.at(-1)}.`,
     `The last ${names.length} of ${test.truth.length} test rows, seed ${seed}; each forecast sees everything up to the row before.`,
-    320,
+    300,
     draw,
+    [
+      { label: 'truth', colour: COLOUR.ink, dash: [], symbol: 'circle' },
+      ...picked.map(({ arm }) => ({ label: arm, colour: COLOUR[arm], dash: arm === 'none' ? [6, 4] : [] })),
+    ],
   );
 }
 
-function legend(data: readonly string[], narrow: boolean): Record<string, unknown> {
-  return {
-    data,
-    left: 0,
-    top: 0,
-    itemWidth: narrow ? 22 : 30,
-    itemHeight: 8,
-    itemGap: narrow ? 10 : 18,
-    textStyle: { color: COLOUR.ink, fontSize: 12 },
-    inactiveColor: COLOUR.muted,
-  };
+/** A dash pattern as echarts takes it. */
+function dashed(pattern: readonly number[]): 'solid' | number[] {
+  return pattern.length === 0 ? 'solid' : [...pattern];
+}
+
+function entryOf(name: Arm['name'], label: string): LegendEntry {
+  return { label, colour: COLOUR[name], ...LOOK[name] };
 }
 
 /** Mean validation loss of each epoch that at least one seed reached. */
@@ -353,17 +354,6 @@ function meanByEpoch(arm: ArmSummary): [number, number][] {
     epoch,
     meanOf(arm.runs.flatMap((run) => run.epochs[epoch]?.validationLoss ?? [])),
   ]);
-}
-
-/** Round ends around a range, a little wider than it. */
-function padded(low: number, high: number): [number, number] {
-  const margin = (high - low || Math.abs(high) || 1) * 0.08;
-  const step = 10 ** Math.floor(Math.log10(margin || 1));
-  return [Math.floor((low - margin) / step) * step, Math.ceil((high + margin) / step) * step];
-}
-
-function extremes(values: readonly number[]): [number, number] {
-  return [Math.min(...values), Math.max(...values)];
 }
 
 function plain(value: number): string {

@@ -2,7 +2,7 @@ import { percent } from '../format.js';
 import type { KernelState } from '../runtime/runtime.js';
 import { escapeHtml } from './html.js';
 
-const GATES = ['input gate', 'forget gate', 'cell candidate', 'output gate'];
+const GATES = ['input', 'forget', 'cell', 'output'];
 
 /** Above this a picture would be larger than it is worth. */
 const MOST_ELEMENTS = 60_000;
@@ -43,10 +43,10 @@ function maskPicture(kernel: KernelState, features: readonly string[]): string {
     ? [1, 2, 3].map((i) => `<path class="divider" d="M${(columns / 4) * i} 0V${rows}"/>`).join('')
     : '';
   const what = labelled
-    ? 'rows: inputs'
+    ? 'rows: inputs, columns: gates'
     : lying
       ? 'columns: units of the last state'
-      : 'rows: units of the state before';
+      : 'rows: units of the state before, columns: gates';
   return (
     `<figure class="mask${labelled ? ' labelled' : ''}"><h3>${escapeHtml(name)} <small>${shape.join(' × ')}, ${what}</small></h3>` +
     `<div class="grid">${labels}<div>${gates}` +

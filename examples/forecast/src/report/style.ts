@@ -52,7 +52,10 @@ tr.mc-dropout th::before { background: var(--mc-dropout); } tr.synaptic-pruning 
 .bar { display: block; min-width: 7rem; height: .5rem; background: var(--line); border-radius: 2px; overflow: hidden; }
 .bar span { display: block; height: 100%; background: var(--pruning); }
 figure { margin: 1.2rem 0; }
-figure svg { display: block; width: 100%; height: auto; }
+.wide svg, .narrow svg, .mask svg { display: block; width: 100%; height: auto; }
+.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; margin: 0 0 .5rem; padding: 0; list-style: none; font-size: .85rem; }
+.legend li { display: flex; align-items: center; gap: .5rem; }
+.legend svg { width: 30px; height: 12px; flex: none; }
 figcaption { margin-top: .4rem; color: var(--muted); font-size: .85rem; line-height: 1.5; max-width: 42rem; }
 .narrow { display: none; }
 .mask .grid { display: grid; grid-template-columns: minmax(0, 1fr); }
@@ -74,7 +77,7 @@ footer { padding: 3rem 0 4rem; color: var(--muted); font-size: .85rem; }
   .wide { display: none; } .narrow { display: block; }
   dl.figures { grid-template-columns: 1fr 1fr; }
   dl.figures > div:nth-child(odd) { padding-left: 0; }
-  .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .7rem; }
+  .facts { grid-template-columns: minmax(6.5rem, max-content) minmax(0, 1fr); column-gap: 1rem; }
   .mask .rows i { max-width: 6.2rem; }
 }
 @media print { body { background: none; } .scroll { overflow: visible; } figure, table { break-inside: avoid; } }

@@ -1,0 +1,200 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Results } from './results.js';
+import { toyCsv } from './testing/toy.js';
+
+// The program as it is built: workers need files that Node can run.
+const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'forecast-'));
+const csv = join(folder, 'toy.csv');
+const SMALL = [
+  '--data',
+  csv,
+  '--target',
+  'value',
+  '--seeds',
+  '1',
+  '--epochs',
+  '4',
+  '--hidden',
+  '4',
+  '--length',
+  '7',
+];
+
+beforeAll(() => {
+  expect(existsSync(MAIN), 'needs npm run build').toBe(true);
+  writeFileSync(csv, toyCsv());
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the program to its end. */
+function forecast(args: readonly string[], interruptAt: string | null = null) {
+  return new Promise<Ended>((resolve) => {
+    const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, NO_COLOR: '1' } });
+    let [out, err, interrupted] = ['', '', false];
+    child.stdout.on('data', (data) => {
+      out += data;
+      if (interrupted || interruptAt === null || !out.includes(interruptAt)) return;
+      interrupted = true;
+      // Twice, as npm does when it passes on what the terminal sent to everyone.
+      child.kill('SIGINT');
+      child.kill('SIGINT');
+    });
+    child.stderr.on('data', (data) => {
+      err += data;
+    });
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+}
+
+const resultsIn = (out: string) => JSON.parse(readFileSync(join(out, 'results.json'), 'utf8')) as Results;
+
+/** Results without what time and machine decide. */
+function timeless(results: Results): unknown {
+  return JSON.parse(
+    JSON.stringify({ ...results, created: '', machine: {} }, (key, value) => (key === 'seconds' ? 0 : value)),
+  );
+}
+
+describe('a whole run', () => {
+  const [one, two] = [join(folder, 'one'), join(folder, 'two')];
+  let ended: Ended;
+  beforeAll(async () => {
+    ended = await forecast([...SMALL, '--workers', '1', '--out', one]);
+  });
+
+  it('ends well, with a table and where the report is', () => {
+    expect(ended.err).toBe('');
+    expect(ended.code).toBe(0);
+    for (const word of [
+      'last value',
+      'a week ago',
+      'none',
+      'mc-dropout',
+      'synaptic-pruning',
+      'report.html',
+    ]) {
+      expect(ended.out).toContain(word);
+    }
+  });
+
+  it('gives the same results on any number of workers', async () => {
+    expect((await forecast([...SMALL, '--workers', '3', '--out', two])).code).toBe(0);
+    expect(timeless(resultsIn(two))).toEqual(timeless(resultsIn(one)));
+  });
+
+  it('writes results.json with every arm', () => {
+    const results = resultsIn(one);
+    expect(results.version).toBe(1);
+    expect(results.complete).toBe(true);
+    expect(results.data).toMatchObject({ name: 'toy.csv', rows: 460, target: 'value' });
+    expect(results.arms.map((arm) => arm.name)).toEqual([
+      'none',
+      'dropout',
+      'mc-dropout',
+      'synaptic-pruning',
+    ]);
+    for (const arm of results.arms) {
+      for (const key of ['mae', 'rmse', 'persistenceMae', 'sparsity', 'seconds'] as const) {
+        expect(arm[key], `${arm.name} ${key}`).toBeTypeOf('number');
+      }
+      expect(arm.persistenceMae).toBe(results.persistence.mae);
+    }
+    expect(results.arms[0]!.sparsity).toBe(0);
+    expect(results.arms[3]!.sparsity).toBeCloseTo(0.7, 2);
+    expect(results.arms[3]!.sizes.denseBytes).toBe(results.arms[0]!.sizes.denseBytes);
+  });
+
+  it('writes a report that loads nothing and shows every part', () => {
+    const report = readFileSync(join(one, 'report.html'), 'utf8');
+    expect(report).not.toMatch(/(src|href|srcset)\s*=|@import|url\((?!#)|<script|<link|<iframe/i);
+    expect(report.replaceAll(/xmlns(:\w+)?="[^"]*"/g, '')).not.toMatch(/https?:/);
+    expect(report).not.toMatch(/\bNaN\b|undefined|\[object/);
+    for (const heading of [
+      'Result',
+      'Learning',
+      'How sparse',
+      'Which weights',
+      'Forecasts',
+      'How to read',
+      'Data',
+    ]) {
+      expect(report).toContain(`<h2>${heading}`);
+    }
+    const figures = report.match(/role="img" aria-label="[^"]{20,}/g) ?? [];
+    // Four charts, drawn wide and narrow, and three masks.
+    expect(figures).toHaveLength(11);
+    const names = [...report.matchAll(/\sid="([^"]+)"/g)].map((match) => match[1]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('leaves no drafts behind', () => {
+    expect(readdirSync(one).sort()).toEqual(['models', 'report.html', 'results.json']);
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('keeps what has finished', async () => {
+    const out = join(folder, 'interrupted');
+    const { code, out: said } = await forecast(
+      [...SMALL, '--seeds', '4', '--workers', '1', '--out', out],
+      '[1/12]',
+    );
+    expect(code).toBe(130);
+    expect(said).toContain('Interrupted');
+    const results = resultsIn(out);
+    expect(results.complete).toBe(false);
+    expect(results.arms.map((arm) => arm.name)).toContain('none');
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('Not every run has finished');
+    expect(readdirSync(out).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('writes nothing when nothing has finished', async () => {
+    const out = join(folder, 'nothing');
+    const { code, out: said } = await forecast([...SMALL, '--out', out], 'training none');
+    expect(code).toBe(130);
+    expect(said).toContain('nothing is written');
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+describe('the command line', () => {
+  it('explains itself', async () => {
+    const { code, out } = await forecast(['--help']);
+    expect(code).toBe(0);
+    for (const flag of ['--data', '--target', '--quick', '--seed', '--from', '--to', '--out', '--backend']) {
+      expect(out).toContain(flag);
+    }
+  });
+
+  it.each([
+    ['a flag that is none', ['--quik'], /unknown option '--quik'/],
+    ['a sparsity of 1', ['--to', '1'], /Needed a number from 0 up to/],
+    ['a falling ramp', ['--from', '0.8', '--to', '0.7'], /needs from ≤ to/],
+    ['a ramp longer than the run', ['--epochs', '5', '--end', '9'], /must end before the last/],
+    ['a backend that is none', ['--backend', 'cuda'], /wasm, cpu; got cuda/],
+  ])('refuses %s', async (_, args, message) => {
+    const { code, err } = await forecast(args);
+    expect(code).toBe(1);
+    expect(err).toMatch(message);
+  });
+
+  it('refuses bad data in one line, and writes nothing', async () => {
+    const out = join(folder, 'refused');
+    const { code, err } = await forecast(['--data', csv, '--target', 'price', '--out', out]);
+    expect(code).toBe(1);
+    expect(err).toBe(`bad-data: ${csv} has no column "price"; it has date, value, other\n`);
+    expect(existsSync(out)).toBe(false);
+  });
+});
