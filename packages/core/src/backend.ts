@@ -109,6 +109,8 @@ export interface BackendManifest {
   readonly directions: readonly Selection['direction'][];
   /** `zero`: subnormals tie with zero, because the device flushes them. `ordered`: they rank by their bits. */
   readonly subnormals: 'ordered' | 'zero';
+  /** Set when `enforce` has to wait, so that `Pruner.enforceSync` is refused before anything is written. */
+  readonly enforceWaits?: boolean;
   /** `tied`: all NaN tie with the quiet NaN. `ordered`: they rank by their payload bits. */
   readonly nanPayloads: 'ordered' | 'tied';
 }
@@ -173,7 +175,8 @@ export interface TensorBackend<Weight, Mask> {
 
   /**
    * Drops what each group's cut takes, in the masks, and sets **every** dropped element of these weights to
-   * +0, new and old. Never brings an element back. All groups or none.
+   * +0, new and old. Never brings an element back. All groups or none. Every choice is made before anything is
+   * zeroed, because a score may be another weight of the list.
    */
   dropBelow(groups: readonly CutGroup<Weight, Mask>[]): Awaitable<void>;
 
@@ -189,6 +192,10 @@ export interface TensorBackend<Weight, Mask> {
    */
   readMask(mask: Mask): Awaitable<Uint8Array>;
 
-  /** Overwrites a mask with packed bits as {@link readMask} gives them. */
+  /**
+   * Overwrites a mask with packed bits as {@link readMask} gives them.
+   *
+   * @throws RangeError when `packed` has another length than the mask needs
+   */
   writeMask(mask: Mask, packed: Uint8Array): Awaitable<void>;
 }

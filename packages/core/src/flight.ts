@@ -6,6 +6,8 @@ export interface Flight {
   exclusive<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
   /** Runs `work` while nothing exclusive does. */
   shared<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
+  /** Counts `work`, already running, as a shared call until it settles. */
+  track(name: string, work: Promise<unknown>): void;
   /** Throws unless a shared call could start now. */
   check(name: string): void;
   /** Refuses all further calls. Throws while any is in flight; harmless when repeated. */
@@ -53,6 +55,13 @@ export function createFlight(): Flight {
       } finally {
         together.splice(together.indexOf(name), 1);
       }
+    },
+    track(name, work) {
+      together.push(name);
+      const done = (): void => {
+        together.splice(together.indexOf(name), 1);
+      };
+      work.then(done, done);
     },
     close() {
       const running = alone ?? together[0];

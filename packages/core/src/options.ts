@@ -3,7 +3,7 @@ import { elementBudget } from './budget.js';
 import { PruneError } from './errors.js';
 import { describe, requireChoice, requireFraction } from './require.js';
 import type { Schedule } from './schedules.js';
-import { magnitudeScore, type NamedWeight, type ScoreOption } from './scores.js';
+import { checkScore, magnitudeScore, type NamedWeight, type ScoreOption } from './scores.js';
 import { type Selector, selectWeights } from './selectors.js';
 
 /** What `createPruner` is told. */
@@ -37,7 +37,7 @@ export interface Prunable<Weight> extends NamedWeight<Weight> {
   readonly shape: readonly number[];
   readonly elements: number;
   /** Fewest elements that may be left. */
-  readonly floor: number;
+  readonly mustKeep: number;
 }
 
 /** Options with every default filled in and every value checked. */
@@ -55,14 +55,9 @@ export interface CheckedOptions<Weight, Mask> {
 export function checkOptions<Weight, Mask>(
   options: PrunerOptions<Weight, Mask>,
 ): CheckedOptions<Weight, Mask> {
-  const {
-    backend,
-    schedule,
-    scope = 'global',
-    rule = 'exact',
-    score = magnitudeScore(),
-    floor = 0,
-  } = options;
+  requireKnownKeys(options);
+  const { backend, schedule, scope = 'global', rule = 'exact', floor = 0 } = options;
+  const score = checkScore(options.score ?? magnitudeScore());
   if (typeof backend?.manifest !== 'object') {
     throw new TypeError(`createPruner needs a backend, got ${describe(backend)}`);
   }
@@ -71,7 +66,6 @@ export function checkOptions<Weight, Mask>(
   }
   requireChoice('createPruner', 'scope', scope, ['global', 'per-weight']);
   requireChoice('createPruner', 'rule', rule, ['exact', 'published']);
-  requireChoice('createPruner', 'score', score.kind, ['magnitude', 'random', 'tensor']);
   requireFraction('createPruner', 'floor', floor);
   if (floor === 1) throw new RangeError('createPruner needs floor below 1, or nothing could be pruned');
   if (rule === 'published' && (scope !== 'global' || floor > 0)) {
@@ -79,6 +73,19 @@ export function checkOptions<Weight, Mask>(
   }
   requireSupport(backend.manifest, score.kind);
   return { backend, weights: checkWeights(options, floor), schedule, scope, rule, score, floor };
+}
+
+const KEYS = ['backend', 'weights', 'schedule', 'select', 'scope', 'rule', 'score', 'floor'];
+
+/** A misspelt option would otherwise be the default, without a word. */
+function requireKnownKeys(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`createPruner needs an object of options, got ${describe(options)}`);
+  }
+  const unknown = Object.keys(options).filter((key) => !KEYS.includes(key));
+  if (unknown.length > 0) {
+    throw new TypeError(`createPruner has the options ${KEYS.join(', ')}; got ${unknown.join(', ')}`);
+  }
 }
 
 function requireSupport(manifest: BackendManifest, score: ScoreOption<unknown>['kind']): void {
@@ -109,10 +116,8 @@ function checkWeights<Weight, Mask>(
     throw new PruneError('no-weights', 'createPruner needs at least one weight, got none');
   const names = new Set<string>();
   const handles = new Map<Weight, string>();
-  const prunable = weights.map(({ name, weight }: NamedWeight<Weight>) => {
-    if (typeof name !== 'string' || name === '') {
-      throw new TypeError(`every weight needs a name, got ${describe(name)}`);
-    }
+  const prunable = weights.map((entry: NamedWeight<Weight>) => {
+    const { name, weight } = requireEntry(entry);
     if (names.has(name))
       throw new PruneError('duplicate-name', `two weights are named ${JSON.stringify(name)}`);
     names.add(name);
@@ -125,14 +130,41 @@ function checkWeights<Weight, Mask>(
     }
     handles.set(weight, name);
     const shape = [...backend.shape(weight)];
-    const elements = shape.reduce((product, edge) => product * edge, 1);
-    if (elements === 0) {
-      throw new PruneError(
-        'empty-weight',
-        `weight ${JSON.stringify(name)} has the shape [${shape}], no elements`,
-      );
-    }
-    return { name, weight, shape, elements, floor: elements - elementBudget(1 - floor, elements) };
+    const elements = requireElements(name, shape);
+    return { name, weight, shape, elements, mustKeep: mustKeep(floor, elements) };
   });
-  return select === undefined ? prunable : selectWeights(prunable, select);
+  const selected = select === undefined ? prunable : selectWeights(prunable, select);
+  if (selected.length === 0)
+    throw new PruneError('no-weights', 'select needs at least one selector, got none');
+  return selected;
+}
+
+function requireEntry<Weight>(entry: NamedWeight<Weight>): NamedWeight<Weight> {
+  if (typeof entry !== 'object' || entry === null) {
+    throw new TypeError(`every weight is { name, weight }, got ${describe(entry)}`);
+  }
+  if (typeof entry.name !== 'string' || entry.name === '') {
+    throw new TypeError(`every weight needs a name, got ${describe(entry.name)}`);
+  }
+  return entry;
+}
+
+/** @throws PruneError `empty-weight`; RangeError when the shape is none */
+function requireElements(name: string, shape: readonly number[]): number {
+  const elements = shape.reduce((product, edge) => product * edge, 1);
+  if (!shape.every((edge) => Number.isSafeInteger(edge) && edge >= 0) || !Number.isSafeInteger(elements)) {
+    throw new RangeError(`weight ${JSON.stringify(name)} needs a shape of whole numbers, got [${shape}]`);
+  }
+  if (elements === 0) {
+    throw new PruneError(
+      'empty-weight',
+      `weight ${JSON.stringify(name)} has the shape [${shape}], no elements`,
+    );
+  }
+  return elements;
+}
+
+/** How many elements a floor leaves, rounded up. */
+function mustKeep(floor: number, elements: number): number {
+  return floor === 0 ? 0 : Math.max(1, elements - elementBudget(1 - floor, elements));
 }

@@ -1,6 +1,8 @@
 import type { CutGroup, Item, TensorBackend, ThresholdCut } from './backend.js';
 import { elementBudget, publishedBudget } from './budget.js';
 import { PruneError } from './errors.js';
+import type { CheckedOptions } from './options.js';
+import { allSettled } from './settle.js';
 
 /** A weight as the plan sees it: what to cut, how large it is, how much of it is left and must stay. */
 export interface Stock<Weight, Mask> {
@@ -9,7 +11,7 @@ export interface Stock<Weight, Mask> {
   readonly elements: number;
   readonly kept: number;
   /** Fewest elements that may be left. */
-  readonly floor: number;
+  readonly mustKeep: number;
 }
 
 /** The cuts that bring the masks to a target, and how many elements they take. */
@@ -23,11 +25,48 @@ export interface Plan<Weight, Mask> {
 
 const NOTHING = { groups: [], drops: 0 } as const;
 
+/** The cuts for one update: over all weights together, or weight by weight. */
+export async function planUpdate<Weight, Mask>(
+  { backend, rule, scope }: Pick<CheckedOptions<Weight, Mask>, 'backend' | 'rule' | 'scope'>,
+  stock: readonly Stock<Weight, Mask>[],
+  sparsity: number,
+): Promise<Plan<Weight, Mask>> {
+  if (rule === 'published') return planPublished(backend, stock, sparsity);
+  if (scope === 'global') return planExact(backend, stock, sparsity);
+  // Asked for together, so that a backend that has to wait can answer all in one round trip.
+  const plans = await allSettled(stock.map((weight) => planExact(backend, [weight], sparsity)));
+  return {
+    groups: plans.flatMap((plan) => plan.groups),
+    drops: plans.reduce((total, plan) => total + plan.drops!, 0),
+  };
+}
+
+/**
+ * Drops what the plan takes, in one call, so that it happens whole or not at all. Weights that the plan leaves
+ * alone take part with a cut that takes nothing: their dropped elements are zeroed too.
+ */
+export async function applyPlan<Weight, Mask>(
+  backend: TensorBackend<Weight, Mask>,
+  { groups }: Plan<Weight, Mask>,
+  items: readonly Item<Weight, Mask>[],
+): Promise<void> {
+  const touched = new Set(groups.flatMap((group) => group.items.map((item) => item.mask)));
+  const untouched = items.filter((item) => !touched.has(item.mask));
+  const nothing = {
+    kind: 'threshold',
+    direction: 'drop',
+    pattern: { kind: 'element' },
+    magnitude: 0,
+    ties: 0,
+  } as const;
+  await backend.dropBelow(untouched.length > 0 ? [...groups, { items: untouched, cut: nothing }] : groups);
+}
+
 /**
  * Rule `exact`: of all elements together, `elementBudget(target, elements)` are dropped afterwards, or as many
  * as already are, if that is more.
  */
-export async function planExact<Weight, Mask>(
+async function planExact<Weight, Mask>(
   backend: TensorBackend<Weight, Mask>,
   stock: readonly Stock<Weight, Mask>[],
   target: number,
@@ -36,11 +75,12 @@ export async function planExact<Weight, Mask>(
   const dropped = elements - total(stock, (weight) => weight.kept);
   const drops = elementBudget(target, elements) - dropped;
   if (drops <= 0) return NOTHING;
-  const spare = total(stock, (weight) => Math.max(0, weight.kept - weight.floor));
+  const spare = total(stock, (weight) => Math.max(0, weight.kept - weight.mustKeep));
   if (drops > spare) {
     throw new PruneError(
       'floor-conflict',
-      `sparsity ${target} asks to drop ${drops} more of ${elements} elements, but the floor leaves ${spare}`,
+      `sparsity ${target} asks to drop ${drops} more of the ${elements} elements of ` +
+        `${stock.map(({ name }) => name).join(', ')}, but the floor leaves ${spare}`,
     );
   }
   return { groups: await cutAboveFloors(backend, stock, drops), drops };
@@ -52,7 +92,7 @@ export async function planExact<Weight, Mask>(
  * request-th smallest magnitude go, ties stay; and nothing changes when the request is 0 or not less than
  * what is kept.
  */
-export async function planPublished<Weight, Mask>(
+async function planPublished<Weight, Mask>(
   backend: TensorBackend<Weight, Mask>,
   stock: readonly Stock<Weight, Mask>[],
   target: number,
@@ -78,17 +118,17 @@ async function cutAboveFloors<Weight, Mask>(
   count: number,
 ): Promise<CutGroup<Weight, Mask>[]> {
   const groups: CutGroup<Weight, Mask>[] = [];
-  let pool = stock.filter((weight) => weight.kept > weight.floor);
+  let pool = stock.filter((weight) => weight.kept > weight.mustKeep);
   let left = count;
   while (left > 0) {
     const items = pool.map((weight) => weight.item);
     const cut = await findCut(backend, items, left);
-    const taken = pool.some((weight) => weight.floor > 0) ? await takenBy(backend, items, cut) : [];
-    const short = pool.filter((weight, i) => weight.kept - (taken[i] ?? 0) < weight.floor);
+    const taken = pool.some((weight) => weight.mustKeep > 0) ? await takenBy(backend, items, cut) : [];
+    const short = pool.filter((weight, i) => weight.kept - (taken[i] ?? 0) < weight.mustKeep);
     if (short.length === 0) return [...groups, { items, cut }];
-    for (const { item, kept, floor } of short) {
-      groups.push({ items: [item], cut: await findCut(backend, [item], kept - floor) });
-      left -= kept - floor;
+    for (const { item, kept, mustKeep } of short) {
+      groups.push({ items: [item], cut: await findCut(backend, [item], kept - mustKeep) });
+      left -= kept - mustKeep;
     }
     pool = pool.filter((weight) => !short.includes(weight));
   }

@@ -186,6 +186,13 @@ describe('floor', () => {
     );
   });
 
+  it('keeps one element at least, however small it is', async () => {
+    const weight = arrayWeight(1, 2);
+    const pruner = prune([weight], { floor: 1e-15 });
+    await expect(pruner.update(1)).rejects.toMatchObject({ code: 'floor-conflict' });
+    expect(values(weight)).toEqual([1, 2]);
+  });
+
   it.each([1, -0.1, 1.1, Number.NaN])('refuses %s', (floor) => {
     expect(() => prune([arrayWeight(1)], { floor })).toThrow(RangeError);
   });
@@ -257,11 +264,32 @@ describe('enforce', () => {
     expect(values(weight)).toEqual([0, 2]);
   });
 
-  it('enforceSync refuses a backend that has to wait', () => {
-    const backend = { ...createArrayBackend(), enforce: async () => {} };
+  it('enforceSync refuses a backend that says it has to wait, before anything is written', () => {
+    const plain = createArrayBackend();
+    let calls = 0;
+    const enforce = async () => {
+      calls += 1;
+    };
+    const backend = { ...plain, enforce, manifest: { ...plain.manifest, enforceWaits: true } };
     expect(() => prune([arrayWeight(1)], { backend }).enforceSync()).toThrow(
       expect.objectContaining({ code: 'asynchronous' }),
     );
+    expect(calls).toBe(0);
+  });
+
+  it('enforceSync on a backend that waits without saying so is an error, and in flight until it settles', async () => {
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const backend = { ...createArrayBackend(), enforce: () => gate };
+    const pruner = prune([arrayWeight(1, 2)], { backend });
+    expect(() => pruner.enforceSync()).toThrow(expect.objectContaining({ code: 'contract-violation' }));
+    await expect(pruner.update(0.5)).rejects.toMatchObject({ code: 'busy' });
+    expect(() => pruner.dispose()).toThrow(expect.objectContaining({ code: 'busy' }));
+    release();
+    await gate;
+    expect((await pruner.update(0.5)).dropped).toBe(1);
   });
 });
 
@@ -280,6 +308,19 @@ describe('report', () => {
       ],
       total: { elements: 6, kept: 3, dropped: 3, sparsity: 0.5, infinities: 1, nans: 1 },
     });
+  });
+});
+
+describe('what is handed out', () => {
+  it('can be changed without harm to the pruner', async () => {
+    const weight = arrayWeight(1, 2);
+    const select = [({ shape }: { shape: readonly number[] }) => (shape as number[]).push(9) > 0];
+    const pruner = prune([weight], { select });
+    const report = await pruner.report();
+    (report.weights[0]!.shape as number[]).push(9);
+    ((await pruner.save()).weights[0]!.shape as number[]).push(9);
+    await expect(pruner.enforce()).resolves.toBeUndefined();
+    expect((await pruner.report()).weights[0]!.shape).toEqual([2]);
   });
 });
 
@@ -311,6 +352,7 @@ describe('createPruner refuses', () => {
     ],
     ['a weight without elements', { weights: [{ name: 'a', weight: arrayWeight() }] }, 'empty-weight'],
     ['a selector without match', { select: ['z'] }, 'unmatched-selector'],
+    ['no selector at all', { select: [] }, 'no-weights'],
     [
       'a score that the backend does not have',
       {
@@ -336,8 +378,22 @@ describe('createPruner refuses', () => {
     ['an unknown score', { score: { kind: 'l1' } }],
     ['weights that are no list', { weights: { a: one } }],
     ['a weight without name', { weights: [{ weight: one }] }],
+    ['a hole in the list', { weights: [undefined] }],
+    ['a selector outside a list', { select: /a/ }],
+    ['a score made by hand without its function', { score: { kind: 'tensor' } }],
+    ['null for a score', { score: 'magnitude' }],
+    ['an option it does not know', { floors: 0.1 }],
   ])('%s', (_name, options) => {
     expect(() => prune([one], options as unknown as Options)).toThrow(TypeError);
+  });
+
+  it.each([[[-2, -2]], [[0.5, 8]], [['4']], [[Number.NaN]], [[2 ** 53]]])('the shape %s', (shape) => {
+    const weight = { values: new Float32Array(4), shape: shape as number[] };
+    expect(() => prune([weight])).toThrow(RangeError);
+  });
+
+  it.each([Number.NaN, -1.5, undefined])('a random score made by hand with the seed %s', (seed) => {
+    expect(() => prune([one], { score: { kind: 'random', seed: seed as number } })).toThrow(/seed/);
   });
 
   it('and leaves no mask behind when one cannot be made', () => {
@@ -401,8 +457,37 @@ describe('update refuses, and leaves everything as it was,', () => {
     const backend = { ...createArrayBackend(), dropBelow: () => {} };
     await expect(prune([arrayWeight(1, 2)], { backend }).update(0.5)).rejects.toMatchObject({
       code: 'contract-violation',
-      message: 'backend array was asked to drop 1 elements and dropped 0',
+      message: expect.stringContaining('asked backend array to drop 1 elements, and 0 were dropped'),
     });
+  });
+});
+
+describe('a failure after the masks have grown', () => {
+  it('leaves masks, position and target agreeing', async () => {
+    const backend = createArrayBackend();
+    let calls = 0;
+    const countKept: typeof backend.countKept = (masks) => {
+      calls += 1;
+      if (calls === 2) throw new Error('device lost');
+      return backend.countKept(masks);
+    };
+    const pruner = prune([arrayWeight(1, 2)], { backend: { ...backend, countKept } });
+    await expect(pruner.update(0.5)).rejects.toThrow('device lost');
+    expect(await pruner.report()).toMatchObject({ position: 0.5, target: 0.5, total: { dropped: 1 } });
+  });
+
+  it('while giving masks back still gives all of them back, once', () => {
+    const backend = createArrayBackend();
+    let failing = true;
+    const disposeMask: typeof backend.disposeMask = (mask) => {
+      backend.disposeMask(mask);
+      if (failing) throw new Error('device lost');
+    };
+    const pruner = prune([arrayWeight(1), arrayWeight(2)], { backend: { ...backend, disposeMask } });
+    expect(() => pruner.dispose()).toThrow('device lost');
+    failing = false;
+    pruner.dispose();
+    expect(backend.liveMasks()).toBe(0);
   });
 });
 

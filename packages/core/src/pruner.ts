@@ -1,13 +1,15 @@
 import type { Item } from './backend.js';
 import { PruneError } from './errors.js';
 import { createFlight } from './flight.js';
-import { type CheckedOptions, checkOptions, type Prunable, type PrunerOptions } from './options.js';
+import { createMasks, disposeMasks } from './masks.js';
+import { type CheckedOptions, checkOptions, type PrunerOptions } from './options.js';
 import { countBits, toBase64 } from './packed-bits.js';
-import { type Plan, planExact, planPublished, type Stock } from './plan.js';
+import { applyPlan, planUpdate } from './plan.js';
 import { countWeights, type PruningReport } from './report.js';
-import { describe, requireFinite } from './require.js';
-import { scoreOf } from './scores.js';
+import { requireFinite } from './require.js';
+import { allSettled } from './settle.js';
 import { openState, type PrunerState, type StateOptions, sealState } from './state.js';
+import { requireSparsity, requireUnchanged, withScores } from './update-checks.js';
 
 /** What one update did. */
 export interface UpdateResult {
@@ -28,8 +30,12 @@ export interface Pruner {
    * Brings the masks to `schedule(position)` and sets dropped elements to +0. Never brings an element back:
    * a target below what is already dropped changes nothing.
    *
+   * The weights must stay still until it settles: no optimizer step while an update is in flight.
+   *
    * @throws PruneError `invalid-sparsity` when the schedule returns no sparsity, `floor-conflict`,
-   *   `score-mismatch`, `weight-changed`, `busy`, `disposed`; masks and weights are then as they were
+   *   `score-mismatch`, `weight-changed`, `busy`, `disposed`; masks and weights are then as they were.
+   *   `contract-violation` when another number of elements was dropped than was asked for: then masks and
+   *   weights have changed, and either the backend or the stillness of the weights was broken
    */
   update(position: number): Promise<UpdateResult>;
   /**
@@ -42,7 +48,7 @@ export interface Pruner {
   /**
    * {@link Pruner.enforce} for hooks that cannot wait.
    *
-   * @throws PruneError as `enforce`, and `asynchronous` when the backend has to wait
+   * @throws PruneError as `enforce`, and `asynchronous` when the backend has to wait; nothing is written then
    */
   enforceSync(): void;
   /** Counts what the masks keep, per weight and in total. */
@@ -57,7 +63,11 @@ export interface Pruner {
    *   `disposed`; masks and weights are then as they were
    */
   restore(state: unknown): Promise<void>;
-  /** Gives the masks back. The weights stay, pruned. Harmless when repeated. */
+  /**
+   * Gives the masks back. The weights stay, pruned. Harmless when repeated.
+   *
+   * @throws PruneError `busy` while another call is in flight
+   */
   dispose(): void;
 }
 
@@ -92,7 +102,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
   const checked = checkOptions(options);
   const { backend, weights, schedule, rule } = checked;
   const flight = createFlight();
-  let masks = createMasks(checked, weights);
+  let masks = createMasks(backend, weights);
   let position: number | null = null;
   let target: number | null = null;
 
@@ -112,29 +122,31 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
         requireUnchanged(checked);
         const ranked = withScores(checked, items());
         const before = await backend.countKept(masks);
-        const stock = weights.map(({ name, elements, floor }, i) => ({
+        const stock = weights.map(({ name, elements, mustKeep }, i) => ({
           name,
           elements,
-          floor,
+          mustKeep,
           item: ranked[i]!,
           kept: before[i]!,
         }));
         const plan = await planUpdate(checked, stock, sparsity);
-        await applyPlan(checked, plan, items());
+        await applyPlan(backend, plan, items());
+        // From here on the masks have grown, whatever else may fail. Adding 0 makes +0 of −0, as JSON would.
+        position = next + 0;
+        target = sparsity;
         const kept = sum(await backend.countKept(masks));
         const dropped = sum(before) - kept;
         if (dropped !== (plan.drops ?? dropped)) {
           throw new PruneError(
             'contract-violation',
-            `backend ${backend.manifest.name} was asked to drop ${plan.drops} elements and dropped ${dropped}`,
+            `asked backend ${backend.manifest.name} to drop ${plan.drops} elements, and ${dropped} were dropped: ` +
+              'either it broke its contract or the weights were written while the update was in flight',
           );
         }
-        position = next;
-        target = sparsity;
         const elements = sum(weights.map((weight) => weight.elements));
         const skipped = plan.skipped === undefined ? {} : { skipped: plan.skipped };
         return {
-          position: next,
+          position: next + 0,
           target: sparsity,
           dropped,
           sparsity: (elements - kept) / elements,
@@ -151,13 +163,19 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
 
     enforceSync: () => {
       flight.check('enforceSync');
-      const pending = enforceNow();
-      if (pending !== undefined) {
-        // Nobody can wait for it; its failure is reported here, once.
-        pending.catch(() => {});
+      const { name, enforceWaits = false } = backend.manifest;
+      if (enforceWaits) {
         throw new PruneError(
           'asynchronous',
-          `backend ${backend.manifest.name} cannot enforce without waiting`,
+          `backend ${name} cannot enforce without waiting; await enforce()`,
+        );
+      }
+      const pending = enforceNow();
+      if (pending instanceof Promise) {
+        flight.track('enforceSync', pending);
+        throw new PruneError(
+          'contract-violation',
+          `backend ${name} waits in enforce, which its manifest does not say (enforceWaits)`,
         );
       }
     },
@@ -172,7 +190,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
     save: () =>
       flight.shared('save', async () => {
         const at = { position, target };
-        const saved = await Promise.all(
+        const saved = await allSettled(
           weights.map(async ({ name, shape }, i) => {
             const packed = await backend.readMask(masks[i]!);
             return { name, shape: [...shape], kept: countBits(packed), mask: toBase64(packed) };
@@ -187,123 +205,28 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
         requireUnchanged(checked);
         const old = masks;
         // The new masks are whole before the old ones go, so that a failure leaves everything as it was.
-        const fresh = createMasks(checked, weights);
+        const fresh = createMasks(backend, weights);
         try {
           for (const [i, packed] of state.masks.entries()) await backend.writeMask(fresh[i]!, packed);
           masks = fresh;
           await backend.enforce(items());
         } catch (error) {
           masks = old;
-          for (const mask of fresh) backend.disposeMask(mask);
+          disposeMasks(backend, fresh);
           throw error;
         }
-        for (const mask of old) backend.disposeMask(mask);
         position = state.position;
         target = state.target;
+        disposeMasks(backend, old);
       }),
 
     dispose: () => {
       flight.close();
-      for (const mask of masks) backend.disposeMask(mask);
+      const last = masks;
       masks = [];
+      disposeMasks(backend, last);
     },
   };
-}
-
-/** One mask a weight; none is left behind when one cannot be made. */
-function createMasks<Weight, Mask>(
-  { backend }: CheckedOptions<Weight, Mask>,
-  weights: readonly Prunable<Weight>[],
-): Mask[] {
-  const masks: Mask[] = [];
-  try {
-    for (const { weight } of weights) masks.push(backend.createMask(weight));
-  } catch (error) {
-    for (const mask of masks) backend.disposeMask(mask);
-    throw error;
-  }
-  return masks;
-}
-
-/** The cuts for one update: over all weights together, or weight by weight. */
-async function planUpdate<Weight, Mask>(
-  { backend, rule, scope }: CheckedOptions<Weight, Mask>,
-  stock: readonly Stock<Weight, Mask>[],
-  sparsity: number,
-): Promise<Plan<Weight, Mask>> {
-  if (rule === 'published') return planPublished(backend, stock, sparsity);
-  if (scope === 'global') return planExact(backend, stock, sparsity);
-  // Asked for together, so that a backend that has to wait can answer all in one round trip.
-  const plans = await Promise.all(stock.map((weight) => planExact(backend, [weight], sparsity)));
-  return {
-    groups: plans.flatMap((plan) => plan.groups),
-    drops: plans.reduce((total, plan) => total + plan.drops!, 0),
-  };
-}
-
-/**
- * Drops what the plan takes, in one call, so that it happens whole or not at all. Weights that the plan leaves
- * alone take part with a cut that takes nothing: their dropped elements are zeroed too.
- */
-async function applyPlan<Weight, Mask>(
-  { backend }: CheckedOptions<Weight, Mask>,
-  { groups }: Plan<Weight, Mask>,
-  items: readonly Item<Weight, Mask>[],
-): Promise<void> {
-  const touched = new Set(groups.flatMap((group) => group.items.map((item) => item.mask)));
-  const untouched = items.filter((item) => !touched.has(item.mask));
-  const nothing = {
-    kind: 'threshold',
-    direction: 'drop',
-    pattern: { kind: 'element' },
-    magnitude: 0,
-    ties: 0,
-  } as const;
-  await backend.dropBelow(untouched.length > 0 ? [...groups, { items: untouched, cut: nothing }] : groups);
-}
-
-/** @throws PruneError `score-mismatch` when a score tensor does not fit its weight */
-function withScores<Weight, Mask>(
-  { backend, weights, score }: CheckedOptions<Weight, Mask>,
-  items: readonly Item<Weight, Mask>[],
-): Item<Weight, Mask>[] {
-  return items.map((item, i) => {
-    const { name, shape } = weights[i]!;
-    const ranked = scoreOf(score, weights[i]!);
-    if (ranked.kind === 'tensor') {
-      const got = ranked.tensor == null ? undefined : backend.shape(ranked.tensor);
-      if (got === undefined || String(got) !== String(shape)) {
-        const found = got === undefined ? describe(ranked.tensor) : `the shape [${got}]`;
-        throw new PruneError(
-          'score-mismatch',
-          `the score of ${name} needs the shape [${shape}], got ${found}`,
-        );
-      }
-    }
-    return { ...item, score: ranked };
-  });
-}
-
-/** @throws PruneError `weight-changed` when a weight no longer has the shape it had */
-function requireUnchanged<Weight, Mask>({ backend, weights }: CheckedOptions<Weight, Mask>): void {
-  for (const { name, weight, shape } of weights) {
-    const now = backend.shape(weight);
-    if (String(now) !== String(shape)) {
-      throw new PruneError('weight-changed', `weight ${name} had the shape [${shape}] and now has [${now}]`);
-    }
-  }
-}
-
-/** @throws PruneError `invalid-sparsity` when a schedule returned no sparsity */
-function requireSparsity(value: unknown, position: number, rule: 'exact' | 'published'): number {
-  // The published program takes targets above 1, and then does nothing: they are replayed, not refused.
-  const most = rule === 'published' ? Number.POSITIVE_INFINITY : 1;
-  if (typeof value === 'number' && value >= 0 && value <= most && value !== Number.POSITIVE_INFINITY)
-    return value;
-  throw new PruneError(
-    'invalid-sparsity',
-    `the schedule must return a sparsity in [0, 1]; at position ${position} it returned ${describe(value)}`,
-  );
 }
 
 function stateOptions<Weight, Mask>({

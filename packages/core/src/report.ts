@@ -47,7 +47,7 @@ export async function countWeights<Weight, Mask>(
   );
   const weights = named.map(({ name, shape, elements }, i) => ({
     name,
-    shape,
+    shape: [...shape],
     ...sparsityCount(elements, kept[i]!, numbers![i]! - finite![i]!, kept[i]! - numbers![i]!),
   }));
   const sum = (field: 'elements' | 'kept' | 'infinities' | 'nans') =>

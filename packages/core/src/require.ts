@@ -28,9 +28,10 @@ export function requireChoice<Choice extends string>(
   }
 }
 
-/** A value as an error message shows it. */
+/** A value as an error message shows it, short whatever it is. */
 export function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === 'bigint') return `${value}n`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);

@@ -92,6 +92,7 @@ describe('ramps', () => {
     ['end before start', { from: 0.1, to: 0.5, start: 4, end: 3 }, RangeError],
     ['a NaN sparsity', { from: Number.NaN, to: 0.5, start: 0, end: 1 }, RangeError],
     ['an endless horizon', { from: 0.1, to: 0.5, start: 0, end: Number.POSITIVE_INFINITY }, RangeError],
+    ['a length beyond all numbers', { from: 0.1, to: 0.5, start: -1e308, end: 1e308 }, RangeError],
     ['text for a number', { from: '0.1' as unknown as number, to: 0.5, start: 0, end: 1 }, TypeError],
     ['a missing field', { from: 0.1, to: 0.5, start: 0 } as never, TypeError],
   ])('refuse %s', (_name, options, error) => {

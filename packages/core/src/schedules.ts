@@ -166,10 +166,12 @@ function ease(name: string, { from, to, start, end }: Ramp, curve: (p: number) =
       `${name} needs from ≤ to, because masks only grow sparser; got from ${from}, to ${to}`,
     );
   }
+  if (!Number.isFinite(end - start))
+    throw new RangeError(`${name} needs a finite ramp, got ${start} to ${end}`);
   if (end <= start) throw new RangeError(`${name} needs end after start, got start ${start}, end ${end}`);
   return (position) => {
     if (position < start) return 0;
-    // The ends are returned, not computed, so that they are reached exactly.
+    // Returned, not computed, so that it is reached exactly.
     if (position >= end) return to;
     return Math.min(to, from + (to - from) * curve((position - start) / (end - start)));
   };

@@ -56,7 +56,7 @@ export function randomScore({ seed }: { readonly seed: number }): {
 
 /**
  * Ranks elements by the magnitude of a tensor that the caller supplies: saliency, movement, a moving average
- * of gradients. It is asked for at every update and stays the caller's.
+ * of gradients. It is asked for at every update and stays the caller's. It may be another weight of the list.
  *
  * @param of gives the score tensor of a weight, of the weight's shape
  *
@@ -83,6 +83,22 @@ export function tensorScore<Weight>(of: (weight: NamedWeight<Weight>) => Weight)
 } {
   if (typeof of !== 'function') throw new TypeError(`tensorScore needs a function, got ${describe(of)}`);
   return { kind: 'tensor', of };
+}
+
+/** @throws TypeError | RangeError unless `option` is what one of the functions above returns */
+export function checkScore<Weight>(option: ScoreOption<Weight>): ScoreOption<Weight> {
+  switch (option?.kind) {
+    case 'magnitude':
+      return magnitudeScore();
+    case 'random':
+      return randomScore(option);
+    case 'tensor':
+      return tensorScore(option.of);
+    default:
+      throw new TypeError(
+        `score needs to be magnitudeScore(), randomScore({ seed }) or tensorScore(of); got ${describe(option)}`,
+      );
+  }
 }
 
 /** The score of one weight, as backends see it. */

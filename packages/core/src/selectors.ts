@@ -29,6 +29,8 @@ export function selectWeights<Weight extends Candidate>(
   candidates: readonly Weight[],
   selectors: readonly Selector[],
 ): Weight[] {
+  if (!Array.isArray(selectors))
+    throw new TypeError(`selectors come in an array, got ${describe(selectors)}`);
   const picked = new Set<Weight>();
   const unmatched: Selector[] = [];
   for (const selector of selectors) {
@@ -52,7 +54,10 @@ function picks(selector: Selector, candidate: Candidate): boolean {
   if (typeof selector === 'string') return selector === candidate.name;
   // `search` ignores lastIndex, so a global pattern picks the same each time.
   if (selector instanceof RegExp) return candidate.name.search(selector) >= 0;
-  if (typeof selector === 'function') return selector(candidate) === true;
+  if (typeof selector === 'function') {
+    // A copy, so that a predicate cannot change what it looks at.
+    return selector({ name: candidate.name, shape: [...candidate.shape] }) === true;
+  }
   throw new TypeError(`a selector is a name, a RegExp or a function, got ${describe(selector)}`);
 }
 

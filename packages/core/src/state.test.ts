@@ -131,6 +131,25 @@ describe('restore refuses, and leaves pruner and weights as they were,', () => {
     ['a mask cut short', (state) => withMask(state, state.weights[0]!.mask.slice(0, -4)), 'state-corrupt'],
     ['a mask that is no text', (state) => withMask(state, null as never), 'state-corrupt'],
     ['options that are gone', (state) => ({ ...state, score: undefined }), 'state-corrupt'],
+    ['a list with holes', (state) => ({ ...state, weights: new Array(2) }), 'state-corrupt'],
+    [
+      'a shape with holes',
+      (state) => ({ ...state, weights: [{ ...state.weights[0], shape: new Array(1) }] }),
+      'state-corrupt',
+    ],
+    ['a bigint', (state) => ({ ...state, floor: 1n }), 'state-corrupt'],
+    ['a cycle', (state) => cyclic(state), 'state-corrupt'],
+    [
+      'a getter that throws',
+      (state) => ({
+        ...state,
+        get position() {
+          throw new Error('boo');
+        },
+      }),
+      'state-corrupt',
+    ],
+    ['nesting without end', (state) => ({ ...state, rule: nested(100_000) }), 'state-corrupt'],
   ];
 
   it.each(damaged)('%s', async (_name, damage, code) => {
@@ -140,6 +159,14 @@ describe('restore refuses, and leaves pruner and weights as they were,', () => {
     const before = [weights.map(({ values }) => [...values]), await pruner.save()];
     await expect(pruner.restore(damage(await saved()))).rejects.toMatchObject({ name: 'PruneError', code });
     expect([weights.map(({ values }) => [...values]), await pruner.save()]).toEqual(before);
+  });
+
+  it('the text of a state, without repeating all of it', async () => {
+    const text = JSON.stringify({ filler: 'x'.repeat(100_000) });
+    const error = await prune(start())
+      .restore(text)
+      .catch((reason) => reason);
+    expect(error.message.length).toBeLessThan(300);
   });
 
   it('a flipped bit even when count and length still fit', async () => {
@@ -197,6 +224,18 @@ describe('restore refuses, and leaves pruner and weights as they were,', () => {
     expect(backend.liveMasks()).toBe(2);
   });
 });
+
+function cyclic(state: PrunerState): unknown {
+  const copy: Record<string, unknown> = { ...state };
+  copy.scope = copy;
+  return copy;
+}
+
+function nested(depth: number): unknown {
+  let value: unknown = [];
+  for (let i = 0; i < depth; i += 1) value = [value];
+  return value;
+}
 
 function named(...names: string[]) {
   return start().map((weight, i) => ({ name: names[i]!, weight }));

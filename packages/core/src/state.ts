@@ -76,25 +76,42 @@ export function openState(
 
 /** A state whose every field has the right type and whose checksum fits. */
 function requireState(value: unknown): PrunerState {
-  if (!isRecord(value) || value.format !== STATE_FORMAT) {
-    throw corrupt(`needed an object with format ${JSON.stringify(STATE_FORMAT)}, got ${describe(value)}`);
+  const state = plainCopy(value);
+  if (!isRecord(state) || state.format !== STATE_FORMAT) {
+    const got = isRecord(state) ? `format ${describe(state.format)}` : describe(value);
+    throw corrupt(`needed an object with format ${JSON.stringify(STATE_FORMAT)}, got ${got}`);
   }
-  if (value.version !== STATE_VERSION) {
+  if (state.version !== STATE_VERSION) {
     throw new PruneError(
       'state-version',
-      `this release reads pruner states of version ${STATE_VERSION}, got version ${describe(value.version)}`,
+      `this release reads pruner states of version ${STATE_VERSION}, got version ${describe(state.version)}`,
     );
   }
-  const { weights, position, target } = value;
+  const { weights, position, target, rule, scope, pattern, score, floor, checksum } = state;
   if (!Array.isArray(weights) || !weights.every(isMaskState)) throw corrupt('its list of weights is damaged');
   if (!isNumberOrNull(position) || !isNumberOrNull(target))
     throw corrupt('its position or target is no number');
-  if (!isRecord(value.pattern) || !isRecord(value.score)) throw corrupt('its options are damaged');
-  const state = value as unknown as PrunerState;
-  if (checksumOf(state) !== state.checksum) {
-    throw corrupt(`its checksum is ${describe(value.checksum)}, its content gives "${checksumOf(state)}"`);
+  const named = [rule, scope, checksum].every((text) => typeof text === 'string');
+  if (!named || typeof floor !== 'number' || !isOption(pattern) || !isOption(score)) {
+    throw corrupt('its options are damaged');
   }
-  return state;
+  const whole = state as unknown as PrunerState;
+  if (checksumOf(whole) !== checksum) {
+    throw corrupt(`its checksum is ${describe(checksum)}, its content gives "${checksumOf(whole)}"`);
+  }
+  return whole;
+}
+
+/**
+ * What JSON makes of a value: no getter, hole, cycle or foreign class survives, and nothing can change while
+ * it is looked at.
+ */
+function plainCopy(value: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(value) ?? 'null');
+  } catch (error) {
+    throw new PruneError('state-corrupt', 'not a saved pruner state: it is no plain data', { cause: error });
+  }
 }
 
 function requireSameOptions(state: PrunerState, expected: StateOptions): void {
@@ -163,6 +180,13 @@ function isMaskState(value: unknown): value is MaskState {
     value.shape.every((edge) => Number.isSafeInteger(edge) && edge >= 0) &&
     Number.isSafeInteger(value.kept) &&
     typeof value.mask === 'string'
+  );
+}
+
+/** A flat record of names and numbers. */
+function isOption(value: unknown): boolean {
+  return (
+    isRecord(value) && Object.values(value).every((field) => ['string', 'number'].includes(typeof field))
   );
 }
 

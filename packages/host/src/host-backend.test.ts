@@ -1,4 +1,4 @@
-import { createPruner, magnitudeOf, randomMagnitude, type ThresholdCut } from '@synaprune/core';
+import { createPruner, magnitudeOf, randomMagnitude, type ThresholdCut, tensorScore } from '@synaprune/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hostBackend } from './host-backend.js';
@@ -47,6 +47,25 @@ describe('hostBackend', () => {
         },
       ),
     );
+  });
+
+  it.each(['global', 'per-weight'] as const)('ranks weights by each other, %s', async (scope) => {
+    const [a, b] = [Float32Array.of(1, 2, 3, 4), Float32Array.of(4, 3, 2, 1)];
+    const pruner = createPruner({
+      backend,
+      scope,
+      weights: [
+        { name: 'a', weight: a },
+        { name: 'b', weight: b },
+      ],
+      schedule: () => 0.5,
+      score: tensorScore(({ name }) => (name === 'a' ? b : a)),
+    });
+    await pruner.update(0);
+    expect([[...a], [...b]]).toEqual([
+      [1, 2, 0, 0],
+      [0, 0, 2, 1],
+    ]);
   });
 
   it('ranks NaN by its payload', () => {

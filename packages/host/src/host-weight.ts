@@ -2,7 +2,8 @@ import { PruneError, packedLength } from '@synaprune/core';
 
 /**
  * A weight in main memory: bare values, or values with a shape. The values are pruned in place and stay the
- * caller's; they may be a view into any buffer, shared or a `WebAssembly.Memory`'s.
+ * caller's; they may be a view into any buffer, shared or a `WebAssembly.Memory`'s. Weights of one pruner must
+ * not overlap.
  */
 export type HostWeight = Float32Array | { readonly values: Float32Array; readonly shape: readonly number[] };
 
@@ -45,7 +46,9 @@ export function fullMask(elements: number): HostMask {
 
 /** A mask as packed bytes, in the order every backend shares. */
 export function packMask({ words, elements }: HostMask): Uint8Array {
-  return Uint8Array.from({ length: packedLength(elements) }, (_, i) => words[i >> 2]! >>> (8 * (i & 3)));
+  const packed = new Uint8Array(packedLength(elements));
+  for (let i = 0; i < packed.length; i += 1) packed[i] = words[i >> 2]! >>> (8 * (i & 3));
+  return packed;
 }
 
 /** @throws RangeError when `packed` has another length than the mask needs, or bits beyond its elements */
@@ -58,5 +61,5 @@ export function unpackMask({ words, elements }: HostMask, packed: Uint8Array): v
     throw new RangeError(`a mask of ${elements} elements has bits beyond them in its last byte`);
   }
   words.fill(0);
-  for (const [i, byte] of packed.entries()) words[i >> 2]! |= byte << (8 * (i & 3));
+  for (let i = 0; i < needed; i += 1) words[i >> 2]! |= packed[i]! << (8 * (i & 3));
 }

@@ -1,10 +1,10 @@
 /** One weight as the kernels see it: bit patterns, never floats. All three have one entry an element, or bit. */
 export interface Part {
-  /** Bits of the weight. Written by `zeroDropped` and `dropBelow`. */
+  /** Bits of the weight. Written by `zeroDropped`. */
   readonly bits: Int32Array;
   /** Bits of what ranks the elements: often `bits` itself. Never written. */
   readonly ranking: Int32Array;
-  /** The mask. Written by `dropBelow`. */
+  /** The mask. Written by `drop`. */
   readonly words: Int32Array;
 }
 
@@ -24,10 +24,10 @@ export interface HostKernels {
   /** The magnitude of the `rank`-th smallest kept element of all parts (from 1), and the ties up to it. */
   select(parts: readonly Part[], rank: number): Selected;
   /**
-   * Drops kept elements below `magnitude` and the first `ties` at it, and zeroes every dropped element.
+   * Drops kept elements below `magnitude` and the first `ties` at it, in the mask; the weight is not touched.
    * Returns how many of the ties were used.
    */
-  dropBelow(part: Part, magnitude: number, ties: number): number;
+  drop(part: Part, magnitude: number, ties: number): number;
   /** Sets every dropped element to +0. */
   zeroDropped(part: Part): void;
   /** How many bits of a mask are 1. */

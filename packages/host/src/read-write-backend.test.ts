@@ -65,4 +65,42 @@ describe('readWriteBackend', () => {
       message: 'a weight needs 4 values, read gave 3',
     });
   });
+
+  it('says so when a read gives something else', async () => {
+    const wrong = [4, new ArrayBuffer(16), undefined] as unknown as Float32Array[];
+    for (const given of wrong) {
+      const backend = readWriteBackend<null>({
+        name: 'odd',
+        shape: () => [4],
+        read: () => given,
+        write: () => {},
+      });
+      const pruner = createPruner({ backend, weights: [{ name: 'w', weight: null }], schedule: () => 0.5 });
+      await expect(pruner.update(0)).rejects.toThrow('backend odd needs read to give a Float32Array');
+    }
+  });
+
+  it('tells the first failure when undoing fails too', async () => {
+    let writes = 0;
+    const backend = readWriteBackend<null>({
+      name: 'lost',
+      shape: () => [2],
+      read: () => Float32Array.of(1, 2),
+      write: () => {
+        writes += 1;
+        throw new Error(`write ${writes}`);
+      },
+    });
+    const pruner = createPruner({ backend, weights: [{ name: 'w', weight: null }], schedule: () => 0.5 });
+    await expect(pruner.update(0)).rejects.toThrow('write 1');
+  });
+
+  it('refuses options that are not there', () => {
+    expect(() => readWriteBackend({} as never)).toThrow(TypeError);
+  });
+
+  it('refuses to enforce without waiting', () => {
+    const { pruner } = device();
+    expect(() => pruner.enforceSync()).toThrow(expect.objectContaining({ code: 'asynchronous' }));
+  });
 });

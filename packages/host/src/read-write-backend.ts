@@ -1,6 +1,6 @@
 import { type Awaitable, type Item, PruneError, type TensorBackend } from '@synaprune/core';
 import { hostBackend } from './host-backend.js';
-import type { HostMask, HostWeight } from './host-weight.js';
+import { fullMask, type HostMask, type HostWeight } from './host-weight.js';
 
 /** The least that a runtime has to offer: see {@link readWriteBackend}. */
 export interface ReadWriteOptions<Weight> {
@@ -18,7 +18,8 @@ export interface ReadWriteOptions<Weight> {
  * A backend made of two functions. Weights travel to the host and back at every update and enforce, so it is
  * exact from the first day and as slow as the transfers; write the verbs one by one when that matters.
  *
- * A write that fails half-way is undone by writing the old values back.
+ * A write that fails half-way is undone by writing the old values back; a device that refuses that too keeps
+ * what it has.
  *
  * @example
  * ```ts
@@ -44,11 +45,18 @@ export function readWriteBackend<Weight>({
   read,
   write,
 }: ReadWriteOptions<Weight>): TensorBackend<Weight, HostMask> {
+  if (typeof name !== 'string' || ![shape, read, write].every((given) => typeof given === 'function')) {
+    throw new TypeError('readWriteBackend needs a name and the functions shape, read and write');
+  }
   const host = hostBackend();
 
   const fetch = async (weight: Weight): Promise<Float32Array> => {
-    const values = new Float32Array(await read(weight));
-    const elements = shape(weight).reduce((product, edge) => product * edge, 1);
+    const given = await read(weight);
+    if (!(given instanceof Float32Array)) {
+      throw new TypeError(`backend ${name} needs read to give a Float32Array, got ${typeof given}`);
+    }
+    const values = given.slice();
+    const elements = elementsOf(shape(weight));
     if (values.length !== elements) {
       throw new PruneError('weight-changed', `a weight needs ${elements} values, read gave ${values.length}`);
     }
@@ -64,6 +72,14 @@ export function readWriteBackend<Weight>({
     };
   };
 
+  const undo = async (weight: Weight, before: Float32Array): Promise<void> => {
+    try {
+      await write(weight, before);
+    } catch {
+      // The first failure is the one to tell.
+    }
+  };
+
   /** Writes all weights or, when one fails, none. */
   const writeAll = async (
     changes: readonly { weight: Weight; before: Float32Array; after: Float32Array }[],
@@ -76,17 +92,16 @@ export function readWriteBackend<Weight>({
       }
     } catch (error) {
       // The write that failed may have got half-way, so it is undone with the others.
-      for (const { weight, before } of done) await Promise.resolve(write(weight, before)).catch(() => {});
+      for (const { weight, before } of done) await undo(weight, before);
       throw error;
     }
   };
 
   return {
     ...host,
-    manifest: { ...host.manifest, name },
+    manifest: { ...host.manifest, name, enforceWaits: true },
     shape,
-    createMask: (weight) =>
-      host.createMask({ values: new Float32Array(elementsOf(shape(weight))), shape: shape(weight) }),
+    createMask: (weight) => fullMask(elementsOf(shape(weight))),
     countBelow: async (items, magnitudes) =>
       host.countBelow(await Promise.all(items.map(staged)), magnitudes),
     findCut: async (items, selection) => host.findCut(await Promise.all(items.map(staged)), selection),

@@ -15,7 +15,7 @@ const ALL = -1;
  * Kernels in plain TypeScript: three counting passes select exactly, in time linear in the number of elements
  * and memory that does not grow with it. Nothing is copied, nothing sorted.
  */
-export const scriptKernels: HostKernels = { countBelow, select, dropBelow, zeroDropped, countKept };
+export const scriptKernels: HostKernels = { countBelow, select, drop, zeroDropped, countKept };
 
 function countBelow({ ranking, words }: Part, magnitude: number): number {
   // Nothing ranks at or above 2³¹, which no int32 can hold.
@@ -81,8 +81,7 @@ function countDigits(
   }
 }
 
-function dropBelow(part: Part, magnitude: number, ties: number): number {
-  const { ranking, words } = part;
+function drop({ ranking, words }: Part, magnitude: number, ties: number): number {
   let quota = ties;
   for (let w = 0; w < words.length; w += 1) {
     const base = w << 5;
@@ -103,7 +102,6 @@ function dropBelow(part: Part, magnitude: number, ties: number): number {
     }
     words[w] = word & ~dropped;
   }
-  zeroDropped(part);
   return ties - quota;
 }
 

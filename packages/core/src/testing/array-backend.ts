@@ -57,8 +57,9 @@ export function createArrayBackend(): TensorBackend<ArrayWeight, ArrayMask> & {
     dropBelow: (groups) => {
       for (const { items, cut } of groups) {
         for (const { item, index } of taken(items, cut)) item.mask[index] = false;
-        zero(items);
       }
+      // Only now: a score may be another weight of the list.
+      for (const { items } of groups) zero(items);
     },
     enforce: zero,
     countKept: (masks) => masks.map((mask) => mask.filter(Boolean).length),
