@@ -128,7 +128,7 @@ export interface BackendManifest {
  * import { createPruner, constantSparsity } from '@synaprune/core';
  * import { readWriteBackend } from '@synaprune/host';
  *
- * const store = new Map([['kernel', Float32Array.of(3, -1, 2, -4)]]);
+ * const store = new Map<string, Float32Array>([['kernel', Float32Array.of(3, -1, 2, -4)]]);
  * const backend = readWriteBackend<string>({
  *   name: 'map',
  *   shape: () => [4],

@@ -26,7 +26,7 @@ export interface ReadWriteOptions<Weight> {
  * import { constantSparsity, createPruner } from '@synaprune/core';
  * import { readWriteBackend } from '@synaprune/host';
  *
- * const device = new Map([['kernel', Float32Array.of(3, -1, 2, -4)]]);
+ * const device = new Map<string, Float32Array>([['kernel', Float32Array.of(3, -1, 2, -4)]]);
  * const backend = readWriteBackend<string>({
  *   name: 'map',
  *   shape: () => [2, 2],
