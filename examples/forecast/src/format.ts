@@ -8,8 +8,9 @@ export function amount(value: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
-/** `a ± b` with the decimals of a. */
-export function spread(value: number, deviation: number): string {
+/** `a ± b` with the decimals of a; `a` alone where there is one run and so no spread. */
+export function spread(value: number, deviation: number, runs: number): string {
+  if (runs < 2) return amount(value);
   const decimals = amount(value).split('.')[1]?.length ?? 0;
   return `${amount(value)} ± ${deviation.toFixed(decimals)}`;
 }

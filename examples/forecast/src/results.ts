@@ -69,7 +69,9 @@ export interface Results {
     readonly split: { readonly train: number; readonly validation: number; readonly test: number };
     readonly windows: { readonly train: number; readonly validation: number; readonly test: number };
     readonly skippedWindows: number;
-    /** Standard deviation of the target's change in the training part: what one unit of loss² stands for. */
+    /** The naive forecast that the models correct. */
+    readonly reference: 'last' | 'season';
+    /** Size of the target's differences from the reference in the training part: the unit of the root of a loss. */
     readonly changeSize: number;
   };
   readonly options: Readonly<Record<string, unknown>>;
@@ -136,6 +138,7 @@ export function summarise(
         test: test.truth.length,
       },
       skippedWindows: dataset.skipped,
+      reference: dataset.reference,
       changeSize: dataset.changeSize,
     },
     options: {

@@ -12,7 +12,10 @@ export function renderTable(results: Results, columns: number): string {
   const table = new Table({
     head,
     colAligns: ['left', ...head.slice(1).map(() => 'right' as const)],
-    style: { head: ['bold'], border: ['dim'], compact: true },
+    // The table knows nothing of NO_COLOR and pipes.
+    style: pc.isColorSupported
+      ? { head: ['bold'], border: ['dim'], compact: true }
+      : { head: [], border: [], compact: true },
   });
   const dash = pc.dim('–');
   const baseline = (name: string, { mae, rmse }: { readonly mae: number; readonly rmse: number }) =>
@@ -33,8 +36,8 @@ export function renderTable(results: Results, columns: number): string {
       : [arm.sizes.gzipBytes];
     table.push([
       arm.name === 'synaptic-pruning' ? pc.bold(arm.name) : arm.name,
-      spread(arm.mae, arm.maeDeviation),
-      spread(arm.rmse, arm.rmseDeviation),
+      spread(arm.mae, arm.maeDeviation, arm.runs.length),
+      spread(arm.rmse, arm.rmseDeviation, arm.runs.length),
       arm.persistenceRatio.toFixed(3),
       percent(arm.sparsity),
       ...bytes.map(kilobytes),

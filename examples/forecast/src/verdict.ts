@@ -15,6 +15,8 @@ export function verdict(results: Results): string[] {
     if (sentence !== null) sentences.push(sentence);
   }
   if (pruned !== undefined && none !== undefined) sentences.push(size(pruned, none));
+  const unfinished = stillImproving(results);
+  if (unfinished !== null) sentences.push(unfinished);
   if (!results.complete) sentences.push('Not every run has finished: this compares those that have.');
   return sentences;
 }
@@ -29,12 +31,17 @@ function againstBaselines({ arms, persistence, seasonal }: Results): string {
         : `Only ${better.join(' and ')} beat${better.length === 1 ? 's' : ''} repeating the last value`;
   const best = Math.min(...arms.map((arm) => arm.mae));
   const detail = ` (MAE ${amount(persistence.mae)} against ${amount(best)} at best)`;
-  if (seasonal === null || !Number.isFinite(seasonal.mae)) return `${score}${detail}.`;
+  if (seasonal === null || !(seasonal.mae < persistence.mae)) return `${score}${detail}.`;
   const ahead = arms.filter((arm) => arm.mae < seasonal.mae).length;
-  const count = ahead === arms.length ? 'all' : ahead === 0 ? 'none' : `${ahead} of ${arms.length}`;
+  const count =
+    ahead === arms.length
+      ? 'all arms clear'
+      : ahead === 0
+        ? 'no arm clears'
+        : `${ahead} of ${arms.length} arms clear`;
   return (
     `${score}${detail}; the harder bar is repeating the value of ${seasonal.label}, MAE ` +
-    `${amount(seasonal.mae)}, and ${count} of the arms clear${ahead === 1 ? 's' : ''} it.`
+    `${amount(seasonal.mae)}, and ${count} it.`
   );
 }
 
@@ -50,6 +57,19 @@ function againstNone(arm: ArmSummary, none: ArmSummary | undefined): string | nu
   const judgement =
     low > 0 || high < 0 ? 'more than the seeds differ among themselves' : 'within the spread of the seeds';
   return `${headline} (${range}): ${judgement}.`;
+}
+
+/** Whether the budget of epochs ended before the learning did. */
+function stillImproving({ arms, options }: Results): string | null {
+  // mc-dropout has the dropout arm's trainings.
+  const runs = arms.filter((arm) => arm.name !== 'mc-dropout').flatMap((arm) => arm.runs);
+  const late = runs.filter((run) => run.bestEpoch === Number(options.epochs) - 1).length;
+  if (late * 2 < runs.length) return null;
+  const which = late === runs.length ? 'All' : `${late} of`;
+  return (
+    `${which} ${runs.length} trainings had their best epoch last: they were still learning when the ` +
+    `${options.epochs} epochs ended, and a longer run may rank the arms differently.`
+  );
 }
 
 function size(pruned: ArmSummary, none: ArmSummary): string {

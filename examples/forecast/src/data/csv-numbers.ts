@@ -50,7 +50,7 @@ export function parseNumbers(
     const first = missing.slice(0, 3).map(rowOf).join(', ');
     throw badData(
       `column ${column} needs a value in every row, got ${missing.length} missing of ${texts.length}, ` +
-        `the first on line ${first}; leave the column out with --columns, or leave out the windows ` +
+        `the first on line ${first}; choose other columns with --columns, or leave out the windows ` +
         'that touch such rows with --missing-rows skip',
     );
   }

@@ -24,6 +24,11 @@ export function rootMeanSquare(values: Float64Array): number {
   return Math.sqrt(mean(values.filter((value) => !Number.isNaN(value)).map((value) => value ** 2)));
 }
 
+/** `Σ |value| / n`, missing ones left out. */
+export function meanAbsolute(values: Float64Array): number {
+  return mean(values.filter((value) => !Number.isNaN(value)).map(Math.abs));
+}
+
 /** The values on the scale. */
 export function applyScale(values: Float64Array, { centre, size }: Scale): Float64Array {
   return values.map((value) => (value - centre) / size);

@@ -33,13 +33,25 @@ describe('makeDataset', () => {
     expect(train.targets[0]! * changeSize).toBeCloseTo(wave[5]! - wave[4]!, 4);
   });
 
-  it('forecasts the difference from a season ago where there is a season', () => {
+  it('forecasts the difference from a season ago where that is nearer', () => {
     const season = { rows: 7, label: 'a week ago' };
-    const { train, changeSize } = makeDataset(toySeries(wave, { season }), 5);
+    const weekly = wave.map((_, row) => [0, 5, 9, 7, 2, 30, 41][row % 7]! + (row % 3));
+    const { train, changeSize, reference } = makeDataset(toySeries(weekly, { season }), 5);
+    expect(reference).toBe('season');
     // Windows look 7 rows further back than they show.
     expect(train.rows[0]).toBe(12);
-    expect(train.reference[0]).toBe(wave[5]);
-    expect(train.targets[0]! * changeSize).toBeCloseTo(wave[12]! - wave[5]!, 4);
+    expect(train.reference[0]).toBe(weekly[5]);
+    expect(train.targets[0]! * changeSize).toBeCloseTo(weekly[12]! - weekly[5]!, 4);
+  });
+
+  it('keeps to the last value where a season ago is further off', () => {
+    const slow = wave.map((_, row) => 100 * Math.sin(row / 40));
+    const { train, reference } = makeDataset(
+      toySeries(slow, { season: { rows: 7, label: 'a week ago' } }),
+      5,
+    );
+    expect(reference).toBe('last');
+    expect(train.reference).toEqual(train.last);
   });
 
   it('has no window that crosses a border', () => {

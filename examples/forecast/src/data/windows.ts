@@ -1,6 +1,6 @@
 import { badData } from './bad-data.js';
 import { calendarColumns } from './calendar.js';
-import { applyScale, differences, fitScale, rootMeanSquare } from './scale.js';
+import { applyScale, differences, fitScale, meanAbsolute, rootMeanSquare } from './scale.js';
 import { type Season, type Series, targetOf } from './series.js';
 import { type Span, splitRows } from './split.js';
 
@@ -16,7 +16,7 @@ export interface Windows {
   readonly truth: Float64Array;
   /** The value one season before the one to forecast; NaN when the series has no season. [count] */
   readonly seasonAgo: Float64Array;
-  /** What a model's output counts from: `seasonAgo` where there is a season, else `last`. [count] */
+  /** What a model's output counts from: `last` or `seasonAgo`, as {@link Dataset.reference} says. [count] */
   readonly reference: Float64Array;
   /** Row of the series that is forecast. [count] */
   readonly rows: Int32Array;
@@ -26,6 +26,8 @@ export interface Windows {
 export interface Dataset {
   readonly length: number;
   readonly features: readonly string[];
+  /** The naive forecast that models correct: the one with the smaller error in the training part. */
+  readonly reference: 'last' | 'season';
   /** Root mean square of the target's differences from the reference in the training part: one unit of output. */
   readonly changeSize: number;
   readonly train: Windows;
@@ -40,9 +42,9 @@ export interface Dataset {
 const LEAST_WINDOWS = { train: 64, validation: 16, test: 16 } as const;
 
 /**
- * Cuts a series into windows of `length` rows and the row after, which is forecast as a difference: from the
- * value one season ago where the series has a season, else from the last value. So an output of 0 is exactly
- * the better naive forecast, and levels that drift out of the range of the training part do no harm.
+ * Cuts a series into windows of `length` rows and the row after, which is forecast as a difference from the last
+ * value, or from the value one season ago where that is nearer in the training part. So an output of 0 is
+ * exactly the better naive forecast, and levels that drift out of the range of the training part do no harm.
  *
  * Rows are split 70/15/15 in the order of time. A window belongs to a part only with all of the rows it was made
  * from, the forecast one included. Scales are fitted on the training rows alone.
@@ -53,7 +55,6 @@ export function makeDataset(series: Series, length: number): Dataset {
   const target = targetOf(series);
   const rows = target.values.length;
   const split = splitRows(rows);
-  const lag = series.season?.rows ?? 1;
   // Rows that a window is made from beside those it shows: differences look further back.
   const lead = series.season?.rows ?? (series.inputs === 'changes' ? 1 : 0);
   const shortest = rows - split.test.from;
@@ -63,8 +64,12 @@ export function makeDataset(series: Series, length: number): Dataset {
         `${length}, got ${rows}; take a shorter --length or a longer series`,
     );
   }
-  const trained = differences(target.values, lag).subarray(split.train.from, split.train.to);
-  const changeSize = rootMeanSquare(trained);
+  const trained = (lag: number) => differences(target.values, lag).subarray(split.train.from, split.train.to);
+  const reference =
+    series.season !== null && meanAbsolute(trained(series.season.rows)) < meanAbsolute(trained(1))
+      ? 'season'
+      : 'last';
+  const changeSize = rootMeanSquare(trained(reference === 'season' ? series.season!.rows : 1));
   if (!(fitScale(differences(target.values, 1), split.train).size > 0) || !(changeSize > 0)) {
     throw badData(
       `target ${target.name} never changes in its ${split.train.to} training rows; nothing to learn`,
@@ -79,7 +84,7 @@ export function makeDataset(series: Series, length: number): Dataset {
   if (series.season !== null) {
     seen.push({
       name: `${target.name} against ${series.season.label}`,
-      values: differences(target.values, lag),
+      values: differences(target.values, series.season.rows),
     });
   }
   const scaled = seen.map((column) => ({ ...column, scale: fitScale(column.values, split.train) }));
@@ -93,7 +98,8 @@ export function makeDataset(series: Series, length: number): Dataset {
 
   const part = (name: keyof typeof LEAST_WINDOWS) => {
     const span = { from: split[name].from + lead, to: split[name].to };
-    const cut = cutWindows(target.values, features, span, length, changeSize, series.season);
+    const naive = { season: series.season, reference, changeSize } as const;
+    const cut = cutWindows(target.values, features, span, length, naive);
     if (cut.windows.truth.length < LEAST_WINDOWS[name]) {
       throw badData(
         `the ${name} part of ${series.name} needs ${LEAST_WINDOWS[name]} whole windows of ${length} rows, ` +
@@ -107,6 +113,7 @@ export function makeDataset(series: Series, length: number): Dataset {
   return {
     length,
     features: [...varying, ...calendar].map(({ name }) => name),
+    reference,
     changeSize,
     train: train.windows,
     validation: validation.windows,
@@ -127,9 +134,9 @@ function cutWindows(
   features: readonly Feature[],
   { from, to }: Span,
   length: number,
-  changeSize: number,
-  season: Season | null,
+  naive: Pick<Dataset, 'reference' | 'changeSize'> & { readonly season: Season | null },
 ): { readonly windows: Windows; readonly skipped: number } {
+  const { season, changeSize } = naive;
   const inputs: number[] = [];
   const rows: number[] = [];
   let skipped = 0;
@@ -148,7 +155,7 @@ function cutWindows(
   const at = (offset: number) => Float64Array.from(rows, (row) => target[row + offset] ?? Number.NaN);
   const [last, truth] = [at(-1), at(0)];
   const seasonAgo = season === null ? new Float64Array(rows.length).fill(Number.NaN) : at(-season.rows);
-  const reference = season === null ? last : seasonAgo;
+  const reference = naive.reference === 'season' ? seasonAgo : last;
   return {
     windows: {
       inputs: Float32Array.from(inputs),

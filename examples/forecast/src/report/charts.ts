@@ -128,7 +128,7 @@ export function lossChart(results: Results, dataset: Dataset, epochs: number): s
       max: top,
       interval: range.interval,
       nameTextStyle: { align: 'left', padding: [0, 0, 0, -48], color: COLOUR.muted },
-      axisLabel: { color: COLOUR.muted, formatter: plain },
+      axisLabel: { color: COLOUR.muted, formatter: plain, showMaxLabel: !broken },
       ...(broken
         ? {
             breaks: [
@@ -222,7 +222,12 @@ export function sparsityChart(pruned: ArmSummary, { ramp, epochs }: Settings): s
         markArea: {
           itemStyle: { color: COLOUR.shade },
           label: { color: COLOUR.muted, position: 'insideBottomRight', fontSize: 12 },
-          data: [[{ name: 'best epoch is picked here', xAxis: ramp.end }, { xAxis: epochs - 1 }]],
+          data: [
+            [
+              { name: narrow ? 'picked here' : 'best epoch is picked here', xAxis: ramp.end },
+              { xAxis: epochs - 1 },
+            ],
+          ],
         },
       },
       {

@@ -139,8 +139,8 @@ function resultTable({ arms, data, persistence, seasonal }: Results): string {
       className: arm.name === 'synaptic-pruning' ? `${arm.name} marked` : arm.name,
       cells: [
         { text: arm.name },
-        number(spread(arm.mae, arm.maeDeviation)),
-        number(spread(arm.rmse, arm.rmseDeviation)),
+        number(spread(arm.mae, arm.maeDeviation, arm.runs.length)),
+        number(spread(arm.rmse, arm.rmseDeviation, arm.runs.length)),
         number(arm.persistenceRatio.toFixed(3)),
         number(percent(arm.sparsity)),
         number(kilobytes(arm.sizes.denseBytes)),
@@ -189,10 +189,11 @@ function pruningSections(
 }
 
 function howToRead({ data, seasonal }: Results, { ramp, patience, passes, dropout }: Settings): string {
-  const reference = seasonal === null ? 'the last value' : `the value of ${seasonal.label}`;
+  const reference =
+    seasonal === null || data.reference === 'last' ? 'the last value' : `the value of ${seasonal.label}`;
   const items = [
     `The rows are cut in the order of time: the first 70 % train, the next 15 % validate, the last 15 % test. Windows that cross a border are left out (${data.windows.train.toLocaleString('en-US')}, ${data.windows.validation.toLocaleString('en-US')} and ${data.windows.test.toLocaleString('en-US')} remain). Scales are fitted on the training part alone.`,
-    `The model forecasts the difference from ${reference}; an output of zero is exactly that forecast. It sees the past of ${data.features.length > 1 ? 'its inputs' : 'the target'} and, of the row to forecast, only the calendar. Errors are in ${data.unit}, on the test part, which is used once.`,
+    `The model forecasts the difference from ${reference}; an output of zero is exactly that forecast.${seasonal === null ? '' : ' Of the two naive forecasts it is the better one in the training part.'} It sees the past of ${data.features.length > 1 ? 'its inputs' : 'the target'} and, of the row to forecast, only the calendar. Errors are in ${data.unit}, on the test part, which is used once.`,
     `All arms start from the same weights for a seed, see the windows in the same order, and train with Adam at 0.001. Every arm goes back to its best epoch by validation error, and stops when ${patience} epochs in a row, counted from epoch ${ramp.end} at the earliest, bring none better.`,
     `Arms without pruning pick their best among all epochs. The pruned arm picks among epochs ${ramp.end} and later only, where its full sparsity of ${percent(ramp.to)} is reached: fewer to choose from, so the rule can cost it accuracy and cannot lend it any. Restoring brings back weights and masks together, and the sparsity in the table is counted in the restored masks.`,
     `mc-dropout is the dropout arm’s models evaluated differently: ${passes} passes with dropout (rate ${dropout}) left on, averaged. Trained from the same seed the two would be identical, so they are trained once, and both rows count the training’s seconds.`,
