@@ -34,7 +34,7 @@ export function labelOf(training: Training): string {
 function createBars({ jobs, epochs, validationRmse, stream }: ProgressPlan): Progress {
   const labels = [...new Set(jobs.map(({ training }) => training))];
   const width = Math.max(...labels.map((training) => labelOf(training).length));
-  const narrow = (stream.columns ?? 80) < 90;
+  const narrow = (stream.columns || 80) < 90;
   const multibar = new MultiBar({
     stream,
     format: `  {label} ${pc.cyan('{bar}')} {value}/{total} epochs${narrow ? '' : '  {note}'}`,

@@ -130,7 +130,8 @@ function conclude(
   files: { readonly report: string; readonly results: string },
   seconds: number,
 ): void {
-  const columns = process.stdout.columns ?? 120;
+  // A pipe has no width, and some terminals say 0.
+  const columns = process.stdout.columns || 120;
   print('');
   print(renderTable(results, columns));
   for (const line of tableFooter(results)) print(pc.dim(wrap(line, Math.min(columns, 110))));
