@@ -1,3 +1,4 @@
+import { PruneError } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs';
 
 /**
@@ -15,13 +16,29 @@ export async function readBetaPowers(optimizer: tf.Optimizer | undefined): Promi
   return values.map((value) => value[0]!);
 }
 
-/** Sets the powers exactly; leaves an optimizer alone that has others. */
-export function writeBetaPowers(optimizer: tf.Optimizer | undefined, values: readonly number[]): void {
+/**
+ * Sets the powers exactly.
+ *
+ * @param values as {@link readBetaPowers} gave them, from wherever they have been since
+ * @throws PruneError `state-corrupt` unless they are as many as the optimizer has, each in [0, 1); nothing has
+ *   been written then
+ */
+export function writeBetaPowers(optimizer: tf.Optimizer | undefined, values: unknown): void {
   const powers = betaPowers(optimizer);
-  if (powers.length !== values.length) return;
+  if (!Array.isArray(values) || values.length !== powers.length || !values.every(isPower)) {
+    const got = Array.isArray(values) ? JSON.stringify(values) : typeof values;
+    throw new PruneError(
+      'state-corrupt',
+      `betaPowers need to be ${powers.length} numbers in [0, 1), as many as the loaded optimizer has; got ${got}`,
+    );
+  }
   tf.tidy(() => {
     for (const [i, power] of powers.entries()) power.assign(tf.scalar(values[i]!));
   });
+}
+
+function isPower(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value < 1;
 }
 
 function betaPowers(optimizer: tf.Optimizer | undefined): tf.Variable[] {

@@ -31,24 +31,30 @@ export function requireEvery(every: Every): number | 'epoch' {
  * The callback that brings the masks up to date before an epoch or a step begins.
  *
  * @param steps how many optimizer steps have been taken so far
- * @param begin called when a fit begins
+ * @param begin called when a fit begins; throws where it must not
+ * @param requireLive called before every update; throws when nothing would enforce it
  */
 export function createCallback(
   every: number | 'epoch',
   pruner: Pick<Pruner, 'update'>,
   steps: () => number,
   begin: () => void,
+  requireLive: () => void,
 ): PruningCallback {
   const nothing = async (): Promise<void> => {};
+  const update = async (position: number): Promise<void> => {
+    requireLive();
+    await pruner.update(position);
+  };
   return {
     async onTrainBegin() {
       begin();
     },
     async onEpochBegin(epoch) {
-      if (every === 'epoch') await pruner.update(epoch);
+      if (every === 'epoch') await update(epoch);
     },
     async onBatchBegin() {
-      if (every !== 'epoch' && steps() % every === 0) await pruner.update(steps());
+      if (every !== 'epoch' && steps() % every === 0) await update(steps());
     },
     onBatchEnd: nothing,
     onEpochEnd: nothing,

@@ -4,15 +4,28 @@ import type { TfjsBackend } from './backend.js';
 import { type Gradients, maskedStep } from './masked-step.js';
 import { patchMethod } from './patch-method.js';
 
+/** A model whose steps are masked. Made by {@link followOptimizer}. */
+export interface Following {
+  /** Whether it has not been detached. */
+  live(): boolean;
+  /** Goes over to the model's optimizer of now, if that is another one. */
+  follow(): void;
+  /** Gives optimizer and model their own methods back. Harmless when repeated. */
+  detach(): void;
+}
+
 /**
  * Masks every step of a model's optimizer, whichever that is: when the model is compiled again, the new one.
  * Constraints would be no help (training never applies them), nor callbacks (validation runs before them).
+ *
+ * @param taken called after every step
  */
 export function followOptimizer(
   model: tf.LayersModel,
   backend: Pick<TfjsBackend, 'maskOf'>,
   pruner: Pick<Pruner, 'enforceSync'>,
-): { follow(): void; detach(): void } {
+  taken: () => void,
+): Following {
   let live = true;
   let followed: tf.Optimizer | undefined;
   let release = (): void => {};
@@ -23,21 +36,22 @@ export function followOptimizer(
     followed = model.optimizer;
     release = patchMethod(followed, 'applyGradients', (apply) => {
       const step = maskedStep(apply, pruner, backend);
-      const mine = followed;
-      // Another's patch around this one may keep it in place after we have let go.
-      return (gradients: Gradients) => (live && mine === followed ? step : apply)(gradients);
+      return (gradients: Gradients) => {
+        step(gradients);
+        taken();
+      };
     });
   };
 
+  follow();
   const restoreCompile = patchMethod(model, 'compile', (compile) => (args) => {
     compile(args);
     follow();
   });
-  follow();
   return {
+    live: () => live,
     follow,
     detach() {
-      if (!live) return;
       live = false;
       release();
       restoreCompile();

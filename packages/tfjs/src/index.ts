@@ -25,12 +25,9 @@ export { describeKernels } from './describe-kernels.js';
 export { type DropoutAside, type DropoutUse, findDropout, setDropoutAside } from './dropout.js';
 export { type FoundKernels, findKernels, type KernelOptions, type WeightChoice } from './kernels.js';
 export type { TfjsMask } from './mask.js';
-export {
-  type ModelPruning,
-  type PruneModelOptions,
-  type PruningProgress,
-  pruneModel,
-} from './prune-model.js';
+export type { PruningProgress } from './progress.js';
+export { type ModelPruning, pruneModel } from './prune-model.js';
+export type { PruneModelOptions } from './prune-model-options.js';
 export { pruneOptimizer } from './prune-optimizer.js';
 export { type LoadedModel, loadModel, type SavedPruning, saveModel } from './saving.js';
 export { registerWasmTrainingKernels } from './wasm-training-kernels.js';

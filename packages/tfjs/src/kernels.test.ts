@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { describeKernels } from './describe-kernels.js';
+import { findDropout } from './dropout.js';
 import { findKernels } from './kernels.js';
 import { useBackend } from './testing/use-backend.js';
 
@@ -122,6 +123,91 @@ describe('findKernels', () => {
     expect(() => names({ exclude: [/gru/] })).toThrow(
       expect.objectContaining({ code: 'unmatched-selector' }),
     );
+  });
+
+  it('takes only layers for parts of a custom layer, whatever its fields are called', () => {
+    for (const fields of [
+      { layers: 4 },
+      { layers: [1, null] },
+      { cell: null },
+      { layer: 'x' },
+      { cells: {} },
+    ]) {
+      const custom = Object.assign(layers.dense({ name: 'c', units: 2, inputShape: [3] }), fields);
+      const model = sequential(custom);
+      expect(pruned(model)).toEqual(['c/kernel']);
+      expect(findDropout(model)).toEqual([]);
+    }
+  });
+
+  it('is not led in circles by a layer that points back at its model', () => {
+    const custom = layers.dense({ name: 'c', units: 2, inputShape: [3] });
+    const model = sequential(custom, layers.dense({ name: 'o', units: 1 }));
+    Object.assign(custom, { layer: model });
+    expect(new Set(pruned(model))).toEqual(new Set(['c/kernel', 'o/kernel']));
+  });
+
+  it('names the nested model only where two weights would share a name', () => {
+    const nested = (name: string) =>
+      tf.sequential({
+        name,
+        layers: [
+          layers.dense({ name: 'd', units: 3, inputShape: [3] }),
+          layers.dense({ name: `own_${name}`, units: 3 }),
+        ],
+      });
+    const model = sequential(nested('a'), nested('b'), layers.dense({ name: 'd', units: 3 }));
+    expect(findKernels(model).choices.map(({ name }) => name)).toEqual([
+      'a/d/kernel',
+      'a/d/bias',
+      'own_a/kernel',
+      'own_a/bias',
+      'b/d/kernel',
+      'b/d/bias',
+      'own_b/kernel',
+      'own_b/bias',
+      'd/kernel',
+      'd/bias',
+    ]);
+    expect(findKernels(model, { include: ['b/d/kernel'] }).kernels).toHaveLength(1);
+  });
+
+  it('tells nested recurrent layers and wrapped models apart in the same way', () => {
+    const nested = (name: string) =>
+      tf.sequential({ name, layers: [layers.lstm({ name: 'l', units: 2, inputShape: [3, 2] })] });
+    const wrapped = (name: string) =>
+      layers.timeDistributed({
+        name,
+        layer: tf.sequential({
+          name: 'same',
+          layers: [layers.dense({ name: 'd', units: 2, inputShape: [2] })],
+        }),
+      });
+    const input = tf.input({ shape: [3, 2] });
+    const ends = ['a', 'b'].map((name) => nested(name).apply(input) as tf.SymbolicTensor);
+    const steps = ['t', 'u'].map((name) => wrapped(name).apply(input) as tf.SymbolicTensor);
+    const model = tf.model({ inputs: input, outputs: [...ends, ...steps] });
+    models.push(model);
+    expect(pruned(model).sort()).toEqual([
+      'a/l/kernel',
+      'a/l/recurrent_kernel',
+      'b/l/kernel',
+      'b/l/recurrent_kernel',
+      't/same/d/kernel',
+      'u/same/d/kernel',
+    ]);
+  });
+
+  it('refuses selectors that come in no array', () => {
+    const model = sequential(layers.dense({ name: 'o', units: 1, inputShape: [2] }));
+    for (const wrong of [/kernel/, 'o/kernel', null, {}]) {
+      expect(() => findKernels(model, { include: wrong as never })).toThrow(
+        expect.objectContaining({ name: 'TypeError', message: expect.stringContaining('include') }),
+      );
+      expect(() => findKernels(model, { exclude: wrong as never })).toThrow(
+        expect.objectContaining({ name: 'TypeError', message: expect.stringContaining('exclude') }),
+      );
+    }
   });
 
   it('gives a loaded model the names it was saved with', async () => {

@@ -1,10 +1,14 @@
 import { type NamedWeight, type Selector, selectWeights } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs';
-import { flattenTree, layerTree } from './layer-tree.js';
+import { flattenTree, type LayerNode, layerTree } from './layer-tree.js';
 
 /** One weight of a model, and whether it is to be pruned. */
 export interface WeightChoice extends NamedWeight<tf.Variable> {
-  /** The name it is saved under: `lstm_LSTM1/kernel`. */
+  /**
+   * The name it is saved under: `lstm_LSTM1/kernel`. Layers of one name in two nested models would share it;
+   * only those have the nested models' names before it: `encoder/dense/kernel`. (tfjs saves such a model, but
+   * cannot load it.)
+   */
   readonly name: string;
   readonly weight: tf.Variable;
   readonly shape: readonly number[];
@@ -39,6 +43,7 @@ export interface KernelOptions {
  * embeddings (their rows are looked up, not multiplied, and a row is only as good as the few batches that
  * meet it), weights that are frozen, and whatever it does not know; `include` overrules all of these.
  *
+ * @throws TypeError when `include` or `exclude` is no array
  * @throws PruneError `unmatched-selector` when a selector picks nothing; the message lists what there is
  *
  * @example
@@ -55,7 +60,10 @@ export function findKernels(
   model: tf.LayersModel,
   { include, exclude = [] }: KernelOptions = {},
 ): FoundKernels {
-  const candidates = listWeights(model);
+  requireSelectors('include', include);
+  requireSelectors('exclude', exclude);
+  const nodes = flattenTree(layerTree(model));
+  const candidates = qualifyDuplicates(listWeights(model, nodes), nodes);
   const included = include && new Set(selectIncluded(candidates, include));
   const excluded = new Set(selectWeights(candidates, exclude));
   const choices = candidates.map((choice): WeightChoice => {
@@ -70,6 +78,14 @@ export function findKernels(
   };
 }
 
+function requireSelectors(field: string, value: unknown): void {
+  if (value === undefined || Array.isArray(value)) return;
+  const got = typeof value === 'string' || value instanceof RegExp ? String(value) : typeof value;
+  throw new TypeError(
+    `${field} needs to be an array of names, patterns and predicates ([/kernel/]), got ${got}`,
+  );
+}
+
 function selectIncluded(candidates: readonly WeightChoice[], include: readonly Selector[]): WeightChoice[] {
   const matrices = candidates.filter(({ shape }) => shape.length > 1);
   const [names, others] = [
@@ -79,11 +95,23 @@ function selectIncluded(candidates: readonly WeightChoice[], include: readonly S
   return [...selectWeights(candidates, names), ...selectWeights(matrices, others)];
 }
 
+/** Names stay as they are saved, except where two weights share one. */
+function qualifyDuplicates(choices: readonly WeightChoice[], nodes: readonly LayerNode[]): WeightChoice[] {
+  const uses = new Map<string, number>();
+  for (const { name } of choices) uses.set(name, (uses.get(name) ?? 0) + 1);
+  return choices.map((choice) => {
+    if (uses.get(choice.name) === 1) return choice;
+    // Parents come before children, so the last one is the innermost.
+    const holder = nodes.findLast(({ layer }) => layer.weights.some((own) => own.read() === choice.weight));
+    return { ...choice, name: [...(holder?.within ?? []), choice.name].join('/') };
+  });
+}
+
 /** Every weight once, with the choice that is made unless told otherwise. */
-function listWeights(model: tf.LayersModel): WeightChoice[] {
+function listWeights(model: tf.LayersModel, nodes: readonly LayerNode[]): WeightChoice[] {
   const trainable = new Set(model.trainableWeights.map((weight) => weight.read()));
   // The model itself comes last, for weights of custom layers that hide their parts.
-  const owners = [...flattenTree(layerTree(model)).filter(({ children }) => children.length === 0)];
+  const owners = nodes.filter(({ children }) => children.length === 0);
   const found = new Map<tf.Variable, WeightChoice>();
   for (const { layer, kind } of [...owners, { layer: model as tf.layers.Layer, kind: 'custom layer' }]) {
     for (const { originalName: name, shape, ...variable } of layer.weights.map(describeVariable)) {

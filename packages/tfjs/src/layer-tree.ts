@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 
 /** A layer, cell or nested model, and the layers it is made of. */
 export interface LayerNode {
@@ -7,24 +7,35 @@ export interface LayerNode {
   readonly kind: string;
   /** Names from the outermost layer to this one. */
   readonly path: readonly string[];
+  /** Names down to the innermost nested model it lies in, without the outermost; empty in no nested model. */
+  readonly within: readonly string[];
   readonly children: readonly LayerNode[];
 }
 
-/** The fields in which layers of tfjs hold other layers. Its types keep most of them to themselves. */
+/** The fields in which layers of tfjs hold other layers. In a custom layer they may hold anything. */
 interface Holder {
-  readonly layers?: readonly tf.layers.Layer[];
-  readonly forwardLayer?: tf.layers.Layer;
-  readonly backwardLayer?: tf.layers.Layer;
-  readonly layer?: tf.layers.Layer;
-  readonly cell?: tf.layers.Layer;
-  readonly cells?: readonly tf.layers.Layer[];
+  readonly layers?: unknown;
+  readonly forwardLayer?: unknown;
+  readonly backwardLayer?: unknown;
+  readonly layer?: unknown;
+  readonly cell?: unknown;
+  readonly cells?: unknown;
 }
 
 /** Everything a model is made of, in layer order: nested models, wrapped layers and recurrent cells too. */
-export function layerTree(layer: tf.layers.Layer, above: readonly string[] = []): LayerNode {
-  const path = [...above, layer.name];
-  const children = parts(layer).map((part) => layerTree(part, path));
-  return { layer, kind: layer.getClassName(), path, children };
+export function layerTree(layer: tf.layers.Layer, above: readonly tf.layers.Layer[] = []): LayerNode {
+  const line = [...above, layer];
+  const path = line.map(({ name }) => name);
+  const model = above.findLastIndex((holder) => holder instanceof tf.LayersModel);
+  // A custom layer may point back at what holds it.
+  const children = parts(layer).filter((part) => !line.includes(part));
+  return {
+    layer,
+    kind: layer.getClassName(),
+    path,
+    within: path.slice(1, model + 1),
+    children: children.map((part) => layerTree(part, line)),
+  };
 }
 
 /** All nodes of a tree, parents before children. A layer used twice comes twice. */
@@ -34,10 +45,11 @@ export function flattenTree(node: LayerNode): LayerNode[] {
 
 function parts(layer: tf.layers.Layer): readonly tf.layers.Layer[] {
   const { layers, forwardLayer, backwardLayer, layer: wrapped, cell, cells } = layer as Holder;
-  if (layers !== undefined) return layers;
   // A Bidirectional also holds the layer it was made from, which has no part in it.
-  if (forwardLayer !== undefined && backwardLayer !== undefined) return [forwardLayer, backwardLayer];
-  if (wrapped !== undefined) return [wrapped];
-  if (cell !== undefined) return [cell];
-  return cells ?? [];
+  const fields = [layers, [forwardLayer, backwardLayer], wrapped, cell, cells];
+  return fields.map((field) => [field].flat().filter(isLayer)).find((found) => found.length > 0) ?? [];
+}
+
+function isLayer(value: unknown): value is tf.layers.Layer {
+  return value instanceof tf.layers.Layer;
 }

@@ -8,7 +8,8 @@ export type Gradients = Parameters<tf.Optimizer['applyGradients']>[0];
 
 /**
  * An optimizer's step with the dropped weights taken out of it: their gradients are zero, so that no moment
- * builds up for them, and after the step they are +0, because moments from before still move them.
+ * builds up for them, and after the step they are +0, because moments from before still move them. A step
+ * that the pruner refuses is refused before the optimizer has changed anything.
  *
  * @param apply the optimizer's own `applyGradients`
  * @param backend the pruner's backend; without it the gradients stay as they are
@@ -26,6 +27,9 @@ export function maskedStep(
   };
   return (gradients) => {
     tf.tidy(() => {
+      // Only the pruner itself knows all it refuses: an update in flight, a disposed weight, another backend.
+      // Enforcing twice changes nothing and costs little beside a step.
+      pruner.enforceSync();
       // Order is kept in both forms: optimizers find their moments by position.
       apply(
         Array.isArray(gradients)

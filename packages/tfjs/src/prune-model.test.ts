@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { constantSparsity, type ModelPruning, pruneModel, synapticRamp } from './index.js';
+import {
+  constantSparsity,
+  type ModelPruning,
+  type PruneModelOptions,
+  pruneModel,
+  synapticRamp,
+  tensorScore,
+} from './index.js';
 import { createForecaster, createSamples, OPTIMIZERS, weightBits } from './testing/models.js';
 import { BACKENDS, growth, useBackend } from './testing/use-backend.js';
 
@@ -247,5 +254,155 @@ describe('pruneModel', () => {
     prune({ print: (text) => void lines.push(text) });
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain('pruning 4 of 7 weights, 439 of 479 elements');
+  });
+
+  it('refuses to go on by its callback once detached', async () => {
+    compile();
+    const { callback, detach, pruner } = prune();
+    await model.fit(samples.x, samples.y, { ...quiet, epochs: 1, callbacks: callback });
+    const before = (await pruner.report()).position;
+    detach();
+    await expect(
+      model.fit(samples.x, samples.y, { ...quiet, initialEpoch: 1, epochs: 2, callbacks: callback }),
+    ).rejects.toThrow(/detached/);
+    expect((await pruner.report()).position).toBe(before);
+  });
+
+  it('refuses the next update when detached in the middle of a fit', async () => {
+    compile();
+    const { callback, detach } = prune();
+    const plain = { onEpochEnd: () => detach() };
+    await expect(
+      model.fit(samples.x, samples.y, { ...quiet, epochs: 2, callbacks: [callback, plain] }),
+    ).rejects.toThrow(/detached/);
+  });
+
+  it('refuses the fit of another model, plain or among callbacks of tfjs', async () => {
+    compile();
+    const { callback, pruner } = prune();
+    const other = createForecaster();
+    other.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    const stopping = tf.callbacks.earlyStopping({ monitor: 'loss' });
+    for (const callbacks of [callback, [stopping, callback] as never]) {
+      await expect(other.fit(samples.x, samples.y, { ...quiet, epochs: 1, callbacks })).rejects.toThrow(
+        /the fit of another/,
+      );
+    }
+    expect((await pruner.report()).position).toBeNull();
+    other.dispose();
+  });
+
+  it('leaves nothing behind when it fails to print', async () => {
+    compile();
+    const { x, y } = samples;
+    await model.trainOnBatch(x, y);
+    const broken = () => {
+      throw new Error('disk full');
+    };
+    const grown = await growth(async () => {
+      expect(() => prune({ print: broken })).toThrow('disk full');
+      for (const print of [true, 'log', null])
+        expect(() => prune({ print: print as never })).toThrow(/print/);
+    });
+    expect(grown).toEqual({ tensors: 0, bytes: 0 });
+    expect(Object.hasOwn(model.optimizer, 'applyGradients')).toBe(false);
+    expect(Object.hasOwn(model, 'compile')).toBe(false);
+    await model.trainOnBatch(x, y);
+  });
+
+  it('ranks by saliency in plain tensors, as in variables', async () => {
+    compile();
+    const saliency = tf.tidy(() => tf.variable(tf.range(0, 15).reshape([5, 3])));
+    const plain: tf.Tensor = saliency.clone();
+    // Whatever tensorScore is given, it has to type-check here without a cast.
+    const scores: NonNullable<PruneModelOptions['score']>[] = [
+      tensorScore(() => plain),
+      tensorScore(() => saliency),
+      tensorScore(({ name }) => (name === 'out/kernel' ? plain : tf.zeros([1]))),
+      tensorScore<tf.Variable>(({ weight }) => (weight.trainable ? saliency : weight)),
+    ];
+    for (const score of scores) {
+      const one = prune({ include: ['out/kernel'], schedule: constantSparsity(0.2), score });
+      await one.pruner.update(0);
+      const zero = (await weightBits(model))['out/kernel']!.map((bits) => bits === 0);
+      expect(zero.map(Number).join('')).toBe('111000000000000');
+      one.dispose();
+    }
+    tf.dispose([saliency, plain]);
+  });
+
+  it('knows its options, and lists them', () => {
+    compile();
+    for (const wrong of [{ select: [/kernel/] }, { backend: 1 }, { weights: [] }, { schedul: 1 }]) {
+      expect(() => prune(wrong as never)).toThrow(
+        /^pruneModel has the options schedule, every, .*include, exclude, print; got \w+$/,
+      );
+    }
+    expect(() => prune({ include: /kernel/ as never })).toThrow(/include needs to be an array/);
+    expect(() => pruneModel(model, undefined as never)).toThrow(/object of options/);
+  });
+
+  it.each([[[0, 1]], [[1, 0]]])('lets two prunings go in the order %j, and nothing stays', async (order) => {
+    compile();
+    const { x, y } = samples;
+    const both = [prune({ include: ['out/kernel'] }), prune({ include: ['hidden/kernel'] })] as const;
+    await model.fit(x, y, { ...quiet, epochs: 1, callbacks: both.map(({ callback }) => callback) as never });
+    expect(both.map(({ steps }) => steps())).toEqual([3, 3]);
+    both[order[0]!]!.detach();
+    await model.trainOnBatch(x, y);
+    expect(both[order[0]!]!.steps()).toBe(3);
+    expect(both[order[1]!]!.steps()).toBe(4);
+    both[order[1]!]!.detach();
+    expect(Object.hasOwn(model.optimizer, 'applyGradients')).toBe(false);
+    expect(Object.hasOwn(model, 'compile')).toBe(false);
+    for (const one of both) one.dispose();
+  });
+
+  it('tells of a second pruning whose callback was forgotten', async () => {
+    compile();
+    const first = prune({ include: ['out/kernel'] });
+    prune({ include: ['hidden/kernel'] });
+    await expect(
+      model.fit(samples.x, samples.y, { ...quiet, epochs: 1, callbacks: first.callback }),
+    ).rejects.toThrow(/several prunings needs the callback of each/);
+    first.dispose();
+  });
+
+  it('guards against a forgotten callback after resuming what was never updated', async () => {
+    compile();
+    const { save, resume, pruner } = prune();
+    const fresh = await save();
+    await pruner.update(0);
+    const begun = await save();
+    await resume(fresh);
+    await expect(model.trainOnBatch(samples.x, samples.y)).rejects.toThrow(/ever updated/);
+    await resume(begun);
+    await model.trainOnBatch(samples.x, samples.y);
+  });
+
+  it('refuses a step before the optimizer has changed anything', async () => {
+    compile();
+    const { x, y } = samples;
+    const { pruner, steps } = prune();
+    const unchanged = async (refusal: () => Promise<void>) => {
+      const [weights, { iterations }] = [await weightBits(model), model.optimizer];
+      await refusal();
+      expect(await weightBits(model)).toEqual(weights);
+      expect(model.optimizer.iterations).toBe(iterations);
+    };
+    await unchanged(() => expect(model.trainOnBatch(x, y)).rejects.toThrow(/ever updated/));
+    await pruner.update(0);
+    await model.trainOnBatch(x, y);
+    await unchanged(async () => {
+      const restoring = pruner.restore(await pruner.save());
+      await expect(model.trainOnBatch(x, y)).rejects.toMatchObject({ code: 'busy' });
+      await restoring;
+    });
+    await unchanged(async () => {
+      await useBackend('cpu');
+      await expect(model.trainOnBatch(x, y)).rejects.toMatchObject({ code: 'unsupported' });
+      await useBackend('wasm');
+    });
+    expect(steps()).toBe(1);
   });
 });

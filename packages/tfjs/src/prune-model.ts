@@ -1,38 +1,23 @@
-import { createPruner, PruneError, type Pruner, type PrunerOptions, type PrunerState } from '@synaprune/core';
+import { createPruner, PruneError, type Pruner, type PrunerState, type ScoreOption } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs';
 import { tfjsBackend } from './backend.js';
-import { createCallback, type Every, type PruningCallback, requireEvery } from './callback.js';
+import { createCallback, type PruningCallback, requireEvery } from './callback.js';
 import { describeKernels } from './describe-kernels.js';
 import { followOptimizer } from './follow-optimizer.js';
-import { type FoundKernels, findKernels, type KernelOptions } from './kernels.js';
-import type { TfjsMask } from './mask.js';
-
-/** What {@link pruneModel} is told: what `createPruner` takes, and what belongs to a layers model. */
-export interface PruneModelOptions
-  extends KernelOptions,
-    Pick<PrunerOptions<tf.Variable, TfjsMask>, 'schedule' | 'scope' | 'rule' | 'score' | 'floor'> {
-  /**
-   * When the masks are brought up to date, and what the schedule's position counts. `epoch` (default): before
-   * every epoch; position is the epoch's number from 0, as `fit` counts it, `initialEpoch` included. `batch`
-   * or a number n: before every n-th step; position is the number of steps taken so far.
-   */
-  readonly every?: Every;
-  /** Where the choice of kernels is printed; `console.log` unless told, `false` for nowhere. */
-  readonly print?: ((text: string) => void) | false;
-}
-
-/** How far a model's pruning has come: plain data, safe in JSON. */
-export interface PruningProgress {
-  readonly state: PrunerState;
-  /** Optimizer steps taken under pruning. */
-  readonly steps: number;
-}
+import { type FoundKernels, findKernels } from './kernels.js';
+import { requireOwnFit } from './own-fit.js';
+import { type PruningProgress, requireProgress } from './progress.js';
+import { type PruneModelOptions, requireOptions } from './prune-model-options.js';
 
 /** A model under pruning. Made by {@link pruneModel}. */
 export interface ModelPruning {
+  readonly model: tf.LayersModel;
   /** For reports, and for training by hand: `await pruner.update(position)`, then `model.trainOnBatch`. */
   readonly pruner: Pruner;
-  /** Belongs into `callbacks:` of every `model.fit` or `fitDataset`. */
+  /**
+   * Belongs into `callbacks:` of every `model.fit` or `fitDataset`, of this model and no other. Throws a
+   * TypeError in the fit of another, and after {@link ModelPruning.detach}.
+   */
   readonly callback: PruningCallback;
   readonly kernels: FoundKernels;
   /** Optimizer steps taken so far. */
@@ -42,10 +27,15 @@ export interface ModelPruning {
   /**
    * Goes on where {@link ModelPruning.save} was: restores masks and steps and zeroes dropped weights.
    *
+   * `fit` does not know of it: without `initialEpoch` it counts epochs from 0 again.
+   *
    * @throws PruneError as `Pruner.restore`; nothing has changed then
    */
   resume(progress: PruningProgress): Promise<void>;
-  /** Gives model and optimizer their own methods back; the pruner lives on. Harmless when repeated. */
+  /**
+   * Gives model and optimizer their own methods back; the pruner lives on, and the callback refuses to work.
+   * Harmless when repeated.
+   */
   detach(): void;
   /** {@link ModelPruning.detach}, and the masks are given back. The weights stay, pruned. */
   dispose(): void;
@@ -59,8 +49,9 @@ export interface ModelPruning {
  *
  * Updates come before an epoch, so the last of n epochs is pruned to `schedule(n - 1)`.
  *
- * @throws TypeError | RangeError when an option has a wrong type or value. A step throws a TypeError when
- *   nothing has ever updated the masks, because then the callback was forgotten
+ * @throws TypeError | RangeError when an option is unknown or has a wrong type or value; nothing has changed
+ *   then. A step throws a TypeError when nothing has ever updated the masks, because then the callback was
+ *   forgotten. A step that throws has not been taken: weights, moments and iterations are as before
  * @throws PruneError `no-optimizer` when the model is not compiled, `unmatched-selector`, `no-weights`, and
  *   whatever `createPruner` throws
  *
@@ -82,7 +73,8 @@ export interface ModelPruning {
  * ```
  */
 export function pruneModel(model: tf.LayersModel, options: PruneModelOptions): ModelPruning {
-  const { every = 'epoch', print = console.log, include, exclude, ...rest } = options;
+  requireOptions(options);
+  const { every = 'epoch', print = console.log, include, exclude, score, ...rest } = options;
   const rhythm = requireEvery(every);
   if (model.optimizer == null) {
     throw new PruneError('no-optimizer', 'pruneModel needs a compiled model; call model.compile first');
@@ -91,10 +83,19 @@ export function pruneModel(model: tf.LayersModel, options: PruneModelOptions): M
     ...(include === undefined ? {} : { include }),
     ...(exclude === undefined ? {} : { exclude }),
   });
+  // Before there is anything to give back, because it may throw.
+  if (print !== false) print(describeKernels(kernels));
+
   const backend = tfjsBackend();
   let steps = 0;
   let begun = false;
-  const inner = createPruner({ ...rest, backend, weights: kernels.kernels });
+  const inner = createPruner({
+    ...rest,
+    // The backend only reads a score, so that any tensor will do.
+    ...(score === undefined ? {} : { score: score as ScoreOption<tf.Variable> }),
+    backend,
+    weights: kernels.kernels,
+  });
   const pruner: Pruner = {
     ...inner,
     async update(position) {
@@ -104,38 +105,49 @@ export function pruneModel(model: tf.LayersModel, options: PruneModelOptions): M
     },
     async restore(state) {
       await inner.restore(state);
-      begun = true;
+      // Masks saved before their first update are no more than new ones.
+      begun = (state as PrunerState).position !== null;
     },
   };
-  const following = followOptimizer(model, backend, {
+  const enforcing = {
     enforceSync() {
       if (!begun) {
         throw new TypeError(
-          'the model took a step before its masks were ever updated: pass callbacks: pruning.callback to fit, ' +
-            'or await pruning.pruner.update(position) before training by hand',
+          'the model was to take a step before its masks were ever updated: pass callbacks: pruning.callback to ' +
+            'fit, or await pruning.pruner.update(position) before training by hand. A model under several ' +
+            'prunings needs the callback of each; detach() those that are done with',
         );
       }
       inner.enforceSync();
-      steps += 1;
     },
+  };
+  const following = followOptimizer(model, backend, enforcing, () => {
+    steps += 1;
   });
-  if (print !== false) print(describeKernels(kernels));
+  const requireLive = (): void => {
+    if (following.live()) return;
+    throw new TypeError(
+      'pruning.callback needs its pruning attached to the model; it was detached or disposed of, so that no ' +
+        'step would enforce the masks. Leave it out, or call pruneModel again',
+    );
+  };
+  const begin = (): void => {
+    requireLive();
+    requireOwnFit(model);
+    following.follow();
+  };
 
   return {
+    model,
     pruner,
     kernels,
-    callback: createCallback(rhythm, pruner, () => steps, following.follow),
+    callback: createCallback(rhythm, pruner, () => steps, begin, requireLive),
     steps: () => steps,
     save: async () => ({ state: await pruner.save(), steps }),
     async resume(progress) {
-      if (!Number.isSafeInteger(progress?.steps) || progress.steps < 0) {
-        throw new PruneError(
-          'state-corrupt',
-          `saved progress needs a number of steps, got ${progress?.steps}`,
-        );
-      }
-      await pruner.restore(progress.state);
-      steps = progress.steps;
+      const { state, steps: taken } = requireProgress(progress);
+      await pruner.restore(state);
+      steps = taken;
     },
     detach: following.detach,
     dispose() {

@@ -2,6 +2,8 @@ import { constantSparsity, createPruner } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { tfjsBackend } from './backend.js';
+import { patchMethod } from './patch-method.js';
+import { pruneModel } from './prune-model.js';
 import { pruneOptimizer } from './prune-optimizer.js';
 import { OPTIMIZERS, tensorOf } from './testing/models.js';
 import { BACKENDS, growth, useBackend } from './testing/use-backend.js';
@@ -103,6 +105,92 @@ describe('pruneOptimizer', () => {
     tf.dispose([x]);
     pruner.dispose();
     model.dispose();
+  });
+
+  it('and pruneModel obey each other on one model, until pruneModel is detached', async () => {
+    await useBackend('cpu');
+    const model = tf.sequential({
+      layers: [
+        tf.layers.dense({ name: 'a', units: 4, inputShape: [4], useBias: false }),
+        tf.layers.dense({ name: 'b', units: 4, useBias: false }),
+      ],
+    });
+    const [a, b] = model.weights.map((variable) => variable.read() as tf.Variable) as [
+      tf.Variable,
+      tf.Variable,
+    ];
+    const backend = tfjsBackend();
+    const pruner = createPruner({
+      backend,
+      weights: [{ name: 'a', weight: a }],
+      schedule: constantSparsity(0.5),
+    });
+    const inner = tf.train.momentum(0.05, 0.9);
+    const optimizer = pruneOptimizer(inner, pruner, { backend });
+    model.compile({ optimizer, loss: 'meanSquaredError' });
+    const pruning = pruneModel(model, {
+      schedule: constantSparsity(0.25),
+      include: ['b/kernel'],
+      print: false,
+    });
+    await pruner.update(0);
+    const x = tensorOf(1, [8, 4]);
+    const zeros = async () =>
+      Promise.all([a, b].map(async (weight) => (await weight.data()).filter((value) => value === 0).length));
+    await model.fit(x, x, { epochs: 3, verbose: 0, callbacks: pruning.callback });
+    expect(await zeros()).toEqual([8, 4]);
+    expect(pruning.steps()).toBe(3);
+    // What belongs to the proxy is not the optimizer's own.
+    expect(Object.hasOwn(optimizer, 'applyGradients')).toBe(true);
+    expect(Object.hasOwn(inner, 'applyGradients')).toBe(false);
+    pruning.detach();
+    expect(Object.hasOwn(optimizer, 'applyGradients')).toBe(false);
+    await model.trainOnBatch(x, x);
+    expect(await zeros()).toEqual([8, 0]);
+    pruning.dispose();
+    pruner.dispose();
+    inner.dispose();
+    model.dispose();
+    x.dispose();
+  });
+
+  it('follows what is done to the original afterwards', async () => {
+    await useBackend('cpu');
+    const { inner, optimizer, pruner, loss, dispose } = await createLoop('sgd');
+    await pruner.update(0);
+    let calls = 0;
+    const release = patchMethod(inner, 'applyGradients', (apply) => (gradients) => {
+      calls += 1;
+      apply(gradients);
+    });
+    optimizer.minimize(loss);
+    expect(calls).toBe(1);
+    release();
+    optimizer.minimize(loss);
+    expect(calls).toBe(1);
+    optimizer.applyGradients = () => {
+      calls += 10;
+    };
+    optimizer.minimize(loss);
+    expect(calls).toBe(11);
+    expect(Object.hasOwn(inner, 'applyGradients')).toBe(false);
+    dispose();
+  });
+
+  it('refuses a step while an update is in flight, before the optimizer moves', async () => {
+    await useBackend('cpu');
+    const { variables, inner, optimizer, pruner, loss, dispose } = await createLoop('adam');
+    await pruner.update(0);
+    const gradients = optimizer.computeGradients(loss);
+    const update = pruner.update(1);
+    expect(() => optimizer.applyGradients(gradients.grads)).toThrow(
+      expect.objectContaining({ code: 'busy' }),
+    );
+    await update;
+    const before = [...(await variables[1].data())];
+    expect(inner.iterations).toBe(0);
+    expect(before).toEqual([...(await tensorOf(2, [5]).data())]);
+    dispose();
   });
 
   it('throws from its step when the pruner is gone', async () => {

@@ -1,18 +1,19 @@
 import type { Pruner } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs';
 import type { TfjsBackend } from './backend.js';
-import { type Gradients, maskedStep } from './masked-step.js';
+import { maskedStep } from './masked-step.js';
 
 /**
  * An optimizer for custom loops that zeroes dropped weights after each of its steps, whichever way it is
  * called: `minimize`, or `computeGradients` and `applyGradients`. In everything else it is the optimizer it
  * was made from: class name, configuration, weights and iterations are read and written there, and disposing
- * of one disposes of the other. The original, used directly, does not prune.
+ * of one disposes of the other. The original, used directly, does not prune. `pruneModel` may prune a model
+ * that was compiled with it: then each step obeys both pruners.
  *
  * @param pruner stays the caller's, who also calls `update`
  * @param options.backend the pruner's backend; with it, gradients of dropped weights are zeroed too, which
  *   keeps the optimizer's moments clean
- * @throws PruneError from its steps, as `Pruner.enforceSync`
+ * @throws PruneError from its steps, as `Pruner.enforceSync`; the step has not been taken then
  *
  * @example
  * ```ts
@@ -38,10 +39,17 @@ export function pruneOptimizer<Inner extends tf.Optimizer>(
   pruner: Pick<Pruner, 'enforceSync'>,
   { backend }: { readonly backend?: Pick<TfjsBackend, 'maskOf'> } = {},
 ): Inner {
-  const apply = (gradients: Gradients) => optimizer.applyGradients(gradients);
-  const step = maskedStep(apply, pruner, backend);
+  const step = maskedStep((gradients) => optimizer.applyGradients(gradients), pruner, backend);
+  // The one method that differs lives beside the optimizer. Whoever replaces it on the proxy (pruneModel does)
+  // replaces it here: on the optimizer itself the replacement would be what it calls, without end.
+  const slot: object = Object.create({ applyGradients: step });
+  const owner = (target: Inner, key: PropertyKey): object => (key === 'applyGradients' ? slot : target);
   // A proxy, because a copy or a subclass would keep its own iterations and moments.
   return new Proxy(optimizer, {
-    get: (target, key, self) => (key === 'applyGradients' ? step : Reflect.get(target, key, self)),
+    get: (target, key, self) => Reflect.get(owner(target, key), key, self),
+    // An assignment ends here too: it defines a property on the proxy.
+    defineProperty: (target, key, property) => Reflect.defineProperty(owner(target, key), key, property),
+    deleteProperty: (target, key) => Reflect.deleteProperty(owner(target, key), key),
+    getOwnPropertyDescriptor: (target, key) => Reflect.getOwnPropertyDescriptor(owner(target, key), key),
   });
 }

@@ -48,6 +48,13 @@ export function requireFit({ weight, mask, score }: Item<tf.Variable, TfjsMask>)
       `the score of ${nameOf(weight)} needs the shape [${weight.shape}], got ${got}`,
     );
   }
+  // Other types rank wrongly or not at all, and tfjs's wasm backend does not survive a bool.
+  if (tensor.dtype !== 'float32') {
+    throw new PruneError(
+      'score-mismatch',
+      `the score of ${nameOf(weight)} needs the dtype float32, got ${tensor.dtype}`,
+    );
+  }
 }
 
 function nameOf(weight: tf.Tensor): string {

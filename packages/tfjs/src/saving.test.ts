@@ -18,7 +18,12 @@ function createMemory() {
     artifacts = { ...JSON.parse(JSON.stringify(rest)), weightData };
     return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
   });
-  return { save, load: () => tf.io.fromMemory(artifacts), metadata: () => artifacts.userDefinedMetadata };
+  return {
+    save,
+    load: (userDefinedMetadata?: object) =>
+      tf.io.fromMemory({ ...artifacts, ...(userDefinedMetadata && { userDefinedMetadata }) }),
+    metadata: () => artifacts.userDefinedMetadata,
+  };
 }
 
 function createCompiled(optimizer = 'adam') {
@@ -157,7 +162,95 @@ describe('saveModel', () => {
   });
 });
 
+describe('saveModel', () => {
+  it('refuses a second save of a model that is being saved, and leaves no trace', async () => {
+    await useBackend('wasm');
+    const model = createCompiled();
+    model.setUserDefinedMetadata({ author: 'someone' });
+    const pruning = pruneModel(model, options);
+    await pruning.pruner.update(1);
+    const memory = createMemory();
+    const first = saveModel(model, pruning, memory.save, { includeOptimizer: true });
+    await expect(saveModel(model, pruning, memory.save)).rejects.toMatchObject({ code: 'busy' });
+    await first;
+    expect(model.getUserDefinedMetadata()).toEqual({ author: 'someone' });
+    expect(Object.hasOwn(model.optimizer, 'getWeights')).toBe(false);
+    const failing = tf.io.withSaveHandler(() => Promise.reject(new Error('disk full')));
+    await expect(saveModel(model, pruning, failing)).rejects.toThrow('disk full');
+    await saveModel(model, pruning, memory.save);
+    pruning.dispose();
+    model.dispose();
+  });
+
+  it('refuses the pruning of another model', async () => {
+    await useBackend('wasm');
+    const [model, other] = [createCompiled(), createCompiled()];
+    const pruning = pruneModel(model, options);
+    await expect(saveModel(other, pruning, createMemory().save)).rejects.toThrow(
+      expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(model.name) }),
+    );
+    pruning.dispose();
+    for (const one of [model, other]) one.dispose();
+  });
+});
+
 describe('loadModel', () => {
+  it.each([
+    ['betaPowers', [[1, 1], [null, null], ['a', 'b'], 'ab', 5, null, [0.5], [0.5, -0.1], [2, 3, 4], []]],
+    ['steps', [-1, 1.5, 1e300, '3', null, undefined]],
+    ['state', [null, 'x', undefined]],
+  ] as const)('refuses damaged %s, and leaks neither model nor optimizer', async (field, values) => {
+    await useBackend('wasm');
+    const model = createCompiled();
+    const pruning = pruneModel(model, options);
+    await fit(model, pruning.callback, 0, 1);
+    const memory = createMemory();
+    await saveModel(model, pruning, memory.save, { includeOptimizer: true });
+    const saved = memory.metadata() as { readonly synaprune: object };
+    for (const value of values) {
+      const synaprune = JSON.parse(JSON.stringify({ ...saved.synaprune, [field]: value }));
+      const damaged = memory.load({ synaprune });
+      const grown = await growth(async () => {
+        await expect(loadModel(damaged)).rejects.toMatchObject({
+          code: 'state-corrupt',
+          message: expect.stringContaining(field),
+        });
+      });
+      expect(grown).toEqual({ tensors: 0, bytes: 0 });
+    }
+    pruning.dispose();
+    model.dispose();
+  });
+
+  it('refuses powers for an optimizer that has none', async () => {
+    await useBackend('wasm');
+    const model = createCompiled('sgd');
+    const pruning = pruneModel(model, options);
+    const memory = createMemory();
+    await saveModel(model, pruning, memory.save, { includeOptimizer: true });
+    const { synaprune } = memory.metadata() as { readonly synaprune: object };
+    await expect(
+      loadModel(memory.load({ synaprune: { ...synaprune, betaPowers: [0.5, 0.5] } })),
+    ).rejects.toMatchObject({ code: 'state-corrupt' });
+    pruning.dispose();
+    model.dispose();
+  });
+
+  it('gives back the optimizer of a model without pruning', async () => {
+    await useBackend('wasm');
+    const model = createCompiled();
+    const { x, y } = createSamples();
+    await model.trainOnBatch(x, y);
+    const memory = createMemory();
+    await model.save(memory.save, { includeOptimizer: true });
+    const grown = await growth(async () => {
+      await expect(loadModel(memory.load())).rejects.toMatchObject({ code: 'state-corrupt' });
+    });
+    expect(grown).toEqual({ tensors: 0, bytes: 0 });
+    tf.dispose([x, y]);
+    model.dispose();
+  });
+
   it('refuses a model without pruning, and leaks nothing', async () => {
     await useBackend('wasm');
     const model = createCompiled();

@@ -2,14 +2,18 @@ import { PruneError } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs';
 import { readBetaPowers, writeBetaPowers } from './adam-powers.js';
 import { patchMethod } from './patch-method.js';
-import type { ModelPruning, PruningProgress } from './prune-model.js';
+import { type PruningProgress, requireProgress } from './progress.js';
+import type { ModelPruning } from './prune-model.js';
 
 /** Key of the pruning progress in a model's user-defined metadata. */
 const KEY = 'synaprune';
 
+/** Models that are being saved: the metadata of each is for a while not its own. */
+const saving = new WeakSet<tf.LayersModel>();
+
 /** What {@link saveModel} adds to a saved model. */
 export interface SavedPruning extends PruningProgress {
-  /** Adam's running powers of its betas, which tfjs itself saves only approximately. */
+  /** Adam's running powers of its betas, each in [0, 1), which tfjs itself saves only approximately. */
   readonly betaPowers?: readonly number[];
 }
 
@@ -31,6 +35,8 @@ export interface LoadedModel {
  *
  * @param destination a URL (`localstorage://…`, `file://…` in tfjs-node) or a handler, as `model.save` takes
  * @param config as `model.save` takes
+ * @throws TypeError when `pruning` is another model's
+ * @throws PruneError `busy` while the model is being saved already, and as `Pruner.save`
  *
  * @example
  * ```ts
@@ -59,18 +65,40 @@ export interface LoadedModel {
  */
 export async function saveModel(
   model: tf.LayersModel,
-  pruning: Pick<ModelPruning, 'save'>,
+  pruning: Pick<ModelPruning, 'model' | 'save'>,
   destination: tf.io.IOHandler | string,
   config: tf.io.SaveConfig = {},
 ): Promise<tf.io.SaveResult> {
-  const progress = await pruning.save();
+  if (pruning.model !== model) {
+    throw new TypeError(`saveModel needs the pruning of ${model.name}, got the one of ${pruning.model.name}`);
+  }
+  if (saving.has(model)) {
+    throw new PruneError(
+      'busy',
+      `saveModel needs the save of ${model.name} in flight to have finished; await it`,
+    );
+  }
+  saving.add(model);
+  try {
+    return await saveWith(model, await pruning.save(), destination, config);
+  } finally {
+    saving.delete(model);
+  }
+}
+
+async function saveWith(
+  model: tf.LayersModel,
+  progress: PruningProgress,
+  destination: tf.io.IOHandler | string,
+  config: tf.io.SaveConfig,
+): Promise<tf.io.SaveResult> {
   const powers = config.includeOptimizer ? await readBetaPowers(model.optimizer) : [];
   const saved: SavedPruning = { ...progress, ...(powers.length > 0 ? { betaPowers: powers } : {}) };
   const before = model.getUserDefinedMetadata();
   const releaseCount = model.optimizer == null ? () => {} : disposeSavedCount(model.optimizer);
-  // Set only while saving: a later plain model.save would carry masks of the past.
-  model.setUserDefinedMetadata({ ...before, [KEY]: saved });
   try {
+    // Set only while saving: a later plain model.save would carry masks of the past.
+    model.setUserDefinedMetadata({ ...before, [KEY]: saved });
     return await model.save(destination, config);
   } finally {
     putMetadata(model, before);
@@ -84,8 +112,8 @@ export async function saveModel(
  *
  * @param source a URL or handler, as `tf.loadLayersModel` takes
  * @param options as `tf.loadLayersModel` takes
- * @throws PruneError `state-corrupt` when the model was saved without pruning. Whether a state fits the model
- *   is found by `resume`
+ * @throws PruneError `state-corrupt` when the model was saved without pruning, or its progress was damaged;
+ *   model and optimizer are disposed of then. Whether a state fits the model is found by `resume`
  *
  * @see {@link saveModel}, whose example loads what it saves
  */
@@ -94,24 +122,33 @@ export async function loadModel(
   options: tf.io.LoadOptions = {},
 ): Promise<LoadedModel> {
   const model = await tf.loadLayersModel(source, options);
-  const { [KEY]: saved, ...others } = { ...model.getUserDefinedMetadata() } as Record<string, unknown>;
-  if (!isProgress(saved)) {
+  try {
+    return { model, saved: takePruning(model) };
+  } catch (error) {
+    // A loaded model does not own its optimizer.
+    model.optimizer?.dispose();
     model.dispose();
+    throw error;
+  }
+}
+
+/** Moves the pruning out of a model's metadata, and the powers within into its optimizer. */
+function takePruning(model: tf.LayersModel): SavedPruning {
+  const metadata = { ...model.getUserDefinedMetadata() } as Record<string, unknown>;
+  const { [KEY]: saved, ...others } = metadata;
+  if (saved === undefined) {
     throw new PruneError(
       'state-corrupt',
       `the model carries no pruning: its metadata needs the key ${KEY}, as saveModel writes it, and has ` +
-        `${[KEY, ...Object.keys(others)].slice(saved === undefined ? 1 : 0).join(', ') || 'none'}. ` +
-        'tf.loadLayersModel loads it as it is',
+        `${Object.keys(others).join(', ') || 'none'}. tf.loadLayersModel loads it as it is`,
     );
   }
+  const progress = requireProgress(saved);
+  const { betaPowers } = saved as { readonly betaPowers?: unknown };
   putMetadata(model, Object.keys(others).length > 0 ? others : undefined);
-  writeBetaPowers(model.optimizer, saved.betaPowers ?? []);
-  return { model, saved };
-}
-
-/** Whether a value looks like progress; the state within is checked when it is restored. */
-function isProgress(value: unknown): value is SavedPruning {
-  return typeof value === 'object' && value !== null && 'state' in value && 'steps' in value;
+  if (betaPowers === undefined) return progress;
+  writeBetaPowers(model.optimizer, betaPowers);
+  return { ...progress, betaPowers: betaPowers as readonly number[] };
 }
 
 /** Sets or removes the metadata; the model's own setter cannot remove. */

@@ -1,0 +1,45 @@
+import type { PrunerOptions, ScoreOption } from '@synaprune/core';
+import type * as tf from '@tensorflow/tfjs';
+import type { Every } from './callback.js';
+import type { KernelOptions } from './kernels.js';
+import type { TfjsMask } from './mask.js';
+
+/** What `pruneModel` is told: what `createPruner` takes, and what belongs to a layers model. */
+export interface PruneModelOptions
+  extends KernelOptions,
+    Pick<PrunerOptions<tf.Variable, TfjsMask>, 'schedule' | 'scope' | 'rule' | 'floor'> {
+  /**
+   * When the masks are brought up to date, and what the schedule's position counts. `epoch` (default): before
+   * every epoch; position is the epoch's number from 0, as `fit` counts it, `initialEpoch` included. `batch`
+   * or a number n: before every n-th step; position is the number of steps taken so far.
+   */
+  readonly every?: Every;
+  /** What ranks the elements: `magnitudeScore()` unless told. A score tensor is float32 and need be no variable. */
+  readonly score?: ScoreOption<tf.Tensor> | ScoreOption<tf.Variable>;
+  /** Where the choice of kernels is printed; `console.log` unless told, `false` for nowhere. */
+  readonly print?: ((text: string) => void) | false;
+}
+
+const KEYS = ['schedule', 'every', 'scope', 'rule', 'score', 'floor', 'include', 'exclude', 'print'];
+
+/**
+ * A misspelt option would otherwise be the default, without a word. The values that `createPruner` and
+ * `findKernels` take are checked there.
+ *
+ * @throws TypeError when an option is unknown, or `print` is neither a function nor `false`
+ */
+export function requireOptions(options: PruneModelOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `pruneModel needs an object of options, got ${options === null ? 'null' : typeof options}`,
+    );
+  }
+  const unknown = Object.keys(options).filter((key) => !KEYS.includes(key));
+  if (unknown.length > 0) {
+    throw new TypeError(`pruneModel has the options ${KEYS.join(', ')}; got ${unknown.join(', ')}`);
+  }
+  const { print = false } = options;
+  if (print !== false && typeof print !== 'function') {
+    throw new TypeError(`pruneModel needs print to be a function or false, got ${typeof print}`);
+  }
+}
