@@ -119,6 +119,8 @@ describe('pruneOptimizer', () => {
       tf.Variable,
       tf.Variable,
     ];
+    // The same every time: were a whole column of a dropped, b would get no gradient and keep its zeros.
+    tf.tidy(() => model.setWeights([tensorOf(2, [4, 4]), tensorOf(3, [4, 4])]));
     const backend = tfjsBackend();
     const pruner = createPruner({
       backend,
@@ -147,6 +149,7 @@ describe('pruneOptimizer', () => {
     expect(Object.hasOwn(optimizer, 'applyGradients')).toBe(false);
     await model.trainOnBatch(x, x);
     expect(await zeros()).toEqual([8, 0]);
+    expect(pruning.steps()).toBe(3);
     pruning.dispose();
     pruner.dispose();
     inner.dispose();
