@@ -2,20 +2,51 @@ import { type ConformanceHarness, registerConformance } from '@synaprune/conform
 import { describe, it } from 'vitest';
 import { hostBackend } from './host-backend.js';
 import { type HostMask, type HostWeight, valuesOf } from './host-weight.js';
+import type { HostKernels } from './kernels.js';
 import { readWriteBackend } from './read-write-backend.js';
+import { scriptKernels } from './script-kernels.js';
+import { createWasmKernels } from './wasm-kernels.js';
 
-const host: ConformanceHarness<HostWeight, HostMask> = {
-  name: 'host',
-  createBackend: () => hostBackend(),
+type Boxed = { readonly values: Float32Array; readonly shape: readonly number[] };
+
+/** Weights on the JavaScript heap. */
+const onHeap = (name: string, kernels: HostKernels): ConformanceHarness<HostWeight, HostMask> => ({
+  name,
+  createBackend: () => hostBackend({ kernels }),
   createWeight: (values, shape) => ({ values: values.slice(), shape }),
-  readWeight: (weight) => valuesOf(weight).slice(),
-  writeWeight: (weight, values) => valuesOf(weight).set(values),
+  readWeight: (weight) => (weight as Boxed).values.slice(),
+  writeWeight: (weight, values) => (weight as Boxed).values.set(values),
   disposeWeight: () => {},
   spoilWeight: (weight) => {
-    // A detached buffer is what a weight in a WebAssembly.Memory becomes when the memory grows.
-    structuredClone(null, { transfer: [valuesOf(weight).buffer as ArrayBuffer] });
+    // A detached buffer is what a view of a WebAssembly.Memory becomes when the memory grows.
+    structuredClone(null, { transfer: [(weight as Boxed).values.buffer as ArrayBuffer] });
   },
-};
+});
+
+/** Weights inside the memory that the kernels work in. */
+function inMemory(): ConformanceHarness<HostWeight, HostMask> {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  // Gives every request new bytes at the end, so that the memory grows all the time.
+  const allocate = (bytes: number): number => {
+    const end = memory.buffer.byteLength;
+    memory.grow(Math.ceil(bytes / 65536));
+    return end;
+  };
+  const kernels = createWasmKernels({ memory, allocate, release: () => {} })!;
+  const view = (weight: HostWeight) => valuesOf(weight) as Float32Array;
+  return {
+    name: 'host, WASM, weights in its memory',
+    createBackend: () => hostBackend({ kernels }),
+    createWeight: (values, shape) => {
+      const weight = { memory, byteOffset: allocate(Math.max(4, values.byteLength)), shape };
+      view(weight).set(values);
+      return weight;
+    },
+    readWeight: (weight) => view(weight).slice(),
+    writeWeight: (weight, values) => view(weight).set(values),
+    disposeWeight: () => {},
+  };
+}
 
 /** Stands for a device that can only be read and written. */
 interface Box {
@@ -48,5 +79,8 @@ const readWrite: ConformanceHarness<Box, HostMask> = {
   },
 };
 
-registerConformance(host, { describe, it });
+registerConformance(onHeap('host, plain TypeScript', scriptKernels), { describe, it });
+registerConformance(onHeap('host, WASM', createWasmKernels()!), { describe, it });
+// Every request grows the memory: the case of 2²⁴ elements would not fit.
+registerConformance(inMemory(), { describe, it }, { mostElements: 2 ** 18 });
 registerConformance(readWrite, { describe, it });

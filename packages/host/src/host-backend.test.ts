@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hostBackend } from './host-backend.js';
 import { fullMask } from './host-weight.js';
+import { createWasmKernels } from './wasm-kernels.js';
 
 const backend = hostBackend();
 const value = fc.oneof(
@@ -107,6 +108,54 @@ describe('hostBackend', () => {
     });
   });
 
+  it('keeps hold of a weight given by memory and offset while the memory grows', async () => {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const view = () => new Float32Array(memory.buffer, 8, 4);
+    view().set([4, 3, 2, 1]);
+    const weights = [{ name: 'w', weight: { memory, byteOffset: 8, shape: [2, 2] } }];
+    const pruner = createPruner({ backend, weights, schedule: (sparsity) => sparsity });
+    await pruner.update(0.25);
+    memory.grow(3);
+    await pruner.update(0.75);
+    view()[3] = 9;
+    memory.grow(1);
+    await pruner.enforce();
+    expect([...view()]).toEqual([4, 0, 0, 0]);
+  });
+
+  it('prunes weights of several memories together', async () => {
+    // No single memory has to hold all of a model: more than 4 GiB of weights come in parts.
+    const memories = [1, 2, 3].map((initial) => new WebAssembly.Memory({ initial }));
+    const kernels = createWasmKernels({ ...arena(memories[0]!), memory: memories[0]! })!;
+    const lists = memories.map(({ buffer }) => new Float32Array(buffer, 0, 10_000));
+    for (const [m, list] of lists.entries()) for (const i of list.keys()) list[i] = Math.sin(i * 3 + m);
+    const sorted = lists.flatMap((list) => [...list].map(Math.abs)).sort((a, b) => a - b);
+    const pruner = createPruner({
+      backend: hostBackend({ kernels }),
+      weights: memories.map((memory, i) => ({
+        name: `w${i}`,
+        weight: { memory, byteOffset: 0, shape: [10_000] },
+      })),
+      schedule: () => 0.9,
+    });
+    await pruner.update(0);
+    for (const { buffer } of memories) {
+      for (const value of new Float32Array(buffer, 0, 10_000)) {
+        expect(value === 0 || Math.abs(value) >= sorted[27_000]!).toBe(true);
+      }
+    }
+    expect((await pruner.report()).total.dropped).toBe(27_000);
+  });
+
+  it.each([
+    { byteOffset: 2, shape: [2] },
+    { byteOffset: 0, shape: [20_000] },
+  ])('refuses a place that no weight fits in: %o', (place) => {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const weights = [{ name: 'w', weight: { memory, ...place } }];
+    expect(() => createPruner({ backend, weights, schedule: () => 0 })).toThrow();
+  });
+
   it('takes a shape beside the values, and refuses one that does not fit', () => {
     expect(backend.shape({ values: new Float32Array(6), shape: [2, 3] })).toEqual([2, 3]);
     expect(() => backend.shape({ values: new Float32Array(5), shape: [2, 3] })).toThrow(
@@ -128,3 +177,15 @@ describe('hostBackend', () => {
     expect((cut as ThresholdCut).magnitude).toBe(sorted[39]);
   });
 });
+
+/** An allocator that takes what it gives from the end of a memory. */
+function arena(memory: WebAssembly.Memory) {
+  return {
+    allocate(bytes: number) {
+      const end = memory.buffer.byteLength;
+      memory.grow(Math.ceil(bytes / 65536));
+      return end;
+    },
+    release() {},
+  };
+}

@@ -4,11 +4,12 @@ import {
   type Item,
   PruneError,
   randomMagnitude,
-  type Score,
   type TensorBackend,
 } from '@synaprune/core';
+import { rankHalves } from './half-floats.js';
 import {
   fullMask,
+  type HalfFormat,
   type HostMask,
   type HostWeight,
   packMask,
@@ -16,8 +17,9 @@ import {
   unpackMask,
   valuesOf,
 } from './host-weight.js';
-import type { HostKernels, Part } from './kernels.js';
+import type { HostKernels, Part, Ranking } from './kernels.js';
 import { scriptKernels } from './script-kernels.js';
+import { createWasmKernels } from './wasm-kernels.js';
 
 const MANIFEST: BackendManifest = {
   name: 'host',
@@ -30,7 +32,10 @@ const MANIFEST: BackendManifest = {
 
 /** How {@link hostBackend} works. */
 export interface HostOptions {
-  /** The loops over memory. Plain TypeScript unless told. */
+  /**
+   * The loops over memory: WASM SIMD where there is any, else plain TypeScript, unless told. Whichever they are,
+   * the masks are the same.
+   */
   readonly kernels?: HostKernels;
 }
 
@@ -56,7 +61,7 @@ export interface HostOptions {
  * ```
  */
 export function hostBackend({
-  kernels = scriptKernels,
+  kernels = defaultKernels(),
 }: HostOptions = {}): TensorBackend<HostWeight, HostMask> {
   return {
     manifest: MANIFEST,
@@ -69,29 +74,31 @@ export function hostBackend({
       // Main memory is given back by the garbage collector.
     },
     countBelow(items, magnitudes) {
-      const parts = items.map(rankedPart);
+      const parts = items.map(partOf);
       return magnitudes.map((magnitude) => parts.map((part) => kernels.countBelow(part, magnitude)));
     },
     findCut(items, { direction, pattern, count }) {
       if (direction !== 'drop' || pattern.kind !== 'element') throw unsupported(direction, pattern.kind);
-      const selected = kernels.select(items.map(rankedPart), count);
+      const selected = kernels.select(items.map(partOf), count);
       return { kind: 'threshold', direction, pattern, ...selected };
     },
     dropBelow(groups) {
       // Everything that can fail comes first, so that no group is dropped unless all are.
       const planned = groups.map(({ items, cut }) => ({
         cut: requireElementCut(cut),
-        parts: items.map(rankedPart),
+        parts: items.map(partOf),
       }));
+      // A score may be another weight of the list: then nothing is zeroed before every choice is made.
+      const alone = groups.every(({ items }) => items.every(({ score }) => score.kind === 'magnitude'));
+      const drop = alone ? kernels.dropAndZero : kernels.drop;
       for (const { cut, parts } of planned) {
         let ties = cut.ties;
-        for (const part of parts) ties -= kernels.drop(part, cut.magnitude, ties);
+        for (const part of parts) ties -= drop(part, cut.magnitude, ties);
       }
-      // Only now: a score may be another weight of the list.
-      for (const part of planned.flatMap(({ parts }) => parts)) kernels.zeroDropped(part);
+      if (!alone) for (const part of planned.flatMap(({ parts }) => parts)) kernels.zeroDropped(part);
     },
     enforce(items) {
-      const parts = items.map(plainPart);
+      const parts = items.map(partOf);
       for (const part of parts) kernels.zeroDropped(part);
     },
     countKept: (masks) => masks.map(({ words }) => kernels.countKept(words)),
@@ -100,53 +107,61 @@ export function hostBackend({
   };
 }
 
-/** A weight, ranked by itself. */
-function plainPart({ weight, mask }: Item<HostWeight, HostMask>): Part {
-  const values = valuesOf(weight);
-  requireLength(values, mask, 'weight-changed');
-  const bits = bitsOf(values);
-  return { bits, ranking: bits, words: mask.words };
+let shared: HostKernels | undefined;
+
+/** Made once, because they hold a memory. */
+function defaultKernels(): HostKernels {
+  shared ??= createWasmKernels() ?? scriptKernels;
+  return shared;
 }
 
 /** A weight, ranked by its score. */
-function rankedPart(item: Item<HostWeight, HostMask>): Part {
-  const part = plainPart(item);
-  return { ...part, ranking: rankingOf(item.score, item.mask) ?? part.bits };
+function partOf({ weight, mask, score }: Item<HostWeight, HostMask>): Part {
+  const ranks = score.kind === 'tensor' ? score.tensor : weight;
+  requireLength(weight, mask, 'weight-changed');
+  if (ranks !== weight) requireLength(ranks, mask, 'score-mismatch');
+  const bits = createView(weight);
+  const ranking = ranks === weight ? bits : createView(ranks);
+  return {
+    elements: mask.elements,
+    words: mask.words,
+    get bits() {
+      return bits();
+    },
+    get ranking() {
+      if (score.kind === 'random') return rankAtRandom(score.seed);
+      const view = ranking();
+      return view instanceof Int32Array ? view : rankHalves(view, (ranks as { format: HalfFormat }).format);
+    },
+  };
 }
 
-function rankingOf(score: Score<HostWeight>, mask: HostMask): Int32Array | undefined {
-  switch (score.kind) {
-    case 'magnitude':
-      return undefined;
-    case 'tensor': {
-      const values = valuesOf(score.tensor);
-      requireLength(values, mask, 'score-mismatch');
-      return bitsOf(values);
-    }
-    case 'random':
-      return randomRanking(score.seed, mask.elements);
-  }
+/** The bits of a weight. The view is made anew when a memory has grown and taken the old one. */
+function createView(weight: HostWeight): () => Int32Array | Uint16Array {
+  let view = bitsOf(weight);
+  return () => {
+    if (view.length === 0) view = bitsOf(weight);
+    return view;
+  };
 }
 
-function randomRanking(seed: number, elements: number): Int32Array {
-  // A loop: `Int32Array.from` with a function takes eight times as long.
-  const ranking = new Int32Array(elements);
-  for (let i = 0; i < elements; i += 1) ranking[i] = randomMagnitude(seed, i);
-  return ranking;
+function rankAtRandom(seed: number): Ranking {
+  return (from, to, into) => {
+    for (let i = from; i < to; i += 1) into[i - from] = randomMagnitude(seed, i);
+  };
 }
 
-function bitsOf(values: Float32Array): Int32Array {
-  return new Int32Array(values.buffer, values.byteOffset, values.length);
+function bitsOf(weight: HostWeight): Int32Array | Uint16Array {
+  const values = valuesOf(weight);
+  return values instanceof Uint16Array
+    ? values
+    : new Int32Array(values.buffer, values.byteOffset, values.length);
 }
 
-function requireLength(
-  values: Float32Array,
-  mask: HostMask,
-  code: 'weight-changed' | 'score-mismatch',
-): void {
-  if (values.length !== mask.elements) {
-    throw new PruneError(code, `the mask needs ${mask.elements} values, got ${values.length}`);
-  }
+function requireLength(weight: HostWeight, mask: HostMask, code: 'weight-changed' | 'score-mismatch'): void {
+  const { length } = valuesOf(weight);
+  if (length !== mask.elements)
+    throw new PruneError(code, `the mask needs ${mask.elements} values, got ${length}`);
 }
 
 function requireElementCut(cut: CutGroup<HostWeight, HostMask>['cut']): { magnitude: number; ties: number } {

@@ -1,11 +1,19 @@
 import { PruneError, packedLength } from '@synaprune/core';
 
+/** Sixteen-bit floats: IEEE 754 binary16, or the upper half of a float32. */
+export type HalfFormat = 'float16' | 'bfloat16';
+
 /**
  * A weight in main memory: bare values, or values with a shape. The values are pruned in place and stay the
- * caller's; they may be a view into any buffer, shared or a `WebAssembly.Memory`'s. Weights of one pruner must
- * not overlap.
+ * caller's; they may be a view into any buffer, shared or a `WebAssembly.Memory`'s. A memory that grows detaches
+ * its views: given as memory and offset, a weight survives that. Sixteen-bit floats come as their bits, and rank
+ * among float32 by the value they stand for. Weights of one pruner must not overlap.
  */
-export type HostWeight = Float32Array | { readonly values: Float32Array; readonly shape: readonly number[] };
+export type HostWeight =
+  | Float32Array
+  | { readonly values: Float32Array; readonly shape: readonly number[] }
+  | { readonly memory: WebAssembly.Memory; readonly byteOffset: number; readonly shape: readonly number[] }
+  | { readonly values: Uint16Array; readonly shape: readonly number[]; readonly format: HalfFormat };
 
 /**
  * One bit an element, 1 for kept: bit `i % 32` of word `i >> 5`. The unused bits of the last word are 0. Words
@@ -16,25 +24,52 @@ export interface HostMask {
   readonly elements: number;
 }
 
-/** The live values of a weight. */
-export function valuesOf(weight: HostWeight): Float32Array {
-  return weight instanceof Float32Array ? weight : weight.values;
+/** The live values of a weight; a new view each time where it is given as memory and offset. */
+export function valuesOf(weight: HostWeight): Float32Array | Uint16Array {
+  if (weight instanceof Float32Array) return weight;
+  if ('values' in weight) return weight.values;
+  return new Float32Array(weight.memory.buffer, weight.byteOffset, elementsOf(weight.shape));
 }
 
-/** @throws PruneError `weight-changed` when the values do not fill the shape */
+/**
+ * @throws TypeError when it is no weight
+ * @throws PruneError `weight-changed` when the values do not fill the shape
+ */
 export function shapeOf(weight: HostWeight): readonly number[] {
   if (weight instanceof Float32Array) return [weight.length];
-  if (!(weight?.values instanceof Float32Array) || !Array.isArray(weight.shape)) {
-    throw new TypeError('a host weight is a Float32Array or { values: Float32Array, shape }');
+  if (!Array.isArray(weight?.shape) || !(hasMemory(weight) || hasValues(weight))) {
+    throw new TypeError(
+      'a host weight is a Float32Array, { values: Float32Array, shape }, { memory, byteOffset, shape } or ' +
+        "{ values: Uint16Array, shape, format: 'float16' | 'bfloat16' }",
+    );
   }
-  const elements = weight.shape.reduce((product, edge) => product * edge, 1);
-  if (elements !== weight.values.length) {
+  const elements = elementsOf(weight.shape);
+  const room =
+    'memory' in weight ? (weight.memory.buffer.byteLength - weight.byteOffset) / 4 : weight.values.length;
+  if ('memory' in weight ? room < elements : room !== elements) {
     throw new PruneError(
       'weight-changed',
-      `a weight of shape [${weight.shape}] needs ${elements} values, got ${weight.values.length}`,
+      `a weight of shape [${weight.shape}] needs ${elements} values, got ${room}`,
     );
   }
   return weight.shape;
+}
+
+function hasMemory(weight: object): boolean {
+  const { memory, byteOffset } = weight as { memory?: unknown; byteOffset?: unknown };
+  return (
+    memory instanceof WebAssembly.Memory && Number.isInteger(byteOffset) && (byteOffset as number) % 4 === 0
+  );
+}
+
+function hasValues(weight: object): boolean {
+  const { values, format } = weight as { values?: unknown; format?: unknown };
+  if (values instanceof Float32Array) return format === undefined;
+  return values instanceof Uint16Array && (format === 'float16' || format === 'bfloat16');
+}
+
+function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, edge) => product * edge, 1);
 }
 
 /** A mask that keeps every element. */

@@ -1,10 +1,17 @@
-/** One weight as the kernels see it: bit patterns, never floats. All three have one entry an element, or bit. */
+/**
+ * What ranks the elements of a part: bit patterns where they are, or a function that fills in the magnitudes
+ * of elements `from` to `to` (exclusive) wherever they come from.
+ */
+export type Ranking = Int32Array | ((from: number, to: number, into: Int32Array) => void);
+
+/** One weight as the kernels see it: bit patterns, never floats. */
 export interface Part {
-  /** Bits of the weight. Written by `zeroDropped`. */
-  readonly bits: Int32Array;
-  /** Bits of what ranks the elements: often `bits` itself. Never written. */
-  readonly ranking: Int32Array;
-  /** The mask. Written by `drop`. */
+  readonly elements: number;
+  /** Bits of the weight, 32 or 16 an element. Written by `zeroDropped` and `dropAndZero`. */
+  readonly bits: Int32Array | Uint16Array;
+  /** Often `bits` itself. Never written. */
+  readonly ranking: Ranking;
+  /** The mask: bit `i % 32` of word `i >> 5` is 1 when element i is kept. Written by `drop` and `dropAndZero`. */
   readonly words: Int32Array;
 }
 
@@ -15,8 +22,8 @@ export interface Selected {
 }
 
 /**
- * The loops over memory. A faster implementation gives the same bits; this is the seam where one goes in:
- * `hostBackend({ kernels })`.
+ * The loops over memory. Every implementation gives the same bits; this is the seam where a faster one goes
+ * in: `hostBackend({ kernels })`.
  */
 export interface HostKernels {
   /** How many kept elements rank below `magnitude`, an integer in [0, 0x80000000]. */
@@ -28,6 +35,8 @@ export interface HostKernels {
    * Returns how many of the ties were used.
    */
   drop(part: Part, magnitude: number, ties: number): number;
+  /** `drop` and `zeroDropped` in one pass, for a weight that ranks by itself. Returns the ties used. */
+  dropAndZero(part: Part, magnitude: number, ties: number): number;
   /** Sets every dropped element to +0. */
   zeroDropped(part: Part): void;
   /** How many bits of a mask are 1. */

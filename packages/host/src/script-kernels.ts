@@ -1,5 +1,71 @@
 import { LARGEST_MAGNITUDE } from '@synaprune/core';
+import { expectedInside, FEW, type Passes, sampleGroups, selectByBracket } from './bracket.js';
+import { chunksOf, wordsOf } from './chunks.js';
 import type { HostKernels, Part, Selected } from './kernels.js';
+import { createRankingView } from './ranking-view.js';
+import { drawSample } from './sample.js';
+import {
+  collectChunk,
+  countChunkBelow,
+  countChunkEqual,
+  countWords,
+  dropChunk,
+  zeroChunk,
+} from './script-loops.js';
+import { selectAmong } from './select-among.js';
+
+/** Elements looked at in one go: their magnitudes and mask words stay in the cache. */
+const CHUNK = 4096;
+
+/** Kernels in plain TypeScript. They run everywhere and are what every faster implementation is held to. */
+export const scriptKernels: HostKernels = {
+  countBelow(part, magnitude) {
+    // Nothing ranks at or above 2³¹, which no int32 can hold.
+    if (magnitude > LARGEST_MAGNITUDE) return countWords(part.words);
+    return sumChunks(part, (ranking, words) => countChunkBelow(ranking, words, magnitude));
+  },
+  select: selectInScript,
+  drop,
+  dropAndZero(part, magnitude, ties) {
+    const used = drop(part, magnitude, ties);
+    zeroChunk(part.bits, part.words);
+    return used;
+  },
+  zeroDropped: ({ bits, words }) => zeroChunk(bits, words),
+  countKept: countWords,
+};
+
+function drop(part: Part, magnitude: number, ties: number): number {
+  let left = ties;
+  sumChunks(part, (ranking, words) => {
+    left -= dropChunk(ranking, words, magnitude, left);
+    return 0;
+  });
+  return ties - left;
+}
+
+function selectInScript(parts: readonly Part[], rank: number): Selected {
+  const kept = parts.reduce((sum, { words }) => sum + countWords(words), 0);
+  if (kept <= FEW) return selectAll(parts, rank, kept);
+  const room = new Int32Array(Math.max(6 * sampleGroups(kept), expectedInside(kept) + CHUNK));
+  return selectByBracket(createPasses(room), parts, kept, rank, selectByDigits);
+}
+
+/** Copies every kept magnitude and selects among them. */
+function selectAll(parts: readonly Part[], rank: number, kept: number): Selected {
+  const values = new Int32Array(kept);
+  let count = 0;
+  for (const part of parts) {
+    sumChunks(part, (ranking, words) => {
+      count = collectChunk(ranking, words, -1, 2 ** 31 - 1, values, count).end;
+      return 0;
+    });
+  }
+  // Only the largest magnitude of all is not inside that interval; whatever is missing ranks there.
+  if (rank > count) return { magnitude: LARGEST_MAGNITUDE, ties: rank - count };
+  const { magnitude, rank: tie } = selectAmong(values, count, rank - 1, 0, LARGEST_MAGNITUDE);
+  return { magnitude, ties: tie + 1 };
+}
 
 /** The 31 bits of a magnitude in three digits, high to low: where each starts and how many bits it has. */
 const DIGITS = [
@@ -8,44 +74,29 @@ const DIGITS = [
   { shift: 0, width: 10 },
 ] as const;
 
-/** A word of a mask that keeps all of its 32 elements. */
-const ALL = -1;
-
 /**
- * Kernels in plain TypeScript: three counting passes select exactly, in time linear in the number of elements
- * and memory that does not grow with it. Nothing is copied, nothing sorted.
+ * Selects by counting digits, in three passes and no memory to speak of: what is left when a bracket holds too
+ * many elements.
  */
-export const scriptKernels: HostKernels = { countBelow, select, drop, zeroDropped, countKept };
-
-function countBelow({ ranking, words }: Part, magnitude: number): number {
-  // Nothing ranks at or above 2³¹, which no int32 can hold.
-  if (magnitude > LARGEST_MAGNITUDE) return countKept(words);
-  let count = 0;
-  for (let w = 0; w < words.length; w += 1) {
-    const base = w << 5;
-    const word = words[w]!;
-    if (word === ALL) {
-      // The sign of a difference of magnitudes is the comparison, without a branch.
-      for (let i = base; i < base + 32; i += 1) {
-        count += ((ranking[i]! & LARGEST_MAGNITUDE) - magnitude) >>> 31;
-      }
-    } else {
-      for (let rest = word; rest !== 0; rest &= rest - 1) {
-        count += ((ranking[base + lowestBit(rest)]! & LARGEST_MAGNITUDE) - magnitude) >>> 31;
-      }
-    }
-  }
-  return count;
-}
-
-function select(parts: readonly Part[], rank: number): Selected {
+export function selectByDigits(parts: readonly Part[], rank: number): Selected {
   // After each pass `prefix` holds the digits found so far, and the element looked for is the `left`-th
   // smallest among the elements that share them.
   let prefix = 0;
   let left = rank;
   for (const { shift, width } of DIGITS) {
     const histogram = new Float64Array(1 << width);
-    for (const part of parts) countDigits(part, shift, width, prefix, histogram);
+    const higher = shift + width;
+    for (const part of parts) {
+      sumChunks(part, (ranking, words) => {
+        for (let i = 0; i < ranking.length; i += 1) {
+          const magnitude = ranking[i]! & LARGEST_MAGNITUDE;
+          // Nothing lies above the first digit: a magnitude shifted by 31 is 0, which is the first prefix.
+          const matches = magnitude >>> higher === prefix && ((words[i >> 5]! >> (i & 31)) & 1) === 1;
+          if (matches) histogram[(magnitude >>> shift) & (histogram.length - 1)]! += 1;
+        }
+        return 0;
+      });
+    }
     let digit = 0;
     for (; histogram[digit]! < left; digit += 1) left -= histogram[digit]!;
     prefix = (prefix << width) | digit;
@@ -53,85 +104,54 @@ function select(parts: readonly Part[], rank: number): Selected {
   return { magnitude: prefix, ties: left };
 }
 
-/** Counts kept elements by the digit at `shift`, those whose higher digits are `prefix`. */
-function countDigits(
-  { ranking, words }: Part,
-  shift: number,
-  width: number,
-  prefix: number,
-  histogram: Float64Array,
-): void {
-  const digits = histogram.length - 1;
-  const higher = shift + width;
-  for (let w = 0; w < words.length; w += 1) {
-    const base = w << 5;
-    const word = words[w]!;
-    if (word === ALL) {
-      for (let i = base; i < base + 32; i += 1) {
-        const magnitude = ranking[i]! & LARGEST_MAGNITUDE;
-        // Nothing lies above the first digit: a magnitude shifted by 31 is 0, which is the first prefix.
-        if (magnitude >>> higher === prefix) histogram[(magnitude >>> shift) & digits]! += 1;
-      }
-    } else {
-      for (let rest = word; rest !== 0; rest &= rest - 1) {
-        const magnitude = ranking[base + lowestBit(rest)]! & LARGEST_MAGNITUDE;
-        if (magnitude >>> higher === prefix) histogram[(magnitude >>> shift) & digits]! += 1;
-      }
-    }
-  }
-}
-
-function drop({ ranking, words }: Part, magnitude: number, ties: number): number {
-  let quota = ties;
-  for (let w = 0; w < words.length; w += 1) {
-    const base = w << 5;
-    const end = Math.min(base + 32, ranking.length);
-    let below = 0;
-    let equal = 0;
-    for (let i = base; i < end; i += 1) {
-      const distance = (ranking[i]! & LARGEST_MAGNITUDE) - magnitude;
-      below |= (distance >>> 31) << (i & 31);
-      if (distance === 0) equal |= 1 << (i & 31);
-    }
-    const word = words[w]!;
-    let dropped = below;
-    // Ties go in the order of their index: lowest bits first.
-    for (let rest = equal & word; rest !== 0 && quota > 0; rest &= rest - 1) {
-      dropped |= rest & -rest;
-      quota -= 1;
-    }
-    words[w] = word & ~dropped;
-  }
-  return ties - quota;
-}
-
-function zeroDropped({ bits, words }: Part): void {
-  for (let w = 0; w < words.length; w += 1) {
-    const base = w << 5;
-    const end = Math.min(base + 32, bits.length);
-    const word = words[w]!;
-    if (word === 0) bits.fill(0, base, end);
-    else if (word !== ALL) {
-      // The sign of a shifted word is one bit of the mask; spread over 32 bits it keeps or clears. Zeroing
-      // by AND is bit-clean where a product would keep NaN and -0.
-      for (let i = base; i < end; i += 1) bits[i]! &= (word << (31 - (i & 31))) >> 31;
-    }
-  }
-}
-
-function countKept(words: Int32Array): number {
+/** The passes of a bracket; `room` holds first the sample, then what was collected. */
+function createPasses(room: Int32Array): Passes {
   let count = 0;
-  for (let w = 0; w < words.length; w += 1) {
-    const word = words[w]!;
-    // Bits are added in pairs, then in fours, then in bytes; the product sums the bytes.
-    const pairs = word - ((word >>> 1) & 0x55555555);
-    const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-    count += Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-  }
-  return count;
+  return {
+    sample(parts, groups) {
+      count = drawSample(parts, groups, room);
+      return count;
+    },
+    sampleAt: (rank) => selectAmong(room.slice(0, count), count, rank, 0, LARGEST_MAGNITUDE).magnitude,
+    collect(parts, low, high) {
+      let upToLow = 0;
+      let seen = 0;
+      count = 0;
+      for (const part of parts) {
+        seen += countWords(part.words);
+        for (const chunk of chunksOf(part, CHUNK)) {
+          if (count + CHUNK > room.length) return undefined;
+          const found = collectChunk(
+            view(part, chunk.from, chunk.to),
+            wordsOf(part, chunk),
+            low,
+            high,
+            room,
+            count,
+          );
+          upToLow += found.upToLow;
+          count = found.end;
+        }
+      }
+      return { above: seen - upToLow, collected: count };
+    },
+    selectCollected: (rank, low, high) => selectAmong(room, count, rank, low + 1, high - 1),
+    countAround: (parts, magnitude) => ({
+      below: sumParts(parts, (ranking, words) => countChunkBelow(ranking, words, magnitude)),
+      equal: sumParts(parts, (ranking, words) => countChunkEqual(ranking, words, magnitude)),
+    }),
+  };
 }
 
-/** Index of the lowest bit that is 1. */
-function lowestBit(word: number): number {
-  return 31 - Math.clz32(word & -word);
+const view = createRankingView(CHUNK);
+
+function sumParts(parts: readonly Part[], count: (ranking: Int32Array, words: Int32Array) => number): number {
+  return parts.reduce((sum, part) => sum + sumChunks(part, count), 0);
+}
+
+function sumChunks(part: Part, count: (ranking: Int32Array, words: Int32Array) => number): number {
+  let sum = 0;
+  for (const chunk of chunksOf(part, CHUNK))
+    sum += count(view(part, chunk.from, chunk.to), wordsOf(part, chunk));
+  return sum;
 }

@@ -1,0 +1,105 @@
+import type { HostKernels, Part, Selected } from './kernels.js';
+
+/*
+ * Exact selection in about one pass. A small sample says between which two magnitudes the answer almost surely
+ * lies; one pass counts what is above the lower and collects what lies strictly between; the answer is then
+ * selected among the few collected. When the sample misled, the bracket moves and the pass is repeated, so the
+ * result is exact always and only the time is a matter of luck. Ties pile up on the bracket's own ends, which
+ * are counted and never collected, so equal weights cost no memory.
+ */
+
+/** What a bracket needs from an implementation. Ranks count from 0. */
+export interface Passes {
+  /**
+   * Draws up to `groups` groups of four neighbours, kept elements only, and returns how many were drawn; the
+   * sample is held until the next call of `collect`.
+   */
+  sample(parts: readonly Part[], groups: number): number;
+  /** The magnitude at a rank of the sample. */
+  sampleAt(rank: number): number;
+  /** Counts kept elements above `low`, and holds those below `high`. `undefined` when there is no room. */
+  collect(
+    parts: readonly Part[],
+    low: number,
+    high: number,
+  ): { readonly above: number; readonly collected: number } | undefined;
+  /** Selects among what was collected, all strictly between `low` and `high`. */
+  selectCollected(
+    rank: number,
+    low: number,
+    high: number,
+  ): { readonly magnitude: number; readonly rank: number };
+  /** Kept elements below and exactly at a magnitude. */
+  countAround(parts: readonly Part[], magnitude: number): { readonly below: number; readonly equal: number };
+}
+
+/** Fewer elements than this are ranked without a sample. */
+export const FEW = 16384;
+
+/** Most groups of four in a sample. */
+const MOST_GROUPS = 65536;
+
+/** Groups of four in the sample for `kept` elements. */
+export function sampleGroups(kept: number): number {
+  return Math.min(MOST_GROUPS, Math.max(1024, Math.round((1.5 * kept ** (2 / 3)) / 4)));
+}
+
+/** Elements strictly inside the bracket, at most, unless the sample misled. */
+export function expectedInside(kept: number): number {
+  // The bracket is widest, in ranks of the sample, in the middle: 2 · (3.2 · √c / 2 + 4) of c. How many elements
+  // lie between two of its members varies by some per cent more, the fewer the members between them.
+  const sample = 4 * sampleGroups(kept);
+  return Math.ceil((1.25 * kept * (3.2 * Math.sqrt(sample) + 10)) / sample) + 512;
+}
+
+/**
+ * The `rank`-th smallest magnitude (from 1) among the kept elements of all parts.
+ *
+ * @param kept how many kept elements there are
+ * @param fallback selects when a bracket holds more than there is room for
+ */
+export function selectByBracket(
+  passes: Passes,
+  parts: readonly Part[],
+  kept: number,
+  rank: number,
+  fallback: HostKernels['select'],
+): Selected {
+  const target = rank - 1;
+  const elements = parts.reduce((sum, part) => sum + part.elements, 0);
+  // Dropped neighbours are drawn in vain, so more groups are drawn where there are many.
+  const groups = Math.min(MOST_GROUPS, Math.round((sampleGroups(kept) * elements) / kept));
+  const drawn = passes.sample(parts, groups);
+  let [low, high] = bracketOf(passes, drawn, target / kept);
+  // Whether the answer is known to lie above `low`.
+  let above = low < 0;
+  for (;;) {
+    if (high - low > 1) {
+      const found = passes.collect(parts, low, high);
+      if (found === undefined) return fallback(parts, rank);
+      const inside = target - (kept - found.above);
+      if (inside >= 0 && inside < found.collected) {
+        const selected = passes.selectCollected(inside, low, high);
+        return { magnitude: selected.magnitude, ties: selected.rank + 1 };
+      }
+      above = inside >= 0;
+    }
+    // The answer is at an end of the bracket, or beyond it.
+    const end = above ? high : low;
+    const { below, equal } = passes.countAround(parts, end);
+    if (target >= below && target < below + equal) return { magnitude: end, ties: target - below + 1 };
+    if (target < below) [low, high, above] = [-1, end, true];
+    else [low, high, above] = [end, end === high ? LAST : high, true];
+  }
+}
+
+/** Lies above every magnitude that a search may end at from below. */
+const LAST = 0x7fffffff;
+
+/** Two magnitudes that enclose the answer, almost surely: 3.2 standard deviations of the sample to each side. */
+function bracketOf(passes: Passes, drawn: number, part: number): [low: number, high: number] {
+  const margin = 3.2 * Math.sqrt(drawn * part * (1 - part)) + 4;
+  const first = Math.floor(part * drawn - margin);
+  const last = Math.ceil(part * drawn + margin);
+  return [first < 0 ? -1 : passes.sampleAt(first), last >= drawn ? LAST : passes.sampleAt(last)];
+}

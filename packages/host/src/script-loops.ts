@@ -1,0 +1,156 @@
+import { LARGEST_MAGNITUDE } from '@synaprune/core';
+
+/*
+ * The inner loops in plain TypeScript, over one chunk: `ranking` holds `elements` bit patterns and `words` the
+ * mask from its first bit on. The sign of a difference of magnitudes is a comparison without a branch.
+ */
+
+/** A word of a mask that keeps all of its 32 elements. */
+const ALL = -1;
+
+/** Kept elements whose magnitude is below `limit`, at most 0x7fffffff. */
+export function countChunkBelow(ranking: Int32Array, words: Int32Array, limit: number): number {
+  let count = 0;
+  for (let w = 0; w < words.length; w += 1) {
+    const base = w << 5;
+    const word = words[w]!;
+    if (word === ALL) {
+      for (let i = base; i < base + 32; i += 1) count += ((ranking[i]! & LARGEST_MAGNITUDE) - limit) >>> 31;
+    } else {
+      for (let rest = word; rest !== 0; rest &= rest - 1) {
+        count += ((ranking[base + lowestBit(rest)]! & LARGEST_MAGNITUDE) - limit) >>> 31;
+      }
+    }
+  }
+  return count;
+}
+
+/** Kept elements exactly at `magnitude`. */
+export function countChunkEqual(ranking: Int32Array, words: Int32Array, magnitude: number): number {
+  let count = 0;
+  for (let w = 0; w < words.length; w += 1) {
+    const base = w << 5;
+    for (let rest = words[w]!; rest !== 0; rest &= rest - 1) {
+      count += Number((ranking[base + lowestBit(rest)]! & LARGEST_MAGNITUDE) === magnitude);
+    }
+  }
+  return count;
+}
+
+/**
+ * Writes the kept magnitudes strictly between `low` and `high` to `out` from `at` on.
+ *
+ * @returns how many kept magnitudes lie above `low`, and where `out` ends now
+ */
+export function collectChunk(
+  ranking: Int32Array,
+  words: Int32Array,
+  low: number,
+  high: number,
+  out: Int32Array,
+  at: number,
+): { readonly upToLow: number; readonly end: number } {
+  const least = low + 1;
+  const span = high - low - 2;
+  let upToLow = 0;
+  let end = at;
+  for (let w = 0; w < words.length; w += 1) {
+    const base = w << 5;
+    const word = words[w]!;
+    if (word === ALL) {
+      for (let i = base; i < base + 32; i += 8) {
+        const a = ((ranking[i]! & LARGEST_MAGNITUDE) - least) | 0;
+        const b = ((ranking[i + 1]! & LARGEST_MAGNITUDE) - least) | 0;
+        const c = ((ranking[i + 2]! & LARGEST_MAGNITUDE) - least) | 0;
+        const d = ((ranking[i + 3]! & LARGEST_MAGNITUDE) - least) | 0;
+        const e = ((ranking[i + 4]! & LARGEST_MAGNITUDE) - least) | 0;
+        const f = ((ranking[i + 5]! & LARGEST_MAGNITUDE) - least) | 0;
+        const g = ((ranking[i + 6]! & LARGEST_MAGNITUDE) - least) | 0;
+        const h = ((ranking[i + 7]! & LARGEST_MAGNITUDE) - least) | 0;
+        upToLow -=
+          (a >> 31) + (b >> 31) + (c >> 31) + (d >> 31) + (e >> 31) + (f >> 31) + (g >> 31) + (h >> 31);
+        // An element is inside when neither it nor its distance to the far end is negative. Most groups of
+        // eight have none, and one test finds that out.
+        const none =
+          (a | (span - a)) &
+          (b | (span - b)) &
+          (c | (span - c)) &
+          (d | (span - d)) &
+          (e | (span - e)) &
+          (f | (span - f)) &
+          (g | (span - g)) &
+          (h | (span - h));
+        if (none >= 0) {
+          for (let j = i; j < i + 8; j += 1) {
+            const magnitude = ranking[j]! & LARGEST_MAGNITUDE;
+            if (magnitude > low && magnitude < high) out[end++] = magnitude;
+          }
+        }
+      }
+    } else {
+      for (let rest = word; rest !== 0; rest &= rest - 1) {
+        const magnitude = ranking[base + lowestBit(rest)]! & LARGEST_MAGNITUDE;
+        if (magnitude <= low) upToLow += 1;
+        else if (magnitude < high) out[end++] = magnitude;
+      }
+    }
+  }
+  return { upToLow, end };
+}
+
+/** Drops kept elements below `magnitude` and the first `ties` at it, in the mask only; returns ties used. */
+export function dropChunk(ranking: Int32Array, words: Int32Array, magnitude: number, ties: number): number {
+  let quota = ties;
+  for (let w = 0; w < words.length; w += 1) {
+    const base = w << 5;
+    const end = Math.min(base + 32, ranking.length);
+    let below = 0;
+    let equal = 0;
+    for (let i = base; i < end; i += 1) {
+      const distance = (ranking[i]! & LARGEST_MAGNITUDE) - magnitude;
+      below |= (distance >>> 31) << (i & 31);
+      if (distance === 0) equal |= 1 << (i & 31);
+    }
+    const word = words[w]!;
+    let dropped = below;
+    // Ties go in the order of their index: lowest bits first.
+    for (let rest = equal & word; rest !== 0 && quota > 0; rest &= rest - 1) {
+      dropped |= rest & -rest;
+      quota -= 1;
+    }
+    words[w] = word & ~dropped;
+  }
+  return ties - quota;
+}
+
+/** Sets what the mask drops to 0. `bits` may be 32 or 16 an element. */
+export function zeroChunk(bits: Int32Array | Uint16Array, words: Int32Array): void {
+  for (let w = 0; w < words.length; w += 1) {
+    const base = w << 5;
+    const end = Math.min(base + 32, bits.length);
+    const word = words[w]!;
+    if (word === 0) bits.fill(0, base, end);
+    else if (word !== ALL) {
+      // Zeroing by AND is bit-clean where a product would keep NaN and -0.
+      for (let i = base; i < end; i += 1) bits[i]! &= (word << (31 - (i & 31))) >> 31;
+    }
+  }
+}
+
+/** How many bits are 1. */
+export function countWords(words: Int32Array): number {
+  let count = 0;
+  for (let w = 0; w < words.length; w += 1) {
+    const word = words[w]!;
+    // Bits are added in pairs, then in fours, then in bytes; the product sums the bytes.
+    const pairs = word - ((word >>> 1) & 0x55555555);
+    const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+    count += Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+  }
+  return count;
+}
+
+/** Index of the lowest bit that is 1. */
+function lowestBit(word: number): number {
+  return 31 - Math.clz32(word & -word);
+}

@@ -1,0 +1,57 @@
+import { WASM_BASE64 } from './generated/wasm-bytes.js';
+
+/** What assembly/kernels.ts exports. Pointers are byte offsets into the imported memory. */
+export interface WasmExports {
+  collect(
+    data: number,
+    words: number,
+    elements: number,
+    low: number,
+    high: number,
+    out: number,
+    end: number,
+    results: number,
+  ): number;
+  countAround(data: number, words: number, elements: number, magnitude: number, results: number): void;
+  selectAmong(
+    source: number,
+    count: number,
+    rank: number,
+    base: number,
+    bits: number,
+    scratch: number,
+    table: number,
+    results: number,
+  ): number;
+  dropBelow(
+    data: number,
+    ranking: number,
+    words: number,
+    elements: number,
+    magnitude: number,
+    ties: number,
+    dense: number,
+  ): number;
+  countBits(words: number, count: number): number;
+  zeroDropped(data: number, words: number, elements: number): void;
+}
+
+let compiled: WebAssembly.Module | null | undefined;
+
+/** The kernels on a memory, or `undefined` where WASM SIMD is missing or forbidden (by a page's policy, say). */
+export function instantiateKernels(memory: WebAssembly.Memory): WasmExports | undefined {
+  compiled ??= compileKernels();
+  if (compiled === null) return undefined;
+  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as WasmExports;
+}
+
+function compileKernels(): WebAssembly.Module | null {
+  try {
+    const text = atob(WASM_BASE64);
+    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
+  } catch {
+    // A content security policy without 'wasm-unsafe-eval' throws here, and the plain loops are used.
+    return null;
+  }
+}

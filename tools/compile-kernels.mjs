@@ -1,0 +1,49 @@
+// @ts-check
+/*
+ * Compiles one AssemblyScript file to WASM SIMD: `node tools/compile-kernels.mjs FROM TO`. The module imports
+ * its memory and owns nothing. Where TO ends in .ts it becomes a module that holds the bytes in base64, so that
+ * a package needs no file beside its modules and fetches nothing.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import asc from 'assemblyscript/asc';
+
+const FLAGS = [
+  '--runtime',
+  'stub',
+  '--importMemory',
+  '--noAssert',
+  '--enable',
+  'simd',
+  '--enable',
+  'bulk-memory',
+];
+
+const [from, to] = process.argv.slice(2);
+if (!from || !to) throw new Error('needed two paths: an AssemblyScript file and what to write');
+
+const name = basename(from);
+const source = await readFile(from, 'utf8');
+/** @type {Uint8Array | undefined} */
+let wasm;
+const { error, stderr } = await asc.main([name, '-O3', ...FLAGS, '--outFile', 'out.wasm'], {
+  readFile: (asked) => (asked === name ? source : null),
+  writeFile: (_, contents) => {
+    wasm = /** @type {Uint8Array} */ (contents);
+  },
+  listFiles: () => [],
+});
+if (error || wasm === undefined) {
+  console.error(stderr.toString());
+  throw error ?? new Error(`${from} compiled to nothing`);
+}
+await mkdir(dirname(to), { recursive: true });
+await writeFile(to, to.endsWith('.ts') ? asModule(wasm) : wasm);
+
+/** @param {Uint8Array} bytes */
+function asModule(bytes) {
+  return `/** ${name}, compiled: ${bytes.length} bytes, in base64. Generated; see tools/compile-kernels.mjs. */
+export const WASM_BASE64: string =
+  '${Buffer.from(bytes).toString('base64')}';
+`;
+}
