@@ -1,11 +1,11 @@
-import { type Item, packedLength, type TensorBackend } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs';
-import { countFlags, total } from './counts.js';
-import { currentDevice, settle } from './device.js';
-import { dropBelowCuts, maskValues } from './drop.js';
-import { createOwnedMask, type OwnedMask, packBits, replaceKept, type TfjsMask, unpackBits } from './mask.js';
-import { requireFit, requireLive, requireMask, requireVariable } from './require-fit.js';
-import { countBelow, searchCut } from './search.js';
+import { PruneError, type TensorBackend } from '@synaprune/core';
+import type * as tf from '@tensorflow/tfjs';
+import { currentDevice } from './device.js';
+import { findLiveMemory } from './live-memory.js';
+import type { TfjsMask } from './mask.js';
+import { memoryVerbs } from './memory-verbs.js';
+import { operationVerbs } from './operation-verbs.js';
+import { requireLive } from './require-fit.js';
 
 /** What {@link tfjsBackend} makes: the contract, and the masks for those who mask gradients. */
 export interface TfjsBackend extends TensorBackend<tf.Variable, TfjsMask> {
@@ -20,17 +20,24 @@ export interface TfjsBackendOptions {
    * where tfjs reads at once (cpu, wasm, tfjs-node), 15 elsewhere, unless told.
    */
   readonly cutsPerRound?: number;
+  /**
+   * `memory`: on the live values, through the kernels of `@synaprune/host`; the default where tensors are in
+   * main memory (cpu, wasm). `operations`: in tfjs's own operations; the default elsewhere. Both give the same
+   * masks.
+   */
+  readonly through?: 'memory' | 'operations';
 }
 
 /**
- * Prunes `tf.Variable`s where they are, with tfjs's own operations, on the tfjs backend that is current when
- * this is called: `cpu`, `wasm`, `webgl`, `webgpu` or `tensorflow` (tfjs-node). Only counts are read back.
- * Everywhere but on cpu and wasm subnormal numbers tie with zero, and everywhere all NaN tie with each other.
+ * Prunes `tf.Variable`s where they are, on the tfjs backend that is current when this is called: `cpu`, `wasm`,
+ * `webgl`, `webgpu` or `tensorflow` (tfjs-node). On cpu and wasm the live values are worked on, as fast as memory
+ * allows; elsewhere tfjs's own operations do it, only counts are read back, and subnormal numbers tie with zero.
  *
  * A variable of a layers model is `layerVariable.read()`. Switching tfjs to another backend afterwards is an
  * error at the next call.
  *
  * @throws RangeError when `cutsPerRound` is no positive integer
+ * @throws PruneError `unsupported` when `through: 'memory'` is asked of a backend that keeps its tensors elsewhere
  * @throws PruneError `unsupported` when a WebGL device has no float32
  *
  * @example
@@ -49,27 +56,31 @@ export interface TfjsBackendOptions {
  * console.log([...(await kernel.data())]); // [ 3, 0, 0, -4 ]
  * ```
  */
-export function tfjsBackend({ cutsPerRound }: TfjsBackendOptions = {}): TfjsBackend {
+export function tfjsBackend({ cutsPerRound, through }: TfjsBackendOptions = {}): TfjsBackend {
   const device = currentDevice();
   const perRound = cutsPerRound ?? (device.synchronous ? 1 : 15);
   if (!Number.isInteger(perRound) || perRound < 1) {
     throw new RangeError(`tfjsBackend needs cutsPerRound to be a positive integer, got ${perRound}`);
   }
-  const masks = new Map<tf.Variable, OwnedMask[]>();
-
-  const requireItems = (items: readonly Item<tf.Variable, TfjsMask>[]): void => {
-    device.requireCurrent();
-    for (const item of items) requireFit(item);
-  };
+  const memory = through === 'operations' ? undefined : findLiveMemory();
+  if (through === 'memory' && memory === undefined) {
+    throw new PruneError(
+      'unsupported',
+      `the tensors of the tfjs backend ${device.name} are not within reach`,
+    );
+  }
+  const verbs = memory ? memoryVerbs(memory, device.requireCurrent) : operationVerbs(device, perRound);
+  const masks = new Map<tf.Variable, TfjsMask[]>();
 
   return {
+    ...verbs,
     manifest: {
       name: `tfjs (${device.name})`,
       patterns: ['element'],
       scores: ['magnitude', 'tensor', 'random'],
       directions: ['drop'],
       subnormals: device.subnormals,
-      nanPayloads: 'tied',
+      nanPayloads: memory ? 'ordered' : 'tied',
     },
 
     maskOf: (weight) => masks.get(weight)?.[0]?.kept,
@@ -77,8 +88,7 @@ export function tfjsBackend({ cutsPerRound }: TfjsBackendOptions = {}): TfjsBack
     shape: (weight) => requireLive(weight).shape,
 
     createMask(weight) {
-      device.requireCurrent();
-      const mask = createOwnedMask(requireVariable(weight).shape);
+      const mask = verbs.createMask(weight);
       masks.set(weight, [...(masks.get(weight) ?? []), mask]);
       return mask;
     },
@@ -89,54 +99,7 @@ export function tfjsBackend({ cutsPerRound }: TfjsBackendOptions = {}): TfjsBack
         if (rest.length === 0) masks.delete(weight);
         else masks.set(weight, rest);
       }
-      mask.kept.dispose();
-    },
-
-    countBelow(items, magnitudes) {
-      requireItems(items);
-      return countBelow(device, items, magnitudes);
-    },
-
-    findCut(items, selection) {
-      requireItems(items);
-      return searchCut(device, items, selection, perRound);
-    },
-
-    dropBelow(groups) {
-      const items = groups.flatMap((group) => group.items);
-      requireItems(items);
-      return dropBelowCuts(device, groups as Parameters<typeof dropBelowCuts>[1], () => requireItems(items));
-    },
-
-    enforce(items) {
-      requireItems(items);
-      tf.tidy(() => {
-        for (const { weight, mask } of items) weight.assign(maskValues(mask.kept, weight));
-      });
-    },
-
-    countKept(list) {
-      device.requireCurrent();
-      for (const mask of list) requireMask(mask);
-      const makers = list.map((mask) => () => mask.kept.flatten() as tf.Tensor1D);
-      return settle(countFlags(device, makers), (counts) => counts.map(total));
-    },
-
-    readMask(mask) {
-      device.requireCurrent();
-      // A clone, because what is taken is disposed.
-      return settle(device.take(tf.keep(requireMask(mask).kept.clone())), packBits);
-    },
-
-    writeMask(mask, packed) {
-      device.requireCurrent();
-      const { size, shape } = requireMask(mask).kept;
-      if (packed.length !== packedLength(size)) {
-        throw new RangeError(
-          `a mask of ${size} elements needs ${packedLength(size)} bytes, got ${packed.length}`,
-        );
-      }
-      replaceKept(mask as OwnedMask, tf.tensor(unpackBits(packed, size), shape, 'bool'));
+      verbs.disposeMask(mask);
     },
   };
 }

@@ -5,3 +5,4 @@ import { useBackend } from './testing/use-backend.js';
 
 await useBackend('wasm');
 registerConformance(currentHarness(), { describe, it });
+registerConformance(currentHarness({ through: 'operations' }), { describe, it });

@@ -32,7 +32,6 @@ export function requireMask(mask: TfjsMask): TfjsMask {
 /** @throws PruneError `weight-changed` or `score-mismatch` when the parts of an item do not fit each other */
 export function requireFit({ weight, mask, score }: Item<tf.Variable, TfjsMask>): void {
   requireVariable(weight);
-  requireMask(mask);
   if (String(weight.shape) !== String(mask.shape)) {
     throw new PruneError(
       'weight-changed',

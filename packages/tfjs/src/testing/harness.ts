@@ -1,15 +1,15 @@
 import type { ConformanceHarness } from '@synaprune/conformance';
 import * as tf from '@tensorflow/tfjs';
-import { tfjsBackend } from '../backend.js';
+import { type TfjsBackendOptions, tfjsBackend } from '../backend.js';
 import type { TfjsMask } from '../mask.js';
 import { countBytesRead } from './use-backend.js';
 
 /** The conformance harness of the tfjs backend that is current now. One test file a backend. */
-export function currentHarness(): ConformanceHarness<tf.Variable, TfjsMask> {
+export function currentHarness(options: TfjsBackendOptions = {}): ConformanceHarness<tf.Variable, TfjsMask> {
   const bytesRead = countBytesRead();
   return {
-    name: tfjsBackend().manifest.name,
-    createBackend: () => tfjsBackend(),
+    name: `${tfjsBackend(options).manifest.name} ${options.through ?? ''}`.trim(),
+    createBackend: () => tfjsBackend(options),
     createWeight: (values, shape) =>
       tf.tidy(() => tf.variable(tf.tensor(values.slice(), [...shape], 'float32'))),
     readWeight: async (weight) => (await weight.data()).slice() as Float32Array,

@@ -1,0 +1,82 @@
+import { createWasmKernels, type HostKernels, type HostWeight, scriptKernels } from '@synaprune/host';
+import * as tf from '@tensorflow/tfjs';
+
+/** Direct access to the main memory in which a tfjs backend keeps its tensors. */
+export interface LiveMemory {
+  /** Kernels that can work there; the host backend's usual ones where there are none of its own. */
+  readonly kernels?: HostKernels;
+  /** Where a tensor's values are now. Good until the next tfjs operation: variables change their place. */
+  locate(tensor: tf.Tensor): HostWeight;
+  /** Makes a variable the only owner of its values, so that writing them changes no clone, snapshot or view. */
+  own(variable: tf.Variable): void;
+}
+
+/** What the cpu backend and the wasm backend note of a tensor's values. */
+interface Entry {
+  readonly values?: unknown;
+  readonly memoryOffset?: number | null;
+  readonly refCount: number;
+}
+
+/** The parts of tfjs's cpu and wasm backends that are used; public there, but in no type. */
+interface Internals {
+  readonly data?: { get(id: object): Entry };
+  readonly dataIdMap?: { get(id: object): Entry };
+  readonly wasm?: {
+    readonly asm?: { readonly memory?: unknown };
+    readonly _malloc?: (bytes: number) => number;
+    readonly _free?: (pointer: number) => void;
+  };
+}
+
+/** The memory of tfjs's current backend, or `undefined` where tensors live elsewhere or cannot be reached. */
+export function findLiveMemory(): LiveMemory | undefined {
+  const internals = tf.backend() as unknown as Internals;
+  if (tf.getBackend() === 'cpu') return internals.data && heapMemory(internals.data);
+  if (tf.getBackend() === 'wasm') return wasmMemory(internals);
+  return undefined;
+}
+
+function heapMemory(data: NonNullable<Internals['data']>): LiveMemory {
+  const valuesOf = (tensor: tf.Tensor) => data.get(tensor.dataId).values;
+  return {
+    locate(tensor) {
+      const values = valuesOf(tensor);
+      // Some kernels leave plain arrays behind; a copy is as good to read.
+      const floats = values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);
+      return { values: floats, shape: tensor.shape };
+    },
+    own(variable) {
+      const single = data.get(variable.dataId).refCount === 1;
+      if (!single || !(valuesOf(variable) instanceof Float32Array)) assignCopy(variable);
+    },
+  };
+}
+
+function wasmMemory({ wasm, dataIdMap }: Internals): LiveMemory | undefined {
+  const memory = wasm?.asm?.memory;
+  const { _malloc: allocate, _free: release } = wasm ?? {};
+  if (!(memory instanceof WebAssembly.Memory) || !dataIdMap || !allocate || !release) return undefined;
+  const kernels = createWasmKernels({
+    memory,
+    allocate: (bytes) => allocate(bytes),
+    release: (pointer) => release(pointer),
+  });
+  return {
+    kernels: kernels ?? scriptKernels,
+    locate: (tensor) => {
+      const { memoryOffset } = dataIdMap.get(tensor.dataId);
+      return { memory, byteOffset: memoryOffset!, shape: tensor.shape };
+    },
+    own(variable) {
+      if (dataIdMap.get(variable.dataId).refCount !== 1) assignCopy(variable);
+    },
+  };
+}
+
+function assignCopy(variable: tf.Variable): void {
+  tf.tidy(() => {
+    // A slice, because the cpu backend would keep the very array.
+    variable.assign(tf.tensor(variable.dataSync().slice(), variable.shape, 'float32'));
+  });
+}

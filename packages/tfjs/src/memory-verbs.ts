@@ -1,0 +1,107 @@
+import { type CutGroup, type Item, PruneError } from '@synaprune/core';
+import { type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
+import * as tf from '@tensorflow/tfjs';
+import type { LiveMemory } from './live-memory.js';
+import { type TfjsMask, unpackBits } from './mask.js';
+import type { Verbs } from './operation-verbs.js';
+import { requireFit, requireVariable } from './require-fit.js';
+
+/** A mask in main memory, and the tensor it makes for those who mask gradients. */
+interface MemoryMask extends TfjsMask {
+  readonly bits: HostMask;
+  /** Drops the tensor, which the mask has outgrown. */
+  forget(): void;
+  live: boolean;
+}
+
+/**
+ * The verbs on tensors in main memory: selecting, dropping and zeroing happen on the live values, through the
+ * kernels of the host backend, and nothing is copied. A variable whose values others share (clones, snapshots)
+ * gets values of its own before they are written.
+ */
+export function memoryVerbs(memory: LiveMemory, requireCurrent: () => void): Verbs {
+  const host = hostBackend(memory.kernels === undefined ? {} : { kernels: memory.kernels });
+
+  const toHost = ({ weight, mask, score }: Item<tf.Variable, TfjsMask>): Item<HostWeight, HostMask> => ({
+    weight: memory.locate(weight),
+    mask: (mask as MemoryMask).bits,
+    score: score.kind === 'tensor' ? { kind: 'tensor', tensor: memory.locate(score.tensor) } : score,
+  });
+  const look = (items: readonly Item<tf.Variable, TfjsMask>[]) => {
+    requireCurrent();
+    for (const item of items) {
+      requireLive(item.mask);
+      requireFit(item);
+    }
+    return items;
+  };
+  const own = (items: readonly Item<tf.Variable, TfjsMask>[]) => {
+    for (const { weight } of items) memory.own(weight);
+  };
+
+  return {
+    createMask(weight) {
+      requireCurrent();
+      const { shape, size } = requireVariable(weight);
+      return createMemoryMask(shape, host.createMask({ values: new Float32Array(size), shape }));
+    },
+    disposeMask(mask) {
+      (mask as MemoryMask).forget();
+      (mask as MemoryMask).live = false;
+    },
+    countBelow: (items, magnitudes) => host.countBelow(look(items).map(toHost), magnitudes),
+    findCut: (items, selection) => host.findCut(look(items).map(toHost), selection),
+    dropBelow(groups) {
+      const items = look(groups.flatMap((group) => group.items));
+      own(items);
+      const moved: CutGroup<HostWeight, HostMask>[] = groups.map((group) => ({
+        cut: group.cut,
+        items: group.items.map(toHost),
+      }));
+      host.dropBelow(moved);
+      for (const { mask } of items) (mask as MemoryMask).forget();
+    },
+    enforce(items) {
+      own(look(items));
+      return host.enforce(items.map(toHost));
+    },
+    countKept(masks) {
+      requireCurrent();
+      return host.countKept(masks.map((mask) => requireLive(mask).bits));
+    },
+    readMask(mask) {
+      requireCurrent();
+      return host.readMask(requireLive(mask).bits);
+    },
+    writeMask(mask, packed) {
+      requireCurrent();
+      host.writeMask(requireLive(mask).bits, packed);
+      (mask as MemoryMask).forget();
+    },
+  };
+
+  function createMemoryMask(shape: readonly number[], bits: HostMask): MemoryMask {
+    let tensor: tf.Tensor | undefined;
+    return {
+      shape: [...shape],
+      bits,
+      live: true,
+      get kept() {
+        tensor ??= tf.keep(
+          tf.tensor(unpackBits(host.readMask(bits) as Uint8Array, bits.elements), [...shape], 'bool'),
+        );
+        return tensor;
+      },
+      forget() {
+        tensor?.dispose();
+        tensor = undefined;
+      },
+    };
+  }
+}
+
+/** @throws PruneError `disposed` when the mask was given back */
+function requireLive(mask: TfjsMask): MemoryMask {
+  if (!(mask as MemoryMask).live) throw new PruneError('disposed', 'the mask was disposed');
+  return mask as MemoryMask;
+}
