@@ -1,0 +1,62 @@
+/** A figure that the bench is asked to reach. */
+export interface Goal {
+  /** The rows it belongs to share this. */
+  readonly id: string;
+  readonly work: string;
+  /** Which figure of a row is meant. A share is of bytes or of a training step. */
+  readonly figure: 'ratio' | 'nanoseconds a weight' | 'share';
+  /** `at most` for costs, `at least` for how many times cheaper something is. */
+  readonly bound: 'at most' | 'at least';
+  readonly value: number;
+  /** Fewest and most elements it is meant for; any number unless told. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+const ratio = { figure: 'ratio', bound: 'at most' } as const;
+const nanoseconds = { figure: 'nanoseconds a weight', bound: 'at most' } as const;
+const cheaper = { figure: 'ratio', bound: 'at least' } as const;
+const share = { figure: 'share', bound: 'at most' } as const;
+const at = (elements: number) => ({ from: elements, to: elements });
+
+/** Every goal there is. */
+export const GOALS: readonly Goal[] = [
+  { id: 'select', work: 'exact select, against the read floor', ...ratio, value: 1.5, ...at(1e8) },
+  { id: 'select', work: 'exact select, against the read floor', ...ratio, value: 2, ...at(1e7) },
+  { id: 'select', work: 'exact select', ...nanoseconds, value: 0.8, ...at(1e6) },
+  {
+    id: 'select-ties',
+    work: 'exact select, heavy ties, against the read floor',
+    ...ratio,
+    value: 2.8,
+    // Below, selecting costs more than reading however it is done, and goals are nanoseconds.
+    from: 1e7,
+  },
+  { id: 'prune', work: 'full exact prune, against read + read-write', ...ratio, value: 1.5, ...at(1e8) },
+  { id: 'prune', work: 'full exact prune, against read + read-write', ...ratio, value: 1.7, ...at(1e7) },
+  { id: 'prune', work: 'full exact prune', ...nanoseconds, value: 1.3, ...at(1e6) },
+  { id: 'apply', work: 'fused mask and apply, against read-write', ...ratio, value: 1.3, from: 1e7 },
+  { id: 'apply-subnormal', work: 'the same, subnormals against normals', ...ratio, value: 1.2, from: 1e6 },
+  { id: 'heap', work: 'weights on the JavaScript heap', ...nanoseconds, value: 1, from: 1e6 },
+  { id: 'heap-script', work: 'the same, plain TypeScript kernels', ...nanoseconds, value: 2.3, from: 1e6 },
+  { id: 'peer-sort', work: 'cheaper than Float32Array.sort', ...cheaper, value: 200, ...at(1e7) },
+  { id: 'peer-numpy', work: 'cheaper than numpy.partition', ...cheaper, value: 20, ...at(1e7) },
+  { id: 'peer-torch', work: 'cheaper than torch global_unstructured', ...cheaper, value: 120, ...at(1e7) },
+  { id: 'tfjs-update', work: 'tfjs-wasm: mask update cheaper than tf.topk', ...cheaper, value: 25 },
+  { id: 'tfjs-enforce', work: 'tfjs-wasm: enforce cheaper than w.mul(mask)', ...cheaper, value: 3 },
+  {
+    id: 'tfjs-share',
+    work: 'tfjs-wasm: pruning, share of a training step',
+    ...share,
+    value: 0.003,
+  },
+  { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.03, ...at(1e6) },
+  { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.01, ...at(1e8) },
+];
+
+/** The goal of this name that so many elements fall under, if there is one. */
+export function goalFor(id: string, elements: number): Goal | undefined {
+  return GOALS.find(
+    (goal) => goal.id === id && elements >= (goal.from ?? 0) && elements <= (goal.to ?? Number.MAX_VALUE),
+  );
+}

@@ -1,0 +1,29 @@
+import type { Measurement } from '../context.js';
+import { measureApply } from './apply.js';
+import { measureDistributions } from './distributions.js';
+import { measureFloors } from './floors.js';
+import { measureHeap } from './heap.js';
+import { measureMemory } from './memory.js';
+import { measurePeers } from './peers.js';
+import { measurePrune } from './prune.js';
+import { measureSelect } from './select.js';
+import { measureTfjs } from './tfjs.js';
+
+/** A group of measurements, and what it says above its table. */
+export interface Group {
+  readonly title: string;
+  readonly measure: Measurement;
+}
+
+/** All groups, in the order of the report. */
+export const GROUPS: Readonly<Record<string, Group>> = {
+  floors: { title: 'Memory floors: reading, reading and writing', measure: measureFloors },
+  select: { title: 'Exact select, weights in WASM memory', measure: measureSelect },
+  prune: { title: 'Full exact prune: select, mask, zero in place', measure: measurePrune },
+  apply: { title: 'Fused mask and apply; enforce', measure: measureApply },
+  heap: { title: 'Weights on the JavaScript heap', measure: measureHeap },
+  peers: { title: 'Peers: how many times cheaper pruning here is', measure: measurePeers },
+  distributions: { title: 'Distributions', measure: measureDistributions },
+  tfjs: { title: 'TensorFlow.js, wasm: an MLP 512-1024-512-10, batch 64, Adam', measure: measureTfjs },
+  memory: { title: 'Memory beyond weights and masks', measure: measureMemory },
+};

@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GOALS } from './goals.js';
+import { GROUPS } from './groups/index.js';
+import type { Report } from './report.js';
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'synaprune-bench-test-'));
+let printed = '';
+let report: Report;
+let seconds = 0;
+
+beforeAll(() => {
+  const out = join(folder, 'results.json');
+  const start = performance.now();
+  // No Python: that peers may be missing is the very thing to see.
+  const options = ['--quick', '--out', out, '--python', join(folder, 'no-python')];
+  printed = execFileSync(process.execPath, ['--expose-gc', main, ...options], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  seconds = (performance.now() - start) / 1000;
+  report = JSON.parse(readFileSync(out, 'utf8')) as Report;
+}, 300_000);
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('bench --quick', () => {
+  it('measures every group, and prints what it writes', () => {
+    expect(new Set(report.rows.map(({ group }) => group))).toEqual(new Set(Object.keys(GROUPS)));
+    for (const { work } of report.rows) expect(printed).toContain(work);
+    for (const { title } of Object.values(GROUPS)) expect(printed).toContain(title);
+  });
+
+  it('has figures above zero in every row, or the reason why not', () => {
+    for (const row of report.rows) {
+      if (row.verdict?.startsWith('not measured')) continue;
+      expect(row.share ?? row.ratio).toBeGreaterThan(0);
+    }
+  });
+
+  it('prunes exactly, whatever the weights look like', () => {
+    const checked = report.rows.filter(({ note }) => note?.includes('full sort'));
+    expect(checked).toHaveLength(16);
+    for (const { note } of checked) expect(note).toBe('equals a full sort, bit for bit');
+  });
+
+  it('lists every goal, and gives the reason where there is no Python', () => {
+    expect(report.goals).toHaveLength(GOALS.length);
+    const numpy = report.rows.find(({ work }) => work === 'numpy.partition');
+    expect(numpy?.verdict).toBe('not measured: there is no python3');
+  });
+
+  it('records machine, versions, date and sample counts', () => {
+    expect(report.machine.cores).toBeGreaterThan(0);
+    expect(report.versions).toMatchObject({ node: process.versions.node, '@tensorflow/tfjs': '4.22.0' });
+    expect(Number.isNaN(Date.parse(report.date))).toBe(false);
+    expect(report.rows.find(({ group }) => group === 'select')?.samples).toBe(3);
+  });
+
+  it('takes less than a minute, or two on a busy machine', () => {
+    expect(seconds).toBeLessThan(120);
+  });
+});
