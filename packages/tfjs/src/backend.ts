@@ -11,6 +11,11 @@ import { requireLive } from './require-fit.js';
 export interface TfjsBackend extends TensorBackend<tf.Variable, TfjsMask> {
   /** The mask that a pruner holds on a variable, if one does: bool, true where kept. Not to be disposed. */
   maskOf(weight: tf.Variable): tf.Tensor | undefined;
+  /**
+   * A variable's gradient with the dropped elements at +0: a new tensor where a pruner holds a mask on the
+   * variable, else the gradient itself.
+   */
+  maskGradient(weight: tf.Variable, gradient: tf.Tensor): tf.Tensor;
 }
 
 /** What {@link tfjsBackend} is told. */
@@ -84,6 +89,11 @@ export function tfjsBackend({ cutsPerRound, through }: TfjsBackendOptions = {}):
     },
 
     maskOf: (weight) => masks.get(weight)?.[0]?.kept,
+
+    maskGradient(weight, gradient) {
+      const mask = masks.get(weight)?.[0];
+      return mask === undefined ? gradient : verbs.maskTensor(mask, gradient);
+    },
 
     shape: (weight) => requireLive(weight).shape,
 

@@ -22,7 +22,7 @@ export interface Following {
  */
 export function followOptimizer(
   model: tf.LayersModel,
-  backend: Pick<TfjsBackend, 'maskOf'>,
+  backend: Pick<TfjsBackend, 'maskGradient'>,
   pruner: Pick<Pruner, 'enforceSync'>,
   taken: () => void,
 ): Following {

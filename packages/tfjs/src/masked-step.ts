@@ -1,7 +1,6 @@
 import type { Pruner } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs';
 import type { TfjsBackend } from './backend.js';
-import { maskValues } from './drop.js';
 
 /** What `optimizer.applyGradients` takes. */
 export type Gradients = Parameters<tf.Optimizer['applyGradients']>[0];
@@ -17,13 +16,12 @@ export type Gradients = Parameters<tf.Optimizer['applyGradients']>[0];
 export function maskedStep(
   apply: (gradients: Gradients) => void,
   pruner: Pick<Pruner, 'enforceSync'>,
-  backend?: Pick<TfjsBackend, 'maskOf'>,
+  backend?: Pick<TfjsBackend, 'maskGradient'>,
 ): (gradients: Gradients) => void {
   const mask = (name: string, gradient: tf.Tensor): tf.Tensor => {
     const variable = tf.engine().registeredVariables[name];
-    const kept = variable && backend?.maskOf(variable);
     // An optimizer takes no gradient at all as a weight it leaves alone.
-    return kept === undefined || gradient == null ? gradient : maskValues(kept, gradient);
+    return variable && backend && gradient != null ? backend.maskGradient(variable, gradient) : gradient;
   };
   return (gradients) => {
     tf.tidy(() => {

@@ -40,6 +40,14 @@ export function memoryVerbs(memory: LiveMemory, requireCurrent: () => void): Ver
   };
 
   return {
+    maskTensor(mask, values) {
+      // A copy through an operation, because a clone would share the values; a product with 1 changes no bit.
+      const copy = tf.mul(values, 1);
+      host.enforce([
+        { weight: memory.locate(copy), mask: requireLive(mask).bits, score: { kind: 'magnitude' } },
+      ]);
+      return copy;
+    },
     createMask(weight) {
       requireCurrent();
       const { shape, size } = requireVariable(weight);

@@ -8,7 +8,10 @@ import { requireFit, requireMask, requireVariable } from './require-fit.js';
 import { countBelow, searchCut } from './search.js';
 
 /** A backend's verbs, without what it says of itself. */
-export type Verbs = Omit<TensorBackend<tf.Variable, TfjsMask>, 'manifest' | 'shape'>;
+export interface Verbs extends Omit<TensorBackend<tf.Variable, TfjsMask>, 'manifest' | 'shape'> {
+  /** A new tensor: `values` with every element that the mask drops at +0. */
+  maskTensor(mask: TfjsMask, values: tf.Tensor): tf.Tensor;
+}
 
 /** The verbs in tfjs's own operations: right on any tfjs backend, wherever its tensors live. */
 export function operationVerbs(device: Device, cutsPerRound: number): Verbs {
@@ -21,6 +24,8 @@ export function operationVerbs(device: Device, cutsPerRound: number): Verbs {
   };
 
   return {
+    maskTensor: (mask, values) => tf.tidy(() => maskValues(requireMask(mask).kept, values)),
+
     createMask(weight) {
       device.requireCurrent();
       return createOwnedMask(requireVariable(weight).shape);

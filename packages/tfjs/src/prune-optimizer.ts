@@ -37,7 +37,7 @@ import { maskedStep } from './masked-step.js';
 export function pruneOptimizer<Inner extends tf.Optimizer>(
   optimizer: Inner,
   pruner: Pick<Pruner, 'enforceSync'>,
-  { backend }: { readonly backend?: Pick<TfjsBackend, 'maskOf'> } = {},
+  { backend }: { readonly backend?: Pick<TfjsBackend, 'maskGradient'> } = {},
 ): Inner {
   const step = maskedStep((gradients) => optimizer.applyGradients(gradients), pruner, backend);
   // The one method that differs lives beside the optimizer. Whoever replaces it on the proxy (pruneModel does)
