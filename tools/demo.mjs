@@ -8,6 +8,16 @@ import { join } from 'node:path';
 import { runTurbo } from './check/turbo-tasks.mjs';
 import { root } from './check/workspace.mjs';
 
+// npm keeps for itself what comes before `--`, and would leave the demo to run whole.
+const kept = ['quick', 'data', 'target', 'seed', 'out'].filter(
+  (flag) => process.env[`npm_config_${flag}`] !== undefined,
+);
+if (kept.length > 0) {
+  console.error(`error: flags go after --, as in: npm run demo -- --${kept[0]}`);
+  process.exit(1);
+}
+
+console.error('building (some 20 s the first time) …');
 const { status, output } = await runTurbo('build', { filter: ['forecast-example'] });
 if (status !== 0) {
   console.error(output);

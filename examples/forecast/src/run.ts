@@ -16,7 +16,7 @@ import { renderTable, tableFooter } from './table.js';
 import type { Job, RunResult } from './train.js';
 import { verdict } from './verdict.js';
 import { wrap } from './wrap.js';
-import { writeFileWhole } from './write-file.js';
+import { requireWritable, writeFileWhole } from './write-file.js';
 
 const INTERRUPTED = 130;
 
@@ -26,6 +26,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   let series: Series;
   let dataset: Dataset;
   try {
+    requireWritable(options.out);
     series = loadSeries(options.data);
     dataset = makeDataset(series, options.settings.length);
   } catch (error) {

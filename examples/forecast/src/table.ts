@@ -53,7 +53,7 @@ export function tableFooter({ data, arms }: Results): string[] {
   return [
     `MAE and RMSE in ${data.unit} on ${data.windows.test.toLocaleString('en-US')} test rows, ` +
       (seeds > 1 ? `mean ± standard deviation over ${seeds} seeds; ` : 'one seed; ') +
-      'sizes and seconds are means of a run.',
+      'sizes and seconds are means of a run; seconds depend on what ran beside it.',
     `Data: ${data.provenance}. Licence: ${data.licence}.`,
   ];
 }

@@ -1,5 +1,15 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { badData } from './data/bad-data.js';
 
 /** Writes a file whole or not at all: into a neighbour first, which then takes the name. */
 export function writeFileWhole(path: string, content: string | Uint8Array): void {
@@ -11,5 +21,22 @@ export function writeFileWhole(path: string, content: string | Uint8Array): void
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Looks, without writing anything, whether a folder is there or can be made: the nearest part of its path that
+ * exists has to be a folder one may write to.
+ *
+ * @throws PruneError `bad-data` when it is not, before an hour of training is lost to it
+ */
+export function requireWritable(folder: string): void {
+  let nearest = resolve(folder);
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  if (!statSync(nearest).isDirectory()) throw badData(`--out needs a folder; ${nearest} is a file`);
+  try {
+    accessSync(nearest, constants.W_OK);
+  } catch {
+    throw badData(`--out needs a folder to write to; ${nearest} may not be written to`);
   }
 }

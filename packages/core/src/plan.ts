@@ -2,6 +2,7 @@ import type { CutGroup, Item, TensorBackend, ThresholdCut } from './backend.js';
 import { elementBudget, publishedBudget } from './budget.js';
 import { PruneError } from './errors.js';
 import type { CheckedOptions } from './options.js';
+import { describe } from './require.js';
 import { allSettled } from './settle.js';
 
 /** A weight as the plan sees it: what to cut, how large it is, how much of it is left and must stay. */
@@ -150,12 +151,17 @@ async function takenBy<Weight, Mask>(
   });
 }
 
-function findCut<Weight, Mask>(
+async function findCut<Weight, Mask>(
   backend: TensorBackend<Weight, Mask>,
   items: readonly Item<Weight, Mask>[],
   count: number,
-): ThresholdCut | Promise<ThresholdCut> {
-  return backend.findCut(items, { direction: 'drop', pattern: { kind: 'element' }, count });
+): Promise<ThresholdCut> {
+  const cut = await backend.findCut(items, { direction: 'drop', pattern: { kind: 'element' }, count });
+  if (cut?.kind === 'threshold' && Number.isInteger(cut.magnitude) && Number.isInteger(cut.ties)) return cut;
+  throw new PruneError(
+    'contract-violation',
+    `backend ${backend.manifest.name} needs findCut to give a cut, got ${describe(cut)}`,
+  );
 }
 
 function total<Value>(values: readonly Value[], of: (value: Value) => number): number {

@@ -6,9 +6,9 @@ import { fullMask, type HostMask, type HostWeight } from './host-weight.js';
 export interface ReadWriteOptions<Weight> {
   /** Name for people, shown in errors and reports. */
   readonly name: string;
-  /** Dimensions of a weight, host-side. */
+  /** Dimensions of a weight, host-side. What it throws becomes a `PruneError` with code `weight-changed`. */
   readonly shape: (weight: Weight) => readonly number[];
-  /** All values of a weight, row-major. What is returned is copied, never changed. */
+  /** All values of a weight, row-major. Copied, never changed. What it throws is told as for `shape`. */
   readonly read: (weight: Weight) => Awaitable<Float32Array>;
   /** Replaces all values of a weight. The array is the callee's to keep. */
   readonly write: (weight: Weight, values: Float32Array) => Awaitable<void>;
@@ -50,13 +50,38 @@ export function readWriteBackend<Weight>({
   }
   const host = hostBackend();
 
+  const unreachable = (error: unknown): PruneError => {
+    if (error instanceof PruneError) return error;
+    const reason = error instanceof Error ? error.message : String(error);
+    return new PruneError('weight-changed', `backend ${name} cannot reach a weight: ${reason}`, {
+      cause: error,
+    });
+  };
+
+  /** What goes wrong in reaching a weight means that it is not where it was. */
+  const reach = async <Value>(look: () => Awaitable<Value>): Promise<Value> => {
+    try {
+      return await look();
+    } catch (error) {
+      throw unreachable(error);
+    }
+  };
+
+  const shapeOf = (weight: Weight): readonly number[] => {
+    try {
+      return shape(weight);
+    } catch (error) {
+      throw unreachable(error);
+    }
+  };
+
   const fetch = async (weight: Weight): Promise<Float32Array> => {
-    const given = await read(weight);
+    const given = await reach(() => read(weight));
     if (!(given instanceof Float32Array)) {
       throw new TypeError(`backend ${name} needs read to give a Float32Array, got ${typeof given}`);
     }
     const values = given.slice();
-    const elements = elementsOf(shape(weight));
+    const elements = elementsOf(shapeOf(weight));
     if (values.length !== elements) {
       throw new PruneError('weight-changed', `a weight needs ${elements} values, read gave ${values.length}`);
     }
@@ -100,8 +125,8 @@ export function readWriteBackend<Weight>({
   return {
     ...host,
     manifest: { ...host.manifest, name, enforceWaits: true },
-    shape,
-    createMask: (weight) => fullMask(elementsOf(shape(weight))),
+    shape: shapeOf,
+    createMask: (weight) => fullMask(elementsOf(shapeOf(weight))),
     countBelow: async (items, magnitudes) =>
       host.countBelow(await Promise.all(items.map(staged)), magnitudes),
     findCut: async (items, selection) => host.findCut(await Promise.all(items.map(staged)), selection),

@@ -184,7 +184,7 @@ export function lossChart(results: Results, dataset: Dataset, epochs: number): s
       shown
         .map((arm) => `${label(arm)} ends near ${amount(toUnits(arm.runs[0]!.epochs.at(-1)!))}`)
         .join('. '),
-    `Thick: mean over the seeds still training. Thin: each seed.${broken ? ' The scale leaves out what lies below the last value.' : ' The axis does not start at zero.'}`,
+    `Thick: mean over the seeds still training. Thin: each seed.${broken ? ' The band marks a gap in the scale.' : ' The axis does not start at zero.'}`,
     320,
     draw,
     shown.map((arm) => entryOf(arm.name, label(arm))),
