@@ -147,7 +147,17 @@ describe('hostBackend', () => {
     expect((await pruner.report()).total.dropped).toBe(27_000);
   });
 
+  it('refuses a bare view of the memory its kernels work in, which their scratch may detach', () => {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const kernels = createWasmKernels({ ...arena(memory), memory })!;
+    const weights = [{ name: 'w', weight: new Float32Array(memory.buffer, 0, 4) }];
+    expect(() => createPruner({ backend: hostBackend({ kernels }), weights, schedule: () => 0 })).toThrow(
+      TypeError,
+    );
+  });
+
   it.each([
+    { byteOffset: -4, shape: [2] },
     { byteOffset: 2, shape: [2] },
     { byteOffset: 0, shape: [20_000] },
   ])('refuses a place that no weight fits in: %o', (place) => {

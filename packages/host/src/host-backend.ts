@@ -68,6 +68,11 @@ export function hostBackend({
     shape: shapeOf,
     createMask: (weight) => {
       shapeOf(weight);
+      if (!('memory' in weight) && valuesOf(weight).buffer === kernels.memory?.buffer) {
+        throw new TypeError(
+          'a weight inside the memory of the kernels is { memory, byteOffset, shape }, not a view',
+        );
+      }
       return fullMask(valuesOf(weight).length);
     },
     disposeMask: () => {

@@ -58,7 +58,10 @@ export function shapeOf(weight: HostWeight): readonly number[] {
 function hasMemory(weight: object): boolean {
   const { memory, byteOffset } = weight as { memory?: unknown; byteOffset?: unknown };
   return (
-    memory instanceof WebAssembly.Memory && Number.isInteger(byteOffset) && (byteOffset as number) % 4 === 0
+    memory instanceof WebAssembly.Memory &&
+    Number.isInteger(byteOffset) &&
+    (byteOffset as number) >= 0 &&
+    (byteOffset as number) % 4 === 0
   );
 }
 

@@ -189,3 +189,55 @@ describe.each(implementations)('%s drops what a full sort drops, bit for bit,', 
     }
   });
 });
+
+describe('WASM kernels in a memory of somebody else', () => {
+  /** An allocator whose every large answer is followed by bytes that must stay as they are. */
+  function guarded(memory: WebAssembly.Memory) {
+    const base = 4096;
+    const zone = 65536;
+    let guard: Uint8Array | undefined;
+    return {
+      allocate(bytes: number) {
+        const missing = base + bytes + zone - memory.buffer.byteLength;
+        if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+        // A selection's; counting bits asks for little, thousands of times.
+        guard = bytes > 65536 ? new Uint8Array(memory.buffer, base + bytes, zone).fill(0xa5) : undefined;
+        return base;
+      },
+      release() {
+        expect(guard?.findIndex((byte) => byte !== 0xa5) ?? -1).toBe(-1);
+      },
+    };
+  }
+
+  it('write nothing beyond what they were given, however many tiny weights and however equal', () => {
+    // Scratch lies below 16 MiB, weights above: 9000 of eight elements, which share theirs, and one of 3 million.
+    const start = 2 ** 24;
+    const memory = new WebAssembly.Memory({ initial: start / 65536 + 200 });
+    const kernels = createWasmKernels({ memory, ...guarded(memory) })!;
+    new Float32Array(memory.buffer, start, 3_000_000).fill(0.1);
+    const view = (elements: number) => partOf(() => new Int32Array(memory.buffer, start, elements));
+    const parts = [...Array.from({ length: 9000 }, () => view(8)), view(3_000_000)];
+    const magnitude = new Int32Array(Float32Array.of(0.1).buffer)[0]!;
+    expect(kernels.select(parts, 500_000)).toEqual({ magnitude, ties: 500_000 });
+  });
+
+  it.each(['gives nothing', 'throws'])('give the same bits where the allocator %s', (failure) => {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const allocate = () => {
+      if (failure === 'throws') throw new RangeError('out of memory');
+      return 0;
+    };
+    const kernels = createWasmKernels({ memory, allocate, release: () => {} })!;
+    const bits = draw('gaussian', 40_001);
+    expect(prune(plain(kernels), bits, [0, 300], 20_000)).toEqual(expected(bits, 20_000));
+  });
+
+  it('refuse a shared memory, and a memory without its allocator', () => {
+    const shared = new WebAssembly.Memory({ initial: 1, maximum: 2, shared: true });
+    expect(() => createWasmKernels({ memory: shared, allocate: () => 0, release: () => {} })).toThrow(
+      TypeError,
+    );
+    expect(() => createWasmKernels({ memory: new WebAssembly.Memory({ initial: 1 }) })).toThrow(TypeError);
+  });
+});

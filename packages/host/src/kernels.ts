@@ -26,6 +26,8 @@ export interface Selected {
  * in: `hostBackend({ kernels })`.
  */
 export interface HostKernels {
+  /** The memory they work in, if they do: it may grow, and take views of it away. */
+  readonly memory?: WebAssembly.Memory;
   /** How many kept elements rank below `magnitude`, an integer in [0, 0x80000000]. */
   countBelow(part: Part, magnitude: number): number;
   /** The magnitude of the `rank`-th smallest kept element of all parts (from 1), and the ties up to it. */

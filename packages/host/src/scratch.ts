@@ -10,8 +10,11 @@ export interface Scratch {
   readonly memory: WebAssembly.Memory;
   /** All of the memory as it is now. Good until something grows it. */
   heap(): Int32Array;
-  /** Runs `work` with a pointer to so many bytes, aligned to 16 and never 0. They may have grown the memory. */
-  use<Result>(bytes: number, work: (pointer: number) => Result): Result;
+  /**
+   * Runs `work` with a pointer to so many bytes, aligned to 16 and never 0; they may have grown the memory. Runs
+   * `without` where there are no such bytes to be had.
+   */
+  use<Result>(bytes: number, work: (pointer: number) => Result, without: () => Result): Result;
 }
 
 const PAGE = 65536;
@@ -27,13 +30,14 @@ export function createScratch({ memory, allocate, release }: ScratchOptions): Sc
   if (memory === undefined || allocate === undefined || release === undefined) {
     throw new TypeError('a memory needs its allocate and release, and they need it');
   }
+  if (!(memory.buffer instanceof ArrayBuffer))
+    throw new TypeError('the kernels need a memory that is not shared');
   return {
     memory,
     heap: createHeap(memory),
-    use(bytes, work) {
-      // Unsigned: above 2 GiB, WebAssembly's own 32-bit pointers come out negative.
-      const pointer = allocate(bytes + ALIGNMENT) >>> 0;
-      if (pointer === 0) throw new RangeError(`the allocator gave no ${bytes} bytes`);
+    use(bytes, work, without) {
+      const pointer = ask(() => allocate(bytes + ALIGNMENT));
+      if (pointer === 0) return without();
       try {
         return work(Math.ceil(pointer / ALIGNMENT) * ALIGNMENT);
       } finally {
@@ -48,13 +52,23 @@ function ownScratch(): Scratch {
   return {
     memory,
     heap: createHeap(memory),
-    use(bytes, work) {
+    use(bytes, work, without) {
       const missing = ALIGNMENT + bytes - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+      if (missing > 0 && ask(() => memory.grow(Math.ceil(missing / PAGE))) === 0) return without();
       // Not 0: as a pointer to mask words that means there are none.
       return work(ALIGNMENT);
     },
   };
+}
+
+/** A pointer or page count above 0; 0 where there was none, however that was said. */
+function ask(request: () => number): number {
+  try {
+    // Unsigned: above 2 GiB, WebAssembly's own 32-bit pointers come out negative.
+    return request() >>> 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** A view of a whole memory, made anew only after the memory has grown: views are dear to make. */

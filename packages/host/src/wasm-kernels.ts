@@ -10,6 +10,8 @@ import { instantiateKernels, type WasmExports } from './wasm-module.js';
 /** Bytes of what a kernel returns, and of the digit table of a selection. */
 const RESULTS = 16;
 const TABLE = 8192;
+/** Elements of a sample, at most, for each group of four: there may be a few more groups than asked for. */
+const MOST_SAMPLED = 5;
 /** Mask words counted in one go. */
 const MASK_WORDS = 4096;
 
@@ -20,77 +22,95 @@ const MASK_WORDS = 4096;
  * @param options.memory where weights live; a small memory of the kernels' own unless told
  * @param options.allocate gives so many bytes of that memory; needed with `memory`
  * @param options.release takes them back
- * @throws TypeError when a memory comes without its allocator
+ * Where the memory has no scratch to give, a call is done by the plain loops, which need none.
+ *
+ * @throws TypeError when a memory comes without its allocator, or is shared
  */
 export function createWasmKernels(options: ScratchOptions = {}): HostKernels | undefined {
   const scratch = createScratch(options);
   const wasm = instantiateKernels(scratch.memory);
   if (wasm === undefined) return undefined;
-  const around = (part: Part, magnitude: number) =>
-    scratch.use(RESULTS + stagingBytes(scratch.memory, [part]), (at) =>
-      countAround(wasm, scratch, part, magnitude, at),
+  const below = (part: Part, magnitude: number): number =>
+    scratch.use(
+      RESULTS + stagingBytes(scratch.memory, [part]),
+      (at) => countAround(wasm, scratch, part, magnitude, at).below,
+      () => scriptKernels.countBelow(part, magnitude),
     );
 
   /** Counts through the scratch: copying a mask costs less than counting its bits outside. */
   const countKept = (words: Int32Array): number =>
-    scratch.use(4 * Math.min(words.length, MASK_WORDS), (at) => {
-      const heap = scratch.heap();
-      let kept = 0;
-      for (let from = 0; from < words.length; from += MASK_WORDS) {
-        const piece = words.subarray(from, from + MASK_WORDS);
-        heap.set(piece, at >>> 2);
-        kept += wasm.countBits(at, piece.length);
-      }
-      return kept;
-    });
+    scratch.use(
+      4 * Math.min(words.length, MASK_WORDS),
+      (at) => {
+        const heap = scratch.heap();
+        let kept = 0;
+        for (let from = 0; from < words.length; from += MASK_WORDS) {
+          const piece = words.subarray(from, from + MASK_WORDS);
+          heap.set(piece, at >>> 2);
+          kept += wasm.countBits(at, piece.length);
+        }
+        return kept;
+      },
+      () => scriptKernels.countKept(words),
+    );
 
   return {
+    memory: scratch.memory,
     countKept,
     countBelow(part, magnitude) {
       // Nothing ranks at or above 2³¹, which no int32 can hold.
-      return magnitude > LARGEST_MAGNITUDE ? countKept(part.words) : around(part, magnitude).below;
+      return magnitude > LARGEST_MAGNITUDE ? countKept(part.words) : below(part, magnitude);
     },
     select(parts, rank) {
       const kept = parts.reduce((sum, { words }) => sum + countKept(words), 0);
       if (kept <= FEW) return scriptKernels.select(parts, rank);
-      const room = 4 * Math.max(9 * sampleGroups(kept), expectedInside(kept));
+      // The sample, and as much again to select in; or what was collected.
+      const room = 4 * Math.max(2 * MOST_SAMPLED * sampleGroups(kept), expectedInside(kept));
       const staging = stagingBytes(scratch.memory, parts);
-      return scratch.use(RESULTS + TABLE + room + staging, (at) => {
-        const passes = createPasses(wasm, scratch, kept, at, room);
-        return selectByBracket(passes, parts, kept, rank, selectByDigits);
-      });
+      return scratch.use(
+        RESULTS + TABLE + room + staging,
+        (at) => {
+          const passes = createPasses(wasm, scratch, kept, at, room);
+          return selectByBracket(passes, parts, kept, rank, selectByDigits);
+        },
+        () => scriptKernels.select(parts, rank),
+      );
     },
     drop: (part, magnitude, ties) => scriptKernels.drop(part, magnitude, ties),
     dropAndZero: (part, magnitude, ties) =>
-      scratch.use(stagingBytes(scratch.memory, [part]), (at) => {
-        const staging = createStaging(wasm, scratch.heap(), part, at);
-        let left = ties;
-        for (const chunk of staging.chunks) {
-          const { data, ranking, words, dense } = staging.enter(chunk);
-          const elements = chunk.to - chunk.from;
-          left -= wasm.dropBelow(data, ranking, words, elements, magnitude, left, Number(dense));
-          staging.leave(chunk);
-        }
-        return ties - left;
-      }),
+      scratch.use(
+        stagingBytes(scratch.memory, [part]),
+        (at) => {
+          const staging = createStaging(wasm, scratch.heap(), part, at);
+          let left = ties;
+          for (const chunk of staging.chunks) {
+            const { data, ranking, words, dense } = staging.enter(chunk);
+            const elements = chunk.to - chunk.from;
+            left -= wasm.dropBelow(data, ranking, words, elements, magnitude, left, Number(dense));
+            staging.leave(chunk);
+          }
+          return ties - left;
+        },
+        () => scriptKernels.dropAndZero(part, magnitude, ties),
+      ),
     zeroDropped(part) {
       if (!(part.bits instanceof Int32Array)) return scriptKernels.zeroDropped(part);
       if (countKept(part.words) === part.elements) return;
-      scratch.use(stagingBytes(scratch.memory, [part]), (at) => {
-        const { elements, bits, words } = part;
-        const staging = createStaging(
-          wasm,
-          scratch.heap(),
-          { elements, bits, ranking: bits as Int32Array, words },
-          at,
-        );
-        for (const chunk of staging.chunks) {
-          const staged = staging.enter(chunk);
-          if (staged.dense) continue;
-          wasm.zeroDropped(staged.data, staged.words, chunk.to - chunk.from);
-          staging.leave(chunk);
-        }
-      });
+      scratch.use(
+        stagingBytes(scratch.memory, [part]),
+        (at) => {
+          const { elements, bits, words } = part;
+          const alone = { elements, bits, ranking: bits as Int32Array, words };
+          const staging = createStaging(wasm, scratch.heap(), alone, at);
+          for (const chunk of staging.chunks) {
+            const staged = staging.enter(chunk);
+            if (staged.dense) continue;
+            wasm.zeroDropped(staged.data, staged.words, chunk.to - chunk.from);
+            staging.leave(chunk);
+          }
+        },
+        () => scriptKernels.zeroDropped(part),
+      );
     },
   };
 }
@@ -121,7 +141,11 @@ function createPasses(wasm: WasmExports, scratch: Scratch, kept: number, at: num
 
   return {
     sample(parts, groups) {
-      count = drawSample(parts, groups, heap.subarray(pool >>> 2, (pool >>> 2) + 5 * sampleGroups(kept)));
+      count = drawSample(
+        parts,
+        groups,
+        heap.subarray(pool >>> 2, (pool >>> 2) + MOST_SAMPLED * sampleGroups(kept)),
+      );
       return count;
     },
     // The sample stays as it is: what is moved about goes behind it.

@@ -1,5 +1,5 @@
 import { PruneError, type TensorBackend } from '@synaprune/core';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { currentDevice } from './device.js';
 import { findLiveMemory } from './live-memory.js';
 import type { TfjsMask } from './mask.js';
@@ -74,7 +74,17 @@ export function tfjsBackend({ cutsPerRound, through }: TfjsBackendOptions = {}):
       `the tensors of the tfjs backend ${device.name} are not within reach`,
     );
   }
-  const verbs = memory ? memoryVerbs(memory, device.requireCurrent) : operationVerbs(device, perRound);
+  const instance = tf.backend();
+  const requireInstance = (): void => {
+    device.requireCurrent();
+    if (tf.backend() !== instance) {
+      throw new PruneError(
+        'unsupported',
+        `the tfjs backend ${device.name} was made anew; make a new tfjsBackend too`,
+      );
+    }
+  };
+  const verbs = memory ? memoryVerbs(memory, requireInstance) : operationVerbs(device, perRound);
   const masks = new Map<tf.Variable, TfjsMask[]>();
 
   return {

@@ -7,8 +7,13 @@ export interface LiveMemory {
   readonly kernels?: HostKernels;
   /** Where a tensor's values are now. Good until the next tfjs operation: variables change their place. */
   locate(tensor: tf.Tensor): HostWeight;
-  /** Makes a variable the only owner of its values, so that writing them changes no clone, snapshot or view. */
-  own(variable: tf.Variable): void;
+  /**
+   * Makes a variable the only owner of its values before they are written, so that no clone, snapshot or array
+   * of the caller's changes.
+   *
+   * @param changes whether writing will change anything; asked only where the answer is needed
+   */
+  own(variable: tf.Variable, changes: () => boolean): void;
 }
 
 /** What the cpu backend and the wasm backend note of a tensor's values. */
@@ -46,9 +51,11 @@ function heapMemory(data: NonNullable<Internals['data']>): LiveMemory {
       const floats = values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);
       return { values: floats, shape: tensor.shape };
     },
-    own(variable) {
-      const single = data.get(variable.dataId).refCount === 1;
-      if (!single || !(valuesOf(variable) instanceof Float32Array)) assignCopy(variable);
+    own(variable, changes) {
+      // Here the array may be the caller's own (tf.tensor keeps what it is given) or in the caller's hands
+      // (data() gives it away), and nothing tells. So it is never written, unless nothing changes.
+      const values = valuesOf(variable) as ArrayLike<number>;
+      if (changes() || !(values instanceof Float32Array)) assignCopy(variable, values);
     },
   };
 }
@@ -69,14 +76,14 @@ function wasmMemory({ wasm, dataIdMap }: Internals): LiveMemory | undefined {
       return { memory, byteOffset: memoryOffset!, shape: tensor.shape };
     },
     own(variable) {
-      if (dataIdMap.get(variable.dataId).refCount !== 1) assignCopy(variable);
+      const { refCount, memoryOffset } = dataIdMap.get(variable.dataId);
+      if (refCount !== 1) assignCopy(variable, new Float32Array(memory.buffer, memoryOffset!, variable.size));
     },
   };
 }
 
-function assignCopy(variable: tf.Variable): void {
-  tf.tidy(() => {
-    // A slice, because the cpu backend would keep the very array.
-    variable.assign(tf.tensor(variable.dataSync().slice(), variable.shape, 'float32'));
-  });
+/** @param values the variable's own; copied, because the cpu backend keeps the very array it is given */
+function assignCopy(variable: tf.Variable, values: ArrayLike<number>): void {
+  const copy = values instanceof Float32Array ? values.slice() : Float32Array.from(values);
+  tf.tidy(() => variable.assign(tf.tensor(copy, variable.shape, 'float32')));
 }

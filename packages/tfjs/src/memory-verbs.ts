@@ -35,8 +35,11 @@ export function memoryVerbs(memory: LiveMemory, requireCurrent: () => void): Ver
     }
     return items;
   };
-  const own = (items: readonly Item<tf.Variable, TfjsMask>[]) => {
-    for (const { weight } of items) memory.own(weight);
+  const own = (
+    items: readonly Item<tf.Variable, TfjsMask>[],
+    changes: (item: Item<HostWeight, HostMask>) => boolean,
+  ) => {
+    for (const item of items) memory.own(item.weight, () => changes(toHost(item)));
   };
 
   return {
@@ -61,7 +64,7 @@ export function memoryVerbs(memory: LiveMemory, requireCurrent: () => void): Ver
     findCut: (items, selection) => host.findCut(look(items).map(toHost), selection),
     dropBelow(groups) {
       const items = look(groups.flatMap((group) => group.items));
-      own(items);
+      own(items, () => true);
       const moved: CutGroup<HostWeight, HostMask>[] = groups.map((group) => ({
         cut: group.cut,
         items: group.items.map(toHost),
@@ -70,7 +73,7 @@ export function memoryVerbs(memory: LiveMemory, requireCurrent: () => void): Ver
       for (const { mask } of items) (mask as MemoryMask).forget();
     },
     enforce(items) {
-      own(look(items));
+      own(look(items), holdsDropped);
       return host.enforce(items.map(toHost));
     },
     countKept(masks) {
@@ -112,4 +115,18 @@ export function memoryVerbs(memory: LiveMemory, requireCurrent: () => void): Ver
 function requireLive(mask: TfjsMask): MemoryMask {
   if (!(mask as MemoryMask).live) throw new PruneError('disposed', 'the mask was disposed');
   return mask as MemoryMask;
+}
+
+/** Whether any element that the mask drops is not +0. */
+function holdsDropped({ weight, mask: { words, elements } }: Item<HostWeight, HostMask>): boolean {
+  const { buffer, byteOffset } = (weight as { values: Float32Array }).values;
+  const bits = new Int32Array(buffer, byteOffset, elements);
+  for (let w = 0; w < words.length; w += 1) {
+    if (words[w] === -1) continue;
+    const end = Math.min(elements, (w + 1) << 5);
+    for (let i = w << 5; i < end; i += 1) {
+      if (((words[w]! >> (i & 31)) & 1) === 0 && bits[i] !== 0) return true;
+    }
+  }
+  return false;
 }
