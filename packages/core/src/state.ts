@@ -37,8 +37,8 @@ export interface PrunerState extends StateOptions {
   readonly checksum: string;
 }
 
-export const STATE_FORMAT = 'synaprune-pruner';
-export const STATE_VERSION = 1;
+const STATE_FORMAT = 'synaprune-pruner';
+const STATE_VERSION = 1;
 
 /** A state with its checksum. */
 export function sealState(state: Omit<PrunerState, 'format' | 'version' | 'checksum'>): PrunerState {

@@ -28,6 +28,14 @@ function bitsOf(a: v128, b: v128, c: v128, d: v128): u32 {
   return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
 }
 
+/** The four lanes together. */
+@inline
+function sumLanes(v: v128): i32 {
+  return (
+    i32x4.extract_lane(v, 0) + i32x4.extract_lane(v, 1) + i32x4.extract_lane(v, 2) + i32x4.extract_lane(v, 3)
+  );
+}
+
 /** Lanes all-ones where the bit at `shift`..`shift + 3` of the splatted word is 1. */
 @inline
 function lanes(word: v128, bits: v128): v128 {
@@ -91,11 +99,7 @@ export function collect(
       }
     }
     const s = i32x4.add(i32x4.add(s0, s1), i32x4.add(s2, s3));
-    above =
-      i32x4.extract_lane(s, 0) +
-      i32x4.extract_lane(s, 1) +
-      i32x4.extract_lane(s, 2) +
-      i32x4.extract_lane(s, 3);
+    above = sumLanes(s);
   } else {
     for (let i: u32 = 0; i < quarter; i += 16) {
       if (o + STEP > end) return false;
@@ -170,16 +174,8 @@ export function countAround(data: usize, words: usize, n: u32, magnitude: i32, r
     }
     const s = i32x4.add(s0, s1),
       e = i32x4.add(e0, e1);
-    below =
-      i32x4.extract_lane(s, 0) +
-      i32x4.extract_lane(s, 1) +
-      i32x4.extract_lane(s, 2) +
-      i32x4.extract_lane(s, 3);
-    equal =
-      i32x4.extract_lane(e, 0) +
-      i32x4.extract_lane(e, 1) +
-      i32x4.extract_lane(e, 2) +
-      i32x4.extract_lane(e, 3);
+    below = sumLanes(s);
+    equal = sumLanes(e);
   } else {
     for (let i: u32 = 0; i < half; i += 16) {
       let p = data + ((<usize>i) << 2),

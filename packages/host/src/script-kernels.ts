@@ -37,9 +37,8 @@ export const scriptKernels: HostKernels = {
 
 function drop(part: Part, magnitude: number, ties: number): number {
   let left = ties;
-  sumChunks(part, (ranking, words) => {
+  forEachChunk(part, (ranking, words) => {
     left -= dropChunk(ranking, words, magnitude, left);
-    return 0;
   });
   return ties - left;
 }
@@ -56,9 +55,8 @@ function selectAll(parts: readonly Part[], rank: number, kept: number): Selected
   const values = new Int32Array(kept);
   let count = 0;
   for (const part of parts) {
-    sumChunks(part, (ranking, words) => {
-      count = collectChunk(ranking, words, -1, 2 ** 31 - 1, values, count).end;
-      return 0;
+    forEachChunk(part, (ranking, words) => {
+      count = collectChunk(ranking, words, -1, LARGEST_MAGNITUDE, values, count).end;
     });
   }
   // Only the largest magnitude of all is not inside that interval; whatever is missing ranks there.
@@ -87,14 +85,13 @@ export function selectByDigits(parts: readonly Part[], rank: number): Selected {
     const histogram = new Float64Array(1 << width);
     const higher = shift + width;
     for (const part of parts) {
-      sumChunks(part, (ranking, words) => {
+      forEachChunk(part, (ranking, words) => {
         for (let i = 0; i < ranking.length; i += 1) {
           const magnitude = ranking[i]! & LARGEST_MAGNITUDE;
           // Nothing lies above the first digit: a magnitude shifted by 31 is 0, which is the first prefix.
           const matches = magnitude >>> higher === prefix && ((words[i >> 5]! >> (i & 31)) & 1) === 1;
           if (matches) histogram[(magnitude >>> shift) & (histogram.length - 1)]! += 1;
         }
-        return 0;
       });
     }
     let digit = 0;
@@ -151,7 +148,12 @@ function sumParts(parts: readonly Part[], count: (ranking: Int32Array, words: In
 
 function sumChunks(part: Part, count: (ranking: Int32Array, words: Int32Array) => number): number {
   let sum = 0;
-  for (const chunk of chunksOf(part, CHUNK))
-    sum += count(view(part, chunk.from, chunk.to), wordsOf(part, chunk));
+  forEachChunk(part, (ranking, words) => {
+    sum += count(ranking, words);
+  });
   return sum;
+}
+
+function forEachChunk(part: Part, work: (ranking: Int32Array, words: Int32Array) => void): void {
+  for (const chunk of chunksOf(part, CHUNK)) work(view(part, chunk.from, chunk.to), wordsOf(part, chunk));
 }
