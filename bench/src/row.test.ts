@@ -21,6 +21,14 @@ describe('rowOf', () => {
     });
   });
 
+  it('gives no figure for what the clock cannot tell', () => {
+    const row = rowOf(timing('enforce', 0, 0), timing('read', 20, 16), { group: 'apply', elements: 10 });
+    expect(row.ratio).toBeUndefined();
+    expect(row.verdict).toBe('not measured: shorter than the clock of CPU time can tell');
+    const odd = rowOf(timing('enforce', 10, 0), timing('read', 20, 16), { group: 'apply', elements: 10 });
+    expect([odd.ratio, odd.ratioOfMinima]).toEqual([0.5, undefined]);
+  });
+
   it('says how many times cheaper something is where asked', () => {
     const row = rowOf(timing('select', 10, 10), timing('sort', 2500, 2000), {
       group: 'peers',

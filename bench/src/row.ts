@@ -47,15 +47,19 @@ export interface RowOptions {
 /** A row from what a candidate and its reference cost in one run. */
 export function rowOf(timing: Timing, reference: Timing, options: RowOptions): Row {
   const { group, elements, work = timing.name, cheaper = false, goal, note } = options;
+  if (timing.median === 0 || reference.median === 0) {
+    return unmeasured(options, work, 'shorter than the clock of CPU time can tell');
+  }
   const ratio = timing.median / reference.median;
-  const ratioOfMinima = timing.min / reference.min;
+  // A single round may fall between two ticks of that clock.
+  const ratioOfMinima = timing.min > 0 && reference.min > 0 ? timing.min / reference.min : undefined;
   return judged(goal, {
     group,
     work,
     against: reference.name,
     elements,
     ratio: cheaper ? 1 / ratio : ratio,
-    ratioOfMinima: cheaper ? 1 / ratioOfMinima : ratioOfMinima,
+    ...(ratioOfMinima !== undefined && { ratioOfMinima: cheaper ? 1 / ratioOfMinima : ratioOfMinima }),
     ...(cheaper && { cheaper }),
     nanoseconds: timing.median / elements,
     nanosecondsMin: timing.min / elements,
