@@ -1,5 +1,6 @@
 import type { PrunerOptions, ScoreOption } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs';
+import type { TfjsBackend } from './backend.js';
 import type { Every } from './callback.js';
 import type { KernelOptions } from './kernels.js';
 import type { TfjsMask } from './mask.js';
@@ -16,11 +17,13 @@ export interface PruneModelOptions
   readonly every?: Every;
   /** What ranks the elements: `magnitudeScore()` unless told. A score tensor is float32 and need be no variable. */
   readonly score?: ScoreOption<tf.Tensor> | ScoreOption<tf.Variable>;
+  /** What selects, drops and zeroes: `tfjsBackend()` unless told. Backends of a device's own package go here. */
+  readonly backend?: TfjsBackend;
   /** Where the choice of kernels is printed; `console.log` unless told, `false` for nowhere. */
   readonly print?: ((text: string) => void) | false;
 }
 
-const KEYS = ['schedule', 'every', 'scope', 'rule', 'score', 'floor', 'include', 'exclude', 'print'];
+const KEYS = ['schedule', 'every', 'scope', 'rule', 'score', 'floor', 'include', 'exclude', 'backend', 'print'];
 
 /**
  * A misspelt option would otherwise be the default, without a word. The values that `createPruner` and

@@ -335,7 +335,7 @@ describe('pruneModel', () => {
     compile();
     for (const wrong of [{ select: [/kernel/] }, { backend: 1 }, { weights: [] }, { schedul: 1 }]) {
       expect(() => prune(wrong as never)).toThrow(
-        /^pruneModel has the options schedule, every, .*include, exclude, print; got \w+$/,
+        /^pruneModel has the options schedule, every, .*include, exclude, backend, print; got \w+$/,
       );
     }
     expect(() => prune({ include: /kernel/ as never })).toThrow(/include needs to be an array/);

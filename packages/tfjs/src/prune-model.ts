@@ -74,7 +74,7 @@ export interface ModelPruning {
  */
 export function pruneModel(model: tf.LayersModel, options: PruneModelOptions): ModelPruning {
   requireOptions(options);
-  const { every = 'epoch', print = console.log, include, exclude, score, ...rest } = options;
+  const { every = 'epoch', print = console.log, include, exclude, score, backend: chosen, ...rest } = options;
   const rhythm = requireEvery(every);
   if (model.optimizer == null) {
     throw new PruneError('no-optimizer', 'pruneModel needs a compiled model; call model.compile first');
@@ -86,7 +86,7 @@ export function pruneModel(model: tf.LayersModel, options: PruneModelOptions): M
   // Before there is anything to give back, because it may throw.
   if (print !== false) print(describeKernels(kernels));
 
-  const backend = tfjsBackend();
+  const backend = chosen ?? tfjsBackend();
   let steps = 0;
   let begun = false;
   const inner = createPruner({
