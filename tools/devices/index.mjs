@@ -1,0 +1,3 @@
+export { findChromium } from './chromium.mjs';
+export { openDawn } from './dawn.mjs';
+export { findVulkanDriver } from './vulkan.mjs';
