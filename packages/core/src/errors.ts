@@ -20,6 +20,9 @@
  * | `state-version` | a saved state has a version this release cannot read |
  * | `state-mismatch` | a saved state belongs to other weights or other options |
  * | `contract-violation` | a backend broke its contract; its masks can no longer be trusted |
+ * | `device-lost` | the GPU device is gone, and with it all weights and masks on it |
+ * | `out-of-memory` | the device has no memory left for what was asked |
+ * | `device-failed` | the device reported a failure of its own |
  * | `no-optimizer` | a model has no optimizer to attach to |
  * | `bad-data` | a data set cannot be used as asked |
  */
@@ -41,6 +44,9 @@ export type PruneErrorCode =
   | 'state-version'
   | 'state-mismatch'
   | 'contract-violation'
+  | 'device-lost'
+  | 'out-of-memory'
+  | 'device-failed'
   | 'no-optimizer'
   | 'bad-data';
 

@@ -1,0 +1,200 @@
+import { type BackendManifest, findCutByCounting, type TensorBackend } from '@synaprune/core';
+import { type BatchLimits, createBatches } from './batches.js';
+import type { Context } from './context.js';
+import { countBelow, countDropped } from './counts.js';
+import { dispatchTiles, parametersOf } from './dispatch.js';
+import { dropEntries } from './drop.js';
+import { entriesOf, entriesOfGroups, requireMask, unsupported, type WebgpuItem } from './entries.js';
+import { createKept } from './kept-buffers.js';
+import { createMaskStore, packKept, unpackDropped, type WebgpuMask } from './masks.js';
+import { pipelinesOf } from './pipelines.js';
+import { selectRank } from './select.js';
+import { shapeOf, type WebgpuWeight } from './weight.js';
+import { createWork } from './work.js';
+
+/** What {@link webgpuBackend} is told. */
+export interface WebgpuOptions {
+  /** The device that the weights' buffers were made by. Stays the caller's. */
+  readonly device: GPUDevice;
+  /** Whether kernels use subgroups; where the device was requested with them, unless told. */
+  readonly subgroups?: boolean;
+  /**
+   * Ceilings below the device's own limits: weights in one dispatch, and bytes in one binding. Masks do not
+   * depend on them.
+   */
+  readonly most?: { readonly weightsPerDispatch?: number; readonly bindingBytes?: number };
+}
+
+const MANIFEST: BackendManifest = {
+  name: 'webgpu',
+  patterns: ['element'],
+  scores: ['magnitude', 'tensor', 'random'],
+  directions: ['drop'],
+  // The kernels see bits, never floats, so that nothing is flushed.
+  subnormals: 'ordered',
+  nanPayloads: 'ordered',
+};
+
+/**
+ * Prunes float32 weights in WebGPU buffers, on the device: the cut is searched, the masks are kept and the weights
+ * are zeroed there, and a hundred bytes or so are read back at each update. `enforce` only enqueues.
+ *
+ * Weights must not be written while an update is in flight, other than by commands queued before it. What the
+ * device finds wrong with an `enforce` (a buffer that was destroyed) is thrown by the next call.
+ *
+ * @throws TypeError when `device` is none
+ * @throws RangeError when a ceiling is no positive integer, or too low to work with
+ *
+ * @example
+ * ```ts no-run
+ * import { createPruner, constantSparsity } from '@synaprune/core';
+ * import { webgpuBackend } from '@synaprune/webgpu';
+ *
+ * const adapter = await navigator.gpu.requestAdapter();
+ * const device = await adapter!.requestDevice();
+ * const buffer = device.createBuffer({ size: 16, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
+ * device.queue.writeBuffer(buffer, 0, Float32Array.of(3, -1, 2, -4));
+ * const pruner = createPruner({
+ *   backend: webgpuBackend({ device }),
+ *   weights: [{ name: 'kernel', weight: { buffer, shape: [4] } }],
+ *   schedule: constantSparsity(0.5),
+ * });
+ * await pruner.update(0); // the buffer now holds 3, 0, 0, −4
+ * ```
+ */
+export function webgpuBackend({
+  device,
+  subgroups,
+  most = {},
+}: WebgpuOptions): TensorBackend<WebgpuWeight, WebgpuMask> {
+  if (typeof device?.createComputePipeline !== 'function') {
+    throw new TypeError(`webgpuBackend needs a GPUDevice, got ${device === null ? 'null' : typeof device}`);
+  }
+  const work = createWork(device);
+  const pipelines = pipelinesOf(device, subgroups ?? device.features.has('subgroups'));
+  const store = createMaskStore(device, work);
+  const kept = createKept(device);
+  const context: Context = {
+    device,
+    work,
+    pipelines,
+    limits: limitsOf(device, pipelines.slots, most),
+    padding: () => kept.padding(pipelines.slots),
+  };
+
+  const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+
+  /** Kept elements of each mask; asks the device only where a mask has changed since. */
+  const countKept = (masks: readonly WebgpuMask[]): readonly number[] | Promise<readonly number[]> => {
+    work.requireUsable();
+    const owned = masks.map(requireMask);
+    if (owned.every((mask) => mask.kept !== undefined)) return owned.map((mask) => mask.kept!);
+    return countDropped(context, owned).then((dropped) =>
+      owned.map((mask, i) => {
+        mask.kept = mask.elements - dropped[i]!;
+        return mask.kept;
+      }),
+    );
+  };
+
+  const below = (items: readonly WebgpuItem[], magnitudes: readonly number[]) => {
+    work.requireUsable();
+    return countBelow(context, entriesOf(items), magnitudes);
+  };
+
+  return {
+    manifest: MANIFEST,
+    shape: shapeOf,
+
+    createMask(weight) {
+      work.requireUsable();
+      return store.create(shapeOf(weight));
+    },
+
+    disposeMask(mask) {
+      store.dispose(mask as ReturnType<typeof requireMask>);
+      if (store.empty()) kept.release();
+    },
+
+    countBelow: below,
+
+    async findCut(items, selection) {
+      const { direction, pattern, count } = selection;
+      if (direction !== 'drop' || pattern.kind !== 'element') throw unsupported(direction, pattern.kind);
+      work.requireUsable();
+      const entries = entriesOf(items);
+      const keptElements = total(await countKept(items.map(({ mask }) => mask)));
+      const elements = total(entries.map(({ item }) => item.mask.elements));
+      const found = await selectRank(context, entries, { rank: count, kept: keptElements, elements });
+      // Exact whatever the sample did, at the price of more passes.
+      if (found === undefined) return findCutByCounting(below, { cutsPerRound: 15 })(items, selection);
+      return { kind: 'threshold', direction, pattern, ...found };
+    },
+
+    async dropBelow(groups) {
+      work.requireUsable();
+      const entries = entriesOfGroups(groups);
+      if (entries.length === 0) return;
+      for (const { item } of entries) item.mask.kept = undefined;
+      const dropped = await dropEntries(context, entries);
+      for (const [i, { item }] of entries.entries()) item.mask.kept = item.mask.elements - dropped[i]!;
+    },
+
+    enforce(items) {
+      work.requireUsable();
+      const entries = entriesOf(items);
+      if (entries.length === 0) return;
+      const batches = createBatches(entries, 'weight', context.limits);
+      const parameters = kept.parameters(parametersOf(batches, pipelines.slots));
+      work.enqueue((encoder) => {
+        const pass = encoder.beginComputePass();
+        dispatchTiles(device, pipelines, pass, 'enforce', batches, {
+          parameters,
+          padding: context.padding(),
+        });
+        pass.end();
+      });
+    },
+
+    countKept,
+
+    async readMask(mask) {
+      work.requireUsable();
+      const { page, firstWord, words, elements } = requireMask(mask);
+      const bytes = await work.read(() => ({
+        buffer: page.buffer,
+        offset: 4 * firstWord,
+        bytes: 4 * words,
+      }));
+      return packKept(bytes, elements);
+    },
+
+    writeMask(mask, packed) {
+      work.requireUsable();
+      store.write(requireMask(mask), packed);
+    },
+  };
+}
+
+function limitsOf(
+  device: GPUDevice,
+  slots: number,
+  {
+    weightsPerDispatch = slots,
+    bindingBytes = device.limits.maxStorageBufferBindingSize,
+  }: NonNullable<WebgpuOptions['most']>,
+): BatchLimits {
+  const alignment = device.limits.minStorageBufferOffsetAlignment;
+  const least = alignment + 2 ** 15;
+  if (!Number.isInteger(weightsPerDispatch) || weightsPerDispatch < 1) {
+    throw new RangeError(`weightsPerDispatch is a positive integer, got ${weightsPerDispatch}`);
+  }
+  if (!Number.isInteger(bindingBytes) || bindingBytes < least) {
+    throw new RangeError(`bindingBytes is an integer from ${least} on, got ${bindingBytes}`);
+  }
+  return {
+    slots: Math.min(slots, weightsPerDispatch),
+    largestBinding: Math.min(bindingBytes, device.limits.maxStorageBufferBindingSize),
+    alignment,
+  };
+}

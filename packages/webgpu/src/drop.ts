@@ -1,0 +1,42 @@
+import { createBatches, type Entry } from './batches.js';
+import type { Context } from './context.js';
+import { encodeCountDropped } from './counts.js';
+import { dispatchOwn, dispatchTiles, parametersOf } from './dispatch.js';
+import { withScratch } from './scratch.js';
+
+/**
+ * Drops what each entry's cut takes and zeroes everything that is dropped, in one submission: all of it happens,
+ * or none. Returns how many elements each entry's mask drops afterwards, which tells that the device has done it.
+ */
+export function dropEntries(context: Context, entries: readonly Entry[]): Promise<number[]> {
+  const { device, work, pipelines, limits, padding } = context;
+  return withScratch(device, async (scratch) => {
+    const masks = entries.map(({ item }) => item.mask);
+    const bytes = await work.read((encoder) => {
+      // Zeroing on the way is safe only when no weight ranks another.
+      const fused = entries.every(({ item }) => item.score.kind !== 'tensor') ? 'fused' : 'masks-only';
+      const batches = createBatches(entries, 'ranking', limits);
+      const parameters = scratch.uniform(parametersOf(batches, pipelines.slots));
+      const last = batches.at(-1)!;
+      const ties = scratch.words(last.tileBase + last.tiles + 1);
+      const pass = encoder.beginComputePass();
+      const over = { parameters, own: [ties], padding: padding() };
+      dispatchTiles(device, pipelines, pass, `choose ${fused}`, batches, over);
+      if (entries.some(({ quota }) => quota > 0)) {
+        dispatchOwn(device, pass, pipelines.scanTies(), [ties]);
+        dispatchTiles(device, pipelines, pass, `take_ties ${fused}`, batches, over);
+      }
+      if (fused === 'masks-only') {
+        const weights = createBatches(entries, 'weight', limits);
+        dispatchTiles(device, pipelines, pass, 'enforce', weights, {
+          parameters: scratch.uniform(parametersOf(weights, pipelines.slots)),
+          padding: padding(),
+        });
+      }
+      const counts = encodeCountDropped(context, pass, scratch, masks);
+      pass.end();
+      return { buffer: counts, bytes: 4 * masks.length };
+    });
+    return [...new Uint32Array(bytes.buffer)];
+  });
+}

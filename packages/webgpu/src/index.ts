@@ -1,0 +1,3 @@
+export { type WebgpuOptions, webgpuBackend } from './backend.js';
+export type { WebgpuMask } from './masks.js';
+export type { WebgpuWeight } from './weight.js';

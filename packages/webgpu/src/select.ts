@@ -1,0 +1,132 @@
+import { type Batch, createBatches, type Entry, type Extra } from './batches.js';
+import type { Context } from './context.js';
+import { dispatchOwn, dispatchTiles, parametersOf } from './dispatch.js';
+import { withScratch } from './scratch.js';
+import { HISTOGRAM_WORDS, STATUS } from './wgsl/radix.js';
+import { STATE } from './wgsl/search.js';
+import { THREADS } from './wgsl/tiles.js';
+
+/*
+ * Exact selection in about one pass, all of it on the device: a sample says between which two ranks the answer
+ * almost surely lies, one pass counts around that bracket and lists what is inside, and the answer is selected in
+ * the list. Ties pile up on the bracket's own ends, which are counted and never listed. One small read tells the
+ * result, or that the sample misled; then a wider bracket is tried, and the caller has a slower way after that.
+ */
+
+/** Elements up to which everything is listed and nothing sampled. */
+const FEW = 2 ** 16;
+/** Kept elements drawn, where there are as many, and elements looked at for them, at most. */
+const SAMPLES = 2 ** 16;
+const MOST_SAMPLES = 2 ** 18;
+/** Workgroups that share a list. */
+const LIST_WORKGROUPS = 128;
+
+/** The cut found, or `undefined` when the sample misled twice. */
+export type Found = { readonly magnitude: number; readonly ties: number } | undefined;
+
+/**
+ * The `rank`-th smallest score (from 1) among the kept elements.
+ *
+ * @param kept how many elements are kept
+ */
+export async function selectRank(
+  context: Context,
+  entries: readonly Entry[],
+  { rank, kept, elements }: { readonly rank: number; readonly kept: number; readonly elements: number },
+): Promise<Found> {
+  const batches = createBatches(entries, 'ranking', context.limits);
+  if (elements <= FEW) {
+    return attempt(context, batches, {
+      rank,
+      kept,
+      elements,
+      capacity: elements,
+      margin: undefined,
+      salt: 0,
+    });
+  }
+  for (const [margin, share] of [
+    [1, 0.025],
+    [4, 0.1],
+  ] as const) {
+    const capacity = Math.ceil(share * elements) + FEW;
+    const found = await attempt(context, batches, { rank, kept, elements, capacity, margin, salt: margin });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+interface Attempt {
+  readonly rank: number;
+  readonly kept: number;
+  readonly elements: number;
+  /** Elements that the list holds. */
+  readonly capacity: number;
+  /** Width of the bracket, in units of the usual one; without it everything is inside. */
+  readonly margin: number | undefined;
+  readonly salt: number;
+}
+
+function attempt(
+  { device, work, pipelines, padding }: Context,
+  batches: readonly Batch[],
+  { rank, kept, elements, capacity, margin, salt }: Attempt,
+): Promise<Found> {
+  return withScratch(device, async (scratch) => {
+    const bytes = await work.read((encoder) => {
+      // Everything is inside until a sample says better: low = −1, high = the largest rank there is.
+      const start = new Uint32Array(STATE.words);
+      start.set([0xffffffff, 0x7fffffff], STATE.low);
+      const state = scratch.storage(start);
+      const list = scratch.words(Math.max(capacity, margin === undefined ? 0 : MOST_SAMPLES));
+      const histogram = scratch.words(HISTOGRAM_WORDS);
+      const wanted = scratch.uniform(encodeWanted(rank, rank / kept, margin ?? 0));
+      const listBuffers = [state, list, histogram, wanted];
+      const pass = encoder.beginComputePass();
+      const step = (entryPoint: string, workgroups = 1, shift?: number): void =>
+        dispatchOwn(device, pass, pipelines.radix(entryPoint, shift), listBuffers, workgroups);
+      const selectInList = (): void => {
+        for (const shift of [24, 16, 8, 0]) {
+          step('count_digits', LIST_WORKGROUPS, shift);
+          step('find_digit', 1, shift);
+        }
+      };
+      const overWeights = (name: 'sample' | 'collect', extra?: Extra): void =>
+        dispatchTiles(device, pipelines, pass, name, batches, {
+          parameters: scratch.uniform(parametersOf(batches, pipelines.slots, extra)),
+          own: [state, list],
+          padding: padding(),
+          ...(extra && { extra }),
+        });
+
+      if (margin !== undefined) {
+        // Dropped elements are drawn in vain, so more are drawn where there are many.
+        const draws = Math.min(MOST_SAMPLES, elements, Math.ceil((SAMPLES * elements) / kept));
+        const sampleShare = (own: number): number => Math.min(own, Math.ceil((draws * own) / elements));
+        overWeights('sample', { salt, threads: THREADS, sampleShare });
+        step('aim');
+        selectInList();
+        step('bracket');
+      }
+      overWeights('collect');
+      step('decide');
+      selectInList();
+      pass.end();
+      return { buffer: state, bytes: 4 * STATE.words };
+    });
+    const state = new Uint32Array(bytes.buffer);
+    if (state[STATE.status] === STATUS.found) {
+      return { magnitude: state[STATE.found]!, ties: state[STATE.ties]! };
+    }
+    if (state[STATE.status] !== STATUS.listed) return undefined;
+    return { magnitude: state[STATE.prefix]!, ties: state[STATE.remaining]! };
+  });
+}
+
+/** The uniform `Wanted` of the kernels on the list. */
+function encodeWanted(rank: number, part: number, margin: number): Uint32Array {
+  const words = new Uint32Array(4);
+  words[0] = rank;
+  new Float32Array(words.buffer).set([part, margin], 1);
+  return words;
+}

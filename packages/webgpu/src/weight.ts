@@ -1,0 +1,54 @@
+import { PruneError } from '@synaprune/core';
+import { USAGE } from './flags.js';
+
+/**
+ * A float32 tensor in a `GPUBuffer`: `shape` elements from `byteOffset` (0 unless told, a multiple of 4) on. The
+ * buffer needs the usage `STORAGE` and stays the caller's. It is looked up anew at every call, so an owner whose
+ * tensors move may give an object with getters. Weights of one pruner must not overlap.
+ */
+export interface WebgpuWeight {
+  readonly buffer: GPUBuffer;
+  readonly byteOffset?: number;
+  readonly shape: readonly number[];
+}
+
+/** How many elements a shape has; 1 for `[]`. */
+export function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, edge) => product * edge, 1);
+}
+
+/**
+ * @throws TypeError unless `weight` is a {@link WebgpuWeight}
+ * @throws PruneError `weight-changed` when the buffer is mapped, or too small for the shape
+ */
+export function shapeOf(weight: WebgpuWeight): readonly number[] {
+  const { buffer, byteOffset = 0, shape } = requireHandle(weight);
+  const elements = elementsOf(shape);
+  const needed = byteOffset + 4 * elements;
+  if (buffer.size < needed) {
+    throw new PruneError(
+      'weight-changed',
+      `a weight of shape [${shape}] at byte ${byteOffset} needs a buffer of ${needed} bytes, got ${buffer.size}`,
+    );
+  }
+  if (buffer.mapState !== 'unmapped') {
+    throw new PruneError('weight-changed', `the buffer of a weight must be unmapped, got ${buffer.mapState}`);
+  }
+  return shape;
+}
+
+function requireHandle(weight: WebgpuWeight): WebgpuWeight {
+  const { buffer, byteOffset = 0, shape } = weight ?? {};
+  const isBuffer = typeof buffer?.size === 'number' && typeof buffer.usage === 'number';
+  const isShape = Array.isArray(shape) && shape.every((edge) => Number.isInteger(edge) && edge >= 0);
+  if (!isBuffer || !isShape) {
+    throw new TypeError('a WebGPU weight is { buffer: GPUBuffer, byteOffset?, shape: readonly number[] }');
+  }
+  if (!Number.isInteger(byteOffset) || byteOffset < 0 || byteOffset % 4 !== 0) {
+    throw new TypeError(`the byteOffset of a weight is a multiple of 4, got ${byteOffset}`);
+  }
+  if ((buffer.usage & USAGE.storage) === 0) {
+    throw new TypeError(`the buffer of a weight needs the usage STORAGE, got ${buffer.usage}`);
+  }
+  return weight;
+}

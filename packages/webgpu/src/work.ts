@@ -1,0 +1,147 @@
+import { PruneError } from '@synaprune/core';
+import { MAP_FOR_READING, USAGE } from './flags.js';
+
+/**
+ * The way to a device and back. Everything that goes wrong there comes late and by itself; here it is gathered,
+ * so that a verb that waits learns of its own failure, and one that does not leaves it for the next.
+ */
+export interface Work {
+  /** @throws PruneError when the device is lost, or an earlier call failed after it had returned */
+  requireUsable(): void;
+  /** Runs commands and waits until the device has accepted them. Nothing was run when it rejects. */
+  run(encode: (encoder: GPUCommandEncoder) => void): Promise<void>;
+  /** Runs commands without waiting. A failure is thrown by the next call. */
+  enqueue(encode: (encoder: GPUCommandEncoder) => void): void;
+  /** Runs commands, and reads what the `source` that they name holds afterwards. */
+  read(encode: (encoder: GPUCommandEncoder) => Source): Promise<Uint8Array<ArrayBuffer>>;
+  /** Runs `make`, whose failure (no memory) is thrown by the next call. */
+  allocate<Made>(make: () => Made): Made;
+}
+
+/** What is read back. */
+export interface Source {
+  readonly buffer: GPUBuffer;
+  readonly offset?: number;
+  readonly bytes: number;
+}
+
+const SCOPES: readonly GPUErrorFilter[] = ['internal', 'out-of-memory', 'validation'];
+
+export function createWork(device: GPUDevice): Work {
+  let lost: PruneError | undefined;
+  let late: PruneError | undefined;
+  void device.lost.then(({ reason, message }) => {
+    lost = new PruneError(
+      'device-lost',
+      `the GPU device was lost (${reason || 'unknown reason'}${message && `: ${message}`}); its weights and masks are gone. ` +
+        'Request a new device, load weights and pruning state from their last save, and go on there',
+    );
+  });
+
+  /** Runs `body`, and tells what the device made of it. */
+  const watch = (body: () => void): Promise<PruneError | undefined> => {
+    for (const scope of SCOPES) device.pushErrorScope(scope);
+    let thrown: unknown;
+    try {
+      body();
+    } catch (error) {
+      thrown = error;
+    }
+    // Scopes close in reverse.
+    const verdict = Promise.all([device.popErrorScope(), device.popErrorScope(), device.popErrorScope()]);
+    if (thrown !== undefined) {
+      verdict.catch(() => {});
+      throw thrown;
+    }
+    return verdict.then(
+      ([validation, memory, internal]) => lost ?? explain(memory, validation, internal),
+      // A lost device answers no questions.
+      (cause) => lost ?? new PruneError('device-lost', 'the GPU device no longer answers', { cause }),
+    );
+  };
+  const submit = (encode: (encoder: GPUCommandEncoder) => void): void => {
+    const encoder = device.createCommandEncoder({ label: 'synaprune' });
+    encode(encoder);
+    device.queue.submit([encoder.finish()]);
+  };
+  const remember = (verdict: Promise<PruneError | undefined>): void => {
+    void verdict.then((error) => {
+      late ??= error;
+    });
+  };
+
+  const requireUsable = (): void => {
+    if (lost !== undefined) throw lost;
+    if (late === undefined) return;
+    const error = late;
+    late = undefined;
+    throw error;
+  };
+
+  return {
+    requireUsable,
+    async run(encode) {
+      const error = await watch(() => submit(encode));
+      if (error !== undefined) throw error;
+    },
+    enqueue: (encode) => remember(watch(() => submit(encode))),
+    async read(encode) {
+      let staging: GPUBuffer | undefined;
+      try {
+        const error = await watch(() =>
+          submit((encoder) => {
+            const { buffer, offset = 0, bytes } = encode(encoder);
+            staging = device.createBuffer({
+              label: 'synaprune readback',
+              size: bytes,
+              usage: USAGE.mapRead | USAGE.copyTarget,
+            });
+            encoder.copyBufferToBuffer(buffer, offset, staging, 0, bytes);
+          }),
+        );
+        if (error !== undefined) throw error;
+        await staging!.mapAsync(MAP_FOR_READING).catch((cause: unknown) => {
+          throw lost ?? new PruneError('device-lost', 'the GPU device did not finish its work', { cause });
+        });
+        return new Uint8Array(staging!.getMappedRange().slice(0));
+      } finally {
+        staging?.destroy();
+      }
+    },
+    allocate(make) {
+      let made: ReturnType<typeof make>;
+      remember(
+        watch(() => {
+          made = make();
+        }),
+      );
+      return made!;
+    },
+  };
+}
+
+function explain(
+  memory: GPUError | null,
+  validation: GPUError | null,
+  internal: GPUError | null,
+): PruneError | undefined {
+  if (memory) {
+    return new PruneError(
+      'out-of-memory',
+      `the GPU has no memory for this: ${memory.message}. Pruning needs one bit an element, and 3 % of the ` +
+        'weights for the time of an update',
+      { cause: memory },
+    );
+  }
+  if (validation) {
+    return new PruneError(
+      'weight-changed',
+      `the GPU device refused to work on a weight; was its buffer destroyed, or made by another device? ${validation.message}`,
+      { cause: validation },
+    );
+  }
+  if (internal) {
+    return new PruneError('device-failed', `the GPU device failed: ${internal.message}`, { cause: internal });
+  }
+  return undefined;
+}
