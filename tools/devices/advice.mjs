@@ -13,3 +13,16 @@ export function adviseDawn(machine = thisMachine) {
   }
   return `run: ${root ? '' : 'sudo '}node tools/devices/prepare.mjs`;
 }
+
+/** What brings a Chromium. @param {Machine} [machine] */
+export function adviseChromium(machine = thisMachine) {
+  const { CHROMIUM: told } = machine.env;
+  if (told) return `CHROMIUM names ${told}, which is not there`;
+  if (machine.platform !== 'linux' || machine.which('apt-get') === undefined) {
+    return 'install Chromium or Chrome, or set CHROMIUM to its path';
+  }
+  const sudo = machine.root ? '' : 'sudo ';
+  // Ubuntu has it as a snap only.
+  if (/^ID=ubuntu$/m.test(machine.read('/etc/os-release') ?? '')) return `run: ${sudo}snap install chromium`;
+  return `run: ${sudo}apt-get install -y --no-install-recommends chromium`;
+}

@@ -1,3 +1,5 @@
+export { adviseChromium, adviseDawn } from './advice.mjs';
+export { browserTests } from './browser-tests.mjs';
 export { findChromium } from './chromium.mjs';
 export { openDawn } from './dawn.mjs';
 export { findVulkanDriver } from './vulkan.mjs';

@@ -1,22 +1,9 @@
-import { PruneError, type TensorBackend } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs';
-import { currentDevice } from './device.js';
+import { PruneError } from '@synaprune/core';
+import { assembleBackend, type TfjsBackend } from './assemble-backend.js';
+import { currentDevice, pinBackend } from './device.js';
 import { findLiveMemory } from './live-memory.js';
-import type { TfjsMask } from './mask.js';
 import { memoryVerbs } from './memory-verbs.js';
 import { operationVerbs } from './operation-verbs.js';
-import { requireLive } from './require-fit.js';
-
-/** What {@link tfjsBackend} makes: the contract, and the masks for those who mask gradients. */
-export interface TfjsBackend extends TensorBackend<tf.Variable, TfjsMask> {
-  /** The mask that a pruner holds on a variable, if one does: bool, true where kept. Not to be disposed. */
-  maskOf(weight: tf.Variable): tf.Tensor | undefined;
-  /**
-   * A variable's gradient with the dropped elements at +0: a new tensor where a pruner holds a mask on the
-   * variable, else the gradient itself.
-   */
-  maskGradient(weight: tf.Variable, gradient: tf.Tensor): tf.Tensor;
-}
 
 /** What {@link tfjsBackend} is told. */
 export interface TfjsBackendOptions {
@@ -74,52 +61,14 @@ export function tfjsBackend({ cutsPerRound, through }: TfjsBackendOptions = {}):
       `the tensors of the tfjs backend ${device.name} are not within reach`,
     );
   }
-  const instance = tf.backend();
-  const requireInstance = (): void => {
-    device.requireCurrent();
-    if (tf.backend() !== instance) {
-      throw new PruneError(
-        'unsupported',
-        `the tfjs backend ${device.name} was made anew; make a new tfjsBackend too`,
-      );
-    }
-  };
+  const requireInstance = pinBackend(device);
   const verbs = memory ? memoryVerbs(memory, requireInstance) : operationVerbs(device, perRound);
-  const masks = new Map<tf.Variable, TfjsMask[]>();
-
-  return {
-    ...verbs,
-    manifest: {
-      name: `tfjs (${device.name})`,
-      patterns: ['element'],
-      scores: ['magnitude', 'tensor', 'random'],
-      directions: ['drop'],
-      subnormals: device.subnormals,
-      nanPayloads: memory ? 'ordered' : 'tied',
-    },
-
-    maskOf: (weight) => masks.get(weight)?.[0]?.kept,
-
-    maskGradient(weight, gradient) {
-      const mask = masks.get(weight)?.[0];
-      return mask === undefined ? gradient : verbs.maskTensor(mask, gradient);
-    },
-
-    shape: (weight) => requireLive(weight).shape,
-
-    createMask(weight) {
-      const mask = verbs.createMask(weight);
-      masks.set(weight, [...(masks.get(weight) ?? []), mask]);
-      return mask;
-    },
-
-    disposeMask(mask) {
-      for (const [weight, list] of masks) {
-        const rest = list.filter((other) => other !== mask);
-        if (rest.length === 0) masks.delete(weight);
-        else masks.set(weight, rest);
-      }
-      verbs.disposeMask(mask);
-    },
-  };
+  return assembleBackend(verbs, {
+    name: `tfjs (${device.name})`,
+    patterns: ['element'],
+    scores: ['magnitude', 'tensor', 'random'],
+    directions: ['drop'],
+    subnormals: device.subnormals,
+    nanPayloads: memory ? 'ordered' : 'tied',
+  });
 }

@@ -53,6 +53,22 @@ export function currentDevice(): Device {
   };
 }
 
+/**
+ * Holds on to the backend that tfjs has now. What is returned throws a PruneError `unsupported` once tfjs has been
+ * switched to another one, or has made it anew.
+ */
+export function pinBackend(device: Device = currentDevice()): () => void {
+  const instance = tf.backend();
+  return () => {
+    device.requireCurrent();
+    if (tf.backend() === instance) return;
+    throw new PruneError(
+      'unsupported',
+      `the tfjs backend ${device.name} was made anew; make a new tfjsBackend too`,
+    );
+  };
+}
+
 /** Goes on with a value, at once where it is there. */
 export function settle<Value, Result>(
   value: Awaitable<Value>,

@@ -19,9 +19,11 @@ export {
   tensorScore,
   type UpdateResult,
 } from '@synaprune/core';
-export { type TfjsBackend, type TfjsBackendOptions, tfjsBackend } from './backend.js';
+export { assembleBackend, type TfjsBackend, type TfjsVerbs } from './assemble-backend.js';
+export { type TfjsBackendOptions, tfjsBackend } from './backend.js';
 export type { Every, PruningCallback } from './callback.js';
 export { describeKernels } from './describe-kernels.js';
+export { pinBackend } from './device.js';
 export { type DropoutAside, type DropoutUse, findDropout, setDropoutAside } from './dropout.js';
 export { type FoundKernels, findKernels, type KernelOptions, type WeightChoice } from './kernels.js';
 export type { TfjsMask } from './mask.js';
@@ -29,5 +31,6 @@ export type { PruningProgress } from './progress.js';
 export { type ModelPruning, pruneModel } from './prune-model.js';
 export type { PruneModelOptions } from './prune-model-options.js';
 export { pruneOptimizer } from './prune-optimizer.js';
+export { requireFit, requireVariable } from './require-fit.js';
 export { type LoadedModel, loadModel, type SavedPruning, saveModel } from './saving.js';
 export { registerWasmTrainingKernels } from './wasm-training-kernels.js';

@@ -1,6 +1,6 @@
 import type { Pruner } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs';
-import type { TfjsBackend } from './backend.js';
+import type { TfjsBackend } from './assemble-backend.js';
 
 /** What `optimizer.applyGradients` takes. */
 export type Gradients = Parameters<tf.Optimizer['applyGradients']>[0];

@@ -1,9 +1,9 @@
 import { type CutGroup, type Item, PruneError } from '@synaprune/core';
 import { type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
 import * as tf from '@tensorflow/tfjs';
+import type { TfjsVerbs } from './assemble-backend.js';
 import type { LiveMemory } from './live-memory.js';
 import { type TfjsMask, unpackBits } from './mask.js';
-import type { Verbs } from './operation-verbs.js';
 import { requireFit, requireVariable } from './require-fit.js';
 
 /** A mask in main memory, and the tensor it makes for those who mask gradients. */
@@ -19,7 +19,7 @@ interface MemoryMask extends TfjsMask {
  * kernels of the host backend, and nothing is copied. A variable whose values others share (clones, snapshots)
  * gets values of its own before they are written.
  */
-export function memoryVerbs(memory: LiveMemory, requireCurrent: () => void): Verbs {
+export function memoryVerbs(memory: LiveMemory, requireCurrent: () => void): TfjsVerbs {
   const host = hostBackend(memory.kernels === undefined ? {} : { kernels: memory.kernels });
 
   const toHost = ({ weight, mask, score }: Item<tf.Variable, TfjsMask>): Item<HostWeight, HostMask> => ({

@@ -1,5 +1,6 @@
-import { type Item, packedLength, type TensorBackend } from '@synaprune/core';
+import { type Item, packedLength } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs';
+import type { TfjsVerbs } from './assemble-backend.js';
 import { countFlags, total } from './counts.js';
 import { type Device, settle } from './device.js';
 import { dropBelowCuts, maskValues } from './drop.js';
@@ -7,14 +8,8 @@ import { createOwnedMask, type OwnedMask, packBits, replaceKept, type TfjsMask, 
 import { requireFit, requireMask, requireVariable } from './require-fit.js';
 import { countBelow, searchCut } from './search.js';
 
-/** A backend's verbs, without what it says of itself. */
-export interface Verbs extends Omit<TensorBackend<tf.Variable, TfjsMask>, 'manifest' | 'shape'> {
-  /** A new tensor: `values` with every element that the mask drops at +0. */
-  maskTensor(mask: TfjsMask, values: tf.Tensor): tf.Tensor;
-}
-
 /** The verbs in tfjs's own operations: right on any tfjs backend, wherever its tensors live. */
-export function operationVerbs(device: Device, cutsPerRound: number): Verbs {
+export function operationVerbs(device: Device, cutsPerRound: number): TfjsVerbs {
   const requireItems = (items: readonly Item<tf.Variable, TfjsMask>[]): void => {
     device.requireCurrent();
     for (const item of items) {

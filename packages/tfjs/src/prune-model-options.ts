@@ -1,6 +1,6 @@
 import type { PrunerOptions, ScoreOption } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs';
-import type { TfjsBackend } from './backend.js';
+import type { TfjsBackend } from './assemble-backend.js';
 import type { Every } from './callback.js';
 import type { KernelOptions } from './kernels.js';
 import type { TfjsMask } from './mask.js';
@@ -23,7 +23,18 @@ export interface PruneModelOptions
   readonly print?: ((text: string) => void) | false;
 }
 
-const KEYS = ['schedule', 'every', 'scope', 'rule', 'score', 'floor', 'include', 'exclude', 'backend', 'print'];
+const KEYS = [
+  'schedule',
+  'every',
+  'scope',
+  'rule',
+  'score',
+  'floor',
+  'include',
+  'exclude',
+  'backend',
+  'print',
+];
 
 /**
  * A misspelt option would otherwise be the default, without a word. The values that `createPruner` and

@@ -1,6 +1,6 @@
 import type { Pruner } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs';
-import type { TfjsBackend } from './backend.js';
+import type { TfjsBackend } from './assemble-backend.js';
 import { maskedStep } from './masked-step.js';
 
 /**
