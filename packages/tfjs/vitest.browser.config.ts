@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url';
+import { browserTests } from 'synaprune-devices';
+import type { ViteUserConfig } from 'vitest/config';
+
+const standIn = fileURLToPath(new URL('src/testing/node-stand-in.ts', import.meta.url));
+
+const config: Promise<ViteUserConfig> = browserTests({
+  // Found only while a test loads, a dependency would make vite load the page again.
+  optimizeDeps: {
+    include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu'],
+  },
+  resolve: { alias: { 'node:module': standIn, 'node:path': standIn } },
+});
+
+export default config;
