@@ -40,20 +40,26 @@ const KEYS = [
  * A misspelt option would otherwise be the default, without a word. The values that `createPruner` and
  * `findKernels` take are checked there.
  *
- * @throws TypeError when an option is unknown, or `print` is neither a function nor `false`
+ * @throws TypeError when an option is unknown, `print` is neither a function nor `false`, or `backend` is no
+ *   TfjsBackend
  */
 export function requireOptions(options: PruneModelOptions): void {
   if (typeof options !== 'object' || options === null) {
-    throw new TypeError(
-      `pruneModel needs an object of options, got ${options === null ? 'null' : typeof options}`,
-    );
+    throw new TypeError(`pruneModel needs an object of options, got ${describe(options)}`);
   }
   const unknown = Object.keys(options).filter((key) => !KEYS.includes(key));
   if (unknown.length > 0) {
     throw new TypeError(`pruneModel has the options ${KEYS.join(', ')}; got ${unknown.join(', ')}`);
   }
-  const { print = false } = options;
+  const { print = false, backend } = options;
+  if (backend !== undefined && typeof backend?.maskGradient !== 'function') {
+    throw new TypeError(`pruneModel needs backend to be a TfjsBackend, got ${describe(backend)}`);
+  }
   if (print !== false && typeof print !== 'function') {
     throw new TypeError(`pruneModel needs print to be a function or false, got ${typeof print}`);
   }
+}
+
+function describe(value: unknown): string {
+  return value === null ? 'null' : typeof value;
 }

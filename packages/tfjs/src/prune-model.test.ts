@@ -7,6 +7,7 @@ import {
   pruneModel,
   synapticRamp,
   tensorScore,
+  tfjsBackend,
 } from './index.js';
 import { createForecaster, createSamples, OPTIMIZERS, weightBits } from './testing/models.js';
 import { BACKENDS, growth, useBackend } from './testing/use-backend.js';
@@ -333,13 +334,24 @@ describe('pruneModel', () => {
 
   it('knows its options, and lists them', () => {
     compile();
-    for (const wrong of [{ select: [/kernel/] }, { backend: 1 }, { weights: [] }, { schedul: 1 }]) {
+    for (const wrong of [{ select: [/kernel/] }, { device: 1 }, { weights: [] }, { schedul: 1 }]) {
       expect(() => prune(wrong as never)).toThrow(
         /^pruneModel has the options schedule, every, .*include, exclude, backend, print; got \w+$/,
       );
     }
     expect(() => prune({ include: /kernel/ as never })).toThrow(/include needs to be an array/);
     expect(() => pruneModel(model, undefined as never)).toThrow(/object of options/);
+    expect(() => prune({ backend: 'webgpu' as never })).toThrow(/a TfjsBackend, got string/);
+  });
+
+  it('prunes through the backend it is given', async () => {
+    compile();
+    const backend = tfjsBackend({ through: 'operations' });
+    const one = prune({ schedule: constantSparsity(0.5), backend });
+    await one.pruner.update(0);
+    expect(backend.maskOf(one.kernels.kernels[0]!.weight)?.dtype).toBe('bool');
+    one.dispose();
+    expect(backend.maskOf(one.kernels.kernels[0]!.weight)).toBeUndefined();
   });
 
   it.each([[[0, 1]], [[1, 0]]])('lets two prunings go in the order %j, and nothing stays', async (order) => {
