@@ -1,0 +1,40 @@
+// @ts-check
+
+/**
+ * Runs a program to its end: what `tools/check/command.mjs` offers.
+ *
+ * @typedef {(program: string, args: readonly string[], options?: { cwd?: string, env?: Readonly<Record<string, string>>, timeoutSeconds?: number }) => Promise<{ status: number, output: string }>} Run
+ */
+
+/** Waits for another apt rather than fail, and gives up on a network that is not there. */
+export const patience = [
+  '-oDPkg::Lock::Timeout=120',
+  '-oAcquire::Retries=1',
+  '-oAcquire::http::Timeout=20',
+  '-oAcquire::https::Timeout=20',
+];
+
+/**
+ * Installs Debian packages, and leaves those that are there as they are.
+ *
+ * @param {readonly string[]} packages
+ * @param {{ run: Run, say: (line: string) => void }} io
+ * @returns {Promise<string>} a complaint; empty when all went well
+ */
+export async function aptInstall(packages, { run, say }) {
+  say(`Installing ${packages.join(', ')} with apt-get (SYNAPRUNE_NO_INSTALL=1 would leave it)`);
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  // A list that cannot be had need not be the one that is needed: the installation tells.
+  await run('apt-get', ['-qq', ...patience, 'update'], { env, timeoutSeconds: 180 });
+  const { status, output } = await run(
+    'apt-get',
+    ['-qq', ...patience, 'install', '-y', '--no-install-recommends', '--no-upgrade', ...packages],
+    { env, timeoutSeconds: 600 },
+  );
+  return status === 0 ? '' : `apt-get ended with ${status}: ${lastLine(output)}`;
+}
+
+/** @param {string} text */
+export function lastLine(text) {
+  return text.trim().split('\n').at(-1) ?? '';
+}
