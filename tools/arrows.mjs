@@ -43,6 +43,7 @@ export const houses = {
   'packages/onnxruntime': { mayUse: [...memory, ...formats], runtimes: onnxruntime },
   'examples/*': { mayUse: ['*'], node: true, application: true },
   bench: { mayUse: ['*'], node: true, application: true },
+  'tools/devices': { mayUse: [], node: true, application: true },
   integrations: { mayUse: ['*'], node: true, application: true },
 };
 

@@ -1,7 +1,9 @@
 // @ts-check
 import { checkArrows } from '../arrows.mjs';
+import { checkBrowsers } from './browsers.mjs';
 import { checkBuild, checkTypes } from './compile.mjs';
 import { checkDemo } from './demo.mjs';
+import { checkDevices } from './devices.mjs';
 import { checkExamples } from './examples.mjs';
 import { checkHygiene } from './hygiene.mjs';
 import { checkIntegrations } from './integrations.mjs';
@@ -17,7 +19,7 @@ import { root } from './workspace.mjs';
  * @property {string} id for `--only`
  * @property {string} title
  * @property {() => import('./tally.mjs').Finding[] | Promise<import('./tally.mjs').Finding[]>} run
- * @property {boolean} [built] needs the packages built
+ * @property {readonly string[]} [needs] steps that go before it, also where only this one is asked for
  */
 
 /** @type {readonly Step[]} in the order they run: cheap and telling ones first */
@@ -27,10 +29,12 @@ export const steps = [
   { id: 'build', title: 'build', run: checkBuild },
   { id: 'types', title: 'types', run: checkTypes },
   { id: 'arrows', title: 'dependency arrows', run: () => checkArrows(root) },
-  { id: 'tools', title: 'tests of the checks themselves', run: checkTools, built: true },
-  { id: 'unit', title: 'unit tests', run: checkUnits },
-  { id: 'packages', title: 'packages as published', run: checkPackages, built: true },
-  { id: 'integrations', title: 'packages as installed', run: checkIntegrations, built: true },
-  { id: 'examples', title: 'documentation examples', run: () => checkExamples(), built: true },
-  { id: 'demo', title: 'demo', run: checkDemo, built: true },
+  { id: 'devices', title: 'devices', run: checkDevices },
+  { id: 'tools', title: 'tests of the checks themselves', run: checkTools, needs: ['build'] },
+  { id: 'unit', title: 'unit tests', run: () => checkUnits() },
+  { id: 'browsers', title: 'tests in a browser', run: () => checkBrowsers(), needs: ['build', 'devices'] },
+  { id: 'packages', title: 'packages as published', run: checkPackages, needs: ['build'] },
+  { id: 'integrations', title: 'packages as installed', run: checkIntegrations, needs: ['build'] },
+  { id: 'examples', title: 'documentation examples', run: () => checkExamples(), needs: ['build'] },
+  { id: 'demo', title: 'demo', run: checkDemo, needs: ['build'] },
 ];

@@ -7,11 +7,18 @@ import { runTurbo } from './turbo-tasks.mjs';
 import { readVitestReport } from './vitest-report.mjs';
 import { readWorkspaces, root } from './workspace.mjs';
 
-/** Every package's own tests, one finding a test. */
-export async function checkUnits() {
-  const workspaces = readWorkspaces().filter(({ manifest }) => manifest.scripts?.test !== undefined);
+/**
+ * Every package's own tests, one finding a test.
+ *
+ * @param {readonly string[]} [only] names of packages; all unless told
+ */
+export async function checkUnits(only) {
+  const workspaces = readWorkspaces().filter(
+    ({ manifest }) =>
+      manifest.scripts?.test !== undefined && (only === undefined || only.includes(manifest.name)),
+  );
   for (const { path } of workspaces) rmSync(reportOf(path), { force: true });
-  const { tasks, output } = await runTurbo('test', { concurrency: 2 });
+  const { tasks, output } = await runTurbo('test', { concurrency: 2, filter: only ?? [] });
   return workspaces.flatMap(({ path, manifest }) => {
     const result = tasks.find(({ packageName }) => packageName === manifest.name);
     const log = result?.log ?? output;

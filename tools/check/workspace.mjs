@@ -35,17 +35,15 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
  * @returns {Workspace[]} in the order of their folders
  */
 export function readWorkspaces(tree = root) {
-  return ['packages', 'examples', 'bench'].flatMap((parent) => {
-    const folders =
-      parent === 'bench' ? ['bench'] : foldersIn(join(tree, parent)).map((name) => `${parent}/${name}`);
-    return folders
-      .filter((folder) => existsSync(join(tree, folder, 'package.json')))
-      .map((folder) => ({
-        folder,
-        path: join(tree, folder),
-        manifest: readJson(join(tree, folder, 'package.json')),
-      }));
-  });
+  const within = (/** @type {string} */ parent) =>
+    foldersIn(join(tree, parent)).map((name) => `${parent}/${name}`);
+  return [...within('packages'), ...within('examples'), 'bench', 'tools/devices']
+    .filter((folder) => existsSync(join(tree, folder, 'package.json')))
+    .map((folder) => ({
+      folder,
+      path: join(tree, folder),
+      manifest: readJson(join(tree, folder, 'package.json')),
+    }));
 }
 
 /** The packages that are published. */
