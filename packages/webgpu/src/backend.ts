@@ -6,7 +6,7 @@ import { dispatchTiles, parametersOf } from './dispatch.js';
 import { dropEntries } from './drop.js';
 import { entriesOf, entriesOfGroups, requireMask, unsupported, type WebgpuItem } from './entries.js';
 import { createKept } from './kept-buffers.js';
-import { createMaskStore, packKept, unpackDropped, type WebgpuMask } from './masks.js';
+import { createMaskStore, packKept, type WebgpuMask } from './masks.js';
 import { pipelinesOf } from './pipelines.js';
 import { selectRank } from './select.js';
 import { shapeOf, type WebgpuWeight } from './weight.js';

@@ -1,6 +1,6 @@
 import { type CutGroup, type Item, PruneError } from '@synaprune/core';
 import type { Entry } from './batches.js';
-import type { OwnedMask, WebgpuMask } from './masks.js';
+import type { MaskBits, OwnedMask, WebgpuMask } from './masks.js';
 import { shapeOf, type WebgpuWeight } from './weight.js';
 
 /*
@@ -45,6 +45,17 @@ export function requireMask(mask: WebgpuMask): OwnedMask {
   }
   if (!owned.live) throw new PruneError('disposed', 'the mask was disposed');
   return owned;
+}
+
+/**
+ * Where the bits of a mask are, for kernels of others that read them. The buffer is the backend's: it is not to be
+ * written or destroyed, and holds the mask until that is disposed.
+ *
+ * @throws PruneError `disposed` when the mask was given back
+ */
+export function maskBits(mask: WebgpuMask): MaskBits {
+  const { page, firstWord, words } = requireMask(mask);
+  return { buffer: page.buffer, firstWord, words };
 }
 
 /** What a backend says when asked for something that its manifest does not list. */

@@ -12,6 +12,13 @@ export interface WebgpuMask {
   readonly elements: number;
 }
 
+/** Where a mask's bits are: from `firstWord` on, element `i` is bit `i % 32` of word `i >> 5`, and 1 is dropped. */
+export interface MaskBits {
+  readonly buffer: GPUBuffer;
+  readonly firstWord: number;
+  readonly words: number;
+}
+
 /** A mask as the backend itself sees it. */
 export interface OwnedMask extends WebgpuMask {
   readonly page: Page;
