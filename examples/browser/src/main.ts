@@ -1,32 +1,59 @@
-import { useDevice } from './device/use-device';
-import { pruningBackend } from './pruning-backend';
+import { readParameters } from './parameters';
+import { openSession, type Session } from './session/session';
+import type { SessionState } from './session/state';
 import { TASKS } from './tasks/tasks';
-import { openRun } from './training/run';
+import { mountCharts } from './view/charts';
+import { mountControls, showProgress } from './view/controls';
+import { mountDownload } from './view/download';
+import { byId, setText } from './view/elements';
+import { showHistory, showResult, showSources, showTiles } from './view/figures';
+import { mountMasks } from './view/masks';
+import { mountNotice } from './view/notice';
+import { mountScrollers } from './view/scrollers';
+import { mountTheme } from './view/theme';
 
-const out = document.getElementById('out')!;
-const parameters = new URLSearchParams(location.search);
-const device = (parameters.get('backend') ?? 'wasm') as 'wasm';
-const problem = await useDevice(device);
-if (problem !== null) out.textContent = problem;
-else {
-  const task = TASKS[(parameters.get('task') ?? 'forecast') as 'forecast'];
-  const data = await task.load();
-  const steps = Number(parameters.get('steps') ?? task.steps);
-  const run = await openRun({
-    task,
-    data,
-    settings: { steps, batch: task.batch, seed: 1 },
-    backend: await pruningBackend(device),
-    target: () => 0.8,
-  });
-  const begun = performance.now();
-  while (run.position() < steps) {
-    const { loss } = await run.step();
-    out.textContent = `${run.position()} ${loss}`;
-    await new Promise(requestAnimationFrame);
-  }
-  const seconds = (performance.now() - begun) / 1000;
-  const metric = await run.evaluate();
-  const { weights } = await run.masks();
-  out.textContent = `done ${metric} ${JSON.stringify(data.metric.reference)} ${seconds} ${weights.map(({ name, kept }) => `${name} ${kept}`)}`;
+/** Milliseconds between two drawings of the charts while training. */
+const DRAWING_MS = 125;
+
+let session: Session | null = null;
+let drawn = 0;
+const notice = mountNotice();
+const [charts, masks] = [mountCharts(), mountMasks()];
+const showControls = mountControls(() => session);
+const showDownload = mountDownload(() => session, notice);
+
+function showRun(state: SessionState): void {
+  showTiles(state);
+  charts.show(TASKS[state.task], state.history, state.steps);
+  showHistory(TASKS[state.task], state.history);
 }
+
+const { parameters, complaints } = readParameters(location.search);
+for (const complaint of complaints) notice(complaint);
+showSources();
+mountScrollers();
+mountTheme(() => {
+  masks.redraw();
+  charts.redraw();
+});
+addEventListener('resize', () => masks.redraw());
+masks.show(null);
+
+session = await openSession(parameters, {
+  onChange(state) {
+    showControls(state);
+    showDownload(state);
+    showRun(state);
+    showResult(state);
+  },
+  onProgress(state) {
+    if (performance.now() - drawn < DRAWING_MS) return;
+    drawn = performance.now();
+    showProgress(state);
+    showRun(state);
+    if (state.before !== null) showResult(state);
+  },
+  onMasks: masks.show,
+  onNotice: notice,
+  onStatus: (text) => setText(byId('status'), text),
+});

@@ -13,6 +13,7 @@ export const digits: Task = {
   name: 'digits',
   title: 'Handwritten digits',
   lossName: 'Cross-entropy',
+  metric: { name: 'Test accuracy', axis: 'Test accuracy, %', better: 'higher', format: percent },
   steps: 900,
   batch: 64,
   description:
@@ -25,13 +26,7 @@ export const digits: Task = {
     const { train, test } = readDigits(await fetchBytes('data/digits.bin'));
     return {
       examples: train.count,
-      metric: {
-        name: 'Test accuracy',
-        axis: 'Test accuracy, %',
-        better: 'higher',
-        format: percent,
-        reference: null,
-      },
+      reference: null,
       batch: (indices) => ({
         inputs: images(train, indices),
         targets: tf.tidy(() =>

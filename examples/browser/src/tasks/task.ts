@@ -9,14 +9,13 @@ export interface Metric {
   readonly axis: string;
   readonly better: 'higher' | 'lower';
   readonly format: (value: number) => string;
-  /** What a guess without a model reaches, and its name. */
-  readonly reference: { readonly name: string; readonly value: number } | null;
 }
 
 /** The data of a task, in main memory, and how they meet a model. */
 export interface TaskData {
   readonly examples: number;
-  readonly metric: Metric;
+  /** What a guess without a model reaches, in words; `null` where there is no such guess worth naming. */
+  readonly reference: string | null;
   /** A batch of the training part. The caller disposes of the tensors. */
   batch(indices: Int32Array): { readonly inputs: tf.Tensor; readonly targets: tf.Tensor };
   /** The metric over the whole test part. */
@@ -28,6 +27,7 @@ export interface Task {
   readonly name: TaskName;
   readonly title: string;
   readonly lossName: string;
+  readonly metric: Metric;
   readonly steps: number;
   readonly batch: number;
   /** Says what is learnt from what. */

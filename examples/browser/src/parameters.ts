@@ -1,0 +1,61 @@
+import { DEVICES, type Device } from './device/devices';
+import type { TaskName } from './tasks/task';
+
+/** What the page's address may ask for. `null` where it says nothing. */
+export interface Parameters {
+  readonly task: TaskName | null;
+  readonly backend: Device | null;
+  readonly steps: number | null;
+  readonly batch: number | null;
+  /** Per cent. */
+  readonly target: number | null;
+  readonly seed: number | null;
+}
+
+/** What numbers may be, in the address and in the form. */
+export const LIMITS = {
+  steps: { from: 10, to: 20_000 },
+  batch: { from: 1, to: 512 },
+  target: { from: 0, to: 99 },
+  seed: { from: 0, to: 1_000_000 },
+} as const;
+
+const NAMES = ['task', 'backend', 'steps', 'batch', 'target', 'seed'];
+
+/** Reads an address's query. Whatever cannot be used is left out, and said. */
+export function readParameters(query: string): {
+  readonly parameters: Parameters;
+  readonly complaints: readonly string[];
+} {
+  const given = new URLSearchParams(query);
+  const complaints: string[] = [];
+  const complain = (name: string, needed: string): null => {
+    complaints.push(`The address's ${name} needs to be ${needed}, got “${given.get(name)}”: left aside.`);
+    return null;
+  };
+  const choice = <Value extends string>(name: string, values: readonly Value[]): Value | null => {
+    const text = given.get(name);
+    if (text === null) return null;
+    return values.find((value) => value === text) ?? complain(name, `one of ${values.join(', ')}`);
+  };
+  const number = (name: keyof typeof LIMITS): number | null => {
+    const text = given.get(name);
+    if (text === null) return null;
+    const { from, to } = LIMITS[name];
+    const usable = /^\d+$/.test(text) && Number(text) >= from && Number(text) <= to;
+    return usable ? Number(text) : complain(name, `a whole number from ${from} to ${to}`);
+  };
+  const parameters = {
+    task: choice<TaskName>('task', ['digits', 'forecast']),
+    backend: choice<Device>('backend', DEVICES),
+    steps: number('steps'),
+    batch: number('batch'),
+    target: number('target'),
+    seed: number('seed'),
+  };
+  const unknown = [...given.keys()].filter((name) => !NAMES.includes(name));
+  if (unknown.length > 0) {
+    complaints.push(`The address may say ${NAMES.join(', ')}; ${unknown.join(', ')} means nothing here.`);
+  }
+  return { parameters, complaints };
+}

@@ -1,0 +1,60 @@
+/** A packed mask: bit `i % 8` of byte `i >> 3` is 1 where element i is kept. */
+export interface LayerMask {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly kept: number;
+  readonly bits: Uint8Array;
+}
+
+/** Where the elements of a weight are drawn. */
+export interface MaskLayout {
+  readonly width: number;
+  readonly height: number;
+  /** What the picture shows, in words. */
+  readonly arrangement: string;
+  /** Place of an element: `y · width + x`. */
+  readonly placeOf: (element: number) => number;
+}
+
+const SIDE = 28;
+
+/**
+ * A kernel as a picture, one pixel an element: where a network looks at images, one small image of 28 × 28
+ * for each unit, as many beside each other as fit; else as a matrix, its longer side lying.
+ */
+export function layoutOf([rows = 1, columns = 1]: readonly number[], widthAvailable: number): MaskLayout {
+  if (rows === SIDE * SIDE) {
+    const across = [32, 16, 8, 4].find((tiles) => tiles * (SIDE + 1) - 1 <= widthAvailable) ?? 4;
+    const width = across * (SIDE + 1) - 1;
+    return {
+      width,
+      height: Math.ceil(columns / across) * (SIDE + 1) - 1,
+      arrangement: `one image of ${SIDE} × ${SIDE} pixels for each of the ${columns} units`,
+      placeOf(element) {
+        const [pixel, unit] = [Math.floor(element / columns), element % columns];
+        const x = (unit % across) * (SIDE + 1) + (pixel % SIDE);
+        const y = Math.floor(unit / across) * (SIDE + 1) + Math.floor(pixel / SIDE);
+        return y * width + x;
+      },
+    };
+  }
+  if (rows > columns) {
+    return {
+      width: rows,
+      height: columns,
+      arrangement: `${columns} rows of outputs, ${rows} columns of inputs`,
+      placeOf: (element) => (element % columns) * rows + Math.floor(element / columns),
+    };
+  }
+  return {
+    width: columns,
+    height: rows,
+    arrangement: `${rows} rows of inputs, ${columns} columns of outputs`,
+    placeOf: (element) => element,
+  };
+}
+
+/** Whether an element of a packed mask is kept. */
+export function isKept(bits: Uint8Array, element: number): boolean {
+  return ((bits[element >> 3]! >> (element & 7)) & 1) === 1;
+}

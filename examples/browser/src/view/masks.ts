@@ -1,0 +1,121 @@
+import type { PrunerState } from '@synaprune/tfjs';
+import { count, percent } from '../format';
+import { bytesOf } from './colour';
+import { byId, fillTable, make, setText } from './elements';
+import { isKept, type LayerMask, layoutOf } from './mask-layout';
+
+/** The pictures and the table of the masks. */
+export interface MasksView {
+  /** Draws masks; what the last drawing still had and these have not is drawn as dropped just now. */
+  show(state: PrunerState | null): void;
+  /** Draws the same again: other colours, another width. */
+  redraw(): void;
+}
+
+/** Largest side of a drawn weight, in pixels of the page. */
+const LARGEST_SCALE = 6;
+
+export function mountMasks(): MasksView {
+  const host = byId('masks');
+  const [table, hint] = [byId<HTMLTableElement>('layers'), byId('masks-hint')];
+  const figures = new Map<string, { canvas: HTMLCanvasElement; caption: HTMLElement }>();
+  let [current, previous]: [LayerMask[], Map<string, Uint8Array>] = [[], new Map()];
+
+  function figureOf(name: string): { canvas: HTMLCanvasElement; caption: HTMLElement } {
+    const known = figures.get(name);
+    if (known !== undefined) return known;
+    const created = { canvas: make('canvas', '', { role: 'img' }), caption: make('figcaption') };
+    host.append(make('figure', [created.caption, created.canvas]));
+    figures.set(name, created);
+    return created;
+  }
+
+  function redraw(): void {
+    const colours = { kept: bytesOf('--kept'), dropped: bytesOf('--dropped'), fresh: bytesOf('--fresh') };
+    for (const mask of current) {
+      const { canvas, caption } = figureOf(mask.name);
+      const arrangement = draw(canvas, mask, previous.get(mask.name), host.clientWidth, colours);
+      const all = elementsOf(mask);
+      const counts = `${count(mask.kept)} of ${count(all)} kept, ${percent(1 - mask.kept / all)} dropped`;
+      setText(caption, `${mask.name}: ${counts}`);
+      canvas.setAttribute('aria-label', `Mask of ${mask.name}, ${arrangement}: ${counts}.`);
+    }
+  }
+
+  return {
+    show(state) {
+      if (state === null) {
+        figures.clear();
+        host.replaceChildren();
+        previous = new Map();
+        current = [];
+      } else {
+        previous = new Map(current.map(({ name, bits }) => [name, bits]));
+        current = state.weights.map(({ name, shape, kept, mask }) => ({
+          name,
+          shape,
+          kept,
+          bits: Uint8Array.from(atob(mask), (letter) => letter.charCodeAt(0)),
+        }));
+        if (current.some(({ name }) => !figures.has(name))) {
+          figures.clear();
+          host.replaceChildren();
+          previous = new Map();
+        }
+      }
+      setText(hint, current.length === 0 ? '· appear once a run has begun.' : '');
+      listLayers(table, current);
+      redraw();
+    },
+    redraw,
+  };
+}
+
+function listLayers(table: HTMLTableElement, masks: readonly LayerMask[]): void {
+  const row = (name: string, shape: string, all: number, kept: number) => [
+    name,
+    shape,
+    count(all),
+    count(kept),
+    all === 0 ? '–' : percent(1 - kept / all),
+  ];
+  const [all, kept] = [masks.map(elementsOf), masks.map((mask) => mask.kept)].map((list) =>
+    list.reduce((sum, value) => sum + value, 0),
+  );
+  fillTable(table, {
+    caption: 'Prunable weights of each layer',
+    head: ['Weight', 'Shape', 'Elements', 'Kept', 'Sparsity'],
+    rows: masks.map((mask) => row(mask.name, mask.shape.join(' × '), elementsOf(mask), mask.kept)),
+    foot: row('All', '', all!, kept!),
+  });
+}
+
+function elementsOf({ shape }: LayerMask): number {
+  return shape.reduce((product, edge) => product * edge, 1);
+}
+
+type Bytes = readonly [number, number, number];
+
+function draw(
+  canvas: HTMLCanvasElement,
+  mask: LayerMask,
+  before: Uint8Array | undefined,
+  widthAvailable: number,
+  colours: { readonly kept: Bytes; readonly dropped: Bytes; readonly fresh: Bytes },
+): string {
+  const { width, height, arrangement, placeOf } = layoutOf(mask.shape, widthAvailable);
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const scale = Math.min(LARGEST_SCALE, Math.max(1, Math.floor(widthAvailable / width)));
+  canvas.style.width = `${width * scale}px`;
+  const context = canvas.getContext('2d')!;
+  const picture = context.createImageData(width, height);
+  for (let element = 0; element < elementsOf(mask); element += 1) {
+    const kept = isKept(mask.bits, element);
+    const fresh = !kept && before !== undefined && isKept(before, element);
+    const [red, green, blue] = kept ? colours.kept : fresh ? colours.fresh : colours.dropped;
+    const at = 4 * placeOf(element);
+    picture.data.set([red, green, blue, 255], at);
+  }
+  context.putImageData(picture, 0, 0);
+  return arrangement;
+}
