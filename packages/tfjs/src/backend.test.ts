@@ -2,7 +2,7 @@ import { constantSparsity, createPruner, PruneError, randomScore, tensorScore } 
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tfjsBackend } from './backend.js';
-import { BACKENDS, growth, randoms, useBackend } from './testing/use-backend.js';
+import { BACKENDS, countBytesRead, growth, randoms, useBackend } from './testing/use-backend.js';
 
 /** The weights after dropping `count` of all elements, by sorting everything. */
 function pruneBySorting(weights: readonly Float32Array[], count: number): number[][] {
@@ -211,6 +211,49 @@ describe('tfjsBackend', () => {
     expect([...values.slice(-4)]).toEqual([0, 0, 1, 1]);
     backend.disposeMask(mask);
     weight.dispose();
+  });
+
+  it('finds one cut of small weights and large ones, counted together or apart', async () => {
+    await useBackend('cpu');
+    // The second and third make up one piece less one element; the first and the last stay out.
+    const made = [3, 2 ** 22 - 2, 1, 5].map((size) => {
+      const values = Float32Array.from({ length: size }, (_, i) => ((i * 7919) % 1009) / 8);
+      return tf.tidy(() => tf.variable(tf.tensor(values)));
+    });
+    const cuts = (['memory', 'operations'] as const).map(async (through) => {
+      const backend = tfjsBackend({ through });
+      const masks = made.map((weight) => backend.createMask(weight));
+      const items = made.map(
+        (weight, i) => ({ weight, mask: masks[i]!, score: { kind: 'magnitude' } }) as const,
+      );
+      const cut = await backend.findCut(items, {
+        direction: 'drop',
+        pattern: { kind: 'element' },
+        count: 2 ** 21 + 3,
+      });
+      for (const mask of masks) backend.disposeMask(mask);
+      return cut;
+    });
+    const [expected, found] = await Promise.all(cuts);
+    expect(found).toEqual(expected);
+    tf.dispose(made);
+  }, 60_000);
+
+  it('reads one count a round for all small weights together', async () => {
+    await useBackend('cpu');
+    const weights = Array.from({ length: 40 }, (_, i) => ({
+      name: `${i}`,
+      weight: tf.tidy(() => tf.variable(tf.tensor(randoms(i + 1, 9)))),
+    }));
+    const backend = tfjsBackend({ through: 'operations' });
+    const pruner = createPruner({ backend, weights, schedule: constantSparsity(0.5) });
+    const bytesRead = countBytesRead();
+    const before = bytesRead();
+    await pruner.update(0);
+    // 31 rounds, then how many tie in each weight and how many each keeps: 4 bytes a count.
+    expect(bytesRead() - before).toBeLessThanOrEqual((31 + 3 * 40) * 4);
+    pruner.dispose();
+    tf.dispose(weights.map(({ weight }) => weight));
   });
 
   it('refuses to go on when tfjs was switched to another backend', async () => {
