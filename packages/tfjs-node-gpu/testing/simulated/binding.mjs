@@ -49,7 +49,10 @@ export function createSimulatedBinding(tf, { gpu = false, flushes = true } = {})
     return lastId;
   };
 
-  return {
+  const binding = {
+    /** Whether computing sees subnormal numbers as zero. */
+    flushes,
+
     TF_FLOAT: TYPES.float32,
     TF_INT32: TYPES.int32,
     TF_UINT8: 4,
@@ -95,7 +98,7 @@ export function createSimulatedBinding(tf, { gpu = false, flushes = true } = {})
      */
     executeOp(name, attributes, ids, outputs) {
       const entries = ids.map(entryOf);
-      const seen = flushes && !carriers.has(name) ? entries.map(flushed) : entries;
+      const seen = binding.flushes && !carriers.has(name) ? entries.map(flushed) : entries;
       const made = name === 'Sum' && isTotal(seen) ? [totalOf(seen)] : compute(tf, name, attributes, seen);
       if (made.length !== outputs) throw new Error(`${name} makes ${made.length} tensors, not ${outputs}`);
       const operation = { name, inputs: entries.map(describe), outputs: made.map(describe) };
@@ -125,6 +128,7 @@ export function createSimulatedBinding(tf, { gpu = false, flushes = true } = {})
       return seen;
     },
   };
+  return binding;
 }
 
 /** @typedef {ReturnType<typeof createSimulatedBinding>} SimulatedBinding */

@@ -114,6 +114,20 @@ export const operations = {
     inputs: { x: at(inputs, 0) },
     attributes: { begin: numbers(1), size: numbers(2) },
   }),
+  StridedSlice: ({ inputs, numbers, attribute }) => ({
+    kernel: 'StridedSlice',
+    inputs: { x: at(inputs, 0) },
+    attributes: {
+      begin: numbers(1),
+      end: numbers(2),
+      strides: numbers(3),
+      beginMask: attribute('begin_mask'),
+      endMask: attribute('end_mask'),
+      ellipsisMask: attribute('ellipsis_mask'),
+      newAxisMask: attribute('new_axis_mask'),
+      shrinkAxisMask: attribute('shrink_axis_mask'),
+    },
+  }),
   SplitV: ({ inputs, numbers }) => ({
     kernel: 'SplitV',
     inputs: { x: at(inputs, 0) },
@@ -164,7 +178,7 @@ export const operations = {
 
 /** Operations that only carry values along: they compute nothing, so that nothing can be flushed. */
 export const carriers = new Set(
-  'Identity Select Reshape ExpandDims Transpose Tile Slice SplitV Unpack Pack ConcatV2 GatherV2 Fill OneHot'.split(
+  'Identity Select Reshape ExpandDims Transpose Tile Slice StridedSlice SplitV Unpack Pack ConcatV2 GatherV2 Fill OneHot'.split(
     ' ',
   ),
 );

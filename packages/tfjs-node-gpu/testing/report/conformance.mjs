@@ -1,0 +1,31 @@
+// @ts-check
+import { runConformance } from '@synaprune/conformance';
+import { oneLine } from './part.mjs';
+
+/**
+ * The conformance kit, whole.
+ *
+ * @template Weight, Mask
+ * @param {import('@synaprune/conformance').ConformanceHarness<Weight, Mask>} harness
+ * @param {number} mostElements
+ * @returns {Promise<import('./part.mjs').Part>}
+ */
+export async function conformancePart(harness, mostElements) {
+  const { passed, failed, skipped, results } = await runConformance(harness, { mostElements });
+  const lines = results
+    .filter(({ status }) => status !== 'passed')
+    .map(({ status, law, name, reason, error }) => {
+      const why = reason ?? oneLine(error).slice(0, 300);
+      return `- ${status === 'failed' ? '**failed**' : status}, law ${law}: ${name} (${why})`;
+    });
+  return {
+    title: 'The conformance kit',
+    lines: [
+      `${passed} passed, ${failed} failed, ${skipped} skipped.`,
+      ...(lines.length > 0 ? ['', ...lines] : []),
+    ],
+    passed,
+    failed,
+    skipped,
+  };
+}
