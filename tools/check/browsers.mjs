@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { adviseChromium } from '../devices/advice.mjs';
 import { findChromium } from '../devices/chromium.mjs';
+import { thisMachine } from '../devices/machine.mjs';
 import { runNode, scriptOf } from './command.mjs';
 import { withExitCode } from './units.mjs';
 import { readVitestReport } from './vitest-report.mjs';
@@ -18,24 +19,24 @@ import { readWorkspaces } from './workspace.mjs';
  * @param {object} [options]
  * @param {readonly Workspace[]} [options.workspaces]
  * @param {(workspace: Workspace) => readonly string[]} [options.files] which test files, by parts of their names; all unless told
- * @param {string | undefined} [options.chromium]
+ * @param {import('../devices/machine.mjs').Machine} [options.machine]
  * @param {(path: string, files: readonly string[]) => Promise<{ status: number, output: string }>} [options.runVitest]
  * @returns {Promise<Finding[]>} one skip where there is no Chromium
  */
 export async function checkBrowsers({
   workspaces = readWorkspaces(),
   files = () => [],
-  chromium = findChromium(),
+  machine = thisMachine,
   runVitest = runInBrowser,
 } = {}) {
   const tested = workspaces.filter(({ manifest }) => manifest.scripts?.['test:browser'] !== undefined);
-  if (chromium === undefined) {
+  if (findChromium(machine) === undefined) {
     const names = tested.map(({ manifest }) => manifest.name).join(', ');
     return [
       {
         name: `browser tests of ${names}`,
         outcome: 'skipped',
-        detail: `no Chromium here; ${adviseChromium()}`,
+        detail: `no Chromium here; ${adviseChromium(machine)}`,
       },
     ];
   }

@@ -16,8 +16,8 @@ const driver = 'mesa-vulkan-drivers';
 export async function unpackLavapipe({ machine, run, say }, folder = ownLavapipe) {
   say(`Unpacking lavapipe of bookworm-backports into ${folder} (SYNAPRUNE_NO_INSTALL=1 would leave it)`);
   const work = join(folder, 'work');
-  rmSync(folder, { recursive: true, force: true });
   try {
+    rmSync(folder, { recursive: true, force: true });
     mkdirSync(join(work, 'lists', 'partial'), { recursive: true });
     const sources = machine.read('/etc/apt/sources.list.d/debian.sources');
     writeFileSync(join(work, 'backports.sources'), backportsOf(sources));
