@@ -1,27 +1,36 @@
 import { registerConformance } from '@synaprune/conformance';
-import { openDawn } from 'synaprune-devices';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createHarness } from './testing/harness.js';
-import { watchDevice } from './testing/watch-device.js';
+import { useDawn } from './testing/use-dawn.js';
 
-const dawn = await openDawn();
+const dawn = await useDawn();
 
 if ('missing' in dawn) {
   it.skip(`conformance on WebGPU in Node (${dawn.missing})`, () => {});
 } else {
-  const adapter = (await dawn.gpu.requestAdapter())!;
-  const plain = await adapter.requestDevice();
-  const watch = watchDevice(plain);
+  // Everything that the kernels can be made to do otherwise, in turn; masks depend on none of it.
+  const plain = { device: await dawn.device(), subgroups: false };
+  registerConformance(createHarness(`webgpu, ${dawn.driver}`, plain), { describe, it });
+  const tight = { ...plain, most: { weightsPerDispatch: 2, bindingBytes: 2 ** 16 } };
   registerConformance(
-    createHarness(`webgpu on ${dawn.driver}`, { device: plain, subgroups: false }),
+    createHarness('webgpu, two weights a dispatch, small bindings, behind 100 bytes', tight, {
+      byteOffset: 100,
+    }),
     { describe, it },
     { mostElements: 2 ** 18 },
   );
+  if (dawn.subgroups) {
+    const device = await dawn.device({ requiredFeatures: ['subgroups'] });
+    registerConformance(
+      createHarness('webgpu with subgroups', { device }),
+      { describe, it },
+      { mostElements: 2 ** 18 },
+    );
+  } else {
+    it.skip('conformance with subgroups (the adapter has none)', () => {});
+  }
   it('has had no error from the device', () => {
-    expect(watch.errors).toEqual([]);
+    expect(dawn.errors).toEqual([]);
   });
-  afterAll(() => {
-    plain.destroy();
-    dawn.close();
-  });
+  afterAll(() => dawn.close());
 }

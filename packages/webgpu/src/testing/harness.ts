@@ -43,7 +43,8 @@ export function createHarness(
   };
 }
 
-function createStorage(device: GPUDevice, size: number): GPUBuffer {
+/** A storage buffer that can be written and read. */
+export function createStorage(device: GPUDevice, size: number): GPUBuffer {
   const usage = USAGE.storage | USAGE.copySource | USAGE.copyTarget;
   return device.createBuffer({ size: Math.max(4, size), usage });
 }

@@ -4,19 +4,20 @@ export interface DeviceWatch {
   live(): number;
   /** Bytes of buffers that were mapped for reading. */
   bytesRead(): number;
-  /** Errors that nobody asked for. */
-  readonly errors: readonly string[];
 }
 
 const watches = new WeakMap<GPUDevice, DeviceWatch>();
 
-/** Counts the buffers of a device and what is read from it. */
-export function watchDevice(device: GPUDevice): DeviceWatch {
+/**
+ * Counts the buffers of a device and what is read from it.
+ *
+ * @param errors takes what the device complains of and nobody asked for
+ */
+export function watchDevice(device: GPUDevice, errors: string[] = []): DeviceWatch {
   const known = watches.get(device);
   if (known !== undefined) return known;
   let live = 0;
   let bytesRead = 0;
-  const errors: string[] = [];
   device.addEventListener('uncapturederror', (event) => {
     errors.push((event as GPUUncapturedErrorEvent).error.message);
   });
@@ -40,7 +41,7 @@ export function watchDevice(device: GPUDevice): DeviceWatch {
     };
     return buffer;
   };
-  const watch = { live: () => live, bytesRead: () => bytesRead, errors };
+  const watch = { live: () => live, bytesRead: () => bytesRead };
   watches.set(device, watch);
   return watch;
 }
