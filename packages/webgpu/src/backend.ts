@@ -1,29 +1,13 @@
 import { type BackendManifest, findCutByCounting, type TensorBackend } from '@synaprune/core';
-import { type BatchLimits, createBatches } from './batches.js';
-import type { Context } from './context.js';
+import { createBatches } from './batches.js';
+import { openContext, type WebgpuOptions } from './context.js';
 import { countBelow, countDropped } from './counts.js';
 import { dispatchTiles, parametersOf } from './dispatch.js';
 import { dropEntries } from './drop.js';
 import { entriesOf, entriesOfGroups, requireMask, unsupported, type WebgpuItem } from './entries.js';
-import { createKept } from './kept-buffers.js';
 import { createMaskStore, packKept, type WebgpuMask } from './masks.js';
-import { pipelinesOf } from './pipelines.js';
 import { selectRank } from './select.js';
 import { shapeOf, type WebgpuWeight } from './weight.js';
-import { createWork } from './work.js';
-
-/** What {@link webgpuBackend} is told. */
-export interface WebgpuOptions {
-  /** The device that the weights' buffers were made by. Stays the caller's. */
-  readonly device: GPUDevice;
-  /** Whether kernels use subgroups; where the device was requested with them, unless told. */
-  readonly subgroups?: boolean;
-  /**
-   * Ceilings below the device's own limits: weights in one dispatch, and bytes in one binding. Masks do not
-   * depend on them.
-   */
-  readonly most?: { readonly weightsPerDispatch?: number; readonly bindingBytes?: number };
-}
 
 const MANIFEST: BackendManifest = {
   name: 'webgpu',
@@ -64,23 +48,11 @@ const MANIFEST: BackendManifest = {
  */
 export function webgpuBackend({
   device,
-  subgroups,
-  most = {},
+  ...options
 }: WebgpuOptions): TensorBackend<WebgpuWeight, WebgpuMask> {
-  if (typeof device?.createComputePipeline !== 'function') {
-    throw new TypeError(`webgpuBackend needs a GPUDevice, got ${device === null ? 'null' : typeof device}`);
-  }
-  const work = createWork(device);
-  const pipelines = pipelinesOf(device, subgroups ?? device.features.has('subgroups'));
+  const context = openContext({ device, ...options });
+  const { work, pipelines, kept } = context;
   const store = createMaskStore(device, work);
-  const kept = createKept(device);
-  const context: Context = {
-    device,
-    work,
-    pipelines,
-    limits: limitsOf(device, pipelines.slots, most),
-    padding: () => kept.padding(pipelines.slots),
-  };
 
   const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
@@ -173,28 +145,5 @@ export function webgpuBackend({
       work.requireUsable();
       store.write(requireMask(mask), packed);
     },
-  };
-}
-
-function limitsOf(
-  device: GPUDevice,
-  slots: number,
-  {
-    weightsPerDispatch = slots,
-    bindingBytes = device.limits.maxStorageBufferBindingSize,
-  }: NonNullable<WebgpuOptions['most']>,
-): BatchLimits {
-  const alignment = device.limits.minStorageBufferOffsetAlignment;
-  const least = alignment + 2 ** 15;
-  if (!Number.isInteger(weightsPerDispatch) || weightsPerDispatch < 1) {
-    throw new RangeError(`weightsPerDispatch is a positive integer, got ${weightsPerDispatch}`);
-  }
-  if (!Number.isInteger(bindingBytes) || bindingBytes < least) {
-    throw new RangeError(`bindingBytes is an integer from ${least} on, got ${bindingBytes}`);
-  }
-  return {
-    slots: Math.min(slots, weightsPerDispatch),
-    largestBinding: Math.min(bindingBytes, device.limits.maxStorageBufferBindingSize),
-    alignment,
   };
 }

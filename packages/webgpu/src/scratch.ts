@@ -5,9 +5,9 @@ export interface Scratch {
   /** A buffer of zeros, in words of 32 bits. */
   words(count: number): GPUBuffer;
   /** A buffer that holds these values. */
-  storage(values: Uint32Array): GPUBuffer;
+  storage(values: Uint32Array<ArrayBuffer>): GPUBuffer;
   /** A uniform buffer that holds these values. */
-  uniform(values: Uint32Array): GPUBuffer;
+  uniform(values: Uint32Array<ArrayBuffer>): GPUBuffer;
 }
 
 /**
@@ -19,18 +19,15 @@ export async function withScratch<Result>(
   work: (scratch: Scratch) => Promise<Result>,
 ): Promise<Result> {
   const buffers: GPUBuffer[] = [];
-  const create = (size: number, usage: GPUBufferUsageFlags, values?: Uint32Array): GPUBuffer => {
+  const create = (size: number, usage: GPUBufferUsageFlags, values?: Uint32Array<ArrayBuffer>): GPUBuffer => {
     const buffer = device.createBuffer({
       label: 'synaprune scratch',
       size: Math.max(16, size),
       usage: usage | USAGE.copySource | USAGE.copyTarget,
-      mappedAtCreation: values !== undefined,
     });
     buffers.push(buffer);
-    if (values !== undefined) {
-      new Uint32Array(buffer.getMappedRange()).set(values);
-      buffer.unmap();
-    }
+    // Not mapped at creation: where memory is short, that throws what no error scope sees.
+    if (values !== undefined) device.queue.writeBuffer(buffer, 0, values);
     return buffer;
   };
   try {

@@ -21,6 +21,17 @@ const MOST_SAMPLES = 2 ** 18;
 /** Workgroups that share a list. */
 const LIST_WORKGROUPS = 128;
 
+/** How wide a bracket is, in units of the usual one, and which part of all elements the list holds. */
+interface Bracket {
+  readonly margin: number;
+  readonly room: number;
+}
+
+const BRACKETS: readonly Bracket[] = [
+  { margin: 1, room: 0.025 },
+  { margin: 4, room: 0.1 },
+];
+
 /** The cut found, or `undefined` when the sample misled twice. */
 export type Found = { readonly magnitude: number; readonly ties: number } | undefined;
 
@@ -33,6 +44,7 @@ export async function selectRank(
   context: Context,
   entries: readonly Entry[],
   { rank, kept, elements }: { readonly rank: number; readonly kept: number; readonly elements: number },
+  brackets: readonly Bracket[] = BRACKETS,
 ): Promise<Found> {
   const batches = createBatches(entries, 'ranking', context.limits);
   if (elements <= FEW) {
@@ -45,12 +57,9 @@ export async function selectRank(
       salt: 0,
     });
   }
-  for (const [margin, share] of [
-    [1, 0.025],
-    [4, 0.1],
-  ] as const) {
-    const capacity = Math.ceil(share * elements) + FEW;
-    const found = await attempt(context, batches, { rank, kept, elements, capacity, margin, salt: margin });
+  for (const [salt, { margin, room }] of brackets.entries()) {
+    const capacity = Math.ceil(room * elements) + FEW;
+    const found = await attempt(context, batches, { rank, kept, elements, capacity, margin, salt });
     if (found !== undefined) return found;
   }
   return undefined;
@@ -124,7 +133,7 @@ function attempt(
 }
 
 /** The uniform `Wanted` of the kernels on the list. */
-function encodeWanted(rank: number, part: number, margin: number): Uint32Array {
+function encodeWanted(rank: number, part: number, margin: number): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(4);
   words[0] = rank;
   new Float32Array(words.buffer).set([part, margin], 1);

@@ -1,5 +1,6 @@
 import type { ConformanceHarness } from '@synaprune/conformance';
-import { type WebgpuOptions, webgpuBackend } from '../backend.js';
+import { webgpuBackend } from '../backend.js';
+import type { WebgpuOptions } from '../context.js';
 import { MAP_FOR_READING, USAGE } from '../flags.js';
 import type { WebgpuMask } from '../masks.js';
 import type { WebgpuWeight } from '../weight.js';

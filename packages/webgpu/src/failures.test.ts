@@ -1,0 +1,202 @@
+import { constantSparsity, createPruner, PruneError } from '@synaprune/core';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { type WebgpuWeight, webgpuBackend } from './index.js';
+import { createStorage, readFloats } from './testing/harness.js';
+import { useDawn } from './testing/use-dawn.js';
+import { watchDevice } from './testing/watch-device.js';
+
+const dawn = await useDawn();
+
+/** The code of the PruneError that a call throws or rejects with. */
+async function codeOf(call: () => unknown): Promise<string> {
+  try {
+    await call();
+  } catch (error) {
+    if (error instanceof PruneError) return error.code;
+    throw error;
+  }
+  return 'nothing thrown';
+}
+
+/** Makes a device behave as one without memory: what is made is invalid, and the error scope tells. */
+function takeMemory(device: GPUDevice): () => void {
+  const { createBuffer, pushErrorScope, popErrorScope } = device;
+  const scopes: string[] = [];
+  device.createBuffer = (descriptor) =>
+    createBuffer.call(device, { ...descriptor, size: device.limits.maxBufferSize + 4 });
+  device.pushErrorScope = (filter) => {
+    scopes.push(filter);
+    return pushErrorScope.call(device, filter);
+  };
+  device.popErrorScope = async () => {
+    const filter = scopes.pop();
+    const error = await popErrorScope.call(device);
+    return filter === 'out-of-memory' ? { message: 'not enough memory left' } : error;
+  };
+  return () => Object.assign(device, { createBuffer, pushErrorScope, popErrorScope });
+}
+
+if ('missing' in dawn) {
+  it.skip(`failures of a WebGPU device (${dawn.missing})`, () => {});
+} else {
+  afterAll(() => dawn.close());
+
+  const setUp = async (sparsity = 0.5) => {
+    const device = await dawn.device();
+    const weights = [Float32Array.of(3, -1, 2, -4), Float32Array.of(5, 6)].map((values, i) => {
+      const buffer = createStorage(device, values.byteLength);
+      device.queue.writeBuffer(buffer, 0, values);
+      return { name: `weight-${i}`, weight: { buffer, shape: [values.length] } };
+    });
+    const backend = webgpuBackend({ device });
+    const pruner = createPruner({ backend, weights, schedule: (to) => to * sparsity });
+    return { device, backend, weights, pruner };
+  };
+
+  describe('a device that is lost', () => {
+    it('is told by every verb, with what to do', async () => {
+      const { device, pruner, backend, weights } = await setUp();
+      await pruner.update(1);
+      device.destroy();
+      await device.lost;
+      for (const call of [
+        () => pruner.update(1),
+        () => pruner.enforce(),
+        () => pruner.enforceSync(),
+        () => pruner.save(),
+        () => backend.createMask(weights[0]!.weight),
+      ]) {
+        expect(await codeOf(call)).toBe('device-lost');
+      }
+      await expect(pruner.enforce()).rejects.toThrow(/Request a new device/);
+      expect(() => pruner.dispose()).not.toThrow();
+    });
+
+    it('in the middle of an update rejects it, and the run goes on from its save on a new device', async () => {
+      const { device, pruner } = await setUp();
+      await pruner.update(0.5);
+      const saved = await pruner.save();
+      const update = pruner.update(1);
+      device.destroy();
+      expect(await codeOf(() => update)).toBe('device-lost');
+
+      const other = await setUp();
+      await other.pruner.restore(saved);
+      expect(await other.pruner.save()).toEqual(saved);
+      expect((await other.pruner.update(1)).sparsity).toBe(0.5);
+    });
+  });
+
+  describe('a buffer that was destroyed', () => {
+    it('fails an update before anything is written', async () => {
+      const { device, pruner, weights } = await setUp();
+      await pruner.update(0.5);
+      const before = await pruner.save();
+      weights[1]!.weight.buffer.destroy();
+      expect(await codeOf(() => pruner.update(1))).toBe('weight-changed');
+      expect(await pruner.save()).toEqual(before);
+      expect([...(await readFloats(device, weights[0]!.weight.buffer, 0, [4]))]).toEqual([3, 0, 2, -4]);
+    });
+
+    it('fails a drop all the same', async () => {
+      const { backend, weights, device } = await setUp();
+      const items = weights.map(({ weight }) => ({
+        weight,
+        mask: backend.createMask(weight),
+        score: { kind: 'magnitude' } as const,
+      }));
+      const cut = {
+        kind: 'threshold',
+        direction: 'drop',
+        pattern: { kind: 'element' },
+        magnitude: 0x40800000,
+        ties: 0,
+      } as const;
+      weights[1]!.weight.buffer.destroy();
+      expect(await codeOf(() => backend.dropBelow([{ items, cut }]))).toBe('weight-changed');
+      expect(await backend.countKept(items.map(({ mask }) => mask))).toEqual([4, 2]);
+      expect([...(await readFloats(device, weights[0]!.weight.buffer, 0, [4]))]).toEqual([3, -1, 2, -4]);
+    });
+
+    it('is told by a call after an enforce, which does not wait', async () => {
+      const { pruner, weights } = await setUp();
+      await pruner.update(1);
+      weights[1]!.weight.buffer.destroy();
+      expect(() => pruner.enforceSync()).not.toThrow();
+      // The device answers when it likes.
+      await vi.waitFor(async () => expect(await codeOf(() => pruner.enforceSync())).toBe('weight-changed'));
+    });
+  });
+
+  it('a device without memory for the list says so, and nothing has changed', async () => {
+    const { device, pruner } = await setUp();
+    const before = await pruner.save();
+    const giveMemory = takeMemory(device);
+    expect(await codeOf(() => pruner.update(1))).toBe('out-of-memory');
+    giveMemory();
+    expect(await pruner.save()).toEqual(before);
+  });
+
+  describe('a weight that is none', () => {
+    const refused = async (weight: unknown) => {
+      const device = await dawn.device();
+      try {
+        webgpuBackend({ device }).createMask(weight as WebgpuWeight);
+      } catch (error) {
+        return error;
+      }
+      return undefined;
+    };
+
+    it('is a TypeError that names what is needed', async () => {
+      const device = await dawn.device();
+      const buffer = createStorage(device, 16);
+      const uniform = device.createBuffer({ size: 16, usage: 0x40 });
+      for (const [weight, message] of [
+        [new Float32Array(4), /GPUBuffer/],
+        [{ buffer }, /shape/],
+        [{ buffer, shape: [4], byteOffset: 2 }, /multiple of 4/],
+        [{ buffer: uniform, shape: [4] }, /STORAGE/],
+      ] as const) {
+        const error = await refused(weight);
+        expect(error).toBeInstanceOf(TypeError);
+        expect(String(error)).toMatch(message);
+      }
+    });
+
+    it('has changed when its buffer is too small or mapped', async () => {
+      const device = await dawn.device();
+      const small = await refused({ buffer: createStorage(device, 12), shape: [4] });
+      expect(small).toMatchObject({
+        code: 'weight-changed',
+        message: expect.stringContaining('16 bytes, got 12'),
+      });
+      const mapped = device.createBuffer({ size: 16, usage: 0x80, mappedAtCreation: true });
+      expect(await refused({ buffer: mapped, shape: [4] })).toMatchObject({ code: 'weight-changed' });
+    });
+  });
+
+  it('an option out of range is refused before anything is made', async () => {
+    const device = await dawn.device();
+    expect(() => webgpuBackend({ device: null as never })).toThrow(/GPUDevice, got null/);
+    expect(() => webgpuBackend({ device, most: { weightsPerDispatch: 0 } })).toThrow(RangeError);
+    expect(() => webgpuBackend({ device, most: { bindingBytes: 100 } })).toThrow(/33\d+ on, got 100/);
+  });
+
+  it('reads back a few hundred bytes in an update, and nothing in an enforce', async () => {
+    const device = await dawn.device();
+    const { bytesRead } = watchDevice(device);
+    const buffer = createStorage(device, 2 ** 22);
+    const pruner = createPruner({
+      backend: webgpuBackend({ device }),
+      weights: [{ name: 'weight', weight: { buffer, shape: [2 ** 20] } }],
+      schedule: constantSparsity(0.5),
+    });
+    await pruner.update(0);
+    expect(bytesRead()).toBeGreaterThan(0);
+    expect(bytesRead()).toBeLessThan(300);
+    const after = bytesRead();
+    for (let step = 0; step < 10; step += 1) await pruner.enforce();
+    expect(bytesRead()).toBe(after);
+  });
+}
