@@ -42,7 +42,7 @@ export declare function findChromium(): string | undefined;
  * Vitest's configuration for `*.browser.test.ts` in headless Chromium with WebGPU and WebGL on software devices.
  *
  * @param more merged over it
- * @throws where there is no Chromium, with what would bring it
+ * @throws where there is no Chromium, with the command that would bring it
  *
  * @example
  * ```ts no-run

@@ -1,4 +1,3 @@
-export { adviseChromium, adviseDawn } from './advice.mjs';
 export { browserTests } from './browser-tests.mjs';
 export { findChromium } from './chromium.mjs';
 export { openDawn } from './dawn.mjs';

@@ -9,7 +9,6 @@ import process from 'node:process';
  *
  * @typedef {object} Machine
  * @property {NodeJS.Platform} platform
- * @property {string} arch Node's name: `x64`, `arm64`
  * @property {Readonly<Record<string, string | undefined>>} env
  * @property {boolean} root runs as the superuser
  * @property {(path: string) => boolean} exists
@@ -24,7 +23,6 @@ import process from 'node:process';
 /** @type {Machine} */
 export const thisMachine = {
   platform: process.platform,
-  arch: process.arch,
   env: process.env,
   root: process.getuid?.() === 0,
   exists: existsSync,

@@ -23,7 +23,6 @@ export const ubuntu = 'ID=ubuntu\nVERSION_CODENAME=noble\n';
 export function madeUpMachine({ files = {}, programs = ['apt-get'], libraries = [], more = {} } = {}) {
   return {
     platform: 'linux',
-    arch: 'x64',
     env: {},
     root: false,
     exists: (path) => path in files || programs.some((name) => path === `/usr/bin/${name}`),
