@@ -3,11 +3,13 @@ import * as tf from '@tensorflow/tfjs';
 import { countFlags, splitPieces, total } from './counts.js';
 import { type Device, settle } from './device.js';
 import { type OwnedMask, replaceKept } from './mask.js';
-import { atCut, belowCut, rank } from './ranking.js';
+import { atCut, belowCut, concatenate, joinSmall, rank } from './ranking.js';
 
-/** One item's part of a cut: which magnitude, and how many of the elements exactly there. */
+type OwnedItem = Item<tf.Variable, OwnedMask>;
+
+/** Neighbouring items' part of a cut: which magnitude, and how many of the elements exactly there. */
 interface Share {
-  readonly item: Item<tf.Variable, OwnedMask>;
+  readonly items: readonly OwnedItem[];
   readonly magnitude: number;
   readonly take: number;
   /** Elements exactly at the magnitude, piece by piece; empty where none is taken. */
@@ -25,10 +27,10 @@ export function dropBelowCuts(
   groups: readonly CutGroup<tf.Variable, OwnedMask>[],
   recheck: () => void,
 ): Awaitable<void> {
-  const cuts = groups.map(({ items, cut }) => ({ items, cut: requireDrop(cut) }));
-  const makers = cuts.flatMap(({ items, cut }) =>
-    items.map((item) => () => {
-      return cut.ties === 0 ? undefined : atCut(rank(item), cut.magnitude, device.subnormals);
+  const cuts = groups.map(({ items, cut }) => ({ parts: joinSmall(items), cut: requireDrop(cut) }));
+  const makers = cuts.flatMap(({ parts, cut }) =>
+    parts.map((items) => () => {
+      return cut.ties === 0 ? undefined : atCut(rank(items), cut.magnitude, device.subnormals);
     }),
   );
   return settle(countFlags(device, makers), (counts) => {
@@ -39,24 +41,27 @@ export function dropBelowCuts(
 
 /** Hands out each cut's ties in the order of its items. */
 function shareTies(
-  cuts: readonly { readonly items: readonly Share['item'][]; readonly cut: ThresholdCut }[],
+  cuts: readonly { readonly parts: readonly (readonly OwnedItem[])[]; readonly cut: ThresholdCut }[],
   counts: readonly (readonly number[])[],
 ): Share[] {
   let next = 0;
-  return cuts.flatMap(({ items, cut }) => {
+  return cuts.flatMap(({ parts, cut }) => {
     let quota = cut.ties;
-    return items.map((item) => {
+    return parts.map((items) => {
       const tied = counts[next++]!;
       const take = Math.min(quota, total(tied));
       quota -= take;
-      return { item, magnitude: cut.magnitude, take, tied };
+      return { items, magnitude: cut.magnitude, take, tied };
     });
   });
 }
 
 function apply(device: Device, shares: readonly Share[]): void {
   tf.tidy(() => {
-    const results = shares.map((share) => ({ item: share.item, ...tf.tidy(() => prune(device, share)) }));
+    const results = shares.flatMap((share) => {
+      const made = tf.tidy(() => prune(device, share));
+      return share.items.map((item, i) => ({ item, kept: made.kept[i]!, values: made.values[i]! }));
+    });
     for (const { item, kept, values } of results) {
       replaceKept(item.mask, kept);
       item.weight.assign(values);
@@ -64,19 +69,25 @@ function apply(device: Device, shares: readonly Share[]): void {
   });
 }
 
-/** The mask and the weight as they are after the cut. */
+/** The masks and the weights as they are after the cut. */
 function prune(
   device: Device,
-  { item, magnitude, take, tied }: Share,
-): { readonly kept: tf.Tensor; readonly values: tf.Tensor } {
-  const ranking = rank(item);
+  { items, magnitude, take, tied }: Share,
+): { readonly kept: tf.Tensor[]; readonly values: tf.Tensor[] } {
+  const ranking = rank(items);
   const below = belowCut(ranking, magnitude, device.subnormals);
   const ties = take === 0 ? undefined : firstTrue(atCut(ranking, magnitude, device.subnormals)!, take, tied);
   const dropped = [below, ties].filter((flags) => flags !== undefined);
-  const kept = dropped
-    .reduce((left, flags) => tf.logicalAnd(left, tf.logicalNot(flags)), ranking.kept)
-    .reshape(item.weight.shape);
-  return { kept, values: maskValues(kept, item.weight) };
+  const left = dropped.reduce<tf.Tensor1D>(
+    (flags, gone) => tf.logicalAnd(flags, tf.logicalNot(gone)),
+    ranking.kept,
+  );
+  let at = 0;
+  const kept = items.map(({ weight: { size, shape } }) => {
+    at += size;
+    return (items.length === 1 ? left : tf.slice1d(left, at - size, size)).reshape(shape);
+  });
+  return { kept, values: items.map(({ weight }, i) => maskValues(kept[i]!, weight)) };
 }
 
 /** `kept ? value : +0`. A product would leave −0 and NaN behind. Inside a tidy. */
@@ -95,7 +106,7 @@ function firstTrue(flags: tf.Tensor1D, take: number, counts: readonly number[]):
     // A piece is small enough for a running count in float32 to be exact.
     return tf.logicalAnd(piece, tf.lessEqual(tf.cumsum<tf.Tensor1D>(tf.cast(piece, 'float32')), quota));
   });
-  return pieces.length === 1 ? pieces[0]! : tf.concat1d(pieces);
+  return concatenate(pieces);
 }
 
 function requireDrop(cut: CutGroup<tf.Variable, OwnedMask>['cut']): ThresholdCut {

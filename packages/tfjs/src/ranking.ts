@@ -7,10 +7,13 @@ import {
   SMALLEST_NORMAL_MAGNITUDE,
 } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs';
+import { PIECE } from './counts.js';
 import type { Device } from './device.js';
 import type { TfjsMask } from './mask.js';
 
-/** What one item ranks by, flat. The comparisons are float comparisons, so NaN is kept apart. */
+type TfjsItem = Item<tf.Variable, TfjsMask>;
+
+/** What items rank by, flat, one after the other. The comparisons are float comparisons, so NaN is kept apart. */
 export interface Ranking {
   readonly kept: tf.Tensor1D;
   /** Magnitudes of the kept elements that are no NaN; infinity for all others. */
@@ -19,20 +22,45 @@ export interface Ranking {
   readonly nans: tf.Tensor1D;
 }
 
-/** Prepares an item's score for {@link belowCut} and {@link atCut}. Inside a tidy. */
-export function rank({ weight, mask, score }: Item<tf.Variable, TfjsMask>): Ranking {
-  const kept = mask.kept.flatten();
-  const scores =
-    score.kind === 'random'
-      ? randomScores(score.seed, weight.size)
-      : tf.abs((score.kind === 'tensor' ? score.tensor : weight).flatten<tf.Tensor1D>());
+/**
+ * Neighbours together, as long as they make no more than one piece; larger items alone. A ranking of many costs
+ * little more operations than a ranking of one.
+ */
+export function joinSmall<Some extends TfjsItem>(items: readonly Some[]): Some[][] {
+  const groups: Some[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const item of items) {
+    size += item.weight.size;
+    if (size > PIECE) {
+      groups.push([]);
+      size = item.weight.size;
+    }
+    groups.at(-1)!.push(item);
+  }
+  return groups;
+}
+
+/** Prepares the scores of items for {@link belowCut} and {@link atCut}. Inside a tidy. */
+export function rank(items: readonly TfjsItem[]): Ranking {
+  const kept = concatenate(items.map(({ mask }) => mask.kept.flatten()));
+  const scores = tf.abs(concatenate(items.map(flatScores)));
   const odd = tf.isNaN(scores);
-  const infinities = tf.fill([weight.size], Number.POSITIVE_INFINITY);
+  const infinities = tf.fill([scores.size], Number.POSITIVE_INFINITY);
   return {
-    kept: kept as tf.Tensor1D,
+    kept,
     magnitudes: tf.where(tf.logicalAnd(kept, tf.logicalNot(odd)), scores, infinities) as tf.Tensor1D,
     nans: tf.logicalAnd(kept, odd) as tf.Tensor1D,
   };
+}
+
+/** Flat tensors, one after the other. */
+export function concatenate(parts: readonly tf.Tensor1D[]): tf.Tensor1D {
+  return parts.length === 1 ? parts[0]! : tf.concat1d([...parts]);
+}
+
+function flatScores({ weight, score }: TfjsItem): tf.Tensor1D {
+  if (score.kind === 'random') return randomScores(score.seed, weight.size);
+  return (score.kind === 'tensor' ? score.tensor : weight).flatten();
 }
 
 /** Flags the kept elements that rank strictly below a magnitude in [0, 0x80000000]. Inside a tidy. */

@@ -6,10 +6,10 @@ import {
   type ThresholdCut,
 } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs';
-import { countFlags, PIECE, total } from './counts.js';
+import { countFlags, total } from './counts.js';
 import { type Device, settle } from './device.js';
 import type { TfjsMask } from './mask.js';
-import { belowCut, type Ranking, rank } from './ranking.js';
+import { belowCut, joinSmall, type Ranking, rank } from './ranking.js';
 
 type TfjsItem = Item<tf.Variable, TfjsMask>;
 
@@ -57,28 +57,13 @@ function countRanked(
   );
 }
 
-/** Neighbours together, as long as they make no more than one piece; larger items alone. */
-function joinSmall(items: readonly TfjsItem[]): TfjsItem[][] {
-  const groups: TfjsItem[][] = [];
-  let size = Number.POSITIVE_INFINITY;
-  for (const item of items) {
-    size += item.weight.size;
-    if (size > PIECE) {
-      groups.push([]);
-      size = item.weight.size;
-    }
-    groups.at(-1)!.push(item);
-  }
-  return groups;
-}
-
 /** Prepares the scores of all items, group by group, and gives them back when `use` is done, however it ends. */
 function withRankings<Result>(
   groups: readonly (readonly TfjsItem[])[],
   use: (rankings: readonly Ranking[]) => Awaitable<Result>,
 ): Awaitable<Result> {
   const rankings = tf.tidy(() => {
-    const all = groups.map((items) => tf.tidy(() => ({ ...join(items.map(rank)) })));
+    const all = groups.map((items) => tf.tidy(() => ({ ...rank(items) })));
     for (const tensor of all.flatMap(tensorsOf)) tf.keep(tensor);
     return all;
   });
@@ -93,16 +78,6 @@ function withRankings<Result>(
   if (result instanceof Promise) return result.finally(release);
   release();
   return result;
-}
-
-/** One ranking of the elements of several. Inside a tidy. */
-function join(rankings: readonly Ranking[]): Ranking {
-  if (rankings.length === 1) return rankings[0]!;
-  return {
-    kept: tf.concat1d(rankings.map(({ kept }) => kept)),
-    magnitudes: tf.concat1d(rankings.map(({ magnitudes }) => magnitudes)),
-    nans: tf.concat1d(rankings.map(({ nans }) => nans)),
-  };
 }
 
 function tensorsOf({ kept, magnitudes, nans }: Ranking): tf.Tensor[] {
