@@ -6,8 +6,8 @@ export type TfjsNodeBackendOptions = Pick<TfjsBackendOptions, 'cutsPerRound'>;
 
 /**
  * Prunes `tf.Variable`s on libtensorflow, in the memory of its device: the GPU with `@tensorflow/tfjs-node-gpu`
- * where CUDA finds one, else main memory. Nothing but counts is read back: 4 bytes a weight and round of the
- * search for a cut, of which there are 31. `manifest.name` tells the package and the device.
+ * where CUDA finds one, else main memory. Nothing but counts is read back: 4 bytes for every 2²² elements in each
+ * of 31 rounds of the search for a cut, then a few a weight. `manifest.name` tells the package and the device.
  *
  * All operations are of float32 and bool, because libtensorflow's kernels of int32 compute on the host. Counts
  * are float32 sums over at most 2²² elements, which are exact, added up on the host.
