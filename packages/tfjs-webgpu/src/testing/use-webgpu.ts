@@ -17,7 +17,10 @@ export async function useWebgpu(): Promise<TestGpu | { readonly missing: string 
   if ('missing' in dawn) return dawn;
   // It looks for a GPU as it is imported.
   await import('@tensorflow/tfjs-backend-webgpu');
-  if (!(await tf.setBackend('webgpu')) || tf.getBackend() !== 'webgpu') throw new Error('tfjs took no webgpu');
+  // Else small models would be computed on the host, where this package has nothing to show.
+  tf.env().set('WEBGPU_CPU_FORWARD', false);
+  if (!(await tf.setBackend('webgpu')) || tf.getBackend() !== 'webgpu')
+    throw new Error('tfjs took no webgpu');
   const { device } = tf.backend() as unknown as { readonly device: GPUDevice };
   const errors: string[] = [];
   device.addEventListener('uncapturederror', (event) => {
