@@ -30,6 +30,7 @@ const BREATH_MS = 25;
 const SAVE_MS = 5000;
 /** Tests of the model in a whole run. */
 const TESTS = 30;
+const FEWEST_STEPS_BETWEEN_TESTS = 5;
 
 /**
  * Takes steps until the run is finished or paused. What it notes depends on the steps alone, never on when it
@@ -41,7 +42,7 @@ export async function train(progress: Progress, surroundings: Surroundings): Pro
   const { run, settings, history } = progress;
   const { pausing, breathe, save, onMasks, onProgress, now = () => performance.now() } = surroundings;
   const { start } = planOf(settings.steps);
-  const testEvery = Math.max(1, Math.round(settings.steps / TESTS));
+  const testEvery = Math.max(FEWEST_STEPS_BETWEEN_TESTS, Math.round(settings.steps / TESTS));
   let [breathed, saved] = [now(), now()];
   while (run.position() < settings.steps) {
     if (pausing()) return 'paused';

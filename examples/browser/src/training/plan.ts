@@ -8,9 +8,12 @@ export interface Plan {
   readonly every: number;
 }
 
-/** A third of the run to learn, half of it to prune, the rest to recover; about thirty updates of the masks. */
+/**
+ * A third of the run to learn, half of it to prune, the rest to recover; about thirty updates of the masks, and
+ * never one at every step.
+ */
 export function planOf(steps: number): Plan {
-  const every = Math.max(1, Math.round(steps / 60));
+  const every = Math.max(2, Math.round(steps / 60));
   const start = every * Math.floor((0.3 * steps) / every);
   return { start, end: Math.max(start + 1, Math.floor(0.8 * steps)), every };
 }

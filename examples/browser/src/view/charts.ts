@@ -21,7 +21,7 @@ export interface ChartsView {
   redraw(): void;
 }
 
-/** Draws the curves of loss, test metric and sparsity; each also says its last value in words. */
+/** Draws the curves of loss, test metric and sparsity; each also says in words where it begins and ends. */
 export function mountCharts(): ChartsView {
   const host = byId('charts');
   let [shownTask, charts]: [Task | null, Chart[]] = [null, []];
@@ -70,9 +70,8 @@ function createChart(
   let steps = 1;
 
   const say = (index: number | null): void => {
-    const at = index ?? points[0].length - 1;
-    const value = points[1][at];
-    setText(readout, value == null ? '' : `step ${points[0][at]}: ${format(value)}`);
+    const value = index === null ? null : points[1][index];
+    setText(readout, value == null ? '' : `step ${points[0][index!]}: ${format(value)}`);
   };
   const axis = { stroke: () => colourOf('--muted'), grid: { stroke: () => colourOf('--line'), width: 1 } };
   const plot = new uPlot(
@@ -111,7 +110,7 @@ function createChart(
     show(given, allSteps) {
       [points, steps] = [given, Math.max(1, allSteps)];
       plot.setData([given[0], given[1]]);
-      if (plot.cursor.idx == null) say(null);
+      say(plot.cursor.idx ?? null);
       const last = given[1].at(-1);
       const label =
         last == null

@@ -12,8 +12,9 @@ export interface MasksView {
   redraw(): void;
 }
 
-/** Largest side of a drawn weight, in pixels of the page. */
-const LARGEST_SCALE = 6;
+/** A weight is drawn as at most so many pixels a side, and a mask is not blown up beyond this width. */
+const LARGEST_SCALE = 4;
+const LARGEST_WIDTH = 520;
 
 export function mountMasks(): MasksView {
   const host = byId('masks');
@@ -105,7 +106,10 @@ function draw(
 ): string {
   const { width, height, arrangement, placeOf } = layoutOf(mask.shape, widthAvailable);
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const scale = Math.min(LARGEST_SCALE, Math.max(1, Math.floor(widthAvailable / width)));
+  const scale = Math.min(
+    LARGEST_SCALE,
+    Math.max(1, Math.floor(Math.min(widthAvailable, LARGEST_WIDTH) / width)),
+  );
   canvas.style.width = `${width * scale}px`;
   const context = canvas.getContext('2d')!;
   const picture = context.createImageData(width, height);

@@ -1,0 +1,55 @@
+// @ts-check
+/*
+ * Builds what the page needs, silently, and serves it to this machine alone:
+ *
+ *   node examples/browser/serve.mjs [--port 4180] [--no-build]
+ *
+ * Prints the address and serves until it is interrupted. A port is taken that is free unless one is given.
+ */
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runTurbo } from '../../tools/check/turbo-tasks.mjs';
+import { servePage } from './serve-page.mjs';
+
+const { values } = readArguments();
+
+if (!values['no-build']) {
+  console.error('building (some 30 s the first time) …');
+  const { status, output } = await runTurbo('build', { filter: ['synaprune-example-browser'] });
+  if (status !== 0) {
+    console.error(output);
+    process.exit(status);
+  }
+}
+try {
+  const { address } = await servePage(fileURLToPath(new URL('.', import.meta.url)), portOf(values.port));
+  console.log(address);
+} catch (error) {
+  console.error(`error: ${error instanceof Error ? error.message : error}`);
+  process.exit(1);
+}
+
+function readArguments() {
+  try {
+    return parseArgs({ options: { port: { type: 'string' }, 'no-build': { type: 'boolean' } } });
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** @param {string | undefined} text */
+function portOf(text) {
+  if (text === undefined) return 0;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  return fail(`--port needs a number from 0 to 65535, got ${text}`);
+}
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function fail(message) {
+  console.error(`error: ${message}`);
+  return process.exit(2);
+}

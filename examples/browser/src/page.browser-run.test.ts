@@ -1,0 +1,283 @@
+import { loadModel } from '@synaprune/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import type { Page } from 'playwright';
+import { findChromium } from 'synaprune-devices';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DownloadedModel, downloadModel, handlerOf } from './testing/downloaded-model';
+import { type OpenBrowser, openBrowser } from './testing/open-browser';
+
+const chromium = findChromium();
+const name =
+  chromium === undefined
+    ? 'the page (no Chromium; run: apt-get install -y --no-install-recommends chromium, or set CHROMIUM)'
+    : 'the page, in a real browser,';
+
+/** The name of the large button says what the session is doing. */
+async function until(page: Page, label: string, timeout = 90_000): Promise<void> {
+  await page.locator('#go', { hasText: label }).waitFor({ timeout });
+}
+
+async function startAndFinish(page: Page): Promise<void> {
+  await until(page, 'Start training');
+  await page.locator('#go').click();
+  await until(page, 'Train again');
+}
+
+const progressOf = (page: Page) => page.locator('#progress-text').textContent();
+const noticeOf = (page: Page) => page.locator('#notice-text').textContent();
+
+/** Cells of the layer table by weight: elements and kept. */
+async function layersOf(page: Page): Promise<Map<string, { elements: number; kept: number }>> {
+  const rows = await page
+    .locator('#layers tbody tr')
+    .evaluateAll((lines) => lines.map((line) => [...line.children].map((cell) => cell.textContent ?? '')));
+  const number = (text: string) => Number(text.replaceAll(',', ''));
+  return new Map(
+    rows.map(([weight = '', , elements = '', kept = '']) => [
+      weight,
+      { elements: number(elements), kept: number(kept) },
+    ]),
+  );
+}
+
+const overflow = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+describe.skipIf(chromium === undefined)(name, () => {
+  let browser: OpenBrowser;
+  let uninterrupted: DownloadedModel;
+  const RUN = '?task=digits&backend=wasm&steps=60&batch=32&target=80';
+
+  beforeAll(async () => {
+    browser = await openBrowser(chromium!);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    // Whatever else a test looked at.
+    expect(browser?.problems).toEqual([]);
+  });
+
+  it('prunes to exactly the target, and what it hands over loads with the zeros that its table counts', async () => {
+    const page = await browser.open(RUN);
+    await startAndFinish(page);
+    expect(await progressOf(page)).toBe('Step 60 of 60');
+    expect(await page.locator('#device-hint').textContent()).toBe('In use: WebAssembly.');
+    const layers = await layersOf(page);
+    expect([...layers.keys()]).toEqual(['first/kernel', 'second/kernel', 'output/kernel']);
+    const kept = [...layers.values()].reduce((sum, layer) => sum + layer.kept, 0);
+    // 784·128 + 128·64 + 64·10 = 109,184 weights, of which 80 % = 87,347 are dropped.
+    expect(kept).toBe(109_184 - 87_347);
+
+    uninterrupted = await downloadModel(page);
+    await tf.setBackend('cpu');
+    const { model, saved } = await loadModel(handlerOf(uninterrupted));
+    expect(saved.steps).toBe(60);
+    for (const variable of model.weights) {
+      const layer = layers.get(variable.originalName);
+      if (layer === undefined) continue;
+      const zeros = (await variable.read().data()).filter((value) => value === 0).length;
+      expect({ weight: variable.originalName, zeros }).toEqual({
+        weight: variable.originalName,
+        zeros: layer.elements - layer.kept,
+      });
+    }
+    model.dispose();
+    await page.context().close();
+  });
+
+  it('goes on after a pause and a reload, and ends with the very bytes of a run that never stopped', async () => {
+    const page = await browser.open(RUN);
+    await until(page, 'Start training');
+    await page.locator('#go').click();
+    // Past the first masks, which come at a third.
+    await page.locator('#progress-text', { hasText: /Step (2[5-9]|[345]\d) of/ }).waitFor();
+    await page.locator('#go').click();
+    await until(page, 'Resume');
+    const [paused, layers] = [await progressOf(page), await layersOf(page)];
+    expect(paused).toMatch(/^Step \d\d of 60$/);
+
+    await page.reload();
+    await until(page, 'Resume');
+    expect(await progressOf(page)).toBe(paused);
+    expect(await layersOf(page)).toEqual(layers);
+    expect(await page.locator('#history tbody tr').count()).toBe(12);
+    await page.locator('#go').click();
+    await until(page, 'Train again');
+    expect(await progressOf(page)).toBe('Step 60 of 60');
+
+    const resumed = await downloadModel(page);
+    expect(Buffer.from(resumed.weights).equals(Buffer.from(uninterrupted.weights))).toBe(true);
+    expect(resumed.model.userDefinedMetadata).toEqual(uninterrupted.model.userDefinedMetadata);
+
+    await page.reload();
+    await until(page, 'Train again');
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await until(page, 'Start training');
+    await page.reload();
+    await until(page, 'Start training');
+    await page.context().close();
+  });
+
+  it('trains on WebGPU and says so', async () => {
+    const page = await browser.open('?task=digits&backend=webgpu&steps=10&batch=8&target=50');
+    await startAndFinish(page);
+    expect(await page.locator('#device-hint').textContent()).toMatch(/^In use: WebGPU \(.+\)\.$/);
+    const kept = [...(await layersOf(page)).values()].reduce((sum, layer) => sum + layer.kept, 0);
+    expect(kept).toBe(109_184 / 2);
+    await page.context().close();
+  });
+
+  it('says why it uses no better device than it does', async () => {
+    const page = await browser.open('');
+    await until(page, 'Start training');
+    expect(await page.locator('#device-hint').textContent()).toMatch(
+      /^In use: WebAssembly\. Not WebGPU: only emulated here \(.*\), which is slower\. Not WebGL: only emulated/,
+    );
+    await page.context().close();
+  });
+
+  it('stops when a graphics device is lost, keeps what was saved, and goes on with another', async () => {
+    const page = await browser.open('?task=digits&backend=webgl&steps=40&batch=8&target=50', {}, () => {
+      const open = OffscreenCanvas.prototype.getContext as (...given: unknown[]) => unknown;
+      OffscreenCanvas.prototype.getContext = function (this: OffscreenCanvas, ...given: unknown[]) {
+        const context = open.apply(this, given);
+        if (given[0] === 'webgl2') Object.assign(window, { lastContext: context });
+        return context;
+      } as typeof OffscreenCanvas.prototype.getContext;
+    });
+    await until(page, 'Start training');
+    await page.locator('#go').click();
+    await page.locator('#progress-text', { hasText: /Step [1-9]\d? of/ }).waitFor();
+    await page.evaluate(() => {
+      const { lastContext } = window as unknown as { lastContext: WebGL2RenderingContext };
+      lastContext.getExtension('WEBGL_lose_context')!.loseContext();
+    });
+    await until(page, 'Resume');
+    expect(await noticeOf(page)).toMatch(
+      /^WebGL was lost at step \d+ \(.+\)\. The run is kept as it was at step \d+\. Resume goes on with WebAssembly;/,
+    );
+    await page.locator('#go').click();
+    await until(page, 'Train again');
+    expect(await progressOf(page)).toBe('Step 40 of 40');
+    await page.context().close();
+    // The browser itself reports the loss that was forced on it.
+    const forced = browser.problems.findIndex((problem) => /CONTEXT_LOST_WEBGL/.test(problem));
+    if (forced >= 0) browser.problems.splice(forced, 1);
+  });
+
+  it('is worked with the keyboard alone, and keeps the focus where it was', async () => {
+    const page = await browser.open('?task=forecast&backend=wasm&steps=40&batch=16&target=50');
+    await until(page, 'Start training');
+    const focused = () => page.evaluate(() => document.activeElement?.id);
+    const tabTo = async (id: string) => {
+      for (let presses = 0; presses < 20 && (await focused()) !== id; presses += 1) {
+        await page.keyboard.press('Tab');
+      }
+      expect(await focused()).toBe(id);
+    };
+    await tabTo('target');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.getByRole('slider', { name: 'Target sparsity' }).inputValue()).toBe('51');
+    await tabTo('steps');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('30');
+    await tabTo('go');
+    await page.keyboard.press('Enter');
+    await until(page, 'Pause');
+    await page.keyboard.press('Space');
+    await until(page, 'Resume');
+    expect(await focused()).toBe('go');
+    expect(await page.getByRole('status').textContent()).toMatch(/^Paused at step \d+ of 30\./);
+    await page.keyboard.press('Enter');
+    await until(page, 'Train again');
+    expect(await focused()).toBe('go');
+    expect(await page.getByRole('status').textContent()).toMatch(/^Finished after 30 steps\. Test error \d+/);
+    for (const role of ['banner', 'main', 'contentinfo'] as const) {
+      expect(await page.getByRole(role).count()).toBe(1);
+    }
+    for (const label of ['Task', 'Steps', 'Batch size', 'Trains on']) {
+      expect(await page.getByLabel(label, { exact: true }).count()).toBe(1);
+    }
+    for (const picture of await page.getByRole('img').all()) {
+      expect(await picture.getAttribute('aria-label')).toMatch(/\w+ .*\d/);
+    }
+    await page.context().close();
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'fits a narrow phone and is legible in %s colours',
+    async (colorScheme) => {
+      const page = await browser.open('?task=digits&backend=wasm&steps=10&batch=8', {
+        viewport: { width: 360, height: 740 },
+        colorScheme,
+      });
+      await until(page, 'Start training');
+      expect(await overflow(page)).toBe(0);
+      await startAndFinish(page);
+      expect(await overflow(page)).toBe(0);
+      const contrasts = await page.evaluate(measureContrasts);
+      for (const [pair, contrast] of Object.entries(contrasts)) {
+        expect([pair, contrast >= (pair.startsWith('text') ? 4.5 : 3)]).toEqual([pair, true]);
+      }
+      await page.context().close();
+    },
+  );
+
+  it('says in words what it cannot do, and does the rest', async () => {
+    const page = await browser.open('?backend=webgl&steps=3&task=digits&speed=9', {}, () => {
+      const open = HTMLCanvasElement.prototype.getContext as (...given: unknown[]) => unknown;
+      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...given: unknown[]) {
+        return String(given[0]).startsWith('webgl') ? null : open.apply(this, given);
+      } as typeof HTMLCanvasElement.prototype.getContext;
+      Object.defineProperty(IDBFactory.prototype, 'open', {
+        value() {
+          throw new DOMException('not allowed here', 'SecurityError');
+        },
+      });
+    });
+    await until(page, 'Start training');
+    const notice = await noticeOf(page);
+    expect(notice).toContain('steps needs to be a whole number from 10 to 20000, got “3”');
+    expect(notice).toContain('speed means nothing here');
+    expect(notice).toContain('WebGL cannot be used: this browser has none');
+    expect(notice).toContain('does not let the page store anything (not allowed here)');
+    expect(await page.locator('#device-hint').textContent()).toMatch(/^In use: (WebAssembly|WebGPU)/);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    expect(await page.locator('#notice').isVisible()).toBe(false);
+    await page.context().close();
+  });
+});
+
+/** Contrast of pairs of the page's colours, after WCAG 2; runs in the page. */
+function measureContrasts(): Record<string, number> {
+  const luminance = (name: string) => {
+    const probe = document.createElement('span');
+    probe.style.color = `var(${name})`;
+    document.body.append(probe);
+    const [red = 0, green = 0, blue = 0] = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? []).map(
+      (part) => {
+        const value = Number(part) / 255;
+        return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+      },
+    );
+    probe.remove();
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const contrast = (a: string, b: string) => {
+    const [dark = 0, light = 0] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  const pairs: Record<string, [string, string]> = {
+    'text on card': ['--ink', '--card'],
+    'text, muted, on card': ['--muted', '--card'],
+    'text, muted, on paper': ['--muted', '--paper'],
+    'text on the button': ['--on-accent', '--accent'],
+    'text, accent, on card': ['--accent', '--card'],
+    'edge of a field': ['--edge', '--card'],
+    'kept and dropped': ['--kept', '--dropped'],
+    'fresh and dropped': ['--fresh', '--dropped'],
+    'second curve': ['--second', '--card'],
+    'third curve': ['--third', '--card'],
+  };
+  return Object.fromEntries(Object.entries(pairs).map(([name, [a, b]]) => [name, contrast(a, b)]));
+}

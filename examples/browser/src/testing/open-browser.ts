@@ -1,0 +1,58 @@
+import { fileURLToPath } from 'node:url';
+import { type BrowserContextOptions, chromium, type Page } from 'playwright';
+import { servePage } from '../../serve-page.mjs';
+
+/** The built page in a headless browser, and whatever goes wrong in it. */
+export interface OpenBrowser {
+  /**
+   * A page of its own, with a database of its own.
+   *
+   * @param query of the address
+   * @param before runs in the page before anything else does
+   */
+  open(query: string, options?: BrowserContextOptions, before?: () => void): Promise<Page>;
+  /** Errors, console errors and requests that left this machine so far. */
+  readonly problems: string[];
+  close(): Promise<void>;
+}
+
+const FLAGS = [
+  '--enable-unsafe-webgpu',
+  '--enable-unsafe-swiftshader',
+  '--use-angle=swiftshader',
+  '--no-sandbox',
+  '--disable-dev-shm-usage',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+/** Serves the built page and opens a browser on software graphics. */
+export async function openBrowser(executablePath: string): Promise<OpenBrowser> {
+  const { address, close } = await servePage(fileURLToPath(new URL('../..', import.meta.url)), 0);
+  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const problems: string[] = [];
+  return {
+    problems,
+    async open(query, options = {}, before) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+      if (before !== undefined) await context.addInitScript(before);
+      const page = await context.newPage();
+      page.on('pageerror', (error) => problems.push(`error: ${error.stack ?? error.message}`));
+      page.on('console', (message) => {
+        if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+      });
+      context.on('request', (request) => {
+        const url = request.url();
+        if (!url.startsWith(address) && !/^(blob|data):/.test(url)) problems.push(`request: ${url}`);
+      });
+      await page.goto(address + query);
+      return page;
+    },
+    async close() {
+      await browser.close();
+      await close();
+    },
+  };
+}
