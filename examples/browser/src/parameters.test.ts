@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { readParameters } from './parameters';
+
+it('reads what the address says', () => {
+  expect(readParameters('?task=forecast&backend=wasm&steps=60&batch=32&target=0&seed=3')).toEqual({
+    parameters: { task: 'forecast', backend: 'wasm', steps: 60, batch: 32, target: 0, seed: 3 },
+    complaints: [],
+  });
+});
+
+it('says nothing where the address says nothing', () => {
+  const { parameters, complaints } = readParameters('');
+  expect(Object.values(parameters)).toEqual([null, null, null, null, null, null]);
+  expect(complaints).toEqual([]);
+});
+
+it.each([
+  ['?steps=9', 'steps needs to be a whole number from 10 to 20000, got “9”'],
+  ['?steps=1e3', 'got “1e3”'],
+  ['?batch=', 'batch needs to be a whole number from 1 to 512, got “”'],
+  ['?target=100', 'target needs to be a whole number from 0 to 99, got “100”'],
+  ['?backend=gpu', 'backend needs to be one of webgpu, webgl, wasm, cpu, got “gpu”'],
+  ['?task=', 'task needs to be one of digits, forecast'],
+  ['?stepz=60', 'stepz means nothing here'],
+])('leaves %s aside and says why', (query, complaint) => {
+  const { parameters, complaints } = readParameters(query);
+  expect(Object.values(parameters).every((value) => value === null)).toBe(true);
+  expect(complaints).toHaveLength(1);
+  expect(complaints[0]).toContain(complaint);
+});

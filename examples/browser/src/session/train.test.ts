@@ -1,0 +1,128 @@
+import { tfjsBackend } from '@synaprune/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Task, TaskData } from '../tasks/task';
+import { openRun, type Run } from '../training/run';
+import { emptyHistory } from './history';
+import { weightBytes } from './measure';
+import { type Progress, train } from './train';
+
+const SETTINGS = { steps: 30, batch: 8, seed: 4 };
+
+/** Learns to add eight numbers up. */
+const data: TaskData = {
+  examples: 64,
+  reference: null,
+  batch: (indices) => {
+    const inputs = tf.tensor2d(
+      Float32Array.from({ length: 8 * indices.length }, (_, i) => Math.sin(indices[i >> 3]! * 8 + (i & 7))),
+      [indices.length, 8],
+    );
+    return { inputs, targets: tf.tidy(() => inputs.sum(1, true)) };
+  },
+  evaluate: async (model) => tf.tidy(() => (model.predict(tf.ones([1, 8])) as tf.Tensor).dataSync()[0]!),
+};
+const task = {
+  makeModel(seed: number) {
+    const kernelInitializer = tf.initializers.glorotUniform({ seed });
+    const model = tf.sequential({
+      layers: [
+        tf.layers.dense({ name: 'wide', units: 16, inputShape: [8], kernelInitializer }),
+        tf.layers.dense({ name: 'sum', units: 1, kernelInitializer }),
+      ],
+    });
+    model.compile({ optimizer: tf.train.adam(0.01, 0.9, 0.999, 1e-7), loss: 'meanSquaredError' });
+    return model;
+  },
+} as unknown as Task;
+
+function open(target: () => number, saved?: tf.io.ModelArtifacts): Promise<Run> {
+  const parts = { task, data, settings: SETTINGS, backend: tfjsBackend(), target };
+  return openRun(saved === undefined ? parts : { ...parts, saved });
+}
+
+function progressOf(run: Run): Progress {
+  return { run, settings: SETTINGS, history: emptyHistory(), before: null, after: null };
+}
+
+const quiet = {
+  pausing: () => false,
+  breathe: async () => {},
+  save: async () => {},
+  onMasks: () => {},
+  onProgress: () => {},
+};
+
+describe('training', () => {
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
+  });
+
+  it('ends at the target, having measured before and after', async () => {
+    const progress = progressOf(await open(() => 0.75));
+    expect(await train(progress, quiet)).toBe('finished');
+    // 8·16 + 16 = 144 weights.
+    expect(progress.after).toMatchObject({ step: 30, sparsity: 0.75 });
+    expect(progress.before).toMatchObject({ step: 8, sparsity: 0 });
+    expect(progress.after!.gzipBytes).toBeLessThan(progress.before!.gzipBytes);
+    expect(progress.history.losses).toHaveLength(30);
+    expect(progress.history.sparsity.at(-1)).toEqual([30, 0.75]);
+    progress.run.dispose();
+  });
+
+  it('goes on from a saved run bit for bit, wherever it was stopped', async () => {
+    const whole = progressOf(await open(() => 0.75));
+    await train(whole, quiet);
+    const expected = await whole.run.save({ optimizer: true });
+    for (const stop of [0, 1, 9, 16, 29]) {
+      const first = progressOf(await open(() => 0.75));
+      const pausing = () => first.run.position() === stop;
+      expect(await train(first, { ...quiet, pausing })).toBe('paused');
+      const saved = structuredClone(await first.run.save({ optimizer: true }));
+      first.run.dispose();
+      const second = { ...first, run: await open(() => 0.75, saved) };
+      expect(second.run.position()).toBe(stop);
+      await train(second, quiet);
+      expect(second.history).toEqual(whole.history);
+      expect(second.after).toEqual(whole.after);
+      const got = await second.run.save({ optimizer: true });
+      expect(Buffer.from(weightBytes(got)).equals(Buffer.from(weightBytes(expected)))).toBe(true);
+      expect(got.userDefinedMetadata).toEqual(expected.userDefinedMetadata);
+      second.run.dispose();
+    }
+    whole.run.dispose();
+  });
+
+  it('never un-prunes when the target moves down, and follows it up', async () => {
+    let target = 0.9;
+    const run = await open(() => target);
+    const progress = progressOf(run);
+    const breathe = async () => {
+      if (run.position() === 20) target = 0.1;
+      if (run.position() === 28) target = 0.95;
+    };
+    let clock = 0;
+    await train(progress, { ...quiet, breathe, now: () => (clock += 1000) });
+    const values = progress.history.sparsity.map(([, value]) => value);
+    expect(values).toEqual([...values].sort((a, b) => a - b));
+    expect(values.at(-2)).toBeGreaterThan(0.8);
+    // ⌊0.95 · 144⌋ of 144.
+    expect(values.at(-1)).toBeCloseTo(136 / 144, 12);
+    run.dispose();
+  });
+
+  it('leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    const progress = progressOf(await open(() => 0.5));
+    await train(progress, quiet);
+    await progress.run.save({ optimizer: true });
+    progress.run.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('stops when the loss is no number any more', async () => {
+    const run = { ...(await open(() => 0.5)), step: async () => ({ loss: Number.NaN, sparsity: null }) };
+    await expect(train(progressOf(run), quiet)).rejects.toThrow(/no number any more \(NaN\) at step 1/);
+    run.dispose();
+  });
+});
