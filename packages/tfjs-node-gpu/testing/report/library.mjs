@@ -38,10 +38,17 @@ export function findLibrary({ simulated = false, binding }) {
       const libtensorflow = String(backend.binding.TF_Version);
       return { tf, packageName, version, libtensorflow, gpu: backend.isUsingGpuDevice === true, simulated };
     } catch (error) {
-      missing.push(`${packageName}: ${oneLine(error).slice(0, 200)}`);
+      missing.push(`${packageName}: ${reasonOf(error)}`);
     }
   }
   return { missing };
+}
+
+/** @param {unknown} error */
+function reasonOf(error) {
+  const text = oneLine(error);
+  if (text.includes('native addon module')) return 'installed without its native part (tfjs_binding.node)';
+  return text.startsWith('Cannot find module') ? 'not installed' : text.slice(0, 300);
 }
 
 /** What to do where there is no library. @param {readonly string[]} missing */
