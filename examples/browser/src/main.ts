@@ -28,6 +28,12 @@ function showRun(state: SessionState): void {
   showHistory(TASKS[state.task], state.history);
 }
 
+addEventListener('unhandledrejection', ({ reason }) => {
+  const message = reason instanceof Error ? reason.message : String(reason);
+  notice(
+    `Something went wrong that this page did not expect: ${message} Reload it to go on from what was saved.`,
+  );
+});
 const { parameters, complaints } = readParameters(location.search);
 for (const complaint of complaints) notice(complaint);
 showSources();

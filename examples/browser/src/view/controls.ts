@@ -47,7 +47,11 @@ export function mountControls(session: () => Session | null): (state: SessionSta
   batch.addEventListener('change', () => {
     if (batch.reportValidity()) session()?.configure({ batch: batch.valueAsNumber });
   });
-  reset.addEventListener('click', () => void session()?.reset());
+  reset.addEventListener('click', () => {
+    // The button is about to be disabled, and would take the focus with it.
+    go.focus();
+    void session()?.reset();
+  });
   // The browser has checked the numbers before it submits.
   byId<HTMLFormElement>('controls').addEventListener('submit', (event) => {
     event.preventDefault();
