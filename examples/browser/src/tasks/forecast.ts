@@ -72,7 +72,7 @@ export const forecast: Task = {
         tf.layers.dense({ name: 'output', units: 1, kernelInitializer: initial(3) }),
       ],
     });
-    model.compile({ optimizer: tf.train.adam(0.005, 0.9, 0.999, EPSILON), loss: 'meanSquaredError' });
+    model.compile({ optimizer: tf.train.adam(0.01, 0.9, 0.999, EPSILON), loss: 'meanSquaredError' });
     return model;
   },
 };
