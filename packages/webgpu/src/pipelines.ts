@@ -56,7 +56,7 @@ export interface Pipelines {
   readonly slots: number;
   readonly subgroups: boolean;
   tiles(name: TileKernelName, slots: number): TileKernel;
-  radix(entryPoint: string, shift?: number): OwnKernel;
+  radix(entryPoint: string, constants?: Readonly<Record<string, number>>): OwnKernel;
   scanTies(): OwnKernel;
   countDropped(): OwnKernel;
 }
@@ -83,7 +83,7 @@ function createPipelines(device: GPUDevice, subgroups: boolean): Pipelines {
     code: string,
     entryPoint: string,
     types: readonly GPUBufferBindingType[],
-    constants: Record<string, number> = {},
+    constants: Readonly<Record<string, number>> = {},
   ): OwnKernel =>
     cached(`${entryPoint} ${JSON.stringify(constants)}`, () => {
       const layout = layoutOf(device, types);
@@ -101,13 +101,8 @@ function createPipelines(device: GPUDevice, subgroups: boolean): Pipelines {
         const pipeline = compile(device, code, name.split(' ')[0]!, layout);
         return { layout, pipeline, slots, own: shape.own.length };
       }),
-    radix: (entryPoint, shift) =>
-      own(
-        RADIX_CODE,
-        entryPoint,
-        ['storage', 'storage', 'storage', 'uniform'],
-        shift === undefined ? {} : { shift },
-      ),
+    radix: (entryPoint, constants) =>
+      own(RADIX_CODE, entryPoint, ['storage', 'storage', 'storage', 'uniform'], constants),
     scanTies: () => own(SCAN_TIES_CODE, 'scan_ties', ['storage']),
     countDropped: () =>
       own(COUNT_DROPPED_CODE, 'count_dropped', ['read-only-storage', 'read-only-storage', 'storage']),
@@ -141,7 +136,7 @@ function compile(
   code: string,
   entryPoint: string,
   layout: GPUBindGroupLayout,
-  constants: Record<string, number> = {},
+  constants: Readonly<Record<string, number>> = {},
 ): GPUComputePipeline {
   return device.createComputePipeline({
     label: `synaprune ${entryPoint}`,

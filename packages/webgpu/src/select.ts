@@ -18,8 +18,9 @@ const FEW = 2 ** 16;
 /** Kept elements drawn, where there are as many, and elements looked at for them, at most. */
 const SAMPLES = 2 ** 16;
 const MOST_SAMPLES = 2 ** 18;
-/** Workgroups that share a list. */
+/** Workgroups that share a list, at most, and elements of it that are worth one. */
 const LIST_WORKGROUPS = 128;
+const LIST_SHARE = 4096;
 
 /** How wide a bracket is, in units of the usual one, and which part of all elements the list holds. */
 interface Bracket {
@@ -92,12 +93,13 @@ function attempt(
       const wanted = scratch.uniform(encodeWanted(rank, rank / kept, margin ?? 0));
       const listBuffers = [state, list, histogram, wanted];
       const pass = encoder.beginComputePass();
-      const step = (entryPoint: string, workgroups = 1, shift?: number): void =>
-        dispatchOwn(device, pass, pipelines.radix(entryPoint, shift), listBuffers, workgroups);
-      const selectInList = (): void => {
+      const step = (entryPoint: string, workgroups = 1, constants?: Readonly<Record<string, number>>): void =>
+        dispatchOwn(device, pass, pipelines.radix(entryPoint, constants), listBuffers, workgroups);
+      const selectInList = (searches: 1 | 2): void => {
+        const share = Math.ceil(Math.min(searches === 2 ? MOST_SAMPLES : capacity, elements) / LIST_SHARE);
         for (const shift of [24, 16, 8, 0]) {
-          step('count_digits', LIST_WORKGROUPS, shift);
-          step('find_digit', 1, shift);
+          step('count_digits', Math.min(LIST_WORKGROUPS, share), { shift, searches });
+          step('find_digit', 1, { shift, searches });
         }
       };
       const overWeights = (name: 'sample' | 'collect', extra?: Extra): void =>
@@ -114,12 +116,12 @@ function attempt(
         const sampleShare = (own: number): number => Math.min(own, Math.ceil((draws * own) / elements));
         overWeights('sample', { salt, threads: THREADS, sampleShare });
         step('aim');
-        selectInList();
+        selectInList(2);
         step('bracket');
       }
       overWeights('collect');
       step('decide');
-      selectInList();
+      selectInList(1);
       pass.end();
       return { buffer: state, bytes: 4 * STATE.words };
     });

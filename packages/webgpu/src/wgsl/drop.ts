@@ -21,7 +21,7 @@ var<workgroup> tied_here: atomic<u32>;
   let magnitude = params.slots[slot].magnitude;
   var tied = 0u;
   var drops = 0u;
-  for (var step = 0u; step < 32u; step += 1u) {
+  for (var step = 0u; step < steps; step += 1u) {
     let element = step * ${THREADS}u + thread;
     if (element < count) {
       if (is_dropped(slot, first + element)) {
@@ -68,7 +68,7 @@ var<workgroup> upto: array<u32, ${THREADS}>;
   if (here == 0u || before >= quota) { return; }
   let magnitude = params.slots[slot].magnitude;
   var ties = 0u;
-  for (var step = 0u; step < 32u; step += 1u) {
+  for (var step = 0u; step < steps; step += 1u) {
     let element = step * ${THREADS}u + thread;
     if (element < count && !is_dropped(slot, first + element) && rank_of(slot, first + element) == magnitude) {
       ties |= 1u << step;
@@ -77,19 +77,24 @@ var<workgroup> upto: array<u32, ${THREADS}>;
   columns[padded(thread)] = ties;
   workgroupBarrier();
   // From here on a thread has 32 neighbours, so that the threads are in flat order.
-  let word = row_of(thread);
+  var word = 0u;
+  if (thread * 32u < count) { word = row_of(thread); }
   let own = countOneBits(word);
-  upto[thread] = own;
-  workgroupBarrier();
-  for (var reach = 1u; reach < ${THREADS}u; reach *= 2u) {
-    var sum = upto[thread];
-    if (thread >= reach) { sum += upto[thread - reach]; }
+  var left = own;
+  // Most tiles lie before the last tie that is taken: they give all of theirs.
+  if (before + here > quota) {
+    upto[thread] = own;
     workgroupBarrier();
-    upto[thread] = sum;
-    workgroupBarrier();
+    for (var reach = 1u; reach < ${THREADS}u; reach *= 2u) {
+      var sum = upto[thread];
+      if (thread >= reach) { sum += upto[thread - reach]; }
+      workgroupBarrier();
+      upto[thread] = sum;
+      workgroupBarrier();
+    }
+    let rank = before + upto[thread] - own;
+    left = min(own, select(0u, quota - rank, quota > rank));
   }
-  let rank = before + upto[thread] - own;
-  var left = min(own, select(0u, quota - rank, quota > rank));
   var rest = word;
   var taken = 0u;
   while (left > 0u) {
@@ -110,7 +115,7 @@ export function enforceKernel(slots: number): { shape: KernelShape; code: string
   const code = `${tiles(shape)}
 @compute @workgroup_size(${THREADS}) fn enforce(${TILE_INPUTS}) {
   ${TILE_ENTRY}
-  for (var step = 0u; step < 32u; step += 1u) {
+  for (var step = 0u; step < steps; step += 1u) {
     let element = step * ${THREADS}u + thread;
     if (element < count && is_dropped(slot, first + element)) {
       zero_at(slot, params.slots[slot].lead + first + element);

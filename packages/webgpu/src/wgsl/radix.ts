@@ -20,6 +20,8 @@ const BINDINGS = `
 @group(0) @binding(2) var<storage, read_write> histogram: array<atomic<u32>>;
 /// First bit of the digit.
 override shift: u32 = 0u;
+/// Searches that are under way: two in a sample, one in what was collected.
+override searches: u32 = 2u;
 /// A rank among all kept elements (from 1), the part of them it is, and how wide to bracket it.
 struct Wanted { rank: u32, part: f32, margin: f32, unused: u32 }
 @group(0) @binding(3) var<uniform> wanted: Wanted;
@@ -45,7 +47,7 @@ var<workgroup> bins: array<atomic<u32>, ${HISTOGRAM_WORDS}>;
     if (searching.y && agrees(rank, prefix.y)) { atomicAdd(&bins[256u + digit], 1u); }
   }
   workgroupBarrier();
-  for (var search = 0u; search < 2u; search += 1u) {
+  for (var search = 0u; search < searches; search += 1u) {
     let counted = atomicLoad(&bins[256u * search + thread]);
     if (counted > 0u) { atomicAdd(&histogram[256u * search + thread], counted); }
   }
@@ -54,7 +56,7 @@ var<workgroup> bins: array<atomic<u32>, ${HISTOGRAM_WORDS}>;
 var<workgroup> upto: array<u32, ${THREADS}>;
 
 @compute @workgroup_size(${THREADS}) fn find_digit(@builtin(local_invocation_index) thread: u32) {
-  for (var search = 0u; search < 2u; search += 1u) {
+  for (var search = 0u; search < searches; search += 1u) {
     let own = atomicExchange(&histogram[256u * search + thread], 0u);
     upto[thread] = own;
     workgroupBarrier();

@@ -73,7 +73,7 @@ var<workgroup> list_start: u32;
   var at_low = 0u;
   var at_high = 0u;
   var inside = 0u;
-  for (var step = 0u; step < 32u; step += 1u) {
+  for (var step = 0u; step < steps; step += 1u) {
     let element = step * ${THREADS}u + thread;
     if (element < count && !is_dropped(slot, first + element)) {
       let rank = i32(rank_of(slot, first + element));
@@ -121,7 +121,7 @@ ${sumDeclarations(4)}
 @compute @workgroup_size(${THREADS}) fn count_below(${TILE_INPUTS}${sumInput(subgroups)}) {
   ${TILE_ENTRY}
   var below = vec4<u32>(0u);
-  for (var step = 0u; step < 32u; step += 1u) {
+  for (var step = 0u; step < steps; step += 1u) {
     let element = step * ${THREADS}u + thread;
     if (element < count && !is_dropped(slot, first + element)) {
       below += select(vec4<u32>(0u), vec4<u32>(1u), vec4<u32>(rank_of(slot, first + element)) < params.magnitudes);

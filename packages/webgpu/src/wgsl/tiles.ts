@@ -90,13 +90,14 @@ fn tile_of(workgroup: vec3<u32>, workgroups: vec3<u32>) -> u32 {
 `;
 }
 
-/** The head of an entry point over tiles: returns beyond the last, and sets `slot`, `first` and `count`. */
+/** The head of an entry point over tiles: returns beyond the last, and sets `slot`, `first`, `count` and `steps`. */
 export const TILE_ENTRY: string = `
   let tile = tile_of(workgroup, workgroups);
   if (tile >= params.tiles) { return; }
   let slot = slot_of(tile);
   let first = (tile - params.slots[slot].first_tile) * ${TILE}u;
   let count = min(${TILE}u, params.slots[slot].elements - first);
+  let steps = (count + ${THREADS - 1}u) / ${THREADS}u;
 `;
 
 /** The parameters of an entry point over tiles. */
