@@ -8,7 +8,7 @@ import {
 } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
 
-/** What 200 steps came to. Plain data, so that two backends can be compared. */
+/** What a run came to. Plain data, so that two backends can be compared. */
 export interface Run {
   readonly losses: readonly number[];
   /** Dropped elements found to be other than +0, over all steps. */
@@ -29,13 +29,15 @@ export interface Place {
   readonly measure: () => Measured;
 }
 
-const STEPS = 200;
-/** Masks are brought up to date so often, in steps. */
-const RHYTHM = 10;
-const schedule: Schedule = polynomialDecay({ from: 0.2, to: 0.8, start: 0, end: 140 });
+/** Masks are brought up to date so often in a run. */
+const UPDATES = 20;
+
+const rampOf = (steps: number): Schedule =>
+  polynomialDecay({ from: 0.2, to: 0.8, start: 0, end: Math.floor(0.7 * steps) });
 
 /** A recurrent layers model under `pruneModel`, by `trainOnBatch` with Adam. */
-export async function trainForecaster(place: Place): Promise<Run> {
+export async function trainForecaster(place: Place, steps = 200): Promise<Run> {
+  const rhythm = steps / UPDATES;
   const model = tf.sequential({
     layers: [
       tf.layers.lstm({ units: 16, inputShape: [5, 4] }),
@@ -46,13 +48,18 @@ export async function trainForecaster(place: Place): Promise<Run> {
   tf.tidy(() => model.setWeights(model.getWeights().map(({ shape }, i) => numbers(shape, i + 1, 0.4))));
   const optimizer = tf.train.adam(0.01, 0.9, 0.999, 1e-7);
   model.compile({ optimizer, loss: 'meanSquaredError' });
-  const pruning = pruneAnyModel(model, { schedule, every: RHYTHM, backend: place.backend, print: false });
+  const pruning = pruneAnyModel(model, {
+    schedule: rampOf(steps),
+    every: rhythm,
+    backend: place.backend,
+    print: false,
+  });
   const [x, y] = [numbers([12, 5, 4], 51), numbers([12, 2], 52)];
   const run = await takeSteps(
-    place,
+    { ...place, steps },
     pruning.kernels.kernels.map(({ weight }) => weight),
     async (step) => {
-      if (step % RHYTHM === 0) await pruning.pruner.update(step);
+      if (step % rhythm === 0) await pruning.pruner.update(step);
       return (await model.trainOnBatch(x, y)) as number;
     },
   );
@@ -65,7 +72,8 @@ export async function trainForecaster(place: Place): Promise<Run> {
 }
 
 /** A block of attention with two heads and a feed-forward part, under `createPruner` and `pruneOptimizer`. */
-export async function trainTransformer(place: Place): Promise<Run> {
+export async function trainTransformer(place: Place, steps = 200): Promise<Run> {
+  const rhythm = steps / UPDATES;
   const [batch, length, width, heads] = [8, 6, 16, 2];
   const shapes: Readonly<Record<string, [number, number]>> = {
     query: [width, width],
@@ -94,12 +102,12 @@ export async function trainTransformer(place: Place): Promise<Run> {
     const pooled = tf.mean(fed.reshape([batch, length, width]), 1);
     return tf.mean(tf.squaredDifference(tf.matMul(pooled, of('readout')), y));
   };
-  const pruner = createPruner({ backend: place.backend, weights, schedule });
+  const pruner = createPruner({ backend: place.backend, weights, schedule: rampOf(steps) });
   const adam = tf.train.adam(0.01, 0.9, 0.999, 1e-7);
   const optimizer = pruneOptimizer(adam, pruner, { backend: place.backend });
   const variables = weights.map(({ weight }) => weight);
-  const run = await takeSteps(place, variables, async (step) => {
-    if (step % RHYTHM === 0) await pruner.update(step);
+  const run = await takeSteps({ ...place, steps }, variables, async (step) => {
+    if (step % rhythm === 0) await pruner.update(step);
     const value = optimizer.minimize(loss, true, variables)!;
     const [number] = await value.data();
     value.dispose();
@@ -113,17 +121,17 @@ export async function trainTransformer(place: Place): Promise<Run> {
 }
 
 async function takeSteps(
-  { backend, measure }: Place,
+  { backend, measure, steps }: Place & { readonly steps: number },
   weights: readonly tf.Variable[],
   step: (number: number) => Promise<number>,
 ): Promise<Omit<Run, 'sparsity'>> {
   const losses: number[] = [];
   let leaked = 0;
   let before: Measured = {};
-  for (let number = 0; number < STEPS; number += 1) {
+  for (let number = 0; number < steps; number += 1) {
     losses.push(await step(number));
     leaked += await countLeaks(backend, weights);
-    if (number === STEPS / 4) before = measure();
+    if (number === steps / 4) before = measure();
   }
   return { losses, leaked, before, after: measure() };
 }
