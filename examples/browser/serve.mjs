@@ -12,6 +12,7 @@ import { runTurbo } from '../../tools/check/turbo-tasks.mjs';
 import { servePage } from './serve-page.mjs';
 
 const { values } = readArguments();
+const port = portOf(values.port);
 
 if (!values['no-build']) {
   console.error('building (some 30 s the first time) …');
@@ -22,7 +23,7 @@ if (!values['no-build']) {
   }
 }
 try {
-  const { address } = await servePage(fileURLToPath(new URL('.', import.meta.url)), portOf(values.port));
+  const { address } = await servePage(fileURLToPath(new URL('.', import.meta.url)), port);
   console.log(address);
 } catch (error) {
   console.error(`error: ${error instanceof Error ? error.message : error}`);

@@ -219,8 +219,10 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
         );
       } else {
         await pickDevice();
+        // Any other error is only what a step came to whose device had gone.
+        const why = error instanceof DeviceLost && error.message !== '' ? ` (${error.message})` : '';
         events.onNotice(
-          `${DEVICE_TITLES[broken]} was lost at step ${at} (${error.message}). ${keptAt} Resume goes on with ` +
+          `${DEVICE_TITLES[broken]} was lost at step ${at}${why}. ${keptAt} Resume goes on with ` +
             `${DEVICE_TITLES[chosen!.device]}; another device can be chosen first.`,
         );
       }

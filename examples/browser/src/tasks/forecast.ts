@@ -19,7 +19,7 @@ export const forecast: Task = {
     better: 'lower',
     format: births,
   },
-  steps: 600,
+  steps: 900,
   batch: 64,
   description:
     'An LSTM of 32 units looks at two weeks of daily births in the United States and forecasts the next day. It learns from 1969 to 1984 and is tested on 1985 to 1988.',
@@ -72,7 +72,7 @@ export const forecast: Task = {
         tf.layers.dense({ name: 'output', units: 1, kernelInitializer: initial(3) }),
       ],
     });
-    model.compile({ optimizer: tf.train.adam(0.01, 0.9, 0.999, EPSILON), loss: 'meanSquaredError' });
+    model.compile({ optimizer: tf.train.adam(0.005, 0.9, 0.999, EPSILON), loss: 'meanSquaredError' });
     return model;
   },
 };
