@@ -6,9 +6,9 @@
  *
  * Prints the address and serves until it is interrupted. A port is taken that is free unless one is given.
  */
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { runTurbo } from '../../tools/check/turbo-tasks.mjs';
 import { servePage } from './serve-page.mjs';
 
 const { values } = readArguments();
@@ -16,10 +16,15 @@ const port = portOf(values.port);
 
 if (!values['no-build']) {
   console.error('building (some 30 s the first time) …');
-  const { status, output } = await runTurbo('build', { filter: ['synaprune-example-browser'] });
+  const turbo = fileURLToPath(new URL('../../tools/turbo.mjs', import.meta.url));
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [turbo, 'run', 'build', '--filter=synaprune-example-browser', '--output-logs=errors-only'],
+    { encoding: 'utf8' },
+  );
   if (status !== 0) {
-    console.error(output);
-    process.exit(status);
+    console.error(`${stdout}${stderr}`);
+    process.exit(status ?? 1);
   }
 }
 try {

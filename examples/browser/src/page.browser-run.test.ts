@@ -165,6 +165,29 @@ describe.skipIf(chromium === undefined)(name, () => {
     if (forced >= 0) browser.problems.splice(forced, 1);
   });
 
+  it('stops when a WebGPU device is lost, too', async () => {
+    const page = await browser.open('?task=digits&backend=webgpu&steps=20&batch=8&target=50', {}, () => {
+      const request = GPUAdapter.prototype.requestDevice;
+      GPUAdapter.prototype.requestDevice = async function (...given) {
+        const device = await request.apply(this, given);
+        Object.assign(window, { lastDevice: device });
+        return device;
+      };
+    });
+    await until(page, 'Start training');
+    await page.locator('#go').click();
+    await page.locator('#progress-text', { hasText: /Step [1-9]\d? of/ }).waitFor();
+    await page.evaluate(() => (window as unknown as { lastDevice: GPUDevice }).lastDevice.destroy());
+    await until(page, 'Resume');
+    expect(await noticeOf(page)).toMatch(/^WebGPU was lost at step \d+/);
+    expect(await page.locator('#device-hint').textContent()).toMatch(
+      /^In use: WebAssembly\. Not WebGPU: it was lost; reload the page to use it again\./,
+    );
+    await page.locator('#go').click();
+    await until(page, 'Train again');
+    await page.context().close();
+  });
+
   it('is worked with the keyboard alone, and keeps the focus where it was', async () => {
     const page = await browser.open('?task=forecast&backend=wasm&steps=40&batch=16&target=50');
     await until(page, 'Start training');

@@ -5,6 +5,8 @@ export interface LossWatch {
   /** Rejects, in words, when the device goes; never resolves. */
   readonly lost: Promise<never>;
   isLost(): boolean;
+  /** Waits until a loss would have been told: a step on a lost device may fail a good while before that. */
+  settle(): Promise<void>;
   /** From now on the watch keeps quiet. */
   release(): void;
 }
@@ -14,6 +16,8 @@ interface GraphicsBackend {
   readonly device?: GPUDevice;
   getGPGPUContext?(): { readonly gl: WebGL2RenderingContext };
 }
+
+const SETTLE_MS = 1500;
 
 /** Error of a device that has gone. */
 export class DeviceLost extends Error {}
@@ -40,6 +44,8 @@ export function watchLoss(): LossWatch {
   return {
     lost,
     isLost: () => gone || context?.isContextLost() === true,
+    settle: () =>
+      Promise.race([lost.catch(() => {}), new Promise<void>((resolve) => setTimeout(resolve, SETTLE_MS))]),
     release() {
       released = true;
       context?.canvas.removeEventListener('webglcontextlost', onContextLost);

@@ -191,10 +191,9 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
     try {
       await work();
     } catch (error) {
-      // A step on a lost device may fail a moment before the loss is told.
-      await new Promise((resolve) => setTimeout(resolve, 50));
       const at = live?.history.losses.length ?? 0;
       const watch = live?.watch;
+      await watch?.settle();
       const gone = error instanceof DeviceLost || watch?.isLost() === true;
       const broken = chosen?.device;
       close();

@@ -85,14 +85,13 @@ function createChart(
         ...(range === undefined ? {} : { y: { range: [range[0], range[1]] } }),
       },
       axes: [
-        { ...axis, size: 28, font: FONT, ticks: { show: false } },
+        { ...axis, size: 28, space: 34, font: FONT, ticks: { show: false } },
         {
           ...axis,
           size: 46,
           font: FONT,
           ticks: { show: false },
-          values: (_, ticks) =>
-            ticks.map((tick) => shortly(tick, format === percent || title.includes('accuracy'))),
+          values: (_, ticks) => ticks.map((tick) => shortly(tick, format === percent)),
         },
       ],
       series: [{}, { stroke: () => colourOf(colour), width: 2, points: { show: false }, spanGaps: true }],
@@ -127,6 +126,6 @@ const FONT = '11px system-ui, sans-serif';
 
 /** The text of a tick: per cent of fractions, thousands as k. */
 function shortly(tick: number, fraction: boolean): string {
-  if (fraction) return `${Math.round(100 * tick)} %`;
+  if (fraction) return `${Number((100 * tick).toFixed(2))} %`;
   return Math.abs(tick) >= 10_000 ? `${tick / 1000} k` : String(Number(tick.toPrecision(6)));
 }
