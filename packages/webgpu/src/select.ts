@@ -59,7 +59,9 @@ export async function selectRank(
     });
   }
   for (const [salt, { margin, room }] of brackets.entries()) {
-    const capacity = Math.ceil(room * elements) + FEW;
+    // What does not fit a binding overflows, and the caller's slower way needs no list.
+    const most = Math.floor(context.device.limits.maxStorageBufferBindingSize / 4);
+    const capacity = Math.min(Math.ceil(room * elements) + FEW, most);
     const found = await attempt(context, batches, { rank, kept, elements, capacity, margin, salt });
     if (found !== undefined) return found;
   }
