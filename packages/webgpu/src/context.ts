@@ -30,7 +30,10 @@ export interface Context {
 /** @throws TypeError | RangeError as `webgpuBackend` */
 export function openContext({ device, subgroups, most = {} }: WebgpuOptions): Context {
   if (typeof device?.createComputePipeline !== 'function') {
-    throw new TypeError(`webgpuBackend needs a GPUDevice, got ${device === null ? 'null' : typeof device}`);
+    throw new TypeError(
+      `webgpuBackend needs a GPUDevice, got ${device === null ? 'null' : typeof device}; ` +
+        'navigator.gpu.requestAdapter() resolves to null where there is no WebGPU',
+    );
   }
   const pipelines = pipelinesOf(device, subgroups ?? device.features.has('subgroups'));
   const kept = createKept(device);
