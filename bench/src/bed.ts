@@ -125,6 +125,15 @@ function bitsOf(weight: HostWeight): Int32Array {
   throw new TypeError('the bench has bare arrays and weights in a memory only');
 }
 
+/** The tensors of a bed, as views of its originals or of its values. */
+export function tensorsOf({ spans, originals }: Bed, values: Float32Array = originals): Float32Array[] {
+  const begin = spans[0]!.byteOffset;
+  return spans.map(({ byteOffset, elements }) => {
+    const from = (byteOffset - begin) / 4;
+    return values.subarray(from, from + elements);
+  });
+}
+
 /** Makes masks keep everything again. */
 export function keepAll({ items }: Pick<Plot, 'items'>): void {
   for (const { mask } of items) {

@@ -2,6 +2,7 @@ import { type Bed, createBed } from './bed.js';
 import type { Distribution } from './distributions.js';
 import type { Python } from './peers/python.js';
 import type { Row } from './row.js';
+import type { LazyGpu } from './webgpu/gpu.js';
 
 /** Rounds of a measurement that count, and rounds before them. */
 export interface Rounds {
@@ -26,6 +27,8 @@ export interface Context {
   readonly say: (text: string) => void;
   /** Python, as far as there is one with numpy or torch. */
   readonly python: Python;
+  /** tfjs's WebGPU device, if there is one. */
+  readonly gpu: LazyGpu;
 }
 
 /** A name, and the measurements that go by it. */

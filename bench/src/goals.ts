@@ -50,6 +50,9 @@ export const GOALS: readonly Goal[] = [
     ...share,
     value: 0.003,
   },
+  { id: 'webgpu-update', work: 'WebGPU hardware: update, against read-write', ...ratio, value: 3 },
+  { id: 'webgpu-topk', work: 'tfjs-webgpu: update cheaper than tf.topk', ...cheaper, value: 50, ...at(1e6) },
+  { id: 'webgpu-read', work: 'WebGPU: bytes read back an update, of 64 kB', ...share, value: 1 },
   { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.03, ...at(1e6) },
   { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.01, ...at(1e8) },
 ];

@@ -8,6 +8,8 @@ export interface Machine {
   readonly cores: number;
   readonly memoryGiB: number;
   readonly system: string;
+  /** The GPU adapter, and whether it is software; where one was measured on. */
+  readonly gpu?: string;
   /** Processes that wanted to run, over the last minute: what else was going on. */
   readonly loadAtStart: number;
   readonly loadAtEnd: number;
@@ -37,8 +39,11 @@ const PACKAGES = [
   '@synaprune/core',
   '@synaprune/host',
   '@synaprune/tfjs',
+  '@synaprune/tfjs-webgpu',
+  '@synaprune/webgpu',
   '@tensorflow/tfjs',
   '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-backend-webgpu',
 ] as const;
 
 /** Versions of everything that the figures may hang on. */

@@ -36,6 +36,16 @@ describe('measure', () => {
     expect(timing).toEqual({ name: 'a', median: 5, min: 3, samples: 5 });
   });
 
+  it('waits for what prepares', async () => {
+    const calls: string[] = [];
+    const prepare = async () => {
+      await null;
+      calls.push('prepared');
+    };
+    await measure([{ name: 'a', run: () => calls.push('a') }], { samples: 2, warmups: 0, prepare });
+    expect(calls).toEqual(['prepared', 'a', 'prepared', 'a']);
+  });
+
   it('does not time what prepares', async () => {
     const { clock, candidate } = fakeClock();
     const slow = candidate('slow', [100]);

@@ -15,7 +15,7 @@ interface Elsewhere {
   readonly runElsewhere: () => Promise<number>;
 }
 
-/** What a candidate cost, in nanoseconds of CPU time of its whole process. */
+/** What a candidate cost, in nanoseconds: of CPU time of its whole process, unless another clock was told. */
 export interface Timing {
   readonly name: string;
   readonly median: number;
@@ -35,10 +35,10 @@ export interface MeasureOptions {
    */
   readonly collect?: boolean;
   /** Brings the data to the same state before every single run, untimed. */
-  readonly prepare?: () => void;
+  readonly prepare?: () => void | Promise<void>;
   /** No further round is begun after so long, once three have been made. */
   readonly limitSeconds?: number;
-  /** CPU nanoseconds so far. */
+  /** Nanoseconds so far; of CPU time unless told. */
   readonly clock?: () => number;
 }
 
@@ -83,8 +83,12 @@ export async function measure(
   }));
 }
 
-async function time(candidate: Candidate, prepare: () => void, clock: () => number): Promise<number> {
-  prepare();
+async function time(
+  candidate: Candidate,
+  prepare: () => void | Promise<void>,
+  clock: () => number,
+): Promise<number> {
+  await prepare();
   await candidate.prepare?.();
   if ('runElsewhere' in candidate) return candidate.runElsewhere();
   const before = clock();
@@ -99,6 +103,11 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Wall time, for work that is no CPU time of this process: a GPU's. */
+export function wallNanoseconds(): number {
+  return 1e6 * performance.now();
 }
 
 /** User and system time of all threads of this process. */

@@ -50,6 +50,18 @@ describe('bench --quick', () => {
     for (const { note } of checked) expect(note).toBe('equals a full sort, bit for bit');
   });
 
+  it('prunes on a GPU exactly what the host prunes, or says why there is none', () => {
+    const rows = report.rows.filter(({ group }) => group === 'webgpu');
+    const checked = rows.filter(({ note }) => note?.includes('the host'));
+    if (report.machine.gpu === undefined) {
+      expect(rows.map(({ verdict }) => verdict)).toEqual([expect.stringMatching('not measured: ')]);
+    } else {
+      expect(checked.length).toBeGreaterThanOrEqual(4);
+      for (const { note } of checked) expect(note).toContain('equals the host, bit for bit');
+      expect(printed).toContain(report.machine.gpu);
+    }
+  });
+
   it('lists every goal, and gives the reason where there is no Python', () => {
     expect(report.goals).toHaveLength(GOALS.length);
     const numpy = report.rows.find(({ work }) => work === 'numpy.partition');

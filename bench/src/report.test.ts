@@ -51,15 +51,22 @@ it('lists every goal, with the reason where one was not measured', () => {
   expect(text).toContain('not measured: not asked for');
 });
 
+const machine = {
+  processor: 'Some Processor',
+  cores: 2,
+  memoryGiB: 8,
+  system: 'linux x64',
+  loadAtStart: 0.5,
+  loadAtEnd: 1.25,
+};
+
+it('names the GPU that was measured on', () => {
+  const gpu = 'Some Adapter, a software device';
+  const text = formatSetting({ machine: { ...machine, gpu }, versions: {}, date: '2026-01-01' });
+  expect(text.split('\n')[1]).toBe('GPU: Some Adapter, a software device');
+});
+
 it('names the machine and the versions', () => {
-  const machine = {
-    processor: 'Some Processor',
-    cores: 2,
-    memoryGiB: 8,
-    system: 'linux x64',
-    loadAtStart: 0.5,
-    loadAtEnd: 1.25,
-  };
   const text = formatSetting({ machine, versions: { node: '20.20.2' }, date: '2026-01-01' });
   expect(text).toBe(
     'Some Processor, 2 cores, 8 GiB, linux x64\nload 0.5 at the start, 1.25 at the end; 2026-01-01\nnode 20.20.2',

@@ -66,10 +66,11 @@ export function formatSetting({
   versions,
   date,
 }: Pick<Report, 'machine' | 'versions' | 'date'>): string {
-  const { processor, cores, memoryGiB, system, loadAtStart, loadAtEnd } = machine;
+  const { processor, cores, memoryGiB, system, gpu, loadAtStart, loadAtEnd } = machine;
   const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}`,
+    ...(gpu === undefined ? [] : [`GPU: ${gpu}`]),
     `load ${loadAtStart} at the start, ${loadAtEnd} at the end; ${date}`,
     list.join(', '),
   ].join('\n');

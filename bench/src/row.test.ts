@@ -39,6 +39,14 @@ describe('rowOf', () => {
     expect(row).toMatchObject({ ratio: 250, ratioOfMinima: 200, verdict: 'met' });
   });
 
+  it('judges no figure that its goal is not meant for', () => {
+    const options = { group: 'webgpu', elements: 1e6, reported: 'a software device' };
+    const [update, floor] = [timing('update', 90, 80), timing('read-write', 30, 20)];
+    const row = rowOf(update, floor, { ...options, goal: 'webgpu-update' });
+    expect(row).toMatchObject({ ratio: 3, goal: { value: 3 }, verdict: 'reported: a software device' });
+    expect(rowOf(update, floor, options).verdict).toBeUndefined();
+  });
+
   it.each([
     [1e8, 1.5, 'met'],
     [1e8, 1.51, 'missed'],

@@ -1,8 +1,8 @@
 import { type Goal, goalFor } from './goals.js';
 import type { Timing } from './measure.js';
 
-/** Whether a goal was met; or why nobody knows. */
-export type Verdict = 'met' | 'missed' | `not measured: ${string}`;
+/** Whether a goal was met; or why that cannot be said of the figure; or why nobody knows. */
+export type Verdict = 'met' | 'missed' | `reported: ${string}` | `not measured: ${string}`;
 
 /** One line of a report. */
 export interface Row {
@@ -41,19 +41,21 @@ export interface RowOptions {
   readonly cheaper?: boolean;
   /** Name of the goal that the row is about. */
   readonly goal?: string;
+  /** Why the goal is not meant for this figure, if it is not. */
+  readonly reported?: string;
   readonly note?: string;
 }
 
 /** A row from what a candidate and its reference cost in one run. */
 export function rowOf(timing: Timing, reference: Timing, options: RowOptions): Row {
-  const { group, elements, work = timing.name, cheaper = false, goal, note } = options;
+  const { group, elements, work = timing.name, cheaper = false, goal, reported, note } = options;
   if (timing.median === 0 || reference.median === 0) {
     return unmeasured(options, work, 'shorter than the clock of CPU time can tell');
   }
   const ratio = timing.median / reference.median;
   // A single round may fall between two ticks of that clock.
   const ratioOfMinima = timing.min > 0 && reference.min > 0 ? timing.min / reference.min : undefined;
-  return judged(goal, {
+  const row = judged(goal, {
     group,
     work,
     against: reference.name,
@@ -67,6 +69,9 @@ export function rowOf(timing: Timing, reference: Timing, options: RowOptions): R
     samples: Math.min(timing.samples, reference.samples),
     ...(note !== undefined && { note }),
   });
+  return reported === undefined || row.goal === undefined
+    ? row
+    : { ...row, verdict: `reported: ${reported}` };
 }
 
 /** A row that says why there is no figure. */

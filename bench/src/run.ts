@@ -8,6 +8,7 @@ import { findPython } from './peers/python.js';
 import { formatGoals, formatGroup, formatSetting, type Report } from './report.js';
 import type { Row } from './row.js';
 import { summarize } from './summary.js';
+import { createLazyGpu } from './webgpu/gpu.js';
 
 /** Bytes a weight that a run needs: where it is pruned, what it is restored from, and copies on the heap. */
 const BYTES_A_WEIGHT = 20;
@@ -17,6 +18,7 @@ export async function run(options: BenchOptions): Promise<void> {
   const machine = describeMachine();
   const date = new Date().toISOString();
   const python = findPython(options.python);
+  const gpu = createLazyGpu();
   const colours = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
   const fits = (size: number) => BYTES_A_WEIGHT * size < freemem();
   const context: Context = {
@@ -28,6 +30,7 @@ export async function run(options: BenchOptions): Promise<void> {
     bed: createBeds(),
     say: (text) => process.stderr.write(`${text}\n`),
     python,
+    gpu,
   };
   for (const size of options.sizes.filter((size) => !fits(size))) {
     context.say(
@@ -43,12 +46,14 @@ export async function run(options: BenchOptions): Promise<void> {
     }
   } finally {
     python.close();
+    gpu.close();
   }
+  const gpuName = gpu.name();
   const report: Report = {
     schema: 1,
     date,
     command: `bench ${process.argv.slice(2).join(' ')}`.trim(),
-    machine: { ...machine, loadAtEnd: currentLoad() },
+    machine: { ...machine, ...(gpuName !== undefined && { gpu: gpuName }), loadAtEnd: currentLoad() },
     versions: { ...describeVersions(), ...python.versions },
     rows,
     goals: summarize(rows),

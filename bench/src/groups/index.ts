@@ -8,6 +8,7 @@ import { measurePeers } from './peers.js';
 import { measurePrune } from './prune.js';
 import { measureSelect } from './select.js';
 import { measureTfjs } from './tfjs.js';
+import { measureWebgpu } from './webgpu.js';
 
 /** A group of measurements, and what it says above its table. */
 export interface Group {
@@ -26,4 +27,5 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   distributions: { title: 'Distributions', measure: measureDistributions },
   tfjs: { title: 'TensorFlow.js, wasm: an MLP 512-1024-512-10, batch 64, Adam', measure: measureTfjs },
   memory: { title: 'Memory beyond weights and masks', measure: measureMemory },
+  webgpu: { title: 'WebGPU: weights in GPU buffers, wall time on one device', measure: measureWebgpu },
 };

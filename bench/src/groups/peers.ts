@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Bed, budgetOf, pruneNow } from '../bed.js';
+import { budgetOf, pruneNow, tensorsOf } from '../bed.js';
 import { type Context, fewRounds } from '../context.js';
 import { GAUSSIAN } from '../distributions.js';
 import { type Candidate, measure } from '../measure.js';
@@ -76,15 +76,6 @@ const PYTHON: readonly { work: PythonWork; does: Peer['does']; goal?: string }[]
   { work: 'numpy.partition, mask, multiply', does: 'prune' },
   { work: 'torch global_unstructured', does: 'prune', goal: 'peer-torch' },
 ];
-
-/** The weights as arrays outside the memory. */
-function tensorsOf({ spans, originals }: Bed): Float32Array[] {
-  const begin = spans[0]!.byteOffset;
-  return spans.map(({ byteOffset, elements }) => {
-    const from = (byteOffset - begin) / 4;
-    return originals.subarray(from, from + elements);
-  });
-}
 
 function scriptPeers(tensors: readonly Float32Array[], count: number): Peer[] {
   const elements = tensors.reduce((sum, { length }) => sum + length, 0);
