@@ -9,7 +9,7 @@ export interface LiveMemory {
   locate(tensor: tf.Tensor): HostWeight;
   /**
    * Makes a variable the only owner of its values before they are written, so that no clone, snapshot or array
-   * of the caller's changes.
+   * of the caller's changes, and has tfjs forget whatever it has made of them.
    *
    * @param changes whether writing will change anything; asked only where the answer is needed
    */
@@ -19,6 +19,8 @@ export interface LiveMemory {
 /** What the cpu backend and the wasm backend note of a tensor's values. */
 interface Entry {
   readonly values?: unknown;
+  /** What the wasm backend calls the tensor in its own books. */
+  readonly id?: number;
   readonly memoryOffset?: number | null;
   readonly refCount: number;
 }
@@ -31,6 +33,10 @@ interface Internals {
     readonly asm?: { readonly memory?: unknown };
     readonly _malloc?: (bytes: number) => number;
     readonly _free?: (pointer: number) => void;
+    readonly tfjs?: {
+      readonly disposeData?: (id: number) => void;
+      readonly registerTensor?: (id: number, elements: number, memoryOffset: number) => void;
+    };
   };
 }
 
@@ -62,8 +68,10 @@ function heapMemory(data: NonNullable<Internals['data']>): LiveMemory {
 
 function wasmMemory({ wasm, dataIdMap }: Internals): LiveMemory | undefined {
   const memory = wasm?.asm?.memory;
-  const { _malloc: allocate, _free: release } = wasm ?? {};
+  const { _malloc: allocate, _free: release, tfjs: { disposeData, registerTensor } = {} } = wasm ?? {};
   if (!(memory instanceof WebAssembly.Memory) || !dataIdMap || !allocate || !release) return undefined;
+  // Without these, tfjs could not be told that the values of a tensor have changed.
+  if (!disposeData || !registerTensor) return undefined;
   const kernels = createWasmKernels({
     memory,
     allocate: (bytes) => allocate(bytes),
@@ -78,6 +86,11 @@ function wasmMemory({ wasm, dataIdMap }: Internals): LiveMemory | undefined {
     own(variable) {
       const { refCount, memoryOffset } = dataIdMap.get(variable.dataId);
       if (refCount !== 1) assignCopy(variable, new Float32Array(memory.buffer, memoryOffset!, variable.size));
+      const { id, memoryOffset: here } = dataIdMap.get(variable.dataId);
+      // Matrix products and convolutions keep weights in a packed form of their own, by this number, until the
+      // tensor goes. So it goes, in their books only: the memory stays.
+      disposeData(id!);
+      registerTensor(id!, variable.size, here!);
     },
   };
 }

@@ -84,6 +84,37 @@ describe.each(['cpu', 'wasm'] as const)('on %s, live values', (name) => {
     optimizer.dispose();
   });
 
+  it('are what products, convolutions and models compute with, also after they had computed with others', async () => {
+    await useBackend(name);
+    // Nobody else holds their values, so that they are pruned in place.
+    const kernel = tf.tidy(() => tf.variable(tf.tensor2d([3, -1, 2, -4], [2, 2])));
+    const filter = tf.tidy(() => tf.variable(tf.tensor4d([3, -1, 2, -4], [1, 1, 2, 2])));
+    const slope = tf.tidy(() => tf.variable(tf.tensor1d([3, -1])));
+    const compute = () =>
+      tf.tidy(() => {
+        const results = [
+          tf.matMul(tf.ones([1, 2]), kernel),
+          tf.conv2d(tf.ones([1, 1, 1, 2]) as tf.Tensor4D, filter as tf.Tensor4D, 1, 'valid'),
+          tf.prelu(tf.tensor1d([-1, -1]), slope),
+        ];
+        // Of a zero, the sign says nothing here.
+        return results.map((result) => [...result.dataSync()].map((value) => value + 0));
+      });
+    expect(compute()).toEqual([
+      [5, -5],
+      [5, -5],
+      [-3, 1],
+    ]);
+    const pruners = [await pruneHalf(kernel), await pruneHalf(filter), await pruneHalf(slope)];
+    expect(compute()).toEqual([
+      [3, -4],
+      [3, -4],
+      [-3, 0],
+    ]);
+    for (const pruner of pruners) pruner.dispose();
+    tf.dispose([kernel, filter, slope]);
+  });
+
   it('survive a memory that grows', async () => {
     await useBackend(name);
     const variable = tf.variable(tf.tensor1d([3, -1, 2, -4]));

@@ -1,4 +1,4 @@
-import { createPruner, linearRamp, randomScore, type ScoreOption, tensorScore } from '@synaprune/core';
+import { createPruner, randomScore, type ScoreOption, tensorScore } from '@synaprune/core';
 import { type HostWeight, hostBackend } from '@synaprune/host';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type WebgpuWeight, webgpuBackend } from './index.js';
