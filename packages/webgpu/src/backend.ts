@@ -4,8 +4,8 @@ import { openContext, type WebgpuOptions } from './context.js';
 import { countBelow, countDropped } from './counts.js';
 import { dispatchTiles, parametersOf } from './dispatch.js';
 import { dropEntries } from './drop.js';
-import { entriesOf, entriesOfGroups, requireMask, unsupported, type WebgpuItem } from './entries.js';
-import { createMaskStore, packKept, type WebgpuMask } from './masks.js';
+import { entriesOf, entriesOfGroups, requireMask, unsupported } from './entries.js';
+import { createMaskStore, markChanged, type OwnedMask, packKept, type WebgpuMask } from './masks.js';
 import { selectRank } from './select.js';
 import { shapeOf, type WebgpuWeight } from './weight.js';
 
@@ -28,6 +28,7 @@ const MANIFEST: BackendManifest = {
  *
  * @throws TypeError when `device` is none
  * @throws RangeError when a ceiling is no positive integer, or too low to work with
+ * @throws PruneError `unsupported` when `subgroups: true` meets a device without them
  *
  * @example
  * ```ts no-run
@@ -61,17 +62,7 @@ export function webgpuBackend({
     work.requireUsable();
     const owned = masks.map(requireMask);
     if (owned.every((mask) => mask.kept !== undefined)) return owned.map((mask) => mask.kept!);
-    return countDropped(context, owned).then((dropped) =>
-      owned.map((mask, i) => {
-        mask.kept = mask.elements - dropped[i]!;
-        return mask.kept;
-      }),
-    );
-  };
-
-  const below = (items: readonly WebgpuItem[], magnitudes: readonly number[]) => {
-    work.requireUsable();
-    return countBelow(context, entriesOf(items), magnitudes);
+    return learnKept(owned, countDropped(context, owned));
   };
 
   return {
@@ -88,7 +79,10 @@ export function webgpuBackend({
       if (store.empty()) kept.release();
     },
 
-    countBelow: below,
+    async countBelow(items, magnitudes) {
+      work.requireUsable();
+      return countBelow(context, entriesOf(items), magnitudes);
+    },
 
     async findCut(items, selection) {
       const { direction, pattern, count } = selection;
@@ -97,9 +91,17 @@ export function webgpuBackend({
       const entries = entriesOf(items);
       const keptElements = total(await countKept(items.map(({ mask }) => mask)));
       const elements = total(entries.map(({ item }) => item.mask.elements));
+      if (keptElements === 0) throw new RangeError(`findCut was asked for ${count} of no kept elements`);
       const found = await selectRank(context, entries, { rank: count, kept: keptElements, elements });
       // Exact whatever the sample did, at the price of more passes.
-      if (found === undefined) return findCutByCounting(below, { cutsPerRound: 15 })(items, selection);
+      if (found === undefined) {
+        const together = entries.map((entry) => ({ ...entry, index: 0 }));
+        const search = findCutByCounting<WebgpuWeight, WebgpuMask>(
+          (_, magnitudes) => countBelow(context, together, magnitudes),
+          { cutsPerRound: 15 },
+        );
+        return search(items, selection);
+      }
       return { kind: 'threshold', direction, pattern, ...found };
     },
 
@@ -107,9 +109,9 @@ export function webgpuBackend({
       work.requireUsable();
       const entries = entriesOfGroups(groups);
       if (entries.length === 0) return;
-      for (const { item } of entries) item.mask.kept = undefined;
-      const dropped = await dropEntries(context, entries);
-      for (const [i, { item }] of entries.entries()) item.mask.kept = item.mask.elements - dropped[i]!;
+      const masks = entries.map(({ item }) => item.mask);
+      for (const mask of masks) markChanged(mask);
+      await learnKept(masks, dropEntries(context, entries));
     },
 
     enforce(items) {
@@ -117,8 +119,9 @@ export function webgpuBackend({
       const entries = entriesOf(items);
       if (entries.length === 0) return;
       const batches = createBatches(entries, 'weight', context.limits);
-      const parameters = kept.parameters(parametersOf(batches, pipelines.slots));
+      const values = parametersOf(batches, pipelines.slots);
       work.enqueue((encoder) => {
+        const parameters = kept.parameters(values);
         const pass = encoder.beginComputePass();
         dispatchTiles(device, pipelines, pass, 'enforce', batches, {
           parameters,
@@ -146,4 +149,18 @@ export function webgpuBackend({
       store.write(requireMask(mask), packed);
     },
   };
+}
+
+/** Kept elements from dropped ones; remembered where the mask has not changed while they were counted. */
+async function learnKept(
+  masks: readonly OwnedMask[],
+  counting: Promise<readonly number[]>,
+): Promise<number[]> {
+  const changes = masks.map((mask) => mask.changes);
+  const dropped = await counting;
+  return masks.map((mask, i) => {
+    const kept = mask.elements - dropped[i]!;
+    if (mask.changes === changes[i]) mask.kept = kept;
+    return kept;
+  });
 }

@@ -159,13 +159,13 @@ export function encodeParameters(
   }
 }
 
-/** The first tile of every entry, counted over all batches. */
+/** The first tile of every group, by its first entry, counted over all batches. Weights without elements have none. */
 export function firstTiles(batches: readonly Batch[]): Map<number, number> {
   const firsts = new Map<number, number>();
   for (const { pieces, tileBase } of batches) {
     let tile = tileBase;
     for (const { entry, tiles } of pieces) {
-      if (!firsts.has(entry.index)) firsts.set(entry.index, tile);
+      if (!firsts.has(entry.groupStart)) firsts.set(entry.groupStart, tile);
       tile += tiles;
     }
   }

@@ -1,3 +1,4 @@
+import { PruneError } from '@synaprune/core';
 import type { BatchLimits } from './batches.js';
 import { createKept, type KeptBuffers } from './kept-buffers.js';
 import { type Pipelines, pipelinesOf } from './pipelines.js';
@@ -27,7 +28,7 @@ export interface Context {
   padding(): GPUBuffer;
 }
 
-/** @throws TypeError | RangeError as `webgpuBackend` */
+/** @throws TypeError | RangeError | PruneError as `webgpuBackend` */
 export function openContext({ device, subgroups, most = {} }: WebgpuOptions): Context {
   if (typeof device?.createComputePipeline !== 'function') {
     throw new TypeError(
@@ -35,11 +36,24 @@ export function openContext({ device, subgroups, most = {} }: WebgpuOptions): Co
         'navigator.gpu.requestAdapter() resolves to null where there is no WebGPU',
     );
   }
-  const pipelines = pipelinesOf(device, subgroups ?? device.features.has('subgroups'));
+  const able = device.features.has('subgroups');
+  if (subgroups === true && !able) {
+    throw new PruneError(
+      'unsupported',
+      "subgroups were asked for, and the device has none; request it with requiredFeatures: ['subgroups'] where " +
+        'the adapter has them',
+    );
+  }
+  const pipelines = pipelinesOf(device, subgroups ?? able);
   const kept = createKept(device);
+  // What was made while the device failed may be of no use, and is made anew.
+  const forget = (): void => {
+    kept.release();
+    pipelines.forget();
+  };
   return {
     device,
-    work: createWork(device),
+    work: createWork(device, forget),
     pipelines,
     limits: limitsOf(device, pipelines.slots, most),
     kept,

@@ -42,7 +42,7 @@ export function countDropped(context: Context, masks: readonly OwnedMask[]): Pro
   });
 }
 
-/** How many kept elements score below each magnitude, as `[magnitude][entry]`. */
+/** How many kept elements score below each magnitude, as `[magnitude][index of the entry]`. */
 export function countBelow(
   { device, work, pipelines, limits, padding }: Context,
   entries: readonly Entry[],
@@ -52,7 +52,8 @@ export function countBelow(
   const rounds = Array.from({ length: Math.ceil(magnitudes.length / MAGNITUDES) }, (_, round) =>
     magnitudes.slice(round * MAGNITUDES, (round + 1) * MAGNITUDES),
   );
-  const perRound = entries.length * MAGNITUDES;
+  const indices = 1 + entries.reduce((most, { index }) => Math.max(most, index), -1);
+  const perRound = indices * MAGNITUDES;
   return withScratch(device, async (scratch) => {
     const bytes = await work.read((encoder) => {
       const all = scratch.words(rounds.length * perRound);
@@ -72,8 +73,9 @@ export function countBelow(
     });
     const counts = new Uint32Array(bytes.buffer);
     return magnitudes.map((_, m) =>
-      entries.map(
-        (_entry, i) => counts[Math.floor(m / MAGNITUDES) * perRound + i * MAGNITUDES + (m % MAGNITUDES)]!,
+      Array.from(
+        { length: indices },
+        (_index, i) => counts[Math.floor(m / MAGNITUDES) * perRound + i * MAGNITUDES + (m % MAGNITUDES)]!,
       ),
     );
   });

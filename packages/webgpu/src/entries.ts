@@ -10,31 +10,53 @@ import { shapeOf, type WebgpuWeight } from './weight.js';
 /** An item as callers see it. */
 export type WebgpuItem = Item<WebgpuWeight, WebgpuMask>;
 
+/** Counters on the device are of 32 bits. */
+const MOST_ELEMENTS = 2 ** 32 - 1;
+
 /** Items of one list, not to be dropped by any cut. */
 export function entriesOf(items: readonly WebgpuItem[]): Entry[] {
-  return items.map((item, index) => ({
-    item: requireFit(item),
-    index,
-    magnitude: 0,
-    quota: 0,
-    groupStart: 0,
-  }));
+  return requireCountable(
+    items.map((item, index) => ({
+      item: requireFit(item),
+      index,
+      magnitude: 0,
+      quota: 0,
+      groupStart: 0,
+    })),
+  );
 }
 
 /** The items of all groups in order, each with its group's cut. */
 export function entriesOfGroups(groups: readonly CutGroup<WebgpuWeight, WebgpuMask>[]): Entry[] {
   let index = 0;
-  return groups.flatMap(({ items, cut }) => {
-    if (cut.kind !== 'threshold' || cut.direction !== 'drop' || cut.pattern.kind !== 'element') {
-      throw unsupported(cut.kind === 'threshold' ? cut.direction : 'drop', cut.pattern.kind);
-    }
-    const groupStart = index;
-    return items.map((item) => {
-      const entry = { item: requireFit(item), index, magnitude: cut.magnitude, quota: cut.ties, groupStart };
-      index += 1;
-      return entry;
-    });
-  });
+  return requireCountable(
+    groups.flatMap(({ items, cut }) => {
+      if (cut.kind !== 'threshold' || cut.direction !== 'drop' || cut.pattern.kind !== 'element') {
+        throw unsupported(cut.kind === 'threshold' ? cut.direction : 'drop', cut.pattern.kind);
+      }
+      const groupStart = index;
+      return items.map((item) => {
+        const entry = {
+          item: requireFit(item),
+          index,
+          magnitude: cut.magnitude,
+          quota: cut.ties,
+          groupStart,
+        };
+        index += 1;
+        return entry;
+      });
+    }),
+  );
+}
+
+function requireCountable(entries: Entry[]): Entry[] {
+  const elements = entries.reduce((sum, { item }) => sum + item.mask.elements, 0);
+  if (elements <= MOST_ELEMENTS) return entries;
+  throw new PruneError(
+    'unsupported',
+    `the WebGPU backend takes ${MOST_ELEMENTS} elements at a time, got ${elements}; prune in groups, with a pruner each`,
+  );
 }
 
 /** @throws PruneError `disposed` when the mask was given back */
@@ -44,6 +66,7 @@ export function requireMask(mask: WebgpuMask): OwnedMask {
     throw new TypeError('a mask of the WebGPU backend is what its createMask returned');
   }
   if (!owned.live) throw new PruneError('disposed', 'the mask was disposed');
+  if (owned.page.failure !== undefined) throw owned.page.failure;
   return owned;
 }
 

@@ -135,6 +135,40 @@ if ('missing' in dawn) {
     expect(await codeOf(() => pruner.update(1))).toBe('out-of-memory');
     giveMemory();
     expect(await pruner.save()).toEqual(before);
+    // And once there is memory again, it goes on.
+    expect((await pruner.update(1)).sparsity).toBe(0.5);
+    pruner.enforceSync();
+    await device.queue.onSubmittedWorkDone();
+    expect(await pruner.save()).not.toEqual(before);
+  });
+
+  it('an enforce without memory is told later, and the next ones work', async () => {
+    const { device, pruner, weights } = await setUp();
+    await pruner.update(1);
+    device.queue.writeBuffer(weights[0]!.weight.buffer, 0, Float32Array.of(9, 9, 9, 9));
+    const giveMemory = takeMemory(device);
+    pruner.enforceSync();
+    giveMemory();
+    // Nothing that could be asked tells when the device has answered, and a further enforce would fail by itself.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await codeOf(() => pruner.enforceSync())).toBe('out-of-memory');
+    pruner.enforceSync();
+    const values = await readFloats(device, weights[0]!.weight.buffer, 0, [4]);
+    expect([...values]).toEqual([0, 0, 0, 9]);
+  });
+
+  it('masks without memory are told of by their own pruner, and no other is put beside them', async () => {
+    const { device, backend, weights, pruner: older } = await setUp();
+    older.dispose();
+    const giveMemory = takeMemory(device);
+    const broken = createPruner({ backend, weights, schedule: (to) => to });
+    giveMemory();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await codeOf(() => broken.update(1))).toBe('out-of-memory');
+    const whole = createPruner({ backend, weights, schedule: (to) => to });
+    expect((await whole.update(0.5)).sparsity).toBe(0.5);
+    broken.dispose();
+    whole.dispose();
   });
 
   describe('a weight that is none', () => {

@@ -1,3 +1,4 @@
+import { PruneError } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
 import { createMaskStore, packKept, unpackDropped } from './masks.js';
 
@@ -13,14 +14,18 @@ function createFakeDevice(largestBytes = 2 ** 27) {
     },
   } as unknown as GPUDevice;
   const cleared: string[] = [];
+  const failures: ((error: PruneError) => void)[] = [];
   const work = {
-    allocate: <Made>(make: () => Made) => make(),
+    allocate: <Made>(make: () => Made, onFailure: (error: PruneError) => void) => {
+      failures.push(onFailure);
+      return make();
+    },
     enqueue: (encode: (encoder: GPUCommandEncoder) => void) =>
       encode({
         clearBuffer: (_buffer: unknown, offset: number, bytes: number) => cleared.push(`${offset}+${bytes}`),
       } as unknown as GPUCommandEncoder),
   };
-  return { live, cleared, store: createMaskStore(device, work) };
+  return { live, cleared, failures, store: createMaskStore(device, work) };
 }
 
 describe('the mask store', () => {
@@ -63,6 +68,16 @@ describe('the mask store', () => {
     expect(live.size).toBe(2);
     for (const mask of masks) store.dispose(mask);
     expect([live.size, store.empty()]).toEqual([0, true]);
+  });
+
+  it('puts no mask where the device had no memory', () => {
+    const { store, live, failures } = createFakeDevice();
+    const lost = store.create([64]);
+    failures[0]!(new PruneError('out-of-memory', 'none left'));
+    const next = store.create([64]);
+    expect([lost.page.failure?.code, next.page === lost.page]).toEqual(['out-of-memory', false]);
+    for (const mask of [lost, next]) store.dispose(mask);
+    expect(live.size).toBe(0);
   });
 
   it('refuses a mask that no binding of the device can hold, with the figures', () => {

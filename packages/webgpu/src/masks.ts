@@ -28,12 +28,16 @@ export interface OwnedMask extends WebgpuMask {
   live: boolean;
   /** How many elements are kept, where that is known since the last change. */
   kept: number | undefined;
+  /** Changes of the mask so far: what was counted before the last of them says nothing. */
+  changes: number;
 }
 
 /** A buffer of masks. */
 export interface Page {
   readonly buffer: GPUBuffer;
   readonly words: number;
+  /** Why it cannot be used, where the device had no room for it. */
+  failure?: PruneError;
   /** Free stretches of words, in order, never adjoining. */
   free: { first: number; words: number }[];
 }
@@ -72,10 +76,11 @@ export function createMaskStore(device: GPUDevice, work: Pick<Work, 'allocate' |
     const grown = Math.min(LARGEST_SHARED_PAGE_WORDS, SMALLEST_PAGE_WORDS * 4 ** pages.size);
     const size = Math.min(largest, Math.max(words, grown));
     const usage = USAGE.storage | USAGE.copySource | USAGE.copyTarget;
-    const buffer = work.allocate(() =>
-      device.createBuffer({ label: 'synaprune masks', size: 4 * size, usage }),
-    );
-    const page = { buffer, words: size, free: [{ first: 0, words: size }] };
+    const make = (): GPUBuffer => device.createBuffer({ label: 'synaprune masks', size: 4 * size, usage });
+    const buffer = work.allocate(make, (error) => {
+      page.failure = error;
+    });
+    const page: Page = { buffer, words: size, free: [{ first: 0, words: size }] };
     pages.add(page);
     return page;
   };
@@ -84,14 +89,16 @@ export function createMaskStore(device: GPUDevice, work: Pick<Work, 'allocate' |
     create(shape) {
       const elements = elementsOf(shape);
       const words = Math.max(1, Math.ceil(elements / 32));
-      const room = [...pages].find((page) => page.free.some((stretch) => stretch.words >= words));
+      const room = [...pages].find(
+        ({ failure, free }) => failure === undefined && free.some((stretch) => stretch.words >= words),
+      );
       const page = room ?? addPage(words);
       const firstWord = take(page, words);
       // A page is new only once; clearing costs little, and telling used words from new ones would cost more.
       if (room !== undefined) {
         work.enqueue((encoder) => encoder.clearBuffer(page.buffer, 4 * firstWord, 4 * words));
       }
-      return { shape: [...shape], elements, page, firstWord, words, live: true, kept: elements };
+      return { shape: [...shape], elements, page, firstWord, words, live: true, kept: elements, changes: 0 };
     },
     dispose(mask) {
       if (!mask.live) return;
@@ -109,10 +116,16 @@ export function createMaskStore(device: GPUDevice, work: Pick<Work, 'allocate' |
           `a mask of ${elements} elements needs ${packedLength(elements)} bytes, got ${packed.length}`,
         );
       }
-      mask.kept = undefined;
+      markChanged(mask);
       device.queue.writeBuffer(page.buffer, 4 * firstWord, unpackDropped(packed, elements));
     },
   };
+}
+
+/** Notes that a mask is about to change. */
+export function markChanged(mask: OwnedMask): void {
+  mask.kept = undefined;
+  mask.changes += 1;
 }
 
 /** Takes words from the first free stretch that has as many. */

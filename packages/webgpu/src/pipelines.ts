@@ -59,6 +59,8 @@ export interface Pipelines {
   radix(entryPoint: string, constants?: Readonly<Record<string, number>>): OwnKernel;
   scanTies(): OwnKernel;
   countDropped(): OwnKernel;
+  /** Compiles everything anew when it is needed next. */
+  forget(): void;
 }
 
 const known = new WeakMap<GPUDevice, Map<boolean, Pipelines>>();
@@ -103,6 +105,7 @@ function createPipelines(device: GPUDevice, subgroups: boolean): Pipelines {
       }),
     radix: (entryPoint, constants) =>
       own(RADIX_CODE, entryPoint, ['storage', 'storage', 'storage', 'uniform'], constants),
+    forget: () => cache.clear(),
     scanTies: () => own(SCAN_TIES_CODE, 'scan_ties', ['storage']),
     countDropped: () =>
       own(COUNT_DROPPED_CODE, 'count_dropped', ['read-only-storage', 'read-only-storage', 'storage']),

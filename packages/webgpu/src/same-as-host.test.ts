@@ -103,6 +103,15 @@ if ('missing' in dawn) {
       await compare(values, { score });
     });
 
+    it.each([
+      ['small ones at odd places', (i: number) => i % 2],
+      ['small ones in one half', (i: number) => Number(i < 2 ** 24 + 1000)],
+    ])('30 million elements, %s', { timeout: 120_000 }, async (_name, isSmall) => {
+      const values = new Float32Array(30_000_000);
+      for (let i = 0; i < values.length; i += 1) values[i] = isSmall(i) ? i * 1e-12 : 1 + i * 1e-7;
+      await compare([values], { targets: [0.25] });
+    });
+
     it('weights larger than a binding, two in a dispatch', async () => {
       const values = [100_000, 70_000, 3].map((size, i) =>
         fill(size, DISTRIBUTIONS['few distinct values']!, i),

@@ -90,7 +90,9 @@ function attempt(
       const start = new Uint32Array(STATE.words);
       start.set([0xffffffff, 0x7fffffff], STATE.low);
       const state = scratch.storage(start);
-      const list = scratch.words(Math.max(capacity, margin === undefined ? 0 : MOST_SAMPLES));
+      // Dropped elements are drawn in vain, so more are drawn where there are many.
+      const draws = Math.min(MOST_SAMPLES, elements, Math.ceil((SAMPLES * elements) / kept));
+      const list = scratch.words(Math.max(capacity, margin === undefined ? 0 : draws));
       const histogram = scratch.words(HISTOGRAM_WORDS);
       const wanted = scratch.uniform(encodeWanted(rank, rank / kept, margin ?? 0));
       const listBuffers = [state, list, histogram, wanted];
@@ -98,7 +100,7 @@ function attempt(
       const step = (entryPoint: string, workgroups = 1, constants?: Readonly<Record<string, number>>): void =>
         dispatchOwn(device, pass, pipelines.radix(entryPoint, constants), listBuffers, workgroups);
       const selectInList = (searches: 1 | 2): void => {
-        const share = Math.ceil(Math.min(searches === 2 ? MOST_SAMPLES : capacity, elements) / LIST_SHARE);
+        const share = Math.ceil(Math.min(searches === 2 ? draws : capacity, elements) / LIST_SHARE);
         for (const shift of [24, 16, 8, 0]) {
           step('count_digits', Math.min(LIST_WORKGROUPS, share), { shift, searches });
           step('find_digit', 1, { shift, searches });
@@ -113,8 +115,6 @@ function attempt(
         });
 
       if (margin !== undefined) {
-        // Dropped elements are drawn in vain, so more are drawn where there are many.
-        const draws = Math.min(MOST_SAMPLES, elements, Math.ceil((SAMPLES * elements) / kept));
         const sampleShare = (own: number): number => Math.min(own, Math.ceil((draws * own) / elements));
         overWeights('sample', { salt, threads: THREADS, sampleShare });
         step('aim');

@@ -8,14 +8,12 @@ import { MAP_FOR_READING, USAGE } from './flags.js';
 export interface Work {
   /** @throws PruneError when the device is lost, or an earlier call failed after it had returned */
   requireUsable(): void;
-  /** Runs commands and waits until the device has accepted them. Nothing was run when it rejects. */
-  run(encode: (encoder: GPUCommandEncoder) => void): Promise<void>;
   /** Runs commands without waiting. A failure is thrown by the next call. */
   enqueue(encode: (encoder: GPUCommandEncoder) => void): void;
   /** Runs commands, and reads what the `source` that they name holds afterwards. */
   read(encode: (encoder: GPUCommandEncoder) => Source): Promise<Uint8Array<ArrayBuffer>>;
-  /** Runs `make`, whose failure (no memory) is thrown by the next call. */
-  allocate<Made>(make: () => Made): Made;
+  /** Runs `make`, and tells later where the device had no memory for it. */
+  allocate<Made>(make: () => Made, onFailure: (error: PruneError) => void): Made;
 }
 
 /** What is read back. */
@@ -27,7 +25,8 @@ export interface Source {
 
 const SCOPES: readonly GPUErrorFilter[] = ['internal', 'out-of-memory', 'validation'];
 
-export function createWork(device: GPUDevice): Work {
+/** @param forget called when anything failed: what is kept between calls may be invalid */
+export function createWork(device: GPUDevice, forget: () => void = () => {}): Work {
   let lost: PruneError | undefined;
   let late: PruneError | undefined;
   void device.lost.then(({ reason, message }) => {
@@ -54,7 +53,11 @@ export function createWork(device: GPUDevice): Work {
       throw thrown;
     }
     return verdict.then(
-      ([validation, memory, internal]) => lost ?? explain(memory, validation, internal),
+      ([validation, memory, internal]) => {
+        const error = lost ?? explain(memory, validation, internal);
+        if (error !== undefined) forget();
+        return error;
+      },
       // A lost device answers no questions.
       (cause) => lost ?? new PruneError('device-lost', 'the GPU device no longer answers', { cause }),
     );
@@ -66,7 +69,10 @@ export function createWork(device: GPUDevice): Work {
   };
   const remember = (verdict: Promise<PruneError | undefined>): void => {
     void verdict.then((error) => {
-      late ??= error;
+      if (error === undefined) return;
+      late ??= new PruneError(error.code, `a call before failed after it had returned: ${error.message}`, {
+        cause: error,
+      });
     });
   };
 
@@ -80,10 +86,6 @@ export function createWork(device: GPUDevice): Work {
 
   return {
     requireUsable,
-    async run(encode) {
-      const error = await watch(() => submit(encode));
-      if (error !== undefined) throw error;
-    },
     enqueue: (encode) => remember(watch(() => submit(encode))),
     async read(encode) {
       let staging: GPUBuffer | undefined;
@@ -108,13 +110,13 @@ export function createWork(device: GPUDevice): Work {
         staging?.destroy();
       }
     },
-    allocate(make) {
+    allocate(make, onFailure) {
       let made: ReturnType<typeof make>;
-      remember(
-        watch(() => {
-          made = make();
-        }),
-      );
+      void watch(() => {
+        made = make();
+      }).then((error) => {
+        if (error !== undefined) onFailure(error);
+      });
       return made!;
     },
   };

@@ -1,4 +1,4 @@
-import { addToSum, sumDeclarations, sumHeader, sumInput } from './sums.js';
+import { addToSum, sumDeclarations, sumHeader } from './sums.js';
 import { type KernelShape, THREADS, TILE_ENTRY, TILE_INPUTS, tiles } from './tiles.js';
 
 /*
@@ -48,9 +48,14 @@ export function sampleKernel(slots: number): { shape: KernelShape; code: string 
   let samples = params.slots[slot].samples;
   if (sample >= samples) { return; }
   let elements = params.slots[slot].elements;
-  let shake = f32(mix(mix(params.salt + slot + params.slots[slot].first_element) ^ sample)) / 4294967296.0;
-  let place = (f32(sample) + shake) * (f32(elements) / f32(samples));
-  let element = min(u32(place), elements - 1u);
+  // Every sample has a stretch of its own, and any element of it may be drawn. In integers: floats of 32 bits
+  // would miss odd elements beyond 2²⁴.
+  let each = elements / samples;
+  let longer = elements % samples;
+  let stretch = sample * each + min(sample, longer);
+  let length = each + select(0u, 1u, sample < longer);
+  let shake = mix(mix(params.salt + slot + params.slots[slot].first_element) ^ sample);
+  let element = stretch + shake % length;
   if (is_dropped(slot, element)) { return; }
   let at = atomicAdd(&state[${STATE.listed}], 1u);
   if (at < arrayLength(&list)) { list[at] = rank_of(slot, element); }
@@ -65,7 +70,7 @@ export function collectKernel(slots: number, subgroups: boolean): { shape: Kerne
 ${sumDeclarations(3)}
 var<workgroup> listed_here: atomic<u32>;
 var<workgroup> list_start: u32;
-@compute @workgroup_size(${THREADS}) fn collect(${TILE_INPUTS}${sumInput(subgroups)}) {
+@compute @workgroup_size(${THREADS}) fn collect(${TILE_INPUTS}) {
   ${TILE_ENTRY}
   let low = bitcast<i32>(atomicLoad(&state[${STATE.low}]));
   let high = bitcast<i32>(atomicLoad(&state[${STATE.high}]));
@@ -118,7 +123,7 @@ export function countBelowKernel(slots: number, subgroups: boolean): { shape: Ke
   };
   const code = `${sumHeader(subgroups)}${tiles(shape)}
 ${sumDeclarations(4)}
-@compute @workgroup_size(${THREADS}) fn count_below(${TILE_INPUTS}${sumInput(subgroups)}) {
+@compute @workgroup_size(${THREADS}) fn count_below(${TILE_INPUTS}) {
   ${TILE_ENTRY}
   var below = vec4<u32>(0u);
   for (var step = 0u; step < steps; step += 1u) {

@@ -11,13 +11,8 @@ export function sumDeclarations(count: number): string {
 /** Adds an expression to a sum. All threads of the workgroup must come by. */
 export function addToSum(index: number, expression: string, subgroups: boolean): string {
   return subgroups
-    ? `{ let part = subgroupAdd(${expression}); if (subgroup_thread == 0u) { atomicAdd(&sum_total[${index}], part); } }`
+    ? `{ let part = subgroupAdd(${expression}); if (subgroupElect()) { atomicAdd(&sum_total[${index}], part); } }`
     : `{ let part = ${expression}; if (part > 0u) { atomicAdd(&sum_total[${index}], part); } }`;
-}
-
-/** The further parameter that entry points with sums take where there are subgroups. */
-export function sumInput(subgroups: boolean): string {
-  return subgroups ? ', @builtin(subgroup_invocation_id) subgroup_thread: u32' : '';
 }
 
 /** The first line of a module with sums. */
