@@ -9,8 +9,14 @@ export interface Gpu {
   readonly backend: WebGPUBackend;
   /** Sends tfjs's queued commands off, so that commands submitted next come after them. */
   flush(): void;
-  /** Where a tensor's values are now. Good until the next tfjs operation: variables change their place. */
+  /**
+   * Where a tensor's floats are now. Good until the next tfjs operation: variables change their place.
+   *
+   * @throws Error when they are held as integers; see {@link Gpu.holdsFloats}
+   */
   locate(tensor: tf.Tensor): WebgpuWeight;
+  /** Whether a float32 tensor is one: tfjs casts from int32 and bool by name only, and keeps the integers. */
+  holdsFloats(tensor: tf.Tensor): boolean;
   /**
    * Makes a variable the only owner of its buffer before that is written, so that no clone or snapshot changes,
    * and forgets what tfjs remembers of the values.
@@ -59,6 +65,7 @@ function reach(backend: WebGPUBackend): Gpu {
     backend.endComputePassEncoder();
     backend.submitQueue();
   };
+  const written = watchReads(backend);
   const bufferOf = (tensor: tf.Tensor): GPUBuffer => {
     // Small tensors may still be on the host.
     backend.uploadToGPU(tensor.dataId);
@@ -69,19 +76,29 @@ function reach(backend: WebGPUBackend): Gpu {
     device: backend.device,
     backend,
     flush,
-    locate: (tensor) => ({ buffer: bufferOf(tensor), shape: tensor.shape }),
+    locate(tensor) {
+      if (!holdsFloats(tensor)) throw new Error(`tensor ${tensor.id} holds integers`);
+      return { buffer: bufferOf(tensor), shape: tensor.shape };
+    },
+    holdsFloats,
     own(variable) {
-      const data = backend.tensorMap.get(variable.dataId);
-      if (data.refCount !== 1 || data.external === true) assignCopy(variable);
+      const { refCount, external } = backend.tensorMap.get(variable.dataId);
+      if (refCount !== 1 || external === true) assignCopy(variable);
       const entry = backend.tensorMap.get(variable.dataId);
       bufferOf(variable);
       // tfjs answers a later read with the values it read before, if it still has them.
       entry.values = null as never;
+      written(variable.dataId);
     },
   };
 
+  function holdsFloats(tensor: tf.Tensor): boolean {
+    return backend.tensorMap.get(tensor.dataId).dtype === 'float32';
+  }
+
   /** Gives a variable a buffer of its own with the same bits; an operation might flush subnormals. */
   function assignCopy(variable: tf.Variable): void {
+    if (!holdsFloats(variable)) return;
     const source = bufferOf(variable);
     const info = backend.makeTensorInfo(variable.shape, 'float32');
     backend.uploadToGPU(info.dataId);
@@ -92,4 +109,36 @@ function reach(backend: WebGPUBackend): Gpu {
     backend.device.queue.submit([encoder.finish()]);
     tf.tidy(() => variable.assign(tf.engine().makeTensorFromTensorInfo(info)));
   }
+}
+
+const watched = new WeakMap<WebGPUBackend, (dataId: object) => void>();
+
+/**
+ * Follows the reads that tfjs has under way. Each ends by putting what it read into tfjs's memory of the tensor; what
+ * is returned is called when a tensor is written, and has that forgotten again.
+ */
+function watchReads(backend: WebGPUBackend): (dataId: object) => void {
+  const known = watched.get(backend);
+  if (known !== undefined) return known;
+  const underWay = new WeakMap<object, number>();
+  const outdated = new WeakSet<object>();
+  const { read } = backend;
+  backend.read = async (dataId) => {
+    underWay.set(dataId, (underWay.get(dataId) ?? 0) + 1);
+    try {
+      return await read.call(backend, dataId);
+    } finally {
+      const others = underWay.get(dataId)! - 1;
+      underWay.set(dataId, others);
+      if (outdated.has(dataId)) {
+        if (backend.tensorMap.has(dataId)) backend.tensorMap.get(dataId).values = null as never;
+        if (others === 0) outdated.delete(dataId);
+      }
+    }
+  };
+  const written = (dataId: object): void => {
+    if ((underWay.get(dataId) ?? 0) > 0) outdated.add(dataId);
+  };
+  watched.set(backend, written);
+  return written;
 }
