@@ -1,3 +1,4 @@
+import { RUNNING_SUM } from './sums.js';
 import { THREADS } from './tiles.js';
 
 /** Words that one workgroup of the mask count takes. */
@@ -25,7 +26,7 @@ var<workgroup> total: atomic<u32>;
 /** Turns the tie counts of all tiles into sums of those before; one entry more than tiles. One workgroup. */
 export const SCAN_TIES_CODE: string = `
 @group(0) @binding(0) var<storage, read_write> ties: array<u32>;
-var<workgroup> upto: array<u32, ${THREADS}>;
+${RUNNING_SUM}
 @compute @workgroup_size(${THREADS}) fn scan_ties(@builtin(local_invocation_index) thread: u32) {
   let length = arrayLength(&ties);
   let share = (length + ${THREADS - 1}u) / ${THREADS}u;
@@ -33,16 +34,7 @@ var<workgroup> upto: array<u32, ${THREADS}>;
   let last = min(length, first + share);
   var own = 0u;
   for (var i = first; i < last; i += 1u) { own += ties[i]; }
-  upto[thread] = own;
-  workgroupBarrier();
-  for (var reach = 1u; reach < ${THREADS}u; reach *= 2u) {
-    var sum = upto[thread];
-    if (thread >= reach) { sum += upto[thread - reach]; }
-    workgroupBarrier();
-    upto[thread] = sum;
-    workgroupBarrier();
-  }
-  var before = upto[thread] - own;
+  var before = sum_upto(thread, own) - own;
   for (var i = first; i < last; i += 1u) {
     let here = ties[i];
     ties[i] = before;

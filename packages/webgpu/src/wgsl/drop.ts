@@ -1,3 +1,4 @@
+import { RUNNING_SUM } from './sums.js';
 import { type KernelShape, THREADS, TILE_ENTRY, TILE_INPUTS, tiles } from './tiles.js';
 
 /*
@@ -58,7 +59,7 @@ export function takeTiesKernel(slots: number, fused: Fused): { shape: KernelShap
     fused === 'fused' ? 'zero_at(slot, params.slots[slot].lead + first + thread * 32u + bit);' : '';
   const code = `${tiles(shape)}
 ${TRANSPOSE}
-var<workgroup> upto: array<u32, ${THREADS}>;
+${RUNNING_SUM}
 @compute @workgroup_size(${THREADS}) fn take_ties(${TILE_INPUTS}) {
   ${TILE_ENTRY}
   let start = ties_before[params.tile_base + tile];
@@ -83,16 +84,7 @@ var<workgroup> upto: array<u32, ${THREADS}>;
   var left = own;
   // Most tiles lie before the last tie that is taken: they give all of theirs.
   if (before + here > quota) {
-    upto[thread] = own;
-    workgroupBarrier();
-    for (var reach = 1u; reach < ${THREADS}u; reach *= 2u) {
-      var sum = upto[thread];
-      if (thread >= reach) { sum += upto[thread - reach]; }
-      workgroupBarrier();
-      upto[thread] = sum;
-      workgroupBarrier();
-    }
-    let rank = before + upto[thread] - own;
+    let rank = before + sum_upto(thread, own) - own;
     left = min(own, select(0u, quota - rank, quota > rank));
   }
   var rest = word;

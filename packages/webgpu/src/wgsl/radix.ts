@@ -1,4 +1,5 @@
 import { STATE } from './search.js';
+import { RUNNING_SUM } from './sums.js';
 import { THREADS } from './tiles.js';
 
 /*
@@ -53,27 +54,19 @@ var<workgroup> bins: array<atomic<u32>, ${HISTOGRAM_WORDS}>;
   }
 }
 
-var<workgroup> upto: array<u32, ${THREADS}>;
+${RUNNING_SUM}
 var<workgroup> wanted_here: u32;
 
 @compute @workgroup_size(${THREADS}) fn find_digit(@builtin(local_invocation_index) thread: u32) {
   for (var search = 0u; search < searches; search += 1u) {
     let own = atomicExchange(&histogram[256u * search + thread], 0u);
-    upto[thread] = own;
     // Through workgroup memory, so that no thread reads what the one below has stored.
     if (thread == 0u) { wanted_here = load(${STATE.remaining}u + search); }
-    workgroupBarrier();
-    for (var reach = 1u; reach < 256u; reach *= 2u) {
-      var sum = upto[thread];
-      if (thread >= reach) { sum += upto[thread - reach]; }
-      workgroupBarrier();
-      upto[thread] = sum;
-      workgroupBarrier();
-    }
+    let sum = sum_upto(thread, own);
     let remaining = wanted_here;
     // Of all digits, exactly one holds the wanted rank.
-    if (remaining > upto[thread] - own && remaining <= upto[thread]) {
-      store(${STATE.remaining}u + search, remaining - (upto[thread] - own));
+    if (remaining > sum - own && remaining <= sum) {
+      store(${STATE.remaining}u + search, remaining - (sum - own));
       store(${STATE.prefix}u + search, load(${STATE.prefix}u + search) | (thread << shift));
     }
     workgroupBarrier();

@@ -1,3 +1,5 @@
+import { THREADS } from './tiles.js';
+
 /*
  * Sums over a workgroup, by subgroups where the device has them: one atomic addition a subgroup rather than one a
  * thread. `sum_total[i]` is read after a barrier.
@@ -19,3 +21,22 @@ export function addToSum(index: number, expression: string, subgroups: boolean):
 export function sumHeader(subgroups: boolean): string {
   return subgroups ? 'enable subgroups;\n' : '';
 }
+
+/**
+ * `sum_upto(thread, own)`: the sum of `own` of all threads up to and including this one. All threads of the workgroup
+ * must come by; two calls need a barrier between them.
+ */
+export const RUNNING_SUM: string = `
+var<workgroup> upto: array<u32, ${THREADS}>;
+fn sum_upto(thread: u32, own: u32) -> u32 {
+  upto[thread] = own;
+  workgroupBarrier();
+  for (var reach = 1u; reach < ${THREADS}u; reach *= 2u) {
+    var sum = upto[thread];
+    if (thread >= reach) { sum += upto[thread - reach]; }
+    workgroupBarrier();
+    upto[thread] = sum;
+    workgroupBarrier();
+  }
+  return upto[thread];
+}`;
