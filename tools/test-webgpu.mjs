@@ -15,6 +15,10 @@ const inBrowser = readWorkspaces().filter(({ manifest: { name } }) =>
   [...onWebGPU, '@synaprune/tfjs'].includes(name),
 );
 
+console.log(
+  'Software devices are slow: this takes some ten minutes. Chromium and a Vulkan driver are installed first, where they are missing.',
+);
+
 process.exitCode = await runSteps([
   { id: 'build', title: 'build', run: checkBuild },
   { id: 'devices', title: 'devices', run: checkDevices },

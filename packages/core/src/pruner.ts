@@ -51,7 +51,10 @@ export interface Pruner {
    * @throws PruneError as `enforce`, and `asynchronous` when the backend has to wait; nothing is written then
    */
   enforceSync(): void;
-  /** Counts what the masks keep, per weight and in total. */
+  /**
+   * Counts what the masks keep, per weight and in total. It looks at no weight: after a step without `enforce`,
+   * dropped elements may hold anything.
+   */
   report(): Promise<PruningReport>;
   /** The masks and what was asked for last, as plain portable data. */
   save(): Promise<PrunerState>;

@@ -21,7 +21,7 @@ const BACKEND = 'tensorflow';
 const ADVICE =
   "import * as tf from '@tensorflow/tfjs-node-gpu' (or '@tensorflow/tfjs-node') before anything is computed. " +
   'Where that import fails because tfjs_binding.node cannot be found, the native part was not installed: ' +
-  'npm rebuild @tensorflow/tfjs-node-gpu --ignore-scripts=false';
+  'npm rebuild @tensorflow/tfjs-node-gpu --ignore-scripts=false (or @tensorflow/tfjs-node, whichever you have)';
 
 /**
  * The library that tfjs computes with now.

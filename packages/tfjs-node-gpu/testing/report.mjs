@@ -9,8 +9,11 @@
  *   --elements N          elements of the costs, 1 000 000 unless told
  *   --most-elements N     most elements in a case of the kit, without a limit unless told
  *
- * Ends with 0 when nothing failed, also when it was skipped for want of a library, and with 1 otherwise.
+ * Ends with 0 when nothing failed, also when it was skipped for want of a library, with 2 when it was called wrongly,
+ * and with 1 otherwise.
  */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as tfjs from '@synaprune/tfjs';
 import * as node from '@synaprune/tfjs-node-gpu';
@@ -34,6 +37,10 @@ const { values: options } = parseArgs({
   },
 });
 
+if (options.binding !== undefined && !existsSync(options.binding)) {
+  console.error(`--binding needs the path of a tfjs_binding.node; there is no ${resolve(options.binding)}`);
+  process.exit(2);
+}
 const library = findLibrary(options);
 if ('missing' in library) {
   console.log(adviceFor(library.missing).join('\n'));

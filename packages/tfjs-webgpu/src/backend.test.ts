@@ -146,9 +146,13 @@ if ('missing' in gpu) {
       pruner.dispose();
     });
 
+    it('an option that there is not', () => {
+      expect(() => tfjsWebgpuBackend({ prnt: false } as never)).toThrow(/subgroups, print; got prnt/);
+    });
+
     it('a dtype that is not float32, with its name', () => {
       const whole = tf.tidy(() => tf.variable(tf.tensor1d([1, 2], 'int32')));
-      expect(() => tfjsWebgpuBackend().createMask(whole)).toThrow(/float32; variable \S+ is none/);
+      expect(() => tfjsWebgpuBackend().createMask(whole)).toThrow(/float32; variable \S+ is of int32/);
       whole.dispose();
     });
 

@@ -2,6 +2,9 @@ import { assembleBackend, pinBackend, type TfjsBackend, tfjsBackend } from '@syn
 import { findGpu } from './gpu.js';
 import { gpuVerbs } from './verbs.js';
 
+/** The names of all options; a misspelt one would otherwise be the default, without a word. */
+const KEYS = ['subgroups', 'print'];
+
 /** What {@link tfjsWebgpuBackend} is told. */
 export interface TfjsWebgpuOptions {
   /** Whether kernels use subgroups; where tfjs's device has them, unless told. */
@@ -18,6 +21,7 @@ export interface TfjsWebgpuOptions {
  * Where this version of tfjs does not let its buffers be reached, tfjs's own operations do the work, as
  * `tfjsBackend()` would: `print` is told so, and `manifest.name` says so.
  *
+ * @throws TypeError when an option is unknown
  * @throws PruneError `unsupported` when tfjs's current backend is not `webgpu`. Switching tfjs to another backend
  *   afterwards is an error at the next call
  *
@@ -38,7 +42,12 @@ export interface TfjsWebgpuOptions {
  * console.log([...(await kernel.data())]); // [ 3, 0, 0, -4 ]
  * ```
  */
-export function tfjsWebgpuBackend({ print = console.warn, subgroups }: TfjsWebgpuOptions = {}): TfjsBackend {
+export function tfjsWebgpuBackend(options: TfjsWebgpuOptions = {}): TfjsBackend {
+  const unknown = Object.keys(options).filter((key) => !KEYS.includes(key));
+  if (unknown.length > 0) {
+    throw new TypeError(`tfjsWebgpuBackend has the options ${KEYS.join(', ')}; got ${unknown.join(', ')}`);
+  }
+  const { print = console.warn, subgroups } = options;
   const gpu = findGpu();
   if ('missing' in gpu) {
     const why = `this version of tfjs's webgpu backend has no ${gpu.missing}`;

@@ -13,6 +13,7 @@ import { maskedStep } from './masked-step.js';
  * @param pruner stays the caller's, who also calls `update`
  * @param options.backend the pruner's backend; with it, gradients of dropped weights are zeroed too, which
  *   keeps the optimizer's moments clean
+ * @throws TypeError when `pruner` is none
  * @throws PruneError from its steps, as `Pruner.enforceSync`; the step has not been taken then
  *
  * @example
@@ -39,6 +40,11 @@ export function pruneOptimizer<Inner extends tf.Optimizer>(
   pruner: Pick<Pruner, 'enforceSync'>,
   { backend }: { readonly backend?: Pick<TfjsBackend, 'maskGradient'> } = {},
 ): Inner {
+  if (typeof pruner?.enforceSync !== 'function') {
+    throw new TypeError(
+      'pruneOptimizer needs a pruner, as createPruner returns it: pruneOptimizer(optimizer, pruner, { backend })',
+    );
+  }
   const step = maskedStep((gradients) => optimizer.applyGradients(gradients), pruner, backend);
   // The one method that differs lives beside the optimizer. Whoever replaces it on the proxy (pruneModel does)
   // replaces it here: on the optimizer itself the replacement would be what it calls, without end.

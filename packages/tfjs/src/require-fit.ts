@@ -18,7 +18,9 @@ export function requireLive<Live extends tf.Tensor>(weight: Live): Live {
 export function requireVariable(weight: tf.Variable): tf.Variable {
   requireLive(weight);
   if (!(weight instanceof tf.Variable) || weight.dtype !== 'float32') {
-    throw new TypeError(`the tfjs backend prunes tf.Variables of float32; ${nameOf(weight)} is none`);
+    const kind =
+      weight instanceof tf.Variable ? `is of ${weight.dtype}` : 'is no variable: tf.variable(tensor)';
+    throw new TypeError(`the tfjs backend prunes tf.Variables of float32; ${nameOf(weight)} ${kind}`);
   }
   return weight;
 }

@@ -47,12 +47,9 @@ const MANIFEST: BackendManifest = {
  * await pruner.update(0); // the buffer now holds 3, 0, 0, −4
  * ```
  */
-export function webgpuBackend({
-  device,
-  ...options
-}: WebgpuOptions): TensorBackend<WebgpuWeight, WebgpuMask> {
-  const context = openContext({ device, ...options });
-  const { work, pipelines, kept } = context;
+export function webgpuBackend(options: WebgpuOptions): TensorBackend<WebgpuWeight, WebgpuMask> {
+  const context = openContext(options);
+  const { device, work, pipelines, kept } = context;
   const store = createMaskStore(device, work);
 
   const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);

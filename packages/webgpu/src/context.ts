@@ -29,13 +29,9 @@ export interface Context {
 }
 
 /** @throws TypeError | RangeError | PruneError as `webgpuBackend` */
-export function openContext({ device, subgroups, most = {} }: WebgpuOptions): Context {
-  if (typeof device?.createComputePipeline !== 'function') {
-    throw new TypeError(
-      `webgpuBackend needs a GPUDevice, got ${device === null ? 'null' : typeof device}; ` +
-        'navigator.gpu.requestAdapter() resolves to null where there is no WebGPU',
-    );
-  }
+export function openContext(options: WebgpuOptions): Context {
+  requireOptions(options);
+  const { device, subgroups, most = {} } = options;
   const able = device.features.has('subgroups');
   if (subgroups === true && !able) {
     throw new PruneError(
@@ -59,6 +55,31 @@ export function openContext({ device, subgroups, most = {} }: WebgpuOptions): Co
     kept,
     padding: () => kept.padding(pipelines.slots),
   };
+}
+
+const KEYS = ['device', 'subgroups', 'most'];
+
+/** A misspelt option would otherwise be the default, without a word. */
+function requireOptions(options: WebgpuOptions): void {
+  const { device } = options ?? {};
+  if (typeof device?.createComputePipeline !== 'function') {
+    const got = typeof (options as { createComputePipeline?: unknown } | undefined)?.createComputePipeline;
+    throw new TypeError(
+      `webgpuBackend needs { device: GPUDevice }, ${got === 'function' ? 'got the device itself' : `got the device ${describe(device)}`}`,
+    );
+  }
+  const unknown = Object.keys(options).filter((key) => !KEYS.includes(key));
+  if (unknown.length > 0) {
+    throw new TypeError(`webgpuBackend has the options ${KEYS.join(', ')}; got ${unknown.join(', ')}`);
+  }
+}
+
+function describe(device: unknown): string {
+  if (device instanceof Promise) return 'as a promise; await requestDevice() first';
+  if (device === null || device === undefined) {
+    return `${device}; navigator.gpu.requestAdapter() resolves to null where there is no WebGPU`;
+  }
+  return `as ${typeof device}; a device is what adapter.requestDevice() resolves to`;
 }
 
 function limitsOf(

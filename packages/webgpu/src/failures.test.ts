@@ -190,7 +190,8 @@ if ('missing' in dawn) {
         [new Float32Array(4), /GPUBuffer/],
         [{ buffer }, /shape/],
         [{ buffer, shape: [4], byteOffset: 2 }, /multiple of 4/],
-        [{ buffer: uniform, shape: [4] }, /STORAGE/],
+        [{ buffer: uniform, shape: [4] }, /STORAGE, got 0x40/],
+        [{ buffer, shape: [4], offset: 4 }, /byteOffset; got offset/],
       ] as const) {
         const error = await refused(weight);
         expect(error).toBeInstanceOf(TypeError);
@@ -212,7 +213,11 @@ if ('missing' in dawn) {
 
   it('an option out of range is refused before anything is made', async () => {
     const device = await dawn.device();
-    expect(() => webgpuBackend({ device: null as never })).toThrow(/GPUDevice, got null/);
+    expect(() => webgpuBackend({ device: null as never })).toThrow(/got the device null; .*requestAdapter/);
+    expect(() => webgpuBackend(device as never)).toThrow(/got the device itself/);
+    expect(() => webgpuBackend(undefined as never)).toThrow(/\{ device: GPUDevice \}/);
+    expect(() => webgpuBackend({ device: Promise.resolve(device) as never })).toThrow(/await requestDevice/);
+    expect(() => webgpuBackend({ device, subgroup: false } as never)).toThrow(/most; got subgroup/);
     expect(() => webgpuBackend({ device, most: { weightsPerDispatch: 0 } })).toThrow(RangeError);
     expect(() => webgpuBackend({ device, most: { bindingBytes: 100 } })).toThrow(/33\d+ on, got 100/);
   });

@@ -44,11 +44,14 @@ function requireHandle(weight: WebgpuWeight): WebgpuWeight {
   if (!isBuffer || !isShape) {
     throw new TypeError('a WebGPU weight is { buffer: GPUBuffer, byteOffset?, shape: readonly number[] }');
   }
+  if (weight.byteOffset === undefined && 'offset' in weight) {
+    throw new TypeError('where a weight begins in its buffer is its byteOffset; got offset');
+  }
   if (!Number.isInteger(byteOffset) || byteOffset < 0 || byteOffset % 4 !== 0) {
     throw new TypeError(`the byteOffset of a weight is a multiple of 4, got ${byteOffset}`);
   }
   if ((buffer.usage & USAGE.storage) === 0) {
-    throw new TypeError(`the buffer of a weight needs the usage STORAGE, got ${buffer.usage}`);
+    throw new TypeError(`the buffer of a weight needs the usage STORAGE, got 0x${buffer.usage.toString(16)}`);
   }
   return weight;
 }

@@ -5,7 +5,7 @@ import { register } from './register';
 
 /** `null` when the device is now in use, else why it cannot be. */
 export async function useDevice(device: Device): Promise<string | null> {
-  const absent = missing(device);
+  const absent = await missing(device);
   if (absent !== null) return absent;
   try {
     await register(device);
@@ -23,11 +23,14 @@ export async function useDevice(device: Device): Promise<string | null> {
 }
 
 /** Why a device cannot be here at all, without trying it. */
-function missing(device: Device): string | null {
+async function missing(device: Device): Promise<string | null> {
   if (device === 'webgpu' && !('gpu' in navigator)) {
     return isSecureContext
       ? 'this browser has none'
       : 'browsers offer it only to pages from https or this machine';
+  }
+  if (device === 'webgpu' && (await navigator.gpu.requestAdapter().catch(() => null)) === null) {
+    return 'this browser has it, and offers no adapter for this machine';
   }
   if (device === 'webgl' && document.createElement('canvas').getContext('webgl2') === null) {
     return 'this browser has none, or it is switched off';
