@@ -80,6 +80,7 @@ function judgeManifest(target, field, house, { names, adapters, runtimes, testKi
     return `${at}; allowed are ${house.mayUse.join(', ') || 'none'}`;
   }
   if (house.application || !matches(runtimes, target)) return undefined;
+  if (dev && matches(house.testRuntimes ?? [], target)) return undefined;
   if (!matches(house.runtimes ?? [], target)) return `${at}, a runtime that is not this package's to name`;
   if (!dev && field !== 'peerDependencies') return `${at}; a runtime is the user's own: a peerDependency`;
   return undefined;
