@@ -6,5 +6,7 @@ export default defineConfig({
     // Those run in Chromium, by vitest.browser.config.ts.
     exclude: [...configDefaults.exclude, 'src/**/*.browser.test.ts'],
     testTimeout: 20_000,
+    // onnxruntime-node reports to its maker otherwise.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
   },
 });
