@@ -32,7 +32,7 @@ export const houses = {
   'packages/conformance': { mayUse: ['@synaprune/core'] },
   'packages/host': { mayUse: ['@synaprune/core'] },
   'packages/webgpu': { mayUse: ['@synaprune/core'] },
-  'packages/onnx': { mayUse: ['@synaprune/core'], testRuntimes: onnxruntime },
+  'packages/onnx': { mayUse: ['@synaprune/core', '@synaprune/host'], testRuntimes: onnxruntime },
   'packages/onnx-train': {
     mayUse: ['@synaprune/core', '@synaprune/onnx'],
     testRuntimes: [...onnxruntime, ...tensorflow],

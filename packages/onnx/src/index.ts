@@ -1,4 +1,9 @@
 export { decodeModel, encodeModel } from './codec.js';
+export type { DataType } from './data-types.js';
+export { findWeights, type OnnxWeight, type WeightOptions } from './find-weights.js';
+export { type PrunedOnnx, type PruneOnnxOptions, pruneOnnx } from './prune-onnx.js';
+export type { Change, OnnxReport, OnnxSparsity, OnnxWeightReport } from './report.js';
+export type { WeightRole } from './roles.js';
 export {
   type AttributeProto,
   AttributeProto_AttributeType,
@@ -34,4 +39,5 @@ export {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from './schema.js';
+export type { WeightUse } from './survey.js';
 export { tensorFromFloat32, tensorToFloat32 } from './tensors.js';

@@ -9,17 +9,12 @@ import type { Span } from './wire.js';
 export type Storage =
   /** In `raw_data`. */
   | { readonly kind: 'raw'; readonly span: Span }
-  /** In a typed field, in one or more fields of the wire, packed or not. */
-  | { readonly kind: 'typed'; readonly spans: readonly TypedSpan[] }
+  /** In a typed field, in one or more fields of the wire, each with one value or, packed, many. */
+  | { readonly kind: 'typed'; readonly spans: readonly Span[] }
   /** In another file. */
   | { readonly kind: 'external'; readonly entries: ReadonlyMap<string, string> }
   /** Nowhere: no elements. */
   | { readonly kind: 'none' };
-
-/** One field of the wire that holds one value or, packed, many. */
-export interface TypedSpan extends Span {
-  readonly packed: boolean;
-}
 
 /** A tensor whose claims were checked: its data has the length that its shape needs. */
 export interface TensorView {
