@@ -2,6 +2,7 @@ export { decodeModel, encodeModel } from './codec.js';
 export type { DataType } from './data-types.js';
 export { findWeights, type OnnxWeight, type WeightOptions } from './find-weights.js';
 export { type PrunedOnnx, type PruneOnnxOptions, pruneOnnx } from './prune-onnx.js';
+export { replaceWeights } from './replace-weights.js';
 export type { Change, OnnxReport, OnnxSparsity, OnnxWeightReport } from './report.js';
 export type { WeightRole } from './roles.js';
 export {
