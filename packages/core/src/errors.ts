@@ -28,6 +28,7 @@
  * | `bad-model` | a model breaks its file format, or a limit that keeps hostile files harmless |
  * | `external-data` | a model keeps weights in other files: not asked for, missing, too short or out of bounds |
  * | `file-failed` | a file could not be read or written |
+ * | `unsupported-operator` | a model uses an operator in a way that cannot be trained through |
  */
 export type PruneErrorCode =
   | 'no-weights'
@@ -54,7 +55,8 @@ export type PruneErrorCode =
   | 'bad-data'
   | 'bad-model'
   | 'external-data'
-  | 'file-failed';
+  | 'file-failed'
+  | 'unsupported-operator';
 
 /**
  * An error that a caller can act on. `code` is stable across releases; the message says what was needed and
