@@ -1,0 +1,311 @@
+import { PruneError, type Selector, selectWeights } from '@synaprune/core';
+import { add } from './arithmetic.js';
+import { findCandidates, type WeightCandidate } from './candidates.js';
+import { clipGradients } from './clipping.js';
+import { differentiate } from './differentiate.js';
+import { exportModel } from './export-model.js';
+import { createGraph, type Graph } from './graph.js';
+import { type ImportedModel, importModel } from './import-model.js';
+import { addLoss, meanOf, targetKind } from './losses.js';
+import type { LoweringContext } from './lower/lowering.js';
+import { maskWeights } from './masks.js';
+import { tensorToFloat32 } from './messages.js';
+import { updateRule } from './optimizers.js';
+import type { Loss, TargetLoss, TrainingStepOptions } from './options.js';
+import { readModel, type SourceModel } from './read-model.js';
+import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from './training-step.js';
+import type { Value } from './value.js';
+import { type NamedOutput, writeGraph } from './write-graph.js';
+
+/** The oldest version of the standard operators that gradients are written for. */
+const OPSET = 17;
+
+/**
+ * Turns a model into a training step: one graph that computes predictions, the loss, its gradients and the
+ * optimizer's update. Weights, the optimizer's slots and masks are inputs, new weights and slots are outputs, so
+ * any runtime that runs ONNX graphs trains by feeding outputs back in.
+ *
+ * Masks act three times: the model reads `mask > 0 ? w : +0`, and gradients, new weights and new slots go through
+ * the same choice, so what is dropped is exactly +0 after every step, whatever the optimizer carries along.
+ *
+ * Nothing runs here; shapes are inferred. The step is bound to the shapes of its inputs, batch included.
+ *
+ * @param model the bytes of an .onnx file, untouched; not kept open, but kept for {@link TrainingStep.export}
+ * @throws PruneError `unsupported-operator` when something between a trained weight and the loss has no gradient
+ *   rule, `bad-model` when the bytes or the shapes make no sense, `no-weights` when there is nothing to train,
+ *   `unmatched-selector` when `trainable` or `masked` names what is not there
+ * @throws RangeError | TypeError when a setting is out of range
+ *
+ * @example
+ * ```ts no-run
+ * import { readFileSync } from 'node:fs';
+ * import { buildTrainingStep } from '@synaprune/onnx-train';
+ *
+ * const step = buildTrainingStep(readFileSync('classifier.onnx'), {
+ *   inputs: { image: [32, 1, 28, 28] },
+ *   loss: 'crossEntropy',
+ *   optimizer: 'adam',
+ * });
+ * console.log(step.weights.map(({ name, shape }) => `${name} ${shape}`));
+ * ```
+ */
+export function buildTrainingStep(model: Uint8Array, options: TrainingStepOptions): TrainingStep {
+  const bytes = Uint8Array.from(model);
+  const source = readModel(bytes);
+  const prefix = freePrefix(source.names);
+  const graph = createGraph(prefix, Math.max(OPSET, source.opset));
+  const rule = updateRule(options.optimizer);
+  for (const [name, { shapes }] of Object.entries(options.rules ?? {})) {
+    if (shapes !== undefined) graph.shapeRules.set(name, shapes);
+  }
+  const candidates = chooseTrainable(findCandidates(source), options.trainable);
+  const leaves = new Map(
+    candidates.map(({ name, shape }) => [name, graph.source(`weight/${name}`, { type: 'float32', shape })]),
+  );
+  const seeds: StepSeed[] = [];
+  const seedValues: Value[] = [];
+  const buffers = new Map<Value, { readonly name: string; readonly input: Value; updated: Value }>();
+  const context: LoweringContext = {
+    graph,
+    trainsDropout: options.dropout === 'train',
+    trainsBatchNormalization: (options.batchNormalization ?? 'train') === 'train',
+    randomInput(shape, probability) {
+      const value = graph.source(`random/${seeds.length}`, { type: 'float32', shape });
+      seeds.push({ name: value.name, shape, probability });
+      seedValues.push(value);
+      return value;
+    },
+    buffer(statistic) {
+      const known = buffers.get(statistic);
+      if (known !== undefined) return known.updated;
+      const name =
+        tensorNameOf(source, statistic) ?? graph.unsupported('its running statistics are computed');
+      const input = graph.source(`buffer/${name}`, statistic);
+      buffers.set(statistic, { name, input, updated: input });
+      return input;
+    },
+    updateBuffer(statistic, updated) {
+      buffers.get(statistic)!.updated = updated;
+    },
+  };
+  const imported = importModel(source, context, leaves, options.inputs ?? {});
+  const { loss, targets, predictions } = lossOf(graph, source, imported, options);
+  const ownRules = new Map(
+    Object.entries(options.rules ?? {}).flatMap(([name, own]) =>
+      own.gradient ? [[name, own.gradient]] : [],
+    ),
+  );
+  const gradients = differentiate(graph, loss, [...leaves.values()], ownRules);
+  graph.place = 'the update';
+  const trained = trainedOf(candidates, leaves, gradients, options.trainable);
+
+  graph.tape.paused = true;
+  const masked = chooseMasked(trained, options.masked);
+  const masks = maskWeights(
+    graph,
+    candidates.map((candidate) => ({
+      leaf: leaves.get(candidate.name)!,
+      label: candidate.name,
+      masked: masked.has(candidate),
+      frozen: trained.includes(candidate) ? undefined : source.tensors.get(candidate.name)!,
+    })),
+  );
+  const learningRate = graph.source('learning-rate', { type: 'float32', shape: [] });
+  const step = graph.source('step', { type: 'float32', shape: [] });
+  const update = rule.prepare(graph, { learningRate, step });
+  const clean = trained.map(({ name }) => masks.clean(leaves.get(name)!, gradients.get(leaves.get(name)!)!));
+  const clipped = clipGradients(graph, clean, options.clip ?? {});
+
+  const inputs: Value[] = [];
+  const outputs: NamedOutput[] = [{ name: `${prefix}loss`, value: loss }];
+  const weights = trained.map(({ name, shape }, index): StepWeight => {
+    const leaf = leaves.get(name)!;
+    const mask = masks.inputOf(leaf);
+    const slots = rule.slots.map((kind) => graph.source(`${kind}/${name}`, leaf));
+    const next = update(masks.effective(leaf), clipped[index]!, slots, (value) => masks.clean(leaf, value));
+    inputs.push(leaf, ...(mask ? [mask] : []), ...slots);
+    const give = (kind: string, value: Value) => {
+      outputs.push({ name: `${prefix}new-${kind}/${name}`, value });
+      return `${prefix}new-${kind}/${name}`;
+    };
+    return {
+      name,
+      shape,
+      input: leaf.name,
+      output: give('weight', masks.clean(leaf, next.weight)),
+      ...(mask ? { mask: mask.name } : {}),
+      ...(options.gradients ? { gradient: give('gradient', clipped[index]!) } : {}),
+      slots: rule.slots.map((kind, at) => ({
+        kind,
+        input: slots[at]!.name,
+        output: give(kind, next.slots[at]!),
+      })),
+      initial: tensorToFloat32(source.tensors.get(name)!),
+    };
+  });
+  const stepBuffers = [...buffers.values()].map(({ name, input, updated }): StepBuffer => {
+    inputs.push(input);
+    outputs.push({ name: `${prefix}new-buffer/${name}`, value: updated });
+    const initial = tensorToFloat32(source.tensors.get(name)!);
+    return { name, shape: input.shape, input: input.name, output: `${prefix}new-buffer/${name}`, initial };
+  });
+  const given = predictions.map(({ modelName, value }) => {
+    outputs.push({ name: `${prefix}output/${modelName}`, value: masks.replaced(value) });
+    return { name: `${prefix}output/${modelName}`, modelName };
+  });
+  const stepInputs = [...imported.inputs].map(
+    ([name, { type, shape }]): StepInput => ({ name, modelName: name, shape, dtype: type, role: 'input' }),
+  );
+  const shapes = new Map([...weights, ...stepBuffers].map(({ name, shape }) => [name, shape]));
+  return {
+    model: writeGraph(
+      graph,
+      [
+        ...imported.inputs.values(),
+        ...targets.map(({ value }) => value),
+        learningRate,
+        step,
+        ...seedValues,
+        ...inputs,
+      ],
+      outputs,
+      source.otherDomains,
+    ),
+    inputs: [
+      ...stepInputs,
+      ...targets.map(
+        ({ modelName, value }): StepInput => ({
+          name: value.name,
+          modelName,
+          shape: value.shape,
+          dtype: value.type,
+          role: 'target',
+        }),
+      ),
+    ],
+    learningRate: learningRate.name,
+    step: step.name,
+    loss: `${prefix}loss`,
+    outputs: given,
+    weights,
+    buffers: stepBuffers,
+    seeds,
+    export: (values) => exportModel(bytes, shapes, values),
+  };
+}
+
+/** A prefix that no name of the model starts with. */
+function freePrefix(names: ReadonlySet<string>): string {
+  for (let count = 0; ; count++) {
+    const prefix = count === 0 ? 'synaprune/' : `synaprune-${count}/`;
+    if (![...names].some((name) => name.startsWith(prefix))) return prefix;
+  }
+}
+
+function tensorNameOf(source: SourceModel, value: Value): string | undefined {
+  const tensor = value.constant?.tensor;
+  return [...source.tensors].find(([, other]) => other === tensor)?.[0];
+}
+
+function asList<Item>(value: Item | readonly Item[]): readonly Item[] {
+  return Array.isArray(value) ? (value as readonly Item[]) : [value as Item];
+}
+
+function chooseTrainable(
+  candidates: readonly WeightCandidate[],
+  trainable: Selector | readonly Selector[] | undefined,
+): readonly WeightCandidate[] {
+  return trainable === undefined
+    ? candidates.filter(({ byDefault }) => byDefault)
+    : selectWeights(candidates, asList(trainable));
+}
+
+/** Those that lead to the loss. A name that the caller spelled out has to. */
+function trainedOf(
+  candidates: readonly WeightCandidate[],
+  leaves: ReadonlyMap<string, Value>,
+  gradients: ReadonlyMap<Value, Value>,
+  trainable: Selector | readonly Selector[] | undefined,
+): readonly WeightCandidate[] {
+  const trained = candidates.filter(({ name }) => gradients.has(leaves.get(name)!));
+  if (trained.length === 0)
+    throw new PruneError('no-weights', 'nothing that could be trained leads to the loss');
+  const lost = asList(trainable ?? []).find(
+    (selector) => typeof selector === 'string' && !trained.some(({ name }) => name === selector),
+  );
+  if (lost !== undefined) {
+    const names = trained.map(({ name }) => name).join(', ');
+    throw new PruneError(
+      'unmatched-selector',
+      `the loss does not depend on "${String(lost)}", only on ${names}`,
+    );
+  }
+  return trained;
+}
+
+function chooseMasked(
+  trained: readonly WeightCandidate[],
+  masked: TrainingStepOptions['masked'],
+): ReadonlySet<WeightCandidate> {
+  if (masked === undefined || masked === 'kernels') return new Set(trained.filter(({ kernel }) => kernel));
+  return new Set(selectWeights(trained, masked));
+}
+
+interface StepLoss {
+  readonly loss: Value;
+  readonly targets: readonly { readonly modelName: string; readonly value: Value }[];
+  readonly predictions: readonly { readonly modelName: string; readonly value: Value }[];
+}
+
+function lossOf(
+  graph: Graph,
+  source: SourceModel,
+  imported: ImportedModel,
+  options: TrainingStepOptions,
+): StepLoss {
+  const loss: Exclude<Loss, string> =
+    typeof options.loss === 'string' ? { kind: options.loss } : options.loss;
+  const names = loss.kind === 'output' ? [loss.name] : asList(options.outputs ?? source.outputs.slice(0, 1));
+  if (names.length === 0) throw new PruneError('bad-model', 'the model has no output');
+  const unknown = names.find((name) => !source.outputs.includes(name));
+  if (unknown !== undefined) {
+    throw new PruneError(
+      'bad-model',
+      `the model has no output "${unknown}"; it has ${source.outputs.join(', ')}`,
+    );
+  }
+  const wanted = new Map(names.map((name) => [name, imported.valueOf(name)]));
+  const others = source.outputs.filter((name) => !wanted.has(name)).flatMap((name) => optional(name));
+  const predictions = [...wanted].map(([modelName, value]) => ({ modelName, value })).concat(others);
+  graph.place = 'the loss';
+  if (loss.kind === 'output')
+    return { loss: meanOf(graph, wanted.get(loss.name)!), targets: [], predictions };
+  const targets = [...wanted].map(([modelName, value]) => ({
+    modelName,
+    value: graph.source(`target/${modelName}`, targetKind(checked(loss), value)),
+  }));
+  const losses = [...wanted.values()].map((value, index) =>
+    addLoss(graph, loss, value, targets[index]!.value),
+  );
+  return { loss: losses.reduce((sum, one) => add(graph, sum, one)), targets, predictions };
+
+  /** An output that the loss is not of may be of what a step cannot compute. */
+  function optional(modelName: string) {
+    try {
+      return [{ modelName, value: imported.valueOf(modelName) }];
+    } catch (error) {
+      if (error instanceof PruneError && error.code === 'unsupported-operator') return [];
+      throw error;
+    }
+  }
+}
+
+function checked(loss: TargetLoss): TargetLoss {
+  const kinds = ['mse', 'mae', 'huber', 'crossEntropy', 'binaryCrossEntropy'];
+  if (!kinds.includes(loss.kind))
+    throw new TypeError(`a loss is output, ${kinds.join(', ')}, got ${loss.kind}`);
+  if (loss.kind === 'huber' && loss.delta !== undefined && !(loss.delta > 0)) {
+    throw new RangeError(`huber needs delta above 0, got ${loss.delta}`);
+  }
+  return loss;
+}
