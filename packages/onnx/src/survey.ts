@@ -150,6 +150,8 @@ function chooseFormat(
   if (!alike) return 'used with different scales or zero points';
   const quantisation = readQuantisation(bytes, tensor, first);
   if (typeof quantisation === 'string') return quantisation;
+  if (first.scale === undefined && tensor.storage.kind === 'external')
+    return 'in another file, its scale not known';
   if (!fitsInPlace(bytes, tensor, quantisation.zeroPoints)) {
     return 'written as varints too short for its zero point; write it as raw_data';
   }
@@ -159,7 +161,6 @@ function chooseFormat(
 
 /** Where no scale is known, the element furthest from its zero point counts as 1. */
 function withLargestAsUnit(bytes: Uint8Array, tensor: TensorView, quantisation: Quantisation): Quantisation {
-  if (tensor.storage.kind === 'external') return quantisation;
   const { zeroPoints, parameterOf } = quantisation;
   const values = readNumbers(bytes, tensor) ?? [];
   const largest = values.reduce((most, value, i) => {

@@ -34,7 +34,7 @@ const FORMS = new Set([
 const STILL = new Set(['Identity', 'Cast', 'CastLike']);
 
 /** Steps of one model's tracing; the largest real models take some hundred thousand. */
-const MOST_STEPS = 1 << 23;
+const MOST_STEPS = 1 << 21;
 
 /** Whether a node only hands its input `index` on. */
 export function isForm({ op, domain }: NodeView, index: number): boolean {
