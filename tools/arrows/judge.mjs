@@ -92,10 +92,11 @@ function judgeManifest(target, field, house, { names, adapters, runtimes, testKi
  * @param {{ member: Member, house: House, law: Law }} context
  * @returns {string | undefined}
  */
-function judgeImport({ specifier = '', test }, target, { member, house, law }) {
+function judgeImport({ specifier = '', test, file }, target, { member, house, law }) {
   const imports = `imports ${specifier}`;
   if (isBuiltin(specifier) || target === 'node') {
-    return test || house.node ? undefined : `${imports}, which only Node has`;
+    const mayUseNode = typeof house.node === 'string' ? file.startsWith(house.node) : house.node;
+    return test || mayUseNode ? undefined : `${imports}, which only Node has`;
   }
   if (law.names.has(target) && specifier !== target) return `${imports}: not a package's entry point`;
   if (member.folder === 'integrations') return undefined;

@@ -33,8 +33,10 @@ export function formatOf(type: DataType, quantisation: Quantisation | undefined)
       // Zeros are told by the value itself: some float64 that are not zero round to a float32 that is.
       return {
         ...plain(8, (view, at) => magnitudeOf(view.getFloat64(at, true))),
-        countZeros: (chunk, _, count) =>
-          countWhere(count, (i) => viewOf(chunk).getFloat64(8 * i, true) === 0),
+        countZeros: (chunk, _, count) => {
+          const view = viewOf(chunk);
+          return countWhere(count, (i) => view.getFloat64(8 * i, true) === 0);
+        },
       };
     default:
       return undefined;

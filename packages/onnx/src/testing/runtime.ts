@@ -4,7 +4,7 @@ export interface Runtime {
   /** A tensor of small, fixed values. */
   tensor(type: 'float32', dims: readonly number[]): import('onnxruntime-node').Tensor;
   /** Loads a model, runs it once on one thread, and gives the float32 outputs. */
-  run(model: Uint8Array, feeds: Record<string, unknown>): Promise<Record<string, number[]>>;
+  run(model: Uint8Array | string, feeds: Record<string, unknown>): Promise<Record<string, number[]>>;
 }
 
 export async function loadRuntime(): Promise<Runtime> {
@@ -22,7 +22,7 @@ export async function loadRuntime(): Promise<Runtime> {
       );
     },
     run: async (model, feeds) => {
-      const session = await ort.InferenceSession.create(model, {
+      const session = await ort.InferenceSession.create(model as string, {
         intraOpNumThreads: 1,
         graphOptimizationLevel: 'basic',
         logSeverityLevel: 3,
