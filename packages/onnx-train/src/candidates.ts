@@ -40,9 +40,6 @@ const settings: Readonly<Record<string, readonly number[]>> = {
   Resize: [1, 2],
   Upsample: [1],
   Pad: [2],
-  LSTM: [5, 6, 7],
-  GRU: [5],
-  RNN: [5],
 };
 
 const views = new Set([

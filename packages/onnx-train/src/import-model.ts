@@ -34,9 +34,9 @@ export function importModel(
       );
     }
   }
-  return { valueOf, inputs };
+  return { valueOf: compute, inputs };
 
-  function valueOf(wanted: string): Value {
+  function compute(wanted: string): Value {
     // A stack of its own: a model may be deeper than calls can nest.
     const stack = [wanted];
     const open = new Set<NodeProto>();

@@ -1,9 +1,24 @@
 import type { Value } from '../value.js';
 import { elementwiseLowerings } from './elementwise.js';
+import { layoutLowerings } from './layout.js';
 import type { Lowering, LoweringContext, SourceNode } from './lowering.js';
+import { normalizationLowerings } from './normalization.js';
+import { paddingLowerings } from './padding.js';
 import { productLowerings } from './products.js';
+import { recurrentLowerings } from './recurrent.js';
+import { reductionLowerings } from './reductions.js';
+import { windowLowerings } from './windows.js';
 
-const lowerings: Readonly<Record<string, Lowering>> = { ...elementwiseLowerings, ...productLowerings };
+const lowerings: Readonly<Record<string, Lowering>> = {
+  ...elementwiseLowerings,
+  ...layoutLowerings,
+  ...normalizationLowerings,
+  ...paddingLowerings,
+  ...productLowerings,
+  ...recurrentLowerings,
+  ...reductionLowerings,
+  ...windowLowerings,
+};
 
 /**
  * A node of the model in terms of what a step graph holds. What has no rewrite goes in as it is.

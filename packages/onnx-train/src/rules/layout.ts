@@ -47,8 +47,8 @@ const sliceRule: GradientRule = (graph, { inputs, gradients }) => {
   let g = gradients[0]!;
   axes!.forEach((axis, index) => {
     const step = Math.abs(steps![index]!);
-    if (steps![index]! < 0) g = slice(graph, g, [axis], [-1], [-(2 ** 31)], [-1]);
     const count = g.shape[axis]!;
+    if (steps![index]! < 0) g = slice(graph, g, [axis], [count - 1], [-count - 1], [-1]);
     const span = (count - 1) * step + 1;
     const start = steps![index]! < 0 ? starts![index]! - span + 1 : starts![index]!;
     if (step > 1) {
