@@ -153,21 +153,15 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     outputs.push({ name: `${prefix}output/${modelName}`, value: masks.replaced(value) });
     return { name: `${prefix}output/${modelName}`, modelName };
   });
-  const stepInputs = [...imported.inputs].map(
-    ([name, { type, shape }]): StepInput => ({ name, modelName: name, shape, dtype: type, role: 'input' }),
+  const modelInputs = source.inputs.flatMap(({ name }) => imported.inputs.get(name) ?? []);
+  const stepInputs = modelInputs.map(
+    ({ name, type, shape }): StepInput => ({ name, modelName: name, shape, dtype: type, role: 'input' }),
   );
   const shapes = new Map([...weights, ...stepBuffers].map(({ name, shape }) => [name, shape]));
   return {
     model: writeGraph(
       graph,
-      [
-        ...imported.inputs.values(),
-        ...targets.map(({ value }) => value),
-        learningRate,
-        step,
-        ...seedValues,
-        ...inputs,
-      ],
+      [...modelInputs, ...targets.map(({ value }) => value), learningRate, step, ...seedValues, ...inputs],
       outputs,
       source.otherDomains,
     ),

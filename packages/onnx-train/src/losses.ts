@@ -57,7 +57,8 @@ function crossEntropy(
     loss.from === 'probabilities' ? logOf(graph, prediction) : logSoftmax(graph, prediction, axis);
   const oneHot = loss.targets === 'indices' ? toOneHot(graph, target, prediction, axis) : target;
   const total = reduce(graph, 'ReduceSum', multiply(graph, logarithm, oneHot), range(shape.length), false);
-  return multiply(graph, total, -shape[axis]! / sizeOf(shape));
+  // Taken from 0, so that a loss of nothing is 0 and not −0.
+  return subtract(graph, 0, multiply(graph, total, shape[axis]! / sizeOf(shape)));
 }
 
 /** `x − max − log Σ exp(x − max)`, of operators that every runtime has on every device. */
