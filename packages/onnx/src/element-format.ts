@@ -1,6 +1,7 @@
 import { magnitudeOf } from '@synaprune/core';
 import type { DataType } from './data-types.js';
 import { floatOfHalf } from './float-bits.js';
+import { float32Format } from './float32-format.js';
 import type { Quantisation } from './quantisation.js';
 
 /**
@@ -22,7 +23,7 @@ export function formatOf(type: DataType, quantisation: Quantisation | undefined)
   if (quantisation !== undefined) return quantised(type, quantisation);
   switch (type) {
     case 'float32':
-      return plain(4, (view, at) => view.getInt32(at, true) & 0x7fffffff);
+      return float32Format(plain(4, (view, at) => view.getInt32(at, true) & 0x7fffffff));
     case 'bfloat16':
       return plain(2, (view, at) => (view.getUint16(at, true) & 0x7fff) << 16);
     case 'float16': {

@@ -60,7 +60,10 @@ export function writeElements(bytes: Uint8Array, tensor: TensorView, elements: U
 /** Whether every element has room for `value` where it is; `raw_data` and fixed-size numbers always have. */
 export function fitsInPlace(bytes: Uint8Array, tensor: TensorView, values: readonly number[]): boolean {
   if (tensor.storage.kind !== 'typed' || fixedBytes(tensor.type.typedField) !== undefined) return true;
-  const needed = Math.max(...values.map((value) => varintBytes(BigInt.asUintN(64, BigInt(value)))));
+  const needed = values.reduce(
+    (most, value) => Math.max(most, varintBytes(BigInt.asUintN(64, BigInt(value)))),
+    1,
+  );
   let fits = true;
   forEachTyped(bytes, tensor, ({ start, end }) => {
     if (end - start < needed) fits = false;

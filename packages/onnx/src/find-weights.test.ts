@@ -136,6 +136,59 @@ describe('findWeights follows a weight', () => {
     ]);
   });
 
+  it.each(['Loop', 'Scan'])('into the body of %s', (opType) => {
+    const weights = findWeights(
+      modelOf({
+        initializer: [kernel('w')],
+        node: [
+          {
+            opType,
+            input: ['n', 'c', 's'],
+            output: ['t'],
+            attribute: [
+              graphAttribute('body', {
+                input: [value('s')],
+                initializer: [kernel('v', [16, 16])],
+                node: [
+                  { opType: 'MatMul', input: ['s', 'w'], output: ['a'] },
+                  { opType: 'MatMul', input: ['a', 'v'], output: ['b'] },
+                ],
+                output: [value('b')],
+              }),
+            ],
+          },
+        ],
+      }),
+    );
+    expect(weights.map(({ place, pruned }) => [place, pruned])).toEqual([
+      ['graph/w', true],
+      [`graph/${opType}_0.body/v`, true],
+    ]);
+  });
+
+  it('not past a name of its own inside', () => {
+    const weights = findWeights(
+      modelOf({
+        initializer: [kernel('w')],
+        node: [
+          {
+            opType: 'Loop',
+            input: ['n', 'c', 's'],
+            output: ['t'],
+            attribute: [
+              graphAttribute('body', {
+                input: [value('w')],
+                node: [{ opType: 'MatMul', input: ['x', 'w'], output: ['b'] }],
+                output: [value('b')],
+              }),
+            ],
+          },
+        ],
+      }),
+    );
+    expect(weights).toMatchObject([{ name: 'w', role: 'unused', pruned: false }]);
+  });
+
   it('out of the branches of If', () => {
     const branch = (name: string) =>
       graphAttribute(name, {

@@ -146,6 +146,16 @@ describe('what is strange but harmless', () => {
     expect(() => findWeights(bytes)).toThrow(expect.objectContaining({ code: 'bad-model' }));
   });
 
+  it('a Concat of three hundred thousand inputs overflows nothing', () => {
+    const inputs = new Array<string>(300_000).fill('w');
+    const bytes = modelBytes(
+      initializer(weight(8, 8), raw(256)),
+      node('Concat', inputs, ['v']),
+      node('MatMul', ['x', 'v'], ['y']),
+    );
+    expect(findWeights(bytes)[0]?.pruned).toBe(true);
+  });
+
   it('a million empty nodes cost no more than a refusal', () => {
     const bytes = modelBytes(new Array<number[]>(1_000_000).fill([0x0a, 0]).flat());
     expect(() => findWeights(bytes)).toThrow(expect.objectContaining({ code: 'bad-model' }));

@@ -137,6 +137,25 @@ describe('pruneOnnx', () => {
     expect([Object.is(all[0], 0), all[1], all[2]]).toEqual([true, Number.NaN, 0]);
   });
 
+  it('finds the same wherever the bytes lie', async () => {
+    const bytes = matMulModel(kernel());
+    const expected = await pruneOnnx(bytes, { sparsity: 0.5 });
+    for (const offset of [0, 1, 2, 3]) {
+      const moved = new Uint8Array(bytes.length + 4).subarray(offset, offset + bytes.length);
+      moved.set(bytes);
+      expect((await pruneOnnx(moved, { sparsity: 0.5 })).model).toEqual(expected.model);
+    }
+    // The copy that is written has an alignment of its own: one more byte in front changes it.
+    for (const name of ['a', 'ab', 'abc']) {
+      const longer = modelOf({
+        name,
+        initializer: [kernel()],
+        node: [{ opType: 'MatMul', input: ['x', 'w'], output: ['y'] }],
+      });
+      expect(weightOf((await pruneOnnx(longer, { sparsity: 0.5 })).model)).toEqual(halved);
+    }
+  });
+
   it('ranks by a seed or by scores that are given', async () => {
     const bytes = matMulModel(kernel());
     const backwards = await pruneOnnx(bytes, {
@@ -250,6 +269,54 @@ describe('pruneOnnx on quantised weights', () => {
     const { model } = await pruneOnnx(bytes, { sparsity: 0.25 });
     const sums = (await ort.run(model, { x: ones() })).y!;
     expect(sums).toEqual(Array.from(scales, (scale, c) => (c < 4 ? 0 : 8 * scale)));
+  });
+
+  it('ranks by the scale of each block', async () => {
+    // Rows 0 to 3 are one block with a smaller scale than rows 4 to 7; all elements are 1 from the zero point.
+    const bytes = modelOf({
+      input: [value('x', [1, 8])],
+      output: [value('y', [1, 16])],
+      initializer: [
+        rawTensor('w', INT8, [8, 16], new Uint8Array(128).fill(1)),
+        tensorFromFloat32(
+          'scale',
+          Float32Array.from({ length: 32 }, (_, i) => (i < 16 ? 0.5 : 2)),
+          [2, 16],
+        ),
+      ],
+      node: [
+        {
+          opType: 'DequantizeLinear',
+          input: ['w', 'scale'],
+          output: ['f'],
+          attribute: [integerAttribute('axis', 0), integerAttribute('block_size', 4)],
+        },
+        { opType: 'MatMul', input: ['x', 'f'], output: ['y'] },
+      ],
+    });
+    const { model } = await pruneOnnx(bytes, { sparsity: 0.5 });
+    expect([...raw(model)]).toEqual([...new Array(64).fill(0), ...new Array(64).fill(1)]);
+    expect((await ort.run(model, { x: ones() })).y).toEqual(new Array(16).fill(8));
+  });
+
+  it('counts the furthest element as 1 where no scale is known', async () => {
+    const integers = rawTensor(
+      'i',
+      INT8,
+      [8, 16],
+      Uint8Array.from({ length: 128 }, (_, i) => (i < 64 ? 32 : 64)),
+    );
+    const floats = tensorFromFloat32('f', new Float32Array(128).fill(0.75), [8, 16]);
+    const bytes = modelOf({
+      initializer: [integers, floats],
+      node: [
+        { opType: 'MatMulInteger', input: ['x', 'i'], output: ['p'] },
+        { opType: 'MatMul', input: ['y', 'f'], output: ['q'] },
+      ],
+    });
+    const { report } = await pruneOnnx(bytes, { sparsity: 0.75 });
+    // 32 / 64 goes first, then 0.75, then 64 / 64.
+    expect(report.weights.map(({ zeros }) => zeros.after)).toEqual([64, 128]);
   });
 
   it('drops int4, two in a byte', async () => {

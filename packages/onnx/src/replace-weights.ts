@@ -33,7 +33,7 @@ export function replaceWeights(bytes: Uint8Array, values: ReadonlyMap<string, Fl
   const replaced = Array.from(values, ([name, given]) => {
     const tensor = weights.get(name);
     if (tensor === undefined) {
-      const names = [...weights.keys()].join(', ') || 'nothing';
+      const names = [...weights.keys()].slice(0, 50).join(', ') || 'nothing';
       throw new PruneError(
         'unmatched-selector',
         `no weight is named ${JSON.stringify(name)}; there are ${names}`,

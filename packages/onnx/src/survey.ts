@@ -1,14 +1,9 @@
+import { floatOfMagnitude } from '@synaprune/core';
 import { isFloat, isQuantised } from './data-types.js';
 import { type ElementFormat, formatOf } from './element-format.js';
 import { elementsOf, fitsInPlace } from './elements.js';
 import type { TensorView } from './model-view.js';
-import {
-  type Consumer,
-  findParameters,
-  type Quantisation,
-  readNumbers,
-  readQuantisation,
-} from './quantisation.js';
+import { type Consumer, findParameters, type Quantisation, readQuantisation } from './quantisation.js';
 import { readModel } from './read-model.js';
 import { readsShapeOnly, roleOf, type WeightRole } from './roles.js';
 import { bindNames, functionKey, type Scopes } from './scopes.js';
@@ -161,13 +156,17 @@ function chooseFormat(
 
 /** Where no scale is known, the element furthest from its zero point counts as 1. */
 function withLargestAsUnit(bytes: Uint8Array, tensor: TensorView, quantisation: Quantisation): Quantisation {
-  const { zeroPoints, parameterOf } = quantisation;
-  const values = readNumbers(bytes, tensor) ?? [];
-  const largest = values.reduce((most, value, i) => {
-    const zeroPoint = zeroPoints[zeroPoints.length === 1 ? 0 : parameterOf(i)]!;
-    return Math.max(most, Math.abs(value - zeroPoint));
-  }, 0);
-  return { ...quantisation, scales: [1 / (largest || 1)] };
+  const format = formatOf(tensor.type.name, quantisation);
+  const elements = elementsOf(bytes, tensor);
+  const stretch = new Int32Array(Math.min(tensor.elements, 4096));
+  const bytesPerStretch = (stretch.length * tensor.type.bits) / 8;
+  let largest = 0;
+  for (let first = 0, at = 0; first < tensor.elements; first += stretch.length, at += bytesPerStretch) {
+    const count = Math.min(stretch.length, tensor.elements - first);
+    format?.rank(elements.subarray(at), first, count, stretch);
+    for (let i = 0; i < count; i += 1) largest = Math.max(largest, stretch[i]!);
+  }
+  return { ...quantisation, scales: [1 / (floatOfMagnitude(largest) || 1)] };
 }
 
 /** Elements that are zero, where they can be looked at. */

@@ -82,7 +82,7 @@ export function createTracer(scopes: Scopes): Tracer {
           open.push({ scope: call.scope, name, moved: step.moved, ...passed });
         }
       } else if (binding.kind === 'node') {
-        open.push(...behind(scopes, scope, binding.node, binding.output, step));
+        for (const next of behind(scopes, scope, binding.node, binding.output, step)) open.push(next);
       }
     }
     return sources;
