@@ -1,5 +1,6 @@
 import type { TensorView } from './model-view.js';
 import { fixedBytes } from './read-tensor.js';
+import type { Edit } from './splice.js';
 import { badModel, endOfVarint, lowVarint, type Span } from './wire.js';
 
 /** Bytes of the smallest unit that is read and written: half-byte elements come in pairs. */
@@ -34,41 +35,57 @@ export function elementsOf(bytes: Uint8Array, tensor: TensorView): Uint8Array {
 
 /**
  * Writes elements into a model where they differ from what is there. Lengths stay: a varint that gets shorter is
- * filled up, as the wire format allows.
- *
- * @throws RangeError when a value needs a longer varint than is there; see {@link fitsInPlace}
+ * filled up, as the wire format allows. Where one would have to get longer, nothing is written, and the fields are
+ * given back in their new form, for {@link splice}.
  */
-export function writeElements(bytes: Uint8Array, tensor: TensorView, elements: Uint8Array): void {
-  const { storage } = tensor;
+export function writeElements(bytes: Uint8Array, tensor: TensorView, elements: Uint8Array): Edit[] {
+  const { storage, type } = tensor;
   if (storage.kind === 'raw') bytes.set(elements, storage.span.start);
-  if (storage.kind !== 'typed') return;
+  if (storage.kind !== 'typed') return [];
   const unit = unitBytes(tensor);
-  forEachTyped(bytes, tensor, ({ start, end }, i) => {
-    const from = i * unit;
-    if (fixedBytes(tensor.type.typedField) !== undefined) {
-      bytes.set(elements.subarray(from, from + unit), start);
-      return;
-    }
-    const stored = lowVarint(bytes, start, end);
-    const value = readUnit(elements, from, tensor);
-    // What does not change stays as it is, also where it was written in an unusual way.
-    if (sameUnit(stored, value, unit)) return;
-    writeVarint(bytes, start, end, value);
+  if (fixedBytes(type.typedField) !== undefined) {
+    forEachTyped(bytes, tensor, ({ start }, i) => {
+      bytes.set(elements.subarray(i * unit, (i + 1) * unit), start);
+    });
+    return [];
+  }
+  /** What is to be written at a place, or nothing where it stays: also if it was written in an unusual way. */
+  const changeAt = ({ start, end }: Span, i: number): number | undefined => {
+    const value = readUnit(elements, i * unit, tensor);
+    return sameUnit(lowVarint(bytes, start, end), value, unit) ? undefined : value;
+  };
+  let fits = true;
+  forEachTyped(bytes, tensor, (at, i) => {
+    const value = changeAt(at, i);
+    if (value !== undefined && varintBytes(value) > at.end - at.start) fits = false;
   });
+  if (!fits) return lengthened(bytes, tensor, changeAt);
+  forEachTyped(bytes, tensor, (at, i) => {
+    const value = changeAt(at, i);
+    if (value !== undefined) writeVarint(bytes, at, value);
+  });
+  return [];
 }
 
-/** Whether every element has room for `value` where it is; `raw_data` and fixed-size numbers always have. */
-export function fitsInPlace(bytes: Uint8Array, tensor: TensorView, values: readonly number[]): boolean {
-  if (tensor.storage.kind !== 'typed' || fixedBytes(tensor.type.typedField) !== undefined) return true;
-  const needed = values.reduce(
-    (most, value) => Math.max(most, varintBytes(BigInt.asUintN(64, BigInt(value)))),
-    1,
-  );
-  let fits = true;
-  forEachTyped(bytes, tensor, ({ start, end }) => {
-    if (end - start < needed) fits = false;
+/** The fields of a tensor with some of their varints replaced by the shortest that hold other values. */
+function lengthened(
+  bytes: Uint8Array,
+  tensor: TensorView,
+  changeAt: (at: Span, i: number) => number | undefined,
+): Edit[] {
+  if (tensor.storage.kind !== 'typed') return [];
+  const { spans } = tensor.storage;
+  const fields = spans.map((): number[] => []);
+  let field = 0;
+  forEachTyped(bytes, tensor, (at, i) => {
+    while (at.end > spans[field]!.end) field += 1;
+    const value = changeAt(at, i);
+    const varint =
+      value === undefined ? bytes.subarray(at.start, at.end) : new Uint8Array(varintBytes(value));
+    if (value !== undefined) writeVarint(varint, { start: 0, end: varint.length }, value);
+    for (const byte of varint) fields[field]!.push(byte);
   });
-  return fits;
+  return spans.map(({ start, end }, i) => ({ start, end, bytes: Uint8Array.from(fields[i]!) }));
 }
 
 /** Calls with where each value of a typed field lies, one after the other. */
@@ -105,18 +122,17 @@ function writeUnit(units: Uint8Array, at: number, unit: number, value: number): 
   for (let i = 0; i < Math.min(unit, 4); i += 1) units[at + i] = (value >>> (8 * i)) & 0xff;
 }
 
-function varintBytes(value: bigint): number {
+/** Bytes of the shortest varint. Negative numbers take ten. */
+function varintBytes(value: number): number {
+  if (value < 0) return 10;
   let bytes = 1;
-  for (let rest = value >> 7n; rest > 0n; rest >>= 7n) bytes += 1;
+  for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes += 1;
   return bytes;
 }
 
-/** Negative numbers take ten bytes, as all integers of protocol buffers do. */
-function writeVarint(bytes: Uint8Array, start: number, end: number, value: number): void {
+/** Fills all of a varint's place. */
+function writeVarint(bytes: Uint8Array, { start, end }: Span, value: number): void {
   let rest = BigInt.asUintN(64, BigInt(value));
-  if (varintBytes(rest) > end - start) {
-    throw new RangeError(`${value} needs more than the ${end - start} bytes at byte ${start}`);
-  }
   for (let i = start; i < end; i += 1, rest >>= 7n) {
     bytes[i] = Number(rest & 0x7fn) | (i === end - 1 ? 0 : 0x80);
   }

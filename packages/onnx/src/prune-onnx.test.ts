@@ -330,21 +330,25 @@ describe('pruneOnnx on quantised weights', () => {
     );
   });
 
-  it('drops varints in place, and leaves those alone that are too short for the zero point', async () => {
-    const typed = (int32Data: number[]) =>
-      create(TensorProtoSchema, { name: 'w', dataType: UINT8, dims: [8n, 16n], int32Data });
-    const zp = rawTensor('zp', UINT8, [], Uint8Array.of(130));
-    const long = quantisedModel(
-      typed(Array.from({ length: 128 }, (_, i) => 128 + (i % 100))),
-      Float32Array.of(1),
-      zp,
-      0,
-    );
-    const { model } = await pruneOnnx(long, { sparsity: 1 });
-    expect(model.length).toBe(long.length);
+  const typed = (int32Data: number[]) =>
+    create(TensorProtoSchema, { name: 'w', dataType: UINT8, dims: [8n, 16n], int32Data });
+  const typedModel = (values: number[]) =>
+    quantisedModel(typed(values), Float32Array.of(1), rawTensor('zp', UINT8, [], Uint8Array.of(130)), 0);
+
+  it('drops varints in place where the zero point fits', async () => {
+    const bytes = typedModel(Array.from({ length: 128 }, (_, i) => 128 + (i % 100)));
+    const { model } = await pruneOnnx(bytes, { sparsity: 1 });
+    expect(model.length).toBe(bytes.length);
     expect(decodeModel(model).graph!.initializer[0]!.int32Data).toEqual(new Array(128).fill(130));
-    const [weight] = findWeights(quantisedModel(typed(new Array(128).fill(5)), Float32Array.of(1), zp, 0));
-    expect(weight).toMatchObject({ pruned: false, reason: expect.stringContaining('varints too short') });
+  });
+
+  it('makes room in the file where the zero point needs longer varints', async () => {
+    const bytes = typedModel(Array.from({ length: 128 }, (_, i) => (i < 64 ? 127 : 5)));
+    const { model } = await pruneOnnx(bytes, { sparsity: 0.5 });
+    expect(model.length).toBe(bytes.length + 64);
+    const expected = typedModel(Array.from({ length: 128 }, (_, i) => (i < 64 ? 130 : 5)));
+    expect(model).toEqual(expected);
+    expect((await ort.run(model, { x: ones() })).y).toEqual(new Array(16).fill(-500));
   });
 
   it('knows MatMulInteger and QLinearMatMul', () => {

@@ -11,6 +11,7 @@ import { elementsOf, writeElements } from './elements.js';
 import { type ChosenWeight, chooseWeights, type OnnxWeight, type WeightOptions } from './find-weights.js';
 import { externalDataError } from './read-tensor.js';
 import { type OnnxReport, reportOf } from './report.js';
+import { type Edit, inOrder, splice } from './splice.js';
 
 /** How {@link pruneOnnx} prunes. */
 export interface PruneOnnxOptions extends WeightOptions {
@@ -29,7 +30,10 @@ export interface PruneOnnxOptions extends WeightOptions {
 
 /** A pruned model. */
 export interface PrunedOnnx {
-  /** New bytes, as long as the model's own; only elements that were dropped differ. */
+  /**
+   * New bytes; only elements that were dropped differ. They are as long as the model's own, unless a zero point takes
+   * more room than an element that `int32_data` held in a shorter varint.
+   */
   readonly model: Uint8Array;
   readonly report: OnnxReport;
 }
@@ -114,15 +118,17 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
         : {}),
   });
   await pruner.update(0);
-  const model = Uint8Array.from(bytes);
+  const patched = Uint8Array.from(bytes);
+  const edits: Edit[] = [];
   const zeros = parts.map(({ surveyed: { tensor, format }, weight }, i) => {
     if (typeof format === 'string') return 0;
-    const elements = elementsOf(model, tensor);
+    const elements = elementsOf(patched, tensor);
     format.clear(elements, 0, weight.elements, masks.get(weights[i]!.weight)!.words);
-    writeElements(model, tensor, elements);
+    for (const edit of writeElements(patched, tensor, elements)) edits.push(edit);
     return format.countZeros(elements, 0, weight.elements);
   });
   pruner.dispose();
+  const model = splice(patched, inOrder(edits));
   return { model, report: reportOf(chosen, zeros, model.length) };
 }
 

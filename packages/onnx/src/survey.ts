@@ -1,7 +1,7 @@
 import { floatOfMagnitude } from '@synaprune/core';
 import { isFloat, isQuantised } from './data-types.js';
 import { type ElementFormat, formatOf } from './element-format.js';
-import { elementsOf, fitsInPlace } from './elements.js';
+import { elementsOf } from './elements.js';
 import type { TensorView } from './model-view.js';
 import { type Consumer, findParameters, type Quantisation, readQuantisation } from './quantisation.js';
 import { readModel } from './read-model.js';
@@ -147,9 +147,6 @@ function chooseFormat(
   if (typeof quantisation === 'string') return quantisation;
   if (first.scale === undefined && tensor.storage.kind === 'external')
     return 'in another file, its scale not known';
-  if (!fitsInPlace(bytes, tensor, quantisation.zeroPoints)) {
-    return 'written as varints too short for its zero point; write it as raw_data';
-  }
   const scaled = first.scale === undefined ? withLargestAsUnit(bytes, tensor, quantisation) : quantisation;
   return formatOf(type.name, scaled) ?? `of type ${type.name}`;
 }

@@ -7,6 +7,7 @@ import { type ChosenWeight, chooseWeights } from '../find-weights.js';
 import { type PruneOnnxOptions, requireOptions, toPrune } from '../prune-onnx.js';
 import { externalDataError } from '../read-tensor.js';
 import { type OnnxReport, reportOf } from '../report.js';
+import { type Edit, inOrder, splice } from '../splice.js';
 import type { Surveyed } from '../survey.js';
 import { copyPruned, type PrunedRange } from './copy-pruned.js';
 import { type Extent, type ExternalData, openExternalData } from './external-data.js';
@@ -102,8 +103,8 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
         zeros: { before: 0, after: 0 },
       }),
     );
-    await writeOutput(bytes, data, ranges, out);
-    const size = data.files.reduce((sum, file) => sum + file.size, bytes.length);
+    const length = await writeOutput(bytes, data, ranges, out);
+    const size = data.files.reduce((sum, file) => sum + file.size, length);
     const zeros = ranges.map((range) => range.zeros);
     return reportOf(
       chosen,
@@ -202,12 +203,13 @@ function streamed(
   };
 }
 
+/** Gives the length of the model's own file. */
 async function writeOutput(
   bytes: Uint8Array,
   data: ExternalData,
   ranges: readonly PrunedRange[],
   out: string,
-): Promise<void> {
+): Promise<number> {
   const output = createOutput();
   const outFolder = await realFolderOf(out);
   try {
@@ -221,18 +223,21 @@ async function writeOutput(
         ranges.filter(({ extent }) => extent?.file === file),
       );
     }
-    const model = Uint8Array.from(bytes);
+    const patched = Uint8Array.from(bytes);
+    const edits: Edit[] = [];
     for (const { surveyed, words, extent, zeros } of ranges) {
       const { tensor, format } = surveyed;
       if (extent !== undefined || typeof format === 'string') continue;
-      const elements = elementsOf(model, tensor);
+      const elements = elementsOf(patched, tensor);
       zeros.before = format.countZeros(elements, 0, tensor.elements);
       format.clear(elements, 0, tensor.elements, words);
       zeros.after = format.countZeros(elements, 0, tensor.elements);
-      writeElements(model, tensor, elements);
+      for (const edit of writeElements(patched, tensor, elements)) edits.push(edit);
     }
+    const model = splice(patched, inOrder(edits));
     await writeAll(await output.create(join(outFolder, basename(resolve(out)))), model, 0);
     await output.publish();
+    return model.length;
   } catch (error) {
     await output.discard();
     if (error instanceof PruneError) throw error;
