@@ -6,5 +6,6 @@ export default defineConfig({
     // Those run in Chromium, by vitest.browser.config.ts.
     exclude: [...configDefaults.exclude, 'src/**/*.browser.test.ts'],
     testTimeout: 20_000,
+    env: { ORT_DISABLE_TELEMETRY: '1' },
   },
 });

@@ -1,0 +1,55 @@
+import {
+  create,
+  encodeModel,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  ValueInfoProtoSchema,
+} from '@synaprune/onnx';
+import type { InferenceSession } from 'onnxruntime-common';
+import type { Gate } from './gate.js';
+import { createHostMemory } from './host-memory.js';
+import type { Memory } from './memory.js';
+import { loadSession, type OnnxRuntime, providerName } from './runtime.js';
+
+/**
+ * The memory that fits a runtime and its providers: GPU buffers where onnxruntime-web runs on WebGPU and shows
+ * its device, else main memory. Loads the smallest of models to see that the providers are there.
+ *
+ * @throws PruneError `unsupported` when the runtime has none of the providers
+ */
+export async function openMemory(
+  ort: OnnxRuntime,
+  options: InferenceSession.SessionOptions,
+  gate: Gate,
+): Promise<Memory> {
+  const session = await loadSession(ort, 'a model of one node', identityModel(), options);
+  await session.release();
+  return createHostMemory(ort, `onnxruntime (${providerName(options.executionProviders?.[0])})`, gate);
+}
+
+/** A model that gives its input, of any shape, back. */
+export function identityModel(): Uint8Array {
+  const info = (name: string) =>
+    create(ValueInfoProtoSchema, {
+      name,
+      type: create(TypeProtoSchema, {
+        value: { case: 'tensorType', value: create(TypeProto_TensorSchema, { elemType: 1 }) },
+      }),
+    });
+  return encodeModel(
+    create(ModelProtoSchema, {
+      irVersion: 8n,
+      opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: 17n })],
+      graph: create(GraphProtoSchema, {
+        name: 'identity',
+        node: [create(NodeProtoSchema, { opType: 'Identity', name: 'same', input: ['x'], output: ['y'] })],
+        input: [info('x')],
+        output: [info('y')],
+      }),
+    }),
+  );
+}

@@ -1,0 +1,73 @@
+import type { TrainingStep } from '@synaprune/onnx-train';
+import type { Tensor } from 'onnxruntime-common';
+import type { Cell, Memory } from './memory.js';
+
+/** Everything that goes from step to step, each in a handle of its own. */
+export interface TrainingState {
+  readonly weights: ReadonlyMap<string, Cell>;
+  /** By weight and kind: `kernel/m`. */
+  readonly slots: ReadonlyMap<string, Cell>;
+  readonly buffers: ReadonlyMap<string, Cell>;
+  /** Of the last step, zeros before the first. Empty unless gradients were asked for. */
+  readonly gradients: ReadonlyMap<string, Cell>;
+}
+
+/** The key of an optimizer's slot in {@link TrainingState.slots}. */
+export function slotKey(weight: string, kind: string): string {
+  return `${weight}/${kind}`;
+}
+
+/** State as a model holds it before the first step. */
+export function createState(step: TrainingStep, memory: Memory): TrainingState {
+  const weights = new Map<string, Cell>();
+  const slots = new Map<string, Cell>();
+  const buffers = new Map<string, Cell>();
+  const gradients = new Map<string, Cell>();
+  for (const { name, shape, initial, slots: kinds, gradient } of step.weights) {
+    weights.set(name, memory.cell(memory.create(shape, initial)));
+    for (const { kind } of kinds) slots.set(slotKey(name, kind), memory.cell(memory.create(shape)));
+    if (gradient !== undefined) gradients.set(name, memory.cell(memory.create(shape)));
+  }
+  for (const { name, shape, initial } of step.buffers) {
+    buffers.set(name, memory.cell(memory.create(shape, initial)));
+  }
+  return { weights, slots, buffers, gradients };
+}
+
+/** All handles of a state. */
+export function cellsOf({ weights, slots, buffers, gradients }: TrainingState): Cell[] {
+  return [...weights.values(), ...slots.values(), ...buffers.values(), ...gradients.values()];
+}
+
+/** The state, and its masks, as the inputs of a step. */
+export function stateFeeds(step: TrainingStep, state: TrainingState, memory: Memory): Record<string, Tensor> {
+  const feeds: Record<string, Tensor> = {};
+  for (const { name, input, mask, slots } of step.weights) {
+    const cell = state.weights.get(name)!;
+    feeds[input] = cell.tensor;
+    if (mask !== undefined) feeds[mask] = memory.mask(cell);
+    for (const slot of slots) feeds[slot.input] = state.slots.get(slotKey(name, slot.kind))!.tensor;
+  }
+  for (const { name, input } of step.buffers) feeds[input] = state.buffers.get(name)!.tensor;
+  return feeds;
+}
+
+/** Takes over what a step gave. */
+export function takeState(
+  step: TrainingStep,
+  state: TrainingState,
+  memory: Memory,
+  results: Readonly<Record<string, unknown>>,
+): void {
+  const replace = (cell: Cell, output: string): void => {
+    const old = cell.tensor;
+    cell.tensor = results[output] as Tensor;
+    memory.discard(old);
+  };
+  for (const { name, output, gradient, slots } of step.weights) {
+    replace(state.weights.get(name)!, output);
+    if (gradient !== undefined) replace(state.gradients.get(name)!, gradient);
+    for (const slot of slots) replace(state.slots.get(slotKey(name, slot.kind))!, slot.output);
+  }
+  for (const { name, output } of step.buffers) replace(state.buffers.get(name)!, output);
+}
