@@ -9,10 +9,10 @@ import { type ImportedModel, importModel } from './import-model.js';
 import { addLoss, meanOf, targetKind } from './losses.js';
 import type { LoweringContext } from './lower/lowering.js';
 import { maskWeights } from './masks.js';
-import { tensorToFloat32 } from './messages.js';
 import { updateRule } from './optimizers.js';
 import type { Loss, TargetLoss, TrainingStepOptions } from './options.js';
 import { readModel, type SourceModel } from './read-model.js';
+import { floatsOf } from './tensors.js';
 import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from './training-step.js';
 import type { Value } from './value.js';
 import { type NamedOutput, writeGraph } from './write-graph.js';
@@ -25,8 +25,9 @@ const OPSET = 17;
  * optimizer's update. Weights, the optimizer's slots and masks are inputs, new weights and slots are outputs, so
  * any runtime that runs ONNX graphs trains by feeding outputs back in.
  *
- * Masks act three times: the model reads `mask > 0 ? w : +0`, and gradients, new weights and new slots go through
- * the same choice, so what is dropped is exactly +0 after every step, whatever the optimizer carries along.
+ * Masks act three times: the model and the update read `mask > 0 ? w : +0`, and gradients and new slots go through
+ * the same choice wherever an update reads them, so what is dropped is exactly +0 after every step with a finite
+ * learning rate, whatever the optimizer carried along.
  *
  * Nothing runs here; shapes are inferred. The step is bound to the shapes of its inputs, batch included.
  *
@@ -113,8 +114,14 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   const learningRate = graph.source('learning-rate', { type: 'float32', shape: [] });
   const step = graph.source('step', { type: 'float32', shape: [] });
   const update = rule.prepare(graph, { learningRate, step });
-  const clean = trained.map(({ name }) => masks.clean(leaves.get(name)!, gradients.get(leaves.get(name)!)!));
-  const clipped = clipGradients(graph, clean, options.clip ?? {});
+  const clip = options.clip ?? {};
+  const cleanAll = (list: readonly Value[]) =>
+    list.map((gradient, index) => masks.clean(leaves.get(trained[index]!.name)!, gradient));
+  const raw = trained.map(({ name }) => gradients.get(leaves.get(name)!)!);
+  // A choice costs as much as three passes over a weight: gradients get one only where something reads them
+  // that slots do not clean. A common length counts kept elements, and as NaN would reach all of them.
+  const bounded = clipGradients(graph, clip.norm === undefined ? raw : cleanAll(raw), clip);
+  const clipped = rule.needsCleanGradient || options.gradients ? cleanAll(bounded) : bounded;
 
   const inputs: Value[] = [];
   const outputs: NamedOutput[] = [{ name: `${prefix}loss`, value: loss }];
@@ -132,7 +139,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
       name,
       shape,
       input: leaf.name,
-      output: give('weight', masks.clean(leaf, next.weight)),
+      output: give('weight', next.weight),
       ...(mask ? { mask: mask.name } : {}),
       ...(options.gradients ? { gradient: give('gradient', clipped[index]!) } : {}),
       slots: rule.slots.map((kind, at) => ({
@@ -140,13 +147,13 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
         input: slots[at]!.name,
         output: give(kind, next.slots[at]!),
       })),
-      initial: tensorToFloat32(source.tensors.get(name)!),
+      initial: floatsOf(source.tensors.get(name)!),
     };
   });
   const stepBuffers = [...buffers.values()].map(({ name, input, updated }): StepBuffer => {
     inputs.push(input);
     outputs.push({ name: `${prefix}new-buffer/${name}`, value: updated });
-    const initial = tensorToFloat32(source.tensors.get(name)!);
+    const initial = floatsOf(source.tensors.get(name)!);
     return { name, shape: input.shape, input: input.name, output: `${prefix}new-buffer/${name}`, initial };
   });
   const given = predictions.map(({ modelName, value }) => {

@@ -1,3 +1,4 @@
+import { concat } from './arithmetic.js';
 import { isFloat } from './element-type.js';
 import { type GradientRule, type TapeRecord, withoutTape } from './gradient-rule.js';
 import type { Graph } from './graph.js';
@@ -24,13 +25,36 @@ export function differentiate(
     return leads;
   });
   const gradients = new Map<Value, Value>([[loss, graph.scalar(1, loss.type)]]);
+  const products = new Map<Value, { readonly left: Value[]; readonly right: Value[] }>();
   if (!active.has(loss)) return new Map();
   withoutTape(graph, () => {
     for (const record of records.reverse()) {
-      if (record.outputs.some((output) => gradients.has(output))) follow(record);
+      if (record.outputs.some((output) => gradients.has(output) || products.has(output))) follow(record);
     }
   });
-  return new Map(leaves.flatMap((leaf) => (gradients.has(leaf) ? [[leaf, gradients.get(leaf)!]] : [])));
+  const settled = withoutTape(graph, () => leaves.map((leaf) => [leaf, gradientOf(leaf)] as const));
+  return new Map(settled.flatMap(([leaf, gradient]) => (gradient ? [[leaf, gradient]] : [])));
+
+  /** What has come together for a value, products put into one. */
+  function gradientOf(value: Value): Value | undefined {
+    const open = products.get(value);
+    if (open !== undefined) {
+      products.delete(value);
+      contribute(
+        value,
+        graph.add('Gemm', [concat(graph, open.left, 0), concat(graph, open.right, 0)], { transA: 1 }),
+      );
+    }
+    return gradients.get(value);
+  }
+
+  function contribute(value: Value, contribution: Value): void {
+    if (!sameShape(contribution.shape, value.shape)) {
+      graph.bad(`its rule gave ${showShape(contribution.shape)} for an input of ${showShape(value.shape)}`);
+    }
+    const before = gradients.get(value);
+    gradients.set(value, before === undefined ? contribution : graph.add('Add', [before, contribution]));
+  }
 
   function follow(record: TapeRecord): void {
     const name = record.domain === '' ? record.op : `${record.domain}::${record.op}`;
@@ -43,18 +67,21 @@ export function differentiate(
     const contributions = rule(graph, {
       inputs: record.inputs,
       outputs: record.outputs,
-      gradients: record.outputs.map((output) => gradients.get(output)),
+      gradients: record.outputs.map(gradientOf),
       attributes: record.attributes,
       wanted,
+      addProduct(index, left, right) {
+        const input = record.inputs[index];
+        if (!wanted[index] || input === undefined) return;
+        const open = products.get(input) ?? { left: [], right: [] };
+        open.left.push(left);
+        open.right.push(right);
+        products.set(input, open);
+      },
     });
     record.inputs.forEach((input, index) => {
       const contribution = contributions[index];
-      if (!wanted[index] || contribution === undefined || input === undefined) return;
-      if (!sameShape(contribution.shape, input.shape)) {
-        graph.bad(`its rule gave ${showShape(contribution.shape)} for an input of ${showShape(input.shape)}`);
-      }
-      const before = gradients.get(input);
-      gradients.set(input, before === undefined ? contribution : graph.add('Add', [before, contribution]));
+      if (wanted[index] && contribution !== undefined && input !== undefined) contribute(input, contribution);
     });
   }
 }

@@ -13,6 +13,11 @@ export interface GradientCall {
   readonly attributes: Attributes;
   /** For each input, whether its gradient is needed. Others may be left out. */
   readonly wanted: readonly boolean[];
+  /**
+   * Adds `leftᵀ·right` to the gradient of an input of two axes, beside what the rule returns. Where many nodes
+   * read one matrix, as the steps of a recurrent layer do, their products become a single one.
+   */
+  addProduct(input: number, left: Value, right: Value): void;
 }
 
 /**

@@ -13,11 +13,19 @@ export interface StepScalars {
 /** An update rule, its settings checked. */
 export interface UpdateRule {
   readonly slots: readonly OptimizerSlot['kind'][];
+  /**
+   * Whether an update stays +0 for dropped elements only if their gradients are: the others read nothing but
+   * cleaned slots.
+   */
+  readonly needsCleanGradient: boolean;
   /** Adds what does not depend on the weight, once, and returns the update of a weight. */
   prepare(graph: Graph, scalars: StepScalars): Update;
 }
 
-/** From a weight, its gradient and its slots to the new weight and the new slots. `mask` cleans a new slot. */
+/**
+ * From a weight, its gradient and its slots to the new weight and the new slots. `mask` cleans a new slot. A
+ * dropped weight is +0 minus a change that is +0 or −0, which is +0: nothing is left to clean.
+ */
 export type Update = (
   weight: Value,
   gradient: Value,
@@ -46,8 +54,10 @@ function fraction(name: string, value: number): number {
   return value;
 }
 
+/** Far above the smallest float32, since it is multiplied by numbers below 1 and divides. */
 function positive(name: string, value: number): number {
-  if (!(value > 0 && Number.isFinite(value))) throw new RangeError(`${name} is above 0, got ${value}`);
+  if (!(value >= 1e-30 && Number.isFinite(value)))
+    throw new RangeError(`${name} is 1e-30 or above, got ${value}`);
   return value;
 }
 
@@ -65,6 +75,7 @@ function sgd(settings: OptimizerSettings & { kind: 'sgd' }): UpdateRule {
   const decay = decayOf(settings.weightDecay ?? 0);
   return {
     slots: momentum === 0 ? [] : ['momentum'],
+    needsCleanGradient: momentum === 0 || settings.nesterov === true,
     prepare:
       (graph, { learningRate }) =>
       (weight, raw, slots, mask) => {
@@ -87,14 +98,14 @@ function adam(settings: OptimizerSettings & { kind: 'adam' | 'adamw' }): UpdateR
   const decay = decayOf(settings.weightDecay ?? (decoupled ? 0.01 : 0));
   return {
     slots: ['m', 'v'],
+    needsCleanGradient: false,
     prepare: (graph, { learningRate, step }) => {
       const correction = (beta: number) => subtract(graph, 1, graph.add('Pow', [graph.scalar(beta), step]));
       const root = graph.add('Sqrt', [correction(beta2)]);
       // lr·(m / c1) / (√(v / c2) + e) = (lr·√c2 / c1)·m / (√v + e·√c2): all corrections on scalars.
       const rate = divide(graph, multiply(graph, learningRate, root), correction(beta1));
       const bound = multiply(graph, root, epsilon);
-      const shrink =
-        decoupled && decay > 0 ? subtract(graph, 1, multiply(graph, learningRate, decay)) : undefined;
+      const shrink = decoupled && decay > 0 ? multiply(graph, learningRate, decay) : undefined;
       return (weight, raw, slots, mask) => {
         const gradient = decoupled ? raw : decayed(graph, raw, weight, decay);
         const m = mask(add(graph, multiply(graph, slots[0]!, beta1), multiply(graph, gradient, 1 - beta1)));
@@ -102,7 +113,7 @@ function adam(settings: OptimizerSettings & { kind: 'adam' | 'adamw' }): UpdateR
         const v = mask(add(graph, multiply(graph, slots[1]!, beta2), multiply(graph, square, 1 - beta2)));
         const size = add(graph, graph.add('Sqrt', [v]), bound);
         const change = multiply(graph, divide(graph, m, size), rate);
-        const before = shrink ? multiply(graph, weight, shrink) : weight;
+        const before = shrink ? subtract(graph, weight, multiply(graph, weight, shrink)) : weight;
         return { weight: subtract(graph, before, change), slots: [m, v] };
       };
     },
@@ -116,6 +127,7 @@ function rmsprop(settings: OptimizerSettings & { kind: 'rmsprop' }): UpdateRule 
   const decay = decayOf(settings.weightDecay ?? 0);
   return {
     slots: momentum === 0 ? ['square'] : ['square', 'momentum'],
+    needsCleanGradient: true,
     prepare:
       (graph, { learningRate }) =>
       (weight, raw, slots, mask) => {

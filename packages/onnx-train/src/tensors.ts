@@ -1,6 +1,12 @@
 import { PruneError } from '@synaprune/core';
 import { codeOf, type ElementType, typeOf } from './element-type.js';
-import { create, type TensorProto, TensorProto_DataLocation, TensorProtoSchema } from './messages.js';
+import {
+  create,
+  type TensorProto,
+  TensorProto_DataLocation,
+  TensorProtoSchema,
+  tensorToFloat32,
+} from './messages.js';
 import { type Kind, showShape, sizeOf } from './value.js';
 
 /** More elements than any runtime could hold. */
@@ -109,4 +115,11 @@ function toRaw(type: ElementType, numbers: readonly number[]): Uint8Array<ArrayB
         `a training step cannot compute constants of type ${type}`,
       );
   }
+}
+
+/** The elements of a float32 tensor, a copy. @throws PruneError `bad-model` or `external-data` */
+export function floatsOf(tensor: TensorProto): Float32Array {
+  const whole = tensor.rawData.length > 0 && tensor.rawData.length === 4 * sizeOf(tensor.dims.map(Number));
+  // All at once: raw data is little-endian, as every machine that runs JavaScript today.
+  return whole ? new Float32Array(tensor.rawData.slice().buffer) : tensorToFloat32(tensor);
 }

@@ -11,22 +11,22 @@ function asRows(graph: Graph, value: Value): Value {
   return reshape(graph, value, [sizeOf(value.shape.slice(0, -1)), columns]);
 }
 
-const matMul: GradientRule = (graph, { inputs, gradients, wanted }) => {
+const matMul: GradientRule = (graph, { inputs, gradients, wanted, addProduct }) => {
   const [a, b] = inputs as [Value, Value];
   const g = gradients[0]!;
   // A matrix on the right, the usual weight: Gemm reads it turned, so nothing is transposed in memory.
   if (b.shape.length === 2) {
     const rows = asRows(graph, g);
     const byA = () => reshape(graph, graph.add('Gemm', [rows, b], { transB: 1 }), a.shape);
-    const byB = () => graph.add('Gemm', [asRows(graph, a), rows], { transA: 1 });
-    return [wanted[0] ? byA() : undefined, wanted[1] ? byB() : undefined];
+    if (wanted[1]) addProduct(1, asRows(graph, a), rows);
+    return [wanted[0] ? byA() : undefined];
   }
   const byA = () => sumTo(graph, graph.add('MatMul', [g, transposeLast(graph, b)]), a.shape);
   const byB = () => sumTo(graph, graph.add('MatMul', [transposeLast(graph, a), g]), b.shape);
   return [wanted[0] ? byA() : undefined, wanted[1] ? byB() : undefined];
 };
 
-const gemm: GradientRule = (graph, { inputs, gradients, attributes, wanted }) => {
+const gemm: GradientRule = (graph, { inputs, gradients, attributes, wanted, addProduct }) => {
   const [a, b, c] = inputs as [Value, Value, Value | undefined];
   const g = gradients[0]!;
   const transA = numberAt(attributes, 'transA', 0);
@@ -36,9 +36,11 @@ const gemm: GradientRule = (graph, { inputs, gradients, attributes, wanted }) =>
     graph.add('Gemm', [left, right], { alpha, transA: turnLeft, transB: turnRight });
   const byA = () => (transA ? product(b, g, transB, 1) : product(g, b, 0, 1 - transB));
   const byB = () => (transB ? product(g, a, 1, transA) : product(a, g, 1 - transA, 0));
+  const plain = transA === 0 && numberAt(attributes, 'alpha', 1) === 1;
+  if (plain && wanted[1]) addProduct(1, transB ? g : a, transB ? a : g);
   return [
     wanted[0] ? byA() : undefined,
-    wanted[1] ? byB() : undefined,
+    wanted[1] && !plain ? byB() : undefined,
     wanted[2] ? sumTo(graph, multiply(graph, g, numberAt(attributes, 'beta', 1)), c!.shape) : undefined,
   ];
 };
