@@ -125,14 +125,14 @@ describe('what is strange but harmless', () => {
     expect(weights.map((each) => [each.name, each.role])).toEqual(names.map((each) => [each, 'other']));
   });
 
-  it('a chain of a hundred thousand forms is followed without recursion', () => {
-    const links = Array.from({ length: 100_000 }, (_, i) =>
+  it('a chain of forty thousand forms is followed without recursion', () => {
+    const links = Array.from({ length: 40_000 }, (_, i) =>
       node('Identity', [i === 0 ? 'w' : `v${i - 1}`], [`v${i}`]),
     );
     const bytes = modelBytes(
       initializer(weight(8, 8), raw(256)),
       ...links,
-      node('MatMul', ['x', 'v99999'], ['y']),
+      node('MatMul', ['x', 'v39999'], ['y']),
     );
     expect(findWeights(bytes)[0]?.pruned).toBe(true);
   });
@@ -146,8 +146,8 @@ describe('what is strange but harmless', () => {
     expect(() => findWeights(bytes)).toThrow(expect.objectContaining({ code: 'bad-model' }));
   });
 
-  it('a Concat of three hundred thousand inputs overflows nothing', () => {
-    const inputs = new Array<string>(300_000).fill('w');
+  it('a Concat of a hundred and fifty thousand inputs overflows nothing', () => {
+    const inputs = new Array<string>(150_000).fill('w');
     const bytes = modelBytes(
       initializer(weight(8, 8), raw(256)),
       node('Concat', inputs, ['v']),
