@@ -79,22 +79,21 @@ export function findCandidates(model: SourceModel): readonly WeightCandidate[] {
     return [{ name, shape, kernel: uses.has('kernel') && shape.length > 1, byDefault }];
   });
 
-  function usesOf(
-    name: string,
-    all: ReadonlyMap<string, readonly [NodeProto, number][]>,
-    depth = 0,
-  ): Set<string> {
+  /** How a tensor is used, directly and through what only moves its elements. */
+  function usesOf(name: string, all: ReadonlyMap<string, readonly [NodeProto, number][]>): Set<string> {
     const uses = new Set<string>();
-    if (depth > 8) return uses;
-    for (const [node, index] of all.get(name) ?? []) {
-      const op = node.opType;
-      if (kernels[op]?.includes(index)) uses.add('kernel');
-      else if (parameters[op]?.includes(index)) uses.add('parameter');
-      else if (settings[op]?.includes(index)) uses.add('setting');
-      else if (arithmetic.has(op)) uses.add(isBias(node, index) ? 'bias' : 'arithmetic');
-      else if (views.has(op)) {
-        for (const output of node.output) for (const use of usesOf(output, all, depth + 1)) uses.add(use);
-      } else uses.add('other');
+    const seen = new Set([name]);
+    for (const value of seen) {
+      for (const [node, index] of all.get(value) ?? []) {
+        const op = node.opType;
+        if (kernels[op]?.includes(index)) uses.add('kernel');
+        else if (parameters[op]?.includes(index)) uses.add('parameter');
+        else if (settings[op]?.includes(index)) uses.add('setting');
+        else if (arithmetic.has(op)) uses.add(isBias(node, index) ? 'bias' : 'arithmetic');
+        else if (views.has(op) && index === 0) for (const output of node.output) seen.add(output);
+        else if (op === 'Concat') for (const output of node.output) seen.add(output);
+        else uses.add('other');
+      }
     }
     return uses;
   }

@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { readAttributes } from './attributes.js';
 import { lower } from './lower/lower.js';
-import type { LoweringContext } from './lower/lowering.js';
+import type { LoweringContext, SourceNode } from './lower/lowering.js';
 import type { NodeProto } from './messages.js';
 import { placeOf } from './place.js';
 import type { ModelInput, SourceModel } from './read-model.js';
@@ -80,7 +80,7 @@ export function importModel(
   function run(node: NodeProto, wanted: string): void {
     graph.place = placeOf(node);
     const domain = node.domain === 'ai.onnx' ? '' : node.domain;
-    const outputs = lower(context, {
+    const source: SourceNode = {
       op: node.opType,
       domain,
       name: node.name,
@@ -88,12 +88,24 @@ export function importModel(
       attributes: readAttributes(node.attribute),
       outputNames: node.output,
       opset: model.opset,
-    });
+    };
+    const outputs = lowered(source);
     node.output.forEach((name, index) => {
       const value = outputs[index];
       if (name !== '' && value !== undefined) values.set(name, value);
     });
     if (!values.has(wanted)) graph.unsupported(`its output "${wanted}" is not computed in a training step`);
+  }
+
+  /** A broken node, with inputs missing or of another rank, is the model's mistake and no programmer's. */
+  function lowered(source: SourceNode): readonly (Value | undefined)[] {
+    try {
+      return lower(context, source);
+    } catch (error) {
+      if (graph.shapeRules.has(source.op) || !(error instanceof TypeError || error instanceof RangeError))
+        throw error;
+      return graph.bad(`its inputs or attributes make no sense: ${error.message}`);
+    }
   }
 }
 

@@ -20,3 +20,12 @@ export function frontAxes(graph: Graph, axes: readonly number[], rank: number): 
       : graph.bad(`axis ${axis} lies outside rank ${rank}`);
   });
 }
+
+/** More elements than a list in a step graph has any use for. */
+const MOST_LISTED = 2 ** 22;
+
+/** A number of elements that will be listed. @throws PruneError `bad-model` when there are too many */
+export function listable(graph: Graph, count: number, what: string): number {
+  if (count >= 0 && count <= MOST_LISTED) return count;
+  return graph.bad(`${what} has ${count} elements, a step graph lists at most ${MOST_LISTED}`);
+}

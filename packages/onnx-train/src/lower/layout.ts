@@ -3,7 +3,7 @@ import { listAt, numberAt, textAt } from '../attributes.js';
 import { tryBroadcast } from '../broadcast.js';
 import { tensorOf } from '../tensors.js';
 import { showShape, sizeOf, type Value } from '../value.js';
-import { frontAxes, known } from './known.js';
+import { frontAxes, known, listable } from './known.js';
 import type { Lowering, SourceNode } from './lowering.js';
 
 const shapeOf: Lowering = ({ graph }, { inputs, attributes }) => {
@@ -135,7 +135,7 @@ const rangeOf: Lowering = ({ graph }, { inputs }) => {
     number,
     number,
   ];
-  const count = Math.max(0, Math.ceil((limit - start) / delta));
+  const count = listable(graph, Math.max(0, Math.ceil((limit - start) / delta)), 'the range');
   return [
     graph.constant(
       { type: inputs[0]!.type, shape: [count] },

@@ -2,7 +2,7 @@ import { add, multiply, pad, range } from '../arithmetic.js';
 import { listAt, numberAt, textAt } from '../attributes.js';
 import type { Graph } from '../graph.js';
 import type { Value } from '../value.js';
-import { frontAxes, known } from './known.js';
+import { frontAxes, known, listable } from './known.js';
 import type { Lowering } from './lowering.js';
 
 /** Elements along an axis by their indices, any of them more than once. */
@@ -38,9 +38,8 @@ const padding: Lowering = ({ graph }, { inputs, attributes }) => {
     return [
       range(rank).reduce((value, axis) => {
         const size = x.shape[axis]!;
-        const indices = range(size + before[axis]! + after[axis]!).map((at) =>
-          source(at - before[axis]!, size),
-        );
+        const padded = listable(graph, size + before[axis]! + after[axis]!, 'a padded axis');
+        const indices = range(padded).map((at) => source(at - before[axis]!, size));
         return pick(graph, value, axis, indices);
       }, x),
     ];
@@ -94,7 +93,7 @@ const resize: Lowering = ({ graph }, { op, inputs, attributes, opset }) => {
   return [
     range(x.shape.length).reduce((value, axis) => {
       const size = x.shape[axis]!;
-      const resized = sizes?.[axis] ?? Math.floor(size * scales![axis]!);
+      const resized = listable(graph, sizes?.[axis] ?? Math.floor(size * scales![axis]!), 'a resized axis');
       if (resized === size) return value;
       const scale = sizes ? resized / size : scales![axis]!;
       const within = (index: number) => Math.min(Math.max(index, 0), size - 1);

@@ -94,6 +94,9 @@ const layers: Readonly<Record<string, Layer>> = {
   },
 };
 
+/** Longer sequences make graphs that take minutes to load. */
+const LONGEST_SEQUENCE = 1024;
+
 /** The layer's step written out once for each element of the sequence. */
 const unroll: Lowering = ({ graph }, node) => {
   const layer = layers[node.op]!;
@@ -103,6 +106,11 @@ const unroll: Lowering = ({ graph }, node) => {
   const x = turn(node.inputs[0]!);
   const [length, batch] = x.shape as [number, number];
   const recurrent = node.inputs[2]!;
+  if (length > LONGEST_SEQUENCE) {
+    graph.unsupported(
+      `a sequence of ${length} steps is too long to be written out; ${LONGEST_SEQUENCE} are not`,
+    );
+  }
   const [directions, , hidden] = recurrent.shape as [number, number, number];
   const way = textAt(node.attributes, 'direction', 'forward');
   if (directions !== (way === 'bidirectional' ? 2 : 1))

@@ -1,9 +1,9 @@
-import { add, range, reshape } from '../arithmetic.js';
+import { add, range, reduce, reshape } from '../arithmetic.js';
 import { type Attributes, listAt, numberAt, textAt } from '../attributes.js';
 import { convTranspose } from '../conv-transpose.js';
 import type { Graph } from '../graph.js';
 import { spans, type Windows, windowAttributes, windowCounts, windowsOf } from '../shapes/windows.js';
-import type { Value } from '../value.js';
+import { sizeOf, type Value } from '../value.js';
 import type { Lowering } from './lowering.js';
 
 /** Windows with the padding spelled out that `auto_pad` asks for: as many windows as strides fit. */
@@ -64,6 +64,9 @@ const transposed: Lowering = ({ graph }, { inputs, attributes }) => {
   return [add(graph, y, reshape(graph, bias, [...bias.shape, ...range(windows.kernel.length).map(() => 1)]))];
 };
 
+/** The gradient of a pool has a few nodes for each element of its window. */
+const LARGEST_WINDOW = 1024;
+
 const pool: Lowering = ({ graph }, { op, inputs, attributes }) => {
   const x = inputs[0]!;
   const kernel = listAt(attributes, 'kernel_shape') ?? graph.bad('kernel_shape is missing');
@@ -76,6 +79,21 @@ const pool: Lowering = ({ graph }, { op, inputs, attributes }) => {
       return Math.ceil(room / windows.strides[at]!) + 1 !== count;
     });
     if (partial) return graph.unsupported('ceil_mode with a partial last window has no gradient rule');
+  }
+  const whole = kernel.every((size, at) => size === x.shape[at + 2]);
+  if (whole && [...windows.before, ...windows.after].every((count) => count === 0)) {
+    return [
+      reduce(
+        graph,
+        op === 'AveragePool' ? 'ReduceMean' : 'ReduceMax',
+        x,
+        range(x.shape.length).slice(2),
+        true,
+      ),
+    ];
+  }
+  if (sizeOf(kernel) > LARGEST_WINDOW) {
+    graph.unsupported(`a window of ${sizeOf(kernel)} elements has no gradient rule; ${LARGEST_WINDOW} have`);
   }
   const counts =
     op === 'AveragePool' ? { count_include_pad: numberAt(attributes, 'count_include_pad', 0) } : {};
