@@ -11,9 +11,10 @@ import {
 } from '@synaprune/onnx';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { Gate } from './gate.js';
+import { createGpuMemory } from './gpu-memory.js';
 import { createHostMemory } from './host-memory.js';
 import type { Memory } from './memory.js';
-import { loadSession, type OnnxRuntime, providerName } from './runtime.js';
+import { isNative, loadSession, type OnnxRuntime, providerName } from './runtime.js';
 
 /**
  * The memory that fits a runtime and its providers: GPU buffers where onnxruntime-web runs on WebGPU and shows
@@ -28,7 +29,20 @@ export async function openMemory(
 ): Promise<Memory> {
   const session = await loadSession(ort, 'a model of one node', identityModel(), options);
   await session.release();
-  return createHostMemory(ort, `onnxruntime (${providerName(options.executionProviders?.[0])})`, gate);
+  const provider = providerName(options.executionProviders?.[0]);
+  const device = provider === 'webgpu' ? await deviceOf(ort) : undefined;
+  const name = `onnxruntime (${provider})`;
+  return device === undefined ? createHostMemory(ort, name, gate) : createGpuMemory(ort, device, name, gate);
+}
+
+/**
+ * The device that onnxruntime-web runs on; known once a session was loaded. Never asked of onnxruntime-node, which
+ * would end the process when such a tensor is read.
+ */
+async function deviceOf(ort: OnnxRuntime): Promise<GPUDevice | undefined> {
+  if (isNative(ort) || typeof ort.Tensor.fromGpuBuffer !== 'function') return undefined;
+  const device = (await ort.env.webgpu?.device) as GPUDevice | undefined;
+  return typeof device?.createComputePipeline === 'function' ? device : undefined;
 }
 
 /** A model that gives its input, of any shape, back. */

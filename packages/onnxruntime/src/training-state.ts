@@ -1,5 +1,6 @@
 import type { TrainingStep } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
+import type { TensorPlace } from './checkpoint.js';
 import type { Cell, Memory } from './memory.js';
 
 /** Everything that goes from step to step, each in a handle of its own. */
@@ -32,6 +33,22 @@ export function createState(step: TrainingStep, memory: Memory): TrainingState {
     buffers.set(name, memory.cell(memory.create(shape, initial)));
   }
   return { weights, slots, buffers, gradients };
+}
+
+/** Every handle of a state and what it is for, always in the same order. */
+export function placesOf(
+  step: TrainingStep,
+  state: TrainingState,
+): (TensorPlace & { readonly cell: Cell })[] {
+  const place = (kind: string, name: string, cell: Cell) => ({ kind, name, shape: cell.shape, cell });
+  return [
+    ...step.weights.flatMap(({ name, slots, gradient }) => [
+      place('weight', name, state.weights.get(name)!),
+      ...slots.map(({ kind }) => place(kind, name, state.slots.get(slotKey(name, kind))!)),
+      ...(gradient === undefined ? [] : [place('gradient', name, state.gradients.get(name)!)]),
+    ]),
+    ...step.buffers.map(({ name }) => place('buffer', name, state.buffers.get(name)!)),
+  ];
 }
 
 /** All handles of a state. */
@@ -70,4 +87,35 @@ export function takeState(
     for (const slot of slots) replace(state.slots.get(slotKey(name, slot.kind))!, slot.output);
   }
   for (const { name, output } of step.buffers) replace(state.buffers.get(name)!, output);
+}
+
+/** Gives every handle a new value, and does `work`; when that fails, all have their old values again. */
+export async function exchange(
+  memory: Memory,
+  cells: readonly Cell[],
+  values: readonly Float32Array[],
+  work: () => Promise<void>,
+): Promise<void> {
+  const fresh = createAll(memory, cells, values);
+  const old = cells.map(({ tensor }) => tensor);
+  for (const [i, cell] of cells.entries()) cell.tensor = fresh[i]!;
+  try {
+    await work();
+  } catch (error) {
+    for (const [i, cell] of cells.entries()) cell.tensor = old[i]!;
+    for (const tensor of fresh) memory.discard(tensor);
+    throw error;
+  }
+  for (const tensor of old) memory.discard(tensor);
+}
+
+function createAll(memory: Memory, cells: readonly Cell[], values: readonly Float32Array[]): Tensor[] {
+  const fresh: Tensor[] = [];
+  try {
+    for (const [i, { shape }] of cells.entries()) fresh.push(memory.create(shape, values[i]!));
+    return fresh;
+  } catch (error) {
+    for (const tensor of fresh) memory.discard(tensor);
+    throw error;
+  }
 }
