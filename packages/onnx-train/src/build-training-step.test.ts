@@ -2,7 +2,7 @@ import { PruneError } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
 import { float } from './attributes.js';
 import { buildTrainingStep } from './build-training-step.js';
-import { decodeModel } from './messages.js';
+import { create, decodeModel, encodeModel, OperatorSetIdProtoSchema } from './messages.js';
 import { modelBytes, randomTensor, type TestModel, type TestTensor } from './testing/models.js';
 import { load, startTraining } from './testing/runtime.js';
 
@@ -288,6 +288,41 @@ describe('buildTrainingStep', () => {
     });
     expect(decodeModel(step.model).graph!.node.some(({ opType }) => opType === 'Neg')).toBe(true);
   });
+});
+
+it('takes operators of other domains, with shapes and gradients of the user’s own', () => {
+  const message = decodeModel(
+    modelBytes({
+      ...linear,
+      nodes: [
+        ['Gemm', ['x', 'w', 'b'], ['z']],
+        ['Square', ['z'], ['y']],
+      ],
+    }),
+  );
+  message.graph!.node[1]!.domain = 'com.example';
+  message.opsetImport.push(create(OperatorSetIdProtoSchema, { domain: 'com.example', version: 3n }));
+  const bytes = encodeModel(message);
+  expect(failure(() => buildTrainingStep(bytes, options)).message).toBe(
+    'node "square1" (com.example::Square): com.example::Square has no shape rule',
+  );
+  const step = buildTrainingStep(bytes, {
+    ...options,
+    rules: {
+      'com.example::Square': {
+        shapes: ([z]) => [z!],
+        gradient: (graph, { inputs, gradients }) => [
+          graph.add('Mul', [gradients[0], graph.add('Mul', [inputs[0], graph.scalar(2)])]),
+        ],
+      },
+    },
+  });
+  const { graph, opsetImport } = decodeModel(step.model);
+  expect(opsetImport.map(({ domain, version }) => [domain, version])).toEqual([
+    ['', 17n],
+    ['com.example', 3n],
+  ]);
+  expect(graph!.node.filter(({ domain }) => domain === 'com.example')).toHaveLength(1);
 });
 
 describe('what cannot be trained is told before anything runs', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { buildTrainingStep } from '../build-training-step.js';
 import type { ElementType } from '../element-type.js';
+import { decodeModel } from '../messages.js';
 import type { TrainingStepOptions } from '../options.js';
 import { modelBytes, numbers, type TestModel, type TestTensor } from './models.js';
 import { load, type Runner } from './runtime.js';
@@ -46,7 +47,14 @@ export async function checkGradients(test: GradientCase): Promise<ElementType> {
   for (const { input, shape, initial } of step.buffers) feeds[input] = { shape, data: [...initial] };
   const results = await runner.run(feeds);
   await runner.release();
-  // What the step graph infers is what the runtime computes.
+  // What the step graph declares, by its own inference, is what the runtime computes.
+  for (const { name, type } of decodeModel(step.model).graph!.output) {
+    const declared = type?.value.case === 'tensorType' ? type.value.value.shape?.dim : undefined;
+    expect(
+      declared?.map(({ value }) => Number(value.value)),
+      name,
+    ).toEqual(results[name]!.shape);
+  }
   for (const { name, modelName } of step.outputs) {
     expect(results[name]!.shape, modelName).toEqual(shapes.get(modelName) ?? []);
   }
