@@ -1,17 +1,16 @@
-import { PruneError, type Selector, selectWeights } from '@synaprune/core';
-import { add } from './arithmetic.js';
-import { findCandidates, type WeightCandidate } from './candidates.js';
+import { findCandidates } from './candidates.js';
+import { chooseMasked, chooseTrainable, trainedOf } from './choose-weights.js';
 import { clipGradients } from './clipping.js';
 import { differentiate } from './differentiate.js';
 import { exportModel } from './export-model.js';
-import { createGraph, type Graph } from './graph.js';
-import { type ImportedModel, importModel } from './import-model.js';
-import { addLoss, meanOf, targetKind } from './losses.js';
+import { createGraph } from './graph.js';
+import { importModel } from './import-model.js';
 import type { LoweringContext } from './lower/lowering.js';
 import { maskWeights } from './masks.js';
 import { updateRule } from './optimizers.js';
-import type { Loss, TargetLoss, TrainingStepOptions } from './options.js';
+import type { TrainingStepOptions } from './options.js';
 import { readModel, type SourceModel } from './read-model.js';
+import { lossOf } from './step-loss.js';
 import { floatsOf } from './tensors.js';
 import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from './training-step.js';
 import type { Value } from './value.js';
@@ -206,107 +205,4 @@ function freePrefix(names: ReadonlySet<string>): string {
 function tensorNameOf(source: SourceModel, value: Value): string | undefined {
   const tensor = value.constant?.tensor;
   return [...source.tensors].find(([, other]) => other === tensor)?.[0];
-}
-
-function asList<Item>(value: Item | readonly Item[]): readonly Item[] {
-  return Array.isArray(value) ? (value as readonly Item[]) : [value as Item];
-}
-
-function chooseTrainable(
-  candidates: readonly WeightCandidate[],
-  trainable: Selector | readonly Selector[] | undefined,
-): readonly WeightCandidate[] {
-  return trainable === undefined
-    ? candidates.filter(({ byDefault }) => byDefault)
-    : selectWeights(candidates, asList(trainable));
-}
-
-/** Those that lead to the loss. A name that the caller spelled out has to. */
-function trainedOf(
-  candidates: readonly WeightCandidate[],
-  leaves: ReadonlyMap<string, Value>,
-  gradients: ReadonlyMap<Value, Value>,
-  trainable: Selector | readonly Selector[] | undefined,
-): readonly WeightCandidate[] {
-  const trained = candidates.filter(({ name }) => gradients.has(leaves.get(name)!));
-  if (trained.length === 0)
-    throw new PruneError('no-weights', 'nothing that could be trained leads to the loss');
-  const lost = asList(trainable ?? []).find(
-    (selector) => typeof selector === 'string' && !trained.some(({ name }) => name === selector),
-  );
-  if (lost !== undefined) {
-    const names = trained.map(({ name }) => name).join(', ');
-    throw new PruneError(
-      'unmatched-selector',
-      `the loss does not depend on "${String(lost)}", only on ${names}`,
-    );
-  }
-  return trained;
-}
-
-function chooseMasked(
-  trained: readonly WeightCandidate[],
-  masked: TrainingStepOptions['masked'],
-): ReadonlySet<WeightCandidate> {
-  if (masked === undefined || masked === 'kernels') return new Set(trained.filter(({ kernel }) => kernel));
-  return new Set(selectWeights(trained, masked));
-}
-
-interface StepLoss {
-  readonly loss: Value;
-  readonly targets: readonly { readonly modelName: string; readonly value: Value }[];
-  readonly predictions: readonly { readonly modelName: string; readonly value: Value }[];
-}
-
-function lossOf(
-  graph: Graph,
-  source: SourceModel,
-  imported: ImportedModel,
-  options: TrainingStepOptions,
-): StepLoss {
-  const loss: Exclude<Loss, string> =
-    typeof options.loss === 'string' ? { kind: options.loss } : options.loss;
-  const names = loss.kind === 'output' ? [loss.name] : asList(options.outputs ?? source.outputs.slice(0, 1));
-  if (names.length === 0) throw new PruneError('bad-model', 'the model has no output');
-  const unknown = names.find((name) => !source.outputs.includes(name));
-  if (unknown !== undefined) {
-    throw new PruneError(
-      'bad-model',
-      `the model has no output "${unknown}"; it has ${source.outputs.join(', ')}`,
-    );
-  }
-  const wanted = new Map(names.map((name) => [name, imported.valueOf(name)]));
-  const others = source.outputs.filter((name) => !wanted.has(name)).flatMap((name) => optional(name));
-  const predictions = [...wanted].map(([modelName, value]) => ({ modelName, value })).concat(others);
-  graph.place = 'the loss';
-  if (loss.kind === 'output')
-    return { loss: meanOf(graph, wanted.get(loss.name)!), targets: [], predictions };
-  const targets = [...wanted].map(([modelName, value]) => ({
-    modelName,
-    value: graph.source(`target/${modelName}`, targetKind(checked(loss), value)),
-  }));
-  const losses = [...wanted.values()].map((value, index) =>
-    addLoss(graph, loss, value, targets[index]!.value),
-  );
-  return { loss: losses.reduce((sum, one) => add(graph, sum, one)), targets, predictions };
-
-  /** An output that the loss is not of may be of what a step cannot compute. */
-  function optional(modelName: string) {
-    try {
-      return [{ modelName, value: imported.valueOf(modelName) }];
-    } catch (error) {
-      if (error instanceof PruneError && error.code === 'unsupported-operator') return [];
-      throw error;
-    }
-  }
-}
-
-function checked(loss: TargetLoss): TargetLoss {
-  const kinds = ['mse', 'mae', 'huber', 'crossEntropy', 'binaryCrossEntropy'];
-  if (!kinds.includes(loss.kind))
-    throw new TypeError(`a loss is output, ${kinds.join(', ')}, got ${loss.kind}`);
-  if (loss.kind === 'huber' && loss.delta !== undefined && !(loss.delta > 0)) {
-    throw new RangeError(`huber needs delta above 0, got ${loss.delta}`);
-  }
-  return loss;
 }
