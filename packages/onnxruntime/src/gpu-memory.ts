@@ -65,7 +65,7 @@ export function createGpuMemory(ort: OnnxRuntime, device: GPUDevice, name: strin
       }
       return tensor;
     },
-    dispose() {
+    async dispose() {
       for (const tensor of floats.values()) tensor.dispose();
       floats.clear();
     },

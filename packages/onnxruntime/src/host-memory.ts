@@ -45,7 +45,7 @@ export function createHostMemory(ort: OnnxRuntime, name: string, gate: Gate): Me
       }
       return tensor;
     },
-    dispose: () => floats.clear(),
+    dispose: async () => floats.clear(),
   };
 }
 

@@ -36,6 +36,6 @@ export interface Memory {
   read(cell: Cell): Promise<Float32Array>;
   /** The mask of a weight for the step graph: float32, 1 keeps and 0 drops. It stays this memory's. */
   mask(cell: Cell): Tensor;
-  /** Gives the masks back. */
-  dispose(): void;
+  /** Gives the masks back, and what the memory itself needs. Every other tensor and session goes first. */
+  dispose(): Promise<void>;
 }

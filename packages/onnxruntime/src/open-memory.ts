@@ -28,20 +28,35 @@ export async function openMemory(
   gate: Gate,
 ): Promise<Memory> {
   const session = await loadSession(ort, 'a model of one node', identityModel(), options);
-  await session.release();
-  const provider = providerName(options.executionProviders?.[0]);
-  const device = provider === 'webgpu' ? await deviceOf(ort) : undefined;
-  const name = `onnxruntime (${provider})`;
-  return device === undefined ? createHostMemory(ort, name, gate) : createGpuMemory(ort, device, name, gate);
+  const provider = options.executionProviders?.[0];
+  const name = `onnxruntime (${providerName(provider)})`;
+  const device = providerName(provider) === 'webgpu' ? await deviceOf(ort, provider) : undefined;
+  if (device === undefined) {
+    await session.release();
+    return createHostMemory(ort, name, gate);
+  }
+  const memory = createGpuMemory(ort, device, name, gate);
+  return {
+    ...memory,
+    async dispose() {
+      await memory.dispose();
+      // The runtime destroys its device together with the last session: this one keeps it.
+      await session.release();
+    },
+  };
 }
 
 /**
  * The device that onnxruntime-web runs on; known once a session was loaded. Never asked of onnxruntime-node, which
  * would end the process when such a tensor is read.
  */
-async function deviceOf(ort: OnnxRuntime): Promise<GPUDevice | undefined> {
+async function deviceOf(
+  ort: OnnxRuntime,
+  provider: InferenceSession.ExecutionProviderConfig | undefined,
+): Promise<GPUDevice | undefined> {
   if (isNative(ort) || typeof ort.Tensor.fromGpuBuffer !== 'function') return undefined;
-  const device = (await ort.env.webgpu?.device) as GPUDevice | undefined;
+  const given = typeof provider === 'object' && 'device' in provider ? provider.device : undefined;
+  const device = ((await given) ?? (await ort.env.webgpu?.device)) as GPUDevice | undefined;
   return typeof device?.createComputePipeline === 'function' ? device : undefined;
 }
 

@@ -173,10 +173,11 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
     async dispose() {
       if (!gate.close()) return;
+      // Tensors first: some can only be given back while their session lives.
+      for (const { tensor } of cellsOf(state)) memory.discard(tensor);
       await sessions.release();
       await predictor.release();
-      for (const { tensor } of cellsOf(state)) memory.discard(tensor);
-      memory.dispose();
+      await memory.dispose();
     },
   };
 }
