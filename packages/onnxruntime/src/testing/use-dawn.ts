@@ -3,12 +3,13 @@ import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { openDawn } from 'synaprune-devices';
 import type { OnnxRuntime } from '../index.js';
+import { identityModel } from '../open-memory.js';
 import type { TestRuntime } from './runtimes.js';
 
 /** A runtime on a WebGPU device. */
 export interface TestGpu extends TestRuntime {
-  /** The runtime's own device, once it has loaded a session. */
-  device(): Promise<GPUDevice>;
+  /** The runtime's own device. */
+  readonly device: GPUDevice;
   close(): Promise<void>;
 }
 
@@ -21,14 +22,17 @@ export async function useDawn(): Promise<TestGpu | { readonly missing: string }>
   const entry = createRequire(import.meta.url).resolve('onnxruntime-web');
   ort.env.wasm.wasmPaths = `${pathToFileURL(dirname(fileURLToPath(pathToFileURL(entry))))}/`;
   ort.env.wasm.numThreads = 1;
-  const device = () => ort.env.webgpu.device as Promise<GPUDevice>;
+  const executionProviders = ['webgpu'];
+  // With its last session the runtime destroys its device, and with that every kernel that was compiled.
+  const keeper = await ort.InferenceSession.create(identityModel(), { executionProviders });
+  const device = (await ort.env.webgpu.device) as GPUDevice;
   return {
     name: `onnxruntime-web, ${dawn.driver}`,
     ort,
-    executionProviders: ['webgpu'],
+    executionProviders,
     device,
     async close() {
-      (await device()).destroy();
+      await keeper.release();
       dawn.close();
     },
   };
