@@ -24,7 +24,7 @@ export interface TrainerState {
   readonly tensors: readonly TensorState[];
   /** Of the pruner that `save` was given; `null` without one. */
   readonly pruner: PrunerState | null;
-  /** 32-bit FNV-1a of everything else, as eight hexadecimal digits. Finds damage, not malice. */
+  /** Of everything else, as eight hexadecimal digits. Finds damage, not malice. */
   readonly checksum: string;
 }
 
@@ -52,20 +52,21 @@ export function sealTrainerState(
   state: { readonly steps: number; readonly seed: number; readonly pruner: PrunerState | null },
   tensors: readonly (TensorPlace & { readonly values: Float32Array })[],
 ): TrainerState {
-  const whole = {
+  const places = tensors.map(({ kind, name, shape }) => ({ kind, name, shape: [...shape] }));
+  const { steps, seed, pruner } = state;
+  const checksum = checksumOf(
+    { steps, seed, pruner, places },
+    tensors.map(({ values }) => values),
+  );
+  return {
     format: FORMAT,
     version: VERSION,
-    steps: state.steps,
-    seed: state.seed,
-    tensors: tensors.map(({ kind, name, shape, values }) => ({
-      kind,
-      name,
-      shape: [...shape],
-      values: floatsToBase64(values),
-    })),
-    pruner: state.pruner,
-  } as const;
-  return { ...whole, checksum: checksumOf(whole) };
+    steps,
+    seed,
+    tensors: places.map((place, i) => ({ ...place, values: floatsToBase64(tensors[i]!.values) })),
+    pruner,
+    checksum,
+  };
 }
 
 /**
@@ -80,7 +81,7 @@ export function openTrainerState(
   places: readonly TensorPlace[],
   pruning: boolean,
 ): OpenedState {
-  const state = requireState(value);
+  const { state, values } = requireState(value);
   requireSameTensors(state.tensors, places);
   if (pruning !== (state.pruner !== null)) {
     throw mismatch(
@@ -89,16 +90,11 @@ export function openTrainerState(
         : 'the state holds the masks of a pruner; give restore that pruner, or they would be lost',
     );
   }
-  const values = state.tensors.map(({ kind, name, shape, values: text }) => {
-    const floats = floatsFromBase64(text, elementsOf(shape));
-    if (floats === undefined) throw corrupt(`the values of ${kind} ${JSON.stringify(name)} are damaged`);
-    return floats;
-  });
   return { steps: state.steps, seed: state.seed, values, pruner: state.pruner };
 }
 
-/** A copy in which every field has the right type and whose checksum fits. */
-function requireState(value: unknown): TrainerState {
+/** A copy in which every field has the right type and whose checksum fits, and its values. */
+function requireState(value: unknown): { readonly state: TrainerState; readonly values: Float32Array[] } {
   const state = plainCopy(value);
   if (!isRecord(state) || state.format !== FORMAT) {
     throw corrupt(`needed an object with format ${JSON.stringify(FORMAT)}`);
@@ -116,11 +112,17 @@ function requireState(value: unknown): TrainerState {
     throw corrupt('its list of tensors is damaged');
   if (pruner !== null && !isRecord(pruner)) throw corrupt('the state of its pruner is damaged');
   const whole = state as unknown as TrainerState;
-  const found = checksumOf(whole);
+  const values = whole.tensors.map(({ kind, name, shape, values: text }) => {
+    const floats = floatsFromBase64(text, elementsOf(shape));
+    if (floats === undefined) throw corrupt(`the values of ${kind} ${JSON.stringify(name)} are damaged`);
+    return floats;
+  });
+  const places = whole.tensors.map(({ kind, name, shape }) => ({ kind, name, shape }));
+  const found = checksumOf({ steps: whole.steps, seed: whole.seed, pruner: whole.pruner, places }, values);
   if (found !== checksum) {
     throw corrupt(`its checksum is ${JSON.stringify(checksum)}, its content gives "${found}"`);
   }
-  return whole;
+  return { state: whole, values };
 }
 
 /** Plain data: no getter, cycle or foreign class survives. Values, which may be long, are not written out. */
@@ -151,15 +153,17 @@ function requireSameTensors(saved: readonly TensorState[], places: readonly Tens
   }
 }
 
-function checksumOf({ steps, seed, tensors, pruner }: Omit<TrainerState, 'checksum'>): string {
+/** FNV-1a with 32-bit words in the place of bytes: one word that differs is always found. */
+function checksumOf(
+  head: Pick<TrainerState, 'steps' | 'seed' | 'pruner'> & { readonly places: readonly TensorPlace[] },
+  values: readonly Float32Array[],
+): string {
   let hash = 0x811c9dc5;
-  const add = (text: string): void => {
-    for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  };
-  add(JSON.stringify([steps, seed, pruner && sorted(pruner)]));
-  for (const { kind, name, shape, values } of tensors) {
-    add(JSON.stringify([kind, name, shape]));
-    add(values);
+  const text = JSON.stringify(sorted(head));
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  for (const floats of values) {
+    const words = new Int32Array(floats.buffer, floats.byteOffset, floats.length);
+    for (let i = 0; i < words.length; i += 1) hash = Math.imul(hash ^ words[i]!, 0x01000193);
   }
   return (hash >>> 0).toString(16).padStart(8, '0');
 }

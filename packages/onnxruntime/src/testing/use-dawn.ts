@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { openDawn } from 'synaprune-devices';
-import type { OnnxRuntime } from '../index.js';
 import { identityModel } from '../open-memory.js';
 import type { TestRuntime } from './runtimes.js';
 
@@ -18,7 +17,7 @@ export async function useDawn(): Promise<TestGpu | { readonly missing: string }>
   const dawn = await openDawn();
   if ('missing' in dawn) return dawn;
   takeSharedMemory();
-  const ort = (await import('onnxruntime-web/webgpu')) as OnnxRuntime;
+  const ort = await import('onnxruntime-web/webgpu');
   const entry = createRequire(import.meta.url).resolve('onnxruntime-web');
   ort.env.wasm.wasmPaths = `${pathToFileURL(dirname(fileURLToPath(pathToFileURL(entry))))}/`;
   ort.env.wasm.numThreads = 1;

@@ -8,7 +8,7 @@ import type { TestRuntime } from './runtimes.js';
 
 /** onnxruntime-web on WebAssembly in this page, its files from the page's own server. */
 export async function useWasmInPage(): Promise<TestRuntime> {
-  const ort = (await import('onnxruntime-web/wasm')) as OnnxRuntime;
+  const ort = await import('onnxruntime-web/wasm');
   serve(ort, wasmLoader, wasm);
   return { name: 'onnxruntime-web in Chromium', ort, executionProviders: ['wasm'] };
 }
@@ -17,7 +17,7 @@ export async function useWasmInPage(): Promise<TestRuntime> {
 export async function useWebgpuInPage(): Promise<TestRuntime & { readonly device: GPUDevice }> {
   // A browser test without its device would show nothing: Chromium is started with one.
   if ((await navigator.gpu?.requestAdapter()) == null) throw new Error('this browser has no WebGPU adapter');
-  const ort = (await import('onnxruntime-web/webgpu')) as OnnxRuntime;
+  const ort = await import('onnxruntime-web/webgpu');
   serve(ort, gpuLoader, gpuWasm);
   const executionProviders = ['webgpu'];
   // Keeps the device, which the runtime destroys with its last session.
