@@ -4,35 +4,17 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { constantSparsity } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
-import type { OnnxRuntime } from './index.js';
 import { type LegacyTrainingSession, pruneTrainingSession } from './index.js';
 import { legacyArtefacts } from './testing/legacy-artefacts.js';
 import { numbers } from './testing/models.js';
-
-/** onnxruntime-web 1.19.2, as far as a test uses it. */
-interface LegacyRuntime extends OnnxRuntime {
-  readonly TrainingSession: {
-    create(
-      artefacts: object,
-      options?: object,
-    ): Promise<
-      LegacyTrainingSession & {
-        runTrainStep(feeds: object): Promise<Record<string, { readonly data: Float32Array }>>;
-        lazyResetGrad(): Promise<void>;
-        release(): Promise<void>;
-      }
-    >;
-  };
-}
 
 const BATCH = 8;
 const kernel = { name: 'fc.kernel', shape: [20, 5], values: numbers(100, 1, 0.3) };
 const bias = { name: 'fc.bias', shape: [5], values: numbers(5, 2, 0.1) };
 
 async function openSession() {
-  // Its exports have no entry for training in Node; the file works there all the same.
-  const folder = join(dirname(createRequire(import.meta.url).resolve('onnxruntime-web-training')), '../dist');
-  const ort: LegacyRuntime = await import(pathToFileURL(join(folder, 'ort.training.wasm.min.mjs')).href);
+  const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web-training'));
+  const ort = await import('onnxruntime-web-training/training');
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmPaths = `${pathToFileURL(folder).href}/`;
   ort.env.wasm.wasmBinary = (await readFile(join(folder, 'ort-training-wasm-simd-threaded.wasm'))).buffer;
