@@ -1,43 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { constantSparsity } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
 import { type LegacyTrainingSession, pruneTrainingSession } from './index.js';
-import { legacyArtefacts } from './testing/legacy-artefacts.js';
-import { numbers } from './testing/models.js';
-
-const BATCH = 8;
-const kernel = { name: 'fc.kernel', shape: [20, 5], values: numbers(100, 1, 0.3) };
-const bias = { name: 'fc.bias', shape: [5], values: numbers(5, 2, 0.1) };
-
-async function openSession() {
-  const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web-training'));
-  const ort = await import('onnxruntime-web-training/training');
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmPaths = `${pathToFileURL(folder).href}/`;
-  ort.env.wasm.wasmBinary = (await readFile(join(folder, 'ort-training-wasm-simd-threaded.wasm'))).buffer;
-  const session = await ort.TrainingSession.create(legacyArtefacts(kernel, bias, BATCH), {
-    executionProviders: ['wasm'],
-  });
-  const x = new ort.Tensor('float32', numbers(BATCH * 20, 3), [BATCH, 20]);
-  const labels = new ort.Tensor(
-    'int64',
-    BigInt64Array.from({ length: BATCH }, (_, i) => BigInt(i % 5)),
-    [BATCH],
-  );
-  return {
-    session,
-    async train() {
-      await session.lazyResetGrad();
-      const { loss } = await session.runTrainStep({ x, labels });
-      await session.runOptimizerStep();
-      return loss!.data[0]!;
-    },
-    parameters: async () => (await session.getContiguousParameters(true)).data as Float32Array,
-  };
-}
+import { bias, kernel, openSession } from './testing/legacy-session.js';
 
 describe('a training session of onnxruntime-web 1.19.2', () => {
   it('has dropped weights at exactly 0 after every optimizer step, and learns', async () => {
