@@ -15,7 +15,9 @@ import { verdict } from './check/tally.mjs';
  * @typedef {object} House
  * @property {readonly string[]} mayUse workspace packages; `*` is all of them
  * @property {readonly string[]} [runtimes] runtimes it may name, as peer dependencies; `@scope/*` and `name-*` match
- * @property {boolean} [node] may import Node's own modules, which no browser has
+ * @property {readonly string[]} [testRuntimes] runtimes that only its tests run on, as devDependencies
+ * @property {boolean | string} [node] may import Node's own modules, which no browser has; a folder of the package
+ *   is where it may, behind an entry point of its own
  * @property {boolean} [pure] depends on nothing at all, and compiles with lib ES2023 and no types
  * @property {boolean} [application] run, never imported: its dependencies, runtimes included, are its own
  */
@@ -31,8 +33,15 @@ export const houses = {
   'packages/conformance': { mayUse: ['@synaprune/core'] },
   'packages/host': { mayUse: ['@synaprune/core'] },
   'packages/webgpu': { mayUse: ['@synaprune/core'] },
-  'packages/onnx': { mayUse: ['@synaprune/core'] },
-  'packages/onnx-train': { mayUse: ['@synaprune/core'] },
+  'packages/onnx': {
+    mayUse: ['@synaprune/core', '@synaprune/host'],
+    testRuntimes: onnxruntime,
+    node: 'src/node/',
+  },
+  'packages/onnx-train': {
+    mayUse: ['@synaprune/core', '@synaprune/onnx'],
+    testRuntimes: [...onnxruntime, ...tensorflow],
+  },
   'packages/tfjs': { mayUse: [...memory, ...formats], runtimes: tensorflow },
   'packages/tfjs-node-gpu': {
     mayUse: [...memory, ...formats, '@synaprune/tfjs'],
@@ -40,7 +49,11 @@ export const houses = {
     node: true,
   },
   'packages/tfjs-webgpu': { mayUse: [...memory, ...formats, '@synaprune/tfjs'], runtimes: tensorflow },
-  'packages/onnxruntime': { mayUse: [...memory, ...formats], runtimes: onnxruntime },
+  'packages/onnxruntime': {
+    mayUse: [...memory, ...formats],
+    runtimes: onnxruntime,
+    testRuntimes: tensorflow,
+  },
   'examples/*': { mayUse: ['*'], node: true, application: true },
   bench: { mayUse: ['*'], node: true, application: true },
   'tools/devices': { mayUse: [], node: true, application: true },

@@ -80,6 +80,7 @@ function judgeManifest(target, field, house, { names, adapters, runtimes, testKi
     return `${at}; allowed are ${house.mayUse.join(', ') || 'none'}`;
   }
   if (house.application || !matches(runtimes, target)) return undefined;
+  if (dev && matches(house.testRuntimes ?? [], target)) return undefined;
   if (!matches(house.runtimes ?? [], target)) return `${at}, a runtime that is not this package's to name`;
   if (!dev && field !== 'peerDependencies') return `${at}; a runtime is the user's own: a peerDependency`;
   return undefined;
@@ -91,10 +92,11 @@ function judgeManifest(target, field, house, { names, adapters, runtimes, testKi
  * @param {{ member: Member, house: House, law: Law }} context
  * @returns {string | undefined}
  */
-function judgeImport({ specifier = '', test }, target, { member, house, law }) {
+function judgeImport({ specifier = '', test, file }, target, { member, house, law }) {
   const imports = `imports ${specifier}`;
   if (isBuiltin(specifier) || target === 'node') {
-    return test || house.node ? undefined : `${imports}, which only Node has`;
+    const mayUseNode = typeof house.node === 'string' ? file.startsWith(house.node) : house.node;
+    return test || mayUseNode ? undefined : `${imports}, which only Node has`;
   }
   if (law.names.has(target) && specifier !== target) return `${imports}: not a package's entry point`;
   if (member.folder === 'integrations') return undefined;

@@ -25,6 +25,10 @@
  * | `device-failed` | the device reported a failure of its own |
  * | `no-optimizer` | a model has no optimizer to attach to |
  * | `bad-data` | a data set cannot be used as asked |
+ * | `bad-model` | a model breaks its file format, or a limit that keeps hostile files harmless |
+ * | `external-data` | a model keeps weights in other files: not asked for, missing, too short or out of bounds |
+ * | `file-failed` | a file could not be read or written |
+ * | `unsupported-operator` | a model uses an operator in a way that cannot be trained through |
  */
 export type PruneErrorCode =
   | 'no-weights'
@@ -48,7 +52,11 @@ export type PruneErrorCode =
   | 'out-of-memory'
   | 'device-failed'
   | 'no-optimizer'
-  | 'bad-data';
+  | 'bad-data'
+  | 'bad-model'
+  | 'external-data'
+  | 'file-failed'
+  | 'unsupported-operator';
 
 /**
  * An error that a caller can act on. `code` is stable across releases; the message says what was needed and

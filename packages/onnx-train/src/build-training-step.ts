@@ -1,0 +1,208 @@
+import { findCandidates } from './candidates.js';
+import { chooseMasked, chooseTrainable, trainedOf } from './choose-weights.js';
+import { clipGradients } from './clipping.js';
+import { differentiate } from './differentiate.js';
+import { exportModel } from './export-model.js';
+import { createGraph } from './graph.js';
+import { importModel } from './import-model.js';
+import type { LoweringContext } from './lower/lowering.js';
+import { maskWeights } from './masks.js';
+import { updateRule } from './optimizers.js';
+import type { TrainingStepOptions } from './options.js';
+import { readModel, type SourceModel } from './read-model.js';
+import { lossOf } from './step-loss.js';
+import { floatsOf } from './tensors.js';
+import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from './training-step.js';
+import type { Value } from './value.js';
+import { type NamedOutput, writeGraph } from './write-graph.js';
+
+/** The oldest version of the standard operators that gradients are written for. */
+const OPSET = 17;
+
+/**
+ * Turns a model into a training step: one graph that computes predictions, the loss, its gradients and the
+ * optimizer's update. Weights, the optimizer's slots and masks are inputs, new weights and slots are outputs, so
+ * any runtime that runs ONNX graphs trains by feeding outputs back in.
+ *
+ * Masks act three times: the model and the update read `mask > 0 ? w : +0`, and gradients and new slots go through
+ * the same choice wherever an update reads them, so what is dropped is exactly +0 after every step with a finite
+ * learning rate, whatever the optimizer carried along.
+ *
+ * Nothing runs here; shapes are inferred. The step is bound to the shapes of its inputs, batch included.
+ *
+ * @param model the bytes of an .onnx file, untouched; not kept open, but kept for {@link TrainingStep.export}
+ * @throws PruneError `unsupported-operator` when something between a trained weight and the loss has no gradient
+ *   rule, `bad-model` when the bytes or the shapes make no sense, `no-weights` when there is nothing to train,
+ *   `unmatched-selector` when `trainable` or `masked` names what is not there
+ * @throws RangeError | TypeError when a setting is out of range
+ *
+ * @example
+ * ```ts no-run
+ * import { readFileSync } from 'node:fs';
+ * import { buildTrainingStep } from '@synaprune/onnx-train';
+ *
+ * const step = buildTrainingStep(readFileSync('classifier.onnx'), {
+ *   inputs: { image: [32, 1, 28, 28] },
+ *   loss: 'crossEntropy',
+ *   optimizer: 'adam',
+ * });
+ * console.log(step.weights.map(({ name, shape }) => `${name} ${shape}`));
+ * ```
+ */
+export function buildTrainingStep(model: Uint8Array, options: TrainingStepOptions): TrainingStep {
+  const bytes = Uint8Array.from(model);
+  const source = readModel(bytes);
+  const prefix = freePrefix(source.names);
+  const graph = createGraph(prefix, Math.max(OPSET, source.opset));
+  const rule = updateRule(options.optimizer);
+  for (const [name, { shapes }] of Object.entries(options.rules ?? {})) {
+    if (shapes !== undefined) graph.shapeRules.set(name, shapes);
+  }
+  const candidates = chooseTrainable(findCandidates(source), options.trainable);
+  const leaves = new Map(
+    candidates.map(({ name, shape }) => [name, graph.source(`weight/${name}`, { type: 'float32', shape })]),
+  );
+  const seeds: StepSeed[] = [];
+  const seedValues: Value[] = [];
+  const buffers = new Map<Value, { readonly name: string; readonly input: Value; updated: Value }>();
+  const context: LoweringContext = {
+    graph,
+    trainsDropout: options.dropout === 'train',
+    trainsBatchNormalization: (options.batchNormalization ?? 'train') === 'train',
+    randomInput(shape, probability) {
+      const value = graph.source(`random/${seeds.length}`, { type: 'float32', shape });
+      seeds.push({ name: value.name, shape, probability });
+      seedValues.push(value);
+      return value;
+    },
+    buffer(statistic) {
+      const known = buffers.get(statistic);
+      if (known !== undefined) return known.updated;
+      const name =
+        tensorNameOf(source, statistic) ?? graph.unsupported('its running statistics are computed');
+      const input = graph.source(`buffer/${name}`, statistic);
+      buffers.set(statistic, { name, input, updated: input });
+      return input;
+    },
+    updateBuffer(statistic, updated) {
+      buffers.get(statistic)!.updated = updated;
+    },
+  };
+  const imported = importModel(source, context, leaves, options.inputs ?? {});
+  const { loss, targets, predictions } = lossOf(graph, source, imported, options);
+  const ownRules = new Map(
+    Object.entries(options.rules ?? {}).flatMap(([name, own]) =>
+      own.gradient ? [[name, own.gradient]] : [],
+    ),
+  );
+  const gradients = differentiate(graph, loss, [...leaves.values()], ownRules);
+  graph.place = 'the update';
+  const trained = trainedOf(candidates, leaves, gradients, options.trainable);
+
+  graph.tape.paused = true;
+  const masked = chooseMasked(trained, options.masked);
+  const masks = maskWeights(
+    graph,
+    candidates.map((candidate) => ({
+      leaf: leaves.get(candidate.name)!,
+      label: candidate.name,
+      masked: masked.has(candidate),
+      frozen: trained.includes(candidate) ? undefined : source.tensors.get(candidate.name)!,
+    })),
+  );
+  const learningRate = graph.source('learning-rate', { type: 'float32', shape: [] });
+  const step = graph.source('step', { type: 'float32', shape: [] });
+  const update = rule.prepare(graph, { learningRate, step });
+  const clip = options.clip ?? {};
+  const cleanAll = (list: readonly Value[]) =>
+    list.map((gradient, index) => masks.clean(leaves.get(trained[index]!.name)!, gradient));
+  const raw = trained.map(({ name }) => gradients.get(leaves.get(name)!)!);
+  // A choice costs as much as three passes over a weight: gradients get one only where something reads them
+  // that slots do not clean. A common length counts kept elements, and as NaN would reach all of them.
+  const bounded = clipGradients(graph, clip.norm === undefined ? raw : cleanAll(raw), clip);
+  const clipped = rule.needsCleanGradient || options.gradients ? cleanAll(bounded) : bounded;
+
+  const inputs: Value[] = [];
+  const outputs: NamedOutput[] = [{ name: `${prefix}loss`, value: loss }];
+  const weights = trained.map(({ name, shape }, index): StepWeight => {
+    const leaf = leaves.get(name)!;
+    const mask = masks.inputOf(leaf);
+    const slots = rule.slots.map((kind) => graph.source(`${kind}/${name}`, leaf));
+    const next = update(masks.effective(leaf), clipped[index]!, slots, (value) => masks.clean(leaf, value));
+    inputs.push(leaf, ...(mask ? [mask] : []), ...slots);
+    const give = (kind: string, value: Value) => {
+      outputs.push({ name: `${prefix}new-${kind}/${name}`, value });
+      return `${prefix}new-${kind}/${name}`;
+    };
+    return {
+      name,
+      shape,
+      input: leaf.name,
+      output: give('weight', next.weight),
+      ...(mask ? { mask: mask.name } : {}),
+      ...(options.gradients ? { gradient: give('gradient', clipped[index]!) } : {}),
+      slots: rule.slots.map((kind, at) => ({
+        kind,
+        input: slots[at]!.name,
+        output: give(kind, next.slots[at]!),
+      })),
+      initial: floatsOf(source.tensors.get(name)!),
+    };
+  });
+  const stepBuffers = [...buffers.values()].map(({ name, input, updated }): StepBuffer => {
+    inputs.push(input);
+    outputs.push({ name: `${prefix}new-buffer/${name}`, value: updated });
+    const initial = floatsOf(source.tensors.get(name)!);
+    return { name, shape: input.shape, input: input.name, output: `${prefix}new-buffer/${name}`, initial };
+  });
+  const given = predictions.map(({ modelName, value }) => {
+    outputs.push({ name: `${prefix}output/${modelName}`, value: masks.replaced(value) });
+    return { name: `${prefix}output/${modelName}`, modelName };
+  });
+  const modelInputs = source.inputs.flatMap(({ name }) => imported.inputs.get(name) ?? []);
+  const stepInputs = modelInputs.map(
+    ({ name, type, shape }): StepInput => ({ name, modelName: name, shape, dtype: type, role: 'input' }),
+  );
+  const shapes = new Map([...weights, ...stepBuffers].map(({ name, shape }) => [name, shape]));
+  return {
+    model: writeGraph(
+      graph,
+      [...modelInputs, ...targets.map(({ value }) => value), learningRate, step, ...seedValues, ...inputs],
+      outputs,
+      source.otherDomains,
+    ),
+    inputs: [
+      ...stepInputs,
+      ...targets.map(
+        ({ modelName, value }): StepInput => ({
+          name: value.name,
+          modelName,
+          shape: value.shape,
+          dtype: value.type,
+          role: 'target',
+        }),
+      ),
+    ],
+    learningRate: learningRate.name,
+    step: step.name,
+    loss: `${prefix}loss`,
+    outputs: given,
+    weights,
+    buffers: stepBuffers,
+    seeds,
+    export: (values) => exportModel(bytes, shapes, values),
+  };
+}
+
+/** A prefix that no name of the model starts with. */
+function freePrefix(names: ReadonlySet<string>): string {
+  for (let count = 0; ; count++) {
+    const prefix = count === 0 ? 'synaprune/' : `synaprune-${count}/`;
+    if (![...names].some((name) => name.startsWith(prefix))) return prefix;
+  }
+}
+
+function tensorNameOf(source: SourceModel, value: Value): string | undefined {
+  const tensor = value.constant?.tensor;
+  return [...source.tensors].find(([, other]) => other === tensor)?.[0];
+}

@@ -1,0 +1,148 @@
+import { PruneError } from '@synaprune/core';
+import type { Attributes } from './attributes.js';
+import type { ElementType } from './element-type.js';
+import { fold } from './fold.js';
+import type { Tape } from './gradient-rule.js';
+import type { TensorProto } from './messages.js';
+import { inferKinds, type ShapeRule } from './shapes/infer.js';
+import { kindOfTensor, numbersOfTensor } from './tensors.js';
+import { type GraphNode, type Kind, showShape, sizeOf, type Value } from './value.js';
+
+/** A graph under construction: nodes are added in the order they can run in, their shapes known at once. */
+export interface Graph {
+  /** The version of the standard operators that nodes are written for. */
+  readonly opset: number;
+  /** All nodes so far. */
+  readonly nodes: GraphNode[];
+  /** What was differentiably computed so far; nothing is recorded while it is paused. */
+  readonly tape: Tape;
+  /** Where messages say that something is wrong, such as `node "conv1" (Conv)`. */
+  place: string;
+  /** Shape rules for operators of the user's own, by name. */
+  readonly shapeRules: Map<string, ShapeRule>;
+  /** A node with one output. */
+  add(op: string, inputs: readonly (Value | undefined)[], attributes?: Attributes): Value;
+  /** A node with several outputs. */
+  addMany(
+    op: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Attributes,
+    count: number,
+    domain?: string,
+  ): readonly Value[];
+  /** A value that something outside the nodes gives: an input of the graph, or a weight. */
+  source(label: string, kind: Kind): Value;
+  /** Known elements. */
+  constant(kind: Kind, numbers: readonly number[]): Value;
+  /** Known elements, as a file holds them. */
+  constantTensor(label: string, tensor: TensorProto): Value;
+  /** A known number of no dimensions. */
+  scalar(number: number, type?: ElementType): Value;
+  /** Known int64 numbers of one dimension. */
+  integers(numbers: readonly number[]): Value;
+  /** @throws PruneError `unsupported-operator`, with the place */
+  unsupported(what: string): never;
+  /** @throws PruneError `bad-model`, with the place */
+  bad(what: string): never;
+}
+
+/** An empty graph whose generated names start with `prefix`. */
+export function createGraph(prefix: string, opset: number): Graph {
+  const constants = new Map<string, Value>();
+  const nodes: GraphNode[] = [];
+  const tape: Tape = { records: [], paused: false };
+  const shapeRules = new Map<string, ShapeRule>();
+  let count = 0;
+  const fresh = (label: string, kind: Kind): Value => ({
+    name: `${prefix}${label}_${count++}`,
+    type: kind.type,
+    shape: kind.shape,
+  });
+
+  const graph: Graph = {
+    opset,
+    nodes,
+    tape,
+    shapeRules,
+    place: 'the model',
+    add(op, inputs, attributes = {}) {
+      return graph.addMany(op, inputs, attributes, 1)[0]!;
+    },
+    addMany(op, inputs, attributes, outputCount, domain = '') {
+      const kinds = kindsOf(op, domain, inputs, attributes, outputCount);
+      const folded = domain === '' ? fold(op, inputs, attributes, kinds) : undefined;
+      if (folded !== undefined) return kinds.map((kind, index) => graph.constant(kind, folded[index]!));
+      const outputs = kinds.map((kind) => fresh(op, kind));
+      nodes.push({ op, domain, inputs, outputs, attributes });
+      if (!tape.paused) tape.records.push({ op, domain, place: graph.place, inputs, outputs, attributes });
+      return outputs;
+    },
+    source(label, kind) {
+      return { name: `${prefix}${label}`, type: kind.type, shape: kind.shape };
+    },
+    constant(kind, numbers) {
+      // -0 and 0 are one key in JSON and two constants in a graph.
+      const key =
+        numbers.length <= 64 && !numbers.some((n) => Object.is(n, -0) || !Number.isFinite(n))
+          ? JSON.stringify([kind.type, kind.shape, numbers])
+          : undefined;
+      const known = key === undefined ? undefined : constants.get(key);
+      if (known !== undefined) return known;
+      const value: Value = { ...fresh('constant', kind), constant: { numbers: () => numbers } };
+      if (key !== undefined) constants.set(key, value);
+      return value;
+    },
+    constantTensor(label, tensor) {
+      let numbers: readonly number[] | undefined;
+      const read = () => {
+        numbers ??= numbersOfTensor(tensor);
+        return numbers;
+      };
+      return { ...fresh(label, kindOfTensor(tensor)), constant: { numbers: read, tensor } };
+    },
+    scalar(number, type = 'float32') {
+      return graph.constant({ type, shape: [] }, [number]);
+    },
+    integers(numbers) {
+      return graph.constant({ type: 'int64', shape: [numbers.length] }, numbers);
+    },
+    unsupported(what) {
+      throw new PruneError('unsupported-operator', `${graph.place}: ${what}`);
+    },
+    bad(what) {
+      throw new PruneError('bad-model', `${graph.place}: ${what}`);
+    },
+  };
+
+  function kindsOf(
+    op: string,
+    domain: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Attributes,
+    outputCount: number,
+  ): readonly Kind[] {
+    const key = domain === '' ? op : `${domain}::${op}`;
+    const rule = shapeRules.get(key) ?? (domain === '' ? inferKinds[op] : undefined);
+    if (rule === undefined) graph.unsupported(`${key} has no shape rule`);
+    try {
+      const kinds = rule(inputs as readonly Value[], attributes, outputCount);
+      for (const { shape } of kinds) {
+        if (
+          shape.some((dimension) => !Number.isInteger(dimension) || dimension < 0) ||
+          sizeOf(shape) > 2 ** 40
+        ) {
+          throw new RangeError(`its output would have the shape ${showShape(shape)}`);
+        }
+      }
+      return kinds.slice(0, outputCount);
+    } catch (error) {
+      if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+      const shapes = inputs
+        .map((input) => (input ? `${input.type}${showShape(input.shape)}` : 'none'))
+        .join(', ');
+      return graph.bad(`${key} of ${shapes}: ${error.message}`);
+    }
+  }
+
+  return graph;
+}

@@ -1,0 +1,40 @@
+import type { Attributes } from '../attributes.js';
+import type { Graph } from '../graph.js';
+import type { Value } from '../value.js';
+
+/** A node of the model, its inputs read. */
+export interface SourceNode {
+  readonly op: string;
+  readonly domain: string;
+  readonly name: string;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly attributes: Attributes;
+  readonly outputNames: readonly string[];
+  /** The version of the standard operators that the node is written for. */
+  readonly opset: number;
+}
+
+/** Statistics that batch normalisation carries from step to step. */
+export interface RunningStatistic {
+  readonly source: Value;
+  readonly updated: Value;
+}
+
+/** What lowering may ask for and leave behind. */
+export interface LoweringContext {
+  readonly graph: Graph;
+  readonly trainsDropout: boolean;
+  readonly trainsBatchNormalization: boolean;
+  /** A graph input of uniform random numbers in [0, 1). */
+  randomInput(shape: readonly number[], probability: number): Value;
+  /** A running statistic as state of the step: what it is at the start of the step. */
+  buffer(statistic: Value): Value;
+  /** What a buffer becomes at the end of the step. */
+  updateBuffer(statistic: Value, updated: Value): void;
+}
+
+/**
+ * Rewrites a node in terms of what a step graph holds: one form of each operator, shapes spelled out. Returns
+ * the values of its outputs.
+ */
+export type Lowering = (context: LoweringContext, node: SourceNode) => readonly (Value | undefined)[];

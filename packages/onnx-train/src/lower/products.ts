@@ -1,0 +1,36 @@
+import { reshape } from '../arithmetic.js';
+import { textAt } from '../attributes.js';
+import { parseEquation, showEquation } from '../equation.js';
+import type { Value } from '../value.js';
+import type { Lowering } from './lowering.js';
+
+/** An operand of one axis is a row on the left, a column on the right, and the axis goes from the result. */
+const matMul: Lowering = ({ graph }, { inputs }) => {
+  const [a, b] = inputs as [Value, Value];
+  const left = a.shape.length === 1 ? reshape(graph, a, [1, a.shape[0]!]) : a;
+  const right = b.shape.length === 1 ? reshape(graph, b, [b.shape[0]!, 1]) : b;
+  const product = graph.add('MatMul', [left, right]);
+  const shape = product.shape.filter((_, axis) => {
+    const fromEnd = product.shape.length - axis;
+    return !(a.shape.length === 1 && fromEnd === 2) && !(b.shape.length === 1 && fromEnd === 1);
+  });
+  return [reshape(graph, product, shape)];
+};
+
+const einsum: Lowering = ({ graph }, { inputs, attributes }) => {
+  const ranks = inputs.map((input) => input!.shape.length);
+  try {
+    const equation = showEquation(parseEquation(textAt(attributes, 'equation', ''), ranks));
+    return [graph.add('Einsum', inputs, { equation })];
+  } catch (error) {
+    if (error instanceof RangeError) return graph.bad(error.message);
+    throw error;
+  }
+};
+
+/** Rewrites of sums of products. */
+export const productLowerings: Readonly<Record<string, Lowering>> = {
+  MatMul: matMul,
+  Gemm: ({ graph }, { inputs, attributes }) => [graph.add('Gemm', inputs, attributes)],
+  Einsum: einsum,
+};

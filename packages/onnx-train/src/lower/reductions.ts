@@ -1,0 +1,69 @@
+import { multiply, range, reduce, reshape } from '../arithmetic.js';
+import { listAt, numberAt } from '../attributes.js';
+import type { Graph } from '../graph.js';
+import { logSoftmax } from '../losses.js';
+import { sizeOf, type Value } from '../value.js';
+import { frontAxes, known } from './known.js';
+import type { Lowering, SourceNode } from './lowering.js';
+
+type Reduction = (graph: Graph, x: Value, axes: readonly number[], keepdims: boolean) => Value;
+
+/** The axes may be an attribute or an input; none are all of them, unless the node says that they are none. */
+const along =
+  (compute: Reduction): Lowering =>
+  ({ graph }, { inputs, attributes }) => {
+    const x = inputs[0]!;
+    const listed = inputs[1] ? known(graph, inputs[1], 'axes') : listAt(attributes, 'axes');
+    const none = listed === undefined || listed.length === 0;
+    if (none && numberAt(attributes, 'noop_with_empty_axes', 0)) return [x];
+    const axes = none ? range(x.shape.length) : frontAxes(graph, listed, x.shape.length);
+    return [compute(graph, x, axes, numberAt(attributes, 'keepdims', 1) !== 0)];
+  };
+
+const plain = (op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd'): Lowering =>
+  along((graph, x, axes, keepdims) => reduce(graph, op, x, axes, keepdims));
+
+const sumOf = (graph: Graph, x: Value, axes: readonly number[], keepdims: boolean): Value =>
+  reduce(graph, 'ReduceSum', x, axes, keepdims);
+
+const logSumExp: Reduction = (graph, x, axes, keepdims) => {
+  const total = sumOf(graph, graph.add('Exp', [x]), axes, keepdims);
+  return graph.add('Log', [total]);
+};
+
+/** Before version 13 a softmax ran over all axes from `axis` on, as one. */
+function flattening(compute: (graph: Graph, x: Value, axis: number) => Value): Lowering {
+  return ({ graph }, { inputs, attributes, opset }: SourceNode) => {
+    const x = inputs[0]!;
+    const [axis] = frontAxes(graph, [numberAt(attributes, 'axis', opset < 13 ? 1 : -1)], x.shape.length);
+    if (opset >= 13) return [compute(graph, x, axis!)];
+    const flat = reshape(graph, x, [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))]);
+    return [reshape(graph, compute(graph, flat, 1), x.shape)];
+  };
+}
+
+const spatial = ({ shape }: Value): readonly number[] => range(shape.length).slice(2);
+
+/** Rewrites of operators that make one element of many. */
+export const reductionLowerings: Readonly<Record<string, Lowering>> = {
+  ReduceSum: plain('ReduceSum'),
+  ReduceMean: plain('ReduceMean'),
+  ReduceMax: plain('ReduceMax'),
+  ReduceMin: plain('ReduceMin'),
+  ReduceProd: plain('ReduceProd'),
+  ReduceL1: along((graph, x, axes, keepdims) => sumOf(graph, graph.add('Abs', [x]), axes, keepdims)),
+  ReduceSumSquare: along((graph, x, axes, keepdims) => sumOf(graph, multiply(graph, x, x), axes, keepdims)),
+  ReduceL2: along((graph, x, axes, keepdims) =>
+    graph.add('Sqrt', [sumOf(graph, multiply(graph, x, x), axes, keepdims)]),
+  ),
+  ReduceLogSum: along((graph, x, axes, keepdims) => graph.add('Log', [sumOf(graph, x, axes, keepdims)])),
+  ReduceLogSumExp: along(logSumExp),
+  GlobalAveragePool: ({ graph }, { inputs }) => [
+    reduce(graph, 'ReduceMean', inputs[0]!, spatial(inputs[0]!), true),
+  ],
+  GlobalMaxPool: ({ graph }, { inputs }) => [
+    reduce(graph, 'ReduceMax', inputs[0]!, spatial(inputs[0]!), true),
+  ],
+  Softmax: flattening((graph, x, axis) => graph.add('Softmax', [x], { axis })),
+  LogSoftmax: flattening(logSoftmax),
+};

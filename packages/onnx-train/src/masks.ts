@@ -1,0 +1,56 @@
+import type { Graph } from './graph.js';
+import type { TensorProto } from './messages.js';
+import type { GraphNode, Value } from './value.js';
+
+/** A tensor that the model's nodes read as a leaf, and what becomes of it. */
+export interface MaskedLeaf {
+  readonly leaf: Value;
+  readonly label: string;
+  readonly masked: boolean;
+  /** What it holds where it is not trained after all. */
+  readonly frozen: TensorProto | undefined;
+}
+
+/** Masks in a step graph. */
+export interface Masks {
+  /** The input that takes a weight's mask. */
+  inputOf(leaf: Value): Value | undefined;
+  /** The weight as the model reads it: dropped elements are +0. */
+  effective(leaf: Value): Value;
+  /** `mask > 0 ? value : +0`, a choice and no product: −0 and NaN · 0 cannot come through. */
+  clean(leaf: Value, value: Value): Value;
+  /** A value of the model, where it is itself a leaf. */
+  replaced(value: Value): Value;
+}
+
+/** Makes every node so far read masked weights instead of the weights themselves. */
+export function maskWeights(graph: Graph, leaves: readonly MaskedLeaf[]): Masks {
+  const before = graph.nodes.splice(0);
+  const masks = new Map<Value, { readonly input: Value; readonly keeps: Value }>();
+  const instead = new Map<Value | undefined, Value>();
+  const zero = graph.scalar(0);
+  const choose = (leaf: Value, value: Value): Value => {
+    const mask = masks.get(leaf);
+    return mask ? graph.add('Where', [mask.keeps, value, zero]) : value;
+  };
+  for (const { leaf, label, masked, frozen } of leaves) {
+    if (frozen !== undefined) instead.set(leaf, graph.constantTensor('frozen', frozen));
+    if (!masked || frozen !== undefined) continue;
+    const input = graph.source(`mask/${label}`, leaf);
+    masks.set(leaf, { input, keeps: graph.add('Greater', [input, zero]) });
+    instead.set(leaf, choose(leaf, leaf));
+  }
+  // What follows comes after the choices that it reads.
+  graph.nodes.push(
+    ...before.map((node): GraphNode => {
+      if (!node.inputs.some((input) => instead.has(input))) return node;
+      return { ...node, inputs: node.inputs.map((input) => instead.get(input) ?? input) };
+    }),
+  );
+  return {
+    inputOf: (leaf) => masks.get(leaf)?.input,
+    effective: (leaf) => instead.get(leaf) ?? leaf,
+    clean: choose,
+    replaced: (value) => instead.get(value) ?? value,
+  };
+}

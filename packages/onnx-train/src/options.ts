@@ -1,0 +1,141 @@
+import type { Selector } from '@synaprune/core';
+import type { GradientRule } from './gradient-rule.js';
+import type { ShapeRule } from './shapes/infer.js';
+
+/** A loss that the step computes from predictions and targets, and its settings. */
+export type TargetLoss =
+  | {
+      /** Mean of the squares, `mean((p − t)²)`; mean of the absolute differences, `mean(|p − t|)`. */
+      readonly kind: 'mse' | 'mae';
+    }
+  | {
+      /** Half the square up to `delta`, a line beyond: `mean(d² / 2)`, `mean(delta·(|d| − delta / 2))`. */
+      readonly kind: 'huber';
+      /** Above 0. 1 unless told. */
+      readonly delta?: number;
+    }
+  | {
+      /** `−Σ t·log softmax(p)`, the mean over everything but the axis of the classes. */
+      readonly kind: 'crossEntropy';
+      /** What the output holds: logits (unless told), or probabilities, for a model that ends in a softmax. */
+      readonly from?: 'logits' | 'probabilities';
+      /** What targets hold: for each class a float, as one-hot (unless told), or an int64 index of a class. */
+      readonly targets?: 'oneHot' | 'indices';
+      /** The axis of the classes. −1 unless told. */
+      readonly axis?: number;
+    }
+  | {
+      /** `−t·log σ(p) − (1 − t)·log(1 − σ(p))`, the mean over all elements. */
+      readonly kind: 'binaryCrossEntropy';
+      /** What the output holds: logits (unless told), or probabilities, for a model that ends in a sigmoid. */
+      readonly from?: 'logits' | 'probabilities';
+    };
+
+/** A loss: a name with all settings at their defaults, settings, or an output of the model that is the loss. */
+export type Loss =
+  | TargetLoss['kind']
+  | TargetLoss
+  | {
+      /** The model computes its loss itself. An output of several elements is averaged. */
+      readonly kind: 'output';
+      readonly name: string;
+    };
+
+/** How weights follow their gradients. `g` is the gradient, `lr` the learning rate, a dash the new value. */
+export type OptimizerSettings =
+  | {
+      /**
+       * `a' = momentum·a + g`, `w' = w − lr·a'`, or with `nesterov` `w' = w − lr·(g + momentum·a')`. Without
+       * momentum `w' = w − lr·g` and no slot.
+       */
+      readonly kind: 'sgd';
+      /** In [0, 1). 0 unless told. */
+      readonly momentum?: number;
+      readonly nesterov?: boolean;
+      /** Times the weight, added to its gradient. 0 unless told. */
+      readonly weightDecay?: number;
+    }
+  | {
+      /**
+       * `m' = b1·m + (1 − b1)·g`, `v' = b2·v + (1 − b2)·g²`,
+       * `w' = w − lr·(m' / (1 − b1ᵗ)) / (√(v' / (1 − b2ᵗ)) + epsilon)` with `t` the step.
+       */
+      readonly kind: 'adam' | 'adamw';
+      /** In [0, 1). 0.9 unless told. */
+      readonly beta1?: number;
+      /** In [0, 1). 0.999 unless told. */
+      readonly beta2?: number;
+      /** Above 0. 1e-8 unless told. */
+      readonly epsilon?: number;
+      /**
+       * `adam`: times the weight, added to its gradient; 0 unless told. `adamw`: decoupled, the weight loses
+       * `lr·weightDecay·w` beside the update; 0.01 unless told.
+       */
+      readonly weightDecay?: number;
+    }
+  | {
+      /**
+       * `s' = decay·s + (1 − decay)·g²`, `w' = w − lr·g / √(s' + epsilon)`; with momentum
+       * `a' = momentum·a + lr·g / √(s' + epsilon)`, `w' = w − a'`.
+       */
+      readonly kind: 'rmsprop';
+      /** In [0, 1). 0.9 unless told. */
+      readonly decay?: number;
+      /** In [0, 1). 0 unless told. */
+      readonly momentum?: number;
+      /** Above 0. 1e-7 unless told. */
+      readonly epsilon?: number;
+      /** Times the weight, added to its gradient. 0 unless told. */
+      readonly weightDecay?: number;
+    };
+
+/** An optimizer: a name with all settings at their defaults, or settings. */
+export type Optimizer = OptimizerSettings['kind'] | OptimizerSettings;
+
+/** An operator of the user's own, or another gradient for a standard one. */
+export interface OperatorRule {
+  /** Types and shapes of the outputs. Needed for operators that this package does not know. */
+  readonly shapes?: ShapeRule;
+  /** Gradients by the inputs. */
+  readonly gradient?: GradientRule;
+}
+
+/** What {@link buildTrainingStep} is told. */
+export interface TrainingStepOptions {
+  /**
+   * Concrete shapes of the model's inputs for this step, batch included. Needed for inputs whose dimensions the
+   * model leaves open.
+   */
+  readonly inputs?: Readonly<Record<string, readonly number[]>>;
+  readonly loss: Loss;
+  /** The model's outputs that the loss is of, each with targets of its own; several are added. The first unless told. */
+  readonly outputs?: string | readonly string[];
+  readonly optimizer: Optimizer;
+  /**
+   * Bounds on the gradients: each element to `[−value, value]`, then all together to a Euclidean length of at
+   * most `norm`.
+   */
+  readonly clip?: { readonly norm?: number; readonly value?: number };
+  /**
+   * Which tensors to train, by name or pattern. Unless told, every float32 initializer and `Constant` that
+   * leads to the loss, biases and scales of normalisations included; single numbers that are no bias or scale
+   * of a layer, such as the 0.5 of an activation, are left alone.
+   */
+  readonly trainable?: Selector | readonly Selector[];
+  /** Which of those get a mask: `kernels` (unless told) of Conv, Gemm, MatMul, LSTM, GRU, RNN and Einsum, or selectors. */
+  readonly masked?: 'kernels' | readonly Selector[];
+  /** Whether gradients are outputs too, after masking and clipping. Off unless told: each is a copy a step. */
+  readonly gradients?: boolean;
+  /** Operators of the user's own, by name; those of another domain as `domain::Name`. */
+  readonly rules?: Readonly<Record<string, OperatorRule>>;
+  /**
+   * `train`: `Dropout` drops, by uniform random numbers that the caller feeds ({@link TrainingStep.seeds}).
+   * `inference` (unless told): it passes everything.
+   */
+  readonly dropout?: 'train' | 'inference';
+  /**
+   * `train` (unless told): by the statistics of the batch, running statistics updated with the node's momentum.
+   * `inference`: by the running statistics, which stay as they are.
+   */
+  readonly batchNormalization?: 'train' | 'inference';
+}

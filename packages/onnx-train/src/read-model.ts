@@ -1,0 +1,128 @@
+import { PruneError } from '@synaprune/core';
+import { type ElementType, typeOf } from './element-type.js';
+import {
+  decodeModel,
+  type GraphProto,
+  type ModelProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from './messages.js';
+import { placeOf } from './place.js';
+import { tensorOf } from './tensors.js';
+
+/** The newest version of the standard operators whose meanings this package knows. */
+const NEWEST_OPSET = 24;
+
+/** An input of the model that a caller feeds: dimensions that the file leaves open are undefined. */
+export interface ModelInput {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly dimensions: readonly (number | undefined)[] | undefined;
+}
+
+/** A model, looked over. */
+export interface SourceModel {
+  readonly message: ModelProto;
+  readonly opset: number;
+  /** Versions of operators of other domains. */
+  readonly otherDomains: ReadonlyMap<string, bigint>;
+  readonly inputs: readonly ModelInput[];
+  readonly outputs: readonly string[];
+  /** Tensors of the file by the name that nodes read them under: initializers and `Constant` nodes. */
+  readonly tensors: ReadonlyMap<string, TensorProto>;
+  /** Names among `tensors` that are initializers. */
+  readonly initializers: ReadonlySet<string>;
+  /** What computes a name. `Constant` nodes are not among them. */
+  readonly producers: ReadonlyMap<string, NodeProto>;
+  /** Every name in the graph. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** Reads a model. @throws PruneError `bad-model` */
+export function readModel(bytes: Uint8Array): SourceModel {
+  const message = decodeModel(bytes);
+  const { graph } = message;
+  const version = message.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version;
+  if (graph === undefined || version === undefined) {
+    throw new PruneError('bad-model', 'a model needs a graph and the version of its operators');
+  }
+  const opset = Number(version);
+  if (opset < 1 || opset > NEWEST_OPSET) {
+    throw new PruneError(
+      'bad-model',
+      `operators of versions 1 to ${NEWEST_OPSET} are known, the model's are of version ${opset}`,
+    );
+  }
+  return { message, opset, ...readGraph(graph), otherDomains: otherDomains(message) };
+}
+
+function otherDomains(message: ModelProto): Map<string, bigint> {
+  const others = message.opsetImport.filter(({ domain }) => domain !== '' && domain !== 'ai.onnx');
+  return new Map(others.map(({ domain, version }) => [domain, version]));
+}
+
+function readGraph(graph: GraphProto) {
+  const tensors = new Map<string, TensorProto>();
+  const producers = new Map<string, NodeProto>();
+  const names = new Set<string>(graph.input.map(({ name }) => name));
+  for (const tensor of graph.initializer) {
+    if (tensors.has(tensor.name))
+      throw new PruneError('bad-model', `two initializers are called "${tensor.name}"`);
+    tensors.set(tensor.name, tensor);
+    names.add(tensor.name);
+  }
+  const initializers = new Set(tensors.keys());
+  for (const node of graph.node) {
+    for (const name of node.input) names.add(name);
+    for (const name of node.output) {
+      if (name === '') continue;
+      if (producers.has(name) || tensors.has(name))
+        throw new PruneError('bad-model', `"${name}" is computed twice, the second time by ${placeOf(node)}`);
+      names.add(name);
+      const tensor = isConstant(node) ? constantTensor(node) : undefined;
+      if (tensor === undefined) producers.set(name, node);
+      else tensors.set(name, tensor);
+    }
+  }
+  const inputs = graph.input.filter(({ name }) => !initializers.has(name)).map(readInput);
+  return { inputs, outputs: graph.output.map(({ name }) => name), tensors, initializers, producers, names };
+}
+
+/** Whether a node is a `Constant`. */
+export function isConstant(node: NodeProto): boolean {
+  return node.opType === 'Constant' && (node.domain === '' || node.domain === 'ai.onnx');
+}
+
+function constantTensor(node: NodeProto): TensorProto | undefined {
+  const [attribute] = node.attribute;
+  const name = node.output[0]!;
+  switch (attribute?.name) {
+    case 'value':
+      return attribute.t;
+    case 'value_float':
+      return tensorOf(name, { type: 'float32', shape: [] }, [attribute.f]);
+    case 'value_floats':
+      return tensorOf(name, { type: 'float32', shape: [attribute.floats.length] }, attribute.floats);
+    case 'value_int':
+      return tensorOf(name, { type: 'int64', shape: [] }, [Number(attribute.i)]);
+    case 'value_ints':
+      return tensorOf(name, { type: 'int64', shape: [attribute.ints.length] }, attribute.ints.map(Number));
+    default:
+      return undefined;
+  }
+}
+
+function readInput({ name, type }: ValueInfoProto): ModelInput {
+  if (type?.value.case !== 'tensorType') {
+    throw new PruneError('bad-model', `input "${name}" is no tensor; a training step takes tensors only`);
+  }
+  const { elemType, shape } = type.value.value;
+  const element = typeOf(elemType);
+  if (element === undefined)
+    throw new PruneError('bad-model', `input "${name}" has a type with number ${elemType}`);
+  const dimensions = shape?.dim.map(({ value }) =>
+    value.case === 'dimValue' && value.value >= 0n ? Number(value.value) : undefined,
+  );
+  return { name, type: element, dimensions };
+}

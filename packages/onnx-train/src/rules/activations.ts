@@ -1,0 +1,102 @@
+import { add, cast, divide, indicator, multiply, negate, subtract, sumTo } from '../arithmetic.js';
+import { type Attributes, numberAt } from '../attributes.js';
+import type { GradientRule } from '../gradient-rule.js';
+import type { Graph } from '../graph.js';
+import type { Value } from '../value.js';
+
+/** A rule from the slope of a function of one element, in terms of `x` or of `y`. */
+const slope =
+  (derivative: (graph: Graph, x: Value, y: Value, attributes: Attributes) => Value): GradientRule =>
+  (graph, { inputs, outputs, gradients, attributes }) => [
+    multiply(graph, gradients[0]!, derivative(graph, inputs[0]!, outputs[0]!, attributes)),
+  ];
+
+/** One value where a condition on the element holds, another elsewhere. */
+function choose(graph: Graph, condition: Value, yes: Value | number, no: Value | number, like: Value): Value {
+  const value = (side: Value | number) => (typeof side === 'number' ? graph.scalar(side, like.type) : side);
+  return graph.add('Where', [condition, value(yes), value(no)]);
+}
+
+const positive = (graph: Graph, x: Value): Value => graph.add('Greater', [x, graph.scalar(0, x.type)]);
+
+const square = (graph: Graph, x: Value): Value => multiply(graph, x, x);
+
+/** 1 strictly between two bounds, else 0. */
+function between(graph: Graph, x: Value, low: number, high: number): Value {
+  return multiply(graph, indicator(graph, 'Greater', x, low), indicator(graph, 'Less', x, high));
+}
+
+const clip: GradientRule = (graph, { inputs, gradients }) => {
+  const [x, low, high] = inputs;
+  let passes: Value | undefined;
+  if (low) passes = indicator(graph, 'GreaterOrEqual', x!, low);
+  if (high) {
+    const below = indicator(graph, 'LessOrEqual', x!, high);
+    passes = passes ? multiply(graph, passes, below) : below;
+  }
+  return [passes ? multiply(graph, gradients[0]!, passes) : gradients[0]!];
+};
+
+const prelu: GradientRule = (graph, { inputs, gradients, wanted }) => {
+  const [x, alpha] = inputs as [Value, Value];
+  const g = gradients[0]!;
+  const kept = positive(graph, x);
+  const zero = graph.scalar(0, g.type);
+  return [
+    wanted[0] ? graph.add('Where', [kept, g, multiply(graph, g, alpha)]) : undefined,
+    wanted[1]
+      ? sumTo(graph, graph.add('Where', [kept, zero, multiply(graph, g, x)]), alpha.shape)
+      : undefined,
+  ];
+};
+
+const selu: GradientRule = slope((graph, x, y, attributes) => {
+  const gamma = numberAt(attributes, 'gamma', 1.0507009873554805);
+  const alpha = numberAt(attributes, 'alpha', 1.6732632423543772);
+  return choose(graph, positive(graph, x), gamma, add(graph, y, gamma * alpha), x);
+});
+
+const zero: GradientRule = () => [];
+
+/** Rules of functions of one element. */
+export const activationRules: Readonly<Record<string, GradientRule>> = {
+  Identity: (_graph, { gradients }) => [gradients[0]],
+  Cast: (graph, { inputs, gradients }) => [cast(graph, gradients[0]!, inputs[0]!.type)],
+  Neg: (graph, { gradients }) => [negate(graph, gradients[0]!)],
+  Abs: slope((graph, x) =>
+    subtract(graph, indicator(graph, 'Greater', x, 0), indicator(graph, 'Less', x, 0)),
+  ),
+  Reciprocal: slope((graph, _x, y) => negate(graph, square(graph, y))),
+  Sqrt: (graph, { outputs, gradients }) => [multiply(graph, divide(graph, gradients[0]!, outputs[0]!), 0.5)],
+  Exp: slope((_graph, _x, y) => y),
+  Log: (graph, { inputs, gradients }) => [divide(graph, gradients[0]!, inputs[0]!)],
+  Erf: slope((graph, x) =>
+    multiply(graph, graph.add('Exp', [negate(graph, square(graph, x))]), 2 / Math.sqrt(Math.PI)),
+  ),
+  Sin: slope((graph, x) => graph.add('Cos', [x])),
+  Cos: slope((graph, x) => negate(graph, graph.add('Sin', [x]))),
+  Relu: slope((graph, _x, y) => indicator(graph, 'Greater', y, 0)),
+  LeakyRelu: slope((graph, x, _y, attributes) =>
+    choose(graph, positive(graph, x), 1, numberAt(attributes, 'alpha', 0.01), x),
+  ),
+  PRelu: prelu,
+  Elu: slope((graph, x, y, attributes) =>
+    choose(graph, positive(graph, x), 1, add(graph, y, numberAt(attributes, 'alpha', 1)), x),
+  ),
+  Selu: selu,
+  Sigmoid: slope((graph, _x, y) => multiply(graph, y, subtract(graph, 1, y))),
+  HardSigmoid: slope((graph, _x, y, attributes) =>
+    multiply(graph, between(graph, y, 0, 1), numberAt(attributes, 'alpha', 0.2)),
+  ),
+  Tanh: slope((graph, _x, y) => subtract(graph, 1, square(graph, y))),
+  Softplus: slope((graph, x) => graph.add('Sigmoid', [x])),
+  Softsign: slope((graph, x) =>
+    graph.add('Reciprocal', [square(graph, add(graph, graph.add('Abs', [x]), 1))]),
+  ),
+  Clip: clip,
+  // Steps: flat wherever they have a slope.
+  Sign: zero,
+  Floor: zero,
+  Ceil: zero,
+  Round: zero,
+};

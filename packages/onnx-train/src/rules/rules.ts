@@ -1,0 +1,17 @@
+import type { GradientRule } from '../gradient-rule.js';
+import { activationRules } from './activations.js';
+import { elementwiseRules } from './elementwise.js';
+import { layoutRules } from './layout.js';
+import { productRules } from './products.js';
+import { reductionRules } from './reductions.js';
+import { windowRules } from './windows.js';
+
+/** The gradient rules of this package, by operator. */
+export const gradientRules: Readonly<Record<string, GradientRule>> = {
+  ...activationRules,
+  ...elementwiseRules,
+  ...layoutRules,
+  ...productRules,
+  ...reductionRules,
+  ...windowRules,
+};

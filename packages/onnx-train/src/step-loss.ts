@@ -1,0 +1,70 @@
+import { PruneError } from '@synaprune/core';
+import { add } from './arithmetic.js';
+import { asList } from './choose-weights.js';
+import type { Graph } from './graph.js';
+import type { ImportedModel } from './import-model.js';
+import { addLoss, meanOf, targetKind } from './losses.js';
+import type { Loss, TargetLoss, TrainingStepOptions } from './options.js';
+import type { SourceModel } from './read-model.js';
+import type { Value } from './value.js';
+
+/** The loss of a step, and what it is of. */
+export interface StepLoss {
+  readonly loss: Value;
+  readonly targets: readonly { readonly modelName: string; readonly value: Value }[];
+  readonly predictions: readonly { readonly modelName: string; readonly value: Value }[];
+}
+
+/** Adds the loss of the chosen outputs. @throws PruneError `bad-model` */
+export function lossOf(
+  graph: Graph,
+  source: SourceModel,
+  imported: ImportedModel,
+  options: TrainingStepOptions,
+): StepLoss {
+  const loss: Exclude<Loss, string> =
+    typeof options.loss === 'string' ? { kind: options.loss } : options.loss;
+  const names = loss.kind === 'output' ? [loss.name] : asList(options.outputs ?? source.outputs.slice(0, 1));
+  if (names.length === 0) throw new PruneError('bad-model', 'the model has no output');
+  const unknown = names.find((name) => !source.outputs.includes(name));
+  if (unknown !== undefined) {
+    throw new PruneError(
+      'bad-model',
+      `the model has no output "${unknown}"; it has ${source.outputs.join(', ')}`,
+    );
+  }
+  const wanted = new Map(names.map((name) => [name, imported.valueOf(name)]));
+  const others = source.outputs.filter((name) => !wanted.has(name)).flatMap((name) => optional(name));
+  const predictions = [...wanted].map(([modelName, value]) => ({ modelName, value })).concat(others);
+  graph.place = 'the loss';
+  if (loss.kind === 'output')
+    return { loss: meanOf(graph, wanted.get(loss.name)!), targets: [], predictions };
+  const targets = [...wanted].map(([modelName, value]) => ({
+    modelName,
+    value: graph.source(`target/${modelName}`, targetKind(checked(loss), value)),
+  }));
+  const losses = [...wanted.values()].map((value, index) =>
+    addLoss(graph, loss, value, targets[index]!.value),
+  );
+  return { loss: losses.reduce((sum, one) => add(graph, sum, one)), targets, predictions };
+
+  /** An output that the loss is not of may be of what a step cannot compute. */
+  function optional(modelName: string) {
+    try {
+      return [{ modelName, value: imported.valueOf(modelName) }];
+    } catch (error) {
+      if (error instanceof PruneError && error.code === 'unsupported-operator') return [];
+      throw error;
+    }
+  }
+}
+
+function checked(loss: TargetLoss): TargetLoss {
+  const kinds = ['mse', 'mae', 'huber', 'crossEntropy', 'binaryCrossEntropy'];
+  if (!kinds.includes(loss.kind))
+    throw new TypeError(`a loss is output, ${kinds.join(', ')}, got ${loss.kind}`);
+  if (loss.kind === 'huber' && loss.delta !== undefined && !(loss.delta > 0)) {
+    throw new RangeError(`huber needs delta above 0, got ${loss.delta}`);
+  }
+  return loss;
+}

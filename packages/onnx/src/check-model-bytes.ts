@@ -1,0 +1,44 @@
+import { badModel, forEachField, type Span } from './wire.js';
+
+/** Largest file that is one protocol-buffer message, by the format's own rule. */
+const LARGEST_MODEL = 2 ** 31 - 1;
+
+const GRAPH = 7;
+const OPSET_IMPORT = 8;
+const FUNCTIONS = 25;
+
+/** The parts of a model that matter here. */
+export interface ModelSpans {
+  readonly graph: Span;
+  readonly functions: readonly Span[];
+}
+
+/**
+ * Checks that bytes are a model, down to its graph's place. An empty file would otherwise be an empty model.
+ *
+ * @throws TypeError when they are no bytes
+ * @throws PruneError `bad-model`
+ */
+export function checkModelBytes(caller: string, bytes: Uint8Array): ModelSpans {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(`${caller} needs the bytes of an ONNX model as a Uint8Array, got ${typeof bytes}`);
+  }
+  const place = 'the model';
+  if (bytes.length > LARGEST_MODEL) {
+    throw badModel(place, `${bytes.length} bytes; the most that the format allows is ${LARGEST_MODEL}`);
+  }
+  const graphs: Span[] = [];
+  const functions: Span[] = [];
+  let opsets = 0;
+  forEachField(bytes, { start: 0, end: bytes.length }, place, (field, wire, start, end) => {
+    if (wire !== 2) return;
+    if (field === GRAPH) graphs.push({ start, end });
+    if (field === OPSET_IMPORT) opsets += 1;
+    if (field === FUNCTIONS) functions.push({ start, end });
+  });
+  const [graph] = graphs;
+  if (graph === undefined || graphs.length > 1)
+    throw badModel(place, `${graphs.length} graphs; needed is one`);
+  if (opsets === 0) throw badModel(place, 'no opset_import, which every ONNX model has');
+  return { graph, functions };
+}

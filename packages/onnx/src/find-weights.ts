@@ -1,0 +1,177 @@
+import { PruneError, type Selector, selectWeights } from '@synaprune/core';
+import type { DataType } from './data-types.js';
+import { countZeros, type Surveyed, survey, type WeightUse } from './survey.js';
+
+/** One tensor of a model, and whether it is to be pruned. */
+export interface OnnxWeight {
+  /** Its name in the graph, or its place where several graphs of the model have a tensor of that name. */
+  readonly name: string;
+  /** Where it is, through the nodes whose attributes hold its graph: `graph/If_0.then_branch/weight`. */
+  readonly place: string;
+  readonly shape: readonly number[];
+  readonly dataType: DataType;
+  readonly elements: number;
+  /** Elements that are ±0, or the zero point; `undefined` where they cannot be told. */
+  readonly zeros: number | undefined;
+  /** The inputs that it feeds. */
+  readonly uses: readonly WeightUse[];
+  /** What it does at its uses; `shared` where they differ. */
+  readonly role: Surveyed['role'];
+  /** Integers with a scale and zero point, pruned to the zero point. */
+  readonly quantised: boolean;
+  /** How the file holds it. */
+  readonly storage: 'raw' | 'typed' | 'external' | 'sparse' | 'none';
+  readonly pruned: boolean;
+  /** Why it is pruned or left alone. */
+  readonly reason: string;
+}
+
+/** What to prune in a model. */
+export interface WeightOptions {
+  /**
+   * Prune exactly what these pick, instead of the usual choice. A name picks any weight that can be pruned; a
+   * pattern or predicate looks only at those of two or more dimensions, so that `/lstm/` takes no bias along.
+   */
+  readonly include?: readonly Selector[];
+  /** Of what would be pruned, leave these out. */
+  readonly exclude?: readonly Selector[];
+  /** Fewest elements of a weight that the usual choice prunes. 64 unless told. */
+  readonly minElements?: number;
+}
+
+/** A weight with what is needed to prune it. */
+export interface ChosenWeight {
+  readonly weight: OnnxWeight;
+  readonly surveyed: Surveyed;
+}
+
+/**
+ * Finds the weights of an ONNX model, where they really are: initializers, `Constant` nodes, the graphs inside
+ * `If`, `Loop` and `Scan`, and the model's own functions; and chooses what to prune by the inputs they feed,
+ * through `Identity`, `Cast`, `Transpose`, `DequantizeLinear` and others that only change a form.
+ *
+ * The usual choice are the kernels of convolutions, `Gemm`, `MatMul`, `LSTM`, `GRU` and `RNN` and their quantised
+ * forms, of two or more dimensions and at least `minElements` elements. Left alone are embeddings (`Gather`),
+ * biases, normalisation, and what also does something else; `include` overrules that.
+ *
+ * Every tensor of the model is listed, a graph's before those of the graphs inside it; `zeros` are counted. The
+ * bytes are not changed, nor needed afterwards.
+ *
+ * @throws TypeError when `bytes` is no `Uint8Array`, or an option has a wrong type
+ * @throws PruneError `bad-model`; `unmatched-selector` when a selector picks nothing (the message lists what there
+ *   is); `unsupported` when `include` names a weight that cannot be pruned
+ *
+ * @example
+ * ```ts
+ * import { create, encodeModel, findWeights, ModelProtoSchema, tensorFromFloat32 } from '@synaprune/onnx';
+ *
+ * const kernel = tensorFromFloat32('kernel', new Float32Array(128).fill(0.5), [8, 16]);
+ * const model = create(ModelProtoSchema, {
+ *   irVersion: 8n,
+ *   opsetImport: [{ version: 17n }],
+ *   graph: { initializer: [kernel], node: [{ opType: 'MatMul', input: ['x', 'kernel'], output: ['y'] }] },
+ * });
+ * const [weight] = findWeights(encodeModel(model));
+ * console.log(weight?.place, weight?.pruned, weight?.reason); // graph/kernel true kernel of MatMul
+ * ```
+ */
+export function findWeights(bytes: Uint8Array, options: WeightOptions = {}): readonly OnnxWeight[] {
+  return chooseWeights('findWeights', bytes, options).map(({ weight }) => weight);
+}
+
+/** {@link findWeights}, with what is needed to prune. */
+export function chooseWeights(
+  caller: string,
+  bytes: Uint8Array,
+  { include, exclude = [], minElements = 64 }: WeightOptions,
+): ChosenWeight[] {
+  requireSelectors('include', include);
+  requireSelectors('exclude', exclude);
+  if (!Number.isSafeInteger(minElements) || minElements < 0) {
+    throw new RangeError(`${caller} needs minElements to be a whole number, got ${minElements}`);
+  }
+  const usual = survey(caller, bytes).map((surveyed): ChosenWeight => {
+    const weight = describeWeight(bytes, surveyed);
+    return { surveyed, weight: { ...weight, ...judge(surveyed, minElements) } };
+  });
+  const candidates = usual.map(({ weight }) => weight);
+  const included = include && new Set(selectIncluded(candidates, usual, include));
+  const excluded = new Set(selectWeights(candidates, exclude));
+  return usual.map((chosen) => {
+    const { weight } = chosen;
+    const decide = (pruned: boolean, reason: string): ChosenWeight => ({
+      ...chosen,
+      weight: { ...weight, pruned, reason },
+    });
+    if (excluded.has(weight)) return decide(false, 'excluded');
+    if (included === undefined) return chosen;
+    return included.has(weight) ? decide(true, 'included') : decide(false, 'not included');
+  });
+}
+
+function describeWeight(bytes: Uint8Array, surveyed: Surveyed): Omit<OnnxWeight, 'pruned' | 'reason'> {
+  const { tensor, name, uses, role, quantised } = surveyed;
+  return {
+    name,
+    place: tensor.place,
+    shape: tensor.shape,
+    dataType: tensor.type.name,
+    elements: tensor.elements,
+    zeros: countZeros(bytes, surveyed),
+    uses,
+    role,
+    quantised,
+    storage: tensor.nonZeros === undefined ? tensor.storage.kind : 'sparse',
+  };
+}
+
+function judge(
+  { tensor, role, uses, format }: Surveyed,
+  minElements: number,
+): { readonly pruned: boolean; readonly reason: string } {
+  const leave = (reason: string) => ({ pruned: false, reason });
+  if (role === 'shared' || role === 'unused') {
+    const does = uses.map(({ op, input }) => `input ${input} of ${op}`);
+    return leave(role === 'unused' ? 'unused' : `shared by ${[...new Set(does)].join(', ')}`);
+  }
+  const [use] = uses;
+  const what = `${role} of ${use!.op}`;
+  if (role !== 'kernel' && role !== 'recurrent kernel') return leave(what);
+  if (typeof format === 'string') return leave(`${what}, ${format}`);
+  if (tensor.shape.length < 2) return leave(`${what}, of one dimension`);
+  if (tensor.elements < minElements) return leave(`${what}, fewer than ${minElements} elements`);
+  return { pruned: true, reason: what };
+}
+
+function selectIncluded(
+  candidates: readonly OnnxWeight[],
+  usual: readonly ChosenWeight[],
+  include: readonly Selector[],
+): OnnxWeight[] {
+  const names = include.filter((selector) => typeof selector === 'string');
+  const others = include.filter((selector) => typeof selector !== 'string');
+  const named = selectWeights(candidates, names);
+  for (const { weight, surveyed } of usual) {
+    if (named.includes(weight) && typeof surveyed.format === 'string') {
+      throw new PruneError('unsupported', `${weight.place} cannot be pruned: ${surveyed.format}`);
+    }
+  }
+  const able = usual.filter(
+    ({ surveyed: { format, tensor } }) => typeof format !== 'string' && tensor.shape.length > 1,
+  );
+  return [
+    ...named,
+    ...selectWeights(
+      able.map(({ weight }) => weight),
+      others,
+    ),
+  ];
+}
+
+function requireSelectors(field: string, value: unknown): void {
+  if (value === undefined || Array.isArray(value)) return;
+  const got = typeof value === 'string' || value instanceof RegExp ? String(value) : typeof value;
+  throw new TypeError(
+    `${field} needs to be an array of names, patterns and predicates ([/weight/]), got ${got}`,
+  );
+}

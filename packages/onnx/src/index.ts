@@ -1,0 +1,44 @@
+export { decodeModel, encodeModel } from './codec.js';
+export type { DataType } from './data-types.js';
+export { findWeights, type OnnxWeight, type WeightOptions } from './find-weights.js';
+export { type PrunedOnnx, type PruneOnnxOptions, pruneOnnx } from './prune-onnx.js';
+export { replaceWeights } from './replace-weights.js';
+export type { Change, OnnxReport, OnnxSparsity, OnnxWeightReport } from './report.js';
+export type { WeightRole } from './roles.js';
+export {
+  type AttributeProto,
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  clone,
+  create,
+  type FunctionProto,
+  FunctionProtoSchema,
+  type GraphProto,
+  GraphProtoSchema,
+  isFieldSet,
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  type OperatorSetIdProto,
+  OperatorSetIdProtoSchema,
+  type SparseTensorProto,
+  SparseTensorProtoSchema,
+  type StringStringEntryProto,
+  StringStringEntryProtoSchema,
+  type TensorProto,
+  TensorProto_DataLocation,
+  TensorProto_DataType,
+  TensorProtoSchema,
+  type TensorShapeProto,
+  type TensorShapeProto_Dimension,
+  TensorShapeProto_DimensionSchema,
+  TensorShapeProtoSchema,
+  type TypeProto,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from './schema.js';
+export type { WeightUse } from './survey.js';
+export { tensorFromFloat32, tensorToFloat32 } from './tensors.js';

@@ -1,0 +1,66 @@
+import type { DataTypeFacts } from './data-types.js';
+import type { Span } from './wire.js';
+
+/*
+ * A model as it lies in its bytes: what weights need to be found, and nothing else.
+ */
+
+/** Where a tensor's elements are. */
+export type Storage =
+  /** In `raw_data`. */
+  | { readonly kind: 'raw'; readonly span: Span }
+  /** In a typed field, in one or more fields of the wire, each with one value or, packed, many. */
+  | { readonly kind: 'typed'; readonly spans: readonly Span[] }
+  /** In another file. */
+  | { readonly kind: 'external'; readonly entries: ReadonlyMap<string, string> }
+  /** Nowhere: no elements. */
+  | { readonly kind: 'none' };
+
+/** A tensor whose claims were checked: its data has the length that its shape needs. */
+export interface TensorView {
+  readonly name: string;
+  readonly place: string;
+  readonly shape: readonly number[];
+  readonly elements: number;
+  readonly type: DataTypeFacts;
+  readonly storage: Storage;
+  /** Set when it was written as a sparse tensor. Then `storage` is that of its non-zeros. */
+  readonly nonZeros?: number;
+}
+
+/** A node of a graph or function. */
+export interface NodeView {
+  readonly place: string;
+  /** Name, or type and number where it has none. */
+  readonly label: string;
+  readonly op: string;
+  /** Empty for ONNX's own. */
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly integers: ReadonlyMap<string, number>;
+  readonly graphs: readonly { readonly attribute: string; readonly graph: GraphView }[];
+  /** The tensor of a `Constant`. */
+  readonly constant?: TensorView;
+}
+
+/** A graph, or the body of a function, which has no initializers. */
+export interface GraphView {
+  readonly place: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly initializers: readonly TensorView[];
+  readonly nodes: readonly NodeView[];
+}
+
+/** A function that the model defines. */
+export interface FunctionView extends GraphView {
+  readonly name: string;
+  readonly domain: string;
+}
+
+/** A model. */
+export interface ModelView {
+  readonly graph: GraphView;
+  readonly functions: readonly FunctionView[];
+}

@@ -1,0 +1,1 @@
+export { type PruneOnnxFileOptions, pruneOnnxFile } from './node/prune-file.js';

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PruneError } from '@synaprune/core';
+
+/** Files that appear together, whole, or not at all. */
+export interface Output {
+  /** A new file under a temporary name beside `path`. */
+  create(path: string): Promise<FileHandle>;
+  /** Gives every file its own name. */
+  publish(): Promise<void>;
+  /** Takes back whatever has not been published. Harmless when repeated. */
+  discard(): Promise<void>;
+}
+
+interface Draft {
+  readonly path: string;
+  readonly temporary: string;
+  readonly handle: FileHandle;
+}
+
+export function createOutput(): Output {
+  let drafts: Draft[] = [];
+  return {
+    create: async (path) => {
+      const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+      const handle = await open(temporary, 'wx', 0o644).catch((cause: unknown) => {
+        throw new PruneError('file-failed', `no file can be written beside ${path}`, { cause });
+      });
+      drafts.push({ path, temporary, handle });
+      return handle;
+    },
+    publish: async () => {
+      for (const { handle } of drafts) await handle.sync();
+      for (const { handle } of drafts) await handle.close();
+      const fresh: string[] = [];
+      for (const draft of [...drafts]) {
+        const replaces = await lstat(draft.path).then(
+          () => true,
+          () => false,
+        );
+        try {
+          await rename(draft.temporary, draft.path);
+        } catch (cause) {
+          for (const path of fresh) await rm(path, { force: true });
+          throw new PruneError('file-failed', `${draft.path} cannot be written`, { cause });
+        }
+        if (!replaces) fresh.push(draft.path);
+        drafts = drafts.filter((each) => each !== draft);
+      }
+    },
+    discard: async () => {
+      const left = drafts;
+      drafts = [];
+      for (const { handle, temporary } of left) {
+        await handle.close().catch(() => {
+          // Closed already, by a publish that failed later.
+        });
+        await rm(temporary, { force: true });
+      }
+    },
+  };
+}
+
+/** Writes all of `bytes`, however many the system takes at once. */
+export async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const part = Math.min(bytes.length - done, 1 << 26);
+    const { bytesWritten } = await handle.write(bytes, done, part, at + done);
+    done += bytesWritten;
+  }
+}
+
+/** Fills all of `bytes`. */
+export async function readAll(
+  handle: FileHandle,
+  bytes: Uint8Array,
+  at: number,
+  path: string,
+): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const part = Math.min(bytes.length - done, 1 << 26);
+    const { bytesRead } = await handle.read(bytes, done, part, at + done);
+    if (bytesRead === 0)
+      throw new PruneError('file-failed', `${path} ended at byte ${at + done}, while it was read`);
+    done += bytesRead;
+  }
+}

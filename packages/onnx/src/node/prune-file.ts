@@ -1,0 +1,246 @@
+import { constants } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { constantSparsity, createPruner, PruneError, randomScore } from '@synaprune/core';
+import { elementsOf, writeElements } from '../elements.js';
+import { type ChosenWeight, chooseWeights } from '../find-weights.js';
+import { type PruneOnnxOptions, requireOptions, toPrune } from '../prune-onnx.js';
+import { externalDataError } from '../read-tensor.js';
+import { type OnnxReport, reportOf } from '../report.js';
+import { type Edit, inOrder, splice } from '../splice.js';
+import type { Surveyed } from '../survey.js';
+import { copyPruned, type PrunedRange } from './copy-pruned.js';
+import { type Extent, type ExternalData, openExternalData } from './external-data.js';
+import { outOfBounds, realFolderOf, requireRealFolder } from './location.js';
+import { createOutput, readAll, writeAll } from './output.js';
+import { type StreamedWeight, type StreamMask, streamBackend } from './stream-backend.js';
+
+/** How {@link pruneOnnxFile} prunes, and where to. */
+export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'score'> {
+  /**
+   * The file to write; its folder must be there. The same file as is read, or, where the model has external data,
+   * one in another folder: the data files go beside it under their own names.
+   */
+  readonly out: string;
+  /**
+   * Whether files that the model names may be read and copied. Off unless told. They must be plain files inside the
+   * model's folder, with no links on the way.
+   */
+  readonly externalData?: boolean;
+  /** What ranks the elements: their magnitude (default), or an order drawn from a seed. */
+  readonly score?: 'magnitude' | { readonly seed: number };
+}
+
+/**
+ * {@link pruneOnnx} for files, and for weights in files beside the model, of any size: they are read and written a
+ * few megabytes at a time, three times to choose and once to write, with one bit of memory an element. The model
+ * file itself is read whole.
+ *
+ * The output is written under temporary names, which are replaced once all of it is there. When anything fails,
+ * nothing of it stays. The result is what {@link pruneOnnx} gives, bit for bit.
+ *
+ * @throws TypeError | RangeError when an option has a wrong type or value
+ * @throws PruneError as {@link pruneOnnx}; `external-data` when the model has some and `externalData` is not set, or
+ *   when a file it names is missing, too short, a link or out of bounds, or tensors share bytes; `file-failed` when
+ *   a file cannot be read or written
+ *
+ * @example
+ * ```ts no-run
+ * import { pruneOnnxFile } from '@synaprune/onnx/node';
+ *
+ * const report = await pruneOnnxFile('models/large.onnx', {
+ *   out: 'pruned/large.onnx',
+ *   sparsity: 0.5,
+ *   externalData: true,
+ * });
+ * console.log(report.total.sparsity.after);
+ * ```
+ */
+export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions): Promise<OnnxReport> {
+  const known = requireOptions('pruneOnnxFile', options, ['out', 'externalData']);
+  const { out, externalData = false, sparsity, scope = 'global', floor = 0, score, ...choice } = known;
+  if (typeof path !== 'string' || typeof out !== 'string') {
+    throw new TypeError(`pruneOnnxFile needs path and out to be paths, got ${typeof path} and ${typeof out}`);
+  }
+  if (typeof score === 'function')
+    throw new TypeError("pruneOnnxFile needs score to be 'magnitude' or { seed }");
+  const schedule = constantSparsity(sparsity);
+  const bytes = await readModelFile(path);
+  const chosen = chooseWeights('pruneOnnxFile', bytes, choice);
+  const parts = toPrune(chosen);
+  const folder = await realFolderOf(path);
+  const data = await openData(chosen, { externalData, folder });
+  try {
+    requireOwnFolder(data, { path, out, folder, outFolder: await realFolderOf(out) });
+    const backend = streamBackend();
+    const masks = new Map<StreamedWeight, StreamMask>();
+    const weights = parts.map(({ surveyed, weight }) => ({
+      name: weight.name,
+      weight: streamed(bytes, surveyed, data.extents.get(surveyed)),
+    }));
+    const pruner = createPruner({
+      backend: {
+        ...backend,
+        createMask: (weight) => {
+          const mask = backend.createMask(weight);
+          masks.set(weight, mask);
+          return mask;
+        },
+      },
+      weights,
+      schedule,
+      scope,
+      floor,
+      ...(typeof score === 'object' ? { score: randomScore(score) } : {}),
+    });
+    await pruner.update(0);
+    const ranges = parts.map(
+      ({ surveyed }, i): PrunedRange => ({
+        weight: weights[i]!.weight,
+        words: masks.get(weights[i]!.weight)!.words,
+        surveyed,
+        extent: data.extents.get(surveyed),
+        zeros: { before: 0, after: 0 },
+      }),
+    );
+    const length = await writeOutput(bytes, data, ranges, out);
+    const size = data.files.reduce((sum, file) => sum + file.size, length);
+    const zeros = ranges.map((range) => range.zeros);
+    return reportOf(
+      chosen,
+      zeros.map(({ after }) => after),
+      size,
+      zeros.map(({ before }) => before),
+    );
+  } finally {
+    await data.close();
+  }
+}
+
+async function readModelFile(path: string): Promise<Uint8Array> {
+  const handle = await open(path, constants.O_RDONLY).catch((cause: unknown) => {
+    throw new PruneError('file-failed', `${path} cannot be opened`, { cause });
+  });
+  try {
+    const found = await handle.stat();
+    if (!found.isFile()) throw new PruneError('file-failed', `${path} is no plain file`);
+    if (found.size >= 2 ** 31) {
+      throw new PruneError(
+        'bad-model',
+        `${path} has ${found.size} bytes; the most that the format allows is 2147483647`,
+      );
+    }
+    const bytes = new Uint8Array(found.size);
+    await readAll(handle, bytes, 0, path);
+    return bytes;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openData(
+  chosen: readonly ChosenWeight[],
+  { externalData, folder }: { readonly externalData: boolean; readonly folder: string },
+): Promise<ExternalData> {
+  const external = chosen.find(({ surveyed }) => surveyed.tensor.storage.kind === 'external');
+  if (external !== undefined && !externalData) throw externalDataError(external.surveyed.tensor.place);
+  const pruned = new Set(chosen.flatMap(({ weight, surveyed }) => (weight.pruned ? [surveyed] : [])));
+  return await openExternalData(
+    folder,
+    chosen.map(({ surveyed }) => surveyed),
+    pruned,
+  );
+}
+
+/** Two models in one folder would have the same data files. */
+function requireOwnFolder(
+  data: ExternalData,
+  at: { readonly path: string; readonly out: string; readonly folder: string; readonly outFolder: string },
+): void {
+  const own = [at.path, at.out].map((each) => basename(resolve(each)));
+  const itself = data.files.find(({ parts }) => own.includes(parts.join('/')));
+  if (itself !== undefined) {
+    throw outOfBounds(at.path, `its data in ${itself.parts.join('/')}, which is the model itself`);
+  }
+  if (data.files.length === 0 || at.folder !== at.outFolder || resolve(at.path) === resolve(at.out)) return;
+  const [file] = data.files;
+  throw outOfBounds(
+    at.path,
+    `its data in ${file!.parts.join('/')}, which ${at.out} would overwrite; out needs another folder, or to be the model itself`,
+  );
+}
+
+function streamed(
+  bytes: Uint8Array,
+  { tensor, format }: Surveyed,
+  extent: Extent | undefined,
+): StreamedWeight {
+  if (typeof format === 'string') throw new PruneError('unsupported', `${tensor.place} is ${format}`);
+  const { shape, elements, type } = tensor;
+  const bytesFor = (count: number): number => Math.ceil((count * type.bits) / 8);
+  if (extent === undefined) {
+    const own = elementsOf(bytes, tensor);
+    return {
+      shape,
+      elements,
+      format,
+      read: (first, count) => Promise.resolve(own.subarray(bytesFor(first), bytesFor(first + count))),
+    };
+  }
+  const { file, offset } = extent;
+  let room = new Uint8Array(0);
+  return {
+    shape,
+    elements,
+    format,
+    read: async (first, count) => {
+      const size = bytesFor(count);
+      if (room.length < size) room = new Uint8Array(size);
+      const chunk = room.subarray(0, size);
+      await readAll(file.handle, chunk, offset + bytesFor(first), file.parts.join('/'));
+      return chunk;
+    },
+  };
+}
+
+/** Gives the length of the model's own file. */
+async function writeOutput(
+  bytes: Uint8Array,
+  data: ExternalData,
+  ranges: readonly PrunedRange[],
+  out: string,
+): Promise<number> {
+  const output = createOutput();
+  const outFolder = await realFolderOf(out);
+  try {
+    for (const file of data.files) {
+      await mkdir(join(outFolder, ...file.parts.slice(0, -1)), { recursive: true });
+      const target = join(await requireRealFolder(outFolder, file.parts, out), file.parts.at(-1)!);
+      const handle = await output.create(target);
+      await copyPruned(
+        file,
+        handle,
+        ranges.filter(({ extent }) => extent?.file === file),
+      );
+    }
+    const patched = Uint8Array.from(bytes);
+    const edits: Edit[] = [];
+    for (const { surveyed, words, extent, zeros } of ranges) {
+      const { tensor, format } = surveyed;
+      if (extent !== undefined || typeof format === 'string') continue;
+      const elements = elementsOf(patched, tensor);
+      zeros.before = format.countZeros(elements, 0, tensor.elements);
+      format.clear(elements, 0, tensor.elements, words);
+      zeros.after = format.countZeros(elements, 0, tensor.elements);
+      for (const edit of writeElements(patched, tensor, elements)) edits.push(edit);
+    }
+    const model = splice(patched, inOrder(edits));
+    await writeAll(await output.create(join(outFolder, basename(resolve(out)))), model, 0);
+    await output.publish();
+    return model.length;
+  } catch (error) {
+    await output.discard();
+    if (error instanceof PruneError) throw error;
+    throw new PruneError('file-failed', `${out} cannot be written`, { cause: error });
+  }
+}

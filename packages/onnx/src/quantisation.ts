@@ -1,0 +1,162 @@
+import { isQuantised } from './data-types.js';
+import { accessOf } from './element-format.js';
+import { elementsOf } from './elements.js';
+import { floatOfBfloat, floatOfHalf } from './float-bits.js';
+import type { NodeView, TensorView } from './model-view.js';
+import type { Scope } from './scopes.js';
+import type { Source, Tracer } from './trace.js';
+
+/** What turns the integers of a weight into numbers: `(value − zero point) · scale`. */
+export interface Quantisation {
+  /** One, or one for each parameter. */
+  readonly zeroPoints: readonly number[];
+  /** One, or one for each parameter. */
+  readonly scales: readonly number[];
+  /** Which parameter an element has, by its flat index. */
+  readonly parameterOf: (index: number) => number;
+}
+
+/** Where the parameters of a use are, or that they cannot be known. */
+export type Parameters =
+  | {
+      readonly known: true;
+      readonly zeroPoint: TensorView | undefined;
+      /** Missing where the operator leaves scaling to others. */
+      readonly scale: TensorView | undefined;
+      readonly axis: number;
+      readonly block: number;
+    }
+  | { readonly known: false; readonly reason: string };
+
+/** An input that a weight feeds. */
+export interface Consumer {
+  readonly node: NodeView;
+  readonly scope: Scope;
+  readonly input: number;
+  readonly dequantize?: Source['dequantize'];
+}
+
+/** The parameters of a quantised weight at one of its uses. */
+export function findParameters(tensor: TensorView, consumer: Consumer, trace: Tracer): Parameters {
+  const { node, scope, input, dequantize } = consumer;
+  const axes = tensor.shape.length;
+  const at = (
+    zeroPoint: number,
+    scale: number | undefined,
+    axis: number,
+    { block = 0, from = node, within = scope, moved = false } = {},
+  ): Parameters => {
+    const found = constantInput(from, within, zeroPoint, trace);
+    const scaled = scale === undefined ? undefined : constantInput(from, within, scale, trace);
+    if (found === null || scaled === null || (scale !== undefined && scaled === undefined)) {
+      return { known: false, reason: 'its scale or zero point is no constant' };
+    }
+    const single = (found?.elements ?? 1) === 1 && (scaled?.elements ?? 1) === 1;
+    if (moved && !single) return { known: false, reason: 'it is reshaped before it is dequantised' };
+    return { known: true, zeroPoint: found, scale: scaled, axis: axis < 0 ? axis + axes : axis, block };
+  };
+  if (dequantize !== undefined) {
+    const { node: from, scope: within, moved } = dequantize;
+    const block = from.integers.get('block_size') ?? 0;
+    return at(2, 1, from.integers.get('axis') ?? 1, { block, from, within, moved });
+  }
+  switch (`${node.op} ${input}`) {
+    case 'ConvInteger 1':
+      return at(3, undefined, 0);
+    case 'MatMulInteger 1':
+      return at(3, undefined, -1);
+    case 'MatMulInteger 0':
+      return at(2, undefined, -2);
+    case 'QLinearConv 3':
+      return at(5, 4, 0);
+    case 'QLinearMatMul 3':
+      return at(5, 4, -1);
+    case 'QLinearMatMul 0':
+      return at(2, 1, -2);
+    default:
+      return { known: false, reason: `the scale and zero point that ${node.op} gives it are not known` };
+  }
+}
+
+/** The one constant behind an input; `undefined` where there is no input, `null` where there is no one constant. */
+function constantInput(
+  node: NodeView,
+  scope: Scope,
+  input: number,
+  trace: Tracer,
+): TensorView | undefined | null {
+  const name = node.inputs[input] ?? '';
+  if (name === '') return undefined;
+  const [source, another] = trace(scope, name);
+  if (source === undefined || another !== undefined || source.dequantize !== undefined) return null;
+  const { storage, nonZeros } = source.tensor;
+  return storage.kind === 'external' || nonZeros !== undefined ? null : source.tensor;
+}
+
+/** The parameters' values, or why they cannot be used. */
+export function readQuantisation(
+  bytes: Uint8Array,
+  tensor: TensorView,
+  parameters: Parameters & { readonly known: true },
+): Quantisation | string {
+  const { zeroPoint, scale, axis, block } = parameters;
+  const zeroPoints = zeroPoint === undefined ? [0] : readNumbers(bytes, zeroPoint);
+  const scales = scale === undefined ? [1] : readNumbers(bytes, scale);
+  if (zeroPoints === undefined || (zeroPoint && zeroPoint.type.name !== tensor.type.name)) {
+    return `its zero point is ${zeroPoint?.type.name}`;
+  }
+  if (scales === undefined) return `its scale is ${scale?.type.name}`;
+  const count = Math.max(zeroPoints.length, scales.length);
+  if (count === 1) return { zeroPoints, scales, parameterOf: () => 0 };
+  const parameterOf = indexer(tensor.shape, axis, block, count);
+  const even = [zeroPoints, scales].every(({ length }) => length === 1 || length === count);
+  if (parameterOf === undefined || !even) {
+    return `its ${count} scales or zero points do not fit axis ${axis} of [${tensor.shape}]`;
+  }
+  return { zeroPoints, scales, parameterOf };
+}
+
+/** From a flat index to its parameter: one an edge of the axis, or one a block along it. */
+function indexer(
+  shape: readonly number[],
+  axis: number,
+  block: number,
+  count: number,
+): ((index: number) => number) | undefined {
+  const edge = shape[axis];
+  if (edge === undefined) return undefined;
+  const inner = shape.slice(axis + 1).reduce((product, next) => product * next, 1);
+  if (block <= 0) return count === edge ? (index) => Math.floor(index / inner) % edge : undefined;
+  const outer = shape.slice(0, axis).reduce((product, next) => product * next, 1);
+  const blocks = Math.ceil(edge / block);
+  if (count !== outer * blocks * inner) return undefined;
+  return (index) => {
+    const row = Math.floor(index / inner);
+    return (Math.floor(row / edge) * blocks + Math.floor((row % edge) / block)) * inner + (index % inner);
+  };
+}
+
+/** The values of a small tensor of floats or quantised integers. */
+export function readNumbers(bytes: Uint8Array, tensor: TensorView): number[] | undefined {
+  const units = elementsOf(bytes, tensor);
+  const view = new DataView(units.buffer, units.byteOffset, units.byteLength);
+  const get = numberReader(tensor, view);
+  return get && Array.from({ length: tensor.elements }, (_, i) => get(i));
+}
+
+function numberReader({ type }: TensorView, view: DataView): ((i: number) => number) | undefined {
+  switch (type.name) {
+    case 'float32':
+      return (i) => view.getFloat32(4 * i, true);
+    case 'float64':
+      return (i) => view.getFloat64(8 * i, true);
+    case 'float16':
+      return (i) => floatOfHalf(view.getUint16(2 * i, true));
+    case 'bfloat16':
+      return (i) => floatOfBfloat(view.getUint16(2 * i, true));
+    default: {
+      const access = isQuantised(type.name) ? accessOf(type.name) : undefined;
+      return access && ((i) => access.get(view, i));
+    }
+  }
+}

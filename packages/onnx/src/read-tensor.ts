@@ -1,0 +1,200 @@
+import { PruneError } from '@synaprune/core';
+import { type DataTypeFacts, dataTypeOf } from './data-types.js';
+import type { Storage, TensorView } from './model-view.js';
+import { badModel, endOfVarint, forEachField, lowVarint, readText, type Span, signedVarint } from './wire.js';
+
+/** More axes than any runtime takes. */
+const MOST_AXES = 64;
+
+/** What is read of `TensorProto`, by field number. */
+const DIMS = 1;
+const DATA_TYPE = 2;
+const SEGMENT = 3;
+const NAME = 8;
+const RAW_DATA = 9;
+const EXTERNAL_DATA = 13;
+const DATA_LOCATION = 14;
+const TYPED = new Set([4, 5, 6, 7, 10, 11]);
+
+interface Draft {
+  name: string;
+  dims: bigint[];
+  code: number;
+  raw: Span | undefined;
+  readonly typed: Map<number, Span[]>;
+  readonly external: Map<string, string>;
+  isExternal: boolean;
+}
+
+/**
+ * Reads a `TensorProto` and checks that its data has the length that its shape needs. What it claims allocates
+ * nothing.
+ *
+ * @param place of what holds it
+ * @throws PruneError `bad-model`
+ */
+export function readTensor(bytes: Uint8Array, span: Span, place: string): TensorView {
+  const draft = readDraft(bytes, span, place);
+  const at = `${place}/${draft.name || '(no name)'}`;
+  const type = dataTypeOf(draft.code);
+  const shape = checkShape(draft.dims, at);
+  const elements = shape.reduce((product, edge) => product * edge, 1);
+  const storage = checkStorage(bytes, draft, type, { place: at, elements });
+  return { name: draft.name, place: at, shape, elements, type, storage };
+}
+
+function readDraft(bytes: Uint8Array, span: Span, place: string): Draft {
+  const draft: Draft = {
+    name: '',
+    dims: [],
+    code: 0,
+    raw: undefined,
+    typed: new Map(),
+    external: new Map(),
+    isExternal: false,
+  };
+  forEachField(bytes, span, `a tensor of ${place}`, (field, wire, start, end) => {
+    if (field === DIMS && (wire === 0 || wire === 2)) readDims(bytes, { start, end }, draft, place);
+    else if (field === DATA_TYPE && wire === 0) draft.code = lowVarint(bytes, start, end);
+    else if (field === NAME && wire === 2) draft.name = readText(bytes, start, end, `a tensor of ${place}`);
+    else if (field === RAW_DATA && wire === 2) {
+      if (draft.raw !== undefined) throw badModel(place, `a tensor with raw_data twice, at byte ${start}`);
+      draft.raw = { start, end };
+    } else if (field === EXTERNAL_DATA && wire === 2) {
+      const [key, value] = readEntry(bytes, { start, end }, `a tensor of ${place}`);
+      draft.external.set(key, value);
+      draft.isExternal = true;
+    } else if (field === DATA_LOCATION && wire === 0) {
+      draft.isExternal = lowVarint(bytes, start, end) === 1;
+    } else if (field === SEGMENT && wire === 2) {
+      throw badModel(place, `a tensor in segments at byte ${start}, which no runtime reads`);
+    } else if (TYPED.has(field)) {
+      const spans = draft.typed.get(field) ?? [];
+      spans.push({ start, end });
+      draft.typed.set(field, spans);
+    }
+  });
+  return draft;
+}
+
+function readDims(bytes: Uint8Array, { start, end }: Span, draft: Draft, place: string): void {
+  // Packed or not, a field holds varints one behind the other.
+  for (let at = start; at < end; ) {
+    const next = endOfVarint(bytes, at, end, `a tensor of ${place}`);
+    draft.dims.push(signedVarint(bytes, at, next));
+    if (draft.dims.length > MOST_AXES) {
+      throw badModel(place, `a tensor of more than ${MOST_AXES} dimensions at byte ${at}`);
+    }
+    at = next;
+  }
+}
+
+function readEntry(bytes: Uint8Array, span: Span, place: string): [key: string, value: string] {
+  let key = '';
+  let value = '';
+  forEachField(bytes, span, place, (field, wire, start, end) => {
+    if (wire !== 2) return;
+    if (field === 1) key = readText(bytes, start, end, place);
+    if (field === 2) value = readText(bytes, start, end, place);
+  });
+  return [key, value];
+}
+
+/** Dimensions as numbers. Their product is a safe integer, so that it can be counted with. */
+export function checkShape(dims: readonly bigint[], place: string): number[] {
+  if (dims.some((edge) => edge < 0n)) throw badModel(place, `the shape [${dims}]; no edge may be negative`);
+  const elements = dims.reduce((product, edge) => product * edge, 1n);
+  // An edge of 0 would hide the others in the product.
+  if (elements > MOST_ELEMENTS || dims.some((edge) => edge > MOST_ELEMENTS)) {
+    throw badModel(place, `the shape [${dims}], more elements than can be counted`);
+  }
+  return dims.map(Number);
+}
+
+const MOST_ELEMENTS = 2n ** 48n;
+
+function checkStorage(
+  bytes: Uint8Array,
+  draft: Draft,
+  type: DataTypeFacts,
+  { place, elements }: { readonly place: string; readonly elements: number },
+): Storage {
+  if (draft.isExternal) return { kind: 'external', entries: draft.external };
+  const needed = Math.ceil((elements * type.bits) / 8);
+  const typed = draft.typed.get(type.typedField) ?? [];
+  if (draft.raw !== undefined && typed.length > 0) {
+    throw badModel(place, 'both raw_data and typed data; needed is one of them');
+  }
+  if (draft.raw !== undefined) {
+    const size = draft.raw.end - draft.raw.start;
+    if (type.bits > 0 && size !== needed) {
+      throw badModel(place, `${size} bytes of raw_data; ${elements} elements of ${type.name} need ${needed}`);
+    }
+    return { kind: 'raw', span: draft.raw };
+  }
+  if (type.bits === 0) return { kind: 'typed', spans: typed };
+  const counted = countTyped(bytes, typed, type, place);
+  // Half-byte types have one value for two elements, complex ones two for one.
+  const values = type.bits < 8 ? needed : type.name.startsWith('complex') ? elements * 2 : elements;
+  if (counted !== values) {
+    throw badModel(place, `${counted} values; ${elements} elements of ${type.name} need ${values}`);
+  }
+  return elements === 0 ? { kind: 'none' } : { kind: 'typed', spans: typed };
+}
+
+/** Bytes of a value in the fields that hold numbers of one size; the others hold varints. */
+export function fixedBytes(typedField: number): 4 | 8 | undefined {
+  return typedField === 4 ? 4 : typedField === 10 ? 8 : undefined;
+}
+
+function countTyped(bytes: Uint8Array, spans: readonly Span[], type: DataTypeFacts, place: string): number {
+  const fixed = fixedBytes(type.typedField);
+  let count = 0;
+  for (const { start, end } of spans) {
+    if (fixed !== undefined) {
+      if ((end - start) % fixed !== 0) throw badModel(place, `a part of a number at byte ${end}`);
+      count += (end - start) / fixed;
+    } else {
+      for (let at = start; at < end; count += 1) at = endOfVarint(bytes, at, end, place);
+    }
+  }
+  return count;
+}
+
+/**
+ * Reads a `SparseTensorProto`: the shape is that of the whole, `storage` that of what is not zero.
+ *
+ * @throws PruneError `bad-model`
+ */
+export function readSparseTensor(bytes: Uint8Array, span: Span, place: string): TensorView {
+  let values: TensorView | undefined;
+  let indices: TensorView | undefined;
+  const holder = { dims: [] as bigint[] } as Draft;
+  forEachField(bytes, span, `a sparse tensor of ${place}`, (field, wire, start, end) => {
+    if (field === 1 && wire === 2) values = readTensor(bytes, { start, end }, place);
+    if (field === 2 && wire === 2) indices = readTensor(bytes, { start, end }, place);
+    if (field === 3 && (wire === 0 || wire === 2)) readDims(bytes, { start, end }, holder, place);
+  });
+  if (values === undefined) throw badModel(place, `a sparse tensor without values at byte ${span.start}`);
+  const shape = checkShape(holder.dims, values.place);
+  const elements = shape.reduce((product, edge) => product * edge, 1);
+  const nonZeros = values.elements;
+  const [rows = 0, axes] = indices?.shape ?? [];
+  const fits = rows === nonZeros && (axes === undefined || axes === shape.length);
+  if (!fits || nonZeros > elements) {
+    throw badModel(
+      values.place,
+      `${nonZeros} values at indices of shape [${indices?.shape ?? ''}] in a tensor of shape [${shape}]`,
+    );
+  }
+  return { ...values, shape, elements, nonZeros };
+}
+
+/** The external-data error for readers of bytes, which have no folder to look in. */
+export function externalDataError(place: string): PruneError {
+  return new PruneError(
+    'external-data',
+    `${place} has its data in another file, which a model given as bytes cannot reach; ` +
+      "call pruneOnnxFile(path, { externalData: true, … }) from '@synaprune/onnx/node'",
+  );
+}

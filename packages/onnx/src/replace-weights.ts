@@ -1,0 +1,70 @@
+import { PruneError } from '@synaprune/core';
+import { writeElements } from './elements.js';
+import { externalDataError } from './read-tensor.js';
+import { survey } from './survey.js';
+
+/**
+ * The model with other values in some of its float32 weights, everything else byte for byte as it was: how a
+ * trainer exports. The bytes are new; `bytes` and the values stay the caller's.
+ *
+ * @param values by the names that {@link findWeights} gives, row-major
+ * @throws TypeError when `bytes` is no `Uint8Array`, or values are no `Float32Array`
+ * @throws RangeError when a weight needs another number of values
+ * @throws PruneError `bad-model`; `unmatched-selector` when no weight has the name; `unsupported` when it is not
+ *   float32 or stored sparse; `external-data` when it lies in another file
+ *
+ * @example
+ * ```ts
+ * import { decodeModel, replaceWeights, tensorToFloat32 } from '@synaprune/onnx';
+ * import { create, encodeModel, ModelProtoSchema, tensorFromFloat32 } from '@synaprune/onnx';
+ *
+ * const bytes = encodeModel(
+ *   create(ModelProtoSchema, {
+ *     opsetImport: [{ version: 17n }],
+ *     graph: { initializer: [tensorFromFloat32('bias', Float32Array.of(1, 2), [2])] },
+ *   }),
+ * );
+ * const trained = replaceWeights(bytes, new Map([['bias', Float32Array.of(3, 4)]]));
+ * console.log([...tensorToFloat32(decodeModel(trained).graph!.initializer[0]!)]); // [ 3, 4 ]
+ * ```
+ */
+export function replaceWeights(bytes: Uint8Array, values: ReadonlyMap<string, Float32Array>): Uint8Array {
+  const weights = new Map(survey('replaceWeights', bytes).map((weight) => [weight.name, weight.tensor]));
+  const replaced = Array.from(values, ([name, given]) => {
+    const tensor = weights.get(name);
+    if (tensor === undefined) {
+      const names = [...weights.keys()].slice(0, 50).join(', ') || 'nothing';
+      throw new PruneError(
+        'unmatched-selector',
+        `no weight is named ${JSON.stringify(name)}; there are ${names}`,
+      );
+    }
+    if (!(given instanceof Float32Array)) {
+      throw new TypeError(`${tensor.place} needs a Float32Array, got ${typeof given}`);
+    }
+    if (tensor.storage.kind === 'external') throw externalDataError(tensor.place);
+    if (tensor.type.name !== 'float32' || tensor.nonZeros !== undefined) {
+      const stored = tensor.nonZeros === undefined ? '' : ' stored sparse';
+      throw new PruneError(
+        'unsupported',
+        `${tensor.place} needs to be float32, got ${tensor.type.name}${stored}`,
+      );
+    }
+    if (given.length !== tensor.elements) {
+      throw new RangeError(
+        `${tensor.place} of shape [${tensor.shape}] needs ${tensor.elements} values, got ${given.length}`,
+      );
+    }
+    return { tensor, given };
+  });
+  const model = Uint8Array.from(bytes);
+  for (const { tensor, given } of replaced) writeElements(model, tensor, littleEndian(given));
+  return model;
+}
+
+function littleEndian(values: Float32Array): Uint8Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const view = new DataView(new ArrayBuffer(values.length * 4));
+  for (let i = 0; i < bits.length; i += 1) view.setUint32(4 * i, bits[i]!, true);
+  return new Uint8Array(view.buffer);
+}

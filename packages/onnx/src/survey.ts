@@ -1,0 +1,174 @@
+import { floatOfMagnitude } from '@synaprune/core';
+import { isFloat, isQuantised } from './data-types.js';
+import { type ElementFormat, formatOf } from './element-format.js';
+import { elementsOf } from './elements.js';
+import type { TensorView } from './model-view.js';
+import { type Consumer, findParameters, type Quantisation, readQuantisation } from './quantisation.js';
+import { readModel } from './read-model.js';
+import { readsShapeOnly, roleOf, type WeightRole } from './roles.js';
+import { bindNames, functionKey, type Scopes } from './scopes.js';
+import { createTracer, isForm, type Tracer } from './trace.js';
+
+/** An input that a weight feeds, directly or through what only changes its form. */
+export interface WeightUse {
+  /** Operator: `Conv`, `com.microsoft.FusedMatMul`, or `output` where the weight is an output of its graph. */
+  readonly op: string;
+  /** Number of the input. */
+  readonly input: number;
+  /** Where the node is: `graph/If_0.then_branch/Conv_3`. */
+  readonly node: string;
+  readonly role: WeightRole;
+}
+
+/** A tensor of a model, what it does, and how it could be pruned. */
+export interface Surveyed {
+  readonly tensor: TensorView;
+  /** Unlike any other in the model. */
+  readonly name: string;
+  readonly uses: readonly WeightUse[];
+  /** What it does at all of its uses, where they agree. */
+  readonly role: WeightRole | 'shared' | 'unused';
+  readonly quantised: boolean;
+  /** How it is ranked and dropped, or why it cannot be. */
+  readonly format: ElementFormat | string;
+}
+
+/**
+ * Every tensor of a model: initializers and constants of a graph before those of the graphs inside it, in the
+ * order they are written in.
+ *
+ * @throws PruneError `bad-model`
+ */
+export function survey(caller: string, bytes: Uint8Array): Surveyed[] {
+  const scopes = bindNames(readModel(caller, bytes));
+  const trace = createTracer(scopes);
+  const tensors = scopes.all.flatMap(({ graph }) => [
+    ...graph.initializers,
+    ...graph.nodes.flatMap(({ constant }) => (constant === undefined ? [] : [constant])),
+  ]);
+  const uses = findUses(scopes, trace);
+  const names = nameTensors(tensors);
+  return tensors.map((tensor, i) => {
+    const { consumers, outputs } = uses.get(tensor) ?? { consumers: [], outputs: [] };
+    const told = consumers.map(describeUse);
+    const all: WeightUse[] = [
+      ...told,
+      ...outputs.map((node): WeightUse => ({ op: 'output', input: 0, node, role: 'other' })),
+    ];
+    const relevant = new Set(all.map(({ role }) => role));
+    const [role = 'unused'] = relevant;
+    const quantised =
+      isQuantised(tensor.type.name) &&
+      consumers.some(({ dequantize, node }) => dequantize !== undefined || /Integer$|^QLinear/.test(node.op));
+    return {
+      tensor,
+      name: names[i]!,
+      uses: all,
+      role: relevant.size > 1 ? 'shared' : role,
+      quantised,
+      format: chooseFormat(bytes, tensor, quantised ? consumers : [], trace),
+    };
+  });
+}
+
+interface Uses {
+  readonly consumers: Consumer[];
+  readonly outputs: string[];
+}
+
+function findUses(scopes: Scopes, trace: Tracer): Map<TensorView, Uses> {
+  const uses = new Map<TensorView, Uses>();
+  const of = (tensor: TensorView): Uses => {
+    const known = uses.get(tensor) ?? { consumers: [], outputs: [] };
+    uses.set(tensor, known);
+    return known;
+  };
+  for (const scope of scopes.all) {
+    for (const node of scope.graph.nodes) {
+      // What a function does with its input is found inside it.
+      if (scopes.functions.has(functionKey(node.domain, node.op))) continue;
+      for (const [input, name] of node.inputs.entries()) {
+        if (name === '' || isForm(node, input) || readsShapeOnly(node.op, node.domain)) continue;
+        for (const { tensor, ...via } of trace(scope, name))
+          of(tensor).consumers.push({ node, scope, input, ...via });
+      }
+    }
+    // Outputs of inner graphs are the values of the node around them, which is followed.
+    if (scope.parent !== undefined || !scopes.of.has(scope.graph)) continue;
+    for (const name of scope.graph.outputs) {
+      for (const { tensor } of trace(scope, name)) of(tensor).outputs.push(scope.graph.place);
+    }
+  }
+  return uses;
+}
+
+function describeUse({ node, input }: Consumer): WeightUse {
+  const op = node.domain === '' ? node.op : `${node.domain}.${node.op}`;
+  return { op, input, node: node.place, role: roleOf(node.op, node.domain, input) };
+}
+
+/** A tensor's own name where no other has it, else its place, else its place and number. */
+function nameTensors(tensors: readonly TensorView[]): string[] {
+  const count = (names: readonly string[]) => {
+    const counts = new Map<string, number>();
+    for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+    return counts;
+  };
+  const own = count(tensors.map(({ name }) => name));
+  const names = tensors.map(({ name, place }) => (name !== '' && own.get(name) === 1 ? name : place));
+  const counts = count(names);
+  return names.map((name, i) => (counts.get(name) === 1 ? name : `${name}#${i}`));
+}
+
+function chooseFormat(
+  bytes: Uint8Array,
+  tensor: TensorView,
+  consumers: readonly Consumer[],
+  trace: Tracer,
+): ElementFormat | string {
+  const { type, nonZeros } = tensor;
+  if (nonZeros !== undefined) return 'stored sparse already';
+  if (tensor.elements === 0) return 'no elements';
+  if (isFloat(type.name)) return formatOf(type.name, undefined) ?? `of type ${type.name}`;
+  if (consumers.length === 0) return `of type ${type.name}`;
+  const found = consumers.map((consumer) => findParameters(tensor, consumer, trace));
+  const [first] = found;
+  if (first?.known !== true) return first?.reason ?? `of type ${type.name}`;
+  const alike = found.every(
+    (each) =>
+      each.known &&
+      each.zeroPoint === first.zeroPoint &&
+      each.scale === first.scale &&
+      each.axis === first.axis &&
+      each.block === first.block,
+  );
+  if (!alike) return 'used with different scales or zero points';
+  const quantisation = readQuantisation(bytes, tensor, first);
+  if (typeof quantisation === 'string') return quantisation;
+  if (first.scale === undefined && tensor.storage.kind === 'external')
+    return 'in another file, its scale not known';
+  const scaled = first.scale === undefined ? withLargestAsUnit(bytes, tensor, quantisation) : quantisation;
+  return formatOf(type.name, scaled) ?? `of type ${type.name}`;
+}
+
+/** Where no scale is known, the element furthest from its zero point counts as 1. */
+function withLargestAsUnit(bytes: Uint8Array, tensor: TensorView, quantisation: Quantisation): Quantisation {
+  const format = formatOf(tensor.type.name, quantisation);
+  const elements = elementsOf(bytes, tensor);
+  const stretch = new Int32Array(Math.min(tensor.elements, 4096));
+  const bytesPerStretch = (stretch.length * tensor.type.bits) / 8;
+  let largest = 0;
+  for (let first = 0, at = 0; first < tensor.elements; first += stretch.length, at += bytesPerStretch) {
+    const count = Math.min(stretch.length, tensor.elements - first);
+    format?.rank(elements.subarray(at), first, count, stretch);
+    for (let i = 0; i < count; i += 1) largest = Math.max(largest, stretch[i]!);
+  }
+  return { ...quantisation, scales: [1 / (floatOfMagnitude(largest) || 1)] };
+}
+
+/** Elements that are zero, where they can be looked at. */
+export function countZeros(bytes: Uint8Array, { tensor, format }: Surveyed): number | undefined {
+  if (tensor.nonZeros !== undefined) return tensor.elements - tensor.nonZeros;
+  if (typeof format === 'string' || tensor.storage.kind === 'external') return undefined;
+  return format.countZeros(elementsOf(bytes, tensor), 0, tensor.elements);
+}

@@ -1,0 +1,59 @@
+import { type Awaitable, PruneError } from '@synaprune/core';
+
+/** Keeps the calls of one trainer apart, those of its backend included: overlapping is an error, never a queue. */
+export interface Gate {
+  /**
+   * Runs `work` while nothing else does.
+   *
+   * @param pruning whether `work` itself calls the backend, through a pruner
+   */
+  exclusive<Result>(name: string, work: () => Promise<Result>, pruning?: 'pruning'): Promise<Result>;
+  /** Runs a verb of the backend, which may overlap others of its kind but not a step. */
+  verb<Result>(name: string, work: () => Awaitable<Result>): Awaitable<Result>;
+  /** @throws PruneError `disposed` */
+  requireOpen(name: string): void;
+  /** Refuses all further calls. Answers whether this was the first time. Throws while any call is in flight. */
+  close(): boolean;
+}
+
+export function createGate(): Gate {
+  let closed = false;
+  let running: { readonly name: string; readonly pruning: boolean } | undefined;
+  const verbs: string[] = [];
+
+  const requireOpen = (name: string): void => {
+    if (closed) throw new PruneError('disposed', `${name} needs a live trainer; this one was disposed`);
+  };
+  const busy = (name: string, other: string): PruneError =>
+    new PruneError('busy', `${name} needs ${other} to have finished; await it first`);
+
+  return {
+    requireOpen,
+    async exclusive(name, work, pruning) {
+      requireOpen(name);
+      if (running !== undefined) throw busy(name, running.name);
+      if (verbs.length > 0) throw busy(name, `the pruner's ${verbs[0]}`);
+      running = { name, pruning: pruning === 'pruning' };
+      try {
+        return await work();
+      } finally {
+        running = undefined;
+      }
+    },
+    verb(name, work) {
+      requireOpen(name);
+      if (running?.pruning === false) throw busy(name, running.name);
+      const result = work();
+      if (!(result instanceof Promise)) return result;
+      verbs.push(name);
+      return result.finally(() => verbs.splice(verbs.indexOf(name), 1));
+    },
+    close() {
+      const other = running?.name ?? verbs[0];
+      if (!closed && other !== undefined) throw busy('dispose', other);
+      const first = !closed;
+      closed = true;
+      return first;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
+import type { Tensor } from 'onnxruntime-common';
+import type { Gate } from './gate.js';
+import type { Cell, Memory, TrainerWeight } from './memory.js';
+import type { OnnxRuntime } from './runtime.js';
+import { watchMasks } from './watch-masks.js';
+
+/** A handle whose values are read anew at each call, because every step moves them. */
+type HostCell = Cell & Extract<HostWeight, { readonly values: Float32Array }>;
+
+/** State in `Float32Array`s, pruned by the kernels of the host. */
+export function createHostMemory(ort: OnnxRuntime, name: string, gate: Gate): Memory {
+  const inner = hostBackend();
+  const watched = watchMasks<HostCell, HostMask>(
+    inner as Parameters<typeof watchMasks<HostCell, HostMask>>[0],
+    { ...inner.manifest, name },
+    gate,
+  );
+  const floats = new Map<TrainerWeight, Tensor>();
+
+  return {
+    kind: 'host',
+    backend: watched.backend,
+    outputOptions: () => ({}),
+    create: (shape, values) =>
+      new ort.Tensor('float32', values?.slice() ?? new Float32Array(elementsOf(shape)), [...shape]),
+    cell(tensor) {
+      const cell: HostCell = {
+        shape: [...tensor.dims],
+        tensor,
+        get values() {
+          return cell.tensor.data as Float32Array;
+        },
+      };
+      return cell;
+    },
+    discard: () => {},
+    read: async ({ tensor }) => (tensor.data as Float32Array).slice(),
+    mask(cell) {
+      let tensor = floats.get(cell);
+      if (watched.takeChanged(cell) || tensor === undefined) {
+        tensor ??= new ort.Tensor('float32', new Float32Array(elementsOf(cell.shape)), [...cell.shape]);
+        floats.set(cell, tensor);
+        expand(watched.masksOf(cell), tensor.data as Float32Array);
+      }
+      return tensor;
+    },
+    dispose: async () => floats.clear(),
+  };
+}
+
+/** 1 where every mask keeps, else 0. */
+function expand(masks: readonly HostMask[], into: Float32Array): void {
+  into.fill(1);
+  for (const { words } of masks) {
+    for (let i = 0; i < into.length; i += 1) {
+      if (((words[i >> 5]! >> (i & 31)) & 1) === 0) into[i] = 0;
+    }
+  }
+}
+
+/** How many elements a shape has; 1 for `[]`. */
+export function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, edge) => product * edge, 1);
+}

@@ -1,0 +1,13 @@
+export type { BatchData, BatchTensor, BatchTensors } from './batch.js';
+export type { TensorState, TrainerState } from './checkpoint.js';
+export type { TrainerMask, TrainerWeight } from './memory.js';
+export type { TrainerOptions } from './options.js';
+export {
+  type LegacyTrainingSession,
+  type PrunedTrainingSession,
+  pruneTrainingSession,
+  type TrainingSessionOptions,
+} from './prune-training-session.js';
+export type { ExecutionProviders, OnnxRuntime } from './runtime.js';
+export { createTrainer } from './trainer.js';
+export type { Batch, Trainer } from './trainer-api.js';

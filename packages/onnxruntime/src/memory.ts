@@ -1,0 +1,41 @@
+import type { TensorBackend } from '@synaprune/core';
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
+
+/**
+ * A tensor of a trainer: the same handle for as long as the trainer lives, whatever memory its value moves to
+ * from step to step.
+ */
+export interface TrainerWeight {
+  readonly shape: readonly number[];
+}
+
+/** A mask of a trainer's backend. */
+export interface TrainerMask {
+  readonly elements: number;
+}
+
+/** A handle as the trainer itself sees it. */
+export interface Cell extends TrainerWeight {
+  /** What the next run is fed with. */
+  tensor: Tensor;
+}
+
+/** Where a trainer keeps its state between steps. */
+export interface Memory {
+  readonly kind: 'host' | 'gpu';
+  readonly backend: TensorBackend<TrainerWeight, TrainerMask>;
+  /** What a session needs to be told so that these outputs stay in this memory. */
+  outputOptions(outputs: readonly string[]): InferenceSession.SessionOptions;
+  /** A new tensor of zeros, or of a copy of `values`. */
+  create(shape: readonly number[], values?: Float32Array): Tensor;
+  /** A handle that owns `tensor`. */
+  cell(tensor: Tensor): Cell;
+  /** Gives a tensor's memory back. */
+  discard(tensor: Tensor): void;
+  /** A copy of what a handle holds. */
+  read(cell: Cell): Promise<Float32Array>;
+  /** The mask of a weight for the step graph: float32, 1 keeps and 0 drops. It stays this memory's. */
+  mask(cell: Cell): Tensor;
+  /** Gives the masks back, and what the memory itself needs. Every other tensor and session goes first. */
+  dispose(): Promise<void>;
+}

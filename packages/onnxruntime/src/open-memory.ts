@@ -1,0 +1,84 @@
+import {
+  create,
+  encodeModel,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  ValueInfoProtoSchema,
+} from '@synaprune/onnx';
+import type { InferenceSession } from 'onnxruntime-common';
+import type { Gate } from './gate.js';
+import { createGpuMemory } from './gpu-memory.js';
+import { createHostMemory } from './host-memory.js';
+import type { Memory } from './memory.js';
+import { isNative, loadSession, type OnnxRuntime, providerName } from './runtime.js';
+
+/**
+ * The memory that fits a runtime and its providers: GPU buffers where onnxruntime-web runs on WebGPU and shows
+ * its device, else main memory. Loads the smallest of models to see that the providers are there.
+ *
+ * @throws PruneError `unsupported` when the runtime has none of the providers
+ */
+export async function openMemory(
+  ort: OnnxRuntime,
+  options: InferenceSession.SessionOptions,
+  gate: Gate,
+): Promise<Memory> {
+  const session = await loadSession(ort, 'a model of one node', identityModel(), options);
+  const provider = options.executionProviders?.[0];
+  const name = `onnxruntime (${providerName(provider)})`;
+  const device = providerName(provider) === 'webgpu' ? await deviceOf(ort, provider) : undefined;
+  if (device === undefined) {
+    await session.release();
+    return createHostMemory(ort, name, gate);
+  }
+  const memory = createGpuMemory(ort, device, name, gate);
+  return {
+    ...memory,
+    async dispose() {
+      await memory.dispose();
+      // The runtime destroys its device together with the last session: this one keeps it.
+      await session.release();
+    },
+  };
+}
+
+/**
+ * The device that onnxruntime-web runs on; known once a session was loaded. Never asked of onnxruntime-node, which
+ * would end the process when such a tensor is read.
+ */
+async function deviceOf(
+  ort: OnnxRuntime,
+  provider: InferenceSession.ExecutionProviderConfig | undefined,
+): Promise<GPUDevice | undefined> {
+  if (isNative(ort) || typeof ort.Tensor.fromGpuBuffer !== 'function') return undefined;
+  const given = typeof provider === 'object' && 'device' in provider ? provider.device : undefined;
+  const device = ((await given) ?? (await ort.env.webgpu?.device)) as GPUDevice | undefined;
+  return typeof device?.createComputePipeline === 'function' ? device : undefined;
+}
+
+/** A model that gives its input, of any shape, back. */
+export function identityModel(): Uint8Array {
+  const info = (name: string) =>
+    create(ValueInfoProtoSchema, {
+      name,
+      type: create(TypeProtoSchema, {
+        value: { case: 'tensorType', value: create(TypeProto_TensorSchema, { elemType: 1 }) },
+      }),
+    });
+  return encodeModel(
+    create(ModelProtoSchema, {
+      irVersion: 8n,
+      opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: 17n })],
+      graph: create(GraphProtoSchema, {
+        name: 'identity',
+        node: [create(NodeProtoSchema, { opType: 'Identity', name: 'same', input: ['x'], output: ['y'] })],
+        input: [info('x')],
+        output: [info('y')],
+      }),
+    }),
+  );
+}

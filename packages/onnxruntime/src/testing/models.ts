@@ -1,0 +1,113 @@
+import {
+  create,
+  encodeModel,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  TensorShapeProto_DimensionSchema,
+  TensorShapeProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  tensorFromFloat32,
+  ValueInfoProtoSchema,
+} from '@synaprune/onnx';
+
+/** Reproducible numbers in [−scale, scale). */
+export function numbers(count: number, seed: number, scale = 1): Float32Array {
+  let state = Math.imul(seed, 2654435761);
+  return Float32Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state / 2 ** 31 - 1) * scale;
+  });
+}
+
+/** A tensor of reproducible numbers. */
+export function randomTensor(name: string, dims: readonly number[], seed: number, scale = 1) {
+  const count = dims.reduce((a, b) => a * b, 1);
+  return tensorFromFloat32(name, numbers(count, seed, scale), dims);
+}
+
+type Node = readonly [op: string, inputs: readonly string[], outputs: readonly string[]];
+
+/** A model of one input and one output. Sizes of −1 are open. */
+export function modelOf(
+  input: readonly number[],
+  output: readonly number[],
+  tensors: ReturnType<typeof randomTensor>[],
+  nodes: readonly Node[],
+): Uint8Array {
+  const info = (name: string, shape: readonly number[]) =>
+    create(ValueInfoProtoSchema, {
+      name,
+      type: create(TypeProtoSchema, {
+        value: {
+          case: 'tensorType',
+          value: create(TypeProto_TensorSchema, {
+            elemType: 1,
+            shape: create(TensorShapeProtoSchema, {
+              dim: shape.map((size) =>
+                create(TensorShapeProto_DimensionSchema, {
+                  value:
+                    size < 0
+                      ? { case: 'dimParam', value: 'batch' }
+                      : { case: 'dimValue', value: BigInt(size) },
+                }),
+              ),
+            }),
+          }),
+        },
+      }),
+    });
+  return encodeModel(
+    create(ModelProtoSchema, {
+      irVersion: 8n,
+      opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: 17n })],
+      graph: create(GraphProtoSchema, {
+        name: 'test',
+        node: nodes.map(([opType, inputs, outputs], index) =>
+          create(NodeProtoSchema, {
+            opType,
+            name: `node${index}`,
+            input: [...inputs],
+            output: [...outputs],
+          }),
+        ),
+        initializer: tensors,
+        input: [info('x', input)],
+        output: [info('y', output)],
+      }),
+    }),
+  );
+}
+
+/** Two layers, 6 in, 8 between, 3 out: `k1 [6, 8]`, `b1`, `k2 [8, 3]`, `b2`. */
+export function perceptron(): Uint8Array {
+  return modelOf(
+    [-1, 6],
+    [-1, 3],
+    [
+      randomTensor('k1', [6, 8], 1),
+      randomTensor('b1', [8], 2, 0.1),
+      randomTensor('k2', [8, 3], 3),
+      randomTensor('b2', [3], 4, 0.1),
+    ],
+    [
+      ['MatMul', ['x', 'k1'], ['h']],
+      ['Add', ['h', 'b1'], ['hb']],
+      ['Tanh', ['hb'], ['a']],
+      ['Gemm', ['a', 'k2', 'b2'], ['y']],
+    ],
+  );
+}
+
+/** A batch for {@link perceptron}: one-hot targets. */
+export function perceptronBatch(size: number, seed: number) {
+  const x = numbers(size * 6, 100 + seed);
+  const y = new Float32Array(size * 3);
+  for (let row = 0; row < size; row += 1) {
+    const sums = [0, 1, 2].map((k) => x[row * 6 + k]! + 0.5 * x[row * 6 + 3 + k]!);
+    y[row * 3 + sums.indexOf(Math.max(...sums))] = 1;
+  }
+  return { inputs: { x }, targets: { y } };
+}

@@ -1,0 +1,162 @@
+import { createPruner, linearRamp, type Pruner } from '@synaprune/core';
+import { expect, it } from 'vitest';
+import { createTrainer, type Trainer, type TrainerOptions } from '../index.js';
+import { identityModel } from '../open-memory.js';
+import { perceptron, perceptronBatch } from './models.js';
+import type { TestRuntime } from './runtimes.js';
+
+/** How much a device that is slow in tests is asked for. */
+export interface CaseOptions {
+  /** Steps of the runs that learn. */
+  readonly steps?: number;
+  /** Steps of the long run that looks for leaks. */
+  readonly longRun?: number;
+}
+
+type Settings = Partial<Omit<TrainerOptions, 'ort' | 'executionProviders'>>;
+
+/** A trainer of the small perceptron on a runtime. */
+export function startTrainer(
+  { ort, executionProviders }: TestRuntime,
+  more: Settings = {},
+): Promise<Trainer> {
+  return createTrainer({
+    ort,
+    executionProviders,
+    model: perceptron(),
+    loss: 'crossEntropy',
+    optimizer: 'adam',
+    learningRate: 0.03,
+    ...more,
+  });
+}
+
+/** A pruner of a trainer's weights, to half of them. */
+export function startPruner({ backend, weights }: Trainer): Pruner {
+  const schedule = linearRamp({ from: 0, to: 0.5, start: 2, end: 12 });
+  return createPruner({ backend, weights, schedule });
+}
+
+/** Tests that a trainer passes on every runtime. */
+export function trainerCases(runtime: TestRuntime, { steps = 40, longRun = 2000 }: CaseOptions = {}): void {
+  for (const optimizer of ['adam', { kind: 'sgd', momentum: 0.9 }] as const) {
+    it(`has dropped weights at +0 after every step of ${JSON.stringify(optimizer)}, and learns`, async () => {
+      const trainer = await startTrainer(runtime, { optimizer });
+      expect(trainer.weights.map(({ name }) => name)).toEqual(['k1', 'k2']);
+      const pruner = startPruner(trainer);
+      const losses: number[] = [];
+      for (let step = 0; step < steps; step += 1) {
+        await pruner.update(step);
+        losses.push((await trainer.step(perceptronBatch(16, step % 5))).loss);
+        expect(await zerosOf(trainer)).toBe((await pruner.report()).total.dropped);
+      }
+      expect((await pruner.report()).total.dropped).toBe(36);
+      expect(losses.at(-1)).toBeLessThan(losses[0]!);
+      expect(trainer.steps).toBe(steps);
+      pruner.dispose();
+      await trainer.dispose();
+    });
+  }
+
+  it('takes a short last batch', async () => {
+    const trainer = await startTrainer(runtime, { sessions: 1 });
+    for (const size of [16, 16, 3, 16]) {
+      expect((await trainer.step(perceptronBatch(size, 1))).loss).toBeGreaterThan(0);
+    }
+    await trainer.dispose();
+  });
+
+  it('goes on after a restore, bit for bit as if it had never stopped', async () => {
+    const [whole, first] = [await startTrainer(runtime), await startTrainer(runtime)];
+    const [wholePruner, firstPruner] = [startPruner(whole), startPruner(first)];
+    const advance = async (trainer: Trainer, pruner: Pruner, from: number, to: number) => {
+      for (let step = from; step < to; step += 1) {
+        await pruner.update(step);
+        await trainer.step(perceptronBatch(8, step));
+      }
+    };
+    await advance(whole, wholePruner, 0, 12);
+    await advance(first, firstPruner, 0, 6);
+    const saved = JSON.parse(JSON.stringify(await first.save({ pruner: firstPruner })));
+    firstPruner.dispose();
+    await first.dispose();
+    const second = await startTrainer(runtime);
+    const secondPruner = startPruner(second);
+    await advance(second, secondPruner, 0, 3);
+    await second.restore(structuredClone(saved), { pruner: secondPruner });
+    expect(second.steps).toBe(6);
+    await advance(second, secondPruner, 6, 12);
+    expect(await second.save({ pruner: secondPruner })).toEqual(await whole.save({ pruner: wholePruner }));
+    await whole.dispose();
+    await second.dispose();
+  });
+
+  it('exports what it predicts with, dense and pruned', async () => {
+    const trainer = await startTrainer(runtime);
+    const pruner = startPruner(trainer);
+    const batch = perceptronBatch(7, 3);
+    for (const position of [0, 12]) {
+      await pruner.update(position);
+      for (let step = 0; step < 3; step += 1) await trainer.step(batch);
+      const model = await trainer.export();
+      const session = await runtime.ort.InferenceSession.create(model, {
+        executionProviders: runtime.executionProviders,
+        logSeverityLevel: 3,
+      });
+      const x = new runtime.ort.Tensor('float32', batch.inputs.x, [7, 6]);
+      const expected = (await session.run({ x })).y!.data as Float32Array;
+      const { y } = await trainer.predict({ x: batch.inputs.x });
+      expect(y!.dims).toEqual([7, 3]);
+      for (const [i, value] of (y!.data as Float32Array).entries()) {
+        expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-5);
+      }
+      await session.release();
+    }
+    expect(await zerosOf(trainer)).toBe(36);
+    await trainer.dispose();
+  });
+
+  it('evaluates without taking the update', async () => {
+    const trainer = await startTrainer(runtime);
+    const batch = perceptronBatch(4, 1);
+    const before = await trainer.read();
+    const { loss } = await trainer.evaluate(batch);
+    expect(await trainer.read()).toEqual(before);
+    expect((await trainer.step(batch)).loss).toBe(loss);
+    await trainer.dispose();
+  });
+
+  it(`keeps no memory over ${longRun} steps`, async () => {
+    const trainer = await startTrainer(runtime);
+    const pruner = startPruner(trainer);
+    const batch = perceptronBatch(8, 2);
+    const measure = () => (typeof process === 'undefined' ? 0 : process.memoryUsage().rss / 2 ** 20);
+    for (let step = 0; step < longRun / 4; step += 1) await trainer.step(batch);
+    const before = measure();
+    for (let step = longRun / 4; step < longRun; step += 1) {
+      if (step % 100 === 0) await pruner.update(step / 100);
+      await trainer.step(batch);
+    }
+    // Megabytes; a state of 83 floats and its slots would be 1.5 for 1500 steps kept, a session far more.
+    expect(measure() - before).toBeLessThan(60);
+    await trainer.dispose();
+  }, 120_000);
+
+  it('says which provider a runtime lacks', async () => {
+    const { ort } = runtime;
+    await expect(
+      ort.InferenceSession.create(identityModel(), { executionProviders: ['xnnpack'] }),
+    ).rejects.toThrow();
+    const wanting = startTrainer({ ...runtime, executionProviders: ['xnnpack'] });
+    await expect(wanting).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringMatching(/xnnpack/),
+    });
+  });
+}
+
+/** How many elements of the two kernels are exactly +0. */
+async function zerosOf(trainer: Trainer): Promise<number> {
+  const values = await trainer.read();
+  return [...values.get('k1')!, ...values.get('k2')!].filter((value) => Object.is(value, 0)).length;
+}

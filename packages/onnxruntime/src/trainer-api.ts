@@ -1,0 +1,71 @@
+import type { NamedWeight, Pruner, TensorBackend } from '@synaprune/core';
+import type { Tensor } from 'onnxruntime-common';
+import type { BatchTensors } from './batch.js';
+import type { TrainerState } from './checkpoint.js';
+import type { TrainerMask, TrainerWeight } from './memory.js';
+
+/** A batch, by the model's names: inputs by its inputs, targets by the outputs that the loss is of. */
+export interface Batch {
+  readonly inputs: BatchTensors;
+  /** None where the model computes its loss itself. */
+  readonly targets?: BatchTensors;
+}
+
+/** Trains one model. Made by {@link createTrainer}. */
+export interface Trainer {
+  /** The weights that have masks, for `createPruner`, in the order of the model. */
+  readonly weights: readonly NamedWeight<TrainerWeight>[];
+  /** Their gradients at the last step, for `tensorScore`. Empty unless `gradients` was asked for. */
+  readonly gradients: readonly NamedWeight<TrainerWeight>[];
+  /** For `createPruner`: prunes the weights where they are. */
+  readonly backend: TensorBackend<TrainerWeight, TrainerMask>;
+  /** Where weights, slots and masks are between steps: main memory, or GPU buffers. */
+  readonly memory: 'host' | 'gpu';
+  /** How many steps were taken. */
+  readonly steps: number;
+  /**
+   * Takes one step. What the masks drop is exactly +0 afterwards, weights and slots. For shapes that were not
+   * seen before, a step graph is built and loaded first.
+   *
+   * @returns the loss before the update; NaN and infinity are the caller's to act on
+   * @throws TypeError | RangeError when the batch does not fit the model
+   * @throws PruneError `busy` while another call is in flight, `disposed`, `unsupported-operator`,
+   *   `device-failed` when the runtime fails; weights and slots are then as they were
+   */
+  step(batch: Batch & { readonly learningRate?: number }): Promise<{ readonly loss: number }>;
+  /**
+   * The loss of a batch as a step computes it, statistics of the batch and dropout included, without taking
+   * the update.
+   */
+  evaluate(batch: Batch): Promise<{ readonly loss: number }>;
+  /**
+   * The model's outputs for these inputs, with the weights as they are now, dropout and normalisations as when
+   * the model is used. Inputs may have any shape that the model takes.
+   *
+   * @returns tensors in main memory, by the model's names
+   */
+  predict(inputs: BatchTensors): Promise<Record<string, Tensor>>;
+  /** A copy of every trained weight and buffer, by its name in the model. */
+  read(): Promise<Map<string, Float32Array>>;
+  /** The model as it came, an ordinary .onnx, with the trained, pruned weights in their places. */
+  export(): Promise<Uint8Array>;
+  /**
+   * Weights, optimizer slots, buffers and the count of steps as plain portable data, and the state of a pruner
+   * of these weights. The model is not part of it.
+   */
+  save(options?: { readonly pruner?: Pruner }): Promise<TrainerState>;
+  /**
+   * Goes on where a saved run was, on this or another runtime: on the same one, bit for bit. Everything is
+   * checked first; when it throws, all is as it was.
+   *
+   * @param options.pruner takes over the masks; needed where the state was saved with one
+   * @throws PruneError `state-corrupt`, `state-version`, `state-mismatch`, `busy`, `disposed`
+   */
+  restore(state: unknown, options?: { readonly pruner?: Pruner }): Promise<void>;
+  /**
+   * Releases sessions and memory. Harmless when repeated.
+   *
+   * @throws PruneError `busy` while another call is in flight
+   */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,191 @@
+import type { TrainingStep } from '@synaprune/onnx-train';
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import { feedsOf, shapesOf } from './batch.js';
+import { openTrainerState, sealTrainerState } from './checkpoint.js';
+import { declaredInputs } from './declared-inputs.js';
+import { firstStep, stepSettings } from './first-step.js';
+import { createGate } from './gate.js';
+import { elementsOf } from './host-memory.js';
+import { openMemory } from './open-memory.js';
+import { checkTrainerOptions, requireLearningRate, type TrainerOptions } from './options.js';
+import { createPredictor } from './predictor.js';
+import { uniformNumbers } from './random.js';
+import { run } from './run.js';
+import { defaultProviders, requireRuntime } from './runtime.js';
+import { createStepSessions, type StepSession } from './step-sessions.js';
+import type { Batch, Trainer } from './trainer-api.js';
+import { cellsOf, createState, exchange, placesOf, stateFeeds, takeState } from './training-state.js';
+
+/**
+ * A trainer for any ONNX model on the runtime that it is given.
+ *
+ * @throws TypeError | RangeError when an option has a wrong type or value
+ * @throws PruneError `bad-model`, `unsupported-operator`, `no-weights`, `unmatched-selector` as
+ *   `buildTrainingStep`; `unsupported` when the runtime has none of the execution providers
+ *
+ * @example
+ * ```ts no-run
+ * import { readFile, writeFile } from 'node:fs/promises';
+ * import { createPruner, synapticRamp } from '@synaprune/core';
+ * import { createTrainer } from '@synaprune/onnxruntime';
+ *
+ * process.env.ORT_DISABLE_TELEMETRY = '1';
+ * const ort = await import('onnxruntime-node');
+ * const trainer = await createTrainer({
+ *   ort,
+ *   model: await readFile('classifier.onnx'),
+ *   loss: 'crossEntropy',
+ *   optimizer: 'adam',
+ *   learningRate: 1e-3,
+ * });
+ * const pruner = createPruner({
+ *   backend: trainer.backend,
+ *   weights: trainer.weights,
+ *   schedule: synapticRamp({ from: 0.3, to: 0.8, start: 2, end: 20 }),
+ * });
+ * for (let epoch = 0; epoch < 25; epoch += 1) {
+ *   await pruner.update(epoch);
+ *   const x = new Float32Array(32 * 784);
+ *   const y = new Float32Array(32 * 10);
+ *   await trainer.step({ inputs: { x }, targets: { y } });
+ * }
+ * await writeFile('pruned.onnx', await trainer.export());
+ * await trainer.dispose();
+ * ```
+ */
+export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
+  checkTrainerOptions(options);
+  const { model, learningRate, executionProviders, sessionOptions, sessions: most = 8 } = options;
+  const ort = requireRuntime(options.ort);
+  const bytes = Uint8Array.from(model);
+  const declared = declaredInputs(bytes);
+  const settings = stepSettings(options);
+  const first = firstStep(bytes, declared, options);
+  const allOptions: InferenceSession.SessionOptions = {
+    logSeverityLevel: 3,
+    ...sessionOptions,
+    executionProviders: executionProviders ?? defaultProviders(ort),
+  };
+  const gate = createGate();
+  const memory = await openMemory(ort, allOptions, gate);
+  const state = createState(first, memory);
+  const sessions = createStepSessions({
+    ort,
+    model: bytes,
+    settings,
+    sessionOptions: allOptions,
+    memory,
+    most,
+  });
+  const predictor = createPredictor(ort, bytes, declared, first, state, allOptions);
+  const places = placesOf(first, state);
+  let steps = 0;
+  let seed = options.seed ?? 0;
+
+  const scalar = (value: number): Tensor => new ort.Tensor('float32', Float32Array.of(value), []);
+
+  const prepare = async (batch: Batch, rate: number) => {
+    const loaded = await sessions.of(shapesOf(batch.inputs, declared));
+    const { step } = loaded;
+    const feeds: Record<string, Tensor> = {
+      ...feedsOf(ort, 'inputs', batch.inputs, withRole(step, 'input')),
+      ...feedsOf(ort, 'targets', batch.targets ?? {}, withRole(step, 'target')),
+      ...stateFeeds(step, state, memory),
+      [step.learningRate]: scalar(rate),
+      [step.step]: scalar(steps + 1),
+    };
+    for (const [stream, { name, shape }] of step.seeds.entries()) {
+      const numbers = uniformNumbers(elementsOf(shape), seed, steps + 1, stream);
+      feeds[name] = new ort.Tensor('float32', numbers, [...shape]);
+    }
+    return { loaded, feeds };
+  };
+
+  const read = async (): Promise<Map<string, Float32Array>> => {
+    const values = new Map<string, Float32Array>();
+    for (const [name, cell] of [...state.weights, ...state.buffers]) {
+      values.set(name, await memory.read(cell));
+    }
+    return values;
+  };
+
+  return {
+    weights: first.weights
+      .filter(({ mask }) => mask !== undefined)
+      .map(({ name }) => ({ name, weight: state.weights.get(name)! })),
+    gradients: [...state.gradients].map(([name, weight]) => ({ name, weight })),
+    backend: memory.backend,
+    memory: memory.kind,
+    get steps() {
+      return steps;
+    },
+
+    step: (batch) =>
+      gate.exclusive('step', async () => {
+        const rate = requireLearningRate(batch.learningRate ?? learningRate);
+        const { loaded, feeds } = await prepare(batch, rate);
+        const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss, ...loaded.fetches]);
+        takeState(loaded.step, state, memory, results);
+        steps += 1;
+        return { loss: lossOf(loaded, results) };
+      }),
+
+    evaluate: (batch) =>
+      gate.exclusive('evaluate', async () => {
+        const { loaded, feeds } = await prepare(batch, 0);
+        const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss]);
+        return { loss: lossOf(loaded, results) };
+      }),
+
+    predict: (inputs) => gate.exclusive('predict', () => predictor.predict(inputs)),
+
+    read: () => gate.exclusive('read', read),
+
+    export: () => gate.exclusive('export', async () => first.export(await read())),
+
+    save: ({ pruner } = {}) =>
+      gate.exclusive(
+        'save',
+        async () => {
+          const tensors = [];
+          for (const { cell, ...place } of places) {
+            tensors.push({ ...place, values: await memory.read(cell) });
+          }
+          return sealTrainerState({ steps, seed, pruner: (await pruner?.save()) ?? null }, tensors);
+        },
+        'pruning',
+      ),
+
+    restore: (value, { pruner } = {}) =>
+      gate.exclusive(
+        'restore',
+        async () => {
+          const opened = openTrainerState(value, places, pruner !== undefined);
+          const cells = places.map(({ cell }) => cell);
+          await exchange(memory, cells, opened.values, async () => {
+            await pruner?.restore(opened.pruner);
+          });
+          steps = opened.steps;
+          seed = opened.seed;
+        },
+        'pruning',
+      ),
+
+    async dispose() {
+      if (!gate.close()) return;
+      // Tensors first: some can only be given back while their session lives.
+      for (const { tensor } of cellsOf(state)) memory.discard(tensor);
+      await sessions.release();
+      await predictor.release();
+      await memory.dispose();
+    },
+  };
+}
+
+function withRole({ inputs }: TrainingStep, role: 'input' | 'target') {
+  return inputs.filter((input) => input.role === role);
+}
+
+function lossOf({ step }: StepSession, results: Readonly<Record<string, Tensor>>): number {
+  return (results[step.loss]!.data as Float32Array)[0]!;
+}
