@@ -12,7 +12,10 @@ export interface RecurrentWeights {
   readonly input: Float32Array;
   /** [gates · hidden, hidden] */
   readonly recurrent: Float32Array;
-  /** [2 · gates · hidden]: of the input's product, then of the state's. */
+  /**
+   * [2 · gates · hidden], as PyTorch has it: of the input's product, then of the state's, both trained. Or
+   * [gates · hidden], as Keras has it: a single one.
+   */
   readonly bias: Float32Array;
   /** [hidden, 1] */
   readonly head: Float32Array;
@@ -37,7 +40,7 @@ export interface RecurrentModel {
   readonly bytes: Uint8Array;
   /** Input kernel [1, gates · hidden, features], recurrent kernel [1, gates · hidden, hidden], head [hidden, 1]. */
   readonly kernels: readonly [input: string, recurrent: string, head: string];
-  /** Biases of the layer [1, 2 · gates · hidden] and of the head [1]. */
+  /** Biases of the layer [1, as many as given] and of the head [1]. */
   readonly biases: readonly [layer: string, head: string];
   readonly parameters: number;
 }
@@ -53,9 +56,13 @@ export function recurrentModel(plan: RecurrentPlan): RecurrentModel {
   const steps = graph.add('Transpose', [window], { attributes: { perm: [1n, 0n, 2n] } });
   const input = graph.tensor(`${name}/input`, weights.input, [1, rows, features]);
   const recurrent = graph.tensor(`${name}/recurrent`, weights.recurrent, [1, rows, hidden]);
-  const bias = graph.tensor(`${name}/bias`, weights.bias, [1, 2 * rows]);
+  const bias = graph.tensor(`${name}/bias`, weights.bias, [1, weights.bias.length]);
+  // A layer always has room for both biases; what is no tensor is not trained.
+  const zeros = () => graph.add('ConstantOfShape', [graph.integers([1, rows])]);
+  const single = weights.bias.length === rows;
+  const biases = single ? graph.add('Concat', [bias, zeros()], { attributes: { axis: 1n } }) : bias;
   const late = layer === 'GRU' ? { linear_before_reset: 1n } : {};
-  graph.addNode(layer, [steps, input, recurrent, bias], ['', 'states'], {
+  graph.addNode(layer, [steps, input, recurrent, biases], ['', 'states'], {
     name,
     attributes: { hidden_size: BigInt(hidden), ...late },
   });
