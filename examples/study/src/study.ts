@@ -3,7 +3,7 @@ import type { Protocol, SeriesIdentity } from './task.js';
 
 /** One line of a store: a finished run. */
 export interface StoredRun {
-  /** SHA-256 of the spec's canonical JSON, in hexadecimal. */
+  /** SHA-256 of the spec's canonical JSON without `series.source`, in hexadecimal: see `store/key.ts`. */
   readonly key: string;
   readonly spec: RunSpec;
   readonly result: RunResult;

@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import type { Arm } from '../arm.js';
+import { BUILT_IN } from '../data/built-in.js';
+import { loadSeries } from '../data/load-series.js';
+import type { SeriesRequest } from '../data-list.js';
+import type { StudyOptions } from '../options.js';
+import { makeTask } from '../protocols/make-task.js';
+import type { Plan, StoppingOf } from './plan.js';
+import { planArms } from './plan.js';
+
+/** What a plan is made from. */
+export type Wishes = Pick<
+  StudyOptions,
+  'protocol' | 'models' | 'data' | 'lengths' | 'seeds' | 'tuningSeeds' | 'arms'
+>;
+
+/**
+ * Loads every series and makes its windows of every length once, so that whatever is wrong with the data is told
+ * before anything is trained, and writes the settings of the arms out.
+ *
+ * @throws PruneError `bad-data`
+ */
+export function makePlan(
+  wishes: Wishes,
+  surroundings: {
+    readonly arms: readonly Arm[];
+    readonly stoppingOf: StoppingOf;
+    readonly runtime: string;
+    readonly machine: Plan['machine'];
+  },
+): Plan {
+  const { protocol, models, lengths, seeds, tuningSeeds } = wishes;
+  const arms = surroundings.arms.filter(({ name }) => wishes.arms.includes(name));
+  const remarks: Plan['remarks'][number][] = [];
+  const series = wishes.data.map((request, index) => {
+    const loaded = loadSeries(placeOf(request));
+    for (const length of lengths) {
+      const task = makeTask(loaded, protocol, length);
+      if (task.remarks.length > 0) remarks.push({ series: index, length, remarks: task.remarks });
+    }
+    return loaded.identity;
+  });
+  return {
+    protocol,
+    runtime: surroundings.runtime,
+    series,
+    remarks,
+    models,
+    lengths,
+    seeds,
+    tuningSeeds,
+    arms: planArms(arms, surroundings.stoppingOf, { protocol, models }),
+    machine: surroundings.machine,
+  };
+}
+
+/** Paths are made absolute: processes and machines that train need not start in the same folder. */
+function placeOf({ source, target }: SeriesRequest): SeriesRequest {
+  const place = Object.hasOwn(BUILT_IN, source) ? source : resolve(source);
+  return target === undefined ? { source: place } : { source: place, target };
+}
