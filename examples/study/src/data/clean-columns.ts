@@ -51,48 +51,66 @@ export function cleanColumns(
         : `there is no column ${target}`;
     throw badData(`${path} needs a column of numbers as its target, got ${target}: ${problem}; ${list}`);
   }
+  const findings: Finding[] = [];
   const remarks: string[] = [];
   if (texts.length > 0) remarks.push(`columns of text left out: ${texts.join(', ')}`);
   const columns: Column[] = [];
   for (const name of [target, ...numeric.filter((other) => other !== target)]) {
-    const { column, notes } = cleanColumn(name, read.get(name)!);
-    const reason = whyUseless(column, columns);
+    const cleaned = cleanColumn(name, read.get(name)!);
+    const reason = whyUseless(cleaned.column, columns);
     if (name === target && reason !== null && reason.fatal) {
       throw badData(`${path} needs a target that changes, got column ${target}, which ${reason.text}`);
     }
     if (name !== target && reason !== null) remarks.push(`column ${name} left out: it ${reason.text}`);
     else {
-      remarks.push(...notes);
-      columns.push(column);
+      findings.push(...cleaned.findings);
+      columns.push(cleaned.column);
     }
   }
-  return { columns, remarks };
+  return { columns, remarks: [...remarks, ...listByKind(findings, rows.length)] };
+}
+
+/** Something odd in one column. */
+interface Finding {
+  readonly column: string;
+  /** The same for all columns with the same oddity. */
+  readonly kind: string;
+  readonly detail: string;
+}
+
+/** One remark for each kind, with the columns it concerns. */
+function listByKind(findings: readonly Finding[], rows: number): string[] {
+  return [...new Set(findings.map(({ kind }) => kind))].map((kind) => {
+    const found = findings.filter((finding) => finding.kind === kind);
+    const columns = found.map(({ column, detail }) => `${column} ${detail}`).join(', ');
+    return `${kind}: ${columns}, of ${rows} rows`;
+  });
 }
 
 function cleanColumn(
   name: string,
   { values, missing, texts }: NumberColumn,
-): { column: Column; notes: string[] } {
-  const notes: string[] = [];
+): { column: Column; findings: Finding[] } {
+  const findings: Finding[] = [];
+  const add = (kind: string, detail: string | number) =>
+    findings.push({ column: name, kind, detail: String(detail) });
   const found = findMissingCodes(values);
   if (texts.length > 0) {
-    const kinds = [...new Set(texts)]
-      .slice(0, 3)
-      .map((text) => JSON.stringify(text))
-      .join(', ');
-    notes.push(
-      `${name}: ${texts.length} of ${values.length} cells are no numbers (${kinds}) and taken as missing`,
-    );
+    const kinds = [...new Set(texts)].slice(0, 3).map((text) => JSON.stringify(text));
+    add('text among numbers, taken as missing', `${texts.length} (${kinds.join(', ')})`);
   }
-  if (missing > 0) notes.push(`${name}: ${missing} of ${values.length} values are missing`);
+  if (missing > 0) add('missing values', missing);
   for (const { code, count } of found.codes) {
-    notes.push(
-      `${name}: ${count} of ${values.length} values are ${code}, which stands apart from the rest and is taken as missing`,
-    );
+    add(`${code} stands apart from all other values and is taken as missing`, count);
   }
   const zeros = zeroRuns(found.values);
-  if (zeros !== null) notes.push(`${name}: ${zeros}`);
-  return { column: { name, values: found.values }, notes };
+  if (zeros !== null) {
+    add(
+      'zeros in runs, perhaps missing, kept as they are',
+      `${zeros.count} (up to ${zeros.longest} in a row)`,
+    );
+  }
+  return { column: { name, values: found.values }, findings };
 }
 
 function whyUseless({ values }: Column, taken: readonly Column[]): { text: string; fatal: boolean } | null {
@@ -121,15 +139,13 @@ function whyUseless({ values }: Column, taken: readonly Column[]): { text: strin
   return twin === undefined ? null : { text: `is the same as ${twin.name}`, fatal: false };
 }
 
-/** Remarks on rare zeros that come in runs: where a meter was off, files often hold zeros. */
-function zeroRuns(values: Float64Array): string | null {
-  let [zeros, runs, longest, run] = [0, 0, 0, 0];
+/** Rare zeros that come in runs: where a meter was off, files often hold zeros. */
+function zeroRuns(values: Float64Array): { count: number; longest: number } | null {
+  let [count, longest, run] = [0, 0, 0];
   for (const value of values) {
     run = value === 0 ? run + 1 : 0;
-    if (value === 0) zeros += 1;
-    if (run === 2) runs += 1;
+    if (value === 0) count += 1;
     longest = Math.max(longest, run);
   }
-  if (runs === 0 || zeros > 0.05 * values.length) return null;
-  return `${zeros} values are 0, up to ${longest} in a row; perhaps missing, kept as they are`;
+  return longest < 2 || count > 0.05 * values.length ? null : { count, longest };
 }

@@ -10,8 +10,6 @@ export interface Sheet {
   readonly columns: readonly (readonly string[])[];
   readonly rows: number;
   readonly delimiter: string;
-  /** Line of the file that a row starts on, as long as no cell spans lines; for messages. */
-  readonly lineOf: (row: number) => number;
   /** What was put right while reading, for people. */
   readonly remarks: readonly string[];
 }
@@ -74,7 +72,6 @@ export function parseSheet(path: string, text: string): Sheet {
     columns: used.map((at) => columns[at]!),
     rows: kept.length,
     delimiter,
-    lineOf: (row) => kept[row]! + 1,
     remarks: [
       ...names.remarks,
       ...(blank > 0 ? [`${blank} empty ${blank === 1 ? 'line' : 'lines'} among the rows left out`] : []),

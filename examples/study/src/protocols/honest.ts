@@ -1,18 +1,16 @@
 import { badData } from 'forecast-example/data/bad-data';
 import { calendarColumns } from 'forecast-example/data/calendar';
-import { applyScale, differences, meanAbsolute, rootMeanSquare } from 'forecast-example/data/scale';
+import { applyScale, differences, meanAbsolute } from 'forecast-example/data/scale';
 import type { Series } from 'forecast-example/data/series';
 import { type Span, type Split, splitRows } from 'forecast-example/data/split';
 import type { LoadedSeries } from '../data/load-series.js';
 import type { Part, Task } from '../task.js';
 import { carryForward } from './carry-forward.js';
 import { refuseLeaks } from './leaks.js';
-import { momentsOf, scaleOf } from './moments.js';
-import { cutWindows, type Rows, sideBySide, wholeWindows } from './windows.js';
+import { momentsOf, rootMeanSquareOf, scaleOf } from './moments.js';
+import { cutWindows, type Rows, sideBySide, sparing, wholeWindows } from './windows.js';
 
 const LEAST_WINDOWS = { train: 64, validation: 16, test: 16 } as const;
-/** Numbers in all windows of a task together; beyond that, only every so many windows are kept. */
-const MOST_NUMBERS = 32e6;
 /** Gaps of up to this many rows are bridged in the inputs. */
 const LONGEST_BRIDGE = 3;
 
@@ -61,7 +59,7 @@ function prepare(series: Series, split: Split) {
   const observed = (lag: number) => differences(target.values, lag);
   const trained = (lag: number) => observed(lag).subarray(train.from + lag, train.to);
   const seasonal = season !== null && meanAbsolute(trained(season.rows)) < meanAbsolute(trained(1));
-  const outputScale = rootMeanSquare(trained(seasonal ? season.rows : 1));
+  const outputScale = rootMeanSquareOf(trained(seasonal ? season.rows : 1));
   const errorUnit = momentsOf(target.values.subarray(train.from, train.to)).deviation;
   if (!(outputScale > 0) || !(errorUnit > 0)) {
     throw badData(
@@ -90,13 +88,16 @@ function prepare(series: Series, split: Split) {
   }
   const scaled = seen.map((column) => ({
     ...column,
-    scale: scaleOf(column.shown.subarray(train.from + lead, train.to)),
+    scale: scaleOf(column.shown.subarray(train.from, train.to)),
   }));
   const constant = scaled.filter(({ scale }) => scale === null).map(({ name }) => name);
   const varying = scaled.flatMap(({ scale, ...column }) => (scale === null ? [] : [{ ...column, scale }]));
   if (scaled[0]!.scale === null)
     throw badData(`${series.name}: ${seen[0]!.name} never varies in the training rows`);
-  const calendar = series.dates === null ? [] : calendarColumns(series.dates);
+  const calendar = (series.dates === null ? [] : calendarColumns(series.dates)).filter(
+    // A series of working days has no Sundays.
+    ({ values }) => scaleOf(values.subarray(train.from, train.to)) !== null,
+  );
   const count = target.values.length;
   const before = (lag: number) => target.values.map((_, row) => target.values[row - lag] ?? Number.NaN);
   const last = before(1);
@@ -153,13 +154,8 @@ function cutParts(rows: Rows, split: Split, lead: number, length: number, name: 
     left += missing;
   }
   const total = found.train.length + found.validation.length + found.test.length;
-  const every = Math.ceil((total * length * rows.features) / MOST_NUMBERS);
-  const cut = (part: keyof typeof found): Part =>
-    cutWindows(
-      rows,
-      found[part].filter((_, i) => i % every === 0),
-      length,
-    );
+  const { thin, remarks } = sparing(total, length, rows.features);
+  const cut = (part: keyof typeof found): Part => cutWindows(rows, thin(found[part]), length);
   return {
     windows: { train: cut('train'), validation: cut('validation'), test: cut('test') },
     remarks: [
@@ -169,7 +165,7 @@ function cutParts(rows: Rows, split: Split, lead: number, length: number, name: 
               `${LONGEST_BRIDGE} rows in the inputs are bridged with the last value known`,
           ]
         : []),
-      ...(every > 1 ? [`only every ${every}. window of each part is used, to spare memory`] : []),
+      ...remarks,
     ],
   };
 }

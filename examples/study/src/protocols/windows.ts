@@ -33,6 +33,18 @@ export function wholeWindows(rows: Rows, from: number, to: number, length: numbe
   return Int32Array.from(whole);
 }
 
+/** Numbers in all windows of a task together. */
+const MOST_NUMBERS = 32e6;
+
+/** Keeps every so many of the rows to forecast that all windows of a task stay within 128 MB. */
+export function sparing(windows: number, length: number, features: number) {
+  const every = Math.max(1, Math.ceil((windows * length * features) / MOST_NUMBERS));
+  return {
+    thin: (forecast: Int32Array) => (every === 1 ? forecast : forecast.filter((_, i) => i % every === 0)),
+    remarks: every === 1 ? [] : [`one of ${every} windows of each part is used, to spare memory`],
+  };
+}
+
 /** The windows that forecast the given rows. */
 export function cutWindows(rows: Rows, forecast: Int32Array, length: number): Part {
   const { matrix, features, next, channels, truth, outputScale } = rows;
