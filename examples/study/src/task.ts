@@ -48,7 +48,10 @@ export interface Task {
   readonly channels: number;
   /** Original units that one unit of a model's output stands for. */
   readonly outputScale: number;
-  /** The channel that carries the target: `original = channelOffset + centre + size · value`. */
+  /**
+   * The channel that carries the target: `original = channelOffset + centre + size · value`. Index −1 under the
+   * published protocol, whose models do not see the target, unless the task was made for `patchtst`.
+   */
   readonly targetChannel: { readonly index: number; readonly centre: number; readonly size: number };
   /** What errors are divided by to compare series: the target's standard deviation as the protocol has it. */
   readonly errorUnit: number;

@@ -1,8 +1,8 @@
 /** Numbers that data loggers write for "no value". */
-const CODES = [
+const CODES = new Set([
   -99, -99.9, -99.99, -200, -999, -999.9, -999.99, -9999, -9999.9, -99999, -999999, 999, 999.9, 999.99, 9999,
   9999.9, 99999, 999999,
-];
+]);
 
 /** A number that stands for "missing" in a column, and how often. */
 export interface MissingCode {
@@ -22,21 +22,19 @@ export interface MissingCode {
  */
 export function findMissingCodes(values: Float64Array): { values: Float64Array; codes: MissingCode[] } {
   const codes: MissingCode[] = [];
+  const counts = new Map<number, number>();
+  for (const value of values) {
+    if (CODES.has(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
   let current = values;
   for (;;) {
-    const found = CODES.map((code) => ({ code, count: countOf(current, code) })).find(
-      ({ code, count }) => count >= 2 && standsApart(current, code),
-    );
+    const found = [...counts].find(([code, count]) => count >= 2 && standsApart(current, code));
     if (found === undefined) return { values: current, codes };
-    codes.push(found);
-    current = current.map((value) => (value === found.code ? Number.NaN : value));
+    const [code, count] = found;
+    codes.push({ code, count });
+    counts.delete(code);
+    current = current.map((value) => (value === code ? Number.NaN : value));
   }
-}
-
-function countOf(values: Float64Array, code: number): number {
-  let count = 0;
-  for (const value of values) if (value === code) count += 1;
-  return count;
 }
 
 function standsApart(values: Float64Array, code: number): boolean {
