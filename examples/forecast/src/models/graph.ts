@@ -39,7 +39,9 @@ export interface GraphBuilder {
   input(name: string, shape: readonly Size[]): string;
   /** A float32 tensor, to be trained where nodes read it as a weight. Returns its name. */
   tensor(name: string, values: Float32Array, shape: readonly number[]): string;
-  /** A list of int64, as shapes and axes are given. Returns its name. */
+  /** A float32 tensor that no optimizer trains, such as a factor or a statistic. Returns its name. */
+  constant(name: string, values: readonly number[], shape: readonly number[]): string;
+  /** A list of int64, as shapes, axes and indices are given. Returns its name. */
   integers(values: readonly number[]): string;
   /** A node of one output. An empty name leaves an input out. Returns the output's name. */
   add(op: string, inputs: readonly string[], options?: NodeOptions): string;
@@ -47,7 +49,7 @@ export interface GraphBuilder {
   addNode(op: string, inputs: readonly string[], outputs: readonly string[], options?: NodeOptions): void;
   /** Makes a value an output of the model under another name. */
   output(name: string, value: string, shape: readonly Size[]): void;
-  /** How many numbers the tensors hold. */
+  /** How many numbers the tensors hold, constants left out. */
   readonly parameters: number;
   /** The bytes of the .onnx file: operators of version 17, IR version 8. */
   encode(): Uint8Array;
@@ -78,6 +80,10 @@ export function createGraph(name: string): GraphBuilder {
       tensors.push(tensorFromFloat32(tensor, values, shape));
       parameters += values.length;
       return tensor;
+    },
+    constant(constant, values, shape) {
+      tensors.push(tensorFromFloat32(constant, Float32Array.from(values), shape));
+      return constant;
     },
     integers(values) {
       const key = values.join(',');

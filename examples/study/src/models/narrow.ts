@@ -1,21 +1,18 @@
 /**
- * The width whose count of prunable weights is nearest to `(1 − narrowed) · count(full)`; the smaller one of two
- * that are equally near.
+ * The size whose count is nearest to `wanted`; the smaller one of two that are equally near.
  *
- * @param count prunable weights at a width; grows with it
- * @param step widths are multiples of this
+ * @param count grows with the size
+ * @param sizes multiples of `step`, from one step to at most `most`
  */
-export function narrowWidth(
-  full: number,
-  narrowed: number,
-  count: (width: number) => number,
-  step = 1,
+export function nearestSize(
+  wanted: number,
+  count: (size: number) => number,
+  { step = 1, most }: { readonly step?: number; readonly most: number },
 ): number {
-  const wanted = (1 - narrowed) * count(full);
-  let best = full;
-  for (let width = full - step; width >= step; width -= step) {
-    if (Math.abs(count(width) - wanted) > Math.abs(count(best) - wanted)) break;
-    best = width;
+  let best = step;
+  for (let size = 2 * step; size <= most; size += step) {
+    if (Math.abs(count(size) - wanted) >= Math.abs(count(best) - wanted)) break;
+    best = size;
   }
   return best;
 }

@@ -1,7 +1,7 @@
 import { GATES, type RecurrentLayer, recurrentModel } from 'forecast-example/models/recurrent';
 import { createRandom } from 'forecast-example/random';
 import { uniform } from './initial.js';
-import { narrowWidth } from './narrow.js';
+import { nearestSize } from './narrow.js';
 import type { ForwardModel, ModelPlan } from './plan.js';
 
 /** Units of the published models. */
@@ -18,7 +18,7 @@ export function buildRecurrent(plan: ModelPlan & { readonly model: keyof typeof 
   const { length, features, seed } = plan;
   const gates = GATES[layer];
   const count = (hidden: number) => gates * hidden * (features + hidden) + hidden;
-  const hidden = narrowWidth(HIDDEN, plan.narrowed, count);
+  const hidden = nearestSize((1 - plan.narrowed) * count(HIDDEN), count, { most: HIDDEN });
   const noise = plan.dropout > 0;
   const random = createRandom(seed, `initial weights of ${plan.model}`);
   const bound = 1 / Math.sqrt(hidden);
