@@ -39,7 +39,8 @@ function publishedSentence(answer: Answer, effect: Effect, overall: ScopeStatist
         `(${rankText(rank)} over ${count(table.blocks.length, 'block')}` +
         `${tests === null ? '' : `; Friedman ${pText(tests.friedman.pExact ?? tests.friedman.pApproximate)}`})`;
   return (
-    `Under the published protocol ${ranked}, with an error ${differenceText(effect.relative)} than dropout’s; ` +
+    `Under the published protocol ${ranked}, with an error ${differenceText(effect.relative)} than dropout’s ` +
+    `(${evidenceText(effect, overall.scope.blockName)}); ` +
     'whether to replace dropout this cannot answer, because the protocol stops and scores on the same rows, scores the ' +
     'last epoch instead of the best, and counts lengths of one series as independent.'
   );
@@ -49,17 +50,19 @@ function publishedSentence(answer: Answer, effect: Effect, overall: ScopeStatist
 export function persistenceSentence(answer: Answer): string {
   const { pruningOnPersistence: pruned, dropoutOnPersistence: dropped, pruning } = answer;
   if (pruned === null || dropped === null) return '';
-  const names = `${pruning} ${timesText(pruned.relative)}, dropout ${timesText(dropped.relative)} its error`;
-  const blocks = `lower in ${pruned.blocksLower} and ${dropped.blocksLower} of ${count(pruned.blocks, 'block')}`;
+  const errors = `${timesText(pruned.relative)} (${pruning}) and ${timesText(dropped.relative)} (dropout) its error`;
+  const mixed = [pruned, dropped].some(({ blocks, blocksLower }) => blocksLower > 0 && blocksLower < blocks);
+  const blocks = `better in ${pruned.blocksLower} and ${dropped.blocksLower} of ${count(pruned.blocks, 'block')}`;
+  const figures = `on average ${errors}${mixed ? `; ${blocks}` : ''}`;
   switch (answer.beatPersistence) {
     case 'neither':
-      return `Both are worse than repeating the last value (${names}; ${blocks}), so neither is the thing to use.`;
+      return `Both are worse than repeating the last value: ${figures}. Neither is the thing to use${mixed ? ' as a rule' : ''}.`;
     case 'both':
-      return `Both do better than repeating the last value (${names}; ${blocks}).`;
+      return `Both are better than repeating the last value: ${figures}.`;
     case 'pruning':
-      return `Only ${pruning} does better than repeating the last value (${names}; ${blocks}).`;
+      return `Only ${pruning} is better than repeating the last value: ${figures}.`;
     default:
-      return `Only dropout does better than repeating the last value (${names}; ${blocks}).`;
+      return `Only dropout is better than repeating the last value: ${figures}.`;
   }
 }
 

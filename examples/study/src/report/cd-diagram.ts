@@ -37,7 +37,7 @@ export function criticalDifferenceDiagram(statistics: ScopeStatistics, title: st
         for (const end of drawn < difference ? [low] : [low, low + drawn]) {
           pen.line(x(end), 17, x(end), 27, { colour: COLOUR.ink, width: 2 });
         }
-        const beyond = drawn < difference ? ', wider than the axis' : '';
+        const beyond = drawn < difference ? (narrow ? ' →' : ', wider than the axis') : '';
         pen.text(x(low), 11, `critical difference ${rankText(difference)}${beyond}`, { colour: COLOUR.ink });
       }
       const step = greatest > 8 && narrow ? 2 : 1;

@@ -9,6 +9,7 @@ import {
   roundedRange,
 } from 'forecast-example/report/chart';
 import { escapeHtml } from 'forecast-example/report/html';
+import { legendHtml } from 'forecast-example/report/legend';
 import type { EpochResult, ModelName } from '../run.js';
 import type { StoredRun, Study } from '../study.js';
 import { lastValueLine } from './last-value-line.js';
@@ -31,8 +32,12 @@ export function learningCurves(study: Study, looks: Looks): string {
       return curves.length === 0 ? [] : { model, series, length, curves };
     }),
   );
+  if (pictures.length === 0) return '';
   const left = pictures.length - MOST_PICTURES;
+  const drawn = new Set(pictures.flatMap(({ curves }) => curves.map(({ arm }) => arm)));
+  const arms = study.arms.map((arm) => arm.name).filter((arm) => drawn.has(arm));
   return (
+    legendHtml(looks.legend(arms, 'line')) +
     pictures
       .slice(0, MOST_PICTURES)
       .map(({ model, series, length, curves }) => picture(study, model, series, length, curves, looks))
@@ -139,7 +144,6 @@ function picture(
       (cut ? ' The worst of the curves leave the picture at its top.' : ''),
     pruned.length > 0 ? 400 : 300,
     draw,
-    looks.legend(arms, 'line'),
   );
 }
 

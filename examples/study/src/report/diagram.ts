@@ -60,7 +60,7 @@ function penInto(parts: string[]): Pen {
     },
     text(x, y, text, { colour = COLOUR.muted, anchor = 'start', size = LETTERS, bold = false } = {}) {
       parts.push(
-        `<text x="${round(x)}" y="${round(y)}" fill="${colour}" font-size="${size}" text-anchor="${anchor}"${bold ? ' font-weight="600"' : ''}>${escapeHtml(text)}</text>`,
+        `<text x="${round(x)}" y="${round(y)}" fill="${colour}" font-size="${size}" text-anchor="${anchor}" paint-order="stroke" stroke="var(--page)" stroke-width="4" stroke-linejoin="round"${bold ? ' font-weight="600"' : ''}>${escapeHtml(text)}</text>`,
       );
     },
     mark(x, y, symbol, colour) {

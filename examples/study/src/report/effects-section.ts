@@ -1,11 +1,11 @@
+import { COLOUR } from 'forecast-example/report/chart';
 import { escapeHtml } from 'forecast-example/report/html';
 import type { Study } from '../study.js';
 import { type Analysis, REFERENCES } from './analysis.js';
-import type { Effect } from './effects.js';
 import { type ForestRow, forestPlot } from './forest-plot.js';
 import type { Looks } from './looks.js';
+import { distinctScopes, scopeName } from './scope-names.js';
 import type { ScopeStatistics } from './scope-statistics.js';
-import { scopeName } from './statistics-section.js';
 import { count } from './words.js';
 
 /** Relative differences to dropout and to none over all data, and pruning against dropout in every part. */
@@ -19,10 +19,10 @@ export function effectsSection(study: Study, { scopes, answer }: Analysis, looks
 }
 
 function overallForest(overall: ScopeStatistics, reference: string, looks: Looks): string {
-  const persistence = persistenceAgainst(overall, reference);
+  const persistence = persistenceRow(overall, reference);
   const rows = overall.effects
     .filter((effect) => effect.reference === reference)
-    .map((effect): ForestRow => ({ label: effect.arm, effect, look: looks.of(effect.arm), persistence }));
+    .map((effect): ForestRow => ({ label: effect.arm, effect, look: looks.of(effect.arm) }));
   if (rows.length === 0) return '';
   const first = overall.effects.find((effect) => effect.reference === reference)!;
   return (
@@ -31,7 +31,7 @@ function overallForest(overall: ScopeStatistics, reference: string, looks: Looks
       `Relative difference of each arm’s MAE to ${reference}’s, with 95 % intervals.`,
       `${count(first.blocks, 'block')} (${overall.scope.blockName}); bars are 95 % intervals by Student’s t over the blocks, runs paired by series, model, length and seed. Left of 0 is better than ${reference}. Not corrected for the number of arms.`,
       `MAE against ${reference}`,
-      rows,
+      persistence === null ? rows : [...rows, persistence],
     )
   );
 }
@@ -42,7 +42,7 @@ function partsForest(
   pruning: string,
   looks: Looks,
 ): string {
-  const rows = scopes.flatMap((part): ForestRow[] => {
+  const rows = distinctScopes(scopes).flatMap((part): ForestRow[] => {
     const effect = part.effects.find((one) => one.arm === pruning && one.reference === 'dropout');
     if (effect === undefined) return [];
     return [
@@ -50,7 +50,7 @@ function partsForest(
         label: shortened(scopeName(study, part.scope)),
         effect,
         look: looks.of(pruning),
-        persistence: persistenceAgainst(part, 'dropout'),
+        tick: persistenceAgainst(part, 'dropout')?.relative ?? null,
         bold: part.scope.kind !== 'model-series',
       },
     ];
@@ -61,17 +61,38 @@ function partsForest(
     `<h3>${escapeHtml(pruning)} against dropout, part by part</h3>` +
     forestPlot(
       `Relative difference of ${pruning}’s MAE to dropout’s in every part of the study.`,
-      `Blocks: ${blocks.join('; ')}.`,
+      `Blocks: ${blocks.join('; ')}. The dashed tick in a row is repeating the last value; where it lies outside the picture, a small arrow points to it.`,
       `MAE of ${pruning} against dropout`,
       rows,
     )
   );
 }
 
-/** Relative difference of persistence to a reference, the inverse of the reference's to persistence. */
-function persistenceAgainst({ onPersistence }: ScopeStatistics, reference: string): number | null {
-  const effect: Effect | undefined = onPersistence.find((one) => one.arm === reference);
-  return effect === undefined ? null : 1 / (1 + effect.relative) - 1;
+/** Repeating the last value as one more row. */
+function persistenceRow(overall: ScopeStatistics, reference: string): ForestRow | null {
+  const effect = persistenceAgainst(overall, reference);
+  if (effect === null) return null;
+  return {
+    label: 'last value',
+    effect,
+    look: { colour: COLOUR.ink, symbol: 'diamond', dash: [] },
+    line: true,
+  };
+}
+
+/** Persistence's relative difference to a reference: the inverse of the reference's to persistence. */
+function persistenceAgainst(
+  { onPersistence }: ScopeStatistics,
+  reference: string,
+): ForestRow['effect'] | null {
+  const effect = onPersistence.find((one) => one.arm === reference);
+  if (effect === undefined) return null;
+  const inverse = (relative: number) => 1 / (1 + relative) - 1;
+  const { relative, interval } = effect;
+  return {
+    relative: inverse(relative),
+    interval: interval === null ? null : [inverse(interval[1]), inverse(interval[0])],
+  };
 }
 
 function kindName(kind: ScopeStatistics['scope']['kind']): string {

@@ -10,8 +10,10 @@ export interface ForestRow {
   readonly label: string;
   readonly effect: Pick<Effect, 'relative' | 'interval'>;
   readonly look: Look;
-  /** Relative difference of repeating the last value to the same reference; drawn as a tick in the row. */
-  readonly persistence: number | null;
+  /** Relative difference of repeating the last value to the same reference, drawn as a tick in the row. */
+  readonly tick?: number | null;
+  /** Whether a dashed line marks the row's difference over the height of the picture, where it fits in. */
+  readonly line?: boolean;
   readonly bold?: boolean;
 }
 
@@ -23,11 +25,7 @@ export function forestPlot(
   rows: readonly ForestRow[],
 ): string {
   const range = rangeOf(rows);
-  const beyond = rows.some(({ persistence }) => persistence !== null && outside(persistence, range));
-  const ticks =
-    ' The dashed tick in a row is repeating the last value' +
-    (beyond ? '; where it lies outside the picture, an arrow points to it.' : '.');
-  return diagram(label, caption + ticks, (pen, width, narrow) => {
+  return diagram(label, caption, (pen, width, narrow) => {
     const [left, right] = narrow ? [10, width - 10] : [220, width - 190];
     const height = narrow ? 44 : 26;
     const x = (value: number) =>
@@ -38,6 +36,11 @@ export function forestPlot(
       const zero = Math.abs(value) < 1e-9;
       pen.line(x(value), 4, x(value), bottom, { colour: zero ? COLOUR.ink : COLOUR.line });
       pen.text(x(value), bottom + 16, zero ? '0' : tick(value), { anchor: anchorOf(value, range, narrow) });
+    }
+    for (const { line, effect } of rows) {
+      if (line !== true || outside(effect.relative, range)) continue;
+      const at = x(effect.relative);
+      pen.line(at, 4, at, bottom, { colour: COLOUR.ink, width: 1.2, dash: [5, 4] });
     }
     pen.text((left + right) / 2, bottom + 35, axisName, { anchor: 'middle' });
     for (const [index, row] of rows.entries()) {
@@ -62,19 +65,15 @@ interface Range {
 }
 
 function interval(pen: Pen, row: ForestRow, y: number, x: (value: number) => number, range: Range): void {
-  const { look, effect, persistence } = row;
-  if (persistence !== null) {
-    if (outside(persistence, range)) arrow(pen, x(persistence), y + 8, persistence > range.max, COLOUR.ink);
-    else
-      pen.line(x(persistence), y - 8, x(persistence), y + 8, {
-        colour: COLOUR.ink,
-        width: 1.4,
-        dash: [3, 2],
-      });
+  const { look, effect, tick: at = null } = row;
+  if (at !== null && outside(at, range)) arrow(pen, x(at), y + 8, at > range.max, COLOUR.ink, 1.2);
+  else if (at !== null) {
+    pen.line(x(at), y - 9, x(at), y + 9, { colour: COLOUR.ink, width: 1.4, dash: [3, 2] });
   }
   if (effect.interval !== null) {
     const [low, high] = effect.interval;
-    pen.line(x(low), y, x(high), y, { colour: look.colour, width: 2 });
+    if (low <= range.max && high >= range.min)
+      pen.line(x(low), y, x(high), y, { colour: look.colour, width: 2 });
     for (const end of [low, high]) {
       if (outside(end, range)) arrow(pen, x(end), y, end > range.max, look.colour);
       else pen.line(x(end), y - 4, x(end), y + 4, { colour: look.colour, width: 2 });
@@ -85,17 +84,17 @@ function interval(pen: Pen, row: ForestRow, y: number, x: (value: number) => num
   else pen.mark(x(effect.relative), y, look.symbol, look.colour);
 }
 
-function arrow(pen: Pen, x: number, y: number, rightwards: boolean, colour: string): void {
+function arrow(pen: Pen, x: number, y: number, rightwards: boolean, colour: string, width = 2): void {
   const back = rightwards ? -6 : 6;
-  pen.line(x, y, x + back, y - 4, { colour, width: 2 });
-  pen.line(x, y, x + back, y + 4, { colour, width: 2 });
+  pen.line(x, y, x + back, y - 4, { colour, width });
+  pen.line(x, y, x + back, y + 4, { colour, width });
 }
 
 /** All differences up to 100 %, and as much of the intervals as does not dwarf them. */
 function rangeOf(rows: readonly ForestRow[]): Range {
-  const points = rows.map(({ effect }) => Math.min(1, effect.relative));
+  const points = rows.flatMap(({ effect, line }) => (line === true ? [] : Math.min(1, effect.relative)));
   const reach = 2.5 * Math.max(0.02, ...points.map(Math.abs));
-  const ends = rows.flatMap(({ effect }) => effect.interval ?? []);
+  const ends = rows.flatMap(({ effect }) => [effect.relative, ...(effect.interval ?? [])]);
   const near = [...points, 0, ...ends].map((value) => Math.max(-reach, Math.min(reach, value)));
   return roundedRange(near, 5);
 }

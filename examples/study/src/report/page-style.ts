@@ -10,9 +10,11 @@ h4 { margin: 1.6rem 0 .2rem; font-size: .98rem; font-weight: 600; }
 h4 small { color: var(--muted); font-weight: 400; margin-left: .4rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: .1rem 1.3rem; margin: 1.6rem 0 0; padding: 0; list-style: none; font-size: .88rem; }
 tbody th::before { display: none; }
-table.results { font-size: .8rem; }
-table.results th, table.results td { padding: .38rem 0 .38rem .55rem; }
-table.results th:first-child { padding-left: 0; }
+table.results, .dense table { font-size: .8rem; }
+table.results th, table.results td, .dense th, .dense td { padding: .38rem 0 .38rem .55rem; }
+table.results th:first-child, .dense th:first-child { padding-left: 0; }
+.dense th { white-space: normal; }
+.prose th, .prose td { white-space: normal; } .prose tbody th { white-space: nowrap; } .prose td { min-width: 9rem; }
 table.results thead th { white-space: normal; hyphens: none; line-height: 1.25; }
 table.results thead th + th { text-align: right; }
 tr.group th { padding-top: .9rem; color: var(--muted); font-size: .78rem; }

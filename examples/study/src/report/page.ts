@@ -19,7 +19,8 @@ import {
 } from './provenance-section.js';
 import { resultTables } from './result-tables.js';
 import { sparsityScatters } from './scatter.js';
-import { scopeName, statisticsSection } from './statistics-section.js';
+import { distinctScopes, scopeName } from './scope-names.js';
+import { statisticsSection } from './statistics-section.js';
 import { count, listText, rangeText } from './words.js';
 
 const QUESTION = 'Should I replace my dropout by pruning?';
@@ -109,11 +110,13 @@ function answerHtml(study: Study, { answer, scopes, observations }: Analysis): s
 }
 
 function rankDiagrams(study: Study, { scopes }: Analysis, looks: Looks): string {
-  const models = scopes.filter(({ scope }) => scope.kind === 'model');
-  const parts = scopes.filter(({ scope }) => scope.kind === 'model-series');
-  const shown = [...scopes.slice(0, 1), ...(models.length > 0 ? models : parts)];
-  // With one model and one series the parts are the whole once more.
-  return (shown.length === 2 ? shown.slice(0, 1) : shown)
+  const distinct = distinctScopes(scopes);
+  const models = distinct.filter(({ scope }) => scope.kind === 'model');
+  const parts = distinct.filter(({ scope }) => scope.kind === 'model-series');
+  return [
+    ...distinct.slice(0, 1),
+    ...(models.length > 0 ? models : scopes[0]?.scope.unit.includes('series') ? [] : parts),
+  ]
     .map((statistics) => {
       const name = scopeName(study, statistics.scope);
       const picture = criticalDifferenceDiagram(statistics, name, looks);

@@ -51,16 +51,19 @@ function tableOf(
         : { text: amount(lastValue), ...(lastValue < best ? { className: 'ahead' } : {}) },
     ]);
   });
-  const spreadRows = (read: (cell: CellSummary) => Spread | null, print: (value: number) => string) =>
-    study.lengths.map((length) =>
-      row(`${length}`, [
-        ...arms.map((arm) => {
-          const cell = find(arm, length);
-          return spreadCell(cell === undefined ? null : read(cell), print);
-        }),
-        { text: '' },
-      ]),
-    );
+  const spreadRows = (read: (cell: CellSummary) => Spread | null, print: (value: number) => string) => {
+    const cellsOf = study.lengths.map((length) => [
+      ...arms.map((arm) => {
+        const cell = find(arm, length);
+        return spreadCell(cell === undefined ? null : read(cell), print);
+      }),
+      { text: '' },
+    ]);
+    const same = new Set(cellsOf.map((cells) => JSON.stringify(cells))).size === 1;
+    return same && cellsOf.length > 1
+      ? [row('all', cellsOf[0]!)]
+      : cellsOf.map((cells, index) => row(String(study.lengths[index]), cells));
+  };
   const heads = ['length', ...arms, 'last value'];
   const title = `${model} on ${identity.name}`;
   const span = heads.length;

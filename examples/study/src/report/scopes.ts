@@ -62,7 +62,7 @@ function overall({ protocol }: Study, models: number, series: number): Scope {
     return {
       ...scope,
       unit: ['series', 'model', 'length'],
-      blockName: 'series × model × length',
+      blockName: [series > 1 ? 'series × ' : '', models > 1 ? 'model × ' : '', 'length'].join(''),
       population: LENGTHS_ARE_ONE_SERIES,
     };
   }

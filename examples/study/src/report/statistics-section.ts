@@ -1,9 +1,9 @@
 import { escapeHtml, tableHtml } from 'forecast-example/report/html';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
+import { distinctScopes, scopeName } from './scope-names.js';
 import type { PairTest, ScopeStatistics } from './scope-statistics.js';
-import type { Scope } from './scopes.js';
-import { count, probability, pText, rankText } from './words.js';
+import { count, probability, rankText } from './words.js';
 
 /** Friedman, Iman and Davenport, Kendall and Nemenyi for every part of the study, and Wilcoxon for its pairs. */
 export function statisticsSection(study: Study, { scopes, answer }: Analysis): string {
@@ -11,6 +11,9 @@ export function statisticsSection(study: Study, { scopes, answer }: Analysis): s
   if (overall === undefined) return '';
   return [
     `<p>${escapeHtml(overall.scope.population)}</p>`,
+    study.protocol === 'published'
+      ? ''
+      : '<p>Input lengths are never blocks: on one series they forecast the same days, so one lucky stretch of the test part speaks for all of them. They are averaged within a block.</p>',
     ...smallness(overall).map((text) => `<p class="notice">${escapeHtml(text)}</p>`),
     friedmanTable(study, scopes),
     overall.tests === null || overall.tests.planned.length === 0
@@ -23,12 +26,6 @@ export function statisticsSection(study: Study, { scopes, answer }: Analysis): s
       : `<details><summary>All ${overall.tests.pairs.length} pairs of arms, corrected for all of them</summary>${pairTable('All pairs of arms', overall.tests.pairs, overall.tests.nemenyi.pairs)}</details>`,
     blockList(overall),
   ].join('');
-}
-
-/** The name of a part, for headings and tables. */
-export function scopeName(study: Study, { kind, model, series }: Scope): string {
-  if (kind === 'overall') return 'all models, all series';
-  return kind === 'model' ? `${model}, all series` : `${model} on ${study.series[series!]!.name}`;
 }
 
 /** What so few blocks cannot show, whatever the data. */
@@ -73,7 +70,7 @@ function friedmanTable(study: Study, scopes: readonly ScopeStatistics[]): string
     'Nemenyi CD',
   ];
   const number = (text: string, note?: string) => ({ text, number: true, ...(note ? { note } : {}) });
-  const rows = scopes.map(({ scope, table, averageRanks, tests }) => {
+  const rows = distinctScopes(scopes).map(({ scope, table, averageRanks, tests }) => {
     const best = averageRanks.indexOf(Math.min(...averageRanks));
     const dash = number('–');
     return {
@@ -89,7 +86,7 @@ function friedmanTable(study: Study, scopes: readonly ScopeStatistics[]): string
               number(probability(tests.friedman.pApproximate)),
               number(tests.friedman.pExact === null ? '–' : probability(tests.friedman.pExact)),
               number(
-                pText(tests.imanDavenport.p).replace('p = ', ''),
+                probability(tests.imanDavenport.p),
                 tests.imanDavenport.statistic === null
                   ? 'F infinite'
                   : `F ${tests.imanDavenport.statistic.toFixed(2)}`,
@@ -101,11 +98,11 @@ function friedmanTable(study: Study, scopes: readonly ScopeStatistics[]): string
     };
   });
   return (
-    tableHtml(
+    `<div class="dense">${tableHtml(
       'Tests of the ranks',
       heads.map((text, index) => ({ text, number: index > 0 })),
       rows,
-    ) +
+    )}</div>` +
     '<p>The exact p goes through every order of the ranks within the blocks; – where there are too many to go through. Trust it over the approximate one where there are few blocks.</p>'
   );
 }
