@@ -33,6 +33,9 @@ interface Display {
   close(): void;
 }
 
+/** The learning rate that needs no mention. */
+const USUAL_RATE = 1e-3;
+
 /** Between lines of a display that cannot move, milliseconds. */
 const LINE_EVERY = 5000;
 
@@ -77,12 +80,13 @@ export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Prog
 
 /** What a run is called on a line. */
 export function nameOf({ model, series, length, training, seed }: RunSpec): string {
-  const { pruning, dropout, weightDecay, narrowed } = training;
+  const { learningRate, pruning, dropout, weightDecay, narrowed } = training;
   const settings = [
     pruning === null ? '' : `${pruning.score === 'random' ? 'random ' : ''}${pruning.curve} to ${pruning.to}`,
     dropout > 0 ? `dropout ${dropout}` : '',
     weightDecay > 0 ? `L2 ${weightDecay}` : '',
     narrowed > 0 ? `narrowed ${narrowed}` : '',
+    learningRate !== USUAL_RATE ? `learning rate ${learningRate}` : '',
   ].filter((text) => text !== '');
   const name = series.source.split('/').at(-1);
   return `${model} on ${name}, length ${length}, ${settings.join(', ') || 'plain'}, seed ${seed}`;

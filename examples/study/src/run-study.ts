@@ -100,8 +100,9 @@ function announce(plan: Plan, store: Store, say: (line: string) => void): void {
   say(`${pc.bold('Synaprune study')}: ${protocol} protocol, ${series.map(({ name }) => name).join(', ')}`);
   say(
     pc.dim(
-      `  ${models.join(', ')}; ${arms.length} arms; lengths ${lengths.join(', ')}; ` +
-        `seeds ${seeds[0]} to ${seeds.at(-1)}`,
+      `  ${models.join(', ')}; ${count(arms.length, 'arm')}; ` +
+        `${lengths.length === 1 ? 'length' : 'lengths'} ${lengths.join(', ')}; ` +
+        (seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds[0]} to ${seeds.at(-1)}`),
     ),
   );
   if (store.tornBytes > 0) {
@@ -112,17 +113,23 @@ function announce(plan: Plan, store: Store, say: (line: string) => void): void {
       ),
     );
   }
-  if (store.size > 0) say(pc.dim(`  ${store.size} finished runs are there already`));
+  if (store.size > 0) say(pc.dim(`  ${count(store.size, 'finished run')} there already`));
 }
 
 function tellEnd(failures: readonly Failure[], signal: AbortSignal, say: (line: string) => void): void {
   if (signal.aborted)
     say(`\n${pc.yellow('Interrupted')}: finished runs are kept; the same command goes on from here.`);
   if (failures.length === 0) return;
-  process.stderr.write(`\n${pc.red(`${failures.length} runs failed`)}; the same command tries them again:\n`);
+  process.stderr.write(
+    `\n${pc.red(`${count(failures.length, 'run')} failed`)}; the same command tries them again:\n`,
+  );
   for (const { spec, message } of failures.slice(0, 20)) {
     process.stderr.write(`  ${nameOf(spec)}: ${message}\n`);
   }
   if (failures.length > 20)
     process.stderr.write(`  … and ${failures.length - 20} more, in failed-runs.json\n`);
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { PruneError } from '@synaprune/core';
 import type { RunResult, RunSpec } from '../run.js';
 import type { ChildMessage, ChildOrder } from './messages.js';
 
@@ -56,7 +57,8 @@ export function createChild({ path, args }: ChildProgram): Child {
     });
   const ready = Promise.race([hear(), gone]).then((message) => {
     if (typeof message === 'object' && message.kind === 'ready') return message.runtime;
-    throw new Error(typeof message === 'object' && 'message' in message ? message.message : String(message));
+    const why = typeof message === 'object' && 'message' in message ? message.message : String(message);
+    throw new PruneError('unsupported', `a training process could not start: ${why}`);
   });
   // Whoever asks is told; nobody asking is no reason to end this process.
   ready.catch(() => {});

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { badData } from 'forecast-example/data/bad-data';
 import type { Arm } from '../arm.js';
 import { BUILT_IN } from '../data/built-in.js';
 import { loadSeries } from '../data/load-series.js';
@@ -54,8 +56,19 @@ export function makePlan(
   };
 }
 
-/** Paths are made absolute: processes and machines that train need not start in the same folder. */
+/**
+ * Paths are made absolute: processes and machines that train need not start in the same folder.
+ *
+ * @throws PruneError `bad-data` for what is neither a file nor a built-in series
+ */
 function placeOf({ source, target }: SeriesRequest): SeriesRequest {
-  const place = Object.hasOwn(BUILT_IN, source) ? source : resolve(source);
+  const builtIn = Object.hasOwn(BUILT_IN, source);
+  if (!builtIn && !existsSync(source)) {
+    throw badData(
+      `--data needs built-in series (${Object.keys(BUILT_IN).join(', ')}) or paths of CSV files; ` +
+        `${source} is neither: there is no file ${resolve(source)}`,
+    );
+  }
+  const place = builtIn ? source : resolve(source);
   return target === undefined ? { source: place } : { source: place, target };
 }
