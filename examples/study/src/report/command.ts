@@ -1,17 +1,22 @@
 import type { Study } from '../study.js';
 
 /** The command that makes the same study again, quoted for a shell where it has to be. */
-export function commandOf({ protocol, models, series, lengths, seeds, arms }: Study): string {
-  const data = series.map(({ source, target }) => quoted(`${source}:${target}`)).join(',');
+export function commandOf(study: Study): string {
+  const { protocol, models, series, lengths, seeds, tuningSeeds, arms } = study;
+  const sources = series.map(({ source, target }) => `${source}:${target}`);
+  // A path that holds a comma has to be alone in its --data.
+  const plain = sources.filter((source) => !source.includes(','));
+  const alone = sources.filter((source) => source.includes(','));
   return [
     'npm run study --',
     `--protocol ${protocol}`,
     `--models ${models.join(',')}`,
-    `--data ${data}`,
+    ...(plain.length === 0 ? [] : [`--data ${quoted(plain.join(','))}`]),
+    ...alone.map((source) => `--data ${quoted(source)}`),
     `--lengths ${lengths.join(',')}`,
     `--seeds ${seeds.length}`,
-    `--arms ${arms.map((arm) => quoted(arm.name)).join(',')}`,
-    '--out DIR',
+    ...(tuningSeeds.length > 1 ? [`--tuning-seeds ${tuningSeeds.length}`] : []),
+    `--arms ${quoted(arms.map((arm) => arm.name).join(','))}`,
   ].join(' ');
 }
 

@@ -9,6 +9,8 @@ export function lastValueLine(value: number, narrow: boolean): Record<string, un
     label: {
       color: COLOUR.ink,
       fontSize: 12,
+      textBorderColor: 'var(--page)',
+      textBorderWidth: 3,
       formatter: 'last value',
       position: narrow ? 'insideEndTop' : 'end',
     },

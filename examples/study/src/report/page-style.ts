@@ -27,7 +27,7 @@ pre { margin: .8rem 0; padding: .8rem 1rem; background: var(--card); white-space
 @media (max-width: 40rem) {
   .answer { padding: .9rem 1rem; } .answer p { font-size: 1.05rem; }
   .scroll thead th:first-child, .scroll tbody tr:not(.group) th:first-child { position: sticky; left: 0; background: var(--page); padding-right: .6rem; }
-  tr.group th { position: static; }
+  tr.group th { position: static; } .dense th:first-child { min-width: 7.5rem; } .prose td { min-width: 8rem; }
 }
 @media print {
   body { font-size: 10.5pt; } nav { display: none; } main, header, footer { width: 100%; }

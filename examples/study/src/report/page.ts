@@ -64,7 +64,7 @@ function sectionsOf(study: Study, analysis: Analysis, comparison: ProtocolCompar
       title: 'Errors by model and series',
       html:
         persistence.length === 0
-          ? '<p>No run has finished.</p>'
+          ? '<p>No run has finished; the last value’s error too is measured with the runs.</p>'
           : `<p>${error}, mean over the seeds ± half of the 95 % interval. Bold: the lowest arm of a row. Underlined: the last value where it is lower than every arm.</p>${resultTables(study, analysis)}`,
     },
     { id: 'sparsity', title: 'Error and sparsity', html: sparsityScatters(study, analysis, looks) },

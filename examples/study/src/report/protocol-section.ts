@@ -9,38 +9,42 @@ import { rangeText } from './words.js';
 const DIFFERENCES: readonly (readonly [string, string, string])[] = [
   [
     'split',
-    '80 % train, 20 % test; the test part also stops training',
-    '70 / 10 / 20 in the order of time; the test part is used once',
+    'train and test; the test part also stops training',
+    'train, validation and test in the order of time, no window over a border; the test part is used once',
   ],
-  ['scale', 'fitted on all rows, the test part among them', 'fitted on the training rows'],
+  ['scale', 'fitted on all rows, those of the test part among them', 'fitted on the training rows'],
   [
-    'features',
-    'as published, with leads of the target among them',
-    'the past of the channels, and what is known of the next row’s date',
+    'inputs',
+    'not the target, but its values some rows before and after: within a window they tell what is to be forecast',
+    'the past of target and columns, and of the row to forecast only its date; leaks are refused',
   ],
   [
     'stopping',
-    'three epochs in a row not better than the one before',
-    'no improvement on the best epoch for as long as the patience',
+    'three epochs in a row no better than the one before',
+    'five epochs that bring nothing better than the best',
   ],
   [
     'scored',
     'the last epoch, after the three bad ones',
-    'the best epoch by validation; pruned arms only once their sparsity is complete',
+    'the best epoch by validation; of pruned arms one with the full sparsity',
   ],
-  ['sparsity', 'whatever is reached when a run stops, often the ramp’s first step', 'the final sparsity'],
+  [
+    'sparsity',
+    'whatever is reached when a run stops, often the ramp’s first step',
+    'that of the end of the ramp',
+  ],
   [
     'tuning',
-    'per model for pruning; dropout as it is',
-    'the same number of candidates for every arm, on the validation part',
+    'one setting an arm, for pruning one a model',
+    'as many candidates for every arm, chosen on the validation part',
   ],
-  ['blocks', 'the lengths of one series', 'series × model, or seeds where there is one series'],
+  ['blocks', 'the lengths of a series', 'series × model, or seeds where there is one series'],
 ];
 
 /** How far the two protocols differ, and why: in the same runs by the scored epoch, and against another study. */
 export function protocolSection(
   study: Study,
-  { gaps }: Analysis,
+  { gaps, answer }: Analysis,
   comparison: ProtocolComparison | null,
 ): string {
   const rows = DIFFERENCES.map((row) => ({ cells: row.map((text) => ({ text })) }));
@@ -53,29 +57,46 @@ export function protocolSection(
     (gaps.length === 0
       ? ''
       : '<h3>The scored epoch alone</h3>' +
-        '<p>The same runs, scored at their best epoch (honest) and at their last (published): how each arm then stands against the reference. What shows only in the last column is how little an arm degrades while training goes on too long, not what it can do.</p>' +
+        `<p>The same runs, scored at their best epoch, as the honest protocol does, and at their last, as the published one does. What shows at the last epoch only is how little an arm degrades while training goes on too long, not what it can do.${escapeHtml(pruningGap(answer.pruning, gaps))}</p>` +
         gapTable(gaps)) +
     (comparison === null
-      ? `<p>Against a study under the ${study.protocol === 'honest' ? 'published' : 'honest'} protocol this one was not compared; <code>report DIR --compare OTHER/study.json</code> does it.</p>`
+      ? `<p>No study under the ${study.protocol === 'honest' ? 'published' : 'honest'} protocol was given to compare this one with.</p>`
       : comparisonTable(study, comparison))
   );
 }
 
-function gapTable(gaps: Analysis['gaps']): string {
-  const heads = ['arm', 'against', 'best epoch scored', 'last epoch scored', 'the last adds'];
-  return tableHtml(
-    'Differences by the scored epoch',
-    heads.map((text, index) => ({ text, number: index > 1 })),
-    gaps.map(({ arm, reference, atBest, atLast }) => ({
-      cells: [
-        { text: arm },
-        { text: reference },
-        effectCell(atBest),
-        effectCell(atLast),
-        { text: signedPercent((1 + atLast.relative) / (1 + atBest.relative) - 1), number: true },
-      ],
-    })),
+/** The pruning arm's own difference, in words. */
+function pruningGap(pruning: string | null, gaps: Analysis['gaps']): string {
+  const gap = gaps.find((one) => one.arm === pruning && one.reference === 'dropout');
+  if (gap === undefined) return '';
+  const [best, last] = [gap.atBest.relative, gap.atLast.relative];
+  return (
+    ` Against dropout ${gap.arm} stands at ${signedPercent(best)} when the best epoch is scored and at ${signedPercent(last)} ` +
+    `when the last is: the choice of the epoch alone moves it by ${signedPercent((1 + last) / (1 + best) - 1)}.`
   );
+}
+
+function gapTable(gaps: Analysis['gaps']): string {
+  const references = [...new Set(gaps.map((gap) => gap.reference))];
+  const arms = [...new Set(gaps.map((gap) => gap.arm))];
+  const heads = [
+    'arm',
+    ...references.flatMap((reference) => [`against ${reference}, best epoch`, 'last epoch']),
+  ];
+  const rows = arms.map((arm) => ({
+    cells: [
+      { text: arm },
+      ...references.flatMap((reference) => {
+        const gap = gaps.find((one) => one.arm === arm && one.reference === reference);
+        return [effectCell(gap?.atBest ?? null), effectCell(gap?.atLast ?? null)];
+      }),
+    ],
+  }));
+  return `<div class="dense">${tableHtml(
+    'Differences by the scored epoch',
+    heads.map((text, index) => ({ text, number: index > 0 })),
+    rows,
+  )}</div>`;
 }
 
 function comparisonTable(study: Study, { other, places, rows }: ProtocolComparison): string {

@@ -1,3 +1,4 @@
+import { signedPercent } from 'forecast-example/format';
 import { escapeHtml, tableHtml } from 'forecast-example/report/html';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
@@ -20,7 +21,7 @@ export function statisticsSection(study: Study, { scopes, answer }: Analysis): s
       ? ''
       : `<h3>${escapeHtml(answer.pruning ?? '')} against each other arm</h3>` +
         `<p>Wilcoxon’s signed-rank test over ${count(overall.table.blocks.length, 'block')}, all data; the comparisons that were planned, corrected by Holm for these ${overall.tests.planned.length}.</p>` +
-        pairTable('Planned comparisons', overall.tests.planned),
+        plannedTable(overall, overall.tests.planned),
     overall.tests === null || overall.tests.pairs.length < 2
       ? ''
       : `<details><summary>All ${overall.tests.pairs.length} pairs of arms, corrected for all of them</summary>${pairTable('All pairs of arms', overall.tests.pairs, overall.tests.nemenyi.pairs)}</details>`,
@@ -104,6 +105,31 @@ function friedmanTable(study: Study, scopes: readonly ScopeStatistics[]): string
       rows,
     )}</div>` +
     '<p>The exact p goes through every order of the ranks within the blocks; – where there are too many to go through. Trust it over the approximate one where there are few blocks.</p>'
+  );
+}
+
+function plannedTable({ effects, onPersistence }: ScopeStatistics, planned: readonly PairTest[]): string {
+  const ratio = (arm: string) => onPersistence.find((effect) => effect.arm === arm)?.relative;
+  const rows = planned.map(({ arm, other, p, pHolm, exact }) => {
+    const direct = effects.find((effect) => effect.arm === arm && effect.reference === other)?.relative;
+    const [own, others] = [ratio(arm), ratio(other)];
+    // Where the arm is no reference, the ratio of the two to persistence is the same geometric mean.
+    const relative =
+      direct ?? (own === undefined || others === undefined ? undefined : (1 + own) / (1 + others) - 1);
+    return {
+      cells: [
+        { text: other },
+        { text: relative === undefined ? '–' : signedPercent(relative), number: true },
+        { text: `${probability(p)}${exact ? '' : ' (normal)'}`, number: true },
+        { text: probability(pHolm), number: true },
+      ],
+    };
+  });
+  const heads = ['other arm', 'difference', 'Wilcoxon p', 'after Holm'];
+  return tableHtml(
+    'Planned comparisons',
+    heads.map((text, index) => ({ text, number: index > 0 })),
+    rows,
   );
 }
 

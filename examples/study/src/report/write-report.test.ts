@@ -131,7 +131,7 @@ describe('study.json', () => {
   it('gives the command that makes it again, quoted where a shell would stumble', () => {
     const { json } = write({ series: ["my data's.csv"], seeds: [42, 43] });
     expect(json.command).toBe(
-      "npm run study -- --protocol honest --models rnn,lstm --data 'my data'\\''s.csv:value' --lengths 1,7 --seeds 2 --arms none,dropout,mc-dropout,pruning,persistence --out DIR",
+      "npm run study -- --protocol honest --models rnn,lstm --data 'my data'\\''s.csv:value' --lengths 1,7 --seeds 2 --arms none,dropout,mc-dropout,pruning,persistence",
     );
   });
 
