@@ -15,6 +15,8 @@ try {
   process.stderr.write(`${pc.red(error.code)}: ${error.message}\n`);
   process.exitCode = 1;
 }
+// A queue's timers would keep the process for some seconds that nobody needs.
+if (options.command === 'worker' || process.exitCode === 1) process.exit();
 
 async function carryOut(options: Options): Promise<number> {
   switch (options.command) {
