@@ -1,6 +1,5 @@
 import { gzipSync } from 'node:zlib';
 import type { PruningReport } from '@synaprune/core';
-import { createRandom, shuffled } from 'forecast-example/random';
 import { buildModel, type ForwardModel } from '../models/build-model.js';
 import type { EpochResult, Evaluations, RunResult, RunSpec } from '../run.js';
 import type { Part, Task } from '../task.js';
@@ -11,6 +10,7 @@ import { createNoise } from './noise.js';
 import type { StudyRuntime } from './open-runtime.js';
 import { createPruning, type Pruning } from './pruning.js';
 import { inOriginalUnits, persistenceScore, scoreOf } from './score.js';
+import { createWindowOrder } from './window-order.js';
 
 /** What a caller may want to know or do while a run goes on. */
 export interface RunHooks {
@@ -47,7 +47,8 @@ export async function trainRun(
     length: task.length,
     features: task.features.length,
     channels: task.channels,
-    targetChannel: task.targetChannel.index,
+    // Where the target is no channel, as in the published task, the model has no use for one.
+    targetChannel: Math.max(0, task.targetChannel.index),
     narrowed: training.narrowed,
     dropout: training.dropout,
     seed,
@@ -81,10 +82,11 @@ async function trainEpochs(
   pruning: Pruning | null,
   model: ForwardModel,
   task: Task,
-  { training, stopping, seed }: RunSpec,
+  spec: RunSpec,
   { onEpoch, signal }: RunHooks,
 ): Promise<TrainedRun> {
-  const order = createRandom(seed, 'order of the windows');
+  const { training, stopping, seed } = spec;
+  const order = createWindowOrder(spec, model.parameters);
   const noise = training.dropout > 0 ? createNoise(seed, 'dropout of training', training.dropout) : null;
   const noiseOfValidation = training.noisyValidation
     ? createNoise(seed, 'dropout of validation', training.dropout)
@@ -94,7 +96,7 @@ async function trainEpochs(
   let best: Remembered | null = null;
   for (let epoch = 0; ; epoch += 1) {
     signal?.throwIfAborted();
-    const windows = shuffled(task.train.count, order);
+    const windows = order.next(task.train.count);
     let sum = 0;
     for (let from = 0, batch = 0; from < windows.length; from += stopping.batchSize, batch += 1) {
       const some = windows.subarray(from, from + stopping.batchSize);
@@ -107,6 +109,7 @@ async function trainEpochs(
     }
     const report = (await pruning?.report()) ?? null;
     const validated = await validate(learner, model, task, noiseOfValidation);
+    order.validated(task.validation.count);
     const result = {
       epoch,
       trainLoss: sum / windows.length,
