@@ -166,6 +166,8 @@ const scope = z.strictObject({
   onPersistence: list(effect),
 });
 
+const standing = z.enum(['better', 'level', 'worse']);
+
 /** The shape of study.json. Numbers are not rounded. */
 export const studyJsonSchema = z.strictObject({
   format: z.literal(FORMAT),
@@ -221,7 +223,8 @@ export const studyJsonSchema = z.strictObject({
     bootstrap: pair.nullable(),
     pruningOnPersistence: effect.nullable(),
     dropoutOnPersistence: effect.nullable(),
-    beatPersistence: z.enum(['both', 'pruning', 'dropout', 'neither']).nullable(),
+    /** Level: the interval holds zero, or the difference is below one per cent. */
+    besideLastValue: z.strictObject({ pruning: standing, dropout: standing }).nullable(),
   }),
   statistics: list(scope),
   /** Every arm's difference with the best and with the last epoch scored, in the same runs. */

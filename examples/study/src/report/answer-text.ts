@@ -1,5 +1,5 @@
 import { percent } from 'forecast-example/format';
-import { type Answer, NEGLIGIBLE } from './answer.js';
+import { type Answer, NEGLIGIBLE, type Standing } from './answer.js';
 import type { Effect } from './effects.js';
 import type { ScopeStatistics } from './scope-statistics.js';
 import { count, differenceText, evidenceText, pText, rankText, timesText } from './words.js';
@@ -46,23 +46,30 @@ function publishedSentence(answer: Answer, effect: Effect, overall: ScopeStatist
   );
 }
 
+const STANDINGS: Readonly<Record<Standing, string>> = {
+  better: 'is better than repeating the last value',
+  level: 'cannot be told from repeating the last value',
+  worse: 'is worse than repeating the last value',
+};
+
 /** How the two arms stand against repeating the last value; empty when that was not measured. */
 export function persistenceSentence(answer: Answer): string {
-  const { pruningOnPersistence: pruned, dropoutOnPersistence: dropped, pruning } = answer;
-  if (pruned === null || dropped === null) return '';
+  const { pruningOnPersistence: pruned, dropoutOnPersistence: dropped, pruning, besideLastValue } = answer;
+  if (pruned === null || dropped === null || besideLastValue === null) return '';
   const errors = `${timesText(pruned.relative)} (${pruning}) and ${timesText(dropped.relative)} (dropout) its error`;
   const mixed = [pruned, dropped].some(({ blocks, blocksLower }) => blocksLower > 0 && blocksLower < blocks);
   const blocks = `better in ${pruned.blocksLower} and ${dropped.blocksLower} of ${count(pruned.blocks, 'block')}`;
   const figures = `on average ${errors}${mixed ? `; ${blocks}` : ''}`;
-  switch (answer.beatPersistence) {
-    case 'neither':
-      return `Both are worse than repeating the last value: ${figures}. Neither is the thing to use${mixed ? ' as a rule' : ''}.`;
-    case 'both':
+  if (besideLastValue.pruning !== besideLastValue.dropout) {
+    return `${pruning} ${STANDINGS[besideLastValue.pruning]}, dropout ${STANDINGS[besideLastValue.dropout]}: ${figures}.`;
+  }
+  switch (besideLastValue.pruning) {
+    case 'better':
       return `Both are better than repeating the last value: ${figures}.`;
-    case 'pruning':
-      return `Only ${pruning} is better than repeating the last value: ${figures}.`;
+    case 'level':
+      return `Neither can be told from repeating the last value: ${figures}.`;
     default:
-      return `Only dropout is better than repeating the last value: ${figures}.`;
+      return `Both are worse than repeating the last value: ${figures}. Neither is the thing to use.`;
   }
 }
 

@@ -90,11 +90,18 @@ describe('persistenceSentence', () => {
 
   it('says when both are better, and when only one is', () => {
     expect(ask([1, 1], { persistence: 0.6 }).beside).toMatch(/^Both are better than/);
-    expect(ask([0.8, 0.8], { persistence: 0.45 }).beside).toMatch(/^Only pruning is better than/);
-    expect(ask([1.2, 1.2], { persistence: 0.55 }).beside).toMatch(/^Only dropout is better than/);
+    expect(ask([0.8, 0.8], { persistence: 0.45 }).beside).toMatch(
+      /^pruning is better than repeating the last value, dropout is worse than/,
+    );
+    expect(ask([1.2, 1.2], { persistence: 0.55 }).beside).toMatch(
+      /^pruning is worse than repeating the last value, dropout is better than/,
+    );
   });
 
-  it('counts blocks where they disagree', () => {
-    expect(ask([0.5, 2], { persistence: 0.45, noise: 0 }).beside).toContain('better in 2 and 0 of 4 blocks');
+  it('claims no difference to the last value where it is small, or where blocks disagree', () => {
+    expect(ask([1, 1], { persistence: 0.499 }).beside).toMatch(/^Neither can be told from .* 1\.00\d times/);
+    expect(ask([0.5, 2], { persistence: 0.45, noise: 0 }).beside).toMatch(
+      /^pruning cannot be told from repeating the last value, dropout is worse .*better in 2 and 0 of 4 blocks/,
+    );
   });
 });

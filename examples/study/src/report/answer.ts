@@ -21,9 +21,12 @@ export interface Answer {
   readonly bootstrap: readonly [number, number] | null;
   readonly pruningOnPersistence: Effect | null;
   readonly dropoutOnPersistence: Effect | null;
-  /** Whether both, one or none of the two arms have a lower error than repeating the last value, on average. */
-  readonly beatPersistence: 'both' | 'pruning' | 'dropout' | 'neither' | null;
+  /** How the two arms stand against repeating the last value; `null` where that was not measured. */
+  readonly besideLastValue: { readonly pruning: Standing; readonly dropout: Standing } | null;
 }
+
+/** Against repeating the last value; `level` when the interval holds zero, or the difference is negligible. */
+export type Standing = 'better' | 'level' | 'worse';
 
 const PRUNING_ARMS = ['pruning', 'pruning-published', 'zhu-gupta', 'zero-to-target', 'one-shot'];
 
@@ -63,7 +66,10 @@ export function answerOf(
         : bootstrapEffect(observations, pruning, 'dropout', overall.scope.unit),
     pruningOnPersistence: pruned,
     dropoutOnPersistence: dropped,
-    beatPersistence: pruned === null || dropped === null ? null : winners(pruned, dropped),
+    besideLastValue:
+      pruned === null || dropped === null
+        ? null
+        : { pruning: standingOf(pruned), dropout: standingOf(dropped) },
   };
 }
 
@@ -76,7 +82,8 @@ function verdictOf(effect: Effect | null): Answer['verdict'] {
   return low > 0 ? 'no' : 'cannot-tell';
 }
 
-function winners(pruned: Effect, dropped: Effect): Answer['beatPersistence'] {
-  if (pruned.relative < 0) return dropped.relative < 0 ? 'both' : 'pruning';
-  return dropped.relative < 0 ? 'dropout' : 'neither';
+function standingOf({ relative, interval }: Effect): Standing {
+  const chance = interval !== null && interval[0] <= 0 && interval[1] >= 0;
+  if (chance || Math.abs(relative) < NEGLIGIBLE) return 'level';
+  return relative < 0 ? 'better' : 'worse';
 }

@@ -62,7 +62,7 @@ function scatter(study: Study, name: string, runs: readonly Observation[], looks
       nameTextStyle: { align: 'left', padding: [0, 0, 0, -44], color: COLOUR.muted },
       axisLabel: {
         color: COLOUR.muted,
-        formatter: (value: number) => value.toLocaleString('en-US', { maximumSignificantDigits: 3 }),
+        formatter: (value: number) => value.toLocaleString('en-US', { maximumSignificantDigits: 4 }),
       },
     }),
     series: arms.map((arm, row) => {

@@ -47,7 +47,7 @@ export function listText(items: readonly string[]): string {
 
 /** How many times as large as persistence's an error is: `1.52 times`. */
 export function timesText(relative: number): string {
-  return `${(1 + relative).toFixed(2)} times`;
+  return `${(1 + relative).toFixed(Math.abs(relative) < 0.05 ? 3 : 2)} times`;
 }
 
 /** Seconds as people say them. */
