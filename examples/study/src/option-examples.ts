@@ -1,7 +1,7 @@
 /** What `--help` ends with. */
 export const EXAMPLES = `
 Examples:
-  npm run study                                    lstm and patch on births and sp500, every arm
+  npm run study                                    lstm and patch on weather and sp500
   npm run study -- --data prices.csv:close --models lstm --seeds 10
   npm run study -- --protocol published --models lstm --data bitcoin.csv:close --seeds 10
   npm run study -- --lengths 1,7,30 --arms none,dropout,pruning --out ./three

@@ -82,7 +82,7 @@ export function readOptions(argv: readonly string[]): Options {
       command: 'study',
       protocol: given.protocol,
       models: given.models,
-      data: given.data ?? [{ source: 'births' }, { source: 'sp500' }],
+      data: given.data ?? [{ source: 'weather' }, { source: 'sp500' }],
       lengths: given.lengths ?? (given.protocol === 'published' ? [1, 3, 7, 14, 30, 60] : [7]),
       seeds: countUp(FIRST_SEED, given.seeds),
       tuningSeeds: countUp(FIRST_TUNING_SEED, given.tuningSeeds),
@@ -134,7 +134,7 @@ function studyCommand(): Command {
     .option('--models <names>', MODELS.join(', '), names('model', MODELS), ['lstm', 'patch'])
     .option(
       '--data <series>',
-      'built-in names or paths of CSV files, each with :COLUMN to forecast (default: births,sp500)',
+      'built-in names or paths of CSV files, each with :COLUMN to forecast (default: weather,sp500)',
       dataLists,
     )
     .option('--lengths <rows>', 'rows in an input window (default: 7; published: 1,3,7,14,30,60)', lengths)

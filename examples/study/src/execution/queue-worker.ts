@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
 import type { RunResult, RunSpec } from '../run.js';
 import type { Ending } from './child-process.js';
 import type { Pool } from './pool.js';
 import { type JobData, LOCK_DURATION, MOST_STALLED, queueName, STALLED_INTERVAL } from './queue-jobs.js';
 import { connectRedis } from './redis.js';
+
+/** Milliseconds that a worker takes at most to put its runs back. */
+const CLOSE_WITHIN = 5000;
 
 /** What a worker needs to know. */
 export interface QueueWorkerOptions {
@@ -57,7 +61,8 @@ export async function serveQueue(options: QueueWorkerOptions): Promise<void> {
   try {
     await Promise.race([stopped, connection.lost]);
     await pool.close();
-    await worker.close();
+    // A Redis that is away at this very moment gives the runs to others when it is back.
+    await Promise.race([worker.close(), sleep(CLOSE_WITHIN)]);
   } finally {
     await pool.close();
     worker.close(true).catch(() => {});
