@@ -3,7 +3,7 @@
  *
  * ```ts
  * import type { Arm } from '../arm.js';
- * import { PLAIN } from './base.js';
+ * import { plain } from './base.js';
  * import { rampTo } from './pruned.js';
  *
  * // Half of the weights dropped along the synaptic curve, with a little weight decay beside it.
@@ -12,10 +12,10 @@
  *   title: 'Synaptic pruning and L2',
  *   explanation: 'Half of the weights dropped while training; L2 of 0.00001, 0.0001 or 0.001 on the others.',
  *   evaluation: 'off',
- *   candidates: () =>
+ *   candidates: (protocol, model) =>
  *     [1e-5, 1e-4, 1e-3].map((weightDecay) => ({
  *       label: `decay ${weightDecay}`,
- *       training: { ...PLAIN, weightDecay, pruning: rampTo(0.5) },
+ *       training: { ...plain(protocol, model), weightDecay, pruning: rampTo(0.5) },
  *     })),
  * };
  * ```

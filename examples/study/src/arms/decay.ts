@@ -1,5 +1,5 @@
 import type { Arm } from '../arm.js';
-import { PLAIN } from './base.js';
+import { plain } from './base.js';
 
 /** Weight decay, the classic. */
 export const decay: Arm = {
@@ -8,9 +8,9 @@ export const decay: Arm = {
   explanation:
     'A multiple of every weight is added to its gradient: 0.00001, 0.0001 or 0.001 (0.0001 under the published protocol, which has no such arm).',
   evaluation: 'off',
-  candidates: (protocol) =>
+  candidates: (protocol, model) =>
     (protocol === 'published' ? [1e-4] : [1e-5, 1e-4, 1e-3]).map((weightDecay) => ({
       label: `decay ${weightDecay}`,
-      training: { ...PLAIN, weightDecay },
+      training: { ...plain(protocol, model), weightDecay },
     })),
 };

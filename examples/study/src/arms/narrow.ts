@@ -1,5 +1,5 @@
 import type { Arm } from '../arm.js';
-import { PLAIN, publishedPruning, TARGETS } from './base.js';
+import { plain, publishedPruning, TARGETS } from './base.js';
 
 /** A dense model that never had the weights that pruning drops. */
 export const narrow: Arm = {
@@ -11,6 +11,6 @@ export const narrow: Arm = {
   candidates: (protocol, model) =>
     (protocol === 'published' ? [publishedPruning(model).to] : TARGETS).map((narrowed) => ({
       label: `less ${narrowed}`,
-      training: { ...PLAIN, narrowed },
+      training: { ...plain(protocol, model), narrowed },
     })),
 };

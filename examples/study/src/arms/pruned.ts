@@ -1,6 +1,6 @@
-import type { Arm, Candidate } from '../arm.js';
+import type { Arm } from '../arm.js';
 import type { PruningSpec } from '../run.js';
-import { FIRST, PLAIN, publishedPruning, RAMP, TARGETS } from './base.js';
+import { FIRST, plain, publishedPruning, RAMP, TARGETS } from './base.js';
 
 /**
  * Makes an arm that prunes: the honest one chooses among final sparsities of a half, seven and nine tenths, its masks
@@ -18,10 +18,16 @@ export function prunedArm({
   return {
     ...arm,
     evaluation: 'off',
-    candidates: (protocol, model) =>
-      protocol === 'published'
-        ? [candidate({ ...publishedPruning(model), rule: 'exact' }, change)]
-        : TARGETS.map((to) => candidate(rampTo(to), change)),
+    candidates: (protocol, model) => {
+      const ramps: readonly PruningSpec[] =
+        protocol === 'published'
+          ? [{ ...publishedPruning(model), rule: 'exact' }]
+          : TARGETS.map((to) => rampTo(to));
+      return ramps.map((ramp) => {
+        const pruning = { ...ramp, ...change(ramp) };
+        return { label: `to ${pruning.to}`, training: { ...plain(protocol, model), pruning } };
+      });
+    },
   };
 }
 
@@ -36,9 +42,4 @@ export function rampTo(to: number): PruningSpec {
     score: 'magnitude',
     everyBatches: null,
   };
-}
-
-function candidate(pruning: PruningSpec, change: (pruning: PruningSpec) => Partial<PruningSpec>): Candidate {
-  const changed = { ...pruning, ...change(pruning) };
-  return { label: `to ${changed.to}`, training: { ...PLAIN, pruning: changed } };
 }

@@ -1,6 +1,6 @@
 import type { Arm, Candidate } from '../arm.js';
-import type { PruningSpec } from '../run.js';
-import { PLAIN, PUBLISHED_DROPOUT, publishedPruning } from './base.js';
+import type { PruningSpec, TrainingSpec } from '../run.js';
+import { PUBLISHED_DROPOUT, plain, publishedPruning } from './base.js';
 
 /** Synaptic pruning as the published program does it, oddities included; see `publishedPruning` and rule `published`. */
 export const pruningPublished: Arm = {
@@ -11,7 +11,7 @@ export const pruningPublished: Arm = {
   evaluation: 'off',
   candidates: (protocol, model) =>
     (protocol === 'published' ? ([model] as const) : (['rnn', 'lstm', 'patch'] as const)).map((of) =>
-      candidate(publishedPruning(of)),
+      candidate(publishedPruning(of), plain(protocol, model)),
     ),
 };
 
@@ -29,7 +29,7 @@ export const pruningAndDropout: Arm = {
     })),
 };
 
-function candidate(pruning: PruningSpec): Candidate {
+function candidate(pruning: PruningSpec, training: TrainingSpec): Candidate {
   const { from, to, start } = pruning;
-  return { label: `${from} to ${to} from epoch ${start}`, training: { ...PLAIN, pruning } };
+  return { label: `${from} to ${to} from epoch ${start}`, training: { ...training, pruning } };
 }
