@@ -32,7 +32,7 @@ pre { margin: .8rem 0; padding: .8rem 1rem; background: var(--card); white-space
 @media print {
   body { font-size: 10.5pt; } nav { display: none; } main, header, footer { width: 100%; }
   table, table.results { font-size: 7.5pt; } table.results th, table.results td { padding: .2rem 0 .2rem .3rem; white-space: normal; }
-  th, td { white-space: normal; } .answer, .notice, pre { border: 1px solid var(--line); }
+  th, td { white-space: normal; } thead th, tr.group th, td small, th small { font-size: 7pt; } td small { white-space: nowrap; } .answer, .notice, pre { border: 1px solid var(--line); }
   figure, tr, h2, h3, h4 { break-inside: avoid; } h2, h3, h4 { break-after: avoid; } table { break-inside: auto; }
 }
 @page { margin: 14mm; }`;

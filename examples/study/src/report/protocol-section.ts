@@ -107,13 +107,13 @@ function comparisonTable(study: Study, { other, places, rows }: ProtocolComparis
   const heads = ['arm', 'against', here, there];
   return (
     `<h3>The two protocols side by side</h3><p>Restricted to what both studies have: ${escapeHtml(places)}. The other study is of ${escapeHtml(other.date.slice(0, 10))}.</p>` +
-    tableHtml(
+    `<div class="dense">${tableHtml(
       'The two protocols side by side',
       heads.map((text, index) => ({ text, number: index > 1 })),
       rows.map((row) => ({
         cells: [{ text: row.arm }, { text: row.reference }, effectCell(row.here), effectCell(row.there)],
       })),
-    )
+    )}</div>`
   );
 }
 
