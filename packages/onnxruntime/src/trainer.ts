@@ -14,7 +14,15 @@ import { run } from './run.js';
 import { defaultProviders, requireRuntime } from './runtime.js';
 import { createStepSessions, type StepSession } from './step-sessions.js';
 import type { Batch, Trainer } from './trainer-api.js';
-import { cellsOf, createState, exchange, placesOf, stateFeeds, takeState } from './training-state.js';
+import {
+  cellsOf,
+  createState,
+  exchange,
+  placesOf,
+  settleState,
+  stateFeeds,
+  takeState,
+} from './training-state.js';
 
 /**
  * A trainer for any ONNX model on the runtime that it is given.
@@ -87,6 +95,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const prepare = async (batch: Batch, rate: number) => {
     const loaded = await sessions.of(shapesOf(batch.inputs, declared));
     const { step } = loaded;
+    await settleState(step, state, memory);
     const feeds: Record<string, Tensor> = {
       ...feedsOf(ort, 'inputs', batch.inputs, withRole(step, 'input')),
       ...feedsOf(ort, 'targets', batch.targets ?? {}, withRole(step, 'target')),

@@ -56,6 +56,15 @@ export function cellsOf({ weights, slots, buffers, gradients }: TrainingState): 
   return [...weights.values(), ...slots.values(), ...buffers.values(), ...gradients.values()];
 }
 
+/** Zeroes what masks drop wherever they, or what they are of, may have changed: a step counts on it. */
+export async function settleState(step: TrainingStep, state: TrainingState, memory: Memory): Promise<void> {
+  for (const { name, mask, slots } of step.weights) {
+    if (mask === undefined) continue;
+    const cells = slots.map(({ kind }) => state.slots.get(slotKey(name, kind))!);
+    await memory.settle(state.weights.get(name)!, cells);
+  }
+}
+
 /** The state, and its masks, as the inputs of a step. */
 export function stateFeeds(step: TrainingStep, state: TrainingState, memory: Memory): Record<string, Tensor> {
   const feeds: Record<string, Tensor> = {};
@@ -107,6 +116,7 @@ export async function exchange(
     throw error;
   }
   for (const tensor of old) memory.discard(tensor);
+  for (const cell of cells) memory.touch(cell);
 }
 
 function createAll(memory: Memory, cells: readonly Cell[], values: readonly Float32Array[]): Tensor[] {
