@@ -80,19 +80,23 @@ describe('the published protocol', () => {
     expect(task.remarks.join()).toContain('2 rows without a target are dropped');
   });
 
-  it('shows the date and seven parts of it', () => {
+  it('shows the date, the other columns, seven parts of the date, and the target before and after', () => {
     const dates = Float64Array.from(rowsOf(110, (row) => Date.UTC(2024, 3, 24 + row)));
-    const task = makeTask(madeUp({ v: rowsOf(110, wobble) }, { dates }), 'published', 1);
-    expect(task.features.slice(10)).toEqual([
-      'date',
-      'day',
-      'month',
-      'week',
-      'year',
-      'quarter',
-      'weekday',
-      'weekend',
+    const other = rowsOf(110, (row) => row % 7);
+    const task = makeTask(madeUp({ v: rowsOf(110, wobble), other }, { dates }), 'published', 1);
+    expect(task.features).toEqual([
+      ...['date', 'other', 'day', 'month', 'week', 'year', 'quarter', 'weekday', 'weekend'],
+      ...['v 1 before', 'v 3 before', 'v 7 before', 'v 14 before', 'v 30 before'],
+      ...['v 1 ahead', 'v 3 ahead', 'v 7 ahead', 'v 14 ahead', 'v 30 ahead'],
     ]);
+    const channels = makeTask(
+      madeUp({ v: rowsOf(110, wobble), other }, { dates }),
+      'published',
+      1,
+      'patchtst',
+    );
+    expect(channels.channels).toBe(12);
+    expect(channels.features.slice(12)).toEqual(task.features.filter((name) => /^[dmwqy]/.test(name)));
     // One year only: a constant column is 0 throughout, as standard scaling has it.
     const year = task.features.indexOf('year');
     expect(

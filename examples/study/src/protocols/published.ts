@@ -16,7 +16,9 @@ const LEAST_WINDOWS = { train: 64, test: 16 } as const;
  * is scaled twice (the second time changes nothing but rounding); the last fifth of the windows both stops training
  * and is the test. No row is dropped for want of a row before or after: the target's first and last value stand in.
  * On the published Bitcoin file this gives the 23 inputs of the program, and last-value persistence has a mean
- * absolute error of .1220, .1220, .1228, .1230, .1262 and .1313 at lengths 1, 3, 7, 14, 30 and 60.
+ * absolute error of .1220, .1220, .1228, .1230, .1262 and .1313 at lengths 1, 3, 7, 14, 30 and 60. Their order is the
+ * program's, too: date, columns of the file, parts of the date, the target before, the target after. With another
+ * order each initial weight meets another column, and a seed gives another result.
  *
  * The program takes columns of up to ten different values for categories; here they stay numbers. What it does with
  * rows that have no target is not known; here they are dropped.
@@ -48,13 +50,15 @@ export function publishedTask(
   const filled: Column[] = series.columns
     .slice(1)
     .map(({ name, values }) => ({ name, values: fillWithMean(pick(values)) }));
-  const channels = [
-    ...(withTarget ? [{ name: all.name, values: truth }] : []),
-    ...filled,
-    ...shifted(all.name, truth),
-  ];
+  const around = shifted(all.name, truth);
   const known = series.dates === null ? [] : dateParts(pick(series.dates));
-  const scaled = [...channels, ...known].map(({ values }) => {
+  const forChannels = [{ name: all.name, values: truth }, ...filled, ...around];
+  const inputs = withTarget
+    ? [...forChannels, ...known]
+    : [...known.slice(0, 1), ...filled, ...known.slice(1), ...around];
+  // Where no channel is forecast, all columns pass for channels.
+  const channels = withTarget ? forChannels.length : inputs.length;
+  const scaled = inputs.map(({ values }) => {
     const scale = scaleOf(values);
     return scale === null ? new Float64Array(values.length) : applyScale(values, scale);
   });
@@ -62,8 +66,8 @@ export function publishedTask(
   const rows: Rows = {
     matrix: sideBySide(scaled, kept.length),
     features: scaled.length,
-    next: sideBySide(scaled.slice(0, channels.length), kept.length),
-    channels: channels.length,
+    next: sideBySide(scaled.slice(0, channels), kept.length),
+    channels,
     truth,
     persistence: truth.map((_, row) => truth[row - 1] ?? Number.NaN),
     offset: constantOf(mean + again.mean * deviation),
@@ -81,8 +85,8 @@ export function publishedTask(
     protocol: 'published',
     series: identity,
     length,
-    features: [...channels, ...known].map(({ name }) => name),
-    channels: channels.length,
+    features: inputs.map(({ name }) => name),
+    channels,
     outputScale: rows.outputScale,
     targetChannel: { index: withTarget ? 0 : -1, centre: mean, size: deviation },
     errorUnit: deviation,
