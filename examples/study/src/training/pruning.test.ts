@@ -82,7 +82,7 @@ describe('masks', async () => {
     let before = 0;
     for (let epoch = 0; epoch < epochs; epoch += 1) {
       for (let batch = 0; batch < batches; batch += 1) {
-        await pruning.beforeStep(epoch, batch);
+        await pruning.step(epoch, batch, async () => {});
         const report = await pruning.report();
         const { dropped } = report.total;
         if (dropped !== before) {

@@ -9,14 +9,20 @@ import {
   randomScore,
   type Schedule,
   synapticRamp,
+  tensorScore,
 } from '@synaprune/core';
-import type { Trainer } from '@synaprune/onnxruntime';
+import type { Trainer, TrainerWeight } from '@synaprune/onnxruntime';
 import type { PruningSpec } from '../run.js';
 
 /** Drops weights of a trainer as a {@link PruningSpec} says. */
 export interface Pruning {
-  /** To be called before every step. @param batch within the epoch, from 0 */
-  beforeStep(epoch: number, batch: number): Promise<void>;
+  /**
+   * Takes a step, and updates the masks before or after it where that is due.
+   *
+   * @param batch within the epoch, from 0
+   * @param take takes the trainer's step
+   */
+  step<Result>(epoch: number, batch: number, take: () => Promise<Result>): Promise<Result>;
   /** What the masks hold now. */
   report(): Promise<PruningReport>;
   /** Whether a report shows the final sparsity. */
@@ -32,32 +38,49 @@ export interface Pruning {
  * whenever it is divisible, from epoch `start` on; and as the schedule's positions are epochs, a second update in an
  * epoch changes nothing unless weights tie.
  *
- * The published update lies between the backward pass and the optimizer's step. Here a step is one graph, and the
- * update comes before it: it ranks the very same weights and drops the same ones. What differs is the gradient of
- * that one batch, which the program takes with the weights that are about to go and we take without them.
+ * The published update lies between the backward pass and the optimizer's step: it ranks the weights as they are
+ * before the step, and the step takes the gradient of the weights that are about to go. Here a step is one graph. So
+ * a copy of the weights is kept, the step taken, and then dropped what the copy ranks lowest: as the optimizer treats
+ * every element by itself, the weights that stay are the same.
  */
 export function createPruning(
   spec: PruningSpec,
-  trainer: Trainer,
+  trainer: Pick<Trainer, 'weights' | 'backend' | 'read'>,
   kernels: readonly string[],
   seed: number,
 ): Pruning {
   const { rule, score, start, everyBatches } = spec;
   const byName = new Map(trainer.weights.map((named) => [named.name, named]));
   const weights = kernels.map((name) => byName.get(name)!);
+  let before: ReadonlyMap<string, Float32Array> = new Map();
+  const rankedBy = {
+    random: () => randomScore({ seed: seed >>> 0 }),
+    magnitude: () =>
+      everyBatches === null
+        ? magnitudeScore()
+        : // The backend of main memory takes any values with a shape.
+          tensorScore<TrainerWeight>(({ name, weight: { shape } }) => ({ shape, values: before.get(name)! })),
+  };
   const pruner: Pruner = createPruner({
     backend: trainer.backend,
     weights,
     schedule: scheduleOf(spec),
     rule,
-    score: score === 'random' ? randomScore({ seed: seed >>> 0 }) : magnitudeScore(),
+    score: rankedBy[score](),
   });
   let count = 0;
   return {
-    async beforeStep(epoch, batch) {
+    async step(epoch, batch, take) {
+      if (everyBatches === null) {
+        if (batch === 0) await pruner.update(epoch);
+        return take();
+      }
       count += 1;
-      const due = everyBatches === null ? batch === 0 : epoch >= start && count % everyBatches === 0;
-      if (due) await pruner.update(epoch);
+      if (epoch < start || count % everyBatches !== 0) return take();
+      before = await trainer.read();
+      const taken = await take();
+      await pruner.update(epoch);
+      return taken;
     },
     report: () => pruner.report(),
     reachedEnd: ({ total }) =>

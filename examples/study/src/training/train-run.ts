@@ -100,8 +100,8 @@ async function trainEpochs(
     let sum = 0;
     for (let from = 0, batch = 0; from < windows.length; from += stopping.batchSize, batch += 1) {
       const some = windows.subarray(from, from + stopping.batchSize);
-      await pruning?.beforeStep(epoch, batch);
-      const loss = await learner.step(task.train, some, noise);
+      const take = () => learner.step(task.train, some, noise);
+      const loss = await (pruning === null ? take() : pruning.step(epoch, batch, take));
       if (!Number.isFinite(loss)) {
         throw new Error(`the training diverged in epoch ${epoch}, batch ${batch}: its loss is ${loss}`);
       }
