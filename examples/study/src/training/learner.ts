@@ -63,8 +63,9 @@ export async function createLearner(
     },
     async outputs(part, noise) {
       const values = new Float32Array(part.count);
-      for (let from = 0; from < part.count; from += EVALUATED) {
-        const rows = Math.min(EVALUATED, part.count - from);
+      const most = Math.min(EVALUATED, noise?.rows ?? EVALUATED);
+      for (let from = 0; from < part.count; from += most) {
+        const rows = Math.min(most, part.count - from);
         const data = part.inputs.subarray(from * width, (from + rows) * width);
         const { forecast } = await trainer.predict({
           window: { data, dims: [rows, length, features] },

@@ -2,6 +2,8 @@ import { createRandom } from 'forecast-example/random';
 
 /** Fills arrays with dropout masks that repeat for the same seed, on every machine. */
 export interface Noise {
+  /** For how many rows of windows a mask is, at most. */
+  readonly rows: number;
   /** `1 / (1 − rate)` with probability `1 − rate`, else 0, independently for every element. */
   fill(mask: Float32Array): void;
 }
@@ -21,6 +23,7 @@ export function createNoise(seed: number, label: string, rate: number): Noise {
   // Signed, as the words are: the share of words below it is the rate, to 2⁻³².
   const threshold = Math.round(rate * 2 ** 32) - 2 ** 31;
   return {
+    rows: Number.POSITIVE_INFINITY,
     fill(mask) {
       let [w, x, y, z] = [a, b, c, d];
       for (let i = 0; i < mask.length; i += 1) {

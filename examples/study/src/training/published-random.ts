@@ -2,6 +2,8 @@
 export interface PublishedRandom {
   /** Uniform in [0, 1) with 24 random bits, as PyTorch fills float32 tensors. One word. */
   uniform(): number;
+  /** Uniform in [0, 1) with 53 random bits, as its masks of dropout compare with the rate. Two words. */
+  double(): number;
   /** Skips 32-bit words that the program draws for what we have no use for. */
   skip(words: number): void;
   /** The order in which its loader goes through `count` windows in one epoch. Four words. */
@@ -10,7 +12,8 @@ export interface PublishedRandom {
 
 /**
  * PyTorch's generator after `manual_seed(seed)`: a Mersenne Twister, MT19937. With it, runs by the published protocol
- * start from the weights and take the batches of the published program's runs with the same seed.
+ * start from the weights, and take the batches and the masks of dropout, of the published program's runs with the same
+ * seed.
  *
  * @see Matsumoto & Nishimura 1998, https://doi.org/10.1145/272991.272995
  */
@@ -21,6 +24,7 @@ export function createPublishedRandom(seed: number): PublishedRandom {
   };
   return {
     uniform: () => (word() & 0xffffff) / 2 ** 24,
+    double: () => ((word() & 0x1fffff) * 2 ** 32 + word()) / 2 ** 53,
     skip,
     order(count) {
       // Two words for a seed of the loader's workers, and the upper half of the 64 bits that seed the order.

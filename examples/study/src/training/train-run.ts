@@ -6,11 +6,11 @@ import type { Part, Task } from '../task.js';
 import { createEarlyStopping } from './early-stopping.js';
 import { evaluate } from './evaluate.js';
 import { createLearner, type Learner } from './learner.js';
-import { createNoise } from './noise.js';
+import type { Noise } from './noise.js';
 import type { StudyRuntime } from './open-runtime.js';
 import { createPruning, type Pruning } from './pruning.js';
+import { createRunRandom, type RunRandom } from './run-random.js';
 import { inOriginalUnits, persistenceScore, scoreOf } from './score.js';
-import { createWindowOrder } from './window-order.js';
 
 /** What a caller may want to know or do while a run goes on. */
 export interface RunHooks {
@@ -61,8 +61,9 @@ export async function trainRun(
         ? null
         : createPruning(training.pruning, learner.trainer, model.kernels, seed);
     try {
-      const run = await trainEpochs(learner, pruning, model, task, spec, hooks);
-      return await resultOf(learner, model, task, spec, run, started);
+      const random = createRunRandom(spec, model.parameters);
+      const run = await trainEpochs(learner, pruning, random, model, task, spec, hooks);
+      return await resultOf(learner, random, model, task, spec, run, started);
     } finally {
       pruning?.dispose();
     }
@@ -80,23 +81,21 @@ interface TrainedRun {
 async function trainEpochs(
   learner: Learner,
   pruning: Pruning | null,
+  random: RunRandom,
   model: ForwardModel,
   task: Task,
   spec: RunSpec,
   { onEpoch, signal }: RunHooks,
 ): Promise<TrainedRun> {
-  const { training, stopping, seed } = spec;
-  const order = createWindowOrder(spec, model.parameters);
-  const noise = training.dropout > 0 ? createNoise(seed, 'dropout of training', training.dropout) : null;
-  const noiseOfValidation = training.noisyValidation
-    ? createNoise(seed, 'dropout of validation', training.dropout)
-    : null;
+  const { training, stopping } = spec;
+  const noise = training.dropout > 0 ? random.noise('training') : null;
+  const noiseOfValidation = training.noisyValidation ? random.noise('validation') : null;
   const rule = createEarlyStopping(stopping);
   const epochs: EpochResult[] = [];
   let best: Remembered | null = null;
   for (let epoch = 0; ; epoch += 1) {
     signal?.throwIfAborted();
-    const windows = order.next(task.train.count);
+    const windows = random.order(task.train.count);
     let sum = 0;
     for (let from = 0, batch = 0; from < windows.length; from += stopping.batchSize, batch += 1) {
       const some = windows.subarray(from, from + stopping.batchSize);
@@ -108,8 +107,8 @@ async function trainEpochs(
       sum += loss * some.length;
     }
     const report = (await pruning?.report()) ?? null;
+    random.beforePass();
     const validated = await validate(learner, model, task, noiseOfValidation);
-    order.validated(task.validation.count);
     const result = {
       epoch,
       trainLoss: sum / windows.length,
@@ -130,7 +129,7 @@ async function validate(
   learner: Learner,
   { output }: ForwardModel,
   task: Task,
-  noise: ReturnType<typeof createNoise> | null,
+  noise: Noise | null,
 ): Promise<{ readonly validationLoss: number; readonly validationMae: number }> {
   const part = task.validation;
   const values = await learner.outputs(part, noise);
@@ -147,16 +146,19 @@ async function validate(
 
 async function resultOf(
   learner: Learner,
+  random: RunRandom,
   model: ForwardModel,
   task: Task,
-  { training, stopping, seed }: RunSpec,
+  { training, stopping }: RunSpec,
   { epochs, best, last }: TrainedRun,
   started: number,
 ): Promise<RunResult> {
   const { trainer } = learner;
   const { output } = model;
-  const on = (part: Part, label: string): Promise<Evaluations> =>
-    evaluate(learner, task, part, { output, dropout: training.dropout, seed, label });
+  const on = (part: Part, label: string): Promise<Evaluations> => {
+    const noise = training.dropout > 0 ? random.noise(label) : null;
+    return evaluate(learner, task, part, { output, noise, beforePass: () => random.beforePass() });
+  };
   // The last epoch's weights are still there; the best epoch's are then put in their place.
   const scored = stopping.scored === 'last' || best.epoch === last.epoch ? last : best;
   const testAtLast = await on(task.test, 'the test part');
