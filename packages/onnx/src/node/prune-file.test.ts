@@ -212,6 +212,12 @@ describe('pruneOnnxFile refuses', () => {
     await refusal('external-data', /too$/);
   });
 
+  it('a path that ends in a dot, which names a folder', async () => {
+    writeModel();
+    await refusal('file-failed', /cannot be written/, { out: `${join(folder, 'out')}/.` });
+    await refusal('file-failed', /cannot be written/, { out: `${join(folder, 'out/none')}/..` });
+  });
+
   it('another name in the same folder, which would share the data', async () => {
     writeModel();
     await refusal('external-data', /another folder/, { out: join(folder, 'in/other.onnx') });
@@ -228,9 +234,10 @@ describe('pruneOnnxFile refuses', () => {
     writeFileSync(model, 'not a model');
     await refusal('bad-model', /the model has/);
     await expect(pruneOnnxFile(model, { sparsity: 0.5 } as never)).rejects.toThrow(TypeError);
-    await expect(pruneOnnxFile(model, { ...options, out, score: (() => 0) as never })).rejects.toThrow(
-      TypeError,
-    );
+    const wrong = { score: (() => 0) as never, out: '', externalData: 'yes' as never };
+    for (const [name, value] of Object.entries(wrong)) {
+      await expect(pruneOnnxFile(model, { ...options, out, [name]: value })).rejects.toThrow(TypeError);
+    }
   });
 
   it('to leave anything behind when the last file cannot be put in its place', async () => {
