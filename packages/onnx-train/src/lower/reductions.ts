@@ -15,8 +15,9 @@ const along =
     const x = inputs[0]!;
     const listed = inputs[1] ? known(graph, inputs[1], 'axes') : listAt(attributes, 'axes');
     const none = listed === undefined || listed.length === 0;
-    if (none && numberAt(attributes, 'noop_with_empty_axes', 0)) return [x];
-    const axes = none ? range(x.shape.length) : frontAxes(graph, listed, x.shape.length);
+    // Without axes nothing is summed, but what is done to the elements is: `ReduceSumSquare` squares them.
+    const all = numberAt(attributes, 'noop_with_empty_axes', 0) ? [] : range(x.shape.length);
+    const axes = none ? all : frontAxes(graph, listed, x.shape.length);
     return [compute(graph, x, axes, numberAt(attributes, 'keepdims', 1) !== 0)];
   };
 

@@ -38,6 +38,18 @@ describe('gradients of reductions', () => {
     });
   }
 
+  it.each(ops)('%s over no axes, which still does to each element what it sums', async (op) => {
+    for (const keepdims of [0, 1]) {
+      await checkGradients({
+        tensors: { x: positive, axes: { type: 'int64', shape: [0], data: [] } },
+        by: ['x'],
+        nodes: [[op, ['x', 'axes'], ['y'], { noop_with_empty_axes: 1, keepdims }]],
+        outputs: ['y'],
+        opset: 18,
+      });
+    }
+  });
+
   it('ReduceSum with axes as an attribute, of version 11', async () => {
     await checkGradients({
       tensors: { x: positive },
