@@ -416,6 +416,14 @@ describe('what cannot be trained is told before anything runs', () => {
     ]);
   });
 
+  it.each(['Add', 'Mul', 'Pow', 'Mod'])('%s with one of its operands missing', (op) => {
+    const error = through([
+      ['MatMul', ['x', 'w'], ['z']],
+      [op, ['z'], ['y']],
+    ]);
+    expect([error.code, error.message]).toEqual(['bad-model', expect.stringContaining(`(${op})`)]);
+  });
+
   it('cycles, names computed twice, and names that nothing computes', () => {
     expect(
       through([
@@ -430,6 +438,12 @@ describe('what cannot be trained is told before anything runs', () => {
         ['Neg', ['x'], ['y']],
       ]).message,
     ).toMatch(/"y" is computed twice/);
+    expect(
+      through([
+        ['MatMul', ['x', 'w'], ['y']],
+        ['Relu', ['y'], ['x']],
+      ]).message,
+    ).toMatch(/"x" is computed twice/);
     expect(through([['MatMul', ['x', 'nowhere'], ['y']]]).message).toBe('nothing computes "nowhere"');
   });
 
