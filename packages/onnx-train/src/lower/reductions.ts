@@ -1,5 +1,6 @@
-import { multiply, range, reduce, reshape } from '../arithmetic.js';
+import { multiply, range, reduce, reshape, subtract } from '../arithmetic.js';
 import { listAt, numberAt } from '../attributes.js';
+import { withoutTape } from '../gradient-rule.js';
 import type { Graph } from '../graph.js';
 import { logSoftmax } from '../losses.js';
 import { sizeOf, type Value } from '../value.js';
@@ -27,9 +28,12 @@ const plain = (op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'Red
 const sumOf = (graph: Graph, x: Value, axes: readonly number[], keepdims: boolean): Value =>
   reduce(graph, 'ReduceSum', x, axes, keepdims);
 
+/** Beside the largest, so that no exponential overflows; what it adds is what it takes away, so no gradient is. */
 const logSumExp: Reduction = (graph, x, axes, keepdims) => {
-  const total = sumOf(graph, graph.add('Exp', [x]), axes, keepdims);
-  return graph.add('Log', [total]);
+  const largest = withoutTape(graph, () => reduce(graph, 'ReduceMax', x, axes, true));
+  const total = sumOf(graph, graph.add('Exp', [subtract(graph, x, largest)]), axes, true);
+  const kept = graph.add('Add', [graph.add('Log', [total]), largest]);
+  return keepdims ? kept : reduce(graph, 'ReduceSum', kept, axes, false);
 };
 
 /** Before version 13 a softmax ran over all axes from `axis` on, as one. */

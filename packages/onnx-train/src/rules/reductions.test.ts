@@ -50,6 +50,14 @@ describe('gradients of reductions', () => {
     }
   });
 
+  it('ReduceLogSumExp of numbers whose exponentials overflow', async () => {
+    await checkGradients({
+      tensors: { x: { shape: [2, 3], data: [200, 201, 199.5, -300, -300.5, -299] } },
+      nodes: [['ReduceLogSumExp', ['x'], ['y'], { axes: [1], keepdims: 0 }]],
+      outputs: ['y'],
+    });
+  });
+
   it('ReduceSum with axes as an attribute, of version 11', async () => {
     await checkGradients({
       tensors: { x: positive },
