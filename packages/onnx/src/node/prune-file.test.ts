@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   linkSync,
   mkdirSync,
@@ -6,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -123,6 +126,29 @@ describe('pruneOnnxFile', () => {
     expect(again.total.sparsity).toEqual({ before: 0.75, after: 0.75 });
   });
 });
+
+it('pruneOnnxFile leaves nothing behind when a signal ends the process', async () => {
+  writeModel({ location: 'large.bin', offset: '0', length: String(2 ** 27) });
+  const { graph, ...rest } = decodeModel(new Uint8Array(readFileSync(model)));
+  graph!.initializer[1]!.dims = [8192n, 4096n];
+  writeFileSync(model, encodeModel({ ...rest, graph: graph! }));
+  writeFileSync(join(folder, 'in/large.bin'), '');
+  truncateSync(join(folder, 'in/large.bin'), 2 ** 27);
+  const code = `
+    import { pruneOnnxFile } from '@synaprune/onnx/node';
+    await pruneOnnxFile(${JSON.stringify(model)}, ${JSON.stringify({ ...options, out })});
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    cwd: import.meta.dirname,
+    stdio: 'ignore',
+  });
+  const ended = once(child, 'exit');
+  const files = () => readdirSync(join(folder, 'out'));
+  await expect.poll(files, { interval: 1, timeout: 30_000 }).toEqual([expect.stringMatching(/\.tmp$/)]);
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([null, 'SIGTERM']);
+  expect(files()).toEqual([]);
+}, 60_000);
 
 describe('pruneOnnxFile refuses', () => {
   afterEach(() => expect(readdirSync(join(folder, 'out'), { recursive: true })).toEqual([]));
