@@ -450,8 +450,8 @@ describe('what cannot be trained is told before anything runs', () => {
   it('a model without weights, bytes that are none, and versions of the future', () => {
     expect(through([['Relu', ['x'], ['y']]]).code).toBe('no-weights');
     expect(failure(() => buildTrainingStep(Uint8Array.of(1, 2, 3), options)).code).toBe('bad-model');
-    expect(through(linear.nodes, { opset: 99 }).message).toMatch(
-      /versions 1 to \d+ are known, the model's are of version 99/,
+    expect(through(linear.nodes, { opset: 30 }).message).toMatch(
+      /versions 1 to \d+ are known, the model's are of version 30/,
     );
   });
 
