@@ -1,0 +1,176 @@
+import { megabytes, percent } from '../format.js';
+import type { Results, Version } from '../results.js';
+import { verdict } from '../verdict.js';
+import { type ChartRequest, figure } from './chart.js';
+import { escapeHtml, number, tableHtml } from './html.js';
+import { STYLE } from './style.js';
+
+/** The report: one HTML page that loads nothing. */
+export function renderReport(results: Results): string {
+  const title = 'A text recogniser from an .onnx file, pruned with and without training';
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>${escapeHtml(title)}</title>`,
+    `<style>${STYLE}</style>`,
+    '</head>',
+    '<body>',
+    `<header><p class="eyebrow">Synaprune · ${escapeHtml(results.model.name)} · ${results.created.slice(0, 10)}</p>`,
+    `<h1>${escapeHtml(title)}</h1>`,
+    `<p class="lead">${escapeHtml(verdict(results).join(' '))}</p>`,
+    results.complete
+      ? ''
+      : '<p class="notice"><strong>The run was interrupted.</strong> This report shows what had finished.</p>',
+    '</header>',
+    '<main>',
+    section('Result', resultTable(results) + charts(results)),
+    section('What each of them reads', readings(results)),
+    section('How it was measured', list(howItWasMeasured(results))),
+    section('Model and lines', facts(provenance(results))),
+    section('Run', facts(Object.entries({ ...results.machine, ...settingsOf(results) }))),
+    '</main>',
+    '<footer>Made by the onnx-finetune example of Synaprune. This page is one file and loads nothing else.</footer>',
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+function section(heading: string, content: string): string {
+  return `<section><h2>${escapeHtml(heading)}</h2>\n${content}</section>`;
+}
+
+function resultTable({ versions }: Results): string {
+  const head = [
+    { text: 'arm' },
+    ...['sparsity', 'lines as dense', 'edits from dense', 'error rate', 'gzip -9', 'brotli', 'seconds'].map(
+      number,
+    ),
+  ];
+  const rows = versions.map(({ arm, sparsity, scores, sizes, seconds }) => ({
+    className: arm,
+    cells: [
+      { text: arm.replace('-', ' ') },
+      number(percent(sparsity)),
+      number(percent(scores.sameLines)),
+      number(percent(scores.editsFromDense)),
+      number(percent(scores.characterErrorRate)),
+      number(megabytes(sizes.gzipBytes)),
+      number(megabytes(sizes.brotliBytes)),
+      number(arm === 'dense' ? '–' : seconds.toFixed(1)),
+    ],
+  }));
+  return tableHtml('Agreement, errors, sizes and time by sparsity and arm', head, rows);
+}
+
+function charts({ versions }: Results): string {
+  const dense = versions.find(({ arm }) => arm === 'dense');
+  const curves = (value: (version: Version) => number) =>
+    (['one-shot', 'trained'] as const)
+      .map((name) => ({
+        name,
+        points: versions
+          .filter(({ arm }) => arm === name)
+          .map((version) => [version.sparsity, value(version)] as const),
+      }))
+      .filter(({ points }) => points.length > 0);
+  const chart = (
+    axis: string,
+    caption: string,
+    value: (version: Version) => number,
+    rest: Pick<ChartRequest, 'format' | 'max'>,
+  ) => {
+    const said = versions.map(
+      (version) => `${version.arm} at ${percent(version.sparsity)}: ${rest.format(value(version))}`,
+    );
+    return figure({
+      label: `${axis}. ${said.join('; ')}.`,
+      caption,
+      axis,
+      curves: curves(value),
+      ...(dense === undefined ? {} : { reference: value(dense) }),
+      ...rest,
+    });
+  };
+  return (
+    chart('lines read as the dense model reads them', 'Higher is better.', ({ scores }) => scores.sameLines, {
+      format: (value) => percent(value, 0),
+      max: 1,
+    }) +
+    chart(
+      'errors, by true character',
+      'Lower is better. At 100 % nothing is read.',
+      ({ scores }) => scores.characterErrorRate,
+      { format: (value) => percent(value, 0) },
+    ) +
+    chart(
+      'MB, gzip -9',
+      'Both arms compress to nearly the same; they differ in what they still read.',
+      ({ sizes }) => sizes.gzipBytes,
+      { format: (value) => (value / 1e6).toLocaleString('en-US', { maximumFractionDigits: 2 }) },
+    )
+  );
+}
+
+function readings({ versions, samples }: Results): string {
+  const head = [
+    { text: 'line' },
+    ...versions.map(({ arm, target }) => ({
+      text: arm === 'dense' ? 'dense' : `${arm.replace('-', ' ')} ${percent(target, 0)}`,
+    })),
+  ];
+  const rows = samples.map(({ text, png }, line) => ({
+    cells: [
+      { html: `<img alt="${escapeHtml(text)}" src="data:image/png;base64,${png}">` },
+      ...versions.map((version) => {
+        const read = version.samples[line]!;
+        return { text: read === '' ? '(nothing)' : read, ...(read === text ? { className: 'same' } : {}) };
+      }),
+    ],
+  }));
+  return (
+    '<p>The first measured lines as the models see them. What is read without an error is grey.</p>' +
+    tableHtml('What each version reads', head, rows, 'readings')
+  );
+}
+
+function howItWasMeasured({ settings, inputs, model }: Results): string[] {
+  const { plan, lines, batch, scope } = settings;
+  return [
+    `${lines.heldOut} lines (${inputs.characters.toLocaleString('en-US')} characters) are read by every version, from the bytes of its file, by greedy decoding. Their fonts and chapters differ from those of the ${lines.training} lines of training.`,
+    'Lines as dense: read exactly as the dense model reads them, mistakes included. Edits from dense: letters to insert, leave out or exchange, by the letters the dense model read. Error rate: the same against the true text.',
+    `Of ${model.prunable.toLocaleString('en-US')} weights of convolutions and products, so many are zero as the table says, counted in the file. Depthwise kernels (2.4 % of the weights) are left alone in both arms; both rank ${scope === 'global' ? 'all weights together' : 'each weight on its own'} by magnitude.`,
+    'One shot: the smallest weights become zero, nothing else changes.',
+    `Trained: one run of ${plan.steps} steps of ${batch} lines for each sparsity, each stage going on from the one before. The targets are the dense model's own probabilities; the true texts are never used.`,
+    'Zeros make no runtime faster, and the file is as long as before: it compresses better.',
+    'Only Latin text is trained on and measured. The model also reads Chinese; what pruning leaves of that is not measured here.',
+  ];
+}
+
+function provenance({ model, inputs }: Results): [string, string][] {
+  return [
+    ['Model', `${model.name}: ${model.provenance}`],
+    ['Licence', model.licence],
+    ['Lines', inputs.provenance],
+    ['Licence', inputs.licence],
+  ];
+}
+
+function settingsOf({ settings: { plan, lines, ...rest } }: Results): Record<string, unknown> {
+  return { ...plan, 'training lines': lines.training, 'measured lines': lines.heldOut, ...rest };
+}
+
+function list(items: readonly string[]): string {
+  return `<ul class="plain">${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
+}
+
+function facts(entries: readonly (readonly [string, unknown])[]): string {
+  const items = entries.map(
+    ([name, value]) =>
+      `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(Array.isArray(value) ? value.join(', ') : String(value))}</dd>`,
+  );
+  return `<dl class="facts">${items.join('')}</dl>`;
+}
