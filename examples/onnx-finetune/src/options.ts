@@ -70,7 +70,7 @@ function command(): Command {
     )
     .option('--quick', 'smoke run: 50 % only, 30 steps')
     .option('--sparsities <list>', 'rising, above 0 and below 1 (default: 0.5,0.7,0.8,0.9)', rising)
-    .option('--steps <count>', 'training steps for each sparsity (default: 100)', integer(1, 100_000))
+    .option('--steps <count>', 'training steps for each sparsity (default: 100)', integer(2, 100_000))
     .option('--lines <count>', 'lines to learn from (default: 384)', integer(1, 100_000))
     .option('--test-lines <count>', 'lines to measure on (default: 192)', integer(1, 100_000))
     .option('--batch <lines>', 'lines in a training step', integer(1, 256), 8)

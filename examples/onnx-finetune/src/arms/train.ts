@@ -8,7 +8,7 @@ import { stackLines } from '../lines/line-set.js';
 import { isTrained } from '../model/prunable.js';
 import { type SoftTargets, unpackTargets } from '../model/soft-targets.js';
 import { PIXELS_PER_COLUMN, type TextModel } from '../model/text-model.js';
-import { learningRateOf, sparsityOf, type TrainingPlan } from './training-plan.js';
+import { isUpdate, learningRateOf, sparsityOf, type TrainingPlan } from './training-plan.js';
 
 /** A line to learn from, and what the dense model makes of it. */
 export interface Lesson {
@@ -39,9 +39,6 @@ export interface Stage {
   /** Since the training began. */
   readonly seconds: number;
 }
-
-/** Steps between updates of the masks. */
-const UPDATE_EVERY = 4;
 
 /**
  * Trains the model to give the dense model's outputs, prunes it as it goes, and hands over the .onnx at the end
@@ -78,7 +75,7 @@ export async function* trainThrough(request: TrainingRequest): AsyncGenerator<St
       const losses: number[] = [];
       for (let step = stage * plan.steps; step < (stage + 1) * plan.steps; step += 1) {
         signal?.throwIfAborted();
-        if (step % UPDATE_EVERY === 0) await pruner.update(step);
+        if (isUpdate(plan, step)) await pruner.update(step);
         const lesson = draw();
         const { loss } = await trainer.step({
           inputs: { [model.input]: stackLines(lesson.map(({ line }) => line)) },

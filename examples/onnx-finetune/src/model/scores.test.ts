@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { errorRate, scoreTexts } from './scores.js';
+
+describe('errorRate', () => {
+  it('counts letters inserted, left out and exchanged, for each letter of the truth', () => {
+    // kitten → sitting: two exchanged, one inserted; sitting has seven letters.
+    expect(errorRate(['kitten'], ['sitting'])).toBeCloseTo(3 / 7, 12);
+  });
+
+  it('weighs lines by their letters', () => {
+    expect(errorRate(['abcdefgh', ''], ['abcdefgh', 'xy'])).toBeCloseTo(2 / 10, 12);
+  });
+
+  it('is 1 where nothing is read, and more where too much is', () => {
+    expect(errorRate([''], ['whale'])).toBe(1);
+    expect(errorRate(['aaaa'], ['b'])).toBe(4);
+  });
+});
+
+describe('scoreTexts', () => {
+  it('tells agreement with the dense model from being right', () => {
+    const scores = scoreTexts(
+      ['whole', 'lime', 'ship'],
+      ['whale', 'lime', 'ship'],
+      ['whole', 'line', 'ship'],
+    );
+    expect(scores.rightLines).toBeCloseTo(2 / 3, 12);
+    expect(scores.sameLines).toBeCloseTo(2 / 3, 12);
+    expect(scores.characterErrorRate).toBeCloseTo(1 / 13, 12);
+    expect(scores.editsFromDense).toBeCloseTo(1 / 13, 12);
+  });
+});
