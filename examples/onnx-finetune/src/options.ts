@@ -12,7 +12,7 @@ export interface Options {
   readonly out: string;
 }
 
-const FULL = { sparsities: [0.5, 0.7, 0.8, 0.9], steps: 100, lines: 384, testLines: 192 } as const;
+const FULL = { sparsities: [0.5, 0.7, 0.8, 0.9], steps: 60, lines: 320, testLines: 128 } as const;
 const QUICK = { sparsities: [0.5], steps: 30, lines: 64, testLines: 48 } as const;
 
 interface Flags {
@@ -70,9 +70,9 @@ function command(): Command {
     )
     .option('--quick', 'smoke run: 50 % only, 30 steps')
     .option('--sparsities <list>', 'rising, above 0 and below 1 (default: 0.5,0.7,0.8,0.9)', rising)
-    .option('--steps <count>', 'training steps for each sparsity (default: 100)', integer(2, 100_000))
-    .option('--lines <count>', 'lines to learn from (default: 384)', integer(1, 100_000))
-    .option('--test-lines <count>', 'lines to measure on (default: 192)', integer(1, 100_000))
+    .option('--steps <count>', 'training steps for each sparsity (default: 60)', integer(2, 100_000))
+    .option('--lines <count>', 'lines to learn from (default: 320)', integer(1, 100_000))
+    .option('--test-lines <count>', 'lines to measure on (default: 128)', integer(1, 100_000))
     .option('--batch <lines>', 'lines in a training step', integer(1, 256), 8)
     .option('--width <pixels>', 'width of a line, a multiple of 8', integer(48, 960), 160)
     .option('--learning-rate <rate>', 'highest learning rate of a stage', positive, 1.5e-3)
