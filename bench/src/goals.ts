@@ -53,6 +53,11 @@ export const GOALS: readonly Goal[] = [
   { id: 'webgpu-update', work: 'WebGPU hardware: update, against read-write', ...ratio, value: 3 },
   { id: 'webgpu-topk', work: 'tfjs-webgpu: update cheaper than tf.topk', ...cheaper, value: 50, ...at(1e6) },
   { id: 'webgpu-read', work: 'WebGPU: bytes read back an update, of 64 kB', ...share, value: 1 },
+  { id: 'onnx-web', work: 'onnxruntime-web wasm: an MLP step against tfjs-wasm', ...cheaper, value: 5 },
+  { id: 'onnx-node', work: 'onnxruntime-node: an MLP step against tfjs-wasm', ...cheaper, value: 8 },
+  { id: 'onnx-hand', work: 'onnxruntime-web wasm: against a step written by hand', ...cheaper, value: 1 },
+  { id: 'onnx-lstm', work: "an LSTM step against tfjs's best backend", ...cheaper, value: 5 },
+  { id: 'onnx-file', work: 'pruning 3 GiB of external data, of 1 GiB of memory', ...share, value: 1 },
   { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.03, ...at(1e6) },
   { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.01, ...at(1e8) },
 ];

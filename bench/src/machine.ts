@@ -38,6 +38,9 @@ const require = createRequire(import.meta.url);
 const PACKAGES = [
   '@synaprune/core',
   '@synaprune/host',
+  '@synaprune/onnx',
+  '@synaprune/onnx-train',
+  '@synaprune/onnxruntime',
   '@synaprune/tfjs',
   '@synaprune/tfjs-webgpu',
   '@synaprune/webgpu',

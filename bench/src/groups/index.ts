@@ -4,6 +4,7 @@ import { measureDistributions } from './distributions.js';
 import { measureFloors } from './floors.js';
 import { measureHeap } from './heap.js';
 import { measureMemory } from './memory.js';
+import { measureOnnx } from './onnx.js';
 import { measurePeers } from './peers.js';
 import { measurePrune } from './prune.js';
 import { measureSelect } from './select.js';
@@ -26,6 +27,10 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   peers: { title: 'Peers: how many times cheaper pruning here is', measure: measurePeers },
   distributions: { title: 'Distributions', measure: measureDistributions },
   tfjs: { title: 'TensorFlow.js, wasm: an MLP 512-1024-512-10, batch 64, Adam', measure: measureTfjs },
+  onnx: {
+    title: 'ONNX Runtime: training steps, one thread, batch 64, Adam, 80 % pruned; a large file',
+    measure: measureOnnx,
+  },
   memory: { title: 'Memory beyond weights and masks', measure: measureMemory },
   webgpu: { title: 'WebGPU: weights in GPU buffers, wall time on one device', measure: measureWebgpu },
 };

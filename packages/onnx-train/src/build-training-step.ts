@@ -6,7 +6,7 @@ import { exportModel } from './export-model.js';
 import { createGraph } from './graph.js';
 import { importModel } from './import-model.js';
 import type { LoweringContext } from './lower/lowering.js';
-import { maskWeights } from './masks.js';
+import { maskSettings, maskWeights } from './masks.js';
 import { updateRule } from './optimizers.js';
 import type { TrainingStepOptions } from './options.js';
 import { readModel, type SourceModel } from './read-model.js';
@@ -26,7 +26,8 @@ const OPSET = 17;
  *
  * Masks act three times: the model and the update read `mask > 0 ? w : +0`, and gradients and new slots go through
  * the same choice wherever an update reads them, so what is dropped is exactly +0 after every step with a finite
- * learning rate, whatever the optimizer carried along.
+ * learning rate, whatever the optimizer carried along. With `masks: { zeroed: true }` the caller sees to what comes
+ * in, and one choice a weight is enough.
  *
  * Nothing runs here; shapes are inferred. The step is bound to the shapes of its inputs, batch included.
  *
@@ -55,6 +56,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   const prefix = freePrefix(source.names);
   const graph = createGraph(prefix, Math.max(OPSET, source.opset));
   const rule = updateRule(options.optimizer);
+  const maskOptions = maskSettings(options.masks);
   for (const [name, { shapes }] of Object.entries(options.rules ?? {})) {
     if (shapes !== undefined) graph.shapeRules.set(name, shapes);
   }
@@ -109,6 +111,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
       masked: masked.has(candidate),
       frozen: trained.includes(candidate) ? undefined : source.tensors.get(candidate.name)!,
     })),
+    maskOptions,
   );
   const learningRate = graph.source('learning-rate', { type: 'float32', shape: [] });
   const step = graph.source('step', { type: 'float32', shape: [] });
@@ -118,9 +121,10 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     list.map((gradient, index) => masks.clean(leaves.get(trained[index]!.name)!, gradient));
   const raw = trained.map(({ name }) => gradients.get(leaves.get(name)!)!);
   // A choice costs as much as three passes over a weight: gradients get one only where something reads them
-  // that slots do not clean. A common length counts kept elements, and as NaN would reach all of them.
+  // that slots do not clean. Where weights and slots come in clean, that one keeps all of them so. A common length counts kept elements, and as NaN would reach all of them.
   const bounded = clipGradients(graph, clip.norm === undefined ? raw : cleanAll(raw), clip);
-  const clipped = rule.needsCleanGradient || options.gradients ? cleanAll(bounded) : bounded;
+  const first = rule.needsCleanGradient || options.gradients || maskOptions.zeroed;
+  const clipped = first ? cleanAll(bounded) : bounded;
 
   const inputs: Value[] = [];
   const outputs: NamedOutput[] = [{ name: `${prefix}loss`, value: loss }];
@@ -128,7 +132,8 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     const leaf = leaves.get(name)!;
     const mask = masks.inputOf(leaf);
     const slots = rule.slots.map((kind) => graph.source(`${kind}/${name}`, leaf));
-    const next = update(masks.effective(leaf), clipped[index]!, slots, (value) => masks.clean(leaf, value));
+    const clean = (value: Value) => (maskOptions.zeroed ? value : masks.clean(leaf, value));
+    const next = update(masks.effective(leaf), clipped[index]!, slots, clean);
     inputs.push(leaf, ...(mask ? [mask] : []), ...slots);
     const give = (kind: string, value: Value) => {
       outputs.push({ name: `${prefix}new-${kind}/${name}`, value });
@@ -190,6 +195,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     weights,
     buffers: stepBuffers,
     seeds,
+    optimizer: rule.settings,
     export: (values) => exportModel(bytes, shapes, values),
   };
 }

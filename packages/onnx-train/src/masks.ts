@@ -11,20 +11,40 @@ export interface MaskedLeaf {
   readonly frozen: TensorProto | undefined;
 }
 
+/** How masks come in. */
+export interface MaskSettings {
+  readonly type: 'float32' | 'bool';
+  /** Whether weights come in with +0 for what is dropped: then the model reads them as they are. */
+  readonly zeroed: boolean;
+}
+
+/** The settings, defaults filled in. @throws TypeError when one of them is none */
+export function maskSettings({ type = 'float32', zeroed = false }: Partial<MaskSettings> = {}): MaskSettings {
+  if (type !== 'float32' && type !== 'bool') {
+    throw new TypeError(`masks.type is float32 or bool, got ${JSON.stringify(type)}`);
+  }
+  if (typeof zeroed !== 'boolean') throw new TypeError(`masks.zeroed is a boolean, got ${typeof zeroed}`);
+  return { type, zeroed };
+}
+
 /** Masks in a step graph. */
 export interface Masks {
   /** The input that takes a weight's mask. */
   inputOf(leaf: Value): Value | undefined;
-  /** The weight as the model reads it: dropped elements are +0. */
+  /** The weight as the model reads it: dropped elements are +0, by a choice or by the caller's promise. */
   effective(leaf: Value): Value;
-  /** `mask > 0 ? value : +0`, a choice and no product: −0 and NaN · 0 cannot come through. */
+  /** `mask ? value : +0`, a choice and no product: −0 and NaN · 0 cannot come through. */
   clean(leaf: Value, value: Value): Value;
   /** A value of the model, where it is itself a leaf. */
   replaced(value: Value): Value;
 }
 
 /** Makes every node so far read masked weights instead of the weights themselves. */
-export function maskWeights(graph: Graph, leaves: readonly MaskedLeaf[]): Masks {
+export function maskWeights(
+  graph: Graph,
+  leaves: readonly MaskedLeaf[],
+  { type, zeroed }: MaskSettings,
+): Masks {
   const before = graph.nodes.splice(0);
   const masks = new Map<Value, { readonly input: Value; readonly keeps: Value }>();
   const instead = new Map<Value | undefined, Value>();
@@ -36,9 +56,9 @@ export function maskWeights(graph: Graph, leaves: readonly MaskedLeaf[]): Masks 
   for (const { leaf, label, masked, frozen } of leaves) {
     if (frozen !== undefined) instead.set(leaf, graph.constantTensor('frozen', frozen));
     if (!masked || frozen !== undefined) continue;
-    const input = graph.source(`mask/${label}`, leaf);
-    masks.set(leaf, { input, keeps: graph.add('Greater', [input, zero]) });
-    instead.set(leaf, choose(leaf, leaf));
+    const input = graph.source(`mask/${label}`, { type, shape: leaf.shape });
+    masks.set(leaf, { input, keeps: type === 'bool' ? input : graph.add('Greater', [input, zero]) });
+    if (!zeroed) instead.set(leaf, choose(leaf, leaf));
   }
   // What follows comes after the choices that it reads.
   graph.nodes.push(

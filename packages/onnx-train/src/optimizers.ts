@@ -12,6 +12,8 @@ export interface StepScalars {
 
 /** An update rule, its settings checked. */
 export interface UpdateRule {
+  /** Every setting, defaults filled in. */
+  readonly settings: OptimizerSettings;
   readonly slots: readonly OptimizerSlot['kind'][];
   /**
    * Whether an update stays +0 for dropped elements only if their gradients are: the others read nothing but
@@ -73,9 +75,11 @@ const decayed = (graph: Graph, gradient: Value, weight: Value, decay: number): V
 function sgd(settings: OptimizerSettings & { kind: 'sgd' }): UpdateRule {
   const momentum = fraction('momentum', settings.momentum ?? 0);
   const decay = decayOf(settings.weightDecay ?? 0);
+  const nesterov = settings.nesterov === true;
   return {
+    settings: { kind: 'sgd', momentum, nesterov, weightDecay: decay },
     slots: momentum === 0 ? [] : ['momentum'],
-    needsCleanGradient: momentum === 0 || settings.nesterov === true,
+    needsCleanGradient: momentum === 0 || nesterov,
     prepare:
       (graph, { learningRate }) =>
       (weight, raw, slots, mask) => {
@@ -84,7 +88,7 @@ function sgd(settings: OptimizerSettings & { kind: 'sgd' }): UpdateRule {
           subtract(graph, weight, multiply(graph, direction, learningRate));
         if (momentum === 0) return { weight: descend(gradient), slots: [] };
         const sum = mask(add(graph, multiply(graph, slots[0]!, momentum), gradient));
-        const direction = settings.nesterov ? add(graph, gradient, multiply(graph, sum, momentum)) : sum;
+        const direction = nesterov ? add(graph, gradient, multiply(graph, sum, momentum)) : sum;
         return { weight: descend(direction), slots: [sum] };
       },
   };
@@ -97,6 +101,7 @@ function adam(settings: OptimizerSettings & { kind: 'adam' | 'adamw' }): UpdateR
   const decoupled = settings.kind === 'adamw';
   const decay = decayOf(settings.weightDecay ?? (decoupled ? 0.01 : 0));
   return {
+    settings: { kind: settings.kind, beta1, beta2, epsilon, weightDecay: decay },
     slots: ['m', 'v'],
     needsCleanGradient: false,
     prepare: (graph, { learningRate, step }) => {
@@ -126,6 +131,7 @@ function rmsprop(settings: OptimizerSettings & { kind: 'rmsprop' }): UpdateRule 
   const epsilon = positive('epsilon', settings.epsilon ?? 1e-7);
   const decay = decayOf(settings.weightDecay ?? 0);
   return {
+    settings: { kind: 'rmsprop', decay: rate, momentum, epsilon, weightDecay: decay },
     slots: momentum === 0 ? ['square'] : ['square', 'momentum'],
     needsCleanGradient: true,
     prepare:

@@ -124,6 +124,21 @@ export interface TrainingStepOptions {
   readonly trainable?: Selector | readonly Selector[];
   /** Which of those get a mask: `kernels` (unless told) of Conv, Gemm, MatMul, LSTM, GRU, RNN and Einsum, or selectors. */
   readonly masked?: 'kernels' | readonly Selector[];
+  /** How masks are fed, and what the caller promises about what they drop. */
+  readonly masks?: {
+    /**
+     * `float32` (unless told): 1 keeps and 0 drops. `bool`: true keeps; a quarter of the bytes, and no comparison
+     * before they are used.
+     */
+    readonly type?: 'float32' | 'bool';
+    /**
+     * Off unless told. With it the caller feeds +0 for every element that is dropped, in the weight and in its
+     * slots, from the step on in which the mask drops it. A step then chooses once a weight, among the gradients,
+     * rather than in the weight and in each slot; what was +0 stays +0, with any optimizer, and no NaN of a gradient
+     * comes through.
+     */
+    readonly zeroed?: boolean;
+  };
   /** Whether gradients are outputs too, after masking and clipping. Off unless told: each is a copy a step. */
   readonly gradients?: boolean;
   /** Operators of the user's own, by name; those of another domain as `domain::Name`. */

@@ -1,4 +1,5 @@
 import type { ElementType } from './element-type.js';
+import type { OptimizerSettings } from './options.js';
 
 /** A tensor that a step is fed with at each run. */
 export interface StepInput {
@@ -27,7 +28,7 @@ export interface StepWeight {
   /** The step graph's input that takes its value, and the output that gives the new one. */
   readonly input: string;
   readonly output: string;
-  /** The input that takes its mask: float32 of the weight's shape, 1 keeps and 0 drops. */
+  /** The input that takes its mask: of the weight's shape, float32 where 1 keeps and 0 drops, or bool if asked for. */
   readonly mask?: string;
   /** The output that gives its gradient. */
   readonly gradient?: string;
@@ -71,6 +72,8 @@ export interface TrainingStep {
   readonly buffers: readonly StepBuffer[];
   /** Inputs that take random numbers; none unless dropout is trained. */
   readonly seeds: readonly StepSeed[];
+  /** The optimizer with every setting, defaults filled in: what has to be the same for a run to go on. */
+  readonly optimizer: OptimizerSettings;
   /**
    * The model as it came, every node untouched, with new weights and buffers in their places.
    *

@@ -11,7 +11,23 @@ const good = perceptronBatch(4, 1);
 afterAll(() => trainer.dispose());
 
 describe('a trainer refuses', () => {
-  const options = { ...runtime, model: perceptron(), loss: 'mse', optimizer: 'sgd' } as const;
+  const { ort, executionProviders } = runtime;
+  const options = {
+    ort,
+    executionProviders,
+    model: perceptron(),
+    loss: 'mse',
+    optimizer: 'sgd',
+  } as const;
+
+  it('options that there are not, naming them', async () => {
+    const misspelt = { ...options, learningrate: 0.1, masks: {} };
+    await expect(createTrainer(misspelt)).rejects.toThrow(TypeError);
+    await expect(createTrainer(misspelt)).rejects.toThrow(
+      /no option learningrate, masks; it knows ort, model/,
+    );
+    await expect(createTrainer(undefined as never)).rejects.toThrow(TypeError);
+  });
 
   it('what is no runtime, saying what it lacks', async () => {
     const without = { ...options, ort: {} as OnnxRuntime };

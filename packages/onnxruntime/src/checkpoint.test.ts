@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrainerState } from './index.js';
 import { modelOf, perceptronBatch, randomTensor } from './testing/models.js';
 import { useNode, useWasm } from './testing/runtimes.js';
+import { stateOfVersion1 } from './testing/state-of-version-1.js';
 import { startPruner, startTrainer } from './testing/trainer-cases.js';
 
 const runtime = await useNode();
@@ -19,7 +20,10 @@ describe('a state that cannot be restored leaves everything as it was:', () => {
     ['no state', 5, 'state-corrupt'],
     ['nothing', undefined, 'state-corrupt'],
     ['another format', edit({ format: 'zip' }), 'state-corrupt'],
-    ['another version', edit({ version: 2 }), 'state-version'],
+    ['another version', edit({ version: 3 }), 'state-version'],
+    ['a version that told no settings', edit({ version: 1 }), 'state-corrupt'],
+    ['no settings of the optimizer', edit({ optimizer: undefined }), 'state-corrupt'],
+    ['other settings of the optimizer', edit({ optimizer: { kind: 'adam' } }), 'state-corrupt'],
     ['another count', edit({ steps: 9 }), 'state-corrupt'],
     ['a count below 0', edit({ steps: -1 }), 'state-corrupt'],
     ['no list of tensors', edit({ tensors: {} }), 'state-corrupt'],
@@ -55,6 +59,18 @@ describe('a state that cannot be restored leaves everything as it was:', () => {
     await expect(other.restore(plain)).rejects.toMatchObject({ code: 'state-mismatch' });
   });
 
+  it('a state of the same optimizer with other settings, which the message names', async () => {
+    const other = await startTrainer(runtime, { optimizer: { kind: 'adam', beta1: 0.8, epsilon: 1e-7 } });
+    await other.step(perceptronBatch(8, 2));
+    const before = await other.save();
+    await expect(other.restore(plain)).rejects.toMatchObject({
+      code: 'state-mismatch',
+      message:
+        'the optimizer of this trainer has beta1 0.8, epsilon 1e-7; the state was saved with beta1 0.9, epsilon 1e-8',
+    });
+    expect(await other.save()).toEqual(before);
+  });
+
   it('a state whose pruner had other options', async () => {
     const other = await startTrainer(runtime);
     const { createPruner, constantSparsity } = await import('@synaprune/core');
@@ -81,4 +97,14 @@ it('goes on from another runtime’s state', async () => {
     5,
   );
   await web.dispose();
+});
+
+it('reads a state of version 1, which told no settings of the optimizer', async () => {
+  const other = await startTrainer(runtime, { optimizer: { kind: 'sgd', weightDecay: 0.1 } });
+  await other.restore(structuredClone(stateOfVersion1));
+  expect(other.steps).toBe(1);
+  const { version, optimizer, tensors, seed } = await other.save();
+  expect(version).toBe(2);
+  expect(optimizer).toEqual({ kind: 'sgd', momentum: 0, nesterov: false, weightDecay: 0.1 });
+  expect([seed, tensors]).toEqual([5, stateOfVersion1.tensors]);
 });

@@ -36,6 +36,9 @@ export function createGpuMemory(ort: OnnxRuntime, device: GPUDevice, name: strin
     });
   };
 
+  const write = (cell: Cell, { gpuBuffer }: Tensor): void =>
+    expand(watched.masksOf(cell).map(maskBits), elementsOf(cell.shape), gpuBuffer as GPUBuffer);
+
   return {
     kind: 'gpu',
     backend: watched.backend,
@@ -55,16 +58,24 @@ export function createGpuMemory(ort: OnnxRuntime, device: GPUDevice, name: strin
     },
     discard: (tensor) => tensor.dispose(),
     read: ({ tensor, shape }) => readFloats(device, tensor.gpuBuffer as GPUBuffer, elementsOf(shape)),
+    // The runtime packs bools in a way of its own on a GPU.
+    maskType: 'float32',
     mask(cell) {
-      let tensor = floats.get(cell);
-      if (watched.takeChanged(cell) || tensor === undefined) {
-        tensor ??= create(cell.shape);
-        floats.set(cell, tensor);
-        const bits = watched.masksOf(cell).map(maskBits);
-        expand(bits, elementsOf(cell.shape), tensor.gpuBuffer as GPUBuffer);
-      }
+      const known = floats.get(cell);
+      if (known !== undefined) return known;
+      const tensor = create(cell.shape);
+      floats.set(cell, tensor);
+      write(cell, tensor);
       return tensor;
     },
+    async settle(cell, slots) {
+      if (!watched.isChanged(cell)) return;
+      await watched.zero(cell, [cell, ...slots]);
+      const known = floats.get(cell);
+      if (known !== undefined) write(cell, known);
+      watched.settled(cell);
+    },
+    touch: (cell) => watched.touch(cell),
     async dispose() {
       for (const tensor of floats.values()) tensor.dispose();
       floats.clear();

@@ -16,7 +16,7 @@ export function createHostMemory(ort: OnnxRuntime, name: string, gate: Gate): Me
     { ...inner.manifest, name },
     gate,
   );
-  const floats = new Map<TrainerWeight, Tensor>();
+  const keeps = new Map<TrainerWeight, Tensor>();
 
   return {
     kind: 'host',
@@ -36,21 +36,28 @@ export function createHostMemory(ort: OnnxRuntime, name: string, gate: Gate): Me
     },
     discard: () => {},
     read: async ({ tensor }) => (tensor.data as Float32Array).slice(),
+    maskType: 'bool',
     mask(cell) {
-      let tensor = floats.get(cell);
-      if (watched.takeChanged(cell) || tensor === undefined) {
-        tensor ??= new ort.Tensor('float32', new Float32Array(elementsOf(cell.shape)), [...cell.shape]);
-        floats.set(cell, tensor);
-        expand(watched.masksOf(cell), tensor.data as Float32Array);
-      }
+      const known = keeps.get(cell);
+      if (known !== undefined) return known;
+      const tensor = new ort.Tensor('bool', new Uint8Array(elementsOf(cell.shape)), [...cell.shape]);
+      keeps.set(cell, tensor);
+      expand(watched.masksOf(cell), tensor.data as Uint8Array);
       return tensor;
     },
-    dispose: async () => floats.clear(),
+    async settle(cell, slots) {
+      if (!watched.isChanged(cell)) return;
+      await watched.zero(cell, [cell, ...slots]);
+      keeps.delete(cell);
+      watched.settled(cell);
+    },
+    touch: (cell) => watched.touch(cell),
+    dispose: async () => keeps.clear(),
   };
 }
 
 /** 1 where every mask keeps, else 0. */
-function expand(masks: readonly HostMask[], into: Float32Array): void {
+function expand(masks: readonly HostMask[], into: Uint8Array): void {
   into.fill(1);
   for (const { words } of masks) {
     for (let i = 0; i < into.length; i += 1) {

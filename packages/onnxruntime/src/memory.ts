@@ -34,8 +34,14 @@ export interface Memory {
   discard(tensor: Tensor): void;
   /** A copy of what a handle holds. */
   read(cell: Cell): Promise<Float32Array>;
-  /** The mask of a weight for the step graph: float32, 1 keeps and 0 drops. It stays this memory's. */
+  /** What masks are for the step graph. */
+  readonly maskType: 'float32' | 'bool';
+  /** The mask of a weight for the step graph, as it was when last settled. It stays this memory's. */
   mask(cell: Cell): Tensor;
+  /** Zeroes what a weight's masks drop, in it and in its slots, where that may have changed since the last time. */
+  settle(cell: Cell, slots: readonly Cell[]): Promise<void>;
+  /** Notes that a weight or its slots have new values from elsewhere. */
+  touch(cell: Cell): void;
   /** Gives the masks back, and what the memory itself needs. Every other tensor and session goes first. */
   dispose(): Promise<void>;
 }

@@ -30,12 +30,14 @@ export async function openMemory(
   const session = await loadSession(ort, 'a model of one node', identityModel(), options);
   const provider = options.executionProviders?.[0];
   const name = `onnxruntime (${providerName(provider)})`;
-  const device = providerName(provider) === 'webgpu' ? await deviceOf(ort, provider) : undefined;
-  if (device === undefined) {
+  const memory = await gpuMemory().catch(async (error) => {
+    await session.release();
+    throw error;
+  });
+  if (memory === undefined) {
     await session.release();
     return createHostMemory(ort, name, gate);
   }
-  const memory = createGpuMemory(ort, device, name, gate);
   return {
     ...memory,
     async dispose() {
@@ -44,6 +46,11 @@ export async function openMemory(
       await session.release();
     },
   };
+
+  async function gpuMemory(): Promise<Memory | undefined> {
+    const device = providerName(provider) === 'webgpu' ? await deviceOf(ort, provider) : undefined;
+    return device && createGpuMemory(ort, device, name, gate);
+  }
 }
 
 /**

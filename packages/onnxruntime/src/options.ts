@@ -3,7 +3,7 @@ import type { InferenceSession } from 'onnxruntime-common';
 import type { ExecutionProviders, OnnxRuntime } from './runtime.js';
 
 /** What `createTrainer` is told: what to run on, and everything that `buildTrainingStep` takes. */
-export interface TrainerOptions extends TrainingStepOptions {
+export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks'> {
   /** The runtime: the whole namespace of `onnxruntime-node`, `onnxruntime-web` or `onnxruntime-web/webgpu`. */
   readonly ort: OnnxRuntime;
   /** The bytes of an ordinary .onnx file, untouched. */
@@ -23,8 +23,39 @@ export interface TrainerOptions extends TrainingStepOptions {
   readonly sessions?: number;
 }
 
-/** @throws TypeError | RangeError when an option has a wrong type or value */
+/** Every option there is. */
+const KNOWN: Readonly<Record<keyof TrainerOptions, true>> = {
+  ort: true,
+  model: true,
+  learningRate: true,
+  executionProviders: true,
+  sessionOptions: true,
+  seed: true,
+  sessions: true,
+  inputs: true,
+  loss: true,
+  outputs: true,
+  optimizer: true,
+  clip: true,
+  trainable: true,
+  masked: true,
+  gradients: true,
+  rules: true,
+  dropout: true,
+  batchNormalization: true,
+};
+
+/** @throws TypeError | RangeError when an option is unknown, or has a wrong type or value */
 export function checkTrainerOptions(options: TrainerOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`createTrainer needs its options in one object, got ${typeof options}`);
+  }
+  const unknown = Object.keys(options).filter((name) => !Object.hasOwn(KNOWN, name));
+  if (unknown.length > 0) {
+    throw new TypeError(
+      `createTrainer knows no option ${unknown.join(', ')}; it knows ${Object.keys(KNOWN).join(', ')}`,
+    );
+  }
   const { model, learningRate, seed = 0, sessions = 8 } = options;
   if (!(model instanceof Uint8Array)) {
     throw new TypeError(`createTrainer needs model to be the bytes of an .onnx file, a Uint8Array`);

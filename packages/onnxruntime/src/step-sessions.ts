@@ -24,7 +24,7 @@ export interface StepSessionOptions {
   readonly model: Uint8Array;
   readonly settings: TrainingStepOptions;
   readonly sessionOptions: InferenceSession.SessionOptions;
-  readonly memory: Pick<Memory, 'outputOptions'>;
+  readonly memory: Pick<Memory, 'outputOptions' | 'maskType'>;
   /** How many stay loaded. */
   readonly most: number;
 }
@@ -43,7 +43,11 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
         loaded.set(key, known);
         return known;
       }
-      const step = buildTrainingStep(model, { ...settings, inputs: shapes });
+      const step = buildTrainingStep(model, {
+        ...settings,
+        inputs: shapes,
+        masks: { type: memory.maskType, zeroed: true },
+      });
       const fetches = stateOutputs(step);
       const session = await loadSession(ort, 'the training step', step.model, {
         ...sessionOptions,

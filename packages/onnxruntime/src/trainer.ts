@@ -1,20 +1,15 @@
 import type { TrainingStep } from '@synaprune/onnx-train';
-import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import type { Tensor } from 'onnxruntime-common';
 import { feedsOf, shapesOf } from './batch.js';
 import { openTrainerState, sealTrainerState } from './checkpoint.js';
-import { declaredInputs } from './declared-inputs.js';
-import { firstStep, stepSettings } from './first-step.js';
-import { createGate } from './gate.js';
 import { elementsOf } from './host-memory.js';
-import { openMemory } from './open-memory.js';
-import { checkTrainerOptions, requireLearningRate, type TrainerOptions } from './options.js';
-import { createPredictor } from './predictor.js';
+import { openTraining } from './open-training.js';
+import { requireLearningRate, type TrainerOptions } from './options.js';
 import { uniformNumbers } from './random.js';
 import { run } from './run.js';
-import { defaultProviders, requireRuntime } from './runtime.js';
-import { createStepSessions, type StepSession } from './step-sessions.js';
+import type { StepSession } from './step-sessions.js';
 import type { Batch, Trainer } from './trainer-api.js';
-import { cellsOf, createState, exchange, placesOf, stateFeeds, takeState } from './training-state.js';
+import { exchange, placesOf, settleState, stateFeeds, takeState } from './training-state.js';
 
 /**
  * A trainer for any ONNX model on the runtime that it is given.
@@ -54,30 +49,9 @@ import { cellsOf, createState, exchange, placesOf, stateFeeds, takeState } from 
  * ```
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  checkTrainerOptions(options);
-  const { model, learningRate, executionProviders, sessionOptions, sessions: most = 8 } = options;
-  const ort = requireRuntime(options.ort);
-  const bytes = Uint8Array.from(model);
-  const declared = declaredInputs(bytes);
-  const settings = stepSettings(options);
-  const first = firstStep(bytes, declared, options);
-  const allOptions: InferenceSession.SessionOptions = {
-    logSeverityLevel: 3,
-    ...sessionOptions,
-    executionProviders: executionProviders ?? defaultProviders(ort),
-  };
-  const gate = createGate();
-  const memory = await openMemory(ort, allOptions, gate);
-  const state = createState(first, memory);
-  const sessions = createStepSessions({
-    ort,
-    model: bytes,
-    settings,
-    sessionOptions: allOptions,
-    memory,
-    most,
-  });
-  const predictor = createPredictor(ort, bytes, declared, first, state, allOptions);
+  const { ort, first, declared, gate, memory, state, sessions, predictor, release } =
+    await openTraining(options);
+  const { learningRate } = options;
   const places = placesOf(first, state);
   let steps = 0;
   let seed = options.seed ?? 0;
@@ -87,6 +61,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const prepare = async (batch: Batch, rate: number) => {
     const loaded = await sessions.of(shapesOf(batch.inputs, declared));
     const { step } = loaded;
+    await settleState(step, state, memory);
     const feeds: Record<string, Tensor> = {
       ...feedsOf(ort, 'inputs', batch.inputs, withRole(step, 'input')),
       ...feedsOf(ort, 'targets', batch.targets ?? {}, withRole(step, 'target')),
@@ -151,7 +126,10 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
           for (const { cell, ...place } of places) {
             tensors.push({ ...place, values: await memory.read(cell) });
           }
-          return sealTrainerState({ steps, seed, pruner: (await pruner?.save()) ?? null }, tensors);
+          return sealTrainerState(
+            { steps, seed, optimizer: first.optimizer, pruner: (await pruner?.save()) ?? null },
+            tensors,
+          );
         },
         'pruning',
       ),
@@ -160,7 +138,11 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       gate.exclusive(
         'restore',
         async () => {
-          const opened = openTrainerState(value, places, pruner !== undefined);
+          const opened = openTrainerState(value, {
+            places,
+            optimizer: first.optimizer,
+            pruning: pruner !== undefined,
+          });
           const cells = places.map(({ cell }) => cell);
           await exchange(memory, cells, opened.values, async () => {
             await pruner?.restore(opened.pruner);
@@ -173,11 +155,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
     async dispose() {
       if (!gate.close()) return;
-      // Tensors first: some can only be given back while their session lives.
-      for (const { tensor } of cellsOf(state)) memory.discard(tensor);
-      await sessions.release();
-      await predictor.release();
-      await memory.dispose();
+      await release();
     },
   };
 }

@@ -18,21 +18,27 @@ export function slotKey(weight: string, kind: string): string {
   return `${weight}/${kind}`;
 }
 
-/** State as a model holds it before the first step. */
+/** State as a model holds it before the first step. When memory does not suffice, none is kept. */
 export function createState(step: TrainingStep, memory: Memory): TrainingState {
   const weights = new Map<string, Cell>();
   const slots = new Map<string, Cell>();
   const buffers = new Map<string, Cell>();
   const gradients = new Map<string, Cell>();
-  for (const { name, shape, initial, slots: kinds, gradient } of step.weights) {
-    weights.set(name, memory.cell(memory.create(shape, initial)));
-    for (const { kind } of kinds) slots.set(slotKey(name, kind), memory.cell(memory.create(shape)));
-    if (gradient !== undefined) gradients.set(name, memory.cell(memory.create(shape)));
+  const state = { weights, slots, buffers, gradients };
+  try {
+    for (const { name, shape, initial, slots: kinds, gradient } of step.weights) {
+      weights.set(name, memory.cell(memory.create(shape, initial)));
+      for (const { kind } of kinds) slots.set(slotKey(name, kind), memory.cell(memory.create(shape)));
+      if (gradient !== undefined) gradients.set(name, memory.cell(memory.create(shape)));
+    }
+    for (const { name, shape, initial } of step.buffers) {
+      buffers.set(name, memory.cell(memory.create(shape, initial)));
+    }
+    return state;
+  } catch (error) {
+    for (const { tensor } of cellsOf(state)) memory.discard(tensor);
+    throw error;
   }
-  for (const { name, shape, initial } of step.buffers) {
-    buffers.set(name, memory.cell(memory.create(shape, initial)));
-  }
-  return { weights, slots, buffers, gradients };
 }
 
 /** Every handle of a state and what it is for, always in the same order. */
@@ -54,6 +60,15 @@ export function placesOf(
 /** All handles of a state. */
 export function cellsOf({ weights, slots, buffers, gradients }: TrainingState): Cell[] {
   return [...weights.values(), ...slots.values(), ...buffers.values(), ...gradients.values()];
+}
+
+/** Zeroes what masks drop wherever they, or what they are of, may have changed: a step counts on it. */
+export async function settleState(step: TrainingStep, state: TrainingState, memory: Memory): Promise<void> {
+  for (const { name, mask, slots } of step.weights) {
+    if (mask === undefined) continue;
+    const cells = slots.map(({ kind }) => state.slots.get(slotKey(name, kind))!);
+    await memory.settle(state.weights.get(name)!, cells);
+  }
 }
 
 /** The state, and its masks, as the inputs of a step. */
@@ -107,6 +122,7 @@ export async function exchange(
     throw error;
   }
   for (const tensor of old) memory.discard(tensor);
+  for (const cell of cells) memory.touch(cell);
 }
 
 function createAll(memory: Memory, cells: readonly Cell[], values: readonly Float32Array[]): Tensor[] {

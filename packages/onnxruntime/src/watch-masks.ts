@@ -1,4 +1,4 @@
-import type { BackendManifest, Item, TensorBackend } from '@synaprune/core';
+import type { Awaitable, BackendManifest, Item, TensorBackend } from '@synaprune/core';
 import type { Gate } from './gate.js';
 import type { Cell, TrainerMask, TrainerWeight } from './memory.js';
 
@@ -7,8 +7,13 @@ export interface WatchedBackend<Mask extends TrainerMask> {
   readonly backend: TensorBackend<TrainerWeight, TrainerMask>;
   /** The live masks of a weight. What any of them drops is dropped. */
   masksOf(cell: TrainerWeight): readonly Mask[];
-  /** Whether a weight's masks may have changed since it was last asked for. */
-  takeChanged(cell: TrainerWeight): boolean;
+  /** Whether what a weight's masks drop may have changed since {@link WatchedBackend.settled}. */
+  isChanged(cell: TrainerWeight): boolean;
+  settled(cell: TrainerWeight): void;
+  /** Notes that a weight has values that its masks know nothing of. */
+  touch(cell: TrainerWeight): void;
+  /** Zeroes what a weight's masks drop, in tensors of the weight's shape. */
+  zero(cell: TrainerWeight, tensors: readonly TrainerWeight[]): Awaitable<void>;
 }
 
 /** Wraps the backend of a memory for a trainer: verbs do not overlap steps, and changes of masks are noted. */
@@ -30,7 +35,16 @@ export function watchMasks<Weight extends TrainerWeight, Mask extends TrainerMas
 
   return {
     masksOf: (cell) => [...(masks.get(cell) ?? [])],
-    takeChanged: (cell) => changed.delete(cell),
+    isChanged: (cell) => changed.has(cell),
+    settled: (cell) => changed.delete(cell),
+    touch: (cell) => changed.add(cell),
+    zero: (cell, tensors) => {
+      const live = [...(masks.get(cell) ?? [])];
+      const score = { kind: 'magnitude' } as const;
+      return inner.enforce(
+        tensors.flatMap((weight) => live.map((mask) => ({ weight: weight as Weight, mask, score }))),
+      );
+    },
     backend: {
       manifest,
       shape: (weight) => inner.shape(weight as Weight),

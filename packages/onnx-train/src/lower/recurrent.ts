@@ -1,105 +1,17 @@
-import {
-  add,
-  concat,
-  expand,
-  multiply,
-  range,
-  reshape,
-  slice,
-  split,
-  subtract,
-  transpose,
-} from '../arithmetic.js';
-import { float, listAt, numberAt, textAt, textsAt } from '../attributes.js';
+import { add, concat, expand, range, reshape, slice, split, transpose } from '../arithmetic.js';
+import { numberAt, textAt } from '../attributes.js';
 import type { Graph } from '../graph.js';
 import type { Value } from '../value.js';
 import type { Lowering, SourceNode } from './lowering.js';
-
-type Activation = (value: Value) => Value;
-
-/** A direction of a layer, its parts cut out: one step after another along `inputs`. */
-interface Direction {
-  /** Input times kernel plus the biases that go with it, for each step, `[batch, gates·hidden]`. */
-  readonly inputs: readonly Value[];
-  /** `[gates·hidden, hidden]`. */
-  readonly recurrent: Value;
-  /** The recurrent bias where it is not already in the inputs. */
-  readonly recurrentBias: Value | undefined;
-  readonly activations: readonly Activation[];
-  readonly hidden: number;
-}
-
-/** From the state before a step to the state after it; the first part of the state is what the step gives. */
-type Cell = (graph: Graph, direction: Direction, input: Value, state: readonly Value[]) => readonly Value[];
-
-/** `h·Rᵀ + c`. */
-const recur = (graph: Graph, h: Value, recurrent: Value, c: Value | undefined): Value =>
-  graph.add('Gemm', c ? [h, recurrent, c] : [h, recurrent], { transB: 1 });
-
-const gatesOf = (graph: Graph, value: Value, hidden: number): readonly Value[] =>
-  split(
-    graph,
-    value,
-    range(value.shape[1]! / hidden).map(() => hidden),
-    1,
-  );
-
-const lstmCell: Cell = (graph, { recurrent, activations, hidden }, input, state) => {
-  const [h, c] = state as [Value, Value];
-  const [f, g, o] = activations as [Activation, Activation, Activation];
-  // Three gates share an activation: one call for all of them is a third of the nodes.
-  const [gates, candidate] = split(graph, recur(graph, h, recurrent, input), [3 * hidden, hidden], 1);
-  const [inGate, outGate, forgetGate] = gatesOf(graph, f(gates!), hidden) as [Value, Value, Value];
-  const cell = add(graph, multiply(graph, forgetGate, c), multiply(graph, inGate, g(candidate!)));
-  return [multiply(graph, outGate, o(cell)), cell];
-};
-
-const rnnCell: Cell = (graph, { recurrent, activations }, input, [h]) => [
-  activations[0]!(recur(graph, h!, recurrent, input)),
-];
-
-const gruCell =
-  (linearBeforeReset: boolean): Cell =>
-  (graph, { recurrent, recurrentBias, activations, hidden }, input, state) => {
-    const h = state[0]!;
-    const [f, g] = activations as [Activation, Activation];
-    const cut = (value: Value, axis: number, from: number, to: number) =>
-      slice(graph, value, [axis], [from * hidden], [to * hidden]);
-    const gates = recur(graph, h, cut(recurrent, 0, 0, 2), cut(input, 1, 0, 2));
-    const [z, r] = gatesOf(graph, f(gates), hidden) as [Value, Value];
-    const kernel = cut(recurrent, 0, 2, 3);
-    const fresh = cut(input, 1, 2, 3);
-    const candidate = linearBeforeReset
-      ? g(add(graph, fresh, multiply(graph, r, recur(graph, h, kernel, recurrentBias))))
-      : g(recur(graph, multiply(graph, r, h), kernel, fresh));
-    // (1 − z)·candidate + z·h
-    return [add(graph, candidate, multiply(graph, z, subtract(graph, h, candidate)))];
-  };
-
-interface Layer {
-  readonly gates: number;
-  readonly activations: readonly string[];
-  readonly states: number;
-  cell(node: SourceNode): Cell;
-}
-
-const layers: Readonly<Record<string, Layer>> = {
-  LSTM: { gates: 4, activations: ['Sigmoid', 'Tanh', 'Tanh'], states: 2, cell: () => lstmCell },
-  RNN: { gates: 1, activations: ['Tanh'], states: 1, cell: () => rnnCell },
-  GRU: {
-    gates: 3,
-    activations: ['Sigmoid', 'Tanh'],
-    states: 1,
-    cell: ({ attributes }) => gruCell(numberAt(attributes, 'linear_before_reset', 0) !== 0),
-  },
-};
+import { type Activation, activationsOf } from './recurrent-activations.js';
+import { type Direction, recurrentLayers } from './recurrent-cells.js';
 
 /** Longer sequences make graphs that take minutes to load. */
 const LONGEST_SEQUENCE = 1024;
 
 /** The layer's step written out once for each element of the sequence. */
 const unroll: Lowering = ({ graph }, node) => {
-  const layer = layers[node.op]!;
+  const layer = recurrentLayers[node.op]!;
   refuse(graph, node);
   const batchFirst = numberAt(node.attributes, 'layout', 0) === 1;
   const turn = (value: Value) => (batchFirst ? transpose(graph, value, [1, 0, 2]) : value);
@@ -216,39 +128,6 @@ function initialState(
   const given = node.inputs[input];
   if (given) return part(graph, turn(given), index);
   return expand(graph, graph.scalar(0, node.inputs[0]!.type), shape);
-}
-
-const defaults: Readonly<Record<string, readonly [alpha: number, beta: number] | undefined>> = {
-  Sigmoid: [0, 0],
-  Tanh: [0, 0],
-  Relu: [0, 0],
-  Softsign: [0, 0],
-  Softplus: [0, 0],
-  HardSigmoid: [0.2, 0.5],
-  LeakyRelu: [0.01, 0],
-  Elu: [1, 0],
-};
-
-function activationsOf(
-  graph: Graph,
-  { attributes }: SourceNode,
-  usual: readonly string[],
-  directions: number,
-): Activation[][] {
-  const names = textsAt(attributes, 'activations') ?? range(directions).flatMap(() => usual);
-  const alphas = [...(listAt(attributes, 'activation_alpha') ?? [])];
-  const betas = [...(listAt(attributes, 'activation_beta') ?? [])];
-  const all = names.map((name): Activation => {
-    const own = defaults[name] ?? graph.unsupported(`activation ${name} has no gradient rule`);
-    const alpha = own[0] === 0 ? undefined : (alphas.shift() ?? own[0]);
-    const beta = own[1] === 0 ? undefined : (betas.shift() ?? own[1]);
-    const settings = {
-      ...(alpha === undefined ? {} : { alpha: float(alpha) }),
-      ...(beta === undefined ? {} : { beta: float(beta) }),
-    };
-    return (value) => graph.add(name, [value], settings);
-  });
-  return range(directions).map((index) => all.slice(index * usual.length, (index + 1) * usual.length));
 }
 
 /** Rewrites of recurrent layers. */

@@ -1,5 +1,6 @@
 import { createPruner, linearRamp, type Pruner } from '@synaprune/core';
 import { expect, it } from 'vitest';
+import { floatsFromBase64 } from '../base64.js';
 import { createTrainer, type Trainer, type TrainerOptions } from '../index.js';
 import { identityModel } from '../open-memory.js';
 import { perceptron, perceptronBatch } from './models.js';
@@ -57,6 +58,40 @@ export function trainerCases(runtime: TestRuntime, { steps = 40, longRun = 2000 
       await trainer.dispose();
     });
   }
+
+  it('has slots at +0 where it has weights at +0, from the step after an update, whatever gradients are', async () => {
+    const trainer = await startTrainer(runtime);
+    const pruner = startPruner(trainer);
+    const batch = perceptronBatch(8, 1);
+    for (let step = 0; step < 4; step += 1) await trainer.step(batch);
+    for (const [position, fill] of [
+      [7, undefined],
+      [12, undefined],
+      [12, Number.NaN],
+    ] as const) {
+      await pruner.update(position);
+      await trainer.step(
+        fill === undefined ? batch : { ...batch, targets: { y: batch.targets.y.map(() => fill) } },
+      );
+      await requireCleanSlots(trainer, (await pruner.report()).total.dropped);
+    }
+    pruner.dispose();
+    await trainer.dispose();
+  });
+
+  it('keeps to its masks when a state without any is restored beside them', async () => {
+    const trainer = await startTrainer(runtime);
+    const batch = perceptronBatch(8, 1);
+    for (let step = 0; step < 3; step += 1) await trainer.step(batch);
+    const dense = await trainer.save();
+    const pruner = startPruner(trainer);
+    await pruner.update(12);
+    await trainer.restore(dense);
+    await trainer.step(batch);
+    await requireCleanSlots(trainer, 36);
+    pruner.dispose();
+    await trainer.dispose();
+  });
 
   it('takes a short last batch', async () => {
     const trainer = await startTrainer(runtime, { sessions: 1 });
@@ -131,12 +166,16 @@ export function trainerCases(runtime: TestRuntime, { steps = 40, longRun = 2000 
     const pruner = startPruner(trainer);
     const batch = perceptronBatch(8, 2);
     const measure = () => (typeof process === 'undefined' ? 0 : process.memoryUsage().rss / 2 ** 20);
-    for (let step = 0; step < longRun / 4; step += 1) await trainer.step(batch);
+    const advance = async (from: number, to: number) => {
+      for (let step = from; step < to; step += 1) {
+        if (step % (longRun / 20) === 0) await pruner.update((20 * step) / longRun);
+        await trainer.step(batch);
+      }
+    };
+    // Through the first updates that drop something: kernels are compiled then.
+    await advance(0, longRun / 4);
     const before = measure();
-    for (let step = longRun / 4; step < longRun; step += 1) {
-      if (step % 100 === 0) await pruner.update(step / 100);
-      await trainer.step(batch);
-    }
+    await advance(longRun / 4, longRun);
     // Megabytes; a state of 83 floats and its slots would be 1.5 for 1500 steps kept, a session far more.
     expect(measure() - before).toBeLessThan(60);
     await trainer.dispose();
@@ -159,4 +198,22 @@ export function trainerCases(runtime: TestRuntime, { steps = 40, longRun = 2000 
 async function zerosOf(trainer: Trainer): Promise<number> {
   const values = await trainer.read();
   return [...values.get('k1')!, ...values.get('k2')!].filter((value) => Object.is(value, 0)).length;
+}
+
+/** So many kernel weights are +0, and their slots as well. */
+async function requireCleanSlots(trainer: Trainer, dropped: number): Promise<void> {
+  const { tensors } = await trainer.save();
+  let found = 0;
+  for (const name of ['k1', 'k2']) {
+    const [weight, ...slots] = tensors
+      .filter((tensor) => tensor.name === name)
+      .map(({ shape, values }) => floatsFromBase64(values, shape[0]! * shape[1]!)!);
+    expect(slots).toHaveLength(2);
+    for (const [i, value] of weight!.entries()) {
+      if (!Object.is(value, 0)) continue;
+      found += 1;
+      for (const slot of slots) expect(Object.is(slot[i], 0), `${name}[${i}]: ${slot[i]}`).toBe(true);
+    }
+  }
+  expect(found).toBe(dropped);
 }

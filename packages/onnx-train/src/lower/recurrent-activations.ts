@@ -1,0 +1,43 @@
+import { range } from '../arithmetic.js';
+import { float, listAt, textsAt } from '../attributes.js';
+import type { Graph } from '../graph.js';
+import type { Value } from '../value.js';
+import type { SourceNode } from './lowering.js';
+
+/** A nonlinearity, its settings in it. */
+export type Activation = (value: Value) => Value;
+
+/** By name: alpha and beta unless told; 0 where there is none. */
+const defaults: Readonly<Record<string, readonly [alpha: number, beta: number] | undefined>> = {
+  Sigmoid: [0, 0],
+  Tanh: [0, 0],
+  Relu: [0, 0],
+  Softsign: [0, 0],
+  Softplus: [0, 0],
+  HardSigmoid: [0.2, 0.5],
+  LeakyRelu: [0.01, 0],
+  Elu: [1, 0],
+};
+
+/** The activations of each direction, in the order of the operator's gates. */
+export function activationsOf(
+  graph: Graph,
+  { attributes }: SourceNode,
+  usual: readonly string[],
+  directions: number,
+): Activation[][] {
+  const names = textsAt(attributes, 'activations') ?? range(directions).flatMap(() => usual);
+  const alphas = [...(listAt(attributes, 'activation_alpha') ?? [])];
+  const betas = [...(listAt(attributes, 'activation_beta') ?? [])];
+  const all = names.map((name): Activation => {
+    const own = defaults[name] ?? graph.unsupported(`activation ${name} has no gradient rule`);
+    const alpha = own[0] === 0 ? undefined : (alphas.shift() ?? own[0]);
+    const beta = own[1] === 0 ? undefined : (betas.shift() ?? own[1]);
+    const settings = {
+      ...(alpha === undefined ? {} : { alpha: float(alpha) }),
+      ...(beta === undefined ? {} : { beta: float(beta) }),
+    };
+    return (value) => graph.add(name, [value], settings);
+  });
+  return range(directions).map((index) => all.slice(index * usual.length, (index + 1) * usual.length));
+}
