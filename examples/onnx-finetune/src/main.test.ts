@@ -8,9 +8,7 @@ import type { Results } from './results.js';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'onnx-finetune-'));
-const SMALL = '--sparsities 0.5 --steps 2 --batch 2 --lines 4 --test-lines 8 --width 96 --threads 1'.split(
-  ' ',
-);
+const SMALL = '--sparsities 0.9 --steps 2 --batch 2 --lines 4 --test-lines 40 --threads 1'.split(' ');
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -49,33 +47,33 @@ describe('a whole run, much too short to learn', () => {
     }
   });
 
-  it('reads what it drew: the dense model is nearly right in fonts never tuned for', () => {
+  it('tells which way up: the dense model is nearly right in fonts never tuned for', () => {
     const { scores, sparsity } = find('dense', 0);
-    expect(scores.characterErrorRate).toBeLessThan(0.1);
+    expect(scores.error).toBeLessThan(0.15);
     expect(scores.sameLines).toBe(1);
     expect(sparsity).toBeLessThan(0.01);
   });
 
-  it('breaks the model at half in one shot', () => {
-    expect(find('one-shot', 0.5).scores.characterErrorRate).toBeGreaterThan(0.9);
+  it('breaks the model at nine tenths in one shot: it does no better than chance', () => {
+    expect(find('one-shot', 0.9).scores.sameLines).toBeLessThan(results.inputs.chance + 0.1);
   });
 
   it('reaches in the file the sparsity that was asked for, in both arms', () => {
     for (const arm of ['one-shot', 'trained']) {
-      expect(Math.abs(find(arm, 0.5).sparsity - 0.5) * results.model.prunable, arm).toBeLessThanOrEqual(0.5);
+      expect(Math.abs(find(arm, 0.9).sparsity - 0.9) * results.model.prunable, arm).toBeLessThanOrEqual(0.5);
     }
   });
 
   it('writes every version as an .onnx of the length it came with, and smaller when compressed', () => {
     expect(readdirSync(join(out, 'models')).sort()).toEqual([
       'dense.onnx',
-      'one-shot-50.onnx',
-      'trained-50.onnx',
+      'one-shot-90.onnx',
+      'trained-90.onnx',
     ]);
-    const [dense, sparse] = [find('dense', 0).sizes, find('trained', 0.5).sizes];
-    expect(readFileSync(join(out, 'models', 'trained-50.onnx')).length).toBe(dense.bytes);
-    expect(sparse.gzipBytes).toBeLessThan(0.62 * dense.gzipBytes);
-    expect(sparse.brotliBytes).toBeLessThan(0.62 * dense.brotliBytes);
+    const [dense, sparse] = [find('dense', 0).sizes, find('trained', 0.9).sizes];
+    expect(readFileSync(join(out, 'models', 'trained-90.onnx')).length).toBe(dense.bytes);
+    expect(sparse.gzipBytes).toBeLessThan(0.4 * dense.gzipBytes);
+    expect(sparse.brotliBytes).toBeLessThan(0.4 * dense.brotliBytes);
   });
 
   it('writes a report that loads nothing and leaves no drafts', () => {
@@ -83,7 +81,7 @@ describe('a whole run, much too short to learn', () => {
     expect(report).not.toMatch(/(href|srcset)\s*=|src="(?!data:image\/png)|@import|<script|<link|<iframe/i);
     expect(report.replaceAll(/xmlns(:\w+)?="[^"]*"/g, '')).not.toMatch(/https?:/);
     expect(report).not.toMatch(/\bNaN\b|undefined|\[object/);
-    for (const heading of ['Result', 'What each of them reads', 'How it was measured', 'Model and lines']) {
+    for (const heading of ['Result', 'What each of them answers', 'How it was measured', 'Model and lines']) {
       expect(report).toContain(`<h2>${heading}`);
     }
     // Three charts, each drawn wide and narrow.
@@ -97,6 +95,8 @@ describe('the command line', () => {
     ['a flag that is none', ['--quik'], /unknown option '--quik'/],
     ['falling sparsities', ['--sparsities', '0.7,0.5'], /Needed rising numbers/],
     ['a sparsity of 1', ['--sparsities', '1'], /Needed rising numbers/],
+    ['a model that it does not have', ['--model', 'det'], /Allowed choices are cls, rec/],
+    ['a floor that leaves too little to drop', ['--floor', '0.2'], /--floor needs at most 0\.1 .* got 0\.2/],
     ['a width between columns', ['--width', '100'], /multiple of 8, got 100/],
   ])('refuses %s', async (_, args, message) => {
     const { code, err } = await finetune(args);

@@ -1,9 +1,9 @@
 import { findWeights } from '@synaprune/onnx';
 import type { Line } from './lines/draw-line.js';
+import type { Answer, Model } from './model/model.js';
 import { isDepthwise } from './model/prunable.js';
 import { openReader, type Reader } from './model/reader.js';
-import { scoreTexts } from './model/scores.js';
-import type { TextModel } from './model/text-model.js';
+import { scoreAnswers } from './model/scores.js';
 import type { Version } from './results.js';
 import type { Runtime } from './runtime.js';
 import { measureSizes } from './sizes.js';
@@ -14,22 +14,22 @@ export const SAMPLES = 8;
 /** Measures any version of the model on the same lines, always from the bytes of its file. */
 export function createMeasure(
   runtime: Runtime,
-  model: TextModel,
+  model: Model,
   lines: readonly Line[],
-  denseTexts: readonly string[],
+  dense: readonly Answer[],
 ): (bytes: Uint8Array, facts: Pick<Version, 'arm' | 'target' | 'seconds'>) => Promise<Version> {
-  const truth = lines.map(({ text }) => text);
+  const truth = lines.map(model.truth);
   return async (bytes, { arm, target, seconds }) => {
-    const texts = await withReader(runtime, model, bytes, (reader) => reader.read(lines));
+    const answers = await withReader(runtime, model, bytes, (reader) => reader.read(lines));
     return {
       arm,
       target,
       sparsity: countZeros(bytes).sparsity,
-      scores: scoreTexts(texts, truth, denseTexts),
+      scores: scoreAnswers(model, answers, truth, dense),
       sizes: await measureSizes(bytes),
       seconds,
       file: arm === 'dense' ? 'dense.onnx' : `${arm}-${Math.round(100 * target)}.onnx`,
-      samples: texts.slice(0, SAMPLES),
+      samples: answers.slice(0, SAMPLES).map(({ text }) => text),
     };
   };
 }
@@ -37,7 +37,7 @@ export function createMeasure(
 /** Opens a reader for as long as something is done with it. */
 export async function withReader<Result>(
   { ort, sessionOptions }: Runtime,
-  model: TextModel,
+  model: Model,
   bytes: Uint8Array,
   use: (reader: Reader) => Promise<Result>,
 ): Promise<Result> {
@@ -49,10 +49,22 @@ export async function withReader<Result>(
   }
 }
 
-/** The weights of a file that may be pruned, and how many of them are zero. */
-export function countZeros(bytes: Uint8Array): { readonly prunable: number; readonly sparsity: number } {
-  const weights = findWeights(bytes, { exclude: [isDepthwise] }).filter(({ pruned }) => pruned);
-  const prunable = weights.reduce((sum, { elements }) => sum + elements, 0);
+/** What is counted in a file. */
+export interface Counts {
+  /** Weights that may be pruned. */
+  readonly prunable: number;
+  /** Weights of depthwise kernels, which are left alone. */
+  readonly spared: number;
+  /** The share of zeros among those that may be pruned. */
+  readonly sparsity: number;
+}
+
+/** Counts the weights of a file, and how many of them are zero. */
+export function countZeros(bytes: Uint8Array): Counts {
+  const kernels = findWeights(bytes).filter(({ pruned }) => pruned);
+  const weights = kernels.filter((weight) => !isDepthwise(weight));
+  const count = (some: typeof kernels) => some.reduce((sum, { elements }) => sum + elements, 0);
+  const prunable = count(weights);
   const zeros = weights.reduce((sum, weight) => sum + (weight.zeros ?? 0), 0);
-  return { prunable, sparsity: zeros / prunable };
+  return { prunable, spared: count(kernels) - prunable, sparsity: zeros / prunable };
 }

@@ -34,8 +34,8 @@ export function createProgress(
     version: ({ arm, sparsity, scores }) => {
       bar?.stop();
       print(
-        `  ${arm} ${percent(sparsity)}: error rate ${percent(scores.characterErrorRate)}, ` +
-          `${percent(scores.sameLines)} of the lines as dense`,
+        `  ${arm} ${percent(sparsity)}: ${percent(scores.sameLines)} of the lines as dense, ` +
+          `${percent(scores.rightLines)} right`,
       );
     },
     close: () => bar?.stop(),

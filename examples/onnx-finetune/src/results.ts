@@ -1,3 +1,4 @@
+import type { ModelName, Words } from './model/model.js';
 import type { Scores } from './model/scores.js';
 import type { Settings } from './settings.js';
 import type { Sizes } from './sizes.js';
@@ -18,7 +19,7 @@ export interface Version {
   readonly seconds: number;
   /** Name of the .onnx in the output folder. */
   readonly file: string;
-  /** What it read on the lines of {@link Results.samples}. */
+  /** What it answered on the lines of {@link Results.samples}. */
   readonly samples: readonly string[];
 }
 
@@ -30,21 +31,34 @@ export interface Results {
   readonly complete: boolean;
   readonly machine: Readonly<Record<string, string | number>>;
   readonly model: {
+    readonly id: ModelName;
     readonly name: string;
+    readonly kind: string;
+    readonly words: Words;
     readonly provenance: string;
     readonly licence: string;
     /** Weights that may be pruned. */
     readonly prunable: number;
+    /** Weights of depthwise kernels, which neither arm touches. */
+    readonly spared: number;
   };
   readonly inputs: {
     readonly provenance: string;
     readonly licence: string;
-    readonly characters: number;
+    /** Whether every other line is upside down. */
+    readonly turned: boolean;
+    /** The agreement with the dense model of its commonest answer, given to every line. */
+    readonly chance: number;
   };
   readonly settings: Settings;
   readonly versions: readonly Version[];
-  /** Some measured lines, as PNG in base64, and their true texts. */
-  readonly samples: readonly { readonly text: string; readonly font: string; readonly png: string }[];
+  /** Some measured lines, as PNG in base64, their texts and the right answers. */
+  readonly samples: readonly {
+    readonly text: string;
+    readonly truth: string;
+    readonly font: string;
+    readonly png: string;
+  }[];
   /** Loss of each training step. */
   readonly losses: readonly number[];
 }

@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import pc from 'picocolors';
 import { type Findings, runExperiment } from './experiment.js';
 import { catchInterruption } from './interruption.js';
-import { readTextModel } from './model/text-model.js';
+import { readModel } from './model/read-model.js';
 import { type Options, readOptions } from './options.js';
 import { createProgress } from './progress.js';
 import { type Results, resultsJson } from './results.js';
@@ -21,7 +21,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const { settings } = options;
   const out = resolve(options.out);
   const began = performance.now();
-  const model = readTextModel();
+  const model = readModel(settings.model);
   const runtime = await openRuntime(options.runtime, options.threads);
   print(`\n${pc.bold('Synaprune onnx-finetune')}: ${model.name} on ${runtime.version}`);
   const { signal, release } = catchInterruption();

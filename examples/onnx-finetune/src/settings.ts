@@ -1,7 +1,9 @@
 import type { TrainingPlan } from './arms/training-plan.js';
+import type { ModelName } from './model/model.js';
 
 /** Everything that decides what a run finds, apart from the machine. */
 export interface Settings {
+  readonly model: ModelName;
   readonly plan: TrainingPlan;
   /** Lines to learn from, and lines to measure on. */
   readonly lines: { readonly training: number; readonly heldOut: number };
@@ -11,5 +13,7 @@ export interface Settings {
   readonly batch: number;
   /** Whether weights are ranked all together or each on its own, in both arms. */
   readonly scope: 'global' | 'per-weight';
+  /** The share of each weight that always stays, in both arms. */
+  readonly floor: number;
   readonly seed: number;
 }

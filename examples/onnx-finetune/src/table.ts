@@ -1,11 +1,12 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { megabytes, percent } from './format.js';
+import { distanceText, fileSize, percent } from './format.js';
 import type { Results } from './results.js';
 
 /** The table of the terminal: for each sparsity both arms, below the dense model. */
-export function renderTable({ versions }: Results): string {
-  const head = ['sparsity', 'arm', 'as dense', 'edits', 'error rate', 'gzip -9', 'brotli', 'seconds'];
+export function renderTable({ versions, model }: Results): string {
+  const { distance, error } = model.words;
+  const head = ['sparsity', 'arm', 'as dense', distance, error, 'gzip -9', 'brotli', 'seconds'];
   const table = new Table({
     head,
     colAligns: ['right', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
@@ -19,10 +20,10 @@ export function renderTable({ versions }: Results): string {
       percent(sparsity),
       arm === 'trained' ? pc.bold(arm) : arm,
       percent(scores.sameLines),
-      percent(scores.editsFromDense),
-      percent(scores.characterErrorRate),
-      megabytes(sizes.gzipBytes),
-      megabytes(sizes.brotliBytes),
+      distanceText(model.id, scores.distance),
+      percent(scores.error),
+      fileSize(sizes.gzipBytes),
+      fileSize(sizes.brotliBytes),
       arm === 'dense' ? pc.dim('–') : seconds.toFixed(1),
     ]);
   }
@@ -32,9 +33,14 @@ export function renderTable({ versions }: Results): string {
 /** The lines below the table: what the numbers are, and where everything comes from. */
 export function tableFooter({ model, inputs, settings }: Results): string[] {
   return [
-    `${settings.lines.heldOut} lines (${inputs.characters.toLocaleString('en-US')} characters) in fonts and from chapters ` +
-      'not trained on. As dense: lines read exactly as the dense model reads them. Edits: letters to change to get ' +
-      'from what was read to what the dense model read, in per cent of its letters. Error rate: the same against the true text. Seconds of a trained model include the stages before it.',
+    `${settings.lines.heldOut} lines${inputs.turned ? ', half of them upside down,' : ''} in fonts and from chapters not trained on. ` +
+      `As dense: lines answered exactly as the dense model answers them; its commonest answer given to every line would ` +
+      `agree on ${percent(inputs.chance)}. ${capital(model.words.distance)}: ${model.words.distanceMeans}. ` +
+      `${capital(model.words.error)}: ${model.words.errorMeans}. Seconds of a trained model include the stages before it.`,
     `Model: ${model.provenance}; ${model.licence}. Lines: ${inputs.provenance}; ${inputs.licence}.`,
   ];
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

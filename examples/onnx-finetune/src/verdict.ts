@@ -1,4 +1,4 @@
-import { megabytes, percent } from './format.js';
+import { fileSize, percent } from './format.js';
 import type { Results, Version } from './results.js';
 
 /** The versions of one sparsity, both arms. */
@@ -19,21 +19,20 @@ export function pairsOf(versions: readonly Version[]): Pair[] {
 }
 
 /** What the numbers say, in sentences. */
-export function verdict({ versions }: Results): string[] {
+export function verdict({ versions, inputs, model }: Results): string[] {
   const dense = versions.find(({ arm }) => arm === 'dense');
   const pairs = pairsOf(versions);
   if (dense === undefined || pairs.length === 0) return ['Nothing to compare yet.'];
-  const won = pairs.filter(
-    ({ oneShot, trained }) => trained.scores.characterErrorRate < oneShot.scores.characterErrorRate,
-  );
+  const won = pairs.filter(({ oneShot, trained }) => trained.scores.sameLines > oneShot.scores.sameLines);
   return [
-    `The dense model reads with ${percent(dense.scores.characterErrorRate)} errors and takes ${megabytes(dense.sizes.gzipBytes)} gzipped.`,
-    `Training beats one shot at ${won.length} of ${pairs.length} sparsities.`,
+    `The dense model's ${model.words.error === 'wrong' ? 'answers are wrong on' : 'error rate is'} ${percent(dense.scores.error)}` +
+      `${model.words.error === 'wrong' ? ' of the lines' : ''}, and it takes ${fileSize(dense.sizes.gzipBytes)} gzipped.`,
+    `Training agrees with it more often than one shot at ${won.length} of ${pairs.length} sparsities; ` +
+      `chance agrees on ${percent(inputs.chance)}.`,
     ...pairs.map(
       ({ target, oneShot, trained }) =>
-        `At ${percent(target, 0)}: ${percent(oneShot.scores.characterErrorRate)} errors in one shot, ` +
-        `${percent(trained.scores.characterErrorRate)} trained, ${percent(trained.scores.sameLines)} of the lines ` +
-        `as the dense model reads them, ${megabytes(trained.sizes.gzipBytes)}.`,
+        `At ${percent(target, 0)}: ${percent(oneShot.scores.sameLines)} of the lines as dense in one shot, ` +
+        `${percent(trained.scores.sameLines)} trained, ${fileSize(trained.sizes.gzipBytes)}.`,
     ),
   ];
 }

@@ -5,9 +5,9 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Line } from '../lines/draw-line.js';
 import { stackLines } from '../lines/line-set.js';
+import type { Model } from '../model/model.js';
 import { isTrained } from '../model/prunable.js';
 import { type SoftTargets, unpackTargets } from '../model/soft-targets.js';
-import { PIXELS_PER_COLUMN, type TextModel } from '../model/text-model.js';
 import { isUpdate, learningRateOf, sparsityOf, type TrainingPlan } from './training-plan.js';
 
 /** A line to learn from, and what the dense model makes of it. */
@@ -19,11 +19,13 @@ export interface Lesson {
 /** What {@link trainThrough} is told. */
 export interface TrainingRequest {
   readonly ort: OnnxRuntime;
-  readonly model: TextModel;
+  readonly model: Model;
   readonly lessons: readonly Lesson[];
   readonly plan: TrainingPlan;
   readonly batch: number;
   readonly scope: 'global' | 'per-weight';
+  /** The share of each weight that always stays. */
+  readonly floor: number;
   readonly seed: number;
   readonly sessionOptions: InferenceSession.SessionOptions;
   readonly signal?: AbortSignal;
@@ -45,11 +47,11 @@ export interface Stage {
  * of each stage.
  */
 export async function* trainThrough(request: TrainingRequest): AsyncGenerator<Stage> {
-  const { ort, model, lessons, plan, batch, scope, seed, sessionOptions, signal, onStep } = request;
+  const { ort, model, lessons, plan, batch, scope, floor, seed, sessionOptions, signal, onStep } = request;
   const began = performance.now();
   const { width } = lessons[0]!.line;
-  const columns = width / PIXELS_PER_COLUMN;
-  const classes = model.letters.length;
+  const shape = model.outputShape(width);
+  const size = shape.reduce((product, edge) => product * edge, 1);
   const trainer = await createTrainer({
     ort,
     model: model.bytes,
@@ -58,7 +60,7 @@ export async function* trainThrough(request: TrainingRequest): AsyncGenerator<St
     loss: { kind: 'crossEntropy', from: 'probabilities' },
     optimizer: 'adam',
     clip: { norm: 1 },
-    batchNormalization: 'inference',
+    batchNormalization: model.batchNormalization,
     sessionOptions,
   });
   try {
@@ -68,6 +70,7 @@ export async function* trainThrough(request: TrainingRequest): AsyncGenerator<St
       weights: trainer.weights,
       schedule: plannedSparsity,
       scope,
+      floor,
     });
     const learningRate = learningRateOf(plan);
     const draw = drawBatches(lessons, batch, seed);
@@ -83,9 +86,9 @@ export async function* trainThrough(request: TrainingRequest): AsyncGenerator<St
             [model.output]: {
               data: unpackTargets(
                 lesson.map(({ targets }) => targets),
-                columns * classes,
+                size,
               ),
-              dims: [batch, columns, classes],
+              dims: [batch, ...shape],
             },
           },
           learningRate: learningRate(step),

@@ -1,8 +1,10 @@
 import { createCanvas } from '@napi-rs/canvas';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { LINE_HEIGHT } from '../model/text-model.js';
 import type { Font } from './fonts.js';
+
+/** The height in pixels that the models see lines at. */
+const LINE_HEIGHT = 48;
 
 /** A line of text as the model sees it. */
 export interface Line {
@@ -11,6 +13,8 @@ export interface Line {
   /** Grey values `[48, width]`, from −1, black, to 1, white. */
   readonly pixels: Float32Array;
   readonly width: number;
+  /** Whether it is upside down, turned by 180°. */
+  readonly turned: boolean;
 }
 
 const MARGIN = 6;
@@ -46,5 +50,10 @@ export function drawLine(text: string, font: Font, width: number, random: Random
     const value = data[4 * i]! / 127.5 - 1 + between(-noise, noise);
     return Math.min(1, Math.max(-1, value));
   });
-  return { text, font, pixels, width };
+  return { text, font, pixels, width, turned: false };
+}
+
+/** The same line upside down. */
+export function turnLine(line: Line): Line {
+  return { ...line, pixels: line.pixels.toReversed(), turned: !line.turned };
 }

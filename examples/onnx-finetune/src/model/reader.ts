@@ -2,15 +2,14 @@ import type { OnnxRuntime } from '@synaprune/onnxruntime';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { Line } from '../lines/draw-line.js';
 import { stackLines } from '../lines/line-set.js';
-import { decode } from './decode.js';
-import type { TextModel } from './text-model.js';
+import type { Answer, Model } from './model.js';
 
-/** Reads lines with one version of the model. */
+/** Asks one version of a model about lines. */
 export interface Reader {
-  /** The probabilities of a batch of lines, `[lines, columns, classes]`. */
+  /** The probabilities of a batch of lines, one line after another. */
   outputs(lines: readonly Line[]): Promise<Float32Array>;
-  /** The texts of any number of lines. */
-  read(lines: readonly Line[]): Promise<string[]>;
+  /** The answers on any number of lines. */
+  read(lines: readonly Line[]): Promise<Answer[]>;
   release(): Promise<void>;
 }
 
@@ -19,7 +18,7 @@ const BATCH = 16;
 /** Loads a version of the model: its own bytes or pruned ones. */
 export async function openReader(
   ort: OnnxRuntime,
-  model: TextModel,
+  model: Model,
   bytes: Uint8Array,
   sessionOptions: InferenceSession.SessionOptions,
 ): Promise<Reader> {
@@ -32,16 +31,16 @@ export async function openReader(
   return {
     outputs,
     read: async (lines) => {
-      const texts: string[] = [];
+      const answers: Answer[] = [];
       for (let at = 0; at < lines.length; at += BATCH) {
         const batch = lines.slice(at, at + BATCH);
         const data = await outputs(batch);
         const each = data.length / batch.length;
         for (let i = 0; i < batch.length; i += 1) {
-          texts.push(decode(data.subarray(i * each, (i + 1) * each), model.letters));
+          answers.push(model.answer(data.subarray(i * each, (i + 1) * each)));
         }
       }
-      return texts;
+      return answers;
     },
     release: () => session.release(),
   };

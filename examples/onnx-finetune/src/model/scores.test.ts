@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorRate, scoreTexts } from './scores.js';
+import { chanceOf, errorRate, scoreAnswers } from './scores.js';
 
 describe('errorRate', () => {
   it('counts letters inserted, left out and exchanged, for each letter of the truth', () => {
@@ -17,16 +17,24 @@ describe('errorRate', () => {
   });
 });
 
-describe('scoreTexts', () => {
+describe('scoreAnswers', () => {
+  const answers = (...texts: string[]) => texts.map((text) => ({ text }));
+
   it('tells agreement with the dense model from being right', () => {
-    const scores = scoreTexts(
-      ['whole', 'lime', 'ship'],
+    const scores = scoreAnswers(
+      { distance: (answers, dense) => answers.length + 10 * dense.length, error: errorRate },
+      answers('whole', 'lime', 'ship'),
       ['whale', 'lime', 'ship'],
-      ['whole', 'line', 'ship'],
+      answers('whole', 'line', 'ship'),
     );
     expect(scores.rightLines).toBeCloseTo(2 / 3, 12);
     expect(scores.sameLines).toBeCloseTo(2 / 3, 12);
-    expect(scores.characterErrorRate).toBeCloseTo(1 / 13, 12);
-    expect(scores.editsFromDense).toBeCloseTo(1 / 13, 12);
+    expect(scores.error).toBeCloseTo(1 / 13, 12);
+    expect(scores.distance).toBe(33);
   });
+});
+
+it('counts as chance the agreement of the commonest answer alone', () => {
+  expect(chanceOf(['turned', 'upright', 'turned', 'turned'])).toBe(0.75);
+  expect(chanceOf(['a', 'b', 'c', 'd', 'e'])).toBe(0.2);
 });

@@ -1,31 +1,45 @@
 import leven from 'leven';
+import type { Answer, Model } from './model.js';
 
-/** How well a version of the model reads. */
+/** How well a version of the model does. */
 export interface Scores {
-  /** Edits from what was read to the true text, for each true character. 0 is perfect; 1 and more reads nothing. */
-  readonly characterErrorRate: number;
-  /** Edits from what was read to what the dense model read, for each character of that. */
-  readonly editsFromDense: number;
-  /** The share of lines that are read as the dense model reads them, letter by letter. */
+  /** The share of lines that are answered as the dense model answers them. */
   readonly sameLines: number;
-  /** The share of lines that are read without an error. */
+  /** The share of lines that are answered right. */
   readonly rightLines: number;
+  /** How far the answers are from the dense model's, in the model's own measure: {@link Model.distance}. */
+  readonly distance: number;
+  /** How wrong the answers are, in the model's own measure: {@link Model.error}. */
+  readonly error: number;
 }
 
-/** Compares texts line by line. */
-export function scoreTexts(
-  texts: readonly string[],
+/** Compares answers line by line. */
+export function scoreAnswers(
+  { distance, error }: Pick<Model, 'distance' | 'error'>,
+  answers: readonly Answer[],
   truth: readonly string[],
-  dense: readonly string[],
+  dense: readonly Answer[],
 ): Scores {
-  const same = (others: readonly string[]) =>
-    texts.filter((text, i) => text === others[i]).length / texts.length;
+  const texts = answers.map(({ text }) => text);
+  const denseTexts = dense.map(({ text }) => text);
   return {
-    characterErrorRate: errorRate(texts, truth),
-    editsFromDense: errorRate(texts, dense),
-    sameLines: same(dense),
-    rightLines: same(truth),
+    sameLines: shareOf(texts, denseTexts),
+    rightLines: shareOf(texts, truth),
+    distance: distance(answers, dense),
+    error: error(texts, truth),
   };
+}
+
+/** The share of texts that are the same as their partners. */
+export function shareOf(texts: readonly string[], others: readonly string[]): number {
+  return texts.filter((text, i) => text === others[i]).length / texts.length;
+}
+
+/** The agreement with texts that comes without looking at a line: of the one answer that is commonest among them. */
+export function chanceOf(texts: readonly string[]): number {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return Math.max(...counts.values()) / texts.length;
 }
 
 /** Edits (letters inserted, left out or exchanged) from one list of texts to another, for each letter of that. */

@@ -1,4 +1,4 @@
-import { megabytes, percent } from '../format.js';
+import { distanceText, fileSize, percent } from '../format.js';
 import type { Results, Version } from '../results.js';
 import { verdict } from '../verdict.js';
 import { type ChartRequest, figure } from './chart.js';
@@ -7,7 +7,7 @@ import { STYLE } from './style.js';
 
 /** The report: one HTML page that loads nothing. */
 export function renderReport(results: Results): string {
-  const title = 'A text recogniser from an .onnx file, pruned with and without training';
+  const title = `A ${results.model.kind} from an .onnx file, pruned with and without training`;
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -27,7 +27,7 @@ export function renderReport(results: Results): string {
     '</header>',
     '<main>',
     section('Result', resultTable(results) + charts(results)),
-    section('What each of them reads', readings(results)),
+    section('What each of them answers', readings(results)),
     section('How it was measured', list(howItWasMeasured(results))),
     section('Model and lines', facts(provenance(results))),
     section('Run', facts(Object.entries({ ...results.machine, ...settingsOf(results) }))),
@@ -43,10 +43,10 @@ function section(heading: string, content: string): string {
   return `<section><h2>${escapeHtml(heading)}</h2>\n${content}</section>`;
 }
 
-function resultTable({ versions }: Results): string {
+function resultTable({ versions, model }: Results): string {
   const head = [
     { text: 'arm' },
-    ...['sparsity', 'lines as dense', 'edits from dense', 'error rate', 'gzip -9', 'brotli', 'seconds'].map(
+    ...['sparsity', 'as dense', model.words.distance, model.words.error, 'gzip -9', 'brotli', 'seconds'].map(
       number,
     ),
   ];
@@ -56,17 +56,17 @@ function resultTable({ versions }: Results): string {
       { text: arm.replace('-', ' ') },
       number(percent(sparsity)),
       number(percent(scores.sameLines)),
-      number(percent(scores.editsFromDense)),
-      number(percent(scores.characterErrorRate)),
-      number(megabytes(sizes.gzipBytes)),
-      number(megabytes(sizes.brotliBytes)),
+      number(distanceText(model.id, scores.distance)),
+      number(percent(scores.error)),
+      number(fileSize(sizes.gzipBytes)),
+      number(fileSize(sizes.brotliBytes)),
       number(arm === 'dense' ? '–' : seconds.toFixed(1)),
     ],
   }));
   return tableHtml('Agreement, errors, sizes and time by sparsity and arm', head, rows);
 }
 
-function charts({ versions }: Results): string {
+function charts({ versions, model, inputs }: Results): string {
   const dense = versions.find(({ arm }) => arm === 'dense');
   const curves = (value: (version: Version) => number) =>
     (['one-shot', 'trained'] as const)
@@ -95,22 +95,28 @@ function charts({ versions }: Results): string {
       ...rest,
     });
   };
+  const unit =
+    (dense?.sizes.gzipBytes ?? 0) < 1e6
+      ? { name: 'kB, gzip -9', bytes: 1e3 }
+      : { name: 'MB, gzip -9', bytes: 1e6 };
   return (
-    chart('lines read as the dense model reads them', 'Higher is better.', ({ scores }) => scores.sameLines, {
+    chart(
+      'lines answered as the dense model answers them',
+      `Higher is better. Its commonest answer, given to every line, would agree on ${percent(inputs.chance)}.`,
+      ({ scores }) => scores.sameLines,
+      {
+        format: (value) => percent(value, 0),
+        max: 1,
+      },
+    ) +
+    chart(model.words.error, `Lower is better: ${model.words.errorMeans}.`, ({ scores }) => scores.error, {
       format: (value) => percent(value, 0),
-      max: 1,
     }) +
     chart(
-      'errors, by true character',
-      'Lower is better. At 100 % nothing is read.',
-      ({ scores }) => scores.characterErrorRate,
-      { format: (value) => percent(value, 0) },
-    ) +
-    chart(
-      'MB, gzip -9',
-      'Both arms compress to nearly the same; they differ in what they still read.',
+      unit.name,
+      'Both arms compress to nearly the same; they differ in what they can still do.',
       ({ sizes }) => sizes.gzipBytes,
-      { format: (value) => (value / 1e6).toLocaleString('en-US', { maximumFractionDigits: 2 }) },
+      { format: (value) => (value / unit.bytes).toLocaleString('en-US', { maximumFractionDigits: 2 }) },
     )
   );
 }
@@ -122,31 +128,33 @@ function readings({ versions, samples }: Results): string {
       text: arm === 'dense' ? 'dense' : `${arm.replace('-', ' ')} ${percent(target, 0)}`,
     })),
   ];
-  const rows = samples.map(({ text, png }, line) => ({
+  const rows = samples.map(({ text, truth, png }, line) => ({
     cells: [
-      { html: `<img alt="${escapeHtml(text)}" src="data:image/png;base64,${png}">` },
+      {
+        html: `<img alt="${escapeHtml(truth === text ? text : `${text}, ${truth}`)}" src="data:image/png;base64,${png}">`,
+      },
       ...versions.map((version) => {
         const read = version.samples[line]!;
-        return { text: read === '' ? '(nothing)' : read, ...(read === text ? { className: 'same' } : {}) };
+        return { text: read === '' ? '(nothing)' : read, ...(read === truth ? { className: 'same' } : {}) };
       }),
     ],
   }));
   return (
-    '<p>The first measured lines as the models see them. What is read without an error is grey.</p>' +
-    tableHtml('What each version reads', head, rows, 'readings')
+    '<p>The first measured lines as the models see them. What is right is grey.</p>' +
+    tableHtml('What each version answers', head, rows, 'readings')
   );
 }
 
 function howItWasMeasured({ settings, inputs, model }: Results): string[] {
-  const { plan, lines, batch, scope } = settings;
+  const { plan, lines, batch, scope, floor } = settings;
   return [
-    `${lines.heldOut} lines (${inputs.characters.toLocaleString('en-US')} characters) are read by every version, from the bytes of its file, by greedy decoding. Their fonts and chapters differ from those of the ${lines.training} lines of training.`,
-    'Lines as dense: read exactly as the dense model reads them, mistakes included. Edits from dense: letters to insert, leave out or exchange, by the letters the dense model read. Error rate: the same against the true text.',
-    `Of ${model.prunable.toLocaleString('en-US')} weights of convolutions and products, so many are zero as the table says, counted in the file. Depthwise kernels (2.6 % of the weights) are left alone in both arms; both rank ${scope === 'global' ? 'all weights together' : 'each weight on its own'} by magnitude.`,
+    `${lines.heldOut} lines${inputs.turned ? ', half of them upside down,' : ''} are shown to every version, read from the bytes of its file. Their fonts and chapters differ from those of the ${lines.training} lines of training.`,
+    `As dense: lines answered exactly as the dense model answers them, mistakes included. In the column “${model.words.distance}”: ${model.words.distanceMeans}. In the column “${model.words.error}”: ${model.words.errorMeans}.`,
+    `Of ${model.prunable.toLocaleString('en-US')} weights of convolutions and products, so many are zero as the table says, counted in the file. Depthwise kernels (${percent(model.spared / (model.spared + model.prunable))} of the weights) are left alone in both arms; both rank ${scope === 'global' ? 'all weights together' : 'each weight on its own'} by magnitude${floor > 0 ? `, and keep ${percent(floor, 0)} of each kernel` : ''}.`,
     'One shot: the smallest weights become zero, nothing else changes.',
-    `Trained: one run of ${plan.steps} steps of ${batch} lines for each sparsity, each stage going on from the one before. The targets are the dense model's own probabilities; the true texts are never used.`,
+    `Trained: one run of ${plan.steps} steps of ${batch} lines for each sparsity, each stage going on from the one before. The targets are the dense model's own probabilities; the right answers are never used.`,
     'Zeros make no runtime faster, and the file is as long as before: it compresses better.',
-    'Only Latin text is trained on and measured. The model also reads Chinese; what pruning leaves of that is not measured here.',
+    model.words.limits,
   ];
 }
 
