@@ -25,8 +25,7 @@ export function verdict({ versions, inputs, model }: Results): string[] {
   if (dense === undefined || pairs.length === 0) return ['Nothing to compare yet.'];
   const won = pairs.filter(({ oneShot, trained }) => trained.scores.sameLines > oneShot.scores.sameLines);
   return [
-    `The dense model's ${model.words.error === 'wrong' ? 'answers are wrong on' : 'error rate is'} ${percent(dense.scores.error)}` +
-      `${model.words.error === 'wrong' ? ' of the lines' : ''}, and it takes ${fileSize(dense.sizes.gzipBytes)} gzipped.`,
+    `The dense model: ${model.words.error} ${percent(dense.scores.error)}, ${fileSize(dense.sizes.gzipBytes)} gzipped.`,
     `Training agrees with it more often than one shot at ${won.length} of ${pairs.length} sparsities; ` +
       `chance agrees on ${percent(inputs.chance)}.`,
     ...pairs.map(

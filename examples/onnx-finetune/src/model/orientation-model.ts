@@ -21,8 +21,8 @@ export function readOrientationModel(): Model {
     words: {
       distance: 'mean |Δp|',
       distanceMeans: 'the mean difference from the dense model’s probability that a line is upside down',
-      error: 'wrong',
-      errorMeans: 'lines whose orientation is told wrong, against how they were drawn',
+      error: 'wrong lines',
+      errorMeans: 'the share whose orientation is told wrong, against how they were drawn',
       limits: 'Only Latin text in drawn lines is trained on and measured, and no photographs.',
     },
     provenance: `PaddleOCR (PP-OCR mobile v2.0, text orientation), ${PROVENANCE}`,

@@ -6,15 +6,24 @@ export const COLOUR = {
   muted: 'var(--muted)',
   line: 'var(--line)',
   dense: 'var(--dense)',
+  chance: 'var(--chance)',
   'one-shot': 'var(--one-shot)',
   trained: 'var(--trained)',
 } as const;
+
+const DASHES = { dense: [2, 3], chance: [7, 5] };
 
 /** One line of a chart over sparsity. */
 export interface Curve {
   readonly name: keyof typeof COLOUR;
   /** Sparsity and value, by rising sparsity. */
   readonly points: readonly (readonly [number, number])[];
+}
+
+/** A horizontal line at a value. */
+export interface Reference {
+  readonly name: 'dense' | 'chance';
+  readonly value: number;
 }
 
 /** A chart over sparsity. */
@@ -27,16 +36,16 @@ export interface ChartRequest {
   /** Upper end of the axis, if not the data's. */
   readonly max?: number;
   readonly curves: readonly Curve[];
-  /** A horizontal line: the dense model. */
-  readonly reference?: number;
+  /** Horizontal lines: the dense model, chance. */
+  readonly references: readonly Reference[];
 }
 
 /** A figure with two drawings of one chart, for wide and for narrow pages; the style sheet shows one. */
 export function figure(request: ChartRequest): string {
-  const { label, caption, curves, reference } = request;
+  const { label, caption, curves, references } = request;
   const image = (svg: string, className: string) =>
     `<div class="${className}" role="img" aria-label="${escapeHtml(label)}">${svg}</div>`;
-  const names = [...curves.map(({ name }) => name), ...(reference === undefined ? [] : (['dense'] as const))];
+  const names = [...curves, ...references].map(({ name }) => name);
   const legend = names.map((name) => `<li style="--colour: ${COLOUR[name]}">${name.replace('-', ' ')}</li>`);
   return (
     `<figure><ul class="legend">${legend.join('')}</ul>${image(render(820, 300, request), 'wide')}` +
@@ -56,7 +65,7 @@ function render(width: number, height: number, request: ChartRequest): string {
   }
 }
 
-function optionsOf({ axis, format, max, curves, reference }: ChartRequest): echarts.EChartsCoreOption {
+function optionsOf({ axis, format, max, curves, references }: ChartRequest): echarts.EChartsCoreOption {
   const label = { color: COLOUR.muted, fontSize: 12 };
   const line = { lineStyle: { color: COLOUR.line } };
   const sparsities = [...new Set(curves.flatMap(({ points }) => points.map(([x]) => x)))].sort(
@@ -101,13 +110,15 @@ function optionsOf({ axis, format, max, curves, reference }: ChartRequest): echa
       itemStyle: { color: COLOUR[name] },
       lineStyle: { color: COLOUR[name], width: 2.5, type: name === 'trained' ? 'solid' : [6, 4] },
       markLine:
-        i > 0 || reference === undefined
+        i > 0 || references.length === 0
           ? undefined
           : {
               symbol: 'none',
               label: { show: false },
-              lineStyle: { color: COLOUR.dense, type: [2, 3], width: 1.5 },
-              data: [{ yAxis: reference }],
+              data: references.map(({ name: of, value }) => ({
+                yAxis: value,
+                lineStyle: { color: COLOUR[of], type: DASHES[of], width: 1.5 },
+              })),
             },
     })),
   };

@@ -1,7 +1,7 @@
 import { distanceText, fileSize, percent } from '../format.js';
 import type { Results, Version } from '../results.js';
 import { verdict } from '../verdict.js';
-import { type ChartRequest, figure } from './chart.js';
+import { type ChartRequest, figure, type Reference } from './chart.js';
 import { escapeHtml, number, tableHtml } from './html.js';
 import { STYLE } from './style.js';
 
@@ -82,6 +82,7 @@ function charts({ versions, model, inputs }: Results): string {
     caption: string,
     value: (version: Version) => number,
     rest: Pick<ChartRequest, 'format' | 'max'>,
+    chance: readonly Reference[] = [],
   ) => {
     const said = versions.map(
       (version) => `${version.arm} at ${percent(version.sparsity)}: ${rest.format(value(version))}`,
@@ -91,7 +92,10 @@ function charts({ versions, model, inputs }: Results): string {
       caption,
       axis,
       curves: curves(value),
-      ...(dense === undefined ? {} : { reference: value(dense) }),
+      references: [
+        ...(dense === undefined ? [] : [{ name: 'dense' as const, value: value(dense) }]),
+        ...chance,
+      ],
       ...rest,
     });
   };
@@ -102,12 +106,13 @@ function charts({ versions, model, inputs }: Results): string {
   return (
     chart(
       'lines answered as the dense model answers them',
-      `Higher is better. Its commonest answer, given to every line, would agree on ${percent(inputs.chance)}.`,
+      `Higher is better. Chance, ${percent(inputs.chance)}: its commonest answer, given to every line.`,
       ({ scores }) => scores.sameLines,
       {
         format: (value) => percent(value, 0),
         max: 1,
       },
+      [{ name: 'chance', value: inputs.chance }],
     ) +
     chart(model.words.error, `Lower is better: ${model.words.errorMeans}.`, ({ scores }) => scores.error, {
       format: (value) => percent(value, 0),
@@ -168,7 +173,14 @@ function provenance({ model, inputs }: Results): [string, string][] {
 }
 
 function settingsOf({ settings: { plan, lines, ...rest } }: Results): Record<string, unknown> {
-  return { ...plan, 'training lines': lines.training, 'measured lines': lines.heldOut, ...rest };
+  const { learningRate, ...steps } = plan;
+  return {
+    ...steps,
+    'learning rate': learningRate,
+    'training lines': lines.training,
+    'measured lines': lines.heldOut,
+    ...rest,
+  };
 }
 
 function list(items: readonly string[]): string {

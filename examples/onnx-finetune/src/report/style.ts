@@ -3,12 +3,12 @@ export const STYLE = `
 :root {
   color-scheme: light dark;
   --page: #fbfaf8; --ink: #1c1e21; --muted: #63666c; --line: #dfdcd5; --card: #f3f1ec;
-  --dense: #55585e; --one-shot: #c26a00; --trained: #0067a5;
+  --dense: #55585e; --chance: #a2457c; --one-shot: #c26a00; --trained: #0067a5;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #15171a; --ink: #e8e6e1; --muted: #9fa2a8; --line: #33363b; --card: #1d2024;
-    --dense: #b3b5ba; --one-shot: #e69f00; --trained: #56b4e9;
+    --dense: #b3b5ba; --chance: #cc79a7; --one-shot: #e69f00; --trained: #56b4e9;
   }
 }
 * { box-sizing: border-box; }
@@ -36,6 +36,7 @@ thead th { color: var(--muted); font-size: .82rem; vertical-align: bottom; }
 .number { text-align: right; }
 th small, td small { display: block; color: var(--muted); font-size: .78rem; line-height: 1.3; }
 tr.dense { color: var(--muted); } tr.trained th, tr.trained td:nth-child(2) { font-weight: 600; }
+.readings th, .readings td { vertical-align: middle; }
 .readings td { font-family: ui-monospace, "Liberation Mono", monospace; white-space: pre; }
 .readings th { padding-block: .35rem; } .readings th::before { display: none; }
 .readings img { display: block; height: 36px; border-radius: 3px; }
