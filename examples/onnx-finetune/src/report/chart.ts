@@ -101,26 +101,27 @@ function optionsOf({ axis, format, max, curves, references }: ChartRequest): ech
       axisTick: { show: false },
       splitLine: line,
     },
-    series: curves.map(({ name, points }, i) => ({
-      type: 'line',
-      data: points,
-      clip: false,
-      symbol: name === 'trained' ? 'rect' : 'circle',
-      symbolSize: 8,
-      itemStyle: { color: COLOUR[name] },
-      lineStyle: { color: COLOUR[name], width: 2.5, type: name === 'trained' ? 'solid' : [6, 4] },
-      markLine:
-        i > 0 || references.length === 0
-          ? undefined
-          : {
-              symbol: 'none',
-              label: { show: false },
-              data: references.map(({ name: of, value }) => ({
-                yAxis: value,
-                lineStyle: { color: COLOUR[of], type: DASHES[of], width: 1.5 },
-              })),
-            },
-    })),
+    series: [
+      // Lines of their own and not marks, so that the axis reaches as high as they do.
+      ...references.map(({ name, value }) => ({
+        type: 'line',
+        data: [
+          [low, value],
+          [1, value],
+        ],
+        symbol: 'none',
+        lineStyle: { color: COLOUR[name], type: DASHES[name], width: 1.5 },
+      })),
+      ...curves.map(({ name, points }) => ({
+        type: 'line',
+        data: points,
+        clip: false,
+        symbol: name === 'trained' ? 'rect' : 'circle',
+        symbolSize: 8,
+        itemStyle: { color: COLOUR[name] },
+        lineStyle: { color: COLOUR[name], width: 2.5, type: name === 'trained' ? 'solid' : [6, 4] },
+      })),
+    ],
   };
 }
 
