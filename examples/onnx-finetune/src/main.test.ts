@@ -59,9 +59,13 @@ describe('a whole run, much too short to learn', () => {
   });
 
   it('reaches in the file the sparsity that was asked for, in both arms', () => {
-    for (const arm of ['one-shot', 'trained']) {
-      expect(Math.abs(find(arm, 0.9).sparsity - 0.9) * results.model.prunable, arm).toBeLessThanOrEqual(0.5);
-    }
+    // Nine tenths of 103,464 are 93,117.6, and a budget is rounded down.
+    expect(results.model.prunable).toBe(103_464);
+    expect(Math.round(find('one-shot', 0.9).sparsity * 103_464)).toBe(93_117);
+    // Training may bring a few more to zero on its own.
+    const zeros = Math.round(find('trained', 0.9).sparsity * 103_464);
+    expect(zeros).toBeGreaterThanOrEqual(93_117);
+    expect(zeros).toBeLessThan(93_217);
   });
 
   it('writes every version as an .onnx of the length it came with, and smaller when compressed', () => {
