@@ -13,6 +13,10 @@ import {
   synapticRamp,
 } from '@synaprune/core';
 import { hostBackend } from '@synaprune/host';
+import { findWeights, type OnnxReport, pruneOnnx } from '@synaprune/onnx';
+import { pruneOnnxFile } from '@synaprune/onnx/node';
+import { buildTrainingStep, type TrainingStep } from '@synaprune/onnx-train';
+import { createTrainer, type Trainer } from '@synaprune/onnxruntime';
 import { findKernels, pruneModel, tfjsBackend } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
 
@@ -49,6 +53,30 @@ export const onTensorflow: Pruner = createPruner({
   schedule: constantSparsity(0.5),
 });
 export const kit: (...told: Parameters<typeof runConformance>) => unknown = runConformance;
+
+export async function finetune(
+  ort: typeof import('onnxruntime-web'),
+  bytes: Uint8Array,
+): Promise<Uint8Array> {
+  const step: TrainingStep = buildTrainingStep(bytes, { loss: 'mse', optimizer: 'adam' });
+  const trainer: Trainer = await createTrainer({ ort, model: bytes, loss: 'crossEntropy', optimizer: 'sgd' });
+  const pruner: Pruner = createPruner({
+    backend: trainer.backend,
+    weights: trainer.weights,
+    schedule: constantSparsity(0.5),
+  });
+  const { loss }: { readonly loss: number } = await trainer.step({
+    inputs: { x: new Float32Array(step.weights.length) },
+    learningRate: 0.1,
+  });
+  await trainer.restore(await trainer.save({ pruner }), { pruner });
+  const exported: Uint8Array = await trainer.export();
+  await trainer.dispose();
+  return loss > 1 ? exported : (await pruneOnnx(exported, { sparsity: 0.5 })).model;
+}
+export const names = (bytes: Uint8Array): string[] => findWeights(bytes).map(({ name }) => name);
+export const onDisk = (path: string, out: string): Promise<OnnxReport> =>
+  pruneOnnxFile(path, { out, sparsity: 0.5, externalData: true });
 
 // A misspelt option must not pass: with broken types everything is `any`, and then this would.
 createPruner({

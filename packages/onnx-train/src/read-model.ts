@@ -65,7 +65,12 @@ function otherDomains(message: ModelProto): Map<string, bigint> {
 function readGraph(graph: GraphProto) {
   const tensors = new Map<string, TensorProto>();
   const producers = new Map<string, NodeProto>();
-  const names = new Set<string>(graph.input.map(({ name }) => name));
+  const names = new Set<string>();
+  for (const { name } of graph.input) {
+    if (names.has(name)) throw new PruneError('bad-model', `two inputs are called "${name}"`);
+    names.add(name);
+  }
+  const given = new Set(names);
   for (const tensor of graph.initializer) {
     if (tensors.has(tensor.name))
       throw new PruneError('bad-model', `two initializers are called "${tensor.name}"`);
@@ -77,7 +82,7 @@ function readGraph(graph: GraphProto) {
     for (const name of node.input) names.add(name);
     for (const name of node.output) {
       if (name === '') continue;
-      if (producers.has(name) || tensors.has(name))
+      if (producers.has(name) || tensors.has(name) || given.has(name))
         throw new PruneError('bad-model', `"${name}" is computed twice, the second time by ${placeOf(node)}`);
       names.add(name);
       const tensor = isConstant(node) ? constantTensor(node) : undefined;

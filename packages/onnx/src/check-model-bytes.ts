@@ -1,7 +1,10 @@
-import { badModel, forEachField, type Span } from './wire.js';
+import { badModel, forEachField, readText, type Span, signedVarint } from './wire.js';
 
 /** Largest file that is one protocol-buffer message, by the format's own rule. */
 const LARGEST_MODEL = 2 ** 31 - 1;
+
+/** Well above the newest version of the standard operators, so that models of years to come can be pruned. */
+const LARGEST_OPSET = 64n;
 
 const GRAPH = 7;
 const OPSET_IMPORT = 8;
@@ -33,7 +36,10 @@ export function checkModelBytes(caller: string, bytes: Uint8Array): ModelSpans {
   forEachField(bytes, { start: 0, end: bytes.length }, place, (field, wire, start, end) => {
     if (wire !== 2) return;
     if (field === GRAPH) graphs.push({ start, end });
-    if (field === OPSET_IMPORT) opsets += 1;
+    if (field === OPSET_IMPORT) {
+      opsets += 1;
+      checkOpset(bytes, { start, end }, place);
+    }
     if (field === FUNCTIONS) functions.push({ start, end });
   });
   const [graph] = graphs;
@@ -41,4 +47,17 @@ export function checkModelBytes(caller: string, bytes: Uint8Array): ModelSpans {
     throw badModel(place, `${graphs.length} graphs; needed is one`);
   if (opsets === 0) throw badModel(place, 'no opset_import, which every ONNX model has');
   return { graph, functions };
+}
+
+function checkOpset(bytes: Uint8Array, span: Span, place: string): void {
+  let domain = '';
+  let version = 0n;
+  forEachField(bytes, span, place, (field, wire, start, end) => {
+    if (field === 1 && wire === 2) domain = readText(bytes, start, end, place);
+    if (field === 2 && wire === 0) version = signedVarint(bytes, start, end);
+  });
+  if (domain !== '' && domain !== 'ai.onnx') return;
+  if (version < 1n || version > LARGEST_OPSET) {
+    throw badModel(place, `operators of version ${version}; needed is one from 1 to ${LARGEST_OPSET}`);
+  }
 }

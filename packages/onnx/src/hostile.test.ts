@@ -33,6 +33,9 @@ const cases: Record<string, Uint8Array> = {
   'no graph': Uint8Array.from([...number(1, 8), ...block(8, number(2, 17))]),
   'two graphs': Uint8Array.from([...block(7, []), ...block(7, []), ...block(8, number(2, 17))]),
   'no opset': Uint8Array.from([...number(1, 8), ...block(7, [])]),
+  'an opset of version 0': Uint8Array.from([...block(7, []), ...block(8, number(2, 0))]),
+  'an opset of version −1': Uint8Array.from([...block(7, []), ...block(8, number(2, -1))]),
+  'an opset of version 99': Uint8Array.from([...block(7, []), ...block(8, number(2, 99))]),
   'a length behind the end': Uint8Array.from([0x3a, 0x7f, 1]),
   'a length of 2^53': Uint8Array.from([0x3a, ...varint(2n ** 53n)]),
   'a length of 2^64 - 1': Uint8Array.from([0x3a, ...varint(2n ** 64n - 1n)]),
@@ -74,6 +77,14 @@ const cases: Record<string, Uint8Array> = {
   ),
   'a node that feeds itself': modelBytes(node('Identity', ['y'], ['y'])),
   'a cycle of two': modelBytes(node('Identity', ['b'], ['a']), node('Identity', ['a'], ['b'])),
+  'a branch that reads what its own If gives': modelBytes(
+    node('If', ['c'], ['y'], block(5, [...block(1, 'then_branch'), ...block(6, node('Abs', ['y'], ['z']))])),
+  ),
+  'an output of a branch that is what its If gives': modelBytes(
+    node('If', ['c'], ['y'], block(5, [...block(1, 'then_branch'), ...block(6, block(12, block(1, 'y')))])),
+  ),
+  'two inputs of one name': modelBytes(block(11, block(1, 'x')), block(11, block(1, 'x'))),
+  'an output that is an input too': modelBytes(block(11, block(1, 'y')), node('Relu', ['x'], ['y'])),
   'an attribute with two tensors': modelBytes(
     node('Constant', [], ['y'], block(5, [...block(1, 'value'), ...block(5, []), ...block(5, [])])),
   ),
@@ -116,6 +127,17 @@ describe('what is strange but harmless', () => {
     ['an unknown field', initializer(weight(1), raw(4), block(77, 'x')), 'float32'],
   ])('%s is listed and left alone', (_, tensor, dataType) => {
     expect(findWeights(modelBytes(tensor))).toMatchObject([{ name: 'w', dataType, pruned: false }]);
+  });
+
+  it('an initializer that is listed among the inputs, as in older files', () => {
+    const input = block(11, block(1, 'w'));
+    expect(findWeights(modelBytes(initializer(weight(1), raw(4)), input))).toHaveLength(1);
+  });
+
+  it('a branch with a name that the graph around it has too', () => {
+    const branch = [...node('Abs', ['x'], ['y']), ...block(12, block(1, 'y'))];
+    const whole = node('If', ['c'], ['y'], block(5, [...block(1, 'then_branch'), ...block(6, branch)]));
+    expect(findWeights(modelBytes(whole))).toEqual([]);
   });
 
   it('names that objects inherit are names like others', () => {

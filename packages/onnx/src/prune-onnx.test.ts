@@ -165,6 +165,9 @@ describe('pruneOnnx', () => {
     expect(weightOf(backwards.model).slice(64)).toEqual(new Array(64).fill(0));
     const seeded = await pruneOnnx(bytes, { sparsity: 0.5, score: { seed: 7 } });
     expect(weightOf(seeded.model)).not.toEqual(halved);
+    await expect(pruneOnnx(bytes, { sparsity: 0.5, score: null as never })).rejects.toThrow(
+      /^pruneOnnx needs score to be/,
+    );
     await expect(pruneOnnx(bytes, { sparsity: 0.5, score: () => new Float32Array(3) })).rejects.toMatchObject(
       { code: 'score-mismatch' },
     );
@@ -248,6 +251,18 @@ describe('pruneOnnx on quantised weights', () => {
     expect([...raw(model)]).toEqual(new Array(128).fill(128));
     expect(report.total.zeros).toEqual({ before: 2, after: 128 });
     expect((await ort.run(model, { x: ones() })).y).toEqual(new Array(16).fill(0));
+  });
+
+  it('leaves alone what has a zero point or a scale of no elements', async () => {
+    const w = rawTensor('w', UINT8, [8, 16], new Uint8Array(128).fill(3));
+    const none = rawTensor('zp', UINT8, [0], new Uint8Array(0));
+    const bytes = quantisedModel(w, Float32Array.of(0.5), none, 0);
+    const [weight] = findWeights(bytes);
+    expect(weight).toMatchObject({
+      pruned: false,
+      reason: expect.stringContaining('zero points do not fit'),
+    });
+    await expect(pruneOnnx(bytes, { sparsity: 0.5 })).rejects.toMatchObject({ code: 'no-weights' });
   });
 
   it('ranks by the distance from each column’s zero point, times its scale', async () => {

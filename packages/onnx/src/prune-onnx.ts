@@ -164,7 +164,7 @@ export function requireOptions<Options extends PruneOnnxOptions>(
     score !== undefined &&
     score !== 'magnitude' &&
     typeof score !== 'function' &&
-    typeof score !== 'object'
+    (typeof score !== 'object' || score === null)
   ) {
     throw new TypeError(
       `${caller} needs score to be 'magnitude', { seed } or a function, got ${String(score)}`,

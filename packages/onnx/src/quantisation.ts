@@ -107,9 +107,9 @@ export function readQuantisation(
   }
   if (scales === undefined) return `its scale is ${scale?.type.name}`;
   const count = Math.max(zeroPoints.length, scales.length);
-  if (count === 1) return { zeroPoints, scales, parameterOf: () => 0 };
-  const parameterOf = indexer(tensor.shape, axis, block, count);
   const even = [zeroPoints, scales].every(({ length }) => length === 1 || length === count);
+  if (count === 1 && even) return { zeroPoints, scales, parameterOf: () => 0 };
+  const parameterOf = indexer(tensor.shape, axis, block, count);
   if (parameterOf === undefined || !even) {
     return `its ${count} scales or zero points do not fit axis ${axis} of [${tensor.shape}]`;
   }

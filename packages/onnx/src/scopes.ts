@@ -78,8 +78,9 @@ function addScopes(
     given.add(name);
     names.set(name, binding);
   };
-  for (const [i, name] of graph.inputs.entries()) names.set(name, bindInput(i));
+  for (const [i, name] of graph.inputs.entries()) bind(name, bindInput(i));
   // Older files list initializers among the inputs too: they are values with a default.
+  for (const { name } of graph.initializers) if (names.get(name)?.kind === 'input') given.delete(name);
   for (const tensor of graph.initializers) bind(tensor.name, { kind: 'tensor', tensor });
   for (const node of graph.nodes) {
     for (const [output, name] of node.outputs.entries()) {
@@ -102,6 +103,20 @@ export function lookUp(scope: Scope, name: string): { scope: Scope; binding: Bin
   return undefined;
 }
 
+/** The names that a node needs: its inputs, and what the graphs inside it take from around them. */
+function namesRead({ inputs, graphs }: NodeView): readonly string[] {
+  if (graphs.length === 0) return inputs;
+  const read = new Set(inputs);
+  for (const { graph } of graphs) {
+    const own = new Set(graph.inputs);
+    for (const { name } of graph.initializers) own.add(name);
+    for (const node of graph.nodes) for (const output of node.outputs) own.add(output);
+    const within = [...graph.outputs, ...graph.nodes.flatMap(namesRead)];
+    for (const name of within) if (!own.has(name)) read.add(name);
+  }
+  return [...read];
+}
+
 /** Takes away nodes whose inputs are all there, until none is left; what stays goes in circles. */
 function requireNoCycle(graph: GraphView): void {
   const maker = new Map<string, number>();
@@ -110,7 +125,7 @@ function requireNoCycle(graph: GraphView): void {
   }
   const readers = graph.nodes.map((): number[] => []);
   const waiting = graph.nodes.map((node, i) => {
-    const needed = node.inputs.filter((input) => maker.has(input));
+    const needed = namesRead(node).filter((name) => maker.has(name));
     for (const input of needed) readers[maker.get(input)!]!.push(i);
     return needed.length;
   });

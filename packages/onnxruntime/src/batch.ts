@@ -25,10 +25,10 @@ export type BatchTensor = BatchData | { readonly data: BatchData; readonly dims:
 /** What a step, an evaluation or a prediction is given, by the model's names. */
 export type BatchTensors = Readonly<Record<string, BatchTensor>>;
 
-/** An input of the model: `null` is a dimension that it leaves open. */
+/** An input of the model: `null` is a dimension that it leaves open, or the shape as a whole. */
 export interface DeclaredInput {
   readonly name: string;
-  readonly dims: readonly (number | null)[];
+  readonly dims: readonly (number | null)[] | null;
 }
 
 /** The shapes of a batch. @throws TypeError | RangeError naming the input that does not fit */
@@ -41,8 +41,14 @@ export function shapesOf(
 }
 
 function shapeOf({ name, dims }: DeclaredInput, tensor: BatchTensor): readonly number[] {
-  const declared = `[${dims.map((size) => size ?? '?').join(', ')}]`;
   const place = `input ${JSON.stringify(name)}`;
+  if (dims === null) {
+    if (!isBare(tensor)) return requireShaped(place, tensor).dims;
+    throw new TypeError(
+      `${place} may have any shape: give { data, dims }, got ${tensor.length} bare elements`,
+    );
+  }
+  const declared = `[${dims.map((size) => size ?? '?').join(', ')}]`;
   if (isBare(tensor)) {
     const open = dims.filter((size) => size === null).length;
     const known = elementsOf(dims.map((size) => size ?? 1));

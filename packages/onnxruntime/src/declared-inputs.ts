@@ -9,10 +9,10 @@ export function declaredInputs(model: Uint8Array | ModelProto): DeclaredInput[] 
     .filter(({ name }) => !filled.has(name))
     .map(({ name, type }) => {
       const value = type?.value;
-      const dims = value?.case === 'tensorType' ? (value.value.shape?.dim ?? []) : [];
+      const dims = value?.case === 'tensorType' ? value.value.shape?.dim : [];
       return {
         name,
-        dims: dims.map((dim) => (dim.value.case === 'dimValue' ? Number(dim.value.value) : null)),
+        dims: dims?.map((dim) => (dim.value.case === 'dimValue' ? Number(dim.value.value) : null)) ?? null,
       };
     });
 }

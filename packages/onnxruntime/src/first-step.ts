@@ -16,13 +16,15 @@ export function firstStep(
   declared: readonly DeclaredInput[],
   options: TrainerOptions,
 ): TrainingStep {
-  const inputs = Object.fromEntries(declared.map(({ name, dims }) => [name, dims.map((size) => size ?? 1)]));
+  const inputs = Object.fromEntries(
+    declared.flatMap(({ name, dims }) => (dims === null ? [] : [[name, dims.map((size) => size ?? 1)]])),
+  );
   const settings = stepSettings(options);
   try {
     return buildTrainingStep(model, { ...settings, inputs: { ...inputs, ...options.inputs } });
   } catch (error) {
     const guessed = declared.filter(
-      ({ name, dims }) => options.inputs?.[name] === undefined && dims.includes(null),
+      ({ name, dims }) => options.inputs?.[name] === undefined && (dims?.includes(null) ?? true),
     );
     if (!(error instanceof PruneError) || error.code !== 'bad-model' || guessed.length === 0) throw error;
     const names = guessed.map(({ name }) => JSON.stringify(name)).join(', ');

@@ -61,14 +61,15 @@ const thresholdedRelu: Lowering = ({ graph }, { inputs, attributes }) => {
   return [graph.add('Where', [above, x, graph.scalar(0, x.type)])];
 };
 
-const prelu: Lowering = from((graph, x, alpha) => {
-  // One slope a channel, as older files have it.
-  const perChannel = alpha!.shape.length === 1 && alpha!.shape[0] === x.shape[1] && x.shape.length > 2;
-  return graph.add('PRelu', [
-    x,
-    perChannel ? reshape(graph, alpha!, [...alpha!.shape, ...x.shape.slice(2).map(() => 1)]) : alpha,
-  ]);
-});
+/** Before version 7 slopes lined up with the channels, not with the end. */
+const prelu: Lowering = ({ graph }, { inputs, opset }) => {
+  const [x, slope] = inputs as [Value, Value];
+  const perChannel = opset < 7 && slope.shape.length === 1 && x.shape.length > 2;
+  const aligned = perChannel
+    ? reshape(graph, slope, [...slope.shape, ...x.shape.slice(2).map(() => 1)])
+    : slope;
+  return [graph.add('PRelu', [x, aligned])];
+};
 
 /** Rewrites of operators that work on each element by itself. */
 export const elementwiseLowerings: Readonly<Record<string, Lowering>> = {

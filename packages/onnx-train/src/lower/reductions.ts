@@ -1,5 +1,6 @@
-import { multiply, range, reduce, reshape } from '../arithmetic.js';
+import { multiply, range, reduce, reshape, subtract } from '../arithmetic.js';
 import { listAt, numberAt } from '../attributes.js';
+import { withoutTape } from '../gradient-rule.js';
 import type { Graph } from '../graph.js';
 import { logSoftmax } from '../losses.js';
 import { sizeOf, type Value } from '../value.js';
@@ -15,8 +16,9 @@ const along =
     const x = inputs[0]!;
     const listed = inputs[1] ? known(graph, inputs[1], 'axes') : listAt(attributes, 'axes');
     const none = listed === undefined || listed.length === 0;
-    if (none && numberAt(attributes, 'noop_with_empty_axes', 0)) return [x];
-    const axes = none ? range(x.shape.length) : frontAxes(graph, listed, x.shape.length);
+    // Without axes nothing is summed, but what is done to the elements is: `ReduceSumSquare` squares them.
+    const all = numberAt(attributes, 'noop_with_empty_axes', 0) ? [] : range(x.shape.length);
+    const axes = none ? all : frontAxes(graph, listed, x.shape.length);
     return [compute(graph, x, axes, numberAt(attributes, 'keepdims', 1) !== 0)];
   };
 
@@ -26,9 +28,12 @@ const plain = (op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'Red
 const sumOf = (graph: Graph, x: Value, axes: readonly number[], keepdims: boolean): Value =>
   reduce(graph, 'ReduceSum', x, axes, keepdims);
 
+/** Beside the largest, so that no exponential overflows; what it adds is what it takes away, so no gradient is. */
 const logSumExp: Reduction = (graph, x, axes, keepdims) => {
-  const total = sumOf(graph, graph.add('Exp', [x]), axes, keepdims);
-  return graph.add('Log', [total]);
+  const largest = withoutTape(graph, () => reduce(graph, 'ReduceMax', x, axes, true));
+  const total = sumOf(graph, graph.add('Exp', [subtract(graph, x, largest)]), axes, true);
+  const kept = graph.add('Add', [graph.add('Log', [total]), largest]);
+  return keepdims ? kept : reduce(graph, 'ReduceSum', kept, axes, false);
 };
 
 /** Before version 13 a softmax ran over all axes from `axis` on, as one. */

@@ -87,4 +87,12 @@ describe('gradients of activations', () => {
       });
     }
   });
+
+  it('PRelu with slopes along the last axis, where there are as many channels', async () => {
+    await checkGradients({
+      tensors: { x: { ...apart, shape: [1, 2, 3, 2] }, alpha: randomTensor([2], 3) },
+      nodes: [['PRelu', ['x', 'alpha'], ['y']]],
+      outputs: ['y'],
+    });
+  });
 });

@@ -6,11 +6,30 @@ import type { Graph } from '../graph.js';
 import { type Windows, windowAttributes, windowsOf } from '../shapes/windows.js';
 import type { Value } from '../value.js';
 
+/** Whether a kernel of one element meets each element once: then the convolution is a product of matrices. */
+const isPointwise = ({ kernel, strides, before, after }: Windows): boolean =>
+  kernel.every((size) => size === 1) &&
+  strides.every((stride) => stride === 1) &&
+  [...before, ...after].every((padding) => padding === 0);
+
+/** {@link byKernel} of a pointwise convolution: as a product, many times as fast as with `g` as a kernel. */
+function byPointwiseKernel(graph: Graph, x: Value, g: Value): Value {
+  const asMatrix = (value: Value) => {
+    const [batch, channels, ...spatial] = value.shape as [number, number, ...number[]];
+    const size = spatial.reduce((product, edge) => product * edge, 1);
+    const rows = transpose(graph, reshape(graph, value, [batch, channels, size]), [1, 0, 2]);
+    return reshape(graph, rows, [channels, batch * size]);
+  };
+  const product = graph.add('Gemm', [asMatrix(g), asMatrix(x)], { transB: 1 });
+  return reshape(graph, product, [g.shape[1]!, x.shape[1]!, ...x.shape.slice(2).map(() => 1)]);
+}
+
 /**
  * The gradient by the kernel of a convolution from `x` to a result with gradient `g`: a convolution of `x` with
  * `g` as the kernel, channels as the batch, strides and dilations exchanged, one group for each of the original.
  */
 function byKernel(graph: Graph, x: Value, g: Value, windows: Windows, group: number): Value {
+  if (group === 1 && isPointwise(windows)) return byPointwiseKernel(graph, x, g);
   const [batch, channels] = x.shape as [number, number];
   const each = channels / group;
   const spatial = range(windows.kernel.length);

@@ -38,6 +38,26 @@ describe('gradients of reductions', () => {
     });
   }
 
+  it.each(ops)('%s over no axes, which still does to each element what it sums', async (op) => {
+    for (const keepdims of [0, 1]) {
+      await checkGradients({
+        tensors: { x: positive, axes: { type: 'int64', shape: [0], data: [] } },
+        by: ['x'],
+        nodes: [[op, ['x', 'axes'], ['y'], { noop_with_empty_axes: 1, keepdims }]],
+        outputs: ['y'],
+        opset: 18,
+      });
+    }
+  });
+
+  it('ReduceLogSumExp of numbers whose exponentials overflow', async () => {
+    await checkGradients({
+      tensors: { x: { shape: [2, 3], data: [200, 201, 199.5, -300, -300.5, -299] } },
+      nodes: [['ReduceLogSumExp', ['x'], ['y'], { axes: [1], keepdims: 0 }]],
+      outputs: ['y'],
+    });
+  });
+
   it('ReduceSum with axes as an attribute, of version 11', async () => {
     await checkGradients({
       tensors: { x: positive },

@@ -18,6 +18,11 @@ const convolutions: readonly [x: readonly number[], w: readonly number[], attrib
   [[1, 2, 5, 5], [2, 2, 3, 3], { auto_pad: 'VALID' }],
   [[2, 2, 6], [3, 2, 3], { strides: [2], pads: [1, 1] }],
   [[1, 1, 3, 4, 3], [2, 1, 2, 2, 2], { pads: [1, 0, 0, 0, 1, 0] }],
+  [[2, 3, 4, 5], [4, 3, 1, 1], {}],
+  [[2, 3, 4], [4, 3, 1], { dilations: [2] }],
+  [[2, 2, 5, 4], [3, 2, 1, 1], { strides: [2, 1] }],
+  [[2, 2, 3, 4], [3, 2, 1, 1], { pads: [1, 0, 0, 1] }],
+  [[2, 4, 3, 3], [6, 2, 1, 1], { group: 2 }],
 ];
 
 const transposed: readonly [x: readonly number[], w: readonly number[], attributes: Attributes][] = [
@@ -30,6 +35,7 @@ const transposed: readonly [x: readonly number[], w: readonly number[], attribut
   [[1, 2, 3, 3], [2, 2, 3, 3], { auto_pad: 'SAME_LOWER', strides: [2, 2] }],
   [[1, 2, 3, 3], [2, 2, 3, 3], { output_shape: [6, 7], strides: [2, 2] }],
   [[1, 2, 4], [2, 2, 3], { strides: [2] }],
+  [[2, 3, 3, 4], [3, 2, 1, 1], {}],
 ];
 
 const pools: readonly [x: readonly number[], attributes: Attributes][] = [

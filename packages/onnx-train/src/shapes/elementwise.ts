@@ -6,20 +6,26 @@ import type { ShapeRule } from './infer.js';
 
 const same: ShapeRule = ([x]) => [{ type: x!.type, shape: x!.shape }];
 
+/** Two operands, both there: a broken model may have fewer. */
+function operands(inputs: readonly Value[]): readonly Value[] {
+  if (inputs.length !== 2) throw new RangeError(`two inputs are needed, got ${inputs.length}`);
+  return inputs;
+}
+
 function broadcastAll(inputs: readonly Value[]): readonly number[] {
   return inputs.reduce<readonly number[]>((shape, input) => broadcast(shape, input.shape), []);
 }
 
 const arithmetic: ShapeRule = (inputs) => {
-  const type = inputs[0]!.type;
+  const type = operands(inputs)[0]!.type;
   const other = inputs.find((input) => input.type !== type);
   if (other !== undefined) throw new RangeError(`${type} meets ${other.type}`);
   return [{ type, shape: broadcastAll(inputs) }];
 };
 
-const comparison: ShapeRule = (inputs) => [{ type: 'bool', shape: broadcastAll(inputs) }];
+const comparison: ShapeRule = (inputs) => [{ type: 'bool', shape: broadcastAll(operands(inputs)) }];
 
-const power: ShapeRule = (inputs) => [{ type: inputs[0]!.type, shape: broadcastAll(inputs) }];
+const power: ShapeRule = (inputs) => [{ type: inputs[0]!.type, shape: broadcastAll(operands(inputs)) }];
 
 const where: ShapeRule = (inputs) => [{ type: inputs[1]!.type, shape: broadcastAll(inputs) }];
 

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
+import { onExit } from 'signal-exit';
 
-/** Files that appear together, whole, or not at all. */
+/**
+ * Files that appear together, whole, or not at all: also when the process ends on the way, by a signal that can be
+ * caught. Temporary files stay after SIGKILL or a power cut, never a part of one under its own name.
+ */
 export interface Output {
   /** A new file under a temporary name beside `path`. */
   create(path: string): Promise<FileHandle>;
@@ -21,9 +26,16 @@ interface Draft {
 
 export function createOutput(): Output {
   let drafts: Draft[] = [];
+  // Known before they are there, so that none is missed.
+  const temporaries: string[] = [];
+  let forget: (() => void) | undefined;
   return {
     create: async (path) => {
       const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+      temporaries.push(temporary);
+      forget ??= onExit(() => {
+        for (const each of temporaries) rmSync(each, { force: true });
+      });
       const handle = await open(temporary, 'wx', 0o644).catch((cause: unknown) => {
         throw new PruneError('file-failed', `no file can be written beside ${path}`, { cause });
       });
@@ -48,6 +60,7 @@ export function createOutput(): Output {
         if (!replaces) fresh.push(draft.path);
         drafts = drafts.filter((each) => each !== draft);
       }
+      forget?.();
     },
     discard: async () => {
       const left = drafts;
@@ -58,6 +71,7 @@ export function createOutput(): Output {
         });
         await rm(temporary, { force: true });
       }
+      forget?.();
     },
   };
 }

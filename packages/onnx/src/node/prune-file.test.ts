@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   linkSync,
   mkdirSync,
@@ -6,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -124,6 +127,29 @@ describe('pruneOnnxFile', () => {
   });
 });
 
+it('pruneOnnxFile leaves nothing behind when a signal ends the process', async () => {
+  writeModel({ location: 'large.bin', offset: '0', length: String(2 ** 27) });
+  const { graph, ...rest } = decodeModel(new Uint8Array(readFileSync(model)));
+  graph!.initializer[1]!.dims = [8192n, 4096n];
+  writeFileSync(model, encodeModel({ ...rest, graph: graph! }));
+  writeFileSync(join(folder, 'in/large.bin'), '');
+  truncateSync(join(folder, 'in/large.bin'), 2 ** 27);
+  const code = `
+    import { pruneOnnxFile } from '@synaprune/onnx/node';
+    await pruneOnnxFile(${JSON.stringify(model)}, ${JSON.stringify({ ...options, out })});
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    cwd: import.meta.dirname,
+    stdio: 'ignore',
+  });
+  const ended = once(child, 'exit');
+  const files = () => readdirSync(join(folder, 'out'));
+  await expect.poll(files, { interval: 1, timeout: 30_000 }).toEqual([expect.stringMatching(/\.tmp$/)]);
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([null, 'SIGTERM']);
+  expect(files()).toEqual([]);
+}, 60_000);
+
 describe('pruneOnnxFile refuses', () => {
   afterEach(() => expect(readdirSync(join(folder, 'out'), { recursive: true })).toEqual([]));
   const refusal = async (code: string, message: RegExp, more: object = {}) =>
@@ -212,6 +238,12 @@ describe('pruneOnnxFile refuses', () => {
     await refusal('external-data', /too$/);
   });
 
+  it('a path that ends in a dot, which names a folder', async () => {
+    writeModel();
+    await refusal('file-failed', /cannot be written/, { out: `${join(folder, 'out')}/.` });
+    await refusal('file-failed', /cannot be written/, { out: `${join(folder, 'out/none')}/..` });
+  });
+
   it('another name in the same folder, which would share the data', async () => {
     writeModel();
     await refusal('external-data', /another folder/, { out: join(folder, 'in/other.onnx') });
@@ -228,9 +260,10 @@ describe('pruneOnnxFile refuses', () => {
     writeFileSync(model, 'not a model');
     await refusal('bad-model', /the model has/);
     await expect(pruneOnnxFile(model, { sparsity: 0.5 } as never)).rejects.toThrow(TypeError);
-    await expect(pruneOnnxFile(model, { ...options, out, score: (() => 0) as never })).rejects.toThrow(
-      TypeError,
-    );
+    const wrong = { score: (() => 0) as never, out: '', externalData: 'yes' as never };
+    for (const [name, value] of Object.entries(wrong)) {
+      await expect(pruneOnnxFile(model, { ...options, out, [name]: value })).rejects.toThrow(TypeError);
+    }
   });
 
   it('to leave anything behind when the last file cannot be put in its place', async () => {

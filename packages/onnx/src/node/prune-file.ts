@@ -58,10 +58,16 @@ export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'score'> {
  */
 export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions): Promise<OnnxReport> {
   const known = requireOptions('pruneOnnxFile', options, ['out', 'externalData']);
-  const { out, externalData = false, sparsity, scope = 'global', floor = 0, score, ...choice } = known;
-  if (typeof path !== 'string' || typeof out !== 'string') {
-    throw new TypeError(`pruneOnnxFile needs path and out to be paths, got ${typeof path} and ${typeof out}`);
+  const { externalData = false, sparsity, scope = 'global', floor = 0, score, out: given, ...choice } = known;
+  if (typeof path !== 'string' || typeof given !== 'string' || given === '') {
+    const got = [path, given].map((each) => (each === '' ? 'an empty one' : typeof each));
+    throw new TypeError(`pruneOnnxFile needs path and out to be paths, got ${got.join(' and ')}`);
   }
+  if (typeof externalData !== 'boolean') {
+    throw new TypeError(`pruneOnnxFile needs externalData to be true or false, got ${String(externalData)}`);
+  }
+  // Without the dots at its end, its folder and its name are those of one path.
+  const out = resolve(given);
   if (typeof score === 'function')
     throw new TypeError("pruneOnnxFile needs score to be 'magnitude' or { seed }");
   const schedule = constantSparsity(sparsity);

@@ -1,0 +1,19 @@
+import type { ModelName } from './model/model.js';
+
+/** Between a number and its unit: no line ends here. */
+const SPACE = '\u00a0';
+
+/** A fraction as per cent. */
+export function percent(fraction: number, decimals = 1): string {
+  return `${(100 * fraction).toFixed(decimals)}${SPACE}%`;
+}
+
+/** Bytes in kB (1,000 bytes), or in MB from a million on. */
+export function fileSize(bytes: number): string {
+  return bytes < 1e6 ? `${Math.round(bytes / 1e3)}${SPACE}kB` : `${(bytes / 1e6).toFixed(2)}${SPACE}MB`;
+}
+
+/** A {@link Scores.distance} in the model's own unit: edits are per cent, differences of probabilities are not. */
+export function distanceText(model: ModelName, distance: number): string {
+  return model === 'cls' ? distance.toFixed(3) : percent(distance);
+}

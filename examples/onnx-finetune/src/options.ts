@@ -1,0 +1,170 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { MODELS, type ModelName } from './model/model.js';
+import { RECIPES, type Recipe } from './recipes.js';
+import { RUNTIMES } from './runtime.js';
+import type { Settings } from './settings.js';
+
+/** Everything the command line decides. */
+export interface Options {
+  readonly settings: Settings;
+  readonly runtime: (typeof RUNTIMES)[number];
+  readonly threads: number;
+  readonly out: string;
+}
+
+interface Flags {
+  readonly model: ModelName;
+  readonly quick?: true;
+  readonly sparsities?: readonly number[];
+  readonly steps?: number;
+  readonly lines?: number;
+  readonly testLines?: number;
+  readonly batch?: number;
+  readonly width?: number;
+  readonly learningRate?: number;
+  readonly floor?: number;
+  readonly scope?: Settings['scope'];
+  readonly seed: number;
+  readonly runtime: Options['runtime'];
+  readonly threads: number;
+  readonly out?: string;
+}
+
+/**
+ * Reads the command line. On `--help` and on a usage error it prints and ends the process (0 and 1), as
+ * commander does; nothing has been written then.
+ */
+export function readOptions(argv: readonly string[]): Options {
+  const program = command();
+  program.parse([...argv], { from: 'user' });
+  const given = program.opts<Flags>();
+  const recipe = RECIPES[given.model];
+  const size = given.quick ? recipe.quick : recipe.full;
+  const { width = recipe.width, floor = recipe.floor, model, seed, runtime, threads } = given;
+  if (width % 8 !== 0) program.error(`error: --width needs a multiple of 8, got ${width}`);
+  const sparsities = given.sparsities ?? size.sparsities;
+  const highest = sparsities.at(-1)!;
+  if (highest + floor > 1) {
+    program.error(`error: --floor needs at most ${+(1 - highest).toFixed(6)} at that sparsity, got ${floor}`);
+  }
+  return {
+    settings: {
+      model,
+      plan: {
+        sparsities,
+        steps: given.steps ?? size.steps,
+        rising: 0.4,
+        learningRate: given.learningRate ?? recipe.learningRate,
+      },
+      lines: { training: given.lines ?? size.lines, heldOut: given.testLines ?? size.testLines },
+      width,
+      batch: given.batch ?? recipe.batch,
+      scope: given.scope ?? recipe.scope,
+      floor,
+      seed,
+    },
+    runtime,
+    threads,
+    out: given.out ?? fileURLToPath(new URL('../out', import.meta.url)),
+  };
+}
+
+function command(): Command {
+  return new Command('onnx-finetune')
+    .description(
+      'Prunes a model from an .onnx file (PP-OCR, from npm) in one shot and with training, and compares what is left\n' +
+        'of it. Writes the pruned models, report.html and results.json. In brackets: the defaults of cls and rec.',
+    )
+    .addOption(
+      new Option('--model <name>', 'cls (is a line upside down?) or rec (what does it say? slow)')
+        .choices(MODELS)
+        .default('cls'),
+    )
+    .option('--quick', 'smoke run: 50 % only, few steps')
+    .option('--sparsities <list>', 'rising, above 0 and below 1 (0.5,0.7,0.8,0.9)', rising)
+    .option(
+      '--steps <count>',
+      `training steps for each sparsity ${defaults(({ full }) => full.steps)}`,
+      integer(2, 100_000),
+    )
+    .option(
+      '--lines <count>',
+      `lines to learn from ${defaults(({ full }) => full.lines)}`,
+      integer(1, 100_000),
+    )
+    .option(
+      '--test-lines <count>',
+      `lines to measure on ${defaults(({ full }) => full.testLines)}`,
+      integer(1, 100_000),
+    )
+    .option('--batch <lines>', `lines in a training step ${defaults(({ batch }) => batch)}`, integer(1, 256))
+    .option(
+      '--width <pixels>',
+      `of a line, a multiple of 8 ${defaults(({ width }) => width)}`,
+      integer(48, 960),
+    )
+    .option(
+      '--learning-rate <rate>',
+      `the highest of a stage ${defaults(({ learningRate }) => learningRate)}`,
+      positive,
+    )
+    .addOption(
+      new Option('--scope <what>', 'rank all weights together, or each on its own').choices([
+        'global',
+        'per-weight',
+      ]),
+    )
+    .option(
+      '--floor <share>',
+      `share of each weight that always stays ${defaults(({ floor }) => floor)}`,
+      share,
+    )
+    .option('--seed <number>', 'decides lines and their order', integer(0), 1)
+    .addOption(
+      new Option('--runtime <name>', 'onnxruntime-node or -web (wasm)').choices(RUNTIMES).default('node'),
+    )
+    .option('--threads <count>', 'threads of the runtime', integer(1, 256), availableParallelism())
+    .option('--out <folder>', "where models, report.html and results.json go (default: the example's out/)")
+    .helpOption('-h, --help', 'show this')
+    .showHelpAfterError('(--help lists the options)')
+    .allowExcessArguments(false);
+}
+
+/** What a flag is by default, for each model. */
+function defaults(value: (recipe: Recipe) => number): string {
+  return `(${MODELS.map((name) => value(RECIPES[name])).join(' / ')})`;
+}
+
+function integer(least: number, most = 2 ** 31 - 1): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`Needed an integer from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('Needed a number above 0 and below 1.');
+  return value;
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value < 1)) {
+    throw new InvalidArgumentError('Needed a number from 0 to below 1.');
+  }
+  return value;
+}
+
+function rising(text: string): number[] {
+  const values = text.split(',').map(Number);
+  if (!values.every((value, i) => value > (values[i - 1] ?? 0) && value < 1)) {
+    throw new InvalidArgumentError('Needed rising numbers above 0 and below 1, as in 0.5,0.9.');
+  }
+  return values;
+}

@@ -1,0 +1,41 @@
+import type { ModelName } from './model/model.js';
+import type { Settings } from './settings.js';
+
+/** How large a run is. */
+interface Size {
+  readonly sparsities: readonly number[];
+  readonly steps: number;
+  readonly lines: number;
+  readonly testLines: number;
+}
+
+/** What a model is trained and measured with, unless flags say otherwise. */
+export interface Recipe extends Pick<Settings, 'width' | 'batch' | 'scope' | 'floor'> {
+  readonly learningRate: number;
+  readonly full: Size;
+  readonly quick: Size;
+}
+
+const SPARSITIES = [0.5, 0.7, 0.8, 0.9] as const;
+
+/** Recipes by model. */
+export const RECIPES: Readonly<Record<ModelName, Recipe>> = {
+  cls: {
+    width: 192,
+    batch: 16,
+    scope: 'global',
+    floor: 0.05,
+    learningRate: 3e-3,
+    full: { sparsities: SPARSITIES, steps: 250, lines: 2000, testLines: 500 },
+    quick: { sparsities: [0.5], steps: 40, lines: 320, testLines: 100 },
+  },
+  rec: {
+    width: 160,
+    batch: 8,
+    scope: 'global',
+    floor: 0,
+    learningRate: 1.5e-3,
+    full: { sparsities: SPARSITIES, steps: 60, lines: 320, testLines: 128 },
+    quick: { sparsities: [0.5], steps: 30, lines: 64, testLines: 48 },
+  },
+};

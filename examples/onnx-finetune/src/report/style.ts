@@ -1,0 +1,62 @@
+/** The page's style sheet. The arms' colours are Okabe and Ito's, which colour-blind readers tell apart. */
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --page: #fbfaf8; --ink: #1c1e21; --muted: #63666c; --line: #dfdcd5; --card: #f3f1ec;
+  --dense: #55585e; --chance: #a2457c; --one-shot: #c26a00; --trained: #0067a5;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #15171a; --ink: #e8e6e1; --muted: #9fa2a8; --line: #33363b; --card: #1d2024;
+    --dense: #b3b5ba; --chance: #cc79a7; --one-shot: #e69f00; --trained: #56b4e9;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+body {
+  margin: 0; background: var(--page); color: var(--ink);
+  font: 17px/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
+}
+main, header, footer { width: min(100% - 2.5rem, 51.25rem); margin-inline: auto; }
+header { padding-top: clamp(2rem, 6vw, 4.5rem); }
+.eyebrow { margin: 0 0 .6rem; color: var(--muted); font-size: .85rem; letter-spacing: .04em; }
+h1 { margin: 0; font-size: clamp(1.75rem, 5vw, 2.6rem); line-height: 1.15; letter-spacing: -.02em; text-wrap: balance; }
+h2 { margin: 3.2rem 0 .6rem; font-size: 1.35rem; line-height: 1.25; letter-spacing: -.01em; }
+p, ul.plain { max-width: 42rem; margin: .7rem 0; text-wrap: pretty; }
+ul.plain { padding-left: 1.1rem; } ul.plain li { margin: .35rem 0; }
+.lead { margin-top: 1rem; font-size: 1.1rem; color: var(--muted); }
+.notice { padding: .7rem 1rem; background: var(--card); border-left: 3px solid var(--one-shot); max-width: none; }
+.scroll { overflow-x: auto; margin: 1rem 0; }
+.scroll:focus-visible { outline: 2px solid var(--trained); outline-offset: 3px; }
+table { width: 100%; border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
+caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+th, td { padding: .5rem 0 .5rem .8rem; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--line); white-space: nowrap; font-weight: 400; }
+th:first-child { padding-left: 0; }
+thead th { color: var(--muted); font-size: .82rem; vertical-align: bottom; }
+.number { text-align: right; }
+th small, td small { display: block; color: var(--muted); font-size: .78rem; line-height: 1.3; }
+tr.dense { color: var(--muted); } tr.trained th, tr.trained td:nth-child(2) { font-weight: 600; }
+.readings th, .readings td { vertical-align: middle; }
+.readings td { font-family: ui-monospace, "Liberation Mono", monospace; white-space: pre; }
+.readings th { padding-block: .35rem; } .readings th::before { display: none; }
+.readings img { display: block; height: 36px; border-radius: 3px; }
+.readings .same { color: var(--muted); }
+tbody th::before { content: ""; display: inline-block; width: .6rem; height: .6rem; margin-right: .55rem; border-radius: 2px; }
+tr.dense th::before { background: var(--dense); } tr.one-shot th::before { background: var(--one-shot); }
+tr.trained th::before { background: var(--trained); }
+figure { margin: 1.2rem 0; }
+.wide svg, .narrow svg { display: block; width: 100%; height: auto; }
+.narrow { display: none; }
+.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; margin: 0 0 .5rem; padding: 0; list-style: none; font-size: .85rem; }
+.legend li::before { content: ""; display: inline-block; width: .7rem; height: .7rem; margin-right: .5rem; border-radius: 2px; background: var(--colour); }
+figcaption { margin-top: .4rem; color: var(--muted); font-size: .85rem; line-height: 1.5; max-width: 42rem; }
+.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .4rem 1.6rem; margin: 1rem 0; font-size: .92rem; }
+.facts dt { color: var(--muted); } .facts dd { margin: 0; overflow-wrap: anywhere; }
+footer { padding: 3rem 0 4rem; color: var(--muted); font-size: .85rem; }
+@media (max-width: 40rem) {
+  body { font-size: 16px; }
+  .wide { display: none; } .narrow { display: block; }
+  .facts { grid-template-columns: minmax(6.5rem, max-content) minmax(0, 1fr); column-gap: 1rem; }
+}
+@media print { body { background: none; } .scroll { overflow: visible; } figure, table { break-inside: avoid; } }
+`.trim();

@@ -1,0 +1,85 @@
+import { availableParallelism, cpus } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import pc from 'picocolors';
+import { type Findings, runExperiment } from './experiment.js';
+import { catchInterruption } from './interruption.js';
+import { readModel } from './model/read-model.js';
+import { type Options, readOptions } from './options.js';
+import { createProgress } from './progress.js';
+import { type Results, resultsJson } from './results.js';
+import { openRuntime, type Runtime } from './runtime.js';
+import { renderTable, tableFooter } from './table.js';
+import { verdict } from './verdict.js';
+import { wrap } from './wrap.js';
+import { writeFileWhole } from './write-file.js';
+
+const INTERRUPTED = 130;
+
+/** Runs the example and returns its exit code: 0, or 130 after Ctrl-C. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const options = readOptions(argv);
+  const { settings } = options;
+  const out = resolve(options.out);
+  const began = performance.now();
+  const model = readModel(settings.model);
+  const runtime = await openRuntime(options.runtime, options.threads);
+  print(`\n${pc.bold('Synaprune onnx-finetune')}: ${model.name} on ${runtime.version}`);
+  const { signal, release } = catchInterruption();
+  const progress = createProgress(settings.plan.sparsities.length * settings.plan.steps, process.stdout);
+  const findings = await runExperiment(
+    runtime,
+    model,
+    settings,
+    {
+      ...progress,
+      version: (version, bytes) => {
+        progress.version(version);
+        writeFileWhole(join(out, 'models', version.file), bytes);
+      },
+    },
+    signal,
+  ).finally(() => progress.close());
+  if (!findings.complete) print(`\n${pc.yellow('Interrupted')}: keeping what has finished.`);
+  if (findings.versions.length > 0) await conclude(out, resultsOf(findings, options, runtime), began);
+  release();
+  return findings.complete ? 0 : INTERRUPTED;
+}
+
+function resultsOf(findings: Findings, { settings, threads }: Options, runtime: Runtime): Results {
+  return {
+    version: 1,
+    created: new Date().toISOString(),
+    machine: {
+      node: process.version,
+      platform: process.platform,
+      arch: process.arch,
+      cpu: cpus()[0]?.model.trim() ?? 'unknown',
+      cores: availableParallelism(),
+      threads,
+      runtime: runtime.version,
+    },
+    settings,
+    ...findings,
+  };
+}
+
+/** Writes results and report, and prints what they say. */
+async function conclude(out: string, results: Results, began: number): Promise<void> {
+  // The charts take a while to load, and a wrong flag should be told at once.
+  const { renderReport } = await import('./report/report.js');
+  writeFileWhole(join(out, 'results.json'), resultsJson(results));
+  writeFileWhole(join(out, 'report.html'), renderReport(results));
+  const columns = Math.min(process.stdout.columns || 110, 110);
+  print(`\n${renderTable(results)}`);
+  for (const line of tableFooter(results)) print(pc.dim(wrap(line, columns)));
+  print(`\n${wrap(verdict(results).join(' '), columns)}\n`);
+  const near = relative(process.cwd(), out);
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  print(
+    `${pc.bold('Written to')} ${pc.cyan(near.startsWith('..') ? out : near)}${pc.dim(`  (${seconds} s)`)}`,
+  );
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,19 @@
+import type { TrainingPlan } from './arms/training-plan.js';
+import type { ModelName } from './model/model.js';
+
+/** Everything that decides what a run finds, apart from the machine. */
+export interface Settings {
+  readonly model: ModelName;
+  readonly plan: TrainingPlan;
+  /** Lines to learn from, and lines to measure on. */
+  readonly lines: { readonly training: number; readonly heldOut: number };
+  /** Pixels along a line, a multiple of 8. */
+  readonly width: number;
+  /** Lines in a step. */
+  readonly batch: number;
+  /** Whether weights are ranked all together or each on its own, in both arms. */
+  readonly scope: 'global' | 'per-weight';
+  /** The share of each weight that always stays, in both arms. */
+  readonly floor: number;
+  readonly seed: number;
+}

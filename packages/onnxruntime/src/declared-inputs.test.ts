@@ -1,0 +1,34 @@
+import { decodeModel, encodeModel } from '@synaprune/onnx';
+import { expect, it } from 'vitest';
+import { declaredInputs } from './declared-inputs.js';
+import { perceptron, perceptronBatch } from './testing/models.js';
+import { useNode } from './testing/runtimes.js';
+import { startTrainer } from './testing/trainer-cases.js';
+
+/** The perceptron with no word about the shape of its input, as some exporters write it. */
+function shapeless(): Uint8Array {
+  const model = decodeModel(perceptron());
+  const value = model.graph!.input[0]!.type!.value;
+  if (value.case === 'tensorType') delete value.value.shape;
+  return encodeModel(model);
+}
+
+it('tells an input without a shape from a scalar', () => {
+  expect(declaredInputs(shapeless())).toEqual([{ name: 'x', dims: null }]);
+  expect(declaredInputs(perceptron())).toEqual([{ name: 'x', dims: [null, 6] }]);
+});
+
+it('trains a model whose input has no shape, once the caller gives one', async () => {
+  const runtime = await useNode();
+  const batch = perceptronBatch(4, 1);
+  const x = batch.inputs.x as Float32Array;
+  const trainer = await startTrainer(runtime, { model: shapeless(), inputs: { x: [4, 6] } });
+  await expect(trainer.step({ ...batch, inputs: { x } })).rejects.toThrow(
+    'input "x" may have any shape: give { data, dims }, got 24 bare elements',
+  );
+  const shaped = { ...batch, inputs: { x: { data: x, dims: [4, 6] } } };
+  const reference = await startTrainer(runtime, { model: perceptron() });
+  expect(await trainer.step(shaped)).toEqual(await reference.step(batch));
+  await trainer.dispose();
+  await reference.dispose();
+});
