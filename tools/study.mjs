@@ -21,6 +21,7 @@ const flags = [
   'queue',
   'workers',
   'runtime',
+  'compare',
 ];
 const kept = flags.filter((flag) => process.env[`npm_config_${flag.replaceAll('-', '_')}`] !== undefined);
 if (kept.length > 0) {

@@ -156,14 +156,33 @@ describe('a study that is ended', () => {
   it('by SIGKILL in mid-write keeps its finished runs too', async () => {
     const first = await study([...args, '--out', 'killed'], { at: ' runs; ', with: 'SIGKILL' });
     expect(first.signal).toBe('SIGKILL');
-    const kept = linesIn('killed');
-    writeFileSync(join(folder, 'killed', 'runs.jsonl'), '{"key":"torn', { flag: 'a' });
+    // However far it came: its last line is torn, so that there is a run to do again.
+    const path = join(folder, 'killed', 'runs.jsonl');
+    const text = readFileSync(path, 'utf8').trimEnd();
+    writeFileSync(path, `${text.slice(0, text.lastIndexOf('\n') + 1)}{"key":"torn`);
+    const kept = linesIn('killed').slice(0, -1);
     const second = await study([...args, '--out', 'killed']);
     expect(second.code).toBe(0);
     expect(second.out).toContain('the last line is only half there (12 bytes');
     expect(linesIn('killed').slice(0, kept.length)).toEqual(kept);
     expect(timeless('killed')).toEqual(timeless('stopped'));
   });
+});
+
+it('does what is possible where a length leaves too few rows, and says what is not', async () => {
+  const { code, out } = await study([...SMALL, '--lengths', '2,190', '--out', 'partly']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/not possible: .*, length 190: .*needs \d+ whole windows/);
+  expect(new Set(runsIn('partly').map(({ spec }) => spec.length))).toEqual(new Set([2]));
+});
+
+it('scores persistence alone without training', async () => {
+  const { code } = await study([...SMALL, '--arms', 'persistence', '--out', 'naive']);
+  expect(code).toBe(0);
+  expect(linesIn('naive')).toEqual([]);
+  const { persistence } = JSON.parse(readFileSync(join(folder, 'naive', 'study.json'), 'utf8'));
+  expect(persistence).toHaveLength(1);
+  expect(persistence[0].score.mae).toBeGreaterThan(0);
 });
 
 describe('the command line', () => {
@@ -190,7 +209,6 @@ describe('the command line', () => {
     ['a model that is none', ['--models', 'rnn,gpt'], /among rnn, lstm, gru, patch, patchtst; got gpt/],
     ['an arm that is none', ['--arms', 'droput'], /among none, dropout, .*; got droput/],
     ['a protocol that is none', ['--protocol', 'fair'], /Allowed choices are honest, published/],
-    ['arms that train nothing', ['--arms', 'persistence'], /needs an arm that trains/],
     ['a length of 0', ['--lengths', '0'], /an integer from 1/],
     ['a queue that is no Redis', ['--queue', 'localhost:1'], /redis:\/\/HOST:PORT/],
     [
@@ -199,7 +217,7 @@ describe('the command line', () => {
       /built-in series \(births, .*\) or paths of CSV files; weathr is neither/,
     ],
     ['a column that is none', ['--data', csv, '--models', 'rnn'], /bad-data: /],
-    ['a length that leaves too few rows', [...SMALL, '--lengths', '2,190'], /bad-data: /],
+    ['a length that leaves too few rows', [...SMALL, '--lengths', '190'], /bad-data: /],
     ['a folder without a study', ['report', 'nowhere'], /holds no study/],
     [
       'a Redis that is absent',

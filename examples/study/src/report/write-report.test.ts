@@ -150,8 +150,16 @@ describe('a study with little in it', () => {
       /nothing can be tested/,
     ],
     ['one arm', { arms: ['pruning'] }, /There is one arm with runs, so there is nothing to compare/],
-    ['persistence alone', { arms: ['persistence'] }, /No run has finished/],
-    ['nothing finished', { missing: () => true }, /No run has finished/],
+    [
+      'persistence alone',
+      { arms: ['persistence'] },
+      /No model has finished a run.*The series births\s+1\s+12\.00 units\s+0\.6000/s,
+    ],
+    [
+      'nothing finished',
+      { missing: () => true },
+      /No model has finished a run.*The series births\s+1\s+12\.00 units/s,
+    ],
     ['no dropout', { arms: ['none', 'pruning'] }, /This study cannot say/],
     [
       'half of its runs',
