@@ -77,6 +77,7 @@ export function checkArrows(tree, table = houses) {
   const members = readEdges(tree);
   const houseOf = (/** @type {string} */ folder) => table[folder] ?? table[folder.replace(/\/[^/]+$/, '/*')];
   const names = new Set(members.map(({ name }) => name));
+  const entries = new Map(members.map(({ name, manifest }) => [name, Object.keys(manifest.exports ?? {})]));
   const adapters = new Set(
     members.filter(({ folder }) => houseOf(folder)?.runtimes !== undefined).map(({ name }) => name),
   );
@@ -87,7 +88,7 @@ export function checkArrows(tree, table = houses) {
         verdict(member.folder, `${member.folder} is not in the table of tools/arrows.mjs; add a line for it`),
       ];
     }
-    const { edges, own } = judge(member, house, { names, adapters, runtimes, testKit });
+    const { edges, own } = judge(member, house, { names, entries, adapters, runtimes, testKit });
     return [
       verdict(`${member.name}: own rules`, own),
       ...edges.map(({ target, complaints }) => verdict(`${member.name} → ${target}`, complaints)),

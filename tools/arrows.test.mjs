@@ -55,6 +55,23 @@ test('counts every edge of a sound tree', async () => {
   expect(names).toContain('forecast → @synaprune/tfjs');
 });
 
+test('lets a package be used by every entry that it exports', async () => {
+  const exported = {
+    name: '@synaprune/tfjs',
+    exports: { '.': './a.js', './node': './node.js', './parts/*': './parts/*.js' },
+  };
+  const using = (/** @type {string} */ specifier) =>
+    complaintsAbout({
+      'packages/tfjs/package.json': { ...tfjs, ...exported },
+      'examples/forecast/src/main.ts': `import '${specifier}';`,
+    });
+  expect(await using('@synaprune/tfjs/node')).toEqual([]);
+  expect(await using('@synaprune/tfjs/parts/one')).toEqual([]);
+  expect(await using('@synaprune/tfjs/dist/node')).toEqual([
+    "forecast → @synaprune/tfjs: examples/forecast/src/main.ts:1 imports @synaprune/tfjs/dist/node: not a package's entry point",
+  ]);
+});
+
 /** @type {[string, Record<string, string | object>, string][]} */
 const badEdges = [
   [

@@ -10,6 +10,7 @@ import ts from 'typescript';
 /**
  * @typedef {object} Law
  * @property {ReadonlySet<string>} names every package of the workspace
+ * @property {ReadonlyMap<string, readonly string[]>} entries what each of them exports beside its main entry: `./node`, `./*`
  * @property {ReadonlySet<string>} adapters those of them that name a runtime
  * @property {readonly string[]} runtimes
  * @property {string} testKit
@@ -98,7 +99,10 @@ function judgeImport({ specifier = '', test, file }, target, { member, house, la
     const mayUseNode = typeof house.node === 'string' ? file.startsWith(house.node) : house.node;
     return test || mayUseNode ? undefined : `${imports}, which only Node has`;
   }
-  if (law.names.has(target) && specifier !== target) return `${imports}: not a package's entry point`;
+  if (law.names.has(target) && specifier !== target) {
+    const subpath = `.${specifier.slice(target.length)}`;
+    if (!matches(law.entries.get(target) ?? [], subpath)) return `${imports}: not a package's entry point`;
+  }
   if (member.folder === 'integrations') return undefined;
   const { dependencies, optionalDependencies, peerDependencies, devDependencies } = member.manifest;
   const declared = { ...dependencies, ...optionalDependencies, ...peerDependencies };

@@ -9,22 +9,35 @@ import { root } from './workspace.mjs';
 const arms = ['none', 'dropout', 'mc-dropout', 'synaptic-pruning'];
 const figures = ['mae', 'rmse', 'persistenceMae', 'sparsity', 'seconds'];
 
-/** Runs the forecasting demo, small, and looks at what it left. */
+/** Runs the forecasting demo, small, on each of its runtimes, and looks at what it left. */
 export async function checkDemo() {
   const program = join(root, 'examples', 'forecast', 'dist', 'main.js');
   if (!existsSync(program)) {
     return [failed('demo: builds', 'needed examples/forecast/dist/main.js; the build did not make it')];
   }
+  const verdicts = [];
+  for (const flags of [['--quick'], ['--quick', '--runtime', 'onnxruntime']]) {
+    verdicts.push(...(await checkRun(program, flags)));
+  }
+  return verdicts;
+}
+
+/**
+ * @param {string} program
+ * @param {string[]} flags
+ */
+async function checkRun(program, flags) {
   const out = mkdtempSync(join(tmpdir(), 'synaprune-demo-'));
+  const demo = `demo ${flags.join(' ')}`;
   try {
-    const { status, output } = await runNode([program, '--quick', '--out', out], {
+    const { status, output } = await runNode([program, ...flags, '--out', out], {
       cwd: out,
       timeoutSeconds: 900,
     });
     return [
-      verdict('demo: --quick ends with 0', status === 0 ? '' : `ended with ${status}\n${output}`),
-      verdict('demo: results.json holds the four arms', judgeResults(read(join(out, 'results.json')))),
-      verdict('demo: report.html loads nothing', judgeReport(read(join(out, 'report.html')))),
+      verdict(`${demo}: ends with 0`, status === 0 ? '' : `ended with ${status}\n${output}`),
+      verdict(`${demo}: results.json holds the four arms`, judgeResults(read(join(out, 'results.json')))),
+      verdict(`${demo}: report.html loads nothing`, judgeReport(read(join(out, 'report.html')))),
     ];
   } finally {
     rmSync(out, { recursive: true });

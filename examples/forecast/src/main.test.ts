@@ -39,9 +39,9 @@ interface Ended {
 }
 
 /** Runs the program to its end. */
-function forecast(args: readonly string[], interruptAt: string | null = null) {
+function forecast(args: readonly string[], interruptAt: string | null = null, env = process.env) {
   return new Promise<Ended>((resolve) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, NO_COLOR: '1' } });
+    const child = spawn(process.execPath, [MAIN, ...args], { env: { ...env, NO_COLOR: '1' } });
     let [out, err, interrupted] = ['', '', false];
     child.stdout.on('data', (data) => {
       out += data;
@@ -135,12 +135,52 @@ describe('a whole run', () => {
     const figures = report.match(/role="img" aria-label="[^"]{20,}/g) ?? [];
     // Four charts, drawn wide and narrow, and three masks.
     expect(figures).toHaveLength(11);
+    expect(report).toContain('Sizes are the bytes of model.json and weights.bin');
     const names = [...report.matchAll(/\sid="([^"]+)"/g)].map((match) => match[1]);
     expect(new Set(names).size).toBe(names.length);
   });
 
   it('leaves no drafts behind', () => {
     expect(readdirSync(one).sort()).toEqual(['models', 'report.html', 'results.json']);
+  });
+});
+
+describe('--runtime onnxruntime', () => {
+  const out = join(folder, 'onnx');
+  let ended: Ended;
+  beforeAll(async () => {
+    // Nothing in the environment: the program itself has to keep onnxruntime-node from sending telemetry.
+    const { ORT_DISABLE_TELEMETRY: _, ...env } = process.env;
+    ended = await forecast([...SMALL, '--runtime', 'onnxruntime', '--out', out], null, env);
+  });
+
+  it('gives the same report, and says what it ran on', () => {
+    expect(ended.err).toBe('');
+    expect(ended.code).toBe(0);
+    expect(ended.out).toContain('onnxruntime (node)');
+    const { machine, arms } = resultsIn(out);
+    expect(machine).toMatchObject({ runtime: 'onnxruntime', backend: 'node' });
+    expect(machine['onnxruntime-node']).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(machine['@tensorflow/tfjs']).toBeUndefined();
+    expect(arms.map((arm) => arm.name)).toEqual(['none', 'dropout', 'mc-dropout', 'synaptic-pruning']);
+    expect(arms[3]!.sparsity).toBeCloseTo(0.7, 2);
+    const report = readFileSync(join(out, 'report.html'), 'utf8');
+    expect(report.match(/role="img" aria-label="[^"]{20,}/g)).toHaveLength(11);
+    expect(report).toContain('Sizes are the bytes of model.onnx');
+  });
+
+  it('saves one .onnx file a training', () => {
+    for (const arm of ['none-42', 'dropout-42', 'synaptic-pruning-42']) {
+      expect(readdirSync(join(out, 'models', arm))).toEqual(['model.onnx']);
+    }
+  });
+
+  it('has the errors of tfjs', async () => {
+    const tfjs = join(folder, 'one');
+    for (const [i, arm] of resultsIn(out).arms.entries()) {
+      expect(arm.mae / resultsIn(tfjs).arms[i]!.mae).toBeCloseTo(1, 4);
+      expect(arm.sparsity).toBe(resultsIn(tfjs).arms[i]!.sparsity);
+    }
   });
 });
 
@@ -183,7 +223,13 @@ describe('the command line', () => {
     ['a sparsity of 1', ['--to', '1'], /Needed a number from 0 up to/],
     ['a falling ramp', ['--from', '0.8', '--to', '0.7'], /needs from ≤ to/],
     ['a ramp longer than the run', ['--epochs', '5', '--end', '9'], /must end before the last/],
-    ['a backend that is none', ['--backend', 'cuda'], /wasm, cpu; got cuda/],
+    ['a backend that is none', ['--backend', 'cuda'], /tfjs has the backends wasm, cpu; got cuda/],
+    [
+      'a backend of another runtime',
+      ['--runtime', 'onnxruntime', '--backend', 'cpu'],
+      /onnxruntime has the backends node, wasm; got cpu/,
+    ],
+    ['a runtime that is none', ['--runtime', 'torch'], /Allowed choices are tfjs, onnxruntime/],
   ])('refuses %s', async (_, args, message) => {
     const { code, err } = await forecast(args);
     expect(code).toBe(1);

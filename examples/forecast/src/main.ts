@@ -1,4 +1,8 @@
 #!/usr/bin/env node
-import { run } from './run.js';
+// Before any thread starts and anything loads: native code sees only what the main thread has set.
+process.env.ORT_DISABLE_TELEMETRY = '1';
 
+const { run } = await import('./run.js');
 process.exitCode = await run(process.argv.slice(2));
+
+export {};

@@ -27,3 +27,9 @@ it('reads lists and negative codes', () => {
   ]);
   expect(data).toMatchObject({ missing: { codes: ['-200', '-1'], rows: 'reject' }, columns: ['a', 'b'] });
 });
+
+it('takes the first backend of a runtime unless told', () => {
+  expect(readOptions([])).toMatchObject({ runtime: 'tfjs', backend: 'wasm' });
+  expect(readOptions(['--runtime', 'onnxruntime'])).toMatchObject({ backend: 'node' });
+  expect(readOptions(['--runtime', 'onnxruntime', '--backend', 'wasm'])).toMatchObject({ backend: 'wasm' });
+});

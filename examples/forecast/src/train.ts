@@ -83,13 +83,14 @@ export async function train(
   try {
     const epochs: EpochRecord[] = [];
     let best: EpochRecord | null = null;
-    const order = createRandom(seed, 'order of the windows');
     await forecaster.fit({
       inputs: dataset.train.inputs,
       targets: dataset.train.targets,
       batchSize: settings.batchSize,
       epochs: settings.epochs,
-      order: () => shuffled(dataset.train.targets.length, order),
+      // A stream for each epoch, so that a runtime may ask again, or ahead.
+      order: (epoch) =>
+        shuffled(dataset.train.targets.length, createRandom(seed, `order of the windows in epoch ${epoch}`)),
       onEpochEnd: async (epoch, trainLoss) => {
         const record = await recordEpoch(forecaster, dataset.validation, epoch, trainLoss);
         epochs.push(record);
@@ -131,7 +132,7 @@ export async function train(
     }
     return results;
   } finally {
-    forecaster.dispose();
+    await forecaster.dispose();
   }
 }
 

@@ -49,7 +49,7 @@ export function renderReport(results: Results, details: ReportDetails): string {
     section('Learning, epoch by epoch', lossChart(results, dataset, settings.epochs)),
     pruned === undefined ? '' : pruningSections(pruned, runs, dataset, settings),
     section('Forecasts and truth', forecastChart(series, dataset, runs, rows)),
-    section('How to read this', howToRead(results, settings)),
+    section('How to read this', howToRead(results, settings, runs)),
     section('What pruning does not give', limits()),
     section('Data', dataFacts(results)),
     section('Run', runFacts(results)),
@@ -188,7 +188,12 @@ function pruningSections(
   );
 }
 
-function howToRead({ data, seasonal }: Results, { ramp, patience, passes, dropout }: Settings): string {
+function howToRead(
+  { data, seasonal, machine }: Results,
+  { ramp, patience, passes, dropout }: Settings,
+  runs: readonly RunResult[],
+): string {
+  const files = runs[0]!.files.map(({ name }) => name).join(' and ');
   const reference =
     seasonal === null || data.reference === 'last' ? 'the last value' : `the value of ${seasonal.label}`;
   const items = [
@@ -197,6 +202,7 @@ function howToRead({ data, seasonal }: Results, { ramp, patience, passes, dropou
     `All arms start from the same weights for a seed, see the windows in the same order, and train with Adam at 0.001. Every arm goes back to its best epoch by validation error, and stops when ${patience} epochs in a row, counted from epoch ${ramp.end} at the earliest, bring none better.`,
     `Arms without pruning pick their best among all epochs. The pruned arm picks among epochs ${ramp.end} and later only, where its full sparsity of ${percent(ramp.to)} is reached: fewer to choose from, so the rule can cost it accuracy and cannot lend it any. Restoring brings back weights and masks together, and the sparsity in the table is counted in the restored masks.`,
     `mc-dropout is the dropout arm’s models evaluated differently: ${passes} passes with dropout (rate ${dropout}) left on, averaged. Trained from the same seed the two would be identical, so they are trained once, and both rows count the training’s seconds.`,
+    `Sizes are the bytes of ${files}, as saved from ${machine.runtime}, and the same compressed, file by file. Weights, order and dropout come from the example’s own generator, so another runtime repeats the run up to rounding.`,
     'The ± is the standard deviation over the seeds. Intervals for differences pair the arms by seed (Student’s t) and are not corrected for comparing several arms. Seeds vary initial weights, order and dropout, not the data: another series may say otherwise.',
   ];
   return `<ul class="plain">${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;

@@ -1,7 +1,7 @@
 import type { Runtime } from './runtime.js';
 
-/** What can be asked for on the command line. */
-export const RUNTIMES = { tfjs: ['wasm', 'cpu'] } as const;
+/** What can be asked for on the command line, each with its backends, the default one first. */
+export const RUNTIMES = { tfjs: ['wasm', 'cpu'], onnxruntime: ['node', 'wasm'] } as const;
 
 export type RuntimeName = keyof typeof RUNTIMES;
 
@@ -11,6 +11,10 @@ export async function openRuntime(name: RuntimeName, backend: string): Promise<R
     case 'tfjs': {
       const { openTfjs } = await import('./tfjs/open-tfjs.js');
       return openTfjs(backend);
+    }
+    case 'onnxruntime': {
+      const { openOnnxRuntime } = await import('./onnxruntime/open-onnxruntime.js');
+      return openOnnxRuntime(backend);
     }
   }
 }

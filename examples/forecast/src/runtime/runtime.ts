@@ -53,13 +53,13 @@ export interface Forecaster {
   recall(): Promise<void>;
   /** The files that the runtime saves the model as, without anything only training needs. */
   save(): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]>;
-  dispose(): void;
+  dispose(): Promise<void>;
 }
 
 /** What trains the models. A further runtime is one more implementation of this. */
 export interface Runtime {
   readonly name: string;
-  /** The device it runs on: `wasm`, `cpu`. */
+  /** What it runs on: `wasm`, `cpu`, `node`. */
   readonly backend: string;
   readonly versions: Readonly<Record<string, string>>;
   createForecaster(plan: ForecasterPlan): Promise<Forecaster>;

@@ -1,7 +1,9 @@
 import type { PrunerState } from '@synaprune/core';
 import { findKernels, pruneModel } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import type { FitPlan, Forecaster, ForecasterPlan, KernelState } from '../runtime.js';
+import { type Batch, batchesOf } from '../batches.js';
+import { keptOf } from '../packed-mask.js';
+import type { Forecaster, ForecasterPlan, KernelState } from '../runtime.js';
 import { buildModel } from './model.js';
 import { saveModel } from './save-model.js';
 
@@ -19,13 +21,14 @@ export async function createTfjsForecaster(plan: ForecasterPlan): Promise<Foreca
       ? null
       : pruneModel(model, { schedule: plan.schedule, every: 'epoch', print: false });
   const windowShape = [plan.length, plan.features] as const;
+  const window = plan.length * plan.features;
   let remembered: { readonly weights: Float32Array[]; readonly masks: PrunerState | null } | null = null;
 
   return {
     fit: ({ inputs, targets, batchSize, epochs, order, onEpochEnd }) => {
       let epoch = 0;
       const batches = tf.data.generator(() =>
-        batchesOf({ inputs, targets, batchSize }, order(epoch), windowShape),
+        tensorsOf(() => batchesOf({ inputs, targets, batchSize }, order(epoch), window), windowShape),
       );
       const own: tf.CustomCallbackArgs = {
         onEpochBegin: async (index) => {
@@ -40,7 +43,6 @@ export async function createTfjsForecaster(plan: ForecasterPlan): Promise<Foreca
     },
 
     predict: async (inputs, { dropout } = { dropout: false }) => {
-      const window = plan.length * plan.features;
       const count = inputs.length / window;
       const forecasts = new Float32Array(count);
       for (let from = 0; from < count; from += PREDICT_BATCH) {
@@ -55,16 +57,10 @@ export async function createTfjsForecaster(plan: ForecasterPlan): Promise<Foreca
     },
 
     kernels: async () => {
-      const masks = (await pruning?.pruner.save())?.weights ?? [];
+      const masks = (await pruning?.pruner.save()) ?? null;
       return findKernels(model).kernels.map(({ name, weight }): KernelState => {
         const [rows, columns] = weight.shape as [number, number];
-        const packed = masks.find((mask) => mask.name === name);
-        const kept = new Uint8Array(rows * columns).fill(1);
-        if (packed !== undefined) {
-          const bits = Buffer.from(packed.mask, 'base64');
-          for (let i = 0; i < kept.length; i += 1) kept[i] = (bits[i >> 3]! >> (i % 8)) & 1;
-        }
-        return { name, shape: [rows, columns], kept };
+        return { name, shape: [rows, columns], kept: keptOf(masks, name, rows * columns) };
       });
     },
 
@@ -93,7 +89,7 @@ export async function createTfjsForecaster(plan: ForecasterPlan): Promise<Foreca
       }
     },
 
-    dispose: () => {
+    dispose: async () => {
       pruning?.dispose();
       model.dispose();
       optimizer.dispose();
@@ -107,20 +103,12 @@ function setWeights(model: tf.LayersModel, values: readonly Float32Array[]): voi
   });
 }
 
-function* batchesOf(
-  { inputs, targets, batchSize }: Pick<FitPlan, 'inputs' | 'targets' | 'batchSize'>,
-  order: Int32Array,
+/** @param batches called when the first batch is asked for: tfjs makes generators before their epoch begins */
+function* tensorsOf(
+  batches: () => Iterable<Batch>,
   [length, features]: readonly [number, number],
 ): Generator<{ xs: tf.Tensor; ys: tf.Tensor }> {
-  const window = length * features;
-  for (let from = 0; from < order.length; from += batchSize) {
-    const picked = order.subarray(from, from + batchSize);
-    const xs = new Float32Array(picked.length * window);
-    const ys = new Float32Array(picked.length);
-    for (const [i, at] of picked.entries()) {
-      xs.set(inputs.subarray(at * window, (at + 1) * window), i * window);
-      ys[i] = targets[at]!;
-    }
-    yield { xs: tf.tensor3d(xs, [picked.length, length, features]), ys: tf.tensor2d(ys, [picked.length, 1]) };
+  for (const { count, inputs, targets } of batches()) {
+    yield { xs: tf.tensor3d(inputs, [count, length, features]), ys: tf.tensor2d(targets, [count, 1]) };
   }
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { createRandom } from '../../random.js';
+import { dropoutNoise } from '../dropout-noise.js';
 
 /**
  * Dropout whose masks repeat from run to run and differ from call to call. The layer that tfjs ships does
@@ -7,24 +7,16 @@ import { createRandom } from '../../random.js';
  */
 export class SeededDropout extends tf.layers.Layer {
   static className = 'SeededDropout';
-  private readonly rate: number;
-  private readonly random: ReturnType<typeof createRandom>;
+  private readonly draw: ReturnType<typeof dropoutNoise>;
 
   constructor(rate: number, seed: number) {
     super({ name: 'dropout' });
-    this.rate = rate;
-    this.random = createRandom(seed, 'dropout');
+    this.draw = dropoutNoise(rate, seed);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], { training }: { training?: boolean } = {}): tf.Tensor {
     const x = Array.isArray(inputs) ? inputs[0]! : inputs;
     if (training !== true) return x.clone();
-    return tf.tidy(() => {
-      const kept = 1 / (1 - this.rate);
-      const mask = Float32Array.from({ length: x.size }, () =>
-        this.random.uniform() < this.rate ? 0 : kept,
-      );
-      return x.mul(tf.tensor(mask, x.shape));
-    });
+    return tf.tidy(() => x.mul(tf.tensor(this.draw(x.size), x.shape)));
   }
 }

@@ -1,0 +1,39 @@
+import type { Series } from 'forecast-example/data/series';
+import type { SeriesIdentity } from '../task.js';
+import { BUILT_IN, withTarget } from './built-in.js';
+import { identify } from './identity.js';
+import { readCsv } from './read-csv.js';
+
+/** A series in memory. */
+export interface LoadedSeries {
+  readonly identity: SeriesIdentity;
+  /** The target is the first column; NaN stands for a missing value. */
+  readonly series: Series;
+  /** `levels` and `changes` are settled; `by drift` leaves it to the training part. */
+  readonly inputs: Series['inputs'] | 'by drift';
+  /** What was put right, left out or is odd, for people. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Loads a built-in series (`births`, `sp500`, `weather`, `sensors`) or a CSV file by its path.
+ *
+ * @param request.target column to forecast; a built-in series has one of its own, a file needs it
+ * @throws PruneError `bad-data` when there is no such series or file, or its rows or the target cannot be used
+ */
+export function loadSeries({
+  source,
+  target,
+}: {
+  source: string;
+  target?: string | undefined;
+}): LoadedSeries {
+  const builtIn = Object.hasOwn(BUILT_IN, source) ? BUILT_IN[source] : undefined;
+  if (builtIn !== undefined) {
+    const series = withTarget(source, builtIn(), target);
+    const remarks = series.ignored.map(({ name, reason }) => `column ${name} left out: ${reason}`);
+    return { identity: identify(source, series), series, inputs: series.inputs, remarks };
+  }
+  const { series, remarks } = readCsv(source, target);
+  return { identity: identify(source, series), series, inputs: 'by drift', remarks };
+}

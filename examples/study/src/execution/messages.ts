@@ -1,0 +1,13 @@
+import type { RunResult, RunSpec } from '../run.js';
+
+/** What a process that carries out runs says. It is told specs, one at a time, and answers each. */
+export type ChildMessage =
+  | { readonly kind: 'ready'; readonly runtime: string }
+  | { readonly kind: 'unready'; readonly message: string }
+  | { readonly kind: 'done'; readonly result: RunResult }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** What such a process is told. */
+export interface ChildOrder {
+  readonly spec: RunSpec;
+}

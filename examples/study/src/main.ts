@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { PruneError } from '@synaprune/core';
+import pc from 'picocolors';
+import { QueueError } from './execution/queue-error.js';
+import { type Options, readOptions } from './options.js';
+
+// Read when ONNX Runtime is loaded, which happens later.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
+const options = readOptions(process.argv.slice(2));
+try {
+  process.exitCode = await carryOut(options);
+} catch (error) {
+  if (!(error instanceof PruneError || error instanceof QueueError)) throw error;
+  process.stderr.write(`${pc.red(error.code)}: ${error.message}\n`);
+  process.exitCode = 1;
+}
+// A queue's timers would keep the process for some seconds that nobody needs.
+if (options.command === 'worker' || process.exitCode === 1) process.exit();
+
+async function carryOut(options: Options): Promise<number> {
+  switch (options.command) {
+    case 'study': {
+      const { runStudy } = await import('./run-study.js');
+      return runStudy(options);
+    }
+    case 'report': {
+      const { runReport } = await import('./run-report.js');
+      return runReport(options);
+    }
+    case 'worker': {
+      const { runWorker } = await import('./run-worker.js');
+      return runWorker(options);
+    }
+  }
+}
