@@ -26,7 +26,7 @@ async function carryOut(options: Options): Promise<number> {
     }
     case 'report': {
       const { runReport } = await import('./run-report.js');
-      return runReport(options.dir);
+      return runReport(options);
     }
     case 'worker': {
       const { runWorker } = await import('./run-worker.js');

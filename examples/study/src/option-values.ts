@@ -1,3 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { readDataList, type SeriesRequest } from './data-list.js';
 
@@ -45,6 +47,16 @@ export function dataLists(text: string, before: readonly SeriesRequest[] = []): 
   }
   const all = new Map([...before, ...requests].map((request) => [JSON.stringify(request), request]));
   return [...all.values()];
+}
+
+/** Reads where a study.json is: its path, or that of its folder. */
+export function studyJsonPath(text: string): string {
+  const inside = join(text, 'study.json');
+  if (existsSync(inside)) return inside;
+  if (!existsSync(text) || statSync(text).isDirectory()) {
+    throw new InvalidArgumentError(`Needed a folder with a study.json; there is no ${inside}.`);
+  }
+  return text;
 }
 
 /** Reads the address of a Redis. */

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { ARMS, defaultArms } from './arms/arms.js';
 import type { SeriesRequest } from './data-list.js';
 import { EXAMPLES, REPORT_EXAMPLES, WORKER_EXAMPLES } from './option-examples.js';
-import { countUp, dataLists, integer, lengths, names, redisUrl } from './option-values.js';
+import { countUp, dataLists, integer, lengths, names, redisUrl, studyJsonPath } from './option-values.js';
 import type { ModelName } from './run.js';
 import type { Protocol } from './task.js';
 import type { RuntimeName } from './training/open-runtime.js';
@@ -28,12 +28,15 @@ export interface StudyOptions {
   /** The fastest that loads when undefined. */
   readonly runtime: RuntimeName | undefined;
   readonly quiet: boolean;
+  /** Path of the study.json of another study. */
+  readonly compareWith: string | undefined;
 }
 
 /** Make the report of a folder anew. */
 export interface ReportOptions {
   readonly command: 'report';
   readonly dir: string;
+  readonly compareWith: string | undefined;
 }
 
 /** Carry out runs that a study puts into a queue. */
@@ -65,6 +68,7 @@ interface Flags {
   readonly workers: number;
   readonly runtime?: RuntimeName;
   readonly quiet?: true;
+  readonly compare?: string;
 }
 
 /**
@@ -75,8 +79,9 @@ export function readOptions(argv: readonly string[]): Options {
   let options: Options | undefined;
   const program = studyCommand().action((given: Flags) => {
     const arms = given.arms ?? defaultArms(given.protocol);
-    if (!given.models.some((model) => trains(arms, given.protocol, model))) {
-      program.error(`error: --arms needs an arm that trains, got ${arms.join(', ')}`);
+    const only = arms.length === 1 && arms[0] === 'persistence';
+    if (!only && !given.models.some((model) => trains(arms, given.protocol, model))) {
+      program.error(`error: --arms needs an arm that trains, or persistence alone, got ${arms.join(', ')}`);
     }
     options = {
       command: 'study',
@@ -92,16 +97,18 @@ export function readOptions(argv: readonly string[]): Options {
       workers: given.workers,
       runtime: given.runtime,
       quiet: given.quiet === true,
+      compareWith: given.compare,
     };
   });
   program
     .command('report')
     .description('Writes study.html and study.json of a folder anew, from the runs that it holds.')
     .argument('<folder>', 'what --out was')
+    .addOption(compareOption())
     .helpOption('-h, --help', 'show this')
     .addHelpText('after', REPORT_EXAMPLES)
-    .action((dir: string) => {
-      options = { command: 'report', dir };
+    .action((dir: string, given: Pick<Flags, 'compare'>) => {
+      options = { command: 'report', dir, compareWith: given.compare };
     });
   program
     .command('worker')
@@ -146,6 +153,7 @@ function studyCommand(): Command {
       names('arm', ARM_NAMES),
     )
     .option('--out <folder>', 'where runs and report are kept', './study-out')
+    .addOption(compareOption())
     .optionsGroup('Machine:')
     .option('--workers <count>', 'runs at a time', integer(1, 256), availableParallelism())
     .option('--queue <redis-url>', 'hand the runs to workers on any machine, by Redis', redisUrl)
@@ -156,6 +164,13 @@ function studyCommand(): Command {
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(--help lists the options)')
     .allowExcessArguments(false);
+}
+
+function compareOption(): Option {
+  return new Option(
+    '--compare <folder>',
+    'beside another study, such as one under the other protocol: its --out, or its study.json',
+  ).argParser(studyJsonPath);
 }
 
 function runtimeOption(): Option {

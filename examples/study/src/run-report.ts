@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { wrap } from 'forecast-example/wrap';
 import pc from 'picocolors';
+import type { ReportOptions, StudyOptions } from './options.js';
 import { assembleStudy, type Failure } from './plan/assemble-study.js';
 import type { Plan } from './plan/plan.js';
 import { readFailures, readPlan } from './plan/plan-file.js';
@@ -14,12 +15,12 @@ import { renderSummary, summaryFooter } from './summary-table.js';
  * @returns the exit code: 0
  * @throws PruneError when the folder holds no study, or one that cannot be read
  */
-export async function runReport(dir: string): Promise<number> {
+export async function runReport({ dir, compareWith }: ReportOptions): Promise<number> {
   const folder = resolve(dir);
   const plan = readPlan(folder);
   const store = openStore(folder, { writes: false });
   try {
-    await conclude(plan, store, readFailures(folder), folder, false);
+    await conclude(plan, store, readFailures(folder), folder, { quiet: false, compareWith });
   } finally {
     store.close();
   }
@@ -32,11 +33,11 @@ export async function conclude(
   store: Store,
   failures: readonly Failure[],
   out: string,
-  quiet: boolean,
+  { quiet, compareWith }: Pick<StudyOptions, 'quiet' | 'compareWith'>,
 ): Promise<void> {
   const study = assembleStudy(plan, store, failures);
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  if (study.runs.size === 0) {
+  if (study.runs.size === 0 && study.missing > 0) {
     say('No run has finished, so there is nothing to report.');
     return;
   }
@@ -49,7 +50,7 @@ export async function conclude(
     if (study.missing > 0) say(pc.yellow(`${study.missing} runs of the plan are missing.`));
     say('');
   }
-  const { html, json } = writeReport(study, out);
+  const { html, json } = writeReport(study, out, compareWith === undefined ? {} : { compareWith });
   say(`${pc.bold('Report')}   ${pc.cyan(near(html))}`);
   say(`${pc.bold('Results')}  ${pc.cyan(near(json))}`);
 }

@@ -12,6 +12,7 @@ import { makePlan } from './plan/make-plan.js';
 import type { Plan } from './plan/plan.js';
 import { writeFailures, writePlan } from './plan/plan-file.js';
 import { createProgress, nameOf } from './progress.js';
+import { readStudyJson } from './report/read-study-json.js';
 import { conclude } from './run-report.js';
 import { openStore, type Store } from './store/store.js';
 import { openRuntime } from './training/open-runtime.js';
@@ -27,6 +28,8 @@ export async function runStudy(options: StudyOptions): Promise<number> {
   const say = options.quiet ? () => {} : (line: string) => void process.stdout.write(`${line}\n`);
   const out = resolve(options.out);
   requireWritable(out);
+  // What would be wrong with it in hours is told now.
+  if (options.compareWith !== undefined) readStudyJson(options.compareWith);
   const plan = makePlan(options, {
     arms: ARMS,
     stoppingOf,
@@ -45,7 +48,7 @@ export async function runStudy(options: StudyOptions): Promise<number> {
     const failures = await carryOut(plan, store, options, signal, say);
     writeFailures(out, failures);
     tellEnd(failures, signal, say);
-    if (!signal.aborted || store.size > 0) await conclude(plan, store, failures, out, options.quiet);
+    if (!signal.aborted || store.size > 0) await conclude(plan, store, failures, out, options);
     release();
     return signal.aborted ? INTERRUPTED : failures.length > 0 ? 1 : 0;
   } finally {
@@ -105,6 +108,10 @@ function announce(plan: Plan, store: Store, say: (line: string) => void): void {
         (seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds[0]} to ${seeds.at(-1)}`),
     ),
   );
+  for (const { series: index, length, model, reason } of plan.impossible) {
+    const who = `${series[index]!.name}, length ${length}${model === null ? '' : `, ${model}`}`;
+    say(pc.yellow(`  not possible: ${who}: ${reason}`));
+  }
   if (store.tornBytes > 0) {
     say(
       pc.yellow(

@@ -234,6 +234,15 @@ export const studyJsonSchema = z.strictObject({
   cells: list(cell),
   rows: list(row),
   runs: list(run),
+  /** What was asked for and cannot be had; model null: none of them. */
+  impossible: list(
+    z.strictObject({
+      series: z.number(),
+      length: z.number(),
+      model: modelName.nullable(),
+      reason: z.string(),
+    }),
+  ).default([]),
   missing: z.number(),
   failed: list(z.strictObject({ key: z.string(), spec: runSpec, message: z.string() })),
 });

@@ -1,4 +1,4 @@
-import type { ModelName, RunResult, RunSpec } from './run.js';
+import type { ModelName, RunResult, RunSpec, Score } from './run.js';
 import type { Protocol, SeriesIdentity } from './task.js';
 
 /** One line of a store: a finished run. */
@@ -36,6 +36,19 @@ export interface Study {
     readonly series: number;
     readonly length: number;
     readonly remarks: readonly string[];
+  }[];
+  /** What repeating the last value scores on the test part, whatever else has run. */
+  readonly persistence: readonly {
+    readonly series: number;
+    readonly length: number;
+    readonly score: Score;
+  }[];
+  /** What was asked for and cannot be had, with the reason; `model: null` stands for all of them. */
+  readonly impossible: readonly {
+    readonly series: number;
+    readonly length: number;
+    readonly model: ModelName | null;
+    readonly reason: string;
   }[];
   readonly models: readonly ModelName[];
   readonly lengths: readonly number[];

@@ -78,6 +78,8 @@ function entryOf(study: Study, series: number, arm: string, model: ModelName): E
 /** The same for every arm; of the lengths that have runs. */
 function persistenceOf(study: Study, series: number, model: ModelName): number {
   const byLength = study.lengths.flatMap((length) => {
+    const planned = study.persistence.find((one) => one.series === series && one.length === length);
+    if (planned !== undefined) return planned.score.scaledMae;
     const cells = study.cells.filter(
       (cell) => cell.series === series && cell.model === model && cell.length === length,
     );

@@ -53,6 +53,8 @@ export function assembleStudy(
     protocol: plan.protocol,
     series: plan.series,
     remarks: plan.remarks,
+    persistence: plan.persistence,
+    impossible: plan.impossible,
     models: plan.models,
     lengths: plan.lengths,
     seeds: plan.seeds,

@@ -6,9 +6,10 @@ import { BUILT_IN } from '../data/built-in.js';
 import { loadSeries } from '../data/load-series.js';
 import type { SeriesRequest } from '../data-list.js';
 import type { StudyOptions } from '../options.js';
-import { makeTask } from '../protocols/make-task.js';
+import { refuseLeaks } from '../protocols/leaks.js';
 import type { Plan, StoppingOf } from './plan.js';
 import { planArms } from './plan.js';
+import { surveyTask } from './survey.js';
 
 /** What a plan is made from. */
 export type Wishes = Pick<
@@ -18,9 +19,10 @@ export type Wishes = Pick<
 
 /**
  * Loads every series and makes its windows of every length once, so that whatever is wrong with the data is told
- * before anything is trained, and writes the settings of the arms out.
+ * before anything is trained, and writes the settings of the arms out. What cannot be had, such as a length that
+ * leaves a part of a short series without windows, is noted with its reason, and the rest is planned.
  *
- * @throws PruneError `bad-data`
+ * @throws PruneError `bad-data` for a series that cannot be read or gives its target away, and when nothing can be had
  */
 export function makePlan(
   wishes: Wishes,
@@ -34,19 +36,33 @@ export function makePlan(
   const { protocol, models, lengths, seeds, tuningSeeds } = wishes;
   const arms = surroundings.arms.filter(({ name }) => wishes.arms.includes(name));
   const remarks: Plan['remarks'][number][] = [];
+  const persistence: Plan['persistence'][number][] = [];
+  const impossible: Plan['impossible'][number][] = [];
   const series = wishes.data.map((request, index) => {
     const loaded = loadSeries(placeOf(request));
+    // No length makes that good, and nobody wants the other series without this one.
+    if (protocol === 'honest') refuseLeaks(loaded.series);
     for (const length of lengths) {
-      const task = makeTask(loaded, protocol, length);
-      if (task.remarks.length > 0) remarks.push({ series: index, length, remarks: task.remarks });
+      const place = { series: index, length };
+      const found = surveyTask(loaded, protocol, length, models);
+      if (found.remarks.length > 0) remarks.push({ ...place, remarks: found.remarks });
+      if (found.persistence !== null) persistence.push({ ...place, score: found.persistence });
+      impossible.push(...found.impossible.map((what) => ({ ...place, ...what })));
     }
     return loaded.identity;
   });
+  const asked = series.length * lengths.length * models.length;
+  const refused = impossible.reduce((sum, { model }) => sum + (model === null ? models.length : 1), 0);
+  if (refused === asked) {
+    throw badData([...new Set(impossible.map(({ reason }) => reason))].join('\n'));
+  }
   return {
     protocol,
     runtime: surroundings.runtime,
     series,
     remarks,
+    persistence,
+    impossible,
     models,
     lengths,
     seeds,

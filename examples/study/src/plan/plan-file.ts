@@ -44,7 +44,8 @@ export function readPlan(dir: string): Plan {
       `${path} was written by version ${plan.version}, this program reads version ${VERSION}`,
     );
   }
-  return plan;
+  // Plans of an earlier program have neither.
+  return { ...plan, persistence: plan.persistence ?? [], impossible: plan.impossible ?? [] };
 }
 
 /** Keeps the runs that ended without a result, for the report; none leave no file. */

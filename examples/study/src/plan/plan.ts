@@ -13,6 +13,8 @@ export interface Plan {
   readonly runtime: string;
   readonly series: readonly SeriesIdentity[];
   readonly remarks: Study['remarks'];
+  readonly persistence: Study['persistence'];
+  readonly impossible: Study['impossible'];
   readonly models: readonly ModelName[];
   readonly lengths: readonly number[];
   readonly seeds: readonly number[];
@@ -74,19 +76,26 @@ export interface PlannedCell {
   readonly settings: readonly PlannedCandidate[];
 }
 
-/** The cells of a plan; those that train on the same windows are neighbours, so that a process loads these once. */
-export function cellsOf({ series, lengths, models, arms }: Plan): PlannedCell[] {
+/** The cells of a plan that can be had; those that train on the same windows are neighbours, so that a process loads these once. */
+export function cellsOf({ series, lengths, models, arms, impossible }: Plan): PlannedCell[] {
+  const isPossible = (index: number, length: number, model: ModelName) =>
+    !impossible.some(
+      (place) =>
+        place.series === index && place.length === length && (place.model === null || place.model === model),
+    );
   return series.flatMap((_, index) =>
     lengths.flatMap((length) =>
-      models.flatMap((model) =>
-        arms.map((arm) => ({
-          arm,
-          model,
-          series: index,
-          length,
-          settings: arm.candidates.find((entry) => entry.model === model)?.settings ?? [],
-        })),
-      ),
+      models
+        .filter((model) => isPossible(index, length, model))
+        .flatMap((model) =>
+          arms.map((arm) => ({
+            arm,
+            model,
+            series: index,
+            length,
+            settings: arm.candidates.find((entry) => entry.model === model)?.settings ?? [],
+          })),
+        ),
     ),
   );
 }

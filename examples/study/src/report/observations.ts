@@ -62,12 +62,14 @@ export interface PersistenceScore {
   readonly score: Score;
 }
 
-/** Persistence for every series and length that any run has measured it on; all runs measure the same. */
+/** Persistence for every series and length: as the study has it, else as any run measured it, which is the same. */
 export function persistenceOf(study: Study, observations: readonly Observation[]): PersistenceScore[] {
   return study.series.flatMap((_, series) =>
     study.lengths.flatMap((length) => {
-      const found = observations.find((one) => one.series === series && one.length === length);
-      return found === undefined ? [] : { series, length, score: found.persistence };
+      const isHere = (one: { readonly series: number; readonly length: number }) =>
+        one.series === series && one.length === length;
+      const score = study.persistence.find(isHere)?.score ?? observations.find(isHere)?.persistence;
+      return score === undefined ? [] : { series, length, score };
     }),
   );
 }

@@ -1,4 +1,3 @@
-import { signedPercent } from 'forecast-example/format';
 import { escapeHtml } from 'forecast-example/report/html';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
@@ -8,6 +7,7 @@ import { learningCurves } from './curves.js';
 import { effectsSection } from './effects-section.js';
 import { type Looks, looksFor } from './looks.js';
 import { PAGE_STYLE } from './page-style.js';
+import { persistenceTable } from './persistence-table.js';
 import type { ProtocolComparison } from './protocol-comparison.js';
 import { protocolSection } from './protocol-section.js';
 import {
@@ -21,7 +21,7 @@ import { resultTables } from './result-tables.js';
 import { sparsityScatters } from './scatter.js';
 import { distinctScopes, scopeName } from './scope-names.js';
 import { statisticsSection } from './statistics-section.js';
-import { count, listText, rangeText } from './words.js';
+import { count, listText, rangeText, signedPercent } from './words.js';
 
 const QUESTION = 'Should I replace my dropout by pruning?';
 
@@ -56,6 +56,7 @@ export function renderPage(study: Study, analysis: Analysis, comparison: Protoco
 function sectionsOf(study: Study, analysis: Analysis, comparison: ProtocolComparison | null, looks: Looks) {
   const { persistence } = analysis;
   const published = study.protocol === 'published';
+  const tables = resultTables(study, analysis);
   const error = published ? 'MAE in standard deviations of the target' : 'MAE in the target’s unit';
   return [
     { id: 'ranks', title: 'Which arm ranks where', html: rankDiagrams(study, analysis, looks) },
@@ -63,9 +64,9 @@ function sectionsOf(study: Study, analysis: Analysis, comparison: ProtocolCompar
       id: 'tables',
       title: 'Errors by model and series',
       html:
-        persistence.length === 0
-          ? '<p>No run has finished; the last value’s error too is measured with the runs.</p>'
-          : `<p>${error}, mean over the seeds ± half of the 95 % interval. Bold: the lowest arm of a row. Underlined: the last value where it is lower than every arm.</p>${resultTables(study, analysis)}`,
+        tables === ''
+          ? `<p>No model has finished a run.</p>${persistence.length === 0 ? '' : persistenceTable(study, persistence)}`
+          : `<p>${error}, mean over the seeds ± half of the 95 % interval. Bold: the lowest arm of a row. Underlined: the last value where it is lower than every arm.</p>${tables}`,
     },
     { id: 'sparsity', title: 'Error and sparsity', html: sparsityScatters(study, analysis, looks) },
     { id: 'curves', title: 'How they learn', html: learningCurves(study, looks) },

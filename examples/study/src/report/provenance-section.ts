@@ -57,8 +57,32 @@ export function tuningSection(study: Study, { cells }: Analysis): string {
   );
 }
 
-/** Failed and missing runs, each failure with its message. */
-export function gapsSection({ missing, failed }: Study): string {
+/** What cannot be had, and failed and missing runs, each with its reason. */
+export function gapsSection(study: Study): string {
+  return failedRuns(study) + impossibleCells(study);
+}
+
+function impossibleCells({ impossible, series }: Study): string {
+  if (impossible.length === 0) return '';
+  const rows = impossible.map((place) => ({
+    cells: [
+      { text: series[place.series]!.name },
+      { text: String(place.length), number: true },
+      { text: place.model ?? 'all' },
+      { text: place.reason },
+    ],
+  }));
+  return (
+    '<p>Some of what was asked for cannot be had from these data; the rest of the study is without it.</p>' +
+    `<div class="prose">${tableHtml(
+      'What cannot be had',
+      ['series', 'length', 'model', 'reason'].map((text, index) => ({ text, number: index === 1 })),
+      rows,
+    )}</div>`
+  );
+}
+
+function failedRuns({ missing, failed }: Study): string {
   if (missing === 0 && failed.length === 0) return '<p>Every run of the design has finished.</p>';
   const rows = failed.map(({ key, spec, message }) => ({
     cells: [

@@ -41,6 +41,7 @@ export function toJson(study: Study, analysis: Analysis): StudyJson {
       ...figures,
       epochsRun: epochs.length,
     })),
+    impossible: study.impossible,
     missing: study.missing,
     failed: study.failed.map(({ key, spec, message }) => ({
       key,

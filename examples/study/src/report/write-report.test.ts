@@ -150,8 +150,12 @@ describe('a study with little in it', () => {
       /nothing can be tested/,
     ],
     ['one arm', { arms: ['pruning'] }, /There is one arm with runs, so there is nothing to compare/],
-    ['persistence alone', { arms: ['persistence'] }, /No run has finished/],
-    ['nothing finished', { missing: () => true }, /No run has finished/],
+    [
+      'persistence alone',
+      { arms: ['persistence'] },
+      /Error of repeating the last value[\s\S]*The series sp500\s+7\s+12\.00\s+units\s+0\.6000/,
+    ],
+    ['nothing finished', { missing: () => true }, /No model has finished a run/],
     ['no dropout', { arms: ['none', 'pruning'] }, /This study cannot say/],
     [
       'half of its runs',

@@ -90,6 +90,10 @@ export function syntheticStudy(options: SyntheticOptions = {}): Study {
     remarks: [
       { series: 0, length: lengths[0]!, remarks: ['3 windows touch missing values and are left out'] },
     ],
+    persistence: series.flatMap((_, index) =>
+      lengths.map((length) => ({ series: index, length, score: score(persistence) })),
+    ),
+    impossible: [],
     models,
     lengths,
     seeds,

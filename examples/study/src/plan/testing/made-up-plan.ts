@@ -36,6 +36,8 @@ export function madeUpPlan(arms: readonly PlannedArm[], parts: Partial<Plan> = {
     runtime,
     series: [{ ...series, name: 'Births', unit: '', step: 'day', provenance: 'made up', licence: 'CC0-1.0' }],
     remarks: [],
+    persistence: [],
+    impossible: [],
     models: ['lstm'],
     lengths: [7],
     seeds: [42, 43],
