@@ -8,6 +8,7 @@ import { checkExamples } from './examples.mjs';
 import { checkHygiene } from './hygiene.mjs';
 import { checkIntegrations } from './integrations.mjs';
 import { checkPackages } from './packages.mjs';
+import { checkStudy } from './study.mjs';
 import { checkStyle } from './style.mjs';
 import { checkTools, checkUnits } from './units.mjs';
 import { root } from './workspace.mjs';
@@ -37,4 +38,5 @@ export const steps = [
   { id: 'integrations', title: 'packages as installed', run: checkIntegrations, needs: ['build'] },
   { id: 'examples', title: 'documentation examples', run: () => checkExamples(), needs: ['build'] },
   { id: 'demo', title: 'demo', run: checkDemo, needs: ['build'] },
+  { id: 'study', title: 'study', run: checkStudy, needs: ['build'] },
 ];
