@@ -18,6 +18,7 @@ const flags = [
   'tuning-seeds',
   'arms',
   'out',
+  'compare',
   'queue',
   'workers',
   'runtime',

@@ -72,10 +72,11 @@ export function judgeResults(text) {
  * What a browser would fetch to show the page; links to follow are fine.
  *
  * @param {string | undefined} html
+ * @param {string} name of the file, for people
  */
-export function judgeReport(html) {
-  if (html === undefined) return ['needed report.html, got no such file'];
-  if (!/<html[\s>]|<!doctype html>/i.test(html)) return ['report.html is no HTML document'];
+export function judgeReport(html, name = 'report.html') {
+  if (html === undefined) return [`needed ${name}, got no such file`];
+  if (!/<html[\s>]|<!doctype html>/i.test(html)) return [`${name} is no HTML document`];
   const loads = [
     .../** @type {RegExpMatchArray[]} */ ([
       ...html.matchAll(
@@ -88,5 +89,5 @@ export function judgeReport(html) {
       ...html.matchAll(/\b(?:fetch|importScripts|import)\s*\(\s*["'`][^"'`]+/g),
     ]),
   ];
-  return loads.map(([text]) => `report.html loads ${text.slice(0, 160)}`);
+  return loads.map(([text]) => `${name} loads ${text.slice(0, 160)}`);
 }

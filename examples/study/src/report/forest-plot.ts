@@ -1,9 +1,8 @@
-import { signedPercent } from 'forecast-example/format';
 import { COLOUR, roundedRange } from 'forecast-example/report/chart';
 import { diagram, type Pen } from './diagram.js';
 import type { Effect } from './effects.js';
 import type { Look } from './looks.js';
-import { rangeText } from './words.js';
+import { rangeText, signedPercent } from './words.js';
 
 /** One row of a forest plot. */
 export interface ForestRow {

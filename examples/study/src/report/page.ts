@@ -1,4 +1,3 @@
-import { signedPercent } from 'forecast-example/format';
 import { escapeHtml } from 'forecast-example/report/html';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
@@ -22,7 +21,7 @@ import { resultTables } from './result-tables.js';
 import { sparsityScatters } from './scatter.js';
 import { distinctScopes, scopeName } from './scope-names.js';
 import { statisticsSection } from './statistics-section.js';
-import { count, listText, rangeText } from './words.js';
+import { count, listText, rangeText, signedPercent } from './words.js';
 
 const QUESTION = 'Should I replace my dropout by pruning?';
 

@@ -1,10 +1,9 @@
-import { signedPercent } from 'forecast-example/format';
 import { escapeHtml, tableHtml } from 'forecast-example/report/html';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
 import type { Effect } from './effects.js';
 import type { ProtocolComparison } from './protocol-comparison.js';
-import { rangeText } from './words.js';
+import { rangeText, signedPercent } from './words.js';
 
 const DIFFERENCES: readonly (readonly [string, string, string])[] = [
   [

@@ -1,10 +1,9 @@
-import { signedPercent } from 'forecast-example/format';
 import { escapeHtml, tableHtml } from 'forecast-example/report/html';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
 import { distinctScopes, scopeName } from './scope-names.js';
 import type { PairTest, ScopeStatistics } from './scope-statistics.js';
-import { count, probability, rankText } from './words.js';
+import { count, probability, rankText, signedPercent } from './words.js';
 
 /** Friedman, Iman and Davenport, Kendall and Nemenyi for every part of the study, and Wilcoxon for its pairs. */
 export function statisticsSection(study: Study, { scopes, answer }: Analysis): string {
