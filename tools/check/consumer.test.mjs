@@ -1,5 +1,5 @@
 // @ts-check
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runProgram, typecheck, withConsumer } from './consumer.mjs';
@@ -11,17 +11,22 @@ const types = join(root, 'integrations', 'types');
 /** Puts the packages where npm would, with core's files changed. @param {string} folder @param {(core: string) => void} damage */
 function place(folder, damage) {
   const modules = join(folder, 'node_modules');
-  for (const { path, manifest } of readPublicPackages()) {
+  const packages = readPublicPackages();
+  for (const { path, manifest } of packages) {
     const target = join(modules, manifest.name);
     mkdirSync(dirname(target), { recursive: true });
     for (const part of ['package.json', 'dist']) {
       cpSync(join(path, part), join(target, part), { recursive: true });
     }
   }
-  mkdirSync(join(modules, '@tensorflow'), { recursive: true });
-  for (const name of readdirSync(join(root, 'node_modules', '@tensorflow'))) {
-    const runtime = join(root, 'node_modules', '@tensorflow', name);
-    symlinkSync(runtime, join(modules, '@tensorflow', name), 'junction');
+  const needed = packages.flatMap(({ manifest }) =>
+    Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
+  );
+  for (const name of new Set(needed)) {
+    const target = join(modules, name);
+    if (existsSync(target)) continue;
+    mkdirSync(dirname(target), { recursive: true });
+    symlinkSync(join(root, 'node_modules', name), target, 'junction');
   }
   damage(join(modules, '@synaprune', 'core'));
 }
