@@ -79,10 +79,6 @@ export function readOptions(argv: readonly string[]): Options {
   let options: Options | undefined;
   const program = studyCommand().action((given: Flags) => {
     const arms = given.arms ?? defaultArms(given.protocol);
-    const only = arms.length === 1 && arms[0] === 'persistence';
-    if (!only && !given.models.some((model) => trains(arms, given.protocol, model))) {
-      program.error(`error: --arms needs an arm that trains, or persistence alone, got ${arms.join(', ')}`);
-    }
     options = {
       command: 'study',
       protocol: given.protocol,
@@ -175,8 +171,4 @@ function compareOption(): Option {
 
 function runtimeOption(): Option {
   return new Option('--runtime <name>', 'what trains (default: the fastest that loads)').choices(RUNTIMES);
-}
-
-function trains(arms: readonly string[], protocol: Protocol, model: ModelName): boolean {
-  return ARMS.some((arm) => arms.includes(arm.name) && arm.candidates(protocol, model).length > 0);
 }

@@ -127,7 +127,8 @@ function createLines(stream: NodeJS.WriteStream): Display {
   return {
     show({ done, total, failed, left, last }) {
       const ends = done === total;
-      if (!ends && performance.now() - said < LINE_EVERY) return;
+      // The first run tells how long the others may take.
+      if (!ends && done !== 1 && performance.now() - said < LINE_EVERY) return;
       said = performance.now();
       const parts = [`${done}/${total} runs`, failed > 0 ? `${failed} failed` : '', ends ? '' : left, last];
       stream.write(`  ${parts.filter((part) => part !== '').join('; ')}\n`);
