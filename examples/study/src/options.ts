@@ -4,7 +4,7 @@ import { ARMS, defaultArms } from './arms/arms.js';
 import type { SeriesRequest } from './data-list.js';
 import { EXAMPLES, REPORT_EXAMPLES, WORKER_EXAMPLES } from './option-examples.js';
 import { countUp, dataLists, integer, lengths, names, redisUrl, studyJsonPath } from './option-values.js';
-import type { ModelName } from './run.js';
+import { MODELS, type ModelName } from './run.js';
 import type { Protocol } from './task.js';
 import type { RuntimeName } from './training/open-runtime.js';
 
@@ -47,7 +47,6 @@ export interface WorkerOptions {
   readonly runtime: RuntimeName | undefined;
 }
 
-const MODELS: readonly ModelName[] = ['rnn', 'lstm', 'gru', 'patch', 'patchtst'];
 const RUNTIMES: readonly RuntimeName[] = ['onnxruntime-node', 'onnxruntime-web'];
 const ARM_NAMES = ARMS.map(({ name }) => name);
 

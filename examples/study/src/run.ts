@@ -1,6 +1,9 @@
 import type { Protocol, SeriesIdentity } from './task.js';
 
-export type ModelName = 'rnn' | 'lstm' | 'gru' | 'patch' | 'patchtst';
+/** The models, in the order of help and tables. What each is: `models/build-model.ts`. */
+export const MODELS = ['rnn', 'lstm', 'gru', 'patch', 'patchtst'] as const;
+
+export type ModelName = (typeof MODELS)[number];
 
 /** How weights are dropped while a model trains. Positions of the schedule are epochs, counted from 0. */
 export interface PruningSpec {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MODELS } from './run.js';
 
 /** What `format` and `version` of a study.json are. The version changes when a reader would have to. */
 export const FORMAT = 'synaprune-study';
@@ -7,7 +8,7 @@ export const VERSION = 1;
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
 const share = z.number().min(0).max(1);
 const pair = z.tuple([z.number(), z.number()]).readonly();
-const modelName = z.enum(['rnn', 'lstm', 'gru', 'patch', 'patchtst']);
+const modelName = z.enum(MODELS);
 const protocol = z.enum(['honest', 'published']);
 const place = {
   arm: z.string(),
