@@ -50,7 +50,8 @@ export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Prog
     const ahead = timeLeft.work(waiting.values(), later);
     // As many side by side as it went so far, wherever they run.
     const speed = work / ((performance.now() - started) / 1000);
-    const left = ahead === undefined || work === 0 ? '' : `about ${sayTime(ahead / speed)} left`;
+    const left =
+      ahead === undefined || ahead === 0 || work === 0 ? '' : `about ${sayTime(ahead / speed)} left`;
     display.show({ done: done + failed, total: done + failed + waiting.size + later, failed, left, last });
   };
   return {

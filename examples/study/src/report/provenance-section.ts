@@ -64,21 +64,14 @@ export function gapsSection(study: Study): string {
 
 function impossibleCells({ impossible, series }: Study): string {
   if (impossible.length === 0) return '';
-  const rows = impossible.map((place) => ({
-    cells: [
-      { text: series[place.series]!.name },
-      { text: String(place.length), number: true },
-      { text: place.model ?? 'all' },
-      { text: place.reason },
-    ],
-  }));
   return (
     '<p>Some of what was asked for cannot be had from these data; the rest of the study is without it.</p>' +
-    `<div class="prose">${tableHtml(
-      'What cannot be had',
-      ['series', 'length', 'model', 'reason'].map((text, index) => ({ text, number: index === 1 })),
-      rows,
-    )}</div>`
+    factList(
+      impossible.map((place) => [
+        `${series[place.series]!.name}, length ${place.length}, ${place.model ?? 'every model'}`,
+        place.reason,
+      ]),
+    )
   );
 }
 
