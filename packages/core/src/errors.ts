@@ -1,3 +1,5 @@
+import { legible } from './legible.js';
+
 /**
  * Stable codes of {@link PruneError}. A code never changes its meaning; new ones may be added.
  *
@@ -77,7 +79,8 @@ export class PruneError extends Error {
   readonly code: PruneErrorCode;
 
   constructor(code: PruneErrorCode, message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
+    // Names out of files and values that were got stand in messages: none may drive a terminal or fill a log.
+    super(legible(message), options);
     this.name = 'PruneError';
     this.code = code;
   }

@@ -26,6 +26,7 @@ export {
   QUIET_NAN_MAGNITUDE,
   SMALLEST_NORMAL_MAGNITUDE,
 } from './magnitude.js';
+export type { Notice } from './notice.js';
 export type { PrunerOptions } from './options.js';
 export { countBits, packedLength } from './packed-bits.js';
 export { createPruner, type Pruner, type UpdateResult } from './pruner.js';

@@ -1,7 +1,8 @@
 import type { BackendManifest, TensorBackend } from './backend.js';
 import { elementBudget } from './budget.js';
 import { PruneError } from './errors.js';
-import { describe, requireChoice, requireFraction } from './require.js';
+import { describe } from './legible.js';
+import { requireChoice, requireFraction, requireOptions } from './require.js';
 import type { Schedule } from './schedules.js';
 import { checkScore, magnitudeScore, type NamedWeight, type ScoreOption } from './scores.js';
 import { type Selector, selectWeights } from './selectors.js';
@@ -55,7 +56,7 @@ export interface CheckedOptions<Weight, Mask> {
 export function checkOptions<Weight, Mask>(
   options: PrunerOptions<Weight, Mask>,
 ): CheckedOptions<Weight, Mask> {
-  requireKnownKeys(options);
+  requireOptions('createPruner', '', options, KEYS);
   const { backend, schedule, scope = 'global', rule = 'exact', floor = 0 } = options;
   const score = checkScore(options.score ?? magnitudeScore());
   if (typeof backend?.manifest !== 'object') {
@@ -76,17 +77,6 @@ export function checkOptions<Weight, Mask>(
 }
 
 const KEYS = ['backend', 'weights', 'schedule', 'select', 'scope', 'rule', 'score', 'floor'];
-
-/** A misspelt option would otherwise be the default, without a word. */
-function requireKnownKeys(options: unknown): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`createPruner needs an object of options, got ${describe(options)}`);
-  }
-  const unknown = Object.keys(options).filter((key) => !KEYS.includes(key));
-  if (unknown.length > 0) {
-    throw new TypeError(`createPruner has the options ${KEYS.join(', ')}; got ${unknown.join(', ')}`);
-  }
-}
 
 function requireSupport(manifest: BackendManifest, score: ScoreOption<unknown>['kind']): void {
   const needs = [

@@ -1,8 +1,8 @@
 import type { CutGroup, Item, TensorBackend, ThresholdCut } from './backend.js';
 import { elementBudget, publishedBudget } from './budget.js';
 import { PruneError } from './errors.js';
+import { describe } from './legible.js';
 import type { CheckedOptions } from './options.js';
-import { describe } from './require.js';
 import { allSettled } from './settle.js';
 
 /** A weight as the plan sees it: what to cut, how large it is, how much of it is left and must stay. */

@@ -1,4 +1,9 @@
-/** Checks of arguments. Each throws `TypeError` for a wrong type and `RangeError` for a wrong value. */
+import { describe, quote } from './legible.js';
+
+/*
+ * Checks of arguments, one way for all packages. Each throws `TypeError` for a wrong type and `RangeError` for
+ * a wrong value, with what was needed and what was got.
+ */
 
 /** @throws TypeError | RangeError unless `value` is a finite number */
 export function requireFinite(caller: string, field: string, value: unknown): asserts value is number {
@@ -14,7 +19,27 @@ export function requireFraction(caller: string, field: string, value: unknown): 
   if (value < 0 || value > 1) throw new RangeError(`${caller} needs ${field} in [0, 1], got ${value}`);
 }
 
-/** @throws TypeError unless `value` is a string among `choices` */
+/** @throws TypeError | RangeError unless `value` is a whole number of at least `least` */
+export function requireWhole(
+  caller: string,
+  field: string,
+  value: unknown,
+  least = 0,
+): asserts value is number {
+  requireFinite(caller, field, value);
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(`${caller} needs ${field} to be a whole number of at least ${least}, got ${value}`);
+  }
+}
+
+/** @throws TypeError unless `value` is `true` or `false` */
+export function requireBoolean(caller: string, field: string, value: unknown): asserts value is boolean {
+  if (typeof value !== 'boolean') {
+    throw new TypeError(`${caller} needs ${field} to be true or false, got ${describe(value)}`);
+  }
+}
+
+/** @throws TypeError unless `value` is a string among `choices`; it names the nearest of them */
 export function requireChoice<Choice extends string>(
   caller: string,
   field: string,
@@ -23,16 +48,111 @@ export function requireChoice<Choice extends string>(
 ): asserts value is Choice {
   if (!choices.includes(value as Choice)) {
     throw new TypeError(
-      `${caller} needs ${field} to be one of ${choices.join(', ')}; got ${describe(value)}`,
+      `${caller} needs ${field} to be one of ${choices.join(', ')}; got ${describe(value)}${didYouMean(value, choices)}`,
     );
   }
 }
 
-/** A value as an error message shows it, short whatever it is. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
-  if (typeof value === 'bigint') return `${value}n`;
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return String(value);
+/**
+ * That `value` is an object and every key of it is known: a misspelt option would otherwise be the default,
+ * without a word.
+ *
+ * @param caller who takes the options, as the user wrote it: `createPruner`
+ * @param field where they stand, `''` for the options themselves: `optimizer`, `weights[2]`
+ * @param keys all that it may hold
+ * @throws TypeError that names the unknown keys, the nearest right one, and all there are
+ *
+ * @example
+ * ```ts
+ * import { requireOptions } from '@synaprune/core/checks';
+ *
+ * try {
+ *   requireOptions('createTrainer', 'optimizer', { momentun: 0.9 }, ['learningRate', 'momentum']);
+ * } catch (error) {
+ *   console.log(error.message);
+ *   // createTrainer has no option "momentun" in optimizer; did you mean "momentum"? It takes learningRate, momentum
+ * }
+ * ```
+ */
+export function requireOptions(
+  caller: string,
+  field: string,
+  value: unknown,
+  keys: readonly string[],
+): asserts value is Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) {
+    throw new TypeError(
+      `${caller} needs ${field === '' ? 'an object of options' : `${field} to be an object`}, got ${describe(value)}`,
+    );
+  }
+  // Own and inherited, as destructuring would find them; symbols are nobody's option.
+  const given: string[] = [];
+  for (const key in value) given.push(key);
+  const unknown = given.filter((key) => !keys.includes(key));
+  if (unknown.length === 0) return;
+  const names = unknown.slice(0, 5).map((key) => quote(key, 60));
+  const where = field === '' ? '' : ` in ${field}`;
+  const near = unknown.length === 1 ? didYouMean(unknown[0], keys) : '';
+  throw new TypeError(
+    `${caller} has no option ${names.join(' or ')}${where}${near}${near === '' ? ';' : ''} ` +
+      `${near === '' ? 'it' : 'It'} takes ${keys.length === 0 ? 'none' : keys.join(', ')}`,
+  );
+}
+
+/**
+ * That `value` is one of several kinds of record, told apart by a field, and holds only what its kind knows.
+ *
+ * @param kinds what each kind may hold beside the field that tells them apart
+ * @param tag that field
+ * @throws TypeError for an unknown kind or key, with the nearest right one
+ */
+export function requireKind<Kind extends string>(
+  caller: string,
+  field: string,
+  value: unknown,
+  kinds: Readonly<Record<Kind, readonly string[]>>,
+  tag = 'kind',
+): asserts value is Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) {
+    throw new TypeError(`${caller} needs ${field} to be an object, got ${describe(value)}`);
+  }
+  const kind = value[tag];
+  requireChoice(caller, `${field}.${tag}`, kind, Object.keys(kinds) as Kind[]);
+  requireOptions(caller, `${field} of ${tag} ${quote(kind)}`, value, [tag, ...kinds[kind]]);
+}
+
+/** An object that is neither `null` nor an array. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `; did you mean "momentum"?` where one of the choices is near what was got, else nothing. */
+export function didYouMean(got: unknown, choices: readonly string[]): string {
+  if (typeof got !== 'string' || got.length > 60) return '';
+  const ranked = choices
+    .map((choice) => ({ choice, distance: distanceBetween(plain(got), plain(choice)) }))
+    .sort((a, b) => a.distance - b.distance);
+  const best = ranked[0];
+  return best !== undefined && best.distance <= Math.max(1, Math.floor(best.choice.length / 3))
+    ? `; did you mean ${quote(best.choice)}?`
+    : '';
+}
+
+/** A spelling without case and the marks between words, so that `weight_decay` is `weightDecay`. */
+function plain(text: string): string {
+  return text.toLowerCase().replaceAll(/[-_\s.]/g, '');
+}
+
+/** Levenshtein distance: insertions, deletions and replacements. */
+function distanceBetween(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
 }

@@ -1,6 +1,6 @@
 import type { Score } from './backend.js';
+import { describe } from './legible.js';
 import { weightSeed } from './random-score.js';
-import { describe } from './require.js';
 
 /** A weight and the name it is known by, in reports, selectors and saved states. */
 export interface NamedWeight<Weight> {

@@ -1,5 +1,5 @@
 import { PruneError } from './errors.js';
-import { describe } from './require.js';
+import { describe } from './legible.js';
 
 /** What a selector may look at. */
 export interface Candidate {

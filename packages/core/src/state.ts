@@ -1,6 +1,7 @@
 import { PruneError } from './errors.js';
+import { describe } from './legible.js';
 import { countBits, fromBase64, hasCleanTail, packedLength } from './packed-bits.js';
-import { describe } from './require.js';
+import { isRecord } from './require.js';
 
 /** The mask of one weight in a {@link PrunerState}. */
 export interface MaskState {
@@ -192,10 +193,6 @@ function isOption(value: unknown): boolean {
 
 function isNumberOrNull(value: unknown): value is number | null {
   return value === null || (typeof value === 'number' && Number.isFinite(value));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function corrupt(message: string): PruneError {

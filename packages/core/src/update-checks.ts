@@ -2,8 +2,8 @@
 
 import type { Item } from './backend.js';
 import { PruneError } from './errors.js';
+import { describe } from './legible.js';
 import type { CheckedOptions } from './options.js';
-import { describe } from './require.js';
 import { scoreOf } from './scores.js';
 
 /** @throws PruneError `score-mismatch` when a score tensor does not fit its weight */

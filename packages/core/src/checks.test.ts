@@ -1,0 +1,106 @@
+import { expect, describe as group, it } from 'vitest';
+import {
+  describe,
+  didYouMean,
+  legible,
+  listNames,
+  quote,
+  requireChoice,
+  requireKind,
+  requireOptions,
+  requireWhole,
+} from './checks.js';
+import { PruneError } from './errors.js';
+
+group('requireOptions', () => {
+  it('takes what it knows, and nothing at all', () => {
+    expect(() => requireOptions('f', '', { a: 1 }, ['a', 'b'])).not.toThrow();
+    expect(() => requireOptions('f', '', {}, [])).not.toThrow();
+  });
+
+  it('names an unknown key, the nearest right one, and all there are', () => {
+    expect(() =>
+      requireOptions('createTrainer', 'optimizer', { momentun: 0.9 }, ['kind', 'momentum']),
+    ).toThrow(
+      new TypeError(
+        'createTrainer has no option "momentun" in optimizer; did you mean "momentum"? It takes kind, momentum',
+      ),
+    );
+  });
+
+  it('finds another convention of spelling', () => {
+    expect(didYouMean('weight_decay', ['learningRate', 'weightDecay'])).toBe('; did you mean "weightDecay"?');
+    expect(didYouMean('clip-norm', ['clipNorm'])).toBe('; did you mean "clipNorm"?');
+  });
+
+  it('guesses nothing where nothing is near', () => {
+    expect(() => requireOptions('f', '', { xyzzy: 1 }, ['schedule'])).toThrow(
+      new TypeError('f has no option "xyzzy"; it takes schedule'),
+    );
+  });
+
+  it('names all of several unknown keys', () => {
+    expect(() => requireOptions('f', '', { x: 1, y: 2, a: 3 }, ['a'])).toThrow(
+      'f has no option "x" or "y"; it',
+    );
+  });
+
+  it('sees keys that an object inherits, as destructuring would', () => {
+    expect(() => requireOptions('f', '', Object.create({ stray: 1 }), ['a'])).toThrow('"stray"');
+  });
+
+  it('refuses what is no object, an array included', () => {
+    expect(() => requireOptions('f', '', null, ['a'])).toThrow('f needs an object of options, got null');
+    expect(() => requireOptions('f', 'clip', [1], ['a'])).toThrow(
+      'f needs clip to be an object, got an array of 1',
+    );
+  });
+});
+
+group('requireKind', () => {
+  const kinds = { sgd: ['learningRate', 'momentum'], adam: ['learningRate', 'beta1'] };
+
+  it('knows the keys of the kind that was given, not of another', () => {
+    expect(() => requireKind('f', 'optimizer', { kind: 'sgd', momentum: 0.9 }, kinds)).not.toThrow();
+    expect(() => requireKind('f', 'optimizer', { kind: 'adam', momentum: 0.9 }, kinds)).toThrow(
+      new TypeError(
+        'f has no option "momentum" in optimizer of kind "adam"; it takes kind, learningRate, beta1',
+      ),
+    );
+  });
+
+  it('refuses an unknown kind and names the nearest', () => {
+    expect(() => requireKind('f', 'optimizer', { kind: 'Adan' }, kinds)).toThrow(
+      new TypeError('f needs optimizer.kind to be one of sgd, adam; got "Adan"; did you mean "adam"?'),
+    );
+  });
+});
+
+group('requireChoice and requireWhole', () => {
+  it('name what was got', () => {
+    expect(() => requireChoice('f', 'rule', 'exakt', ['exact', 'published'])).toThrow(
+      'f needs rule to be one of exact, published; got "exakt"; did you mean "exact"?',
+    );
+    expect(() => requireWhole('f', 'every', 1.5, 1)).toThrow(
+      new RangeError('f needs every to be a whole number of at least 1, got 1.5'),
+    );
+    expect(() => requireWhole('f', 'every', '3', 1)).toThrow(TypeError);
+  });
+});
+
+group('text in messages', () => {
+  it('cannot drive a terminal', () => {
+    expect(quote('\u001b[2Jkernel\u0007')).toBe('"\\u001b[2Jkernel\\u0007"');
+    expect(quote('abc\u202ecba\u009b31m')).toBe('"abc\\u202ecba\\u009b31m"');
+    expect(legible('a\u001b]0;title\u0007\nb\r')).toBe('a\\u001b]0;title\\u0007\nb\\u000d');
+    expect(new PruneError('bad-model', 'node \u001b[31mx').message).toBe('node \\u001b[31mx');
+  });
+
+  it('stays short', () => {
+    expect(quote('x'.repeat(1_000_000)).length).toBeLessThan(130);
+    expect(new PruneError('bad-model', 'x'.repeat(1_000_000)).message.length).toBeLessThan(4_010);
+    expect(describe(10n ** 1_000n).length).toBeLessThan(50);
+    expect(listNames(Array.from({ length: 5_000 }, (_, i) => `w${i}`))).toMatch(/"w11" and 4988 more$/);
+    expect(listNames([])).toBe('none');
+  });
+});

@@ -1,0 +1,16 @@
+/*
+ * Checks of arguments and text for messages, for packages of this family and for authors of backends: so that
+ * options are refused in the same words at every door.
+ */
+export { describe, legible, listNames, quote } from './legible.js';
+export {
+  didYouMean,
+  isRecord,
+  requireBoolean,
+  requireChoice,
+  requireFinite,
+  requireFraction,
+  requireKind,
+  requireOptions,
+  requireWhole,
+} from './require.js';
