@@ -69,8 +69,7 @@ export function requireChoice<Choice extends string>(
  * try {
  *   requireOptions('createTrainer', 'optimizer', { momentun: 0.9 }, ['learningRate', 'momentum']);
  * } catch (error) {
- *   console.log(error.message);
- *   // createTrainer has no option "momentun" in optimizer; did you mean "momentum"? It takes learningRate, momentum
+ *   console.log((error as Error).message.split('?')[0]); // createTrainer has no option "momentun" in optimizer; did you mean "momentum"
  * }
  * ```
  */
