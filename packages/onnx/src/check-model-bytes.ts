@@ -1,3 +1,6 @@
+import { PruneError } from '@synaprune/core';
+import { describe } from '@synaprune/core/checks';
+import { recogniseFile } from './recognise-file.js';
 import { badModel, forEachField, readText, type Span, signedVarint } from './wire.js';
 
 /** Largest file that is one protocol-buffer message, by the format's own rule. */
@@ -17,15 +20,34 @@ export interface ModelSpans {
 }
 
 /**
- * Checks that bytes are a model, down to its graph's place. An empty file would otherwise be an empty model.
+ * Checks that bytes are a model, down to its graph's place. An empty file would otherwise be an empty model. Of
+ * what is none, the error says what it seems to be.
  *
  * @throws TypeError when they are no bytes
  * @throws PruneError `bad-model`
  */
 export function checkModelBytes(caller: string, bytes: Uint8Array): ModelSpans {
   if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`${caller} needs the bytes of an ONNX model as a Uint8Array, got ${typeof bytes}`);
+    throw new TypeError(
+      `${caller} needs the bytes of an ONNX model as a Uint8Array, got ${describe(bytes)}${hintFor(bytes)}`,
+    );
   }
+  try {
+    return findSpans(bytes);
+  } catch (error) {
+    const kind = error instanceof PruneError ? recogniseFile(bytes) : undefined;
+    if (kind === undefined) throw error;
+    throw new PruneError('bad-model', `${caller} needs an ONNX model, got ${kind}`, { cause: error });
+  }
+}
+
+function hintFor(given: unknown): string {
+  if (typeof given === 'string') return '; read the file first';
+  if (given instanceof ArrayBuffer) return ' (an ArrayBuffer); pass new Uint8Array(buffer)';
+  return '';
+}
+
+function findSpans(bytes: Uint8Array): ModelSpans {
   const place = 'the model';
   if (bytes.length > LARGEST_MODEL) {
     throw badModel(place, `${bytes.length} bytes; the most that the format allows is ${LARGEST_MODEL}`);

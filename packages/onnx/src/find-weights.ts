@@ -1,6 +1,8 @@
 import { PruneError, type Selector, selectWeights } from '@synaprune/core';
+import { describe, requireOptions, requireWhole } from '@synaprune/core/checks';
 import type { DataType } from './data-types.js';
 import { countZeros, type Surveyed, survey, type WeightUse } from './survey.js';
+import { showPlace } from './wire.js';
 
 /** One tensor of a model, and whether it is to be pruned. */
 export interface OnnxWeight {
@@ -39,6 +41,9 @@ export interface WeightOptions {
   readonly minElements?: number;
 }
 
+/** The keys of {@link WeightOptions}. */
+export const WEIGHT_OPTIONS: readonly string[] = ['include', 'exclude', 'minElements'];
+
 /** A weight with what is needed to prune it. */
 export interface ChosenWeight {
   readonly weight: OnnxWeight;
@@ -76,6 +81,7 @@ export interface ChosenWeight {
  * ```
  */
 export function findWeights(bytes: Uint8Array, options: WeightOptions = {}): readonly OnnxWeight[] {
+  requireOptions('findWeights', '', options, WEIGHT_OPTIONS);
   return chooseWeights('findWeights', bytes, options).map(({ weight }) => weight);
 }
 
@@ -85,11 +91,9 @@ export function chooseWeights(
   bytes: Uint8Array,
   { include, exclude = [], minElements = 64 }: WeightOptions,
 ): ChosenWeight[] {
-  requireSelectors('include', include);
-  requireSelectors('exclude', exclude);
-  if (!Number.isSafeInteger(minElements) || minElements < 0) {
-    throw new RangeError(`${caller} needs minElements to be a whole number, got ${minElements}`);
-  }
+  requireSelectors(caller, 'include', include);
+  requireSelectors(caller, 'exclude', exclude);
+  requireWhole(caller, 'minElements', minElements);
   const usual = survey(caller, bytes).map((surveyed): ChosenWeight => {
     const weight = describeWeight(bytes, surveyed);
     return { surveyed, weight: { ...weight, ...judge(surveyed, minElements) } };
@@ -153,7 +157,7 @@ function selectIncluded(
   const named = selectWeights(candidates, names);
   for (const { weight, surveyed } of usual) {
     if (named.includes(weight) && typeof surveyed.format === 'string') {
-      throw new PruneError('unsupported', `${weight.place} cannot be pruned: ${surveyed.format}`);
+      throw new PruneError('unsupported', `${showPlace(weight.place)} cannot be pruned: ${surveyed.format}`);
     }
   }
   const able = usual.filter(
@@ -168,10 +172,10 @@ function selectIncluded(
   ];
 }
 
-function requireSelectors(field: string, value: unknown): void {
+function requireSelectors(caller: string, field: string, value: unknown): void {
   if (value === undefined || Array.isArray(value)) return;
-  const got = typeof value === 'string' || value instanceof RegExp ? String(value) : typeof value;
+  const got = value instanceof RegExp ? `the pattern ${describe(String(value))}` : describe(value);
   throw new TypeError(
-    `${field} needs to be an array of names, patterns and predicates ([/weight/]), got ${got}`,
+    `${caller} needs ${field} to be an array of names, patterns and predicates ([/weight/]), got ${got}`,
   );
 }

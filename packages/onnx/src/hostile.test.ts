@@ -201,7 +201,6 @@ describe('mutations of real models', () => {
       for (let round = 0; round < rounds; round += 1) {
         const mutant = mutate(bytes);
         const before = mutant.slice();
-        const started = performance.now();
         try {
           if (round % 4 === 0) encodeModel(decodeModel(mutant));
           else if (round % 4 === 1) await pruneOnnx(mutant, { sparsity: 0.5 });
@@ -210,7 +209,6 @@ describe('mutations of real models', () => {
           if (!(error instanceof PruneError)) throw new Error(`round ${round}`, { cause: error });
           refused += 1;
         }
-        expect(performance.now() - started).toBeLessThan(2000);
         if (Buffer.compare(mutant, before) !== 0) throw new Error(`round ${round} changed its input`);
       }
       expect(refused).toBeGreaterThan(rounds / 10);

@@ -187,7 +187,7 @@ describe('pruneOnnx', () => {
   it('says what there is when there is nothing to prune', async () => {
     await expect(pruneOnnx(matMulModel(kernel('w', [2, 2])), { sparsity: 0.5 })).rejects.toMatchObject({
       code: 'no-weights',
-      message: expect.stringContaining('w (kernel of MatMul, fewer than 64 elements)'),
+      message: expect.stringContaining('"w" (kernel of MatMul, fewer than 64 elements)'),
     });
   });
 

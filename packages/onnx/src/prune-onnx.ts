@@ -6,9 +6,16 @@ import {
   randomScore,
   tensorScore,
 } from '@synaprune/core';
+import { describe, isRecord, legible, quote, requireOptions } from '@synaprune/core/checks';
 import { type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
 import { elementsOf, writeElements } from './elements.js';
-import { type ChosenWeight, chooseWeights, type OnnxWeight, type WeightOptions } from './find-weights.js';
+import {
+  type ChosenWeight,
+  chooseWeights,
+  type OnnxWeight,
+  WEIGHT_OPTIONS,
+  type WeightOptions,
+} from './find-weights.js';
 import { externalDataError } from './read-tensor.js';
 import { type OnnxReport, reportOf } from './report.js';
 import { type Edit, inOrder, splice } from './splice.js';
@@ -75,7 +82,13 @@ export interface PrunedOnnx {
  * ```
  */
 export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): Promise<PrunedOnnx> {
-  const { sparsity, scope = 'global', floor = 0, score, ...choice } = requireOptions('pruneOnnx', options);
+  const {
+    sparsity,
+    scope = 'global',
+    floor = 0,
+    score,
+    ...choice
+  } = requirePruneOptions('pruneOnnx', options);
   const schedule = constantSparsity(sparsity);
   const chosen = chooseWeights('pruneOnnx', bytes, choice);
   const parts = toPrune(chosen);
@@ -136,38 +149,31 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
 export function toPrune(chosen: readonly ChosenWeight[]): readonly ChosenWeight[] {
   const parts = chosen.filter(({ weight }) => weight.pruned);
   if (parts.length > 0) return parts;
-  const reasons = chosen.slice(0, 20).map(({ weight }) => `${weight.name} (${weight.reason})`);
+  const reasons = chosen
+    .slice(0, 20)
+    .map(({ weight: { name, reason } }) => `${quote(name)} (${legible(reason, 80)})`);
+  const more = chosen.length > reasons.length ? ` and ${chosen.length - reasons.length} more` : '';
   throw new PruneError(
     'no-weights',
-    `the model has no weight to prune; it has ${reasons.join(', ') || 'none'}`,
+    `the model has no weight to prune; it has ${reasons.join(', ') || 'none'}${more}`,
   );
 }
 
-const KEYS = ['sparsity', 'scope', 'floor', 'score', 'include', 'exclude', 'minElements'];
+/** The keys of {@link PruneOnnxOptions}. */
+const KEYS: readonly string[] = ['sparsity', 'scope', 'floor', 'score', ...WEIGHT_OPTIONS];
 
-/** A misspelt option would otherwise be the default, without a word. */
-export function requireOptions<Options extends PruneOnnxOptions>(
+/** @throws TypeError when an option is unknown, at any depth, or has a wrong type */
+export function requirePruneOptions<Options extends PruneOnnxOptions>(
   caller: string,
   options: Options,
   more: readonly string[] = [],
 ): Options {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`${caller} needs an object of options with sparsity, got ${typeof options}`);
-  }
-  const known = [...KEYS, ...more];
-  const unknown = Object.keys(options).filter((key) => !known.includes(key));
-  if (unknown.length > 0) {
-    throw new TypeError(`${caller} has the options ${known.join(', ')}; got ${unknown.join(', ')}`);
-  }
-  const { score } = options;
-  if (
-    score !== undefined &&
-    score !== 'magnitude' &&
-    typeof score !== 'function' &&
-    (typeof score !== 'object' || score === null)
-  ) {
+  requireOptions(caller, '', options, [...KEYS, ...more]);
+  const { score }: PruneOnnxOptions = options;
+  if (isRecord(score)) requireOptions(caller, 'score', score, ['seed']);
+  else if (score !== undefined && score !== 'magnitude' && typeof score !== 'function') {
     throw new TypeError(
-      `${caller} needs score to be 'magnitude', { seed } or a function, got ${String(score)}`,
+      `${caller} needs score to be "magnitude", { seed } or a function, got ${describe(score)}`,
     );
   }
   return options;
@@ -181,9 +187,9 @@ function requireScore(
   readonly shape: readonly number[];
 } {
   if (values instanceof Float32Array && values.length === elements) return { values, shape };
-  const got = values instanceof Float32Array ? values.length : typeof values;
+  const got = values instanceof Float32Array ? `one of ${values.length}` : describe(values);
   throw new PruneError(
     'score-mismatch',
-    `the score of ${name} needs a Float32Array of ${elements}, got ${got}`,
+    `the score of ${quote(name)} needs a Float32Array of ${elements}, got ${got}`,
   );
 }

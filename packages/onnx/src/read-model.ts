@@ -1,3 +1,4 @@
+import { quote } from '@synaprune/core/checks';
 import { checkModelBytes } from './check-model-bytes.js';
 import type { FunctionView, GraphView, ModelView, NodeView, TensorView } from './model-view.js';
 import { readSparseTensor, readTensor } from './read-tensor.js';
@@ -152,7 +153,7 @@ function readAttribute(bytes: Uint8Array, span: Span, place: string): AttributeS
     else if (field === 22 && wire === 2) sparse.push({ start, end });
   });
   if (single.length > 1 || tensors.length > 1 || sparse.length > 1) {
-    throw badModel(place, `the attribute ${JSON.stringify(name)} with more than one value`);
+    throw badModel(place, `the attribute ${quote(name)} with more than one value`);
   }
   const integer = integers.at(-1);
   return {

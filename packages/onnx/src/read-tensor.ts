@@ -1,7 +1,16 @@
 import { PruneError } from '@synaprune/core';
 import { type DataTypeFacts, dataTypeOf } from './data-types.js';
 import type { Storage, TensorView } from './model-view.js';
-import { badModel, endOfVarint, forEachField, lowVarint, readText, type Span, signedVarint } from './wire.js';
+import {
+  badModel,
+  endOfVarint,
+  forEachField,
+  lowVarint,
+  readText,
+  type Span,
+  showPlace,
+  signedVarint,
+} from './wire.js';
 
 /** More axes than any runtime takes. */
 const MOST_AXES = 64;
@@ -194,7 +203,7 @@ export function readSparseTensor(bytes: Uint8Array, span: Span, place: string): 
 export function externalDataError(place: string): PruneError {
   return new PruneError(
     'external-data',
-    `${place} has its data in another file, which a model given as bytes cannot reach; ` +
+    `${showPlace(place)} has its data in another file, which a model given as bytes cannot reach; ` +
       "call pruneOnnxFile(path, { externalData: true, … }) from '@synaprune/onnx/node'",
   );
 }

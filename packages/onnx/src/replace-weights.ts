@@ -1,14 +1,16 @@
 import { PruneError } from '@synaprune/core';
+import { describe, didYouMean, listNames } from '@synaprune/core/checks';
 import { writeElements } from './elements.js';
 import { externalDataError } from './read-tensor.js';
 import { survey } from './survey.js';
+import { showPlace } from './wire.js';
 
 /**
  * The model with other values in some of its float32 weights, everything else byte for byte as it was: how a
  * trainer exports. The bytes are new; `bytes` and the values stay the caller's.
  *
  * @param values by the names that {@link findWeights} gives, row-major
- * @throws TypeError when `bytes` is no `Uint8Array`, or values are no `Float32Array`
+ * @throws TypeError when `bytes` is no `Uint8Array`, or `values` no `Map` of `Float32Array`s
  * @throws RangeError when a weight needs another number of values
  * @throws PruneError `bad-model`; `unmatched-selector` when no weight has the name; `unsupported` when it is not
  *   float32 or stored sparse; `external-data` when it lies in another file
@@ -29,30 +31,35 @@ import { survey } from './survey.js';
  * ```
  */
 export function replaceWeights(bytes: Uint8Array, values: ReadonlyMap<string, Float32Array>): Uint8Array {
+  if (!(values instanceof Map)) {
+    throw new TypeError(
+      `replaceWeights needs values as a Map of names to Float32Array, got ${describe(values)}`,
+    );
+  }
   const weights = new Map(survey('replaceWeights', bytes).map((weight) => [weight.name, weight.tensor]));
   const replaced = Array.from(values, ([name, given]) => {
     const tensor = weights.get(name);
     if (tensor === undefined) {
-      const names = [...weights.keys()].slice(0, 50).join(', ') || 'nothing';
+      const names = [...weights.keys()];
       throw new PruneError(
         'unmatched-selector',
-        `no weight is named ${JSON.stringify(name)}; there are ${names}`,
+        `no weight is named ${describe(name)}${didYouMean(name, names)}; there are ${listNames(names)}`,
       );
     }
     if (!(given instanceof Float32Array)) {
-      throw new TypeError(`${tensor.place} needs a Float32Array, got ${typeof given}`);
+      throw new TypeError(`${showPlace(tensor.place)} needs a Float32Array, got ${describe(given)}`);
     }
     if (tensor.storage.kind === 'external') throw externalDataError(tensor.place);
     if (tensor.type.name !== 'float32' || tensor.nonZeros !== undefined) {
       const stored = tensor.nonZeros === undefined ? '' : ' stored sparse';
       throw new PruneError(
         'unsupported',
-        `${tensor.place} needs to be float32, got ${tensor.type.name}${stored}`,
+        `${showPlace(tensor.place)} needs to be float32, got ${tensor.type.name}${stored}`,
       );
     }
     if (given.length !== tensor.elements) {
       throw new RangeError(
-        `${tensor.place} of shape [${tensor.shape}] needs ${tensor.elements} values, got ${given.length}`,
+        `${showPlace(tensor.place)} of shape [${tensor.shape}] needs ${tensor.elements} values, got ${given.length}`,
       );
     }
     return { tensor, given };

@@ -1,3 +1,4 @@
+import type { Notice } from '@synaprune/core';
 import type { ChosenWeight, OnnxWeight } from './find-weights.js';
 
 /** Before and after. */
@@ -40,6 +41,8 @@ export interface OnnxReport {
   }[];
   /** Bytes of the model, with the files of its external data, uncompressed. */
   readonly sizeBytes: number;
+  /** What is not as one would think, though nothing failed. Empty where all is well. */
+  readonly notices: readonly Notice[];
 }
 
 /**
@@ -50,7 +53,10 @@ export function reportOf(
   chosen: readonly ChosenWeight[],
   zeros: readonly number[],
   sizeBytes: number,
-  before: readonly number[] = [],
+  {
+    before = [],
+    notices = [],
+  }: { readonly before?: readonly number[]; readonly notices?: readonly Notice[] } = {},
 ): OnnxReport {
   const weights = chosen
     .filter(({ weight }) => weight.pruned)
@@ -71,6 +77,7 @@ export function reportOf(
       .filter(({ weight }) => !weight.pruned)
       .map(({ weight: { name, elements, reason } }) => ({ name, elements, reason })),
     sizeBytes,
+    notices,
   };
 }
 

@@ -1,3 +1,4 @@
+import { quote } from '@synaprune/core/checks';
 import type { GraphView, ModelView, NodeView, TensorView } from './model-view.js';
 import { badModel } from './wire.js';
 
@@ -74,7 +75,7 @@ function addScopes(
   const names = new Map<string, Binding>();
   const given = new Set<string>();
   const bind = (name: string, binding: Binding): void => {
-    if (given.has(name)) throw badModel(graph.place, `the name ${JSON.stringify(name)} twice`);
+    if (given.has(name)) throw badModel(graph.place, `the name ${quote(name)} twice`);
     given.add(name);
     names.set(name, binding);
   };

@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { PruneError } from '@synaprune/core';
+import { describe, quote } from '@synaprune/core/checks';
 import {
   type TensorProto,
   TensorProto_DataLocation,
@@ -25,7 +26,7 @@ import { badModel } from './wire.js';
  * ```
  */
 export function tensorToFloat32(tensor: TensorProto): Float32Array {
-  const place = `tensor ${JSON.stringify(tensor.name)}`;
+  const place = `tensor ${quote(tensor.name)}`;
   if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL || tensor.externalData.length > 0) {
     throw new PruneError('external-data', `${place} has its data in another file; load it into the model`);
   }
@@ -71,12 +72,12 @@ export function tensorFromFloat32(
   dims: readonly (number | bigint)[],
 ): TensorProto {
   if (!(values instanceof Float32Array)) {
-    throw new TypeError(`tensorFromFloat32 needs values as a Float32Array, got ${typeof values}`);
+    throw new TypeError(`tensorFromFloat32 needs values as a Float32Array, got ${describe(values)}`);
   }
   const needed = dims.reduce<number>((product, edge) => product * Number(edge), 1);
   if (needed !== values.length || !dims.every((edge) => Number.isSafeInteger(Number(edge)) && edge >= 0)) {
     throw new RangeError(
-      `tensorFromFloat32 needs ${needed} values for [${dims}] in ${name}, got ${values.length}`,
+      `tensorFromFloat32 needs ${needed} values for [${dims}] in ${quote(name)}, got ${values.length}`,
     );
   }
   const rawData = new Uint8Array(values.length * 4);

@@ -1,4 +1,5 @@
 import { PruneError } from '@synaprune/core';
+import { legible } from '@synaprune/core/checks';
 
 /*
  * The wire format of protocol buffers, read where it lies: every length is checked against the end of what
@@ -124,5 +125,14 @@ export function readText(bytes: Uint8Array, start: number, end: number, place: s
 
 /** A `bad-model` error that names the place. */
 export function badModel(place: string, got: string, cause?: unknown): PruneError {
-  return new PruneError('bad-model', `${place} has ${got}`, cause === undefined ? undefined : { cause });
+  return new PruneError(
+    'bad-model',
+    `${showPlace(place)} has ${got}`,
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+/** A place as a message shows it: names in a file may be long, and what is wrong with it has to be read too. */
+export function showPlace(place: string): string {
+  return legible(place, 200);
 }

@@ -1,3 +1,4 @@
+import { quote } from '@synaprune/core/checks';
 import type { Surveyed } from '../survey.js';
 import { type DataFile, openDataFile, outOfBounds, partsOfLocation } from './location.js';
 
@@ -73,8 +74,7 @@ function wholeNumber(entries: ReadonlyMap<string, string>, key: string, place: s
   const text = entries.get(key);
   if (text === undefined) return undefined;
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value))
-    throw outOfBounds(place, `the ${key} ${JSON.stringify(text.slice(0, 40))}`);
+  if (!Number.isSafeInteger(value)) throw outOfBounds(place, `the ${key} ${quote(text, 40)}`);
   return value;
 }
 

@@ -2,6 +2,8 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
+import { describe } from '@synaprune/core/checks';
+import { showPlace } from '../wire.js';
 
 /**
  * A location that a model names, as the parts of a path below the model's folder.
@@ -9,7 +11,7 @@ import { PruneError } from '@synaprune/core';
  * @throws PruneError `external-data` when it could lead anywhere else
  */
 export function partsOfLocation(location: string | undefined, place: string): readonly string[] {
-  const refuse = (why: string) => outOfBounds(place, `the location ${JSON.stringify(location)}, ${why}`);
+  const refuse = (why: string) => outOfBounds(place, `the location ${describe(location)}, ${why}`);
   if (location === undefined || location === '') throw refuse('which names no file');
   if (location.includes('\0')) throw refuse('which holds a NUL');
   if (location.includes('\\')) throw refuse('which holds a backslash');
@@ -80,7 +82,11 @@ export async function openDataFile(
 
 /** A `external-data` error that names the place. */
 export function outOfBounds(place: string, got: string, cause?: unknown): PruneError {
-  return new PruneError('external-data', `${place} has ${got}`, cause === undefined ? undefined : { cause });
+  return new PruneError(
+    'external-data',
+    `${showPlace(place)} has ${got}`,
+    cause === undefined ? undefined : { cause },
+  );
 }
 
 /** Folder of a path, as it really is. */

@@ -2,13 +2,15 @@ import { constants } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { constantSparsity, createPruner, PruneError, randomScore } from '@synaprune/core';
+import { describe, requireBoolean } from '@synaprune/core/checks';
 import { elementsOf, writeElements } from '../elements.js';
 import { type ChosenWeight, chooseWeights } from '../find-weights.js';
-import { type PruneOnnxOptions, requireOptions, toPrune } from '../prune-onnx.js';
+import { type PruneOnnxOptions, requirePruneOptions, toPrune } from '../prune-onnx.js';
 import { externalDataError } from '../read-tensor.js';
 import { type OnnxReport, reportOf } from '../report.js';
 import { type Edit, inOrder, splice } from '../splice.js';
 import type { Surveyed } from '../survey.js';
+import { showPlace } from '../wire.js';
 import { copyPruned, type PrunedRange } from './copy-pruned.js';
 import { type Extent, type ExternalData, openExternalData } from './external-data.js';
 import { outOfBounds, realFolderOf, requireRealFolder } from './location.js';
@@ -57,15 +59,13 @@ export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'score'> {
  * ```
  */
 export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions): Promise<OnnxReport> {
-  const known = requireOptions('pruneOnnxFile', options, ['out', 'externalData']);
+  const known = requirePruneOptions('pruneOnnxFile', options, ['out', 'externalData']);
   const { externalData = false, sparsity, scope = 'global', floor = 0, score, out: given, ...choice } = known;
   if (typeof path !== 'string' || typeof given !== 'string' || given === '') {
-    const got = [path, given].map((each) => (each === '' ? 'an empty one' : typeof each));
+    const got = [path, given].map(describe);
     throw new TypeError(`pruneOnnxFile needs path and out to be paths, got ${got.join(' and ')}`);
   }
-  if (typeof externalData !== 'boolean') {
-    throw new TypeError(`pruneOnnxFile needs externalData to be true or false, got ${String(externalData)}`);
-  }
+  requireBoolean('pruneOnnxFile', 'externalData', externalData);
   // Without the dots at its end, its folder and its name are those of one path.
   const out = resolve(given);
   if (typeof score === 'function')
@@ -116,7 +116,7 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
       chosen,
       zeros.map(({ after }) => after),
       size,
-      zeros.map(({ before }) => before),
+      { before: zeros.map(({ before }) => before) },
     );
   } finally {
     await data.close();
@@ -181,7 +181,8 @@ function streamed(
   { tensor, format }: Surveyed,
   extent: Extent | undefined,
 ): StreamedWeight {
-  if (typeof format === 'string') throw new PruneError('unsupported', `${tensor.place} is ${format}`);
+  if (typeof format === 'string')
+    throw new PruneError('unsupported', `${showPlace(tensor.place)} is ${format}`);
   const { shape, elements, type } = tensor;
   const bytesFor = (count: number): number => Math.ceil((count * type.bits) / 8);
   if (extent === undefined) {
