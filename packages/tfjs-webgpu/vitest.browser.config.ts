@@ -7,7 +7,14 @@ const page = fileURLToPath(new URL('src/testing/page-device.ts', import.meta.url
 
 const config: Promise<ViteUserConfig> = browserTests({
   // Found only while a test loads, a dependency would make vite load the page again.
-  optimizeDeps: { include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu'] },
+  optimizeDeps: {
+    include: [
+      '@tensorflow/tfjs',
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-layers',
+      '@tensorflow/tfjs-backend-webgpu',
+    ],
+  },
   resolve: { alias: { 'synaprune-devices': page } },
 });
 

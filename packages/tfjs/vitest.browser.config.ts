@@ -7,7 +7,13 @@ const standIn = fileURLToPath(new URL('src/testing/node-stand-in.ts', import.met
 const config: Promise<ViteUserConfig> = browserTests({
   // Found only while a test loads, a dependency would make vite load the page again.
   optimizeDeps: {
-    include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu'],
+    include: [
+      '@tensorflow/tfjs',
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-layers',
+      '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs-backend-webgpu',
+    ],
   },
   resolve: { alias: { 'node:module': standIn, 'node:path': standIn } },
 });

@@ -1,5 +1,5 @@
 import { PruneError } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** What tfjs-node says of the library beneath it. */
 export interface Libtensorflow {

@@ -1,5 +1,5 @@
 import { type ModelPruning, type PruneModelOptions, pruneModel as pruneModelOn } from '@synaprune/tfjs';
-import type * as tf from '@tensorflow/tfjs';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { tfjsNodeBackend } from './tfjs-node-backend.js';
 
 /**
@@ -24,7 +24,7 @@ import { tfjsNodeBackend } from './tfjs-node-backend.js';
  * console.log((await pruning.pruner.report()).total.sparsity); // 0.7
  * ```
  */
-export function pruneModel(model: tf.LayersModel, options: PruneModelOptions): ModelPruning {
+export function pruneModel(model: LayersModel, options: PruneModelOptions): ModelPruning {
   // What is no object is refused there, with its reason.
   if (typeof options !== 'object' || options === null) return pruneModelOn(model, options);
   return pruneModelOn(model, { ...options, backend: options.backend ?? tfjsNodeBackend() });

@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import type { WebgpuWeight } from '@synaprune/webgpu';
-import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** How this package reaches into tfjs's WebGPU backend. */
 export interface Gpu {

@@ -1,5 +1,5 @@
 import { type MaskBits, maskBits, type WebgpuMask } from '@synaprune/webgpu';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Gpu } from './gpu.js';
 
 /*

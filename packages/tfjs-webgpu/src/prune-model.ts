@@ -1,5 +1,5 @@
 import { type ModelPruning, type PruneModelOptions, pruneModel as pruneAnyModel } from '@synaprune/tfjs';
-import type * as tf from '@tensorflow/tfjs';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { tfjsWebgpuBackend } from './backend.js';
 
 /**
@@ -21,6 +21,6 @@ import { tfjsWebgpuBackend } from './backend.js';
  * await model.fit(x, x, { epochs: 5, callbacks: pruning.callback });
  * ```
  */
-export function pruneModel(model: tf.LayersModel, options: PruneModelOptions): ModelPruning {
+export function pruneModel(model: LayersModel, options: PruneModelOptions): ModelPruning {
   return pruneAnyModel(model, { backend: tfjsWebgpuBackend(), ...options });
 }

@@ -1,5 +1,5 @@
 import { PruneError } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * Adam divides its moments by 1 − βᵗ. It multiplies the power up step by step, and tfjs does not save it:

@@ -1,5 +1,5 @@
 import type { BackendManifest, TensorBackend } from '@synaprune/core';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { TfjsMask } from './mask.js';
 import { requireLive } from './require-fit.js';
 

@@ -1,11 +1,11 @@
 import type { Pruner } from '@synaprune/core';
-import type * as tf from '@tensorflow/tfjs';
+import type { CustomCallbackArgs } from '@tensorflow/tfjs-layers';
 
 /**
  * What `callbacks:` of `model.fit` and `fitDataset` takes. It stands alone, among plain callbacks, and after
  * tfjs's own ones (`[tf.callbacks.earlyStopping(), pruning.callback]`); tfjs does not let it come before them.
  */
-export interface PruningCallback extends tf.CustomCallbackArgs {
+export interface PruningCallback extends CustomCallbackArgs {
   onTrainBegin(): Promise<void>;
   onTrainEnd(): Promise<void>;
   onEpochBegin(epoch: number): Promise<void>;

@@ -1,5 +1,5 @@
 import type { Awaitable } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { type Device, settle } from './device.js';
 
 /**
@@ -34,6 +34,14 @@ export function countFlags(device: Device, makers: readonly FlagMaker[]): Awaita
       return [...values.slice(at - length, at)];
     });
   });
+}
+
+/**
+ * All elements in one row. A function of its own because `tensor.flatten()` is there only where somebody registered
+ * tfjs's chained operations, which `@tensorflow/tfjs-core` by itself does not.
+ */
+export function flatten(tensor: tf.Tensor): tf.Tensor1D {
+  return tf.reshape(tensor, [tensor.size]);
 }
 
 /** Parts of a flat tensor of at most {@link PIECE} elements each; the tensor itself where it is small. */

@@ -1,5 +1,5 @@
 import { type Awaitable, type BackendManifest, PruneError } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** The tfjs backend that a {@link tfjsBackend} was made on, and how to read from it. */
 export interface Device {

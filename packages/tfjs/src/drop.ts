@@ -1,5 +1,5 @@
 import { type Awaitable, type CutGroup, type Item, PruneError, type ThresholdCut } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { countFlags, splitPieces, total } from './counts.js';
 import { type Device, settle } from './device.js';
 import { type OwnedMask, replaceKept } from './mask.js';
@@ -85,7 +85,7 @@ function prune(
   let at = 0;
   const kept = items.map(({ weight: { size, shape } }) => {
     at += size;
-    return (items.length === 1 ? left : tf.slice1d(left, at - size, size)).reshape(shape);
+    return tf.reshape(items.length === 1 ? left : tf.slice1d(left, at - size, size), shape);
   });
   return { kept, values: items.map(({ weight }, i) => maskValues(kept[i]!, weight)) };
 }

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { flattenTree, layerTree } from './layer-tree.js';
 
 /** One dropout of a model. */
@@ -41,7 +41,7 @@ interface Rates {
  * console.log(findDropout(tf.sequential({ layers })).map(({ layer, rate }) => `${layer} ${rate}`)); // [ 'Dropout 0.5' ]
  * ```
  */
-export function findDropout(model: tf.LayersModel): DropoutUse[] {
+export function findDropout(model: LayersModel): DropoutUse[] {
   return listUses(model).map(({ use }) => use);
 }
 
@@ -64,7 +64,7 @@ export function findDropout(model: tf.LayersModel): DropoutUse[] {
  * console.log(findDropout(model).length); // 1
  * ```
  */
-export function setDropoutAside(model: tf.LayersModel): DropoutAside {
+export function setDropoutAside(model: LayersModel): DropoutAside {
   const uses = listUses(model);
   for (const { holder, use } of uses) holder[use.field] = 0;
   let aside = true;
@@ -78,7 +78,7 @@ export function setDropoutAside(model: tf.LayersModel): DropoutAside {
   };
 }
 
-function listUses(model: tf.LayersModel): { readonly holder: Rates; readonly use: DropoutUse }[] {
+function listUses(model: LayersModel): { readonly holder: Rates; readonly use: DropoutUse }[] {
   const nodes = flattenTree(layerTree(model)).filter(({ children }) => children.length === 0);
   const once = new Map(nodes.map((node) => [node.layer, node]));
   return [...once.values()].flatMap(({ layer, kind, path }) => {

@@ -1,5 +1,6 @@
 import type { Pruner } from '@synaprune/core';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TfjsBackend } from './assemble-backend.js';
 import { type Gradients, maskedStep } from './masked-step.js';
 import { patchMethod } from './patch-method.js';
@@ -21,7 +22,7 @@ export interface Following {
  * @param taken called after every step
  */
 export function followOptimizer(
-  model: tf.LayersModel,
+  model: LayersModel,
   backend: Pick<TfjsBackend, 'maskGradient'>,
   pruner: Pick<Pruner, 'enforceSync'>,
   taken: () => void,

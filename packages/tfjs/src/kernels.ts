@@ -1,5 +1,6 @@
 import { type NamedWeight, type Selector, selectWeights } from '@synaprune/core';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel, LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { flattenTree, type LayerNode, layerTree } from './layer-tree.js';
 
 /** One weight of a model, and whether it is to be pruned. */
@@ -56,10 +57,7 @@ export interface KernelOptions {
  * console.log(findKernels(model).kernels.map(({ name }) => name)); // [ 'out/kernel' ]
  * ```
  */
-export function findKernels(
-  model: tf.LayersModel,
-  { include, exclude = [] }: KernelOptions = {},
-): FoundKernels {
+export function findKernels(model: LayersModel, { include, exclude = [] }: KernelOptions = {}): FoundKernels {
   requireSelectors('include', include);
   requireSelectors('exclude', exclude);
   const nodes = flattenTree(layerTree(model));
@@ -108,12 +106,12 @@ function qualifyDuplicates(choices: readonly WeightChoice[], nodes: readonly Lay
 }
 
 /** Every weight once, with the choice that is made unless told otherwise. */
-function listWeights(model: tf.LayersModel, nodes: readonly LayerNode[]): WeightChoice[] {
+function listWeights(model: LayersModel, nodes: readonly LayerNode[]): WeightChoice[] {
   const trainable = new Set(model.trainableWeights.map((weight) => weight.read()));
   // The model itself comes last, for weights of custom layers that hide their parts.
   const owners = nodes.filter(({ children }) => children.length === 0);
   const found = new Map<tf.Variable, WeightChoice>();
-  for (const { layer, kind } of [...owners, { layer: model as tf.layers.Layer, kind: 'custom layer' }]) {
+  for (const { layer, kind } of [...owners, { layer: model as layers.Layer, kind: 'custom layer' }]) {
     for (const { originalName: name, shape, ...variable } of layer.weights.map(describeVariable)) {
       const { weight } = variable;
       if (found.has(weight)) continue;
@@ -126,7 +124,7 @@ function listWeights(model: tf.LayersModel, nodes: readonly LayerNode[]): Weight
   return [...found.values()];
 }
 
-function describeVariable(variable: tf.LayerVariable): {
+function describeVariable(variable: LayerVariable): {
   readonly originalName: string;
   readonly shape: readonly number[];
   readonly weight: tf.Variable;

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
+import { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
 /** A layer, cell or nested model, and the layers it is made of. */
 export interface LayerNode {
-  readonly layer: tf.layers.Layer;
+  readonly layer: layers.Layer;
   /** Class name as tfjs saves it: `Dense`, `LSTMCell`. */
   readonly kind: string;
   /** Names from the outermost layer to this one. */
@@ -23,10 +23,10 @@ interface Holder {
 }
 
 /** Everything a model is made of, in layer order: nested models, wrapped layers and recurrent cells too. */
-export function layerTree(layer: tf.layers.Layer, above: readonly tf.layers.Layer[] = []): LayerNode {
+export function layerTree(layer: layers.Layer, above: readonly layers.Layer[] = []): LayerNode {
   const line = [...above, layer];
   const path = line.map(({ name }) => name);
-  const model = above.findLastIndex((holder) => holder instanceof tf.LayersModel);
+  const model = above.findLastIndex((holder) => holder instanceof LayersModel);
   // A custom layer may point back at what holds it.
   const children = parts(layer).filter((part) => !line.includes(part));
   return {
@@ -43,13 +43,13 @@ export function flattenTree(node: LayerNode): LayerNode[] {
   return [node, ...node.children.flatMap(flattenTree)];
 }
 
-function parts(layer: tf.layers.Layer): readonly tf.layers.Layer[] {
+function parts(layer: layers.Layer): readonly layers.Layer[] {
   const { layers, forwardLayer, backwardLayer, layer: wrapped, cell, cells } = layer as Holder;
   // A Bidirectional also holds the layer it was made from, which has no part in it.
   const fields = [layers, [forwardLayer, backwardLayer], wrapped, cell, cells];
   return fields.map((field) => [field].flat().filter(isLayer)).find((found) => found.length > 0) ?? [];
 }
 
-function isLayer(value: unknown): value is tf.layers.Layer {
-  return value instanceof tf.layers.Layer;
+function isLayer(value: unknown): value is layers.Layer {
+  return value instanceof layers.Layer;
 }

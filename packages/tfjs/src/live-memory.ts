@@ -1,5 +1,5 @@
 import { createWasmKernels, type HostKernels, type HostWeight, scriptKernels } from '@synaprune/host';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Direct access to the main memory in which a tfjs backend keeps its tensors. */
 export interface LiveMemory {

@@ -1,5 +1,5 @@
 import { packedLength } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** The mask of one weight. Owned by the backend that made it; its tensor changes with every update. */
 export interface TfjsMask {

@@ -1,5 +1,5 @@
 import type { Pruner } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from './assemble-backend.js';
 
 /** What `optimizer.applyGradients` takes. */

@@ -1,6 +1,6 @@
 import { type CutGroup, type Item, PruneError } from '@synaprune/core';
 import { type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsVerbs } from './assemble-backend.js';
 import type { LiveMemory } from './live-memory.js';
 import { type TfjsMask, unpackBits } from './mask.js';

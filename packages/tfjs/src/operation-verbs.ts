@@ -1,7 +1,7 @@
 import { type Item, packedLength } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsVerbs } from './assemble-backend.js';
-import { countFlags, total } from './counts.js';
+import { countFlags, flatten, total } from './counts.js';
 import { type Device, settle } from './device.js';
 import { dropBelowCuts, maskValues } from './drop.js';
 import { createOwnedMask, type OwnedMask, packBits, replaceKept, type TfjsMask, unpackBits } from './mask.js';
@@ -56,7 +56,7 @@ export function operationVerbs(device: Device, cutsPerRound: number): TfjsVerbs 
     countKept(list) {
       device.requireCurrent();
       for (const mask of list) requireMask(mask);
-      const makers = list.map((mask) => () => mask.kept.flatten() as tf.Tensor1D);
+      const makers = list.map((mask) => () => flatten(mask.kept));
       return settle(countFlags(device, makers), (counts) => counts.map(total));
     },
 

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /** What tfjs keeps to itself: whether a model is in `fit` or `fitDataset`. */
 interface Fitting {
@@ -12,7 +12,7 @@ interface Fitting {
  *
  * @throws TypeError when the model is in no fit, so that the fit is another model's
  */
-export function requireOwnFit(model: tf.LayersModel): void {
+export function requireOwnFit(model: LayersModel): void {
   const { isTraining, model: inner } = model as unknown as Fitting;
   if ((inner?.isTraining ?? isTraining) !== false) return;
   throw new TypeError(

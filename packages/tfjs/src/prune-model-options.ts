@@ -1,5 +1,5 @@
 import type { PrunerOptions, ScoreOption } from '@synaprune/core';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from './assemble-backend.js';
 import type { Every } from './callback.js';
 import type { KernelOptions } from './kernels.js';

@@ -1,5 +1,6 @@
 import { createPruner, PruneError, type Pruner, type PrunerState, type ScoreOption } from '@synaprune/core';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { tfjsBackend } from './backend.js';
 import { createCallback, type PruningCallback, requireEvery } from './callback.js';
 import { describeKernels } from './describe-kernels.js';
@@ -11,7 +12,7 @@ import { type PruneModelOptions, requireOptions } from './prune-model-options.js
 
 /** A model under pruning. Made by {@link pruneModel}. */
 export interface ModelPruning {
-  readonly model: tf.LayersModel;
+  readonly model: LayersModel;
   /** For reports, and for training by hand: `await pruner.update(position)`, then `model.trainOnBatch`. */
   readonly pruner: Pruner;
   /**
@@ -72,7 +73,7 @@ export interface ModelPruning {
  * console.log((await pruning.pruner.report()).total.sparsity); // 0.7
  * ```
  */
-export function pruneModel(model: tf.LayersModel, options: PruneModelOptions): ModelPruning {
+export function pruneModel(model: LayersModel, options: PruneModelOptions): ModelPruning {
   requireOptions(options);
   const { every = 'epoch', print = console.log, include, exclude, score, backend: chosen, ...rest } = options;
   const rhythm = requireEvery(every);

@@ -1,5 +1,5 @@
 import type { Pruner } from '@synaprune/core';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from './assemble-backend.js';
 import { maskedStep } from './masked-step.js';
 

@@ -6,8 +6,8 @@ import {
   randomMagnitude,
   SMALLEST_NORMAL_MAGNITUDE,
 } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs';
-import { PIECE } from './counts.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { flatten, PIECE } from './counts.js';
 import type { Device } from './device.js';
 import type { TfjsMask } from './mask.js';
 
@@ -42,7 +42,7 @@ export function joinSmall<Some extends TfjsItem>(items: readonly Some[]): Some[]
 
 /** Prepares the scores of items for {@link belowCut} and {@link atCut}. Inside a tidy. */
 export function rank(items: readonly TfjsItem[]): Ranking {
-  const kept = concatenate(items.map(({ mask }) => mask.kept.flatten()));
+  const kept = concatenate(items.map(({ mask }) => flatten(mask.kept)));
   const scores = tf.abs(concatenate(items.map(flatScores)));
   const odd = tf.isNaN(scores);
   const infinities = tf.fill([scores.size], Number.POSITIVE_INFINITY);
@@ -60,7 +60,7 @@ export function concatenate(parts: readonly tf.Tensor1D[]): tf.Tensor1D {
 
 function flatScores({ weight, score }: TfjsItem): tf.Tensor1D {
   if (score.kind === 'random') return randomScores(score.seed, weight.size);
-  return (score.kind === 'tensor' ? score.tensor : weight).flatten();
+  return flatten(score.kind === 'tensor' ? score.tensor : weight);
 }
 
 /** Flags the kept elements that rank strictly below a magnitude in [0, 0x80000000]. Inside a tidy. */

@@ -1,5 +1,5 @@
 import { type Item, PruneError } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsMask } from './mask.js';
 
 /**

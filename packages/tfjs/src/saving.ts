@@ -1,5 +1,6 @@
 import { PruneError } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { readBetaPowers, writeBetaPowers } from './adam-powers.js';
 import { patchMethod } from './patch-method.js';
 import { type PruningProgress, requireProgress } from './progress.js';
@@ -9,7 +10,7 @@ import type { ModelPruning } from './prune-model.js';
 const KEY = 'synaprune';
 
 /** Models that are being saved: the metadata of each is for a while not its own. */
-const saving = new WeakSet<tf.LayersModel>();
+const saving = new WeakSet<LayersModel>();
 
 /** What {@link saveModel} adds to a saved model. */
 export interface SavedPruning extends PruningProgress {
@@ -20,7 +21,7 @@ export interface SavedPruning extends PruningProgress {
 /** A model and its pruning, as {@link loadModel} gives them. */
 export interface LoadedModel {
   /** Compiled if it was saved with its optimizer. */
-  readonly model: tf.LayersModel;
+  readonly model: LayersModel;
   /** For `pruning.resume(saved)`; `saved.state` is what `pruner.restore` takes. */
   readonly saved: SavedPruning;
 }
@@ -64,7 +65,7 @@ export interface LoadedModel {
  * ```
  */
 export async function saveModel(
-  model: tf.LayersModel,
+  model: LayersModel,
   pruning: Pick<ModelPruning, 'model' | 'save'>,
   destination: tf.io.IOHandler | string,
   config: tf.io.SaveConfig = {},
@@ -87,7 +88,7 @@ export async function saveModel(
 }
 
 async function saveWith(
-  model: tf.LayersModel,
+  model: LayersModel,
   progress: PruningProgress,
   destination: tf.io.IOHandler | string,
   config: tf.io.SaveConfig,
@@ -121,7 +122,7 @@ export async function loadModel(
   source: tf.io.IOHandler | string,
   options: tf.io.LoadOptions = {},
 ): Promise<LoadedModel> {
-  const model = await tf.loadLayersModel(source, options);
+  const model = await loadLayersModel(source, options);
   try {
     return { model, saved: takePruning(model) };
   } catch (error) {
@@ -133,7 +134,7 @@ export async function loadModel(
 }
 
 /** Moves the pruning out of a model's metadata, and the powers within into its optimizer. */
-function takePruning(model: tf.LayersModel): SavedPruning {
+function takePruning(model: LayersModel): SavedPruning {
   const metadata = { ...model.getUserDefinedMetadata() } as Record<string, unknown>;
   const { [KEY]: saved, ...others } = metadata;
   if (saved === undefined) {
@@ -152,7 +153,7 @@ function takePruning(model: tf.LayersModel): SavedPruning {
 }
 
 /** Sets or removes the metadata; the model's own setter cannot remove. */
-function putMetadata(model: tf.LayersModel, metadata: object | undefined): void {
+function putMetadata(model: LayersModel, metadata: object | undefined): void {
   (model as unknown as { userDefinedMetadata: object | undefined }).userDefinedMetadata = metadata;
 }
 

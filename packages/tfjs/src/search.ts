@@ -5,7 +5,7 @@ import {
   type Selection,
   type ThresholdCut,
 } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { countFlags, total } from './counts.js';
 import { type Device, settle } from './device.js';
 import type { TfjsMask } from './mask.js';

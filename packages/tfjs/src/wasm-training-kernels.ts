@@ -1,5 +1,5 @@
 import { PruneError } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Kernels that training needs and tfjs-backend-wasm lacks: gradients of gather and of convolutions. */
 const MISSING = [
