@@ -1,4 +1,6 @@
+import { describe } from '@synaprune/core/checks';
 import { findCandidates } from './candidates.js';
+import { checkTrainingStepOptions } from './check-options.js';
 import { chooseMasked, chooseTrainable, trainedOf } from './choose-weights.js';
 import { clipGradients } from './clipping.js';
 import { differentiate } from './differentiate.js';
@@ -35,7 +37,7 @@ const OPSET = 17;
  * @throws PruneError `unsupported-operator` when something between a trained weight and the loss has no gradient
  *   rule, `bad-model` when the bytes or the shapes make no sense, `no-weights` when there is nothing to train,
  *   `unmatched-selector` when `trainable` or `masked` names what is not there
- * @throws RangeError | TypeError when a setting is out of range
+ * @throws RangeError | TypeError when an option is unknown, or a setting out of range, at any depth
  *
  * @example
  * ```ts no-run
@@ -51,6 +53,12 @@ const OPSET = 17;
  * ```
  */
 export function buildTrainingStep(model: Uint8Array, options: TrainingStepOptions): TrainingStep {
+  if (!(model instanceof Uint8Array)) {
+    throw new TypeError(
+      `buildTrainingStep needs model to be the bytes of an .onnx file, a Uint8Array, got ${describe(model)}`,
+    );
+  }
+  checkTrainingStepOptions('buildTrainingStep', options);
   const bytes = Uint8Array.from(model);
   const source = readModel(bytes);
   const prefix = freePrefix(source.names);
@@ -196,6 +204,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     buffers: stepBuffers,
     seeds,
     optimizer: rule.settings,
+    notices: graph.notices,
     export: (values) => exportModel(bytes, shapes, values),
   };
 }

@@ -3,15 +3,12 @@ import type { Graph } from './graph.js';
 import type { TrainingStepOptions } from './options.js';
 import type { Value } from './value.js';
 
-/** Gradients within the bounds. @throws RangeError when a bound is not above 0 */
+/** Gradients within the bounds. */
 export function clipGradients(
   graph: Graph,
   gradients: readonly Value[],
   { norm, value }: NonNullable<TrainingStepOptions['clip']>,
 ): readonly Value[] {
-  for (const [name, bound] of Object.entries({ norm, value })) {
-    if (bound !== undefined && !(bound > 0)) throw new RangeError(`clip.${name} is above 0, got ${bound}`);
-  }
   const bounded =
     value === undefined
       ? gradients

@@ -1,4 +1,4 @@
-import { PruneError } from '@synaprune/core';
+import { type Notice, PruneError } from '@synaprune/core';
 import type { Attributes } from './attributes.js';
 import type { ElementType } from './element-type.js';
 import { fold } from './fold.js';
@@ -18,6 +18,8 @@ export interface Graph {
   readonly tape: Tape;
   /** Where messages say that something is wrong, such as `node "conv1" (Conv)`. */
   place: string;
+  /** What the caller should be told, though nothing is wrong enough to throw. */
+  readonly notices: Notice[];
   /** Shape rules for operators of the user's own, by name. */
   readonly shapeRules: Map<string, ShapeRule>;
   /** A node with one output. */
@@ -64,6 +66,7 @@ export function createGraph(prefix: string, opset: number): Graph {
     nodes,
     tape,
     shapeRules,
+    notices: [],
     place: 'the model',
     add(op, inputs, attributes = {}) {
       return graph.addMany(op, inputs, attributes, 1)[0]!;

@@ -6,6 +6,7 @@ export {
   float,
 } from './attributes.js';
 export { buildTrainingStep } from './build-training-step.js';
+export { checkTrainingStepOptions } from './check-options.js';
 export type { ElementType } from './element-type.js';
 export type { GradientCall, GradientRule } from './gradient-rule.js';
 export type { Graph } from './graph.js';

@@ -3,7 +3,7 @@ import { frontAxis } from './broadcast.js';
 import { withoutTape } from './gradient-rule.js';
 import type { Graph } from './graph.js';
 import type { TargetLoss } from './options.js';
-import { type Kind, sizeOf, type Value } from './value.js';
+import { type Kind, showShape, sizeOf, type Value } from './value.js';
 
 /** Probabilities closer to 0 or 1 than this count as this, so that their logarithms stay finite. */
 const SMALLEST_PROBABILITY = 1e-7;
@@ -11,8 +11,16 @@ const SMALLEST_PROBABILITY = 1e-7;
 /** The type and shape of the targets of a loss for predictions of the given kind. */
 export function targetKind(loss: TargetLoss, { type, shape }: Kind): Kind {
   if (loss.kind !== 'crossEntropy' || loss.targets !== 'indices') return { type, shape };
-  const axis = frontAxis(loss.axis ?? -1, shape.length);
+  const axis = classAxis(loss, shape);
   return { type: 'int64', shape: shape.filter((_, other) => other !== axis) };
+}
+
+/** The axis of the classes. @throws RangeError when the predictions have none such */
+function classAxis({ axis = -1 }: TargetLoss & { kind: 'crossEntropy' }, shape: readonly number[]): number {
+  if (axis >= -shape.length && axis < shape.length) return frontAxis(axis, shape.length);
+  throw new RangeError(
+    `a loss of kind crossEntropy with axis ${axis} needs predictions that have such an axis, got ${showShape(shape)}`,
+  );
 }
 
 /** Adds a loss, a scalar. */
@@ -52,7 +60,7 @@ function crossEntropy(
   loss: TargetLoss & { kind: 'crossEntropy' },
 ): Value {
   const { shape } = prediction;
-  const axis = frontAxis(loss.axis ?? -1, shape.length);
+  const axis = classAxis(loss, shape);
   const logarithm =
     loss.from === 'probabilities' ? logOf(graph, prediction) : logSoftmax(graph, prediction, axis);
   const oneHot = loss.targets === 'indices' ? toOneHot(graph, target, prediction, axis) : target;

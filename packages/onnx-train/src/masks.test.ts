@@ -31,6 +31,8 @@ const optimizers: readonly Optimizer[] = [
   { kind: 'adamw', weightDecay: 300 },
   'rmsprop',
   { kind: 'rmsprop', momentum: 0.5 },
+  { kind: 'rmsprop', momentum: 0.5, centered: true },
+  { kind: 'rmsprop', form: 'tensorflow', momentum: 0.5, centered: true },
 ];
 
 const isPlusZero = (value: number) => Object.is(value, 0);
@@ -204,8 +206,19 @@ describe('the settings of an optimizer', () => {
     });
     expect(settings('rmsprop')).toEqual({
       kind: 'rmsprop',
+      form: 'pytorch',
+      decay: 0.99,
+      momentum: 0,
+      centered: false,
+      epsilon: 1e-8,
+      weightDecay: 0,
+    });
+    expect(settings({ kind: 'rmsprop', form: 'tensorflow', centered: true })).toEqual({
+      kind: 'rmsprop',
+      form: 'tensorflow',
       decay: 0.9,
       momentum: 0,
+      centered: true,
       epsilon: 1e-7,
       weightDecay: 0,
     });

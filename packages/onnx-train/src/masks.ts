@@ -18,12 +18,8 @@ export interface MaskSettings {
   readonly zeroed: boolean;
 }
 
-/** The settings, defaults filled in. @throws TypeError when one of them is none */
+/** The settings, defaults filled in. */
 export function maskSettings({ type = 'float32', zeroed = false }: Partial<MaskSettings> = {}): MaskSettings {
-  if (type !== 'float32' && type !== 'bool') {
-    throw new TypeError(`masks.type is float32 or bool, got ${JSON.stringify(type)}`);
-  }
-  if (typeof zeroed !== 'boolean') throw new TypeError(`masks.zeroed is a boolean, got ${typeof zeroed}`);
   return { type, zeroed };
 }
 

@@ -1,4 +1,5 @@
 import { add, divide, multiply, subtract } from './arithmetic.js';
+import { biasCorrection } from './bias-correction.js';
 import type { Graph } from './graph.js';
 import type { Optimizer, OptimizerSettings } from './options.js';
 import type { OptimizerSlot } from './training-step.js';
@@ -35,7 +36,7 @@ export type Update = (
   mask: (value: Value) => Value,
 ) => { readonly weight: Value; readonly slots: readonly Value[] };
 
-/** The update rule of an optimizer. @throws RangeError when a setting is out of range */
+/** The update rule of an optimizer, its settings checked before. */
 export function updateRule(optimizer: Optimizer): UpdateRule {
   const settings: OptimizerSettings = typeof optimizer === 'string' ? { kind: optimizer } : optimizer;
   switch (settings.kind) {
@@ -46,36 +47,14 @@ export function updateRule(optimizer: Optimizer): UpdateRule {
       return adam(settings);
     case 'rmsprop':
       return rmsprop(settings);
-    default:
-      throw new TypeError(`an optimizer is sgd, adam, adamw or rmsprop, got ${JSON.stringify(optimizer)}`);
   }
-}
-
-function fraction(name: string, value: number): number {
-  if (!(value >= 0 && value < 1)) throw new RangeError(`${name} lies in [0, 1), got ${value}`);
-  return value;
-}
-
-/** Far above the smallest float32, since it is multiplied by numbers below 1 and divides. */
-function positive(name: string, value: number): number {
-  if (!(value >= 1e-30 && Number.isFinite(value)))
-    throw new RangeError(`${name} is 1e-30 or above, got ${value}`);
-  return value;
-}
-
-function decayOf(value: number): number {
-  if (!(value >= 0 && Number.isFinite(value)))
-    throw new RangeError(`weightDecay is 0 or above, got ${value}`);
-  return value;
 }
 
 const decayed = (graph: Graph, gradient: Value, weight: Value, decay: number): Value =>
   decay === 0 ? gradient : add(graph, gradient, multiply(graph, weight, decay));
 
 function sgd(settings: OptimizerSettings & { kind: 'sgd' }): UpdateRule {
-  const momentum = fraction('momentum', settings.momentum ?? 0);
-  const decay = decayOf(settings.weightDecay ?? 0);
-  const nesterov = settings.nesterov === true;
+  const { momentum = 0, nesterov = false, weightDecay: decay = 0 } = settings;
   return {
     settings: { kind: 'sgd', momentum, nesterov, weightDecay: decay },
     slots: momentum === 0 ? [] : ['momentum'],
@@ -95,20 +74,16 @@ function sgd(settings: OptimizerSettings & { kind: 'sgd' }): UpdateRule {
 }
 
 function adam(settings: OptimizerSettings & { kind: 'adam' | 'adamw' }): UpdateRule {
-  const beta1 = fraction('beta1', settings.beta1 ?? 0.9);
-  const beta2 = fraction('beta2', settings.beta2 ?? 0.999);
-  const epsilon = positive('epsilon', settings.epsilon ?? 1e-8);
   const decoupled = settings.kind === 'adamw';
-  const decay = decayOf(settings.weightDecay ?? (decoupled ? 0.01 : 0));
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay: decay = decoupled ? 0.01 : 0 } = settings;
   return {
     settings: { kind: settings.kind, beta1, beta2, epsilon, weightDecay: decay },
     slots: ['m', 'v'],
     needsCleanGradient: false,
     prepare: (graph, { learningRate, step }) => {
-      const correction = (beta: number) => subtract(graph, 1, graph.add('Pow', [graph.scalar(beta), step]));
-      const root = graph.add('Sqrt', [correction(beta2)]);
+      const root = graph.add('Sqrt', [biasCorrection(graph, beta2, step)]);
       // lr·(m / c1) / (√(v / c2) + e) = (lr·√c2 / c1)·m / (√v + e·√c2): all corrections on scalars.
-      const rate = divide(graph, multiply(graph, learningRate, root), correction(beta1));
+      const rate = divide(graph, multiply(graph, learningRate, root), biasCorrection(graph, beta1, step));
       const bound = multiply(graph, root, epsilon);
       const shrink = decoupled && decay > 0 ? multiply(graph, learningRate, decay) : undefined;
       return (weight, raw, slots, mask) => {
@@ -126,25 +101,34 @@ function adam(settings: OptimizerSettings & { kind: 'adam' | 'adamw' }): UpdateR
 }
 
 function rmsprop(settings: OptimizerSettings & { kind: 'rmsprop' }): UpdateRule {
-  const rate = fraction('decay', settings.decay ?? 0.9);
-  const momentum = fraction('momentum', settings.momentum ?? 0);
-  const epsilon = positive('epsilon', settings.epsilon ?? 1e-7);
-  const decay = decayOf(settings.weightDecay ?? 0);
+  const { form = 'pytorch', momentum = 0, centered = false, weightDecay = 0 } = settings;
+  const inside = form === 'tensorflow';
+  const { decay = inside ? 0.9 : 0.99, epsilon = inside ? 1e-7 : 1e-8 } = settings;
   return {
-    settings: { kind: 'rmsprop', decay: rate, momentum, epsilon, weightDecay: decay },
-    slots: momentum === 0 ? ['square'] : ['square', 'momentum'],
+    settings: { kind: 'rmsprop', form, decay, momentum, centered, epsilon, weightDecay },
+    slots: ['square', ...(centered ? ['mean' as const] : []), ...(momentum > 0 ? ['momentum' as const] : [])],
     needsCleanGradient: true,
-    prepare:
-      (graph, { learningRate }) =>
-      (weight, raw, slots, mask) => {
-        const gradient = decayed(graph, raw, weight, decay);
-        const squared = multiply(graph, multiply(graph, gradient, gradient), 1 - rate);
-        const square = mask(add(graph, multiply(graph, slots[0]!, rate), squared));
-        const size = graph.add('Sqrt', [add(graph, square, epsilon)]);
-        const change = multiply(graph, divide(graph, gradient, size), learningRate);
-        if (momentum === 0) return { weight: subtract(graph, weight, change), slots: [square] };
-        const sum = mask(add(graph, multiply(graph, slots[1]!, momentum), change));
-        return { weight: subtract(graph, weight, sum), slots: [square, sum] };
-      },
+    prepare: (graph, { learningRate }) => {
+      const average = (before: Value, now: Value) =>
+        add(graph, multiply(graph, before, decay), multiply(graph, now, 1 - decay));
+      const root = (square: Value) => graph.add('Sqrt', [square]);
+      return (weight, raw, slots, mask) => {
+        const gradient = decayed(graph, raw, weight, weightDecay);
+        const square = mask(average(slots[0]!, multiply(graph, gradient, gradient)));
+        const mean = centered ? mask(average(slots[1]!, gradient)) : undefined;
+        // Rounding must not leave less than nothing under the root.
+        const spread = mean
+          ? graph.add('Max', [subtract(graph, square, multiply(graph, mean, mean)), graph.scalar(0)])
+          : square;
+        const size = inside ? root(add(graph, spread, epsilon)) : add(graph, root(spread), epsilon);
+        const change = divide(graph, gradient, size);
+        const scaled = (value: Value) => multiply(graph, value, learningRate);
+        const kept = mean ? [square, mean] : [square];
+        if (momentum === 0) return { weight: subtract(graph, weight, scaled(change)), slots: kept };
+        const before = multiply(graph, slots.at(-1)!, momentum);
+        const sum = mask(add(graph, before, inside ? scaled(change) : change));
+        return { weight: subtract(graph, weight, inside ? sum : scaled(sum)), slots: [...kept, sum] };
+      };
+    },
   };
 }

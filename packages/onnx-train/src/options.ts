@@ -51,6 +51,7 @@ export type OptimizerSettings =
       readonly kind: 'sgd';
       /** In [0, 1). 0 unless told. */
       readonly momentum?: number;
+      /** Off unless told. It needs momentum. */
       readonly nesterov?: boolean;
       /** Times the weight, added to its gradient. 0 unless told. */
       readonly weightDecay?: number;
@@ -65,7 +66,7 @@ export type OptimizerSettings =
       readonly beta1?: number;
       /** In [0, 1). 0.999 unless told. */
       readonly beta2?: number;
-      /** Above 0. 1e-8 unless told. */
+      /** 1e-30 or above. 1e-8 unless told. */
       readonly epsilon?: number;
       /**
        * `adam`: times the weight, added to its gradient; 0 unless told. `adamw`: decoupled, the weight loses
@@ -75,15 +76,25 @@ export type OptimizerSettings =
     }
   | {
       /**
-       * `s' = decay·s + (1 − decay)·g²`, `w' = w − lr·g / √(s' + epsilon)`; with momentum
-       * `a' = momentum·a + lr·g / √(s' + epsilon)`, `w' = w − a'`.
+       * `s' = decay·s + (1 − decay)·g²`, and in the form of PyTorch `w' = w − lr·g / (√s' + epsilon)`; with
+       * momentum `a' = momentum·a + g / (√s' + epsilon)`, `w' = w − lr·a'`.
        */
       readonly kind: 'rmsprop';
-      /** In [0, 1). 0.9 unless told. */
+      /**
+       * `pytorch` unless told. `tensorflow`: `w' = w − lr·g / √(s' + epsilon)`; with momentum
+       * `a' = momentum·a + lr·g / √(s' + epsilon)`, `w' = w − a'`.
+       */
+      readonly form?: 'pytorch' | 'tensorflow';
+      /** In [0, 1). 0.99 unless told, 0.9 in the form of TensorFlow. */
       readonly decay?: number;
       /** In [0, 1). 0 unless told. */
       readonly momentum?: number;
-      /** Above 0. 1e-7 unless told. */
+      /**
+       * Whether the mean gradient `c' = decay·c + (1 − decay)·g` is taken off: `s' − c'²` in place of `s'` where
+       * it divides. Off unless told.
+       */
+      readonly centered?: boolean;
+      /** 1e-30 or above. 1e-8 unless told, 1e-7 in the form of TensorFlow. */
       readonly epsilon?: number;
       /** Times the weight, added to its gradient. 0 unless told. */
       readonly weightDecay?: number;

@@ -102,8 +102,12 @@ describe('losses agree with tfjs within 1e-4 over 50 steps', () => {
     [{ kind: 'sgd', momentum: 0.9 }, 0.02, () => tf.train.momentum(0.02, 0.9)],
     [{ kind: 'sgd', momentum: 0.9, nesterov: true }, 0.02, () => tf.train.momentum(0.02, 0.9, true)],
     [{ kind: 'adam', epsilon: 1e-7 }, 0.02, () => tf.train.adam(0.02)],
-    ['rmsprop', 0.005, () => tf.train.rmsprop(0.005, 0.9)],
-    [{ kind: 'rmsprop', momentum: 0.5 }, 0.005, () => tf.train.rmsprop(0.005, 0.9, 0.5)],
+    [{ kind: 'rmsprop', form: 'tensorflow' }, 0.005, () => tf.train.rmsprop(0.005)],
+    [
+      { kind: 'rmsprop', form: 'tensorflow', momentum: 0.5 },
+      0.005,
+      () => tf.train.rmsprop(0.005, 0.9, 0.5, 1e-7),
+    ],
   ];
   for (const [optimizer, rate, theirs] of optimizers) {
     it(`multilayer perceptron, ${JSON.stringify(optimizer)}`, async () => {

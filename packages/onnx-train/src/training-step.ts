@@ -1,3 +1,4 @@
+import type { Notice } from '@synaprune/core';
 import type { ElementType } from './element-type.js';
 import type { OptimizerSettings } from './options.js';
 
@@ -14,8 +15,11 @@ export interface StepInput {
 
 /** State of an optimizer for one weight, of the weight's shape, zeros before the first step. */
 export interface OptimizerSlot {
-  /** `momentum`: accumulated updates. `m`, `v`: first and second moments. `square`: mean square of gradients. */
-  readonly kind: 'momentum' | 'm' | 'v' | 'square';
+  /**
+   * `momentum`: accumulated updates. `m`, `v`: first and second moments. `square`, `mean`: mean square and mean
+   * of gradients.
+   */
+  readonly kind: 'momentum' | 'm' | 'v' | 'square' | 'mean';
   readonly input: string;
   readonly output: string;
 }
@@ -74,6 +78,8 @@ export interface TrainingStep {
   readonly seeds: readonly StepSeed[];
   /** The optimizer with every setting, defaults filled in: what has to be the same for a run to go on. */
   readonly optimizer: OptimizerSettings;
+  /** What does not hold though it might be thought to: codes and sentences, listed in docs/notices.md. */
+  readonly notices: readonly Notice[];
   /**
    * The model as it came, every node untouched, with new weights and buffers in their places.
    *

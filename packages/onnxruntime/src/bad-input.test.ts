@@ -20,13 +20,28 @@ describe('a trainer refuses', () => {
     optimizer: 'sgd',
   } as const;
 
-  it('options that there are not, naming them', async () => {
-    const misspelt = { ...options, learningrate: 0.1, masks: {} };
-    await expect(createTrainer(misspelt)).rejects.toThrow(TypeError);
-    await expect(createTrainer(misspelt)).rejects.toThrow(
-      /no option learningrate, masks; it knows ort, model/,
+  it('options that there are not, at every depth, naming the nearest right one', async () => {
+    for (const [more, message] of [
+      [{ learningrate: 0.1 }, 'createTrainer has no option "learningrate"; did you mean "learningRate"?'],
+      [{ foo: 0.1, bar: {} }, 'createTrainer has no option "foo" or "bar"; it takes ort, model'],
+      [{ masks: {} }, 'createTrainer has no option "masks": it feeds the masks itself'],
+      [
+        { optimizer: { kind: 'sgd', momentun: 0.9 } },
+        'createTrainer has no option "momentun" in optimizer of kind "sgd"; did you mean "momentum"?',
+      ],
+      [{ clip: { clipNorm: 1 } }, 'createTrainer has no option "clipNorm" in clip'],
+      [{ executionProviders: 'wasm' }, 'executionProviders to be a list of names such as ["wasm"]'],
+      [{ executionProviders: [] }, 'executionProviders to be a list'],
+      [{ sessionOptions: { executionProviders: ['cpu'] } }, 'executionProviders beside sessionOptions'],
+      [{ sessionOptions: 1 }, 'sessionOptions to be an object, got 1'],
+    ] as const) {
+      const refused = createTrainer({ ...options, ...more } as never);
+      await expect(refused).rejects.toThrow(TypeError);
+      await expect(refused).rejects.toThrow(message);
+    }
+    await expect(createTrainer(undefined as never)).rejects.toThrow(
+      'createTrainer needs an object of options, got undefined',
     );
-    await expect(createTrainer(undefined as never)).rejects.toThrow(TypeError);
   });
 
   it('what is no runtime, saying what it lacks', async () => {

@@ -106,8 +106,10 @@ export function openTrainerState(value: unknown, { places, optimizer, pruning }:
 }
 
 /** Slots mean something only to the optimizer that made them. */
-function requireSameOptimizer(saved: OptimizerSettings | undefined, own: OptimizerSettings): void {
-  if (saved === undefined) return;
+function requireSameOptimizer(told: OptimizerSettings | undefined, own: OptimizerSettings): void {
+  if (told === undefined) return;
+  // Before RMSProp had several forms it was TensorFlow's, not centered.
+  const saved = told.kind === 'rmsprop' ? { form: 'tensorflow' as const, centered: false, ...told } : told;
   const settings = [...new Set([...Object.keys(own), ...Object.keys(saved)])].sort();
   const differing = settings.filter((name) => show(own, name) !== show(saved, name));
   if (differing.length === 0) return;

@@ -1,4 +1,5 @@
-import type { TrainingStepOptions } from '@synaprune/onnx-train';
+import { describe, isRecord, requireFinite, requireWhole } from '@synaprune/core/checks';
+import { checkTrainingStepOptions, type TrainingStepOptions } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { ExecutionProviders, OnnxRuntime } from './runtime.js';
 
@@ -23,8 +24,8 @@ export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks'> {
   readonly sessions?: number;
 }
 
-/** Every option there is. */
-const KNOWN: Readonly<Record<keyof TrainerOptions, true>> = {
+/** The options that are this package's own. */
+const OWN: Readonly<Record<Exclude<keyof TrainerOptions, keyof TrainingStepOptions>, true>> = {
   ort: true,
   model: true,
   learningRate: true,
@@ -32,45 +33,65 @@ const KNOWN: Readonly<Record<keyof TrainerOptions, true>> = {
   sessionOptions: true,
   seed: true,
   sessions: true,
-  inputs: true,
-  loss: true,
-  outputs: true,
-  optimizer: true,
-  clip: true,
-  trainable: true,
-  masked: true,
-  gradients: true,
-  rules: true,
-  dropout: true,
-  batchNormalization: true,
 };
+/** What the trainer settles by itself, and hands to the runtime. */
+const SETTLED = ['executionProviders', 'preferredOutputLocation'];
 
-/** @throws TypeError | RangeError when an option is unknown, or has a wrong type or value */
+/** @throws TypeError | RangeError when an option is unknown, or has a wrong type or value, at any depth */
 export function checkTrainerOptions(options: TrainerOptions): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`createTrainer needs its options in one object, got ${typeof options}`);
-  }
-  const unknown = Object.keys(options).filter((name) => !Object.hasOwn(KNOWN, name));
-  if (unknown.length > 0) {
+  if (isRecord(options) && options.masks !== undefined) {
     throw new TypeError(
-      `createTrainer knows no option ${unknown.join(', ')}; it knows ${Object.keys(KNOWN).join(', ')}`,
+      'createTrainer has no option "masks": it feeds the masks itself, as its memory has them',
     );
   }
-  const { model, learningRate, seed = 0, sessions = 8 } = options;
+  checkTrainingStepOptions('createTrainer', options, Object.keys(OWN));
+  const { model, learningRate, executionProviders, sessionOptions, seed = 0, sessions = 8 } = options;
   if (!(model instanceof Uint8Array)) {
-    throw new TypeError(`createTrainer needs model to be the bytes of an .onnx file, a Uint8Array`);
+    throw new TypeError(
+      `createTrainer needs model to be the bytes of an .onnx file, a Uint8Array, got ${describe(model)}`,
+    );
   }
   if (learningRate !== undefined) requireLearningRate(learningRate);
-  if (!Number.isSafeInteger(seed)) throw new RangeError(`seed is an integer, got ${seed}`);
-  if (!Number.isInteger(sessions) || sessions < 1) {
-    throw new RangeError(`sessions is a positive integer, got ${sessions}`);
+  if (executionProviders !== undefined) checkProviders(executionProviders);
+  if (sessionOptions !== undefined) checkSessionOptions(sessionOptions);
+  requireFinite('createTrainer', 'seed', seed);
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(`createTrainer needs seed to be a whole number, got ${seed}`);
   }
+  requireWhole('createTrainer', 'sessions', sessions, 1);
+}
+
+function checkProviders(providers: unknown): void {
+  const list: readonly unknown[] | undefined = Array.isArray(providers) ? providers : undefined;
+  const wrong = list?.find(
+    (one) => typeof one !== 'string' && !(isRecord(one) && typeof one.name === 'string'),
+  );
+  if (list === undefined || list.length === 0 || wrong !== undefined) {
+    throw new TypeError(
+      `createTrainer needs executionProviders to be a list of names such as ["wasm"], or of objects with a name; ` +
+        `got ${list === undefined || list.length === 0 ? describe(providers) : describe(wrong)}`,
+    );
+  }
+}
+
+/** Which session options there are is the runtime's to say. */
+function checkSessionOptions(options: unknown): void {
+  if (!isRecord(options)) {
+    throw new TypeError(`createTrainer needs sessionOptions to be an object, got ${describe(options)}`);
+  }
+  const settled = SETTLED.find((name) => options[name] !== undefined);
+  if (settled === undefined) return;
+  throw new TypeError(
+    settled === 'executionProviders'
+      ? 'createTrainer takes executionProviders beside sessionOptions, not inside'
+      : `createTrainer settles ${settled} itself; leave it out of sessionOptions`,
+  );
 }
 
 /** @throws TypeError | RangeError unless it is a finite number of at least 0 */
 export function requireLearningRate(rate: unknown): number {
   if (typeof rate !== 'number') {
-    throw new TypeError(`a step needs a learningRate, its own or the trainer's, got ${typeof rate}`);
+    throw new TypeError(`a step needs a learningRate, its own or the trainer's, got ${describe(rate)}`);
   }
   if (!(rate >= 0 && Number.isFinite(rate))) {
     throw new RangeError(`learningRate is a finite number of at least 0, got ${rate}`);

@@ -1,0 +1,146 @@
+import {
+  describe,
+  isRecord,
+  quote,
+  requireBoolean,
+  requireChoice,
+  requireOptions,
+  requireWhole,
+} from '@synaprune/core/checks';
+import { checkLoss, requireAbove0 } from './check-loss.js';
+import { checkOptimizer } from './check-optimizer.js';
+import type { TrainingStepOptions } from './options.js';
+
+/** Every option there is. */
+const KNOWN: Readonly<Record<keyof TrainingStepOptions, true>> = {
+  inputs: true,
+  loss: true,
+  outputs: true,
+  optimizer: true,
+  clip: true,
+  trainable: true,
+  masked: true,
+  masks: true,
+  gradients: true,
+  rules: true,
+  dropout: true,
+  batchNormalization: true,
+};
+
+/** The names of all options of a training step, for who takes them among options of their own. */
+export const trainingStepOptions: readonly string[] = Object.keys(KNOWN);
+
+/**
+ * Checks the options of a training step at every depth, in the name of who was given them.
+ *
+ * @param caller who takes the options, as the user wrote it: `createTrainer`
+ * @param further names of the caller's own options, which it checks itself
+ * @throws TypeError | RangeError that names what is unknown or wrong, and the nearest right one
+ *
+ * @example
+ * ```ts
+ * import { checkTrainingStepOptions } from '@synaprune/onnx-train';
+ *
+ * try {
+ *   checkTrainingStepOptions('train', { loss: 'mse', optimizer: { kind: 'sgd', momentun: 0.9 } });
+ * } catch (error) {
+ *   console.log(error.message);
+ *   // train has no option "momentun" in optimizer of kind "sgd"; did you mean "momentum"? It takes kind, momentum, nesterov, weightDecay
+ * }
+ * ```
+ */
+export function checkTrainingStepOptions(
+  caller: string,
+  options: unknown,
+  further: readonly string[] = [],
+): asserts options is TrainingStepOptions {
+  requireOptions(caller, '', options, [...further, ...trainingStepOptions]);
+  const { inputs, loss, outputs, optimizer, clip, trainable, masked, masks, gradients, rules } = options;
+  if (inputs !== undefined) checkShapes(caller, inputs);
+  checkLoss(caller, loss);
+  if (outputs !== undefined) checkNames(caller, 'outputs', outputs);
+  checkOptimizer(caller, optimizer);
+  if (clip !== undefined) checkClip(caller, clip);
+  if (trainable !== undefined) checkSelectors(caller, 'trainable', trainable);
+  if (masked !== undefined && masked !== 'kernels') checkMasked(caller, masked);
+  if (masks !== undefined) {
+    requireOptions(caller, 'masks', masks, ['type', 'zeroed']);
+    if (masks.type !== undefined) requireChoice(caller, 'masks.type', masks.type, ['float32', 'bool']);
+    if (masks.zeroed !== undefined) requireBoolean(caller, 'masks.zeroed', masks.zeroed);
+  }
+  if (gradients !== undefined) requireBoolean(caller, 'gradients', gradients);
+  if (rules !== undefined) checkRules(caller, rules);
+  for (const mode of ['dropout', 'batchNormalization']) {
+    if (options[mode] !== undefined) requireChoice(caller, mode, options[mode], ['train', 'inference']);
+  }
+}
+
+function checkShapes(caller: string, inputs: unknown): void {
+  if (!isRecord(inputs)) {
+    throw new TypeError(`${caller} needs inputs to be an object of shapes by name, got ${describe(inputs)}`);
+  }
+  for (const [name, shape] of Object.entries(inputs)) {
+    const field = `inputs[${quote(name)}]`;
+    if (!Array.isArray(shape)) {
+      throw new TypeError(`${caller} needs ${field} to be a shape such as [32, 784], got ${describe(shape)}`);
+    }
+    shape.forEach((size, axis) => {
+      requireWhole(caller, `${field}[${axis}]`, size);
+    });
+  }
+}
+
+function checkNames(caller: string, field: string, names: unknown): void {
+  const list: readonly unknown[] = Array.isArray(names) ? names : [names];
+  const wrong = list.find((name) => typeof name !== 'string');
+  if (wrong !== undefined || list.length === 0) {
+    throw new TypeError(
+      `${caller} needs ${field} to be a name or a list of names, got ${list.length === 0 ? 'an empty list' : describe(wrong)}`,
+    );
+  }
+  const twice = list.find((name, at) => list.indexOf(name) < at);
+  if (twice !== undefined)
+    throw new RangeError(`${caller} needs ${field} once each, got ${describe(twice)} twice`);
+}
+
+function checkClip(caller: string, clip: unknown): void {
+  requireOptions(caller, 'clip', clip, ['norm', 'value']);
+  for (const bound of ['norm', 'value']) {
+    if (clip[bound] !== undefined) requireAbove0(caller, `clip.${bound}`, clip[bound]);
+  }
+}
+
+function checkSelectors(caller: string, field: string, selectors: unknown): void {
+  const list: readonly unknown[] = Array.isArray(selectors) ? selectors : [selectors];
+  for (const selector of list) {
+    if (typeof selector === 'string' || typeof selector === 'function' || selector instanceof RegExp)
+      continue;
+    throw new TypeError(
+      `${caller} needs ${field} to be names, patterns or functions of a weight, got ${describe(selector)}`,
+    );
+  }
+}
+
+function checkMasked(caller: string, masked: unknown): void {
+  if (!Array.isArray(masked)) {
+    throw new TypeError(
+      `${caller} needs masked to be "kernels" or a list of names, patterns or functions, got ${describe(masked)}`,
+    );
+  }
+  checkSelectors(caller, 'masked', masked);
+}
+
+function checkRules(caller: string, rules: unknown): void {
+  if (!isRecord(rules)) {
+    throw new TypeError(`${caller} needs rules to be an object by operator, got ${describe(rules)}`);
+  }
+  for (const [name, rule] of Object.entries(rules)) {
+    const field = `rules[${quote(name)}]`;
+    requireOptions(caller, field, rule, ['shapes', 'gradient']);
+    for (const part of ['shapes', 'gradient']) {
+      if (rule[part] !== undefined && typeof rule[part] !== 'function') {
+        throw new TypeError(`${caller} needs ${field}.${part} to be a function, got ${describe(rule[part])}`);
+      }
+    }
+  }
+}
