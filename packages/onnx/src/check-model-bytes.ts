@@ -4,7 +4,7 @@ import { recogniseFile } from './recognise-file.js';
 import { badModel, forEachField, readText, type Span, signedVarint } from './wire.js';
 
 /** Largest file that is one protocol-buffer message, by the format's own rule. */
-const LARGEST_MODEL = 2 ** 31 - 1;
+export const LARGEST_MODEL: number = 2 ** 31 - 1;
 
 /** Well above the newest version of the standard operators, so that models of years to come can be pruned. */
 const LARGEST_OPSET = 64n;

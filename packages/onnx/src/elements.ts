@@ -8,6 +8,11 @@ export function unitBytes({ type }: TensorView): number {
   return Math.max(1, type.bits / 8);
 }
 
+/** Whether the elements lie in a file that was not given. */
+export function isOutOfReach({ storage }: TensorView): boolean {
+  return storage.kind === 'external' && storage.data === undefined;
+}
+
 /**
  * The elements of a tensor as `raw_data` would hold them: a view where it does, a copy where they are in a typed
  * field.
@@ -19,8 +24,11 @@ export function elementsOf(bytes: Uint8Array, tensor: TensorView): Uint8Array {
       return bytes.subarray(storage.span.start, storage.span.end);
     case 'none':
       return new Uint8Array(0);
-    case 'external':
-      throw badModel(tensor.place, 'its elements in another file');
+    case 'external': {
+      const { data } = storage;
+      if (data === undefined) throw badModel(tensor.place, 'its elements in another file');
+      return data.file.bytes.subarray(data.offset, data.offset + data.bytes);
+    }
     case 'typed': {
       const unit = unitBytes(tensor);
       const units: Uint8Array = new Uint8Array(Math.ceil((tensor.elements * tensor.type.bits) / 8));

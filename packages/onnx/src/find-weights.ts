@@ -1,6 +1,8 @@
 import { PruneError, type Selector, selectWeights } from '@synaprune/core';
 import { describe, requireOptions, requireWhole } from '@synaprune/core/checks';
 import type { DataType } from './data-types.js';
+import { requireApart } from './external/extent.js';
+import { type ExternalData, takeExternalData } from './external/given-files.js';
 import { countZeros, type Surveyed, survey, type WeightUse } from './survey.js';
 import { showPlace } from './wire.js';
 
@@ -39,10 +41,15 @@ export interface WeightOptions {
   readonly exclude?: readonly Selector[];
   /** Fewest elements of a weight that the usual choice prunes. 64 unless told. */
   readonly minElements?: number;
+  /**
+   * The files that the model keeps weights in, as bytes, by the names that it has for them:
+   * `{ 'model.onnx.data': bytes }`. All of them and no other. They are not changed.
+   */
+  readonly externalData?: ExternalData;
 }
 
 /** The keys of {@link WeightOptions}. */
-export const WEIGHT_OPTIONS: readonly string[] = ['include', 'exclude', 'minElements'];
+export const WEIGHT_OPTIONS: readonly string[] = ['include', 'exclude', 'minElements', 'externalData'];
 
 /** A weight with what is needed to prune it. */
 export interface ChosenWeight {
@@ -60,11 +67,12 @@ export interface ChosenWeight {
  * biases, normalisation, and what also does something else; `include` overrules that.
  *
  * Every tensor of the model is listed, a graph's before those of the graphs inside it; `zeros` are counted. The
- * bytes are not changed, nor needed afterwards.
+ * bytes are not changed, nor needed afterwards. Weights in files that were not given are listed too, without `zeros`.
  *
  * @throws TypeError when `bytes` is no `Uint8Array`, or an option has a wrong type
- * @throws PruneError `bad-model`; `unmatched-selector` when a selector picks nothing (the message lists what there
- *   is); `unsupported` when `include` names a weight that cannot be pruned
+ * @throws PruneError `bad-model`; `external-data` when `externalData` is not what the model says; `unmatched-selector`
+ *   when a selector picks nothing (the message lists what there is); `unsupported` when `include` names a weight that
+ *   cannot be pruned
  *
  * @example
  * ```ts
@@ -89,19 +97,21 @@ export function findWeights(bytes: Uint8Array, options: WeightOptions = {}): rea
 export function chooseWeights(
   caller: string,
   bytes: Uint8Array,
-  { include, exclude = [], minElements = 64 }: WeightOptions,
+  { include, exclude = [], minElements = 64, externalData }: WeightOptions,
 ): ChosenWeight[] {
   requireSelectors(caller, 'include', include);
   requireSelectors(caller, 'exclude', exclude);
   requireWhole(caller, 'minElements', minElements);
-  const usual = survey(caller, bytes).map((surveyed): ChosenWeight => {
+  const files = externalData === undefined ? undefined : takeExternalData(externalData);
+  const usual = survey(caller, bytes, files).map((surveyed): ChosenWeight => {
     const weight = describeWeight(bytes, surveyed);
     return { surveyed, weight: { ...weight, ...judge(surveyed, minElements) } };
   });
   const candidates = usual.map(({ weight }) => weight);
   const included = include && new Set(selectIncluded(candidates, usual, include));
   const excluded = new Set(selectWeights(candidates, exclude));
-  return usual.map((chosen) => {
+  files?.requireAllUsed();
+  const all = usual.map((chosen) => {
     const { weight } = chosen;
     const decide = (pruned: boolean, reason: string): ChosenWeight => ({
       ...chosen,
@@ -111,6 +121,14 @@ export function chooseWeights(
     if (included === undefined) return chosen;
     return included.has(weight) ? decide(true, 'included') : decide(false, 'not included');
   });
+  requireApart(
+    all.flatMap(({ weight, surveyed: { tensor } }) =>
+      tensor.storage.kind === 'external' && tensor.storage.data !== undefined
+        ? [{ ...tensor.storage.data, place: tensor.place, changes: weight.pruned }]
+        : [],
+    ),
+  );
+  return all;
 }
 
 function describeWeight(bytes: Uint8Array, surveyed: Surveyed): Omit<OnnxWeight, 'pruned' | 'reason'> {

@@ -1,5 +1,7 @@
 export { decodeModel, encodeModel } from './codec.js';
 export type { DataType } from './data-types.js';
+export { embedExternalData } from './external/embed.js';
+export type { ExternalData } from './external/given-files.js';
 export { findWeights, type OnnxWeight, type WeightOptions } from './find-weights.js';
 export { type PrunedOnnx, type PruneOnnxOptions, pruneOnnx } from './prune-onnx.js';
 export { replaceWeights } from './replace-weights.js';

@@ -1,4 +1,6 @@
 import type { DataTypeFacts } from './data-types.js';
+import type { Extent } from './external/extent.js';
+import type { GivenFile } from './external/given-files.js';
 import type { Span } from './wire.js';
 
 /*
@@ -11,8 +13,12 @@ export type Storage =
   | { readonly kind: 'raw'; readonly span: Span }
   /** In a typed field, in one or more fields of the wire, each with one value or, packed, many. */
   | { readonly kind: 'typed'; readonly spans: readonly Span[] }
-  /** In another file. */
-  | { readonly kind: 'external'; readonly entries: ReadonlyMap<string, string> }
+  /** In another file, and where in it, if the file was given. */
+  | {
+      readonly kind: 'external';
+      readonly entries: ReadonlyMap<string, string>;
+      readonly data?: Extent<GivenFile>;
+    }
   /** Nowhere: no elements. */
   | { readonly kind: 'none' };
 
@@ -20,6 +26,8 @@ export type Storage =
 export interface TensorView {
   readonly name: string;
   readonly place: string;
+  /** Of the message that tells of it. */
+  readonly span: Span;
   readonly shape: readonly number[];
   readonly elements: number;
   readonly type: DataTypeFacts;

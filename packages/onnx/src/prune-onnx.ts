@@ -8,7 +8,10 @@ import {
 } from '@synaprune/core';
 import { describe, isRecord, legible, quote, requireOptions } from '@synaprune/core/checks';
 import { type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
-import { elementsOf, writeElements } from './elements.js';
+import { elementsOf, isOutOfReach, writeElements } from './elements.js';
+import { checksumNotices } from './external/checksums.js';
+import { copyFiles } from './external/copy-files.js';
+import type { ExternalData } from './external/given-files.js';
 import {
   type ChosenWeight,
   chooseWeights,
@@ -42,6 +45,11 @@ export interface PrunedOnnx {
    * more room than an element that `int32_data` held in a shorter varint.
    */
   readonly model: Uint8Array;
+  /**
+   * The files of `options.externalData` by the names they were given under, new bytes as well, as long as they were;
+   * none where the option was not used. The model goes on referring to them.
+   */
+  readonly externalData: ExternalData;
   readonly report: OnnxReport;
 }
 
@@ -59,8 +67,9 @@ export interface PrunedOnnx {
  * faster; they make the file compress better.
  *
  * @throws TypeError | RangeError when an option has a wrong type or value
- * @throws PruneError `bad-model`; `external-data` when a weight to prune lies in another file; `no-weights` when
- *   there is nothing to prune; `unmatched-selector`, `unsupported`, `floor-conflict`, `score-mismatch`
+ * @throws PruneError `bad-model`; `external-data` when a weight to prune lies in another file that was not given, or
+ *   `externalData` is not what the model says; `no-weights` when there is nothing to
+ *   prune; `unmatched-selector`, `unsupported`, `floor-conflict`, `score-mismatch`
  *
  * @example
  * ```ts
@@ -93,7 +102,7 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
   const chosen = chooseWeights('pruneOnnx', bytes, choice);
   const parts = toPrune(chosen);
   for (const { surveyed } of parts) {
-    if (surveyed.tensor.storage.kind === 'external') throw externalDataError(surveyed.tensor.place);
+    if (isOutOfReach(surveyed.tensor)) throw externalDataError(surveyed.tensor);
   }
   const masks = new Map<HostWeight, HostMask>();
   const host = hostBackend();
@@ -132,17 +141,20 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
   });
   await pruner.update(0);
   const patched = Uint8Array.from(bytes);
+  const files = copyFiles(choice.externalData);
   const edits: Edit[] = [];
   const zeros = parts.map(({ surveyed: { tensor, format }, weight }, i) => {
     if (typeof format === 'string') return 0;
-    const elements = elementsOf(patched, tensor);
+    const elements = files.elementsOf(tensor) ?? elementsOf(patched, tensor);
     format.clear(elements, 0, weight.elements, masks.get(weights[i]!.weight)!.words);
     for (const edit of writeElements(patched, tensor, elements)) edits.push(edit);
     return format.countZeros(elements, 0, weight.elements);
   });
   pruner.dispose();
   const model = splice(patched, inOrder(edits));
-  return { model, report: reportOf(chosen, zeros, model.length) };
+  const sizeBytes = Object.values(files.copies).reduce((sum, { length }) => sum + length, model.length);
+  const notices = checksumNotices(parts.map(({ surveyed }) => surveyed.tensor));
+  return { model, externalData: files.copies, report: reportOf(chosen, zeros, sizeBytes, { notices }) };
 }
 
 /** The weights that are to be pruned. */
@@ -163,13 +175,13 @@ export function toPrune(chosen: readonly ChosenWeight[]): readonly ChosenWeight[
 const KEYS: readonly string[] = ['sparsity', 'scope', 'floor', 'score', ...WEIGHT_OPTIONS];
 
 /** @throws TypeError when an option is unknown, at any depth, or has a wrong type */
-export function requirePruneOptions<Options extends PruneOnnxOptions>(
+export function requirePruneOptions<Options extends Omit<PruneOnnxOptions, 'externalData'>>(
   caller: string,
   options: Options,
   more: readonly string[] = [],
 ): Options {
   requireOptions(caller, '', options, [...KEYS, ...more]);
-  const { score }: PruneOnnxOptions = options;
+  const { score }: Omit<PruneOnnxOptions, 'externalData'> = options;
   if (isRecord(score)) requireOptions(caller, 'score', score, ['seed']);
   else if (score !== undefined && score !== 'magnitude' && typeof score !== 'function') {
     throw new TypeError(

@@ -1,6 +1,6 @@
 import { isQuantised } from './data-types.js';
 import { accessOf } from './element-format.js';
-import { elementsOf } from './elements.js';
+import { elementsOf, isOutOfReach } from './elements.js';
 import { floatOfBfloat, floatOfHalf } from './float-bits.js';
 import type { NodeView, TensorView } from './model-view.js';
 import type { Scope } from './scopes.js';
@@ -89,8 +89,7 @@ function constantInput(
   if (name === '') return undefined;
   const [source, another] = trace(scope, name);
   if (source === undefined || another !== undefined || source.dequantize !== undefined) return null;
-  const { storage, nonZeros } = source.tensor;
-  return storage.kind === 'external' || nonZeros !== undefined ? null : source.tensor;
+  return isOutOfReach(source.tensor) || source.tensor.nonZeros !== undefined ? null : source.tensor;
 }
 
 /** The parameters' values, or why they cannot be used. */

@@ -1,5 +1,7 @@
 import { quote } from '@synaprune/core/checks';
 import { checkModelBytes } from './check-model-bytes.js';
+import type { GivenFiles } from './external/given-files.js';
+import { outOfBounds } from './external/location.js';
 import type { FunctionView, GraphView, ModelView, NodeView, TensorView } from './model-view.js';
 import { readSparseTensor, readTensor } from './read-tensor.js';
 import { badModel, forEachField, lowVarint, readText, type Span } from './wire.js';
@@ -12,18 +14,20 @@ const MOST_PARTS = 1 << 20;
 
 interface Reading {
   readonly bytes: Uint8Array;
+  readonly files: GivenFiles | undefined;
   parts: number;
 }
 
 /**
  * What a model holds, as it lies in its bytes.
  *
+ * @param files those that its tensors may lie in; unless given, such tensors are left as they are
  * @throws TypeError when they are no bytes
- * @throws PruneError `bad-model`
+ * @throws PruneError `bad-model`; `external-data` when a tensor does not lie in the files as the model says
  */
-export function readModel(caller: string, bytes: Uint8Array): ModelView {
+export function readModel(caller: string, bytes: Uint8Array, files?: GivenFiles): ModelView {
   const { graph, functions } = checkModelBytes(caller, bytes);
-  const reading = { bytes, parts: 0 };
+  const reading = { bytes, files, parts: 0 };
   return {
     graph: readGraph(reading, graph, 'graph', 1),
     functions: functions.map((span) => readFunction(reading, span)),
@@ -41,8 +45,10 @@ function readGraph(reading: Reading, span: Span, place: string, depth: number): 
     if (wire !== 2) return;
     const part = { start, end };
     if (field === 1) nodes.push(readNode(reading, part, { place, index: nodes.length, depth }));
-    else if (field === 5) initializers.push(readTensor(bytes, countPart(reading, part, place), place));
-    else if (field === 15) initializers.push(readSparseTensor(bytes, countPart(reading, part, place), place));
+    else if (field === 5)
+      initializers.push(locate(reading, readTensor(bytes, countPart(reading, part, place), place)));
+    else if (field === 15)
+      initializers.push(locate(reading, readSparseTensor(bytes, countPart(reading, part, place), place)));
     else if (field === 11) inputs.push(readFirstText(bytes, countPart(reading, part, place), place));
     else if (field === 12) outputs.push(readFirstText(bytes, countPart(reading, part, place), place));
   });
@@ -106,7 +112,10 @@ function readNode(
       const inner = `${place}/${label}.${read.name}${number}`;
       graphs.push({ attribute: read.name, graph: readGraph(reading, graph, inner, depth + 1) });
     }
-    if (isConstant) constants.push(...readConstant(bytes, read, { place, name: outputs[0] ?? '' }));
+    if (isConstant) {
+      const found = readConstant(bytes, read, { place, name: outputs[0] ?? '' });
+      constants.push(...found.map((tensor) => locate(reading, tensor)));
+    } else if (read.tensor !== undefined) requireInside(readTensor(bytes, read.tensor, here));
   }
   const [constant] = constants;
   return {
@@ -127,6 +136,7 @@ function readNode(
 
 interface AttributeSpans {
   readonly name: string;
+  readonly span: Span;
   readonly integer?: number;
   readonly tensor?: Span;
   readonly sparse?: Span;
@@ -158,6 +168,7 @@ function readAttribute(bytes: Uint8Array, span: Span, place: string): AttributeS
   const integer = integers.at(-1);
   return {
     name,
+    span,
     graphs: [...single, ...several],
     floats,
     ...(integer === undefined ? {} : { integer }),
@@ -166,11 +177,21 @@ function readAttribute(bytes: Uint8Array, span: Span, place: string): AttributeS
   };
 }
 
+function locate({ files }: Reading, tensor: TensorView): TensorView {
+  return files === undefined ? tensor : files.locate(tensor);
+}
+
+/** Attributes are small; one in another file would be a file that nobody looks for. */
+function requireInside({ storage, place }: TensorView): void {
+  if (storage.kind !== 'external') return;
+  throw outOfBounds(place, 'the tensor of an attribute in another file, which is read of Constant only');
+}
+
 const FLOAT = { name: 'float32', bits: 32, typedField: 4 } as const;
 
 function readConstant(
   bytes: Uint8Array,
-  { name, tensor, sparse, floats }: AttributeSpans,
+  { name, span, tensor, sparse, floats }: AttributeSpans,
   node: { readonly place: string; readonly name: string },
 ): TensorView[] {
   if (name === 'value' && tensor !== undefined) return [readTensor(bytes, tensor, node.place)];
@@ -185,7 +206,7 @@ function readConstant(
   const shape = name === 'value_float' ? [] : [elements];
   if (name === 'value_float' && elements !== 1) throw badModel(place, `${elements} numbers; needed is one`);
   const storage = elements === 0 ? ({ kind: 'none' } as const) : ({ kind: 'typed', spans: floats } as const);
-  return [{ name: node.name, place, shape, elements, type: FLOAT, storage }];
+  return [{ name: node.name, place, span, shape, elements, type: FLOAT, storage }];
 }
 
 /** The name of a `ValueInfoProto`. */

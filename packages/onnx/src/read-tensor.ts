@@ -1,4 +1,5 @@
 import { PruneError } from '@synaprune/core';
+import { quote } from '@synaprune/core/checks';
 import { type DataTypeFacts, dataTypeOf } from './data-types.js';
 import type { Storage, TensorView } from './model-view.js';
 import {
@@ -49,7 +50,7 @@ export function readTensor(bytes: Uint8Array, span: Span, place: string): Tensor
   const shape = checkShape(draft.dims, at);
   const elements = shape.reduce((product, edge) => product * edge, 1);
   const storage = checkStorage(bytes, draft, type, { place: at, elements });
-  return { name: draft.name, place: at, shape, elements, type, storage };
+  return { name: draft.name, place: at, span, shape, elements, type, storage };
 }
 
 function readDraft(bytes: Uint8Array, span: Span, place: string): Draft {
@@ -184,6 +185,9 @@ export function readSparseTensor(bytes: Uint8Array, span: Span, place: string): 
     if (field === 2 && wire === 2) indices = readTensor(bytes, { start, end }, place);
     if (field === 3 && (wire === 0 || wire === 2)) readDims(bytes, { start, end }, holder, place);
   });
+  if (indices?.storage.kind === 'external') {
+    throw badModel(indices.place, 'the indices of a sparse tensor in another file, which no runtime reads');
+  }
   if (values === undefined) throw badModel(place, `a sparse tensor without values at byte ${span.start}`);
   const shape = checkShape(holder.dims, values.place);
   const elements = shape.reduce((product, edge) => product * edge, 1);
@@ -200,10 +204,12 @@ export function readSparseTensor(bytes: Uint8Array, span: Span, place: string): 
 }
 
 /** The external-data error for readers of bytes, which have no folder to look in. */
-export function externalDataError(place: string): PruneError {
+export function externalDataError({ place, storage }: TensorView): PruneError {
+  const location = storage.kind === 'external' ? (storage.entries.get('location') ?? '') : '';
   return new PruneError(
     'external-data',
-    `${showPlace(place)} has its data in another file, which a model given as bytes cannot reach; ` +
-      "call pruneOnnxFile(path, { externalData: true, … }) from '@synaprune/onnx/node'",
+    `${showPlace(place)} has its data in ${quote(location)}, which a model given as bytes cannot reach; ` +
+      `give the bytes of the file as well, externalData: { ${quote(location)}: bytes }; or put them into the model, ` +
+      "with embedExternalData; or call pruneOnnxFile(path, { externalData: true, … }) from '@synaprune/onnx/node'",
   );
 }

@@ -49,7 +49,7 @@ export function replaceWeights(bytes: Uint8Array, values: ReadonlyMap<string, Fl
     if (!(given instanceof Float32Array)) {
       throw new TypeError(`${showPlace(tensor.place)} needs a Float32Array, got ${describe(given)}`);
     }
-    if (tensor.storage.kind === 'external') throw externalDataError(tensor.place);
+    if (tensor.storage.kind === 'external') throw externalDataError(tensor);
     if (tensor.type.name !== 'float32' || tensor.nonZeros !== undefined) {
       const stored = tensor.nonZeros === undefined ? '' : ' stored sparse';
       throw new PruneError(

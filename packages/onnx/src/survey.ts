@@ -1,7 +1,8 @@
 import { floatOfMagnitude } from '@synaprune/core';
 import { isFloat, isQuantised } from './data-types.js';
 import { type ElementFormat, formatOf } from './element-format.js';
-import { elementsOf } from './elements.js';
+import { elementsOf, isOutOfReach } from './elements.js';
+import type { GivenFiles } from './external/given-files.js';
 import type { TensorView } from './model-view.js';
 import { type Consumer, findParameters, type Quantisation, readQuantisation } from './quantisation.js';
 import { readModel } from './read-model.js';
@@ -39,13 +40,10 @@ export interface Surveyed {
  *
  * @throws PruneError `bad-model`
  */
-export function survey(caller: string, bytes: Uint8Array): Surveyed[] {
-  const scopes = bindNames(readModel(caller, bytes));
+export function survey(caller: string, bytes: Uint8Array, files?: GivenFiles): Surveyed[] {
+  const scopes = bindNames(readModel(caller, bytes, files));
   const trace = createTracer(scopes);
-  const tensors = scopes.all.flatMap(({ graph }) => [
-    ...graph.initializers,
-    ...graph.nodes.flatMap(({ constant }) => (constant === undefined ? [] : [constant])),
-  ]);
+  const tensors = tensorsOf(scopes);
   const uses = findUses(scopes, trace);
   const names = nameTensors(tensors);
   return tensors.map((tensor, i) => {
@@ -69,6 +67,14 @@ export function survey(caller: string, bytes: Uint8Array): Surveyed[] {
       format: chooseFormat(bytes, tensor, quantised ? consumers : [], trace),
     };
   });
+}
+
+/** Initializers and constants of each graph, in the order they are written in. */
+export function tensorsOf(scopes: Scopes): TensorView[] {
+  return scopes.all.flatMap(({ graph }) => [
+    ...graph.initializers,
+    ...graph.nodes.flatMap(({ constant }) => (constant === undefined ? [] : [constant])),
+  ]);
 }
 
 interface Uses {
@@ -145,8 +151,7 @@ function chooseFormat(
   if (!alike) return 'used with different scales or zero points';
   const quantisation = readQuantisation(bytes, tensor, first);
   if (typeof quantisation === 'string') return quantisation;
-  if (first.scale === undefined && tensor.storage.kind === 'external')
-    return 'in another file, its scale not known';
+  if (first.scale === undefined && isOutOfReach(tensor)) return 'in another file, its scale not known';
   const scaled = first.scale === undefined ? withLargestAsUnit(bytes, tensor, quantisation) : quantisation;
   return formatOf(type.name, scaled) ?? `of type ${type.name}`;
 }
@@ -169,6 +174,6 @@ function withLargestAsUnit(bytes: Uint8Array, tensor: TensorView, quantisation: 
 /** Elements that are zero, where they can be looked at. */
 export function countZeros(bytes: Uint8Array, { tensor, format }: Surveyed): number | undefined {
   if (tensor.nonZeros !== undefined) return tensor.elements - tensor.nonZeros;
-  if (typeof format === 'string' || tensor.storage.kind === 'external') return undefined;
+  if (typeof format === 'string' || isOutOfReach(tensor)) return undefined;
   return format.countZeros(elementsOf(bytes, tensor), 0, tensor.elements);
 }

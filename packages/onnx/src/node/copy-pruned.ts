@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { Extent } from '../external/extent.js';
 import type { Surveyed } from '../survey.js';
-import type { Extent } from './external-data.js';
 import type { DataFile } from './location.js';
 import { readAll, writeAll } from './output.js';
 import { CHUNK, type StreamedWeight } from './stream-backend.js';
@@ -10,7 +10,7 @@ export interface PrunedRange {
   readonly surveyed: Surveyed;
   readonly weight: StreamedWeight;
   readonly words: Int32Array;
-  readonly extent: Extent | undefined;
+  readonly extent: Extent<DataFile> | undefined;
   /** Counted while it is written. */
   readonly zeros: { before: number; after: number };
 }

@@ -2,28 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
-import { describe } from '@synaprune/core/checks';
-import { showPlace } from '../wire.js';
-
-/**
- * A location that a model names, as the parts of a path below the model's folder.
- *
- * @throws PruneError `external-data` when it could lead anywhere else
- */
-export function partsOfLocation(location: string | undefined, place: string): readonly string[] {
-  const refuse = (why: string) => outOfBounds(place, `the location ${describe(location)}, ${why}`);
-  if (location === undefined || location === '') throw refuse('which names no file');
-  if (location.includes('\0')) throw refuse('which holds a NUL');
-  if (location.includes('\\')) throw refuse('which holds a backslash');
-  if (location.startsWith('/')) throw refuse('which is absolute');
-  // Drive letters, URLs and the marks that runtimes keep for themselves.
-  if (/^[a-z][a-z0-9+.-]*:/i.test(location) || location.includes('*/'))
-    throw refuse('which is no relative path');
-  const parts = location.split('/').filter((part) => part !== '.');
-  if (parts.some((part) => part === '..')) throw refuse('which leads out of its folder');
-  if (parts.length === 0 || parts.some((part) => part === '')) throw refuse('which names no file');
-  return parts;
-}
+import { outOfBounds } from '../external/location.js';
 
 /** The folder of a file below `folder`, which is real, unless a link leads somewhere else. */
 export async function requireRealFolder(
@@ -42,6 +21,8 @@ export async function requireRealFolder(
 
 /** A file that external data comes from. */
 export interface DataFile {
+  /** As the model writes it. */
+  readonly name: string;
   readonly parts: readonly string[];
   readonly handle: FileHandle;
   readonly size: number;
@@ -77,16 +58,7 @@ export async function openDataFile(
     await handle.close();
     throw outOfBounds(place, `its data in ${parts.join('/')}, ${complaint}`);
   }
-  return { parts, handle, size: found.size };
-}
-
-/** A `external-data` error that names the place. */
-export function outOfBounds(place: string, got: string, cause?: unknown): PruneError {
-  return new PruneError(
-    'external-data',
-    `${showPlace(place)} has ${got}`,
-    cause === undefined ? undefined : { cause },
-  );
+  return { name: parts.join('/'), parts, handle, size: found.size };
 }
 
 /** Folder of a path, as it really is. */

@@ -198,7 +198,7 @@ describe('pruneOnnxFile refuses', () => {
 
   it('a file that is too short', async () => {
     writeModel({}, 'weights.bin', 400);
-    await refusal('external-data', /bytes 16 to 528 of weights.bin, which has 400/);
+    await refusal('external-data', /bytes 16 to 528 of "weights.bin", which has 400/);
   });
 
   it('symbolic links, to a file or to its folder', async () => {

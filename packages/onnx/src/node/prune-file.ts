@@ -2,23 +2,26 @@ import { constants } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { constantSparsity, createPruner, PruneError, randomScore } from '@synaprune/core';
-import { describe, requireBoolean } from '@synaprune/core/checks';
+import { describe, quote, requireBoolean } from '@synaprune/core/checks';
 import { elementsOf, writeElements } from '../elements.js';
+import { checksumNotices } from '../external/checksums.js';
+import type { Extent } from '../external/extent.js';
+import { outOfBounds } from '../external/location.js';
 import { type ChosenWeight, chooseWeights } from '../find-weights.js';
+import type { TensorView } from '../model-view.js';
 import { type PruneOnnxOptions, requirePruneOptions, toPrune } from '../prune-onnx.js';
-import { externalDataError } from '../read-tensor.js';
 import { type OnnxReport, reportOf } from '../report.js';
 import { type Edit, inOrder, splice } from '../splice.js';
 import type { Surveyed } from '../survey.js';
 import { showPlace } from '../wire.js';
 import { copyPruned, type PrunedRange } from './copy-pruned.js';
-import { type Extent, type ExternalData, openExternalData } from './external-data.js';
-import { outOfBounds, realFolderOf, requireRealFolder } from './location.js';
+import { type ExternalFiles, openExternalFiles } from './external-data.js';
+import { type DataFile, realFolderOf, requireRealFolder } from './location.js';
 import { createOutput, readAll, writeAll } from './output.js';
 import { type StreamedWeight, type StreamMask, streamBackend } from './stream-backend.js';
 
 /** How {@link pruneOnnxFile} prunes, and where to. */
-export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'score'> {
+export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'score' | 'externalData'> {
   /**
    * The file to write; its folder must be there. The same file as is read, or, where the model has external data,
    * one in another folder: the data files go beside it under their own names.
@@ -116,7 +119,10 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
       chosen,
       zeros.map(({ after }) => after),
       size,
-      { before: zeros.map(({ before }) => before) },
+      {
+        before: zeros.map(({ before }) => before),
+        notices: checksumNotices(parts.map(({ surveyed }) => surveyed.tensor)),
+      },
     );
   } finally {
     await data.close();
@@ -147,20 +153,29 @@ async function readModelFile(path: string): Promise<Uint8Array> {
 async function openData(
   chosen: readonly ChosenWeight[],
   { externalData, folder }: { readonly externalData: boolean; readonly folder: string },
-): Promise<ExternalData> {
+): Promise<ExternalFiles> {
   const external = chosen.find(({ surveyed }) => surveyed.tensor.storage.kind === 'external');
-  if (external !== undefined && !externalData) throw externalDataError(external.surveyed.tensor.place);
+  if (external !== undefined && !externalData) throw unopenedError(external.surveyed.tensor);
   const pruned = new Set(chosen.flatMap(({ weight, surveyed }) => (weight.pruned ? [surveyed] : [])));
-  return await openExternalData(
+  return await openExternalFiles(
     folder,
     chosen.map(({ surveyed }) => surveyed),
     pruned,
   );
 }
 
+function unopenedError({ place, storage }: TensorView): PruneError {
+  const location = storage.kind === 'external' ? (storage.entries.get('location') ?? '') : '';
+  return new PruneError(
+    'external-data',
+    `${showPlace(place)} has its data in ${quote(location)}, a file that the model names; ` +
+      'set externalData: true to have such files read and copied',
+  );
+}
+
 /** Two models in one folder would have the same data files. */
 function requireOwnFolder(
-  data: ExternalData,
+  data: ExternalFiles,
   at: { readonly path: string; readonly out: string; readonly folder: string; readonly outFolder: string },
 ): void {
   const own = [at.path, at.out].map((each) => basename(resolve(each)));
@@ -179,7 +194,7 @@ function requireOwnFolder(
 function streamed(
   bytes: Uint8Array,
   { tensor, format }: Surveyed,
-  extent: Extent | undefined,
+  extent: Extent<DataFile> | undefined,
 ): StreamedWeight {
   if (typeof format === 'string')
     throw new PruneError('unsupported', `${showPlace(tensor.place)} is ${format}`);
@@ -213,7 +228,7 @@ function streamed(
 /** Gives the length of the model's own file. */
 async function writeOutput(
   bytes: Uint8Array,
-  data: ExternalData,
+  data: ExternalFiles,
   ranges: readonly PrunedRange[],
   out: string,
 ): Promise<number> {

@@ -4,7 +4,11 @@ export interface Runtime {
   /** A tensor of small, fixed values. */
   tensor(type: 'float32', dims: readonly number[]): import('onnxruntime-node').Tensor;
   /** Loads a model, runs it once on one thread, and gives the float32 outputs. */
-  run(model: Uint8Array | string, feeds: Record<string, unknown>): Promise<Record<string, number[]>>;
+  run(
+    model: Uint8Array | string,
+    feeds: Record<string, unknown>,
+    externalData?: Readonly<Record<string, Uint8Array>>,
+  ): Promise<Record<string, number[]>>;
 }
 
 export async function loadRuntime(): Promise<Runtime> {
@@ -21,11 +25,12 @@ export async function loadRuntime(): Promise<Runtime> {
         dims,
       );
     },
-    run: async (model, feeds) => {
+    run: async (model, feeds, externalData = {}) => {
       const session = await ort.InferenceSession.create(model as string, {
         intraOpNumThreads: 1,
         graphOptimizationLevel: 'basic',
         logSeverityLevel: 3,
+        externalData: Object.entries(externalData).map(([path, data]) => ({ path, data })),
       });
       const outputs = await session.run(feeds as Record<string, import('onnxruntime-node').Tensor>);
       await session.release();
