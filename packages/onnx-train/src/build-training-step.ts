@@ -16,6 +16,7 @@ import { lossOf } from './step-loss.js';
 import { floatsOf } from './tensors.js';
 import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from './training-step.js';
 import type { Value } from './value.js';
+import { requireWhole, wholeModel } from './whole-model.js';
 import { type NamedOutput, writeGraph } from './write-graph.js';
 
 /** The oldest version of the standard operators that gradients are written for. */
@@ -36,7 +37,8 @@ const OPSET = 17;
  * @param model the bytes of an .onnx file, untouched; not kept open, but kept for {@link TrainingStep.export}
  * @throws PruneError `unsupported-operator` when something between a trained weight and the loss has no gradient
  *   rule, `bad-model` when the bytes or the shapes make no sense, `no-weights` when there is nothing to train,
- *   `unmatched-selector` when `trainable` or `masked` names what is not there
+ *   `unmatched-selector` when `trainable` or `masked` names what is not there; `external-data` when the model keeps
+ *   weights in files that were not given, or `externalData` is not what it says
  * @throws RangeError | TypeError when an option is unknown, or a setting out of range, at any depth
  *
  * @example
@@ -59,8 +61,9 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     );
   }
   checkTrainingStepOptions('buildTrainingStep', options);
-  const bytes = Uint8Array.from(model);
+  const bytes = wholeModel(model, options.externalData);
   const source = readModel(bytes);
+  requireWhole(source.tensors.values());
   const prefix = freePrefix(source.names);
   const graph = createGraph(prefix, Math.max(OPSET, source.opset));
   const rule = updateRule(options.optimizer);

@@ -25,6 +25,7 @@ const KNOWN: Readonly<Record<keyof TrainingStepOptions, true>> = {
   rules: true,
   dropout: true,
   batchNormalization: true,
+  externalData: true,
 };
 
 /** The names of all options of a training step, for who takes them among options of their own. */

@@ -4,6 +4,8 @@ export {
   AttributeProtoSchema,
   create,
   decodeModel,
+  type ExternalData,
+  embedExternalData,
   encodeModel,
   type GraphProto,
   GraphProtoSchema,

@@ -1,5 +1,6 @@
 import type { Selector } from '@synaprune/core';
 import type { GradientRule } from './gradient-rule.js';
+import type { ExternalData } from './messages.js';
 import type { ShapeRule } from './shapes/infer.js';
 
 /** A loss that the step computes from predictions and targets, and its settings. */
@@ -164,4 +165,10 @@ export interface TrainingStepOptions {
    * `inference`: by the running statistics, which stay as they are.
    */
   readonly batchNormalization?: 'train' | 'inference';
+  /**
+   * The files that the model keeps weights in, as bytes, by the names that it has for them:
+   * `{ 'model.onnx.data': bytes }`. All of them and no other; they are not changed. What is exported has all of its
+   * weights in it.
+   */
+  readonly externalData?: ExternalData;
 }

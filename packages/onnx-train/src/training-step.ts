@@ -81,7 +81,8 @@ export interface TrainingStep {
   /** What does not hold though it might be thought to: codes and sentences, listed in docs/notices.md. */
   readonly notices: readonly Notice[];
   /**
-   * The model as it came, every node untouched, with new weights and buffers in their places.
+   * The model as it came, every node untouched, with new weights and buffers in their places. What came in
+   * `externalData` is inside it: one file, whatever the model was.
    *
    * @param values by name in the model; what is missing stays
    * @throws RangeError when a name is none of a weight or buffer, or a value has another length

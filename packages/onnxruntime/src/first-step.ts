@@ -5,8 +5,17 @@ import type { TrainerOptions } from './options.js';
 
 /** What `buildTrainingStep` takes of the options. */
 export function stepSettings(options: TrainerOptions): TrainingStepOptions {
-  const { ort, model, learningRate, executionProviders, sessionOptions, seed, sessions, ...settings } =
-    options;
+  const {
+    ort,
+    model,
+    externalData,
+    learningRate,
+    executionProviders,
+    sessionOptions,
+    seed,
+    sessions,
+    ...settings
+  } = options;
   return settings;
 }
 

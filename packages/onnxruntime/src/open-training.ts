@@ -1,3 +1,4 @@
+import { embedExternalData } from '@synaprune/onnx';
 import type { TrainingStep } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { DeclaredInput } from './batch.js';
@@ -35,7 +36,11 @@ export interface Training {
 export async function openTraining(options: TrainerOptions): Promise<Training> {
   checkTrainerOptions(options);
   const ort = requireRuntime(options.ort);
-  const model = Uint8Array.from(options.model);
+  // Whole from here on: every session is made of bytes, and what is exported is one file.
+  const model =
+    options.externalData === undefined
+      ? Uint8Array.from(options.model)
+      : embedExternalData(options.model, options.externalData);
   const declared = declaredInputs(model);
   const first = firstStep(model, declared, options);
   const sessionOptions: InferenceSession.SessionOptions = {

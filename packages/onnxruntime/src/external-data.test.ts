@@ -1,0 +1,44 @@
+import { constantSparsity, createPruner } from '@synaprune/core';
+import { decodeModel } from '@synaprune/onnx';
+import { expect, it } from 'vitest';
+import { createTrainer } from './index.js';
+import { perceptron, perceptronBatch } from './testing/models.js';
+import { moveOutside } from './testing/move-outside.js';
+import { useNode } from './testing/runtimes.js';
+
+const { ort, executionProviders } = await useNode();
+const options = { ort, executionProviders, loss: 'mse', optimizer: 'adam', learningRate: 0.01 } as const;
+
+async function train(files: Pick<Parameters<typeof createTrainer>[0], 'model' | 'externalData'>) {
+  const trainer = await createTrainer({ ...options, ...files });
+  const pruner = createPruner({
+    backend: trainer.backend,
+    weights: trainer.weights,
+    schedule: constantSparsity(0.5),
+  });
+  const batch = perceptronBatch(4, 1);
+  await trainer.step(batch);
+  await pruner.update(0);
+  const { loss } = await trainer.step(batch);
+  const predicted = await trainer.predict(batch.inputs);
+  const exported = await trainer.export();
+  pruner.dispose();
+  await trainer.dispose();
+  return { loss, predicted: Object.values(predicted).map(({ data }) => data), exported };
+}
+
+it('a model with weights in another file trains, predicts and is exported as if they were in it', async () => {
+  const inside = await train({ model: perceptron() });
+  const outside = await train(moveOutside(perceptron()));
+  expect(outside.loss).toBe(inside.loss);
+  expect(outside.predicted).toEqual(inside.predicted);
+  expect(decodeModel(outside.exported)).toEqual(decodeModel(inside.exported));
+});
+
+it('and without the file it is refused, with what to give', async () => {
+  const { model } = moveOutside(perceptron());
+  await expect(createTrainer({ ...options, model })).rejects.toMatchObject({
+    code: 'external-data',
+    message: expect.stringContaining('externalData: { "model.onnx.data": bytes }'),
+  });
+});
