@@ -44,7 +44,7 @@ export async function copyPruned(
 }
 
 async function copyPlain(
-  { handle, parts }: DataFile,
+  { handle, name }: DataFile,
   to: FileHandle,
   from: number,
   end: number,
@@ -52,7 +52,7 @@ async function copyPlain(
   const room = new Uint8Array(Math.min(STRETCH, Math.max(0, end - from)));
   for (let at = from; at < end; at += room.length) {
     const stretch = room.subarray(0, Math.min(room.length, end - at));
-    await readAll(handle, stretch, at, parts.join('/'));
+    await readAll(handle, stretch, at, name);
     await writeAll(to, stretch, at);
   }
 }

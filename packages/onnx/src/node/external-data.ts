@@ -2,6 +2,7 @@ import { type Extent, extentOf, type Placed, requireApart } from '../external/ex
 import { partsOfLocation } from '../external/location.js';
 import type { Surveyed } from '../survey.js';
 import { type DataFile, openDataFile } from './location.js';
+import type { OpenRules } from './opened-file.js';
 
 /** A model's data files, open, and what lies where. */
 export interface ExternalFiles {
@@ -21,6 +22,7 @@ export async function openExternalFiles(
   folder: string,
   tensors: readonly Surveyed[],
   pruned: ReadonlySet<Surveyed>,
+  rules: OpenRules,
 ): Promise<ExternalFiles> {
   const files = new Map<string, DataFile>();
   const extents = new Map<Surveyed, Extent<DataFile>>();
@@ -33,7 +35,7 @@ export async function openExternalFiles(
       if (storage.kind !== 'external') continue;
       const parts = partsOfLocation(storage.entries.get('location'), place);
       const key = parts.join('/');
-      const file = files.get(key) ?? (await openDataFile(folder, parts, place));
+      const file = files.get(key) ?? (await openDataFile(folder, parts, place, rules));
       files.set(key, file);
       extents.set(surveyed, extentOf(surveyed.tensor, storage.entries, file, file));
     }

@@ -1,23 +1,10 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
+import { quote } from '@synaprune/core/checks';
 import { outOfBounds } from '../external/location.js';
-
-/** The folder of a file below `folder`, which is real, unless a link leads somewhere else. */
-export async function requireRealFolder(
-  folder: string,
-  parts: readonly string[],
-  place: string,
-): Promise<string> {
-  const wanted = join(folder, ...parts.slice(0, -1));
-  const real = await realpath(wanted).catch((cause: unknown) => {
-    throw outOfBounds(place, `its data in ${parts.join('/')}, whose folder cannot be reached`, cause);
-  });
-  if (real !== wanted)
-    throw outOfBounds(place, `its data in ${parts.join('/')}, which a symbolic link leads to`);
-  return wanted;
-}
+import { isRefusal, type OpenRules, openPlainFile } from './opened-file.js';
 
 /** A file that external data comes from. */
 export interface DataFile {
@@ -26,44 +13,37 @@ export interface DataFile {
   readonly parts: readonly string[];
   readonly handle: FileHandle;
   readonly size: number;
+  /** Whether the system told what was opened. */
+  readonly proven: boolean;
 }
 
 /**
- * Opens a data file: a plain file that no link leads to, neither symbolic nor hard.
+ * Opens a data file: a plain file in the model's folder that no link leads to, unless links were asked for, and
+ * that has one name only, because writing another name of it would change what is outside.
  *
+ * @param folder the model's, real
  * @throws PruneError `external-data`
  */
 export async function openDataFile(
   folder: string,
   parts: readonly string[],
   place: string,
+  rules: OpenRules,
 ): Promise<DataFile> {
-  const path = join(await requireRealFolder(folder, parts, place), parts.at(-1)!);
-  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
-  // Not blocking, because a pipe would wait for a writer.
-  const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(
-    (cause: NodeJS.ErrnoException) => {
-      const what =
-        cause.code === 'ELOOP' ? 'which is a symbolic link' : `which cannot be opened (${cause.code})`;
-      throw outOfBounds(place, `its data in ${parts.join('/')}, ${what}`, cause);
-    },
-  );
-  const found = await handle.stat();
-  const complaint = found.isFile()
-    ? found.nlink > 1
-      ? 'which is a hard link'
-      : undefined
-    : 'which is no plain file';
-  if (complaint !== undefined) {
-    await handle.close();
-    throw outOfBounds(place, `its data in ${parts.join('/')}, ${complaint}`);
-  }
-  return { name: parts.join('/'), parts, handle, size: found.size };
+  const name = parts.join('/');
+  const refuse = (why: string, cause?: unknown) =>
+    outOfBounds(place, `its data in ${quote(name)}, which ${why}`, cause);
+  const opened = await openPlainFile(join(folder, ...parts), rules);
+  if (isRefusal(opened)) throw refuse(opened.why, opened.cause);
+  const { handle, size, hardLinks, proven } = opened;
+  if (hardLinks === 1) return { name, parts, handle, size, proven };
+  await handle.close();
+  throw refuse(hardLinks > 1 ? 'is a hard link' : 'was removed while it was opened');
 }
 
 /** Folder of a path, as it really is. */
 export async function realFolderOf(path: string): Promise<string> {
   return await realpath(dirname(path)).catch((cause: unknown) => {
-    throw new PruneError('file-failed', `the folder of ${path} cannot be reached`, { cause });
+    throw new PruneError('file-failed', `the folder of ${quote(path, 500)} cannot be reached`, { cause });
   });
 }

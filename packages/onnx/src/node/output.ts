@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
+import { quote } from '@synaprune/core/checks';
 import { onExit } from 'signal-exit';
 
 /**
@@ -37,7 +38,7 @@ export function createOutput(): Output {
         for (const each of temporaries) rmSync(each, { force: true });
       });
       const handle = await open(temporary, 'wx', 0o644).catch((cause: unknown) => {
-        throw new PruneError('file-failed', `no file can be written beside ${path}`, { cause });
+        throw new PruneError('file-failed', `no file can be written beside ${quote(path, 500)}`, { cause });
       });
       drafts.push({ path, temporary, handle });
       return handle;
@@ -55,7 +56,7 @@ export function createOutput(): Output {
           await rename(draft.temporary, draft.path);
         } catch (cause) {
           for (const path of fresh) await rm(path, { force: true });
-          throw new PruneError('file-failed', `${draft.path} cannot be written`, { cause });
+          throw new PruneError('file-failed', `${quote(draft.path, 500)} cannot be written`, { cause });
         }
         if (!replaces) fresh.push(draft.path);
         drafts = drafts.filter((each) => each !== draft);
@@ -96,7 +97,10 @@ export async function readAll(
     const part = Math.min(bytes.length - done, 1 << 26);
     const { bytesRead } = await handle.read(bytes, done, part, at + done);
     if (bytesRead === 0)
-      throw new PruneError('file-failed', `${path} ended at byte ${at + done}, while it was read`);
+      throw new PruneError(
+        'file-failed',
+        `${quote(path, 500)} ended at byte ${at + done}, while it was read`,
+      );
     done += bytesRead;
   }
 }

@@ -1,24 +1,22 @@
-import { constants } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { constantSparsity, createPruner, PruneError, randomScore } from '@synaprune/core';
 import { describe, quote, requireBoolean } from '@synaprune/core/checks';
-import { elementsOf, writeElements } from '../elements.js';
 import { checksumNotices } from '../external/checksums.js';
-import type { Extent } from '../external/extent.js';
 import { outOfBounds } from '../external/location.js';
 import { type ChosenWeight, chooseWeights } from '../find-weights.js';
 import type { TensorView } from '../model-view.js';
 import { type PruneOnnxOptions, requirePruneOptions, toPrune } from '../prune-onnx.js';
 import { type OnnxReport, reportOf } from '../report.js';
-import { type Edit, inOrder, splice } from '../splice.js';
-import type { Surveyed } from '../survey.js';
 import { showPlace } from '../wire.js';
-import { copyPruned, type PrunedRange } from './copy-pruned.js';
+import type { PrunedRange } from './copy-pruned.js';
 import { type ExternalFiles, openExternalFiles } from './external-data.js';
-import { type DataFile, realFolderOf, requireRealFolder } from './location.js';
-import { createOutput, readAll, writeAll } from './output.js';
+import { realFolderOf } from './location.js';
+import { openRules, unprovenNotices } from './open-rules.js';
+import type { OpenRules } from './opened-file.js';
+import { readModelFile } from './read-model-file.js';
 import { type StreamedWeight, type StreamMask, streamBackend } from './stream-backend.js';
+import { streamedWeight } from './streamed-weight.js';
+import { writeOutput } from './write-output.js';
 
 /** How {@link pruneOnnxFile} prunes, and where to. */
 export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'score' | 'externalData'> {
@@ -32,6 +30,11 @@ export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'score' | '
    * model's folder, with no links on the way.
    */
   readonly externalData?: boolean;
+  /**
+   * A folder inside which symbolic links may lead, for the model and the files that it names: the folder of a model
+   * cache such as Hugging Face's, whose snapshots are links to blobs. Unless told, no link is followed.
+   */
+  readonly followLinksInside?: string;
   /** What ranks the elements: their magnitude (default), or an order drawn from a seed. */
   readonly score?: 'magnitude' | { readonly seed: number };
 }
@@ -62,8 +65,17 @@ export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'score' | '
  * ```
  */
 export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions): Promise<OnnxReport> {
-  const known = requirePruneOptions('pruneOnnxFile', options, ['out', 'externalData']);
-  const { externalData = false, sparsity, scope = 'global', floor = 0, score, out: given, ...choice } = known;
+  const known = requirePruneOptions('pruneOnnxFile', options, ['out', 'externalData', 'followLinksInside']);
+  const {
+    externalData = false,
+    followLinksInside,
+    sparsity,
+    scope = 'global',
+    floor = 0,
+    score,
+    out: given,
+    ...choice
+  } = known;
   if (typeof path !== 'string' || typeof given !== 'string' || given === '') {
     const got = [path, given].map(describe);
     throw new TypeError(`pruneOnnxFile needs path and out to be paths, got ${got.join(' and ')}`);
@@ -74,18 +86,18 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
   if (typeof score === 'function')
     throw new TypeError("pruneOnnxFile needs score to be 'magnitude' or { seed }");
   const schedule = constantSparsity(sparsity);
-  const bytes = await readModelFile(path);
+  const rules = await openRules(followLinksInside);
+  const { bytes, folder, proven } = await readModelFile(path, rules);
   const chosen = chooseWeights('pruneOnnxFile', bytes, choice);
   const parts = toPrune(chosen);
-  const folder = await realFolderOf(path);
-  const data = await openData(chosen, { externalData, folder });
+  const data = await openData(chosen, { externalData, folder, rules });
   try {
     requireOwnFolder(data, { path, out, folder, outFolder: await realFolderOf(out) });
     const backend = streamBackend();
     const masks = new Map<StreamedWeight, StreamMask>();
     const weights = parts.map(({ surveyed, weight }) => ({
       name: weight.name,
-      weight: streamed(bytes, surveyed, data.extents.get(surveyed)),
+      weight: streamedWeight(bytes, surveyed, data.extents.get(surveyed)),
     }));
     const pruner = createPruner({
       backend: {
@@ -112,7 +124,7 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
         zeros: { before: 0, after: 0 },
       }),
     );
-    const length = await writeOutput(bytes, data, ranges, out);
+    const length = await writeOutput(bytes, data.files, ranges, out);
     const size = data.files.reduce((sum, file) => sum + file.size, length);
     const zeros = ranges.map((range) => range.zeros);
     return reportOf(
@@ -121,7 +133,10 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
       size,
       {
         before: zeros.map(({ before }) => before),
-        notices: checksumNotices(parts.map(({ surveyed }) => surveyed.tensor)),
+        notices: [
+          ...checksumNotices(parts.map(({ surveyed }) => surveyed.tensor)),
+          ...unprovenNotices(proven && data.files.every((file) => file.proven), path),
+        ],
       },
     );
   } finally {
@@ -129,38 +144,18 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
   }
 }
 
-async function readModelFile(path: string): Promise<Uint8Array> {
-  const handle = await open(path, constants.O_RDONLY).catch((cause: unknown) => {
-    throw new PruneError('file-failed', `${path} cannot be opened`, { cause });
-  });
-  try {
-    const found = await handle.stat();
-    if (!found.isFile()) throw new PruneError('file-failed', `${path} is no plain file`);
-    if (found.size >= 2 ** 31) {
-      throw new PruneError(
-        'bad-model',
-        `${path} has ${found.size} bytes; the most that the format allows is 2147483647`,
-      );
-    }
-    const bytes = new Uint8Array(found.size);
-    await readAll(handle, bytes, 0, path);
-    return bytes;
-  } finally {
-    await handle.close();
-  }
-}
-
 async function openData(
   chosen: readonly ChosenWeight[],
-  { externalData, folder }: { readonly externalData: boolean; readonly folder: string },
+  at: { readonly externalData: boolean; readonly folder: string; readonly rules: OpenRules },
 ): Promise<ExternalFiles> {
   const external = chosen.find(({ surveyed }) => surveyed.tensor.storage.kind === 'external');
-  if (external !== undefined && !externalData) throw unopenedError(external.surveyed.tensor);
+  if (external !== undefined && !at.externalData) throw unopenedError(external.surveyed.tensor);
   const pruned = new Set(chosen.flatMap(({ weight, surveyed }) => (weight.pruned ? [surveyed] : [])));
   return await openExternalFiles(
-    folder,
+    at.folder,
     chosen.map(({ surveyed }) => surveyed),
     pruned,
+    at.rules,
   );
 }
 
@@ -189,80 +184,4 @@ function requireOwnFolder(
     at.path,
     `its data in ${file!.parts.join('/')}, which ${at.out} would overwrite; out needs another folder, or to be the model itself`,
   );
-}
-
-function streamed(
-  bytes: Uint8Array,
-  { tensor, format }: Surveyed,
-  extent: Extent<DataFile> | undefined,
-): StreamedWeight {
-  if (typeof format === 'string')
-    throw new PruneError('unsupported', `${showPlace(tensor.place)} is ${format}`);
-  const { shape, elements, type } = tensor;
-  const bytesFor = (count: number): number => Math.ceil((count * type.bits) / 8);
-  if (extent === undefined) {
-    const own = elementsOf(bytes, tensor);
-    return {
-      shape,
-      elements,
-      format,
-      read: (first, count) => Promise.resolve(own.subarray(bytesFor(first), bytesFor(first + count))),
-    };
-  }
-  const { file, offset } = extent;
-  let room = new Uint8Array(0);
-  return {
-    shape,
-    elements,
-    format,
-    read: async (first, count) => {
-      const size = bytesFor(count);
-      if (room.length < size) room = new Uint8Array(size);
-      const chunk = room.subarray(0, size);
-      await readAll(file.handle, chunk, offset + bytesFor(first), file.parts.join('/'));
-      return chunk;
-    },
-  };
-}
-
-/** Gives the length of the model's own file. */
-async function writeOutput(
-  bytes: Uint8Array,
-  data: ExternalFiles,
-  ranges: readonly PrunedRange[],
-  out: string,
-): Promise<number> {
-  const output = createOutput();
-  const outFolder = await realFolderOf(out);
-  try {
-    for (const file of data.files) {
-      await mkdir(join(outFolder, ...file.parts.slice(0, -1)), { recursive: true });
-      const target = join(await requireRealFolder(outFolder, file.parts, out), file.parts.at(-1)!);
-      const handle = await output.create(target);
-      await copyPruned(
-        file,
-        handle,
-        ranges.filter(({ extent }) => extent?.file === file),
-      );
-    }
-    const patched = Uint8Array.from(bytes);
-    const edits: Edit[] = [];
-    for (const { surveyed, words, extent, zeros } of ranges) {
-      const { tensor, format } = surveyed;
-      if (extent !== undefined || typeof format === 'string') continue;
-      const elements = elementsOf(patched, tensor);
-      zeros.before = format.countZeros(elements, 0, tensor.elements);
-      format.clear(elements, 0, tensor.elements, words);
-      zeros.after = format.countZeros(elements, 0, tensor.elements);
-      for (const edit of writeElements(patched, tensor, elements)) edits.push(edit);
-    }
-    const model = splice(patched, inOrder(edits));
-    await writeAll(await output.create(join(outFolder, basename(resolve(out)))), model, 0);
-    await output.publish();
-    return model.length;
-  } catch (error) {
-    await output.discard();
-    if (error instanceof PruneError) throw error;
-    throw new PruneError('file-failed', `${out} cannot be written`, { cause: error });
-  }
 }

@@ -1,0 +1,49 @@
+import { basename, join } from 'node:path';
+import { PruneError } from '@synaprune/core';
+import { quote } from '@synaprune/core/checks';
+import { LARGEST_MODEL } from '../check-model-bytes.js';
+import { recogniseFile } from '../recognise-file.js';
+import { realFolderOf } from './location.js';
+import { isRefusal, type OpenRules, openPlainFile } from './opened-file.js';
+import { readAll } from './output.js';
+
+/** Bytes that tell what a file is that is too large to be a model. */
+const HEAD = 1024;
+
+/** A model file, read whole. */
+export interface ModelFile {
+  readonly bytes: Uint8Array;
+  /** The folder that it was found in, real: its data files are there. */
+  readonly folder: string;
+  readonly proven: boolean;
+}
+
+/** @throws PruneError `file-failed` when it cannot be read; `bad-model` when it is too large to be one */
+export async function readModelFile(path: string, rules: OpenRules): Promise<ModelFile> {
+  const folder = await realFolderOf(path);
+  const opened = await openPlainFile(join(folder, basename(path)), rules);
+  if (isRefusal(opened)) {
+    throw new PruneError('file-failed', `the model is ${quote(path, 500)}, which ${opened.why}`, {
+      cause: opened.cause,
+    });
+  }
+  const { handle, size, proven } = opened;
+  try {
+    if (size > LARGEST_MODEL) {
+      const head = new Uint8Array(HEAD);
+      await readAll(handle, head, 0, path);
+      const kind = recogniseFile(head);
+      throw new PruneError(
+        'bad-model',
+        kind === undefined
+          ? `${quote(path, 500)} has ${size} bytes; the most that the format allows is ${LARGEST_MODEL}`
+          : `pruneOnnxFile needs an ONNX model, got ${kind}`,
+      );
+    }
+    const bytes = new Uint8Array(size);
+    await readAll(handle, bytes, 0, path);
+    return { bytes, folder, proven };
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,44 @@
+import { PruneError } from '@synaprune/core';
+import { elementsOf } from '../elements.js';
+import type { Extent } from '../external/extent.js';
+import type { Surveyed } from '../survey.js';
+import { showPlace } from '../wire.js';
+import type { DataFile } from './location.js';
+import { readAll } from './output.js';
+import type { StreamedWeight } from './stream-backend.js';
+
+/** A weight of a model, read a stretch at a time: out of its data file, or out of the model's own bytes. */
+export function streamedWeight(
+  bytes: Uint8Array,
+  { tensor, format }: Surveyed,
+  extent: Extent<DataFile> | undefined,
+): StreamedWeight {
+  if (typeof format === 'string') {
+    throw new PruneError('unsupported', `${showPlace(tensor.place)} is ${format}`);
+  }
+  const { shape, elements, type } = tensor;
+  const bytesFor = (count: number): number => Math.ceil((count * type.bits) / 8);
+  if (extent === undefined) {
+    const own = elementsOf(bytes, tensor);
+    return {
+      shape,
+      elements,
+      format,
+      read: (first, count) => Promise.resolve(own.subarray(bytesFor(first), bytesFor(first + count))),
+    };
+  }
+  const { file, offset } = extent;
+  let room = new Uint8Array(0);
+  return {
+    shape,
+    elements,
+    format,
+    read: async (first, count) => {
+      const size = bytesFor(count);
+      if (room.length < size) room = new Uint8Array(size);
+      const chunk = room.subarray(0, size);
+      await readAll(file.handle, chunk, offset + bytesFor(first), file.name);
+      return chunk;
+    },
+  };
+}
