@@ -1,12 +1,21 @@
 import { type Notice, PruneError } from '@synaprune/core';
 import type { Attributes } from './attributes.js';
 import type { ElementType } from './element-type.js';
-import { fold } from './fold.js';
+import { type Element, elementOf } from './elements.js';
+import { fold } from './fold/fold.js';
 import type { Tape } from './gradient-rule.js';
 import type { TensorProto } from './messages.js';
 import { inferKinds, type ShapeRule } from './shapes/infer.js';
-import { kindOfTensor, numbersOfTensor } from './tensors.js';
-import { type GraphNode, type Kind, showShape, sizeOf, type Value } from './value.js';
+import { elementsOfTensor, kindOfTensor } from './tensors.js';
+import {
+  type Constant,
+  faultOf,
+  type GraphNode,
+  type Kind,
+  MOST_AXES,
+  showShape,
+  type Value,
+} from './value.js';
 
 /** A graph under construction: nodes are added in the order they can run in, their shapes known at once. */
 export interface Graph {
@@ -34,8 +43,8 @@ export interface Graph {
   ): readonly Value[];
   /** A value that something outside the nodes gives: an input of the graph, or a weight. */
   source(label: string, kind: Kind): Value;
-  /** Known elements. */
-  constant(kind: Kind, numbers: readonly number[]): Value;
+  /** Known elements; 64-bit integers as numbers or, beyond 2⁵³, as bigints. */
+  constant(kind: Kind, elements: readonly Element[]): Value;
   /** Known elements, as a file holds them. */
   constantTensor(label: string, tensor: TensorProto): Value;
   /** A known number of no dimensions. */
@@ -48,6 +57,29 @@ export interface Graph {
   bad(what: string): never;
 }
 
+/** As many elements as a shape has axes at most. */
+const FEW = MOST_AXES;
+
+/** Elements of longer constants that are computed before a graph runs, all its nodes together. */
+const MOST_FOLDED = 2 ** 22;
+
+/** Elements read once, when they are asked for. */
+function constantOf({ type }: Kind, read: () => readonly Element[]): Constant {
+  let elements: readonly Element[] | undefined;
+  let numbers: readonly number[] | undefined;
+  const exact = () => {
+    elements ??= read().map((element) => elementOf(type, element));
+    return elements;
+  };
+  return {
+    elements: exact,
+    numbers: () => {
+      numbers ??= exact().map(Number);
+      return numbers;
+    },
+  };
+}
+
 /** An empty graph whose generated names start with `prefix`. */
 export function createGraph(prefix: string, opset: number): Graph {
   const constants = new Map<string, Value>();
@@ -55,6 +87,7 @@ export function createGraph(prefix: string, opset: number): Graph {
   const tape: Tape = { records: [], paused: false };
   const shapeRules = new Map<string, ShapeRule>();
   let count = 0;
+  let room = MOST_FOLDED;
   const fresh = (label: string, kind: Kind): Value => ({
     name: `${prefix}${label}_${count++}`,
     type: kind.type,
@@ -73,7 +106,8 @@ export function createGraph(prefix: string, opset: number): Graph {
     },
     addMany(op, inputs, attributes, outputCount, domain = '') {
       const kinds = kindsOf(op, domain, inputs, attributes, outputCount);
-      const folded = domain === '' ? fold(op, inputs, attributes, kinds) : undefined;
+      const folded =
+        domain === '' && !shapeRules.has(op) ? foldNode(op, inputs, attributes, kinds) : undefined;
       if (folded !== undefined) return kinds.map((kind, index) => graph.constant(kind, folded[index]!));
       const outputs = kinds.map((kind) => fresh(op, kind));
       nodes.push({ op, domain, inputs, outputs, attributes });
@@ -83,25 +117,24 @@ export function createGraph(prefix: string, opset: number): Graph {
     source(label, kind) {
       return { name: `${prefix}${label}`, type: kind.type, shape: kind.shape };
     },
-    constant(kind, numbers) {
-      // -0 and 0 are one key in JSON and two constants in a graph.
+    constant(kind, elements) {
+      // Few, as long lists make long keys; -0 and 0 are one number in text and two constants in a graph.
       const key =
-        numbers.length <= 64 && !numbers.some((n) => Object.is(n, -0) || !Number.isFinite(n))
-          ? JSON.stringify([kind.type, kind.shape, numbers])
+        elements.length <= FEW && kind.type !== 'string'
+          ? `${kind.type} ${kind.shape} ${elements.map((e) => (Object.is(e, -0) ? '-0' : String(e)))}`
           : undefined;
       const known = key === undefined ? undefined : constants.get(key);
       if (known !== undefined) return known;
-      const value: Value = { ...fresh('constant', kind), constant: { numbers: () => numbers } };
+      const value: Value = { ...fresh('constant', kind), constant: constantOf(kind, () => elements) };
       if (key !== undefined) constants.set(key, value);
       return value;
     },
     constantTensor(label, tensor) {
-      let numbers: readonly number[] | undefined;
-      const read = () => {
-        numbers ??= numbersOfTensor(tensor);
-        return numbers;
+      const kind = kindOfTensor(tensor);
+      return {
+        ...fresh(label, kind),
+        constant: { ...constantOf(kind, () => elementsOfTensor(tensor)), tensor },
       };
-      return { ...fresh(label, kindOfTensor(tensor)), constant: { numbers: read, tensor } };
     },
     scalar(number, type = 'float32') {
       return graph.constant({ type, shape: [] }, [number]);
@@ -117,6 +150,18 @@ export function createGraph(prefix: string, opset: number): Graph {
     },
   };
 
+  /** Few elements are always worth it; a graph of many nodes with many each would fill the memory. */
+  function foldNode(
+    op: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Attributes,
+    kinds: readonly Kind[],
+  ) {
+    const folded = fold(op, inputs, attributes, kinds, Math.max(room, FEW));
+    for (const elements of folded ?? []) if (elements.length > FEW) room -= elements.length;
+    return folded;
+  }
+
   function kindsOf(
     op: string,
     domain: string,
@@ -130,12 +175,8 @@ export function createGraph(prefix: string, opset: number): Graph {
     try {
       const kinds = rule(inputs as readonly Value[], attributes, outputCount);
       for (const { shape } of kinds) {
-        if (
-          shape.some((dimension) => !Number.isInteger(dimension) || dimension < 0) ||
-          sizeOf(shape) > 2 ** 40
-        ) {
-          throw new RangeError(`its output would have the shape ${showShape(shape)}`);
-        }
+        const fault = faultOf(shape);
+        if (fault !== undefined) throw new RangeError(`its output would have ${fault}`);
       }
       return kinds.slice(0, outputCount);
     } catch (error) {

@@ -1,5 +1,7 @@
 import { PruneError } from '@synaprune/core';
-import { codeOf, type ElementType, typeOf } from './element-type.js';
+import { quote } from '@synaprune/core/checks';
+import { codeOf, typeOf } from './element-type.js';
+import { codecOf, type Element } from './elements.js';
 import {
   create,
   type TensorProto,
@@ -7,10 +9,7 @@ import {
   TensorProtoSchema,
   tensorToFloat32,
 } from './messages.js';
-import { type Kind, showShape, sizeOf } from './value.js';
-
-/** More elements than any runtime could hold. */
-const MOST_ELEMENTS = 2 ** 40;
+import { faultOf, type Kind, MOST_AXES, showShape, sizeOf } from './value.js';
 
 /** The type and shape of a tensor in a file. @throws PruneError `bad-model` */
 export function kindOfTensor(tensor: TensorProto): Kind {
@@ -18,18 +17,18 @@ export function kindOfTensor(tensor: TensorProto): Kind {
   if (type === undefined) {
     throw new PruneError(
       'bad-model',
-      `tensor ${tensor.name} has a type with number ${tensor.dataType}, which no training step can hold`,
+      `tensor ${quote(tensor.name)} has a type with number ${tensor.dataType}, which is none of ONNX's`,
     );
   }
-  const shape = tensor.dims.map(Number);
-  if (shape.some((dimension) => dimension < 0) || sizeOf(shape) > MOST_ELEMENTS) {
-    throw new PruneError('bad-model', `tensor ${tensor.name} has the impossible shape ${showShape(shape)}`);
-  }
-  return { type, shape };
+  // Lengths first: a shape may be as long as the file.
+  const fault =
+    tensor.dims.length > MOST_AXES ? `${tensor.dims.length} axes` : faultOf(tensor.dims.map(Number));
+  if (fault !== undefined) throw new PruneError('bad-model', `tensor ${quote(tensor.name)} has ${fault}`);
+  return { type, shape: tensor.dims.map(Number) };
 }
 
-/** The elements of a tensor in a file. @throws PruneError `bad-model` */
-export function numbersOfTensor(tensor: TensorProto): readonly number[] {
+/** The elements of a tensor in a file. @throws PruneError `bad-model` or `unsupported-operator` */
+export function elementsOfTensor(tensor: TensorProto): readonly Element[] {
   const { type, shape } = kindOfTensor(tensor);
   const size = sizeOf(shape);
   if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL) {
@@ -38,83 +37,41 @@ export function numbersOfTensor(tensor: TensorProto): readonly number[] {
       `tensor ${tensor.name} lies in another file; a training step is built from one that holds its weights`,
     );
   }
-  const numbers = tensor.rawData.length > 0 ? fromRaw(type, tensor.rawData) : fromFields(type, tensor);
-  if (numbers === undefined || numbers.length !== size) {
+  const codec = codecOf(type);
+  if (codec === undefined) {
     throw new PruneError(
-      'bad-model',
-      `tensor ${tensor.name} needs ${size} elements of type ${type} for its shape ${showShape(shape)}, got ${numbers?.length ?? 'bytes of another type'}`,
+      'unsupported-operator',
+      `tensor ${quote(tensor.name)} is ${type}, and its elements are asked for before the step runs; write it as int64 or float32`,
     );
   }
-  return numbers;
-}
-
-function fromRaw(type: ElementType, raw: Uint8Array): readonly number[] | undefined {
-  // A copy: typed arrays need an aligned start.
-  const bytes = raw.slice().buffer;
-  switch (type) {
-    case 'float32':
-      return raw.length % 4 === 0 ? Array.from(new Float32Array(bytes)) : undefined;
-    case 'float64':
-      return raw.length % 8 === 0 ? Array.from(new Float64Array(bytes)) : undefined;
-    case 'int32':
-      return raw.length % 4 === 0 ? Array.from(new Int32Array(bytes)) : undefined;
-    case 'int64':
-      return raw.length % 8 === 0 ? Array.from(new BigInt64Array(bytes), Number) : undefined;
-    case 'bool':
-    case 'uint8':
-      return Array.from(raw);
-    case 'int8':
-      return Array.from(new Int8Array(bytes));
-    default:
-      return undefined;
+  const raw = tensor.rawData;
+  const count = raw.length > 0 ? raw.length / codec.bytes : tensor[codec.field].length;
+  if (count !== size) {
+    throw new PruneError(
+      'bad-model',
+      `tensor ${quote(tensor.name)} needs ${size} elements of type ${type} for its shape ${showShape(shape)}, got ${count}`,
+    );
   }
+  if (raw.length === 0) return Array.from(tensor[codec.field], codec.stored);
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  return Array.from({ length: size }, (_, index) => codec.read(view, index * codec.bytes));
 }
 
-function fromFields(type: ElementType, tensor: TensorProto): readonly number[] | undefined {
-  switch (type) {
-    case 'float32':
-      return tensor.floatData;
-    case 'float64':
-      return tensor.doubleData;
-    case 'int64':
-      return tensor.int64Data.map(Number);
-    case 'int32':
-    case 'bool':
-    case 'uint8':
-    case 'int8':
-      return tensor.int32Data;
-    default:
-      return undefined;
+/** A tensor for a file. @throws PruneError `unsupported-operator` for types that nothing is computed in */
+export function tensorOf(name: string, { type, shape }: Kind, elements: readonly Element[]): TensorProto {
+  const codec = codecOf(type);
+  if (codec === undefined) {
+    throw new PruneError(
+      'unsupported-operator',
+      `a training step cannot compute constants of type ${type}; cast to float32 or to an integer type first`,
+    );
   }
-}
-
-/** A tensor for a file. */
-export function tensorOf(name: string, { type, shape }: Kind, numbers: readonly number[]): TensorProto {
-  const dims = shape.map(BigInt);
-  return create(TensorProtoSchema, { name, dims, dataType: codeOf(type), rawData: toRaw(type, numbers) });
-}
-
-function toRaw(type: ElementType, numbers: readonly number[]): Uint8Array<ArrayBuffer> {
-  switch (type) {
-    case 'float32':
-      return new Uint8Array(Float32Array.from(numbers).buffer);
-    case 'float64':
-      return new Uint8Array(Float64Array.from(numbers).buffer);
-    case 'int32':
-      return new Uint8Array(Int32Array.from(numbers).buffer);
-    case 'int64':
-      return new Uint8Array(BigInt64Array.from(numbers, BigInt).buffer);
-    case 'bool':
-    case 'uint8':
-      return Uint8Array.from(numbers);
-    case 'int8':
-      return new Uint8Array(Int8Array.from(numbers).buffer);
-    default:
-      throw new PruneError(
-        'unsupported-operator',
-        `a training step cannot compute constants of type ${type}`,
-      );
-  }
+  const rawData = new Uint8Array(elements.length * codec.bytes);
+  const view = new DataView(rawData.buffer);
+  elements.forEach((element, index) => {
+    codec.write(view, index * codec.bytes, element);
+  });
+  return create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: codeOf(type), rawData });
 }
 
 /** The elements of a float32 tensor, a copy. @throws PruneError `bad-model` or `external-data` */

@@ -1,5 +1,6 @@
 import type { Attributes } from './attributes.js';
 import type { ElementType } from './element-type.js';
+import type { Element } from './elements.js';
 import type { TensorProto } from './messages.js';
 
 /** What a tensor is: its element type and its shape, every dimension a number. */
@@ -18,8 +19,10 @@ export interface Value extends Kind {
 
 /** Elements that are known before the graph runs. */
 export interface Constant {
-  /** All elements, in order; 64-bit integers as numbers, bools as 0 and 1. */
+  /** All elements, in order, as numbers: 64-bit integers beyond 2⁵³ as the nearest, bools as 0 and 1. */
   readonly numbers: () => readonly number[];
+  /** The same exactly: 64-bit integers as bigints. */
+  readonly elements: () => readonly Element[];
   /** The tensor in the file, kept so that it is written as it was read. */
   readonly tensor?: TensorProto;
 }
@@ -36,6 +39,19 @@ export interface GraphNode {
 /** How many elements a shape has. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
+}
+
+/** More axes than any runtime takes. */
+export const MOST_AXES = 64;
+
+/** More elements than any runtime could hold. */
+const MOST_ELEMENTS = 2 ** 40;
+
+/** What is wrong with a shape, for messages; undefined where it is one that a tensor may have. */
+export function faultOf(shape: readonly number[]): string | undefined {
+  if (shape.length > MOST_AXES) return `${shape.length} axes, and at most ${MOST_AXES} can be`;
+  const whole = shape.every((dimension) => Number.isInteger(dimension) && dimension >= 0);
+  return whole && sizeOf(shape) <= MOST_ELEMENTS ? undefined : `the impossible shape ${showShape(shape)}`;
 }
 
 /** Whether two shapes are equal. */

@@ -1,6 +1,9 @@
 import { concat, expand, range, reshape, slice, split, transpose } from '../arithmetic.js';
 import { listAt, numberAt, textAt } from '../attributes.js';
 import { tryBroadcast } from '../broadcast.js';
+import { isFloat } from '../element-type.js';
+import { type Element, roundTo, wrapTo } from '../elements.js';
+import { rangeCount } from '../shapes/range.js';
 import { tensorOf } from '../tensors.js';
 import { showShape, sizeOf, type Value } from '../value.js';
 import { frontAxes, known, listable } from './known.js';
@@ -129,19 +132,27 @@ const constantOfShape: Lowering = ({ graph }, { inputs, attributes }) => {
   return [expand(graph, reshape(graph, graph.constantTensor('fill', tensor), []), shape)];
 };
 
+/** Each element by itself where that is exact; else as the runtime counts, which may be by adding. */
 const rangeOf: Lowering = ({ graph }, { inputs }) => {
-  const [start, limit, delta] = inputs.map((input) => known(graph, input, 'bounds')[0]!) as [
-    number,
-    number,
-    number,
+  for (const input of inputs) known(graph, input, 'bounds');
+  const [start, limit, step] = inputs.map((input) => input!.constant!.elements()[0]!) as [
+    Element,
+    Element,
+    Element,
   ];
-  const count = listable(graph, Math.max(0, Math.ceil((limit - start) / delta)), 'the range');
-  return [
-    graph.constant(
-      { type: inputs[0]!.type, shape: [count] },
-      range(count).map((at) => start + at * delta),
-    ),
-  ];
+  const { type } = inputs[0]!;
+  const count = listable(graph, rangeCount(type, [start, limit, step]), 'the range');
+  const kind = { type, shape: [count] };
+  if (!isFloat(type)) {
+    const wrapped = (at: number) => wrapTo(type, BigInt(start) + BigInt(at) * BigInt(step));
+    return [graph.constant(kind, range(count).map(wrapped))];
+  }
+  const steps = range(count).map((at) => at * Number(step));
+  const all = steps.map((way) => Number(start) + way);
+  const exact = [...all, ...steps].every(
+    (value) => roundTo(type, value) === value && Math.abs(value) < 2 ** 40,
+  );
+  return [exact ? graph.constant(kind, all) : graph.add('Range', inputs)];
 };
 
 const depthToSpace: Lowering = ({ graph }, { inputs, attributes }) => {

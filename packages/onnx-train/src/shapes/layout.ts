@@ -2,6 +2,7 @@ import { listAt, numberAt } from '../attributes.js';
 import { broadcast, frontAxis } from '../broadcast.js';
 import { showShape, sizeOf, type Value } from '../value.js';
 import type { ShapeRule } from './infer.js';
+import { rangeCount } from './range.js';
 
 /** The elements of an input that has to be known. @throws RangeError when it is not */
 export function known(input: Value | undefined, what: string): readonly number[] {
@@ -97,6 +98,13 @@ const gather: ShapeRule = ([x, indices], attributes) => {
 
 const gatherElements: ShapeRule = ([x, indices]) => [{ type: x!.type, shape: indices!.shape }];
 
+const range: ShapeRule = (inputs) => {
+  for (const input of inputs) known(input, 'bounds');
+  const [start, limit, step] = inputs.map((input) => input.constant!.elements()[0]!);
+  const { type } = inputs[0]!;
+  return [{ type, shape: [rangeCount(type, [start!, limit!, step!])] }];
+};
+
 const firstKind: ShapeRule = ([x]) => [{ type: x!.type, shape: x!.shape }];
 
 /** Operators that only move elements. */
@@ -111,6 +119,7 @@ export const layoutShapes: Readonly<Record<string, ShapeRule>> = {
   Tile: tile,
   Gather: gather,
   GatherElements: gatherElements,
+  Range: range,
   ScatterND: firstKind,
   ScatterElements: firstKind,
 };
