@@ -11,7 +11,6 @@ import {
 } from '@synaprune/onnx';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { Gate } from './gate.js';
-import { createGpuMemory } from './gpu-memory.js';
 import { createHostMemory } from './host-memory.js';
 import type { Memory } from './memory.js';
 import { isNative, loadSession, type OnnxRuntime, providerName } from './runtime.js';
@@ -49,7 +48,10 @@ export async function openMemory(
 
   async function gpuMemory(): Promise<Memory | undefined> {
     const device = providerName(provider) === 'webgpu' ? await deviceOf(ort, provider) : undefined;
-    return device && createGpuMemory(ort, device, name, gate);
+    if (device === undefined) return undefined;
+    // Loaded here and not above, so that a page that trains on wasm does not carry the kernels of WebGPU.
+    const { createGpuMemory } = await import('./gpu-memory.js');
+    return createGpuMemory(ort, device, name, gate);
   }
 }
 
