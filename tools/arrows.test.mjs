@@ -48,6 +48,13 @@ test('finds nothing wrong with a sound tree', async () => {
   expect(await complaintsAbout({})).toEqual([]);
 });
 
+test('lets the configuration of a package’s tests take what all of them share', async () => {
+  const config = {
+    'packages/host/vitest.config.ts': `import { unitTests } from '../../tools/unit-tests.mjs';`,
+  };
+  expect(await complaintsAbout(config)).toEqual([]);
+});
+
 test('counts every edge of a sound tree', async () => {
   const names = await withTree(sound, (folder) => checkArrows(folder).map(({ name }) => name));
   expect(names).toContain('@synaprune/tfjs → @tensorflow/tfjs');
@@ -217,6 +224,11 @@ const badEdges = [
     "a path into another package's folder",
     { 'packages/host/src/index.ts': `import '../../core/src/plan.js';` },
     'imports ../../core/src/plan.js, which lies outside its package',
+  ],
+  [
+    'what configurations share, in a test',
+    { 'packages/host/src/laws.test.ts': `import '../../../tools/unit-tests.mjs';` },
+    'imports ../../../tools/unit-tests.mjs, which lies outside its package',
   ],
   [
     'an import nobody can check',

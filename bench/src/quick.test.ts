@@ -12,20 +12,17 @@ const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'synaprune-bench-test-'));
 let printed = '';
 let report: Report;
-let seconds = 0;
 
 beforeAll(() => {
   const out = join(folder, 'results.json');
-  const start = performance.now();
   // No Python: that peers may be missing is the very thing to see.
   const options = ['--quick', '--out', out, '--python', join(folder, 'no-python')];
   printed = execFileSync(process.execPath, ['--expose-gc', main, ...options], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  seconds = (performance.now() - start) / 1000;
   report = JSON.parse(readFileSync(out, 'utf8')) as Report;
-}, 300_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -73,9 +70,5 @@ describe('bench --quick', () => {
     expect(report.versions).toMatchObject({ node: process.versions.node, '@tensorflow/tfjs': '4.22.0' });
     expect(Number.isNaN(Date.parse(report.date))).toBe(false);
     expect(report.rows.find(({ group }) => group === 'select')?.samples).toBe(3);
-  });
-
-  it('takes less than a minute, or two on a busy machine', () => {
-    expect(seconds).toBeLessThan(120);
   });
 });

@@ -1,3 +1,6 @@
-import { defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
+import { unitTests } from '../../tools/unit-tests.mjs';
 
-export default defineConfig({ test: { include: ['src/**/*.test.ts'], testTimeout: 120_000 } });
+const config: ViteUserConfig = unitTests();
+
+export default config;

@@ -1,11 +1,9 @@
-import { defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
+import { unitTests } from '../../tools/unit-tests.mjs';
 
-export default defineConfig({
-  test: {
-    include: ['src/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Before onnxruntime-node loads: it sends telemetry otherwise.
-    env: { ORT_DISABLE_TELEMETRY: '1' },
-  },
+const config: ViteUserConfig = unitTests({
+  // Before onnxruntime-node loads: it reports to its maker otherwise.
+  test: { env: { ORT_DISABLE_TELEMETRY: '1' } },
 });
+
+export default config;

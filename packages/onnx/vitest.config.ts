@@ -1,12 +1,9 @@
-import { configDefaults, defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
+import { unitTests } from '../../tools/unit-tests.mjs';
 
-export default defineConfig({
-  test: {
-    include: ['src/**/*.test.ts'],
-    // Those run in Chromium, by vitest.browser.config.ts.
-    exclude: [...configDefaults.exclude, 'src/**/*.browser.test.ts'],
-    testTimeout: 20_000,
-    // onnxruntime-node reports to its maker otherwise.
-    env: { ORT_DISABLE_TELEMETRY: '1' },
-  },
+const config: ViteUserConfig = unitTests({
+  // Before onnxruntime-node loads: it reports to its maker otherwise.
+  test: { env: { ORT_DISABLE_TELEMETRY: '1' } },
 });
+
+export default config;

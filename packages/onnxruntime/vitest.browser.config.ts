@@ -4,7 +4,6 @@ import type { ViteUserConfig } from 'vitest/config';
 const config: Promise<ViteUserConfig> = browserTests({
   // The runtime loads its WebAssembly by address, and vite's bundles have another.
   optimizeDeps: { exclude: ['onnxruntime-web'] },
-  test: { testTimeout: 120_000 },
 });
 
 export default config;

@@ -1,10 +1,6 @@
-import { configDefaults, defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
+import { unitTests } from '../../tools/unit-tests.mjs';
 
-export default defineConfig({
-  test: {
-    include: ['src/**/*.test.ts'],
-    // Those run in Chromium, by vitest.browser.config.ts.
-    exclude: [...configDefaults.exclude, 'src/**/*.browser.test.ts'],
-    testTimeout: 20_000,
-  },
-});
+const config: ViteUserConfig = unitTests();
+
+export default config;

@@ -46,7 +46,7 @@ export function judge(member, house, law) {
     } else if (found.specifier.startsWith('lib:')) {
       if (house.pure && !found.test) own.push(`${where} asks for ${found.specifier}, beyond lib ES2023`);
     } else if (found.specifier.startsWith('.')) {
-      const complaint = judgeRelative(found);
+      const complaint = judgeRelative(found, member.folder);
       if (complaint !== undefined) own.push(`${where} ${complaint}`);
     } else {
       const target = packageOf(found.specifier);
@@ -123,9 +123,11 @@ function judgeImport({ specifier = '', test, file }, target, { member, house, la
   return target in declared ? undefined : `${imports}, which package.json does not declare`;
 }
 
-/** @param {Import} found @returns {string | undefined} */
-function judgeRelative({ specifier = '', file, test }) {
+/** @param {Import} found @param {string} folder @returns {string | undefined} */
+function judgeRelative({ specifier = '', file, test }, folder) {
   const target = posix.join(posix.dirname(file), specifier);
+  // Vitest's configuration is shared by all packages, and no package of its own.
+  if (file === 'vitest.config.ts' && posix.join(folder, target) === 'tools/unit-tests.mjs') return undefined;
   if (target.startsWith('..')) return `imports ${specifier}, which lies outside its package`;
   const notBuilt = /(?:\.test|\.test-d)\.[cm]?[jt]sx?$|(?:^|\/)(?:testing|fixtures)\//.test(target);
   return notBuilt && !test ? `imports ${specifier}, which is not built or published` : undefined;

@@ -62,6 +62,5 @@ export async function checkBrowsers({
 function runInBrowser(path, files) {
   return runNode([scriptOf('vitest', 'vitest'), 'run', '--config=vitest.browser.config.ts', ...files], {
     cwd: path,
-    timeoutSeconds: 1200,
   });
 }

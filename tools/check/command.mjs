@@ -15,6 +15,9 @@ const require = createRequire(import.meta.url);
  * @property {string} output stdout and stderr as they came, without colours
  */
 
+/** A program that hangs must end some day; one that is slow, on a machine ten times slower than ours, must not fail. */
+const patienceSeconds = 5 * 3600;
+
 /**
  * Runs a program without a shell, without standard input and without colours.
  *
@@ -23,7 +26,7 @@ const require = createRequire(import.meta.url);
  * @param {{ cwd?: string, env?: Readonly<Record<string, string>>, timeoutSeconds?: number }} [options]
  * @returns {Promise<CommandResult>}
  */
-export function run(program, args, { cwd, env = {}, timeoutSeconds = 900 } = {}) {
+export function run(program, args, { cwd, env = {}, timeoutSeconds = patienceSeconds } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd,

@@ -55,7 +55,7 @@ export async function install(folder, specs) {
  */
 export async function runProgram(folder, program) {
   cpSync(program, join(folder, basename(program)));
-  const { status, output } = await runNode([basename(program)], { cwd: folder, timeoutSeconds: 300 });
+  const { status, output } = await runNode([basename(program)], { cwd: folder });
   return verdict(`node ${basename(program)}`, status === 0 ? '' : output || `ended with ${status}`);
 }
 

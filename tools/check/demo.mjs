@@ -32,7 +32,6 @@ async function checkRun(program, flags) {
   try {
     const { status, output } = await runNode([program, ...flags, '--out', out], {
       cwd: out,
-      timeoutSeconds: 900,
     });
     return [
       verdict(`${demo}: ends with 0`, status === 0 ? '' : `ended with ${status}\n${output}`),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import getReleasePlan from '@changesets/get-release-plan';
 import { run } from './command.mjs';
 import { verdict } from './tally.mjs';
+import { findTestLimits } from './test-limits.mjs';
 import { readPublicPackages, readWorkspaces, root } from './workspace.mjs';
 
 /** What must hold of the repository as a whole. */
@@ -19,6 +20,7 @@ export async function checkHygiene() {
     verdict('package-lock.json holds a hash of every package', findUnhashed(lock)),
     verdict('package-lock.json holds the binaries of every system', findUnheld(lock)),
     verdict('no file names a folder of someone’s machine', findHomePaths(texts, root)),
+    verdict('no test asserts on time or sets a limit of its own', findTestLimits(texts)),
     verdict('tools are pinned to exact versions', findLooseVersions()),
     verdict('links between documents lead somewhere', findDeadLinks(texts, files)),
     verdict('changesets cover every public package', await findUncovered()),

@@ -19,7 +19,6 @@ export async function checkStudy() {
     runNode([join(root, 'tools', 'study.mjs'), ...args], {
       cwd: folder,
       env: { INIT_CWD: folder },
-      timeoutSeconds: 600,
     });
   try {
     writeFileSync(join(folder, 'toy.csv'), toyCsv());

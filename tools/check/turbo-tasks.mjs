@@ -37,7 +37,7 @@ export async function runTurbo(task, { concurrency = 2, filter = [] } = {}) {
       `--concurrency=${concurrency}`,
       ...filter.map((name) => `--filter=${name}`),
     ],
-    { cwd: root, env: quietTurbo, timeoutSeconds: 1800 },
+    { cwd: root, env: quietTurbo },
   );
   const summaryPath = /^Summary:\s+(.+\.json)\s*$/m.exec(output)?.[1];
   if (summaryPath === undefined) return { tasks: [], output, status };

@@ -25,11 +25,11 @@ export async function aptInstall(packages, { run, say }) {
   say(`Installing ${packages.join(', ')} with apt-get (SYNAPRUNE_NO_INSTALL=1 would leave it)`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   // A list that cannot be had need not be the one that is needed: the installation tells.
-  await run('apt-get', ['-qq', ...patience, 'update'], { env, timeoutSeconds: 180 });
+  await run('apt-get', ['-qq', ...patience, 'update'], { env, timeoutSeconds: 1800 });
   const { status, output } = await run(
     'apt-get',
     ['-qq', ...patience, 'install', '-y', '--no-install-recommends', '--no-upgrade', ...packages],
-    { env, timeoutSeconds: 600 },
+    { env, timeoutSeconds: 3600 },
   );
   return status === 0 ? '' : `apt-get ended with ${status}: ${lastLine(output)}`;
 }

@@ -3,6 +3,7 @@ import { configDefaults, defineConfig, mergeConfig } from 'vitest/config';
 import { adviseChromium } from './advice.mjs';
 import { findChromium } from './chromium.mjs';
 import { thisMachine } from './machine.mjs';
+import { longestMilliseconds, timeLimits } from './time-limits.mjs';
 
 /** What makes Chromium offer its devices without a GPU, and keeps it from calling home. */
 const switches = [
@@ -39,7 +40,7 @@ export async function browserTests(more = {}, machine = thisMachine) {
     test: {
       include: ['src/**/*.browser.test.ts'],
       exclude: configDefaults.exclude,
-      testTimeout: 60_000,
+      ...timeLimits,
       // A software device fills all cores by itself.
       fileParallelism: false,
       reporters: ['default', ['json', { outputFile: '.results/browser.json' }]],
@@ -47,7 +48,8 @@ export async function browserTests(more = {}, machine = thisMachine) {
         enabled: true,
         headless: true,
         screenshotFailures: false,
-        provider: playwright({ launchOptions: { executablePath, args } }),
+        connectTimeout: longestMilliseconds,
+        provider: playwright({ launchOptions: { executablePath, args, timeout: longestMilliseconds } }),
         instances: [{ browser: 'chromium' }],
       },
     },

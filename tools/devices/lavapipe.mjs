@@ -29,8 +29,8 @@ export async function unpackLavapipe({ machine, run, say }, folder = ownLavapipe
       `-oDir::State::Lists=${join(work, 'lists')}`,
       '-oAPT::Sandbox::User=root',
     ];
-    await must(run('apt-get', [...apt, 'update'], { timeoutSeconds: 180 }));
-    await must(run('apt-get', [...apt, 'download', driver], { cwd: work, timeoutSeconds: 300 }));
+    await must(run('apt-get', [...apt, 'update'], { timeoutSeconds: 1800 }));
+    await must(run('apt-get', [...apt, 'download', driver], { cwd: work, timeoutSeconds: 1800 }));
     const archive = machine.list(work).find((name) => name.endsWith('.deb'));
     if (archive === undefined) return `apt-get downloaded no ${driver}`;
     const path = join(work, archive);

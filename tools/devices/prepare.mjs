@@ -84,7 +84,7 @@ async function installDriver(io, folder) {
 /** @param {import('./apt.mjs').Run} run @returns {Promise<Probe>} */
 async function askDawn(run) {
   const program = fileURLToPath(new URL('probe.mjs', import.meta.url));
-  const { status, output } = await run(process.execPath, [program], { timeoutSeconds: 120 });
+  const { status, output } = await run(process.execPath, [program]);
   const answer = /^\{.*\}$/m.exec(output)?.[0];
   if (status === 0 && answer !== undefined) return JSON.parse(answer);
   return { missing: `Dawn ended with ${status}: ${output.trim().split('\n').at(-1)}; ${adviseDawn()}` };

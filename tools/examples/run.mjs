@@ -37,7 +37,6 @@ async function runExample({ example, path, errors, prints }) {
   const record = `${path}.prints.json`;
   const { status, output } = await runNode(['--import', recorder, path], {
     env: { SYNAPRUNE_PRINTS: record },
-    timeoutSeconds: 120,
   });
   if (status !== 0) return verdict(name, `${example.file}:${example.line} ended with ${status}\n${output}`);
   const differences = comparePrints(prints, JSON.parse(readFileSync(record, 'utf8')));

@@ -13,8 +13,8 @@ const name =
     : 'the page, in a real browser,';
 
 /** The name of the large button says what the session is doing. */
-async function until(page: Page, label: string, timeout = 90_000): Promise<void> {
-  await page.locator('#go', { hasText: label }).waitFor({ timeout });
+async function until(page: Page, label: string): Promise<void> {
+  await page.locator('#go', { hasText: label }).waitFor();
 }
 
 async function startAndFinish(page: Page): Promise<void> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRandom } from 'forecast-example/random';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredRun } from './study.js';
 
 // The program as it is built: processes that train need files that Node can run.
@@ -21,9 +21,6 @@ const SMALL = [
   '--lengths',
   '2',
 ];
-
-// Every test trains, in processes of its own.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 beforeAll(() => {
   expect(existsSync(MAIN), 'needs npm run build').toBe(true);

@@ -39,7 +39,7 @@ interface TestContext {
  * unseen; let `createBackend` answer at once.
  *
  * @param runner `{ describe, it }` of the test runner
- * @param options.timeoutMilliseconds for one case; 60 000 unless told. Mocha takes it from its own settings
+ * @param options.timeoutMilliseconds for one case; half an hour unless told: it ends a case that hangs, not one that is slow. Mocha takes it from its own settings
  * @param options.mostElements as in {@link ConformanceOptions}
  * @throws whatever `createBackend` throws
  *
@@ -68,7 +68,7 @@ export function registerConformance<Weight, Mask>(
   harness: ConformanceHarness<Weight, Mask>,
   { describe, it }: TestRunner,
   {
-    timeoutMilliseconds = 60_000,
+    timeoutMilliseconds = 30 * 60_000,
     ...options
   }: ConformanceOptions & { readonly timeoutMilliseconds?: number } = {},
 ): void {

@@ -1,11 +1,8 @@
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { perceptronBatch } from './testing/models.js';
 import { startPruner, startTrainer, trainerCases } from './testing/trainer-cases.js';
 import { useDawn } from './testing/use-dawn.js';
 import { watchDevice } from './testing/watch-device.js';
-
-// A software device compiles slowly.
-vi.setConfig({ testTimeout: 120_000 });
 
 const gpu = await useDawn();
 

@@ -43,7 +43,7 @@ describe('the report', () => {
     }
     expect(output).toMatch(/\n\d{3} passed, 0 failed, \d+ skipped\n$/);
     expect(status).toBe(0);
-  }, 120_000);
+  });
 
   it.skipIf(isInstalled())(
     'is skipped, visibly, and says what to do where there is no library',
@@ -72,7 +72,7 @@ describe('the report', () => {
     const { status, output, complaint } = runReport('--binding', '/nowhere/tfjs_binding.node');
     expect([status, output]).toEqual([2, '']);
     expect(complaint).toContain('there is no /nowhere/tfjs_binding.node');
-  }, 30_000);
+  });
 
   it('counts a backend that breaks a law as failed, and names the law', async () => {
     loadTfjsNode('@tensorflow/tfjs-node', createSimulatedBinding(tf));
@@ -80,7 +80,7 @@ describe('the report', () => {
     const part = await conformancePart(createHarness(tf, broken), 600);
     expect(part.failed).toBeGreaterThan(0);
     expect(part.lines.join('\n')).toMatch(/- \*\*failed\*\*, law 5: /);
-  }, 60_000);
+  });
 
   it('counts a chapter that throws as one failure, and a claim that does not hold as another', async () => {
     const thrown = await attempt('Costs', async () => {

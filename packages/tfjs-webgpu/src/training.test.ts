@@ -22,7 +22,7 @@ if ('missing' in gpu) {
   describe.each([
     ['an LSTM under pruneModel', trainForecaster],
     ['a transformer block under pruneOptimizer', trainTransformer],
-  ])('200 steps of %s with Adam', { timeout: 120_000 }, (_name, train) => {
+  ])('200 steps of %s with Adam', (_name, train) => {
     it('leave no dropped weight, agree with the cpu, and keep no memory', async () => {
       await tf.setBackend('cpu');
       const there = await train({ backend: tfjsBackend(), measure });

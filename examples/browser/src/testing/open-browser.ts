@@ -16,6 +16,9 @@ export interface OpenBrowser {
   close(): Promise<void>;
 }
 
+/** A slow machine is waited for; a test that hangs ends by its own limit. */
+const NO_LIMIT = 0;
+
 const FLAGS = [
   '--enable-unsafe-webgpu',
   '--enable-unsafe-swiftshader',
@@ -31,13 +34,14 @@ const FLAGS = [
 /** Serves the built page and opens a browser on software graphics. */
 export async function openBrowser(executablePath: string): Promise<OpenBrowser> {
   const { address, close } = await servePage(fileURLToPath(new URL('../..', import.meta.url)), 0);
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: NO_LIMIT });
   const problems: string[] = [];
   return {
     problems,
     async open(query, options = {}, before) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
       if (before !== undefined) await context.addInitScript(before);
+      context.setDefaultTimeout(NO_LIMIT);
       const page = await context.newPage();
       page.on('pageerror', (error) => problems.push(`error: ${error.stack ?? error.message}`));
       page.on('console', (message) => {

@@ -174,12 +174,17 @@ export function trainerCases(runtime: TestRuntime, { steps = 40, longRun = 2000 
     };
     // Through the first updates that drop something: kernels are compiled then.
     await advance(0, longRun / 4);
-    const before = measure();
-    await advance(longRun / 4, longRun);
-    // Megabytes; a state of 83 floats and its slots would be 1.5 for 1500 steps kept, a session far more.
-    expect(measure() - before).toBeLessThan(60);
+    // What a driver or a garbage collector takes when it likes comes in one part or another; what is kept, in all.
+    const growth: number[] = [];
+    for (let part = 1; part < 4; part += 1) {
+      const before = measure();
+      await advance((part * longRun) / 4, ((part + 1) * longRun) / 4);
+      growth.push(measure() - before);
+    }
+    // Megabytes; a session kept at every step would be far more.
+    expect(Math.min(...growth)).toBeLessThan(20);
     await trainer.dispose();
-  }, 120_000);
+  });
 
   it('says which provider a runtime lacks', async () => {
     const { ort } = runtime;

@@ -1,0 +1,22 @@
+// @ts-check
+import { configDefaults, defineConfig, mergeConfig } from 'vitest/config';
+import { timeLimits } from './devices/time-limits.mjs';
+
+/**
+ * Vitest's configuration for a package's tests in Node: `*.test.ts` in `src`, without those that run in Chromium. No
+ * configuration and no test sets limits of its own.
+ *
+ * @param {import('vitest/config').ViteUserConfig} [more] merged over it
+ * @returns {import('vitest/config').ViteUserConfig}
+ */
+export function unitTests(more = {}) {
+  const config = defineConfig({
+    test: {
+      include: ['src/**/*.test.ts'],
+      // Those run in Chromium, by vitest.browser.config.ts.
+      exclude: [...configDefaults.exclude, 'src/**/*.browser.test.ts'],
+      ...timeLimits,
+    },
+  });
+  return mergeConfig(config, more);
+}
