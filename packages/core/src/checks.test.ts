@@ -33,6 +33,12 @@ group('requireOptions', () => {
     expect(didYouMean('clip-norm', ['clipNorm'])).toBe('; did you mean "clipNorm"?');
   });
 
+  it('takes two letters that changed places for one slip', () => {
+    expect(didYouMean('form', ['from', 'to'])).toBe('; did you mean "from"?');
+    expect(didYouMean('fromm', ['from', 'to'])).toBe('; did you mean "from"?');
+    expect(didYouMean('fmro', ['from', 'to'])).toBe('');
+  });
+
   it('guesses nothing where nothing is near', () => {
     expect(() => requireOptions('f', '', { xyzzy: 1 }, ['schedule'])).toThrow(
       new TypeError('f has no option "xyzzy"; it takes schedule'),

@@ -63,8 +63,11 @@ export function legible(text: string, longest: number = LONGEST_MESSAGE): string
 export function describe(value: unknown): string {
   if (typeof value === 'string') return quote(value, 60);
   if (typeof value === 'bigint') return `${shorten(String(value), 40)}n`;
-  if (typeof value === 'function')
-    return value.name === '' ? 'a function' : `the function ${legible(value.name, 60)}`;
+  if (typeof value === 'function') {
+    // A class may have a static member of this name, which may be anything.
+    const name: unknown = value.name;
+    return typeof name === 'string' && name !== '' ? `the function ${legible(name, 60)}` : 'a function';
+  }
   if (typeof value === 'symbol') return 'a symbol';
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
