@@ -1,6 +1,7 @@
 import type { Awaitable, Item, Selection, TensorBackend, ThresholdCut } from './backend.js';
 import { PruneError } from './errors.js';
 import { LARGEST_MAGNITUDE } from './magnitude.js';
+import { requireOptions } from './require.js';
 
 /**
  * Turns "count the elements below these magnitudes" into an exact `findCut`, by searching the bit patterns:
@@ -26,8 +27,10 @@ import { LARGEST_MAGNITUDE } from './magnitude.js';
  */
 export function findCutByCounting<Weight, Mask>(
   countBelow: TensorBackend<Weight, Mask>['countBelow'],
-  { cutsPerRound = 1 }: { readonly cutsPerRound?: number } = {},
+  options: { readonly cutsPerRound?: number } = {},
 ): (items: readonly Item<Weight, Mask>[], selection: Selection) => Promise<ThresholdCut> {
+  requireOptions('findCutByCounting', '', options, ['cutsPerRound']);
+  const { cutsPerRound = 1 } = options;
   if (!Number.isInteger(cutsPerRound) || cutsPerRound < 1) {
     throw new RangeError(
       `findCutByCounting needs cutsPerRound to be a positive integer, got ${cutsPerRound}`,

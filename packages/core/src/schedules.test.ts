@@ -144,3 +144,47 @@ describe('oneShot', () => {
     expect(() => oneShot({ to: 0.5, at: Number.NaN })).toThrow(RangeError);
   });
 });
+
+describe('where a schedule ends', () => {
+  const ramp = { from: 0.1, to: 0.5, start: 2, end: 8 };
+
+  it.each([
+    ['synapticRamp', synapticRamp(ramp), 8, 0.5],
+    ['polynomialDecay', polynomialDecay({ ...ramp, power: 2 }), 8, 0.5],
+    ['linearRamp', linearRamp(ramp), 8, 0.5],
+    ['cosineRamp', cosineRamp(ramp), 8, 0.5],
+    ['oneShot', oneShot({ to: 0.7, at: 3 }), 3, 0.7],
+    ['constantSparsity', constantSparsity(0.4), undefined, 0.4],
+  ])('%s carries', (_name, schedule, end, to) => {
+    expect([schedule.end, schedule.to]).toEqual([end, to]);
+    expect(schedule(end ?? 0)).toBe(to);
+  });
+
+  it('cannot be changed', () => {
+    expect(Object.isFrozen(linearRamp(ramp))).toBe(true);
+  });
+});
+
+describe('options of a schedule', () => {
+  const ramp = { from: 0.1, to: 0.5, start: 2, end: 8 };
+
+  it.each([
+    [() => linearRamp({ ...ramp, power: 3 } as never), 'linearRamp has no option "power"'],
+    [() => cosineRamp({ ...ramp, power: 3 } as never), 'cosineRamp has no option "power"'],
+    [
+      () => synapticRamp({ ...ramp, form: 0 } as never),
+      'synapticRamp has no option "form"; did you mean "from"? It takes from, to, start, end',
+    ],
+    [
+      () => polynomialDecay({ ...ramp, powr: 3 } as never),
+      'polynomialDecay has no option "powr"; did you mean "power"? It takes from, to, start, end, power',
+    ],
+    [() => oneShot({ to: 0.5, at: 1, start: 0 } as never), 'oneShot has no option "start"'],
+    [() => linearRamp(undefined as never), 'linearRamp needs an object of options, got undefined'],
+    [() => polynomialDecay(null as never), 'polynomialDecay needs an object of options, got null'],
+    [() => oneShot(undefined as never), 'oneShot needs an object of options, got undefined'],
+  ])('that is unknown or missing is refused by name', (make, message) => {
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(message);
+  });
+});

@@ -1,9 +1,12 @@
 import { cube } from './cube.js';
-import { requireFinite, requireFraction } from './require.js';
+import { requireFinite, requireFraction, requireOptions } from './require.js';
 
 /**
  * How much to prune at a position: a pure function from what the caller counts (steps, epochs, fractions of
  * one) to a sparsity, the fraction of zeros among all prunable elements, in [0, 1]. Any closure will do.
+ *
+ * Schedules that end say so, so that a report can tell when the end was not reached: the ramps and `oneShot` carry
+ * `end` and `to`, `constantSparsity` carries `to` alone, which holds everywhere. A closure may be given both.
  *
  * @example
  * ```ts
@@ -13,7 +16,13 @@ import { requireFinite, requireFraction } from './require.js';
  * console.log(everyTenth(25)); // 0.2
  * ```
  */
-export type Schedule = (position: number) => number;
+export interface Schedule {
+  (position: number): number;
+  /** Position from which on the sparsity is {@link Schedule.to}. */
+  readonly end?: number;
+  /** Sparsity at `end` and ever after. */
+  readonly to?: number;
+}
 
 /** The ends of a ramp. Both sparsities lie in [0, 1] and `from` is at most `to`; `start` lies before `end`. */
 export interface Ramp {
@@ -75,7 +84,9 @@ export function synapticRamp(ramp: Ramp): Schedule {
  * console.log(schedule(50).toFixed(3)); // 0.700
  * ```
  */
-export function polynomialDecay({ power = 3, ...ramp }: PolynomialRamp): Schedule {
+export function polynomialDecay(options: PolynomialRamp): Schedule {
+  requireOptions('polynomialDecay', '', options, [...RAMP, 'power']);
+  const { power = 3, ...ramp } = options;
   requireFinite('polynomialDecay', 'power', power);
   if (power <= 0) throw new RangeError(`polynomialDecay needs power above 0, got ${power}`);
   // The usual power has the same bits in every engine; others have the last bit of the engine's own `**`.
@@ -132,7 +143,7 @@ export function cosineRamp(ramp: Ramp): Schedule {
  */
 export function constantSparsity(sparsity: number): Schedule {
   requireFraction('constantSparsity', 'sparsity', sparsity);
-  return () => sparsity;
+  return withEnd(() => sparsity, { to: sparsity });
 }
 
 /**
@@ -149,14 +160,18 @@ export function constantSparsity(sparsity: number): Schedule {
  * console.log(schedule(9), schedule(10)); // 0 0.7
  * ```
  */
-export function oneShot({ to, at }: { readonly to: number; readonly at: number }): Schedule {
+export function oneShot(options: { readonly to: number; readonly at: number }): Schedule {
+  requireOptions('oneShot', '', options, ['to', 'at']);
+  const { to, at } = options;
   requireFraction('oneShot', 'to', to);
   requireFinite('oneShot', 'at', at);
-  return (position) => (position < at ? 0 : to);
+  return withEnd((position) => (position < at ? 0 : to), { end: at, to });
 }
 
 /** A checked ramp that follows `curve`, a function from [0, 1] onto [0, 1]. */
-function ease(name: string, { from, to, start, end }: Ramp, curve: (p: number) => number): Schedule {
+function ease(name: string, ramp: Ramp, curve: (p: number) => number): Schedule {
+  requireOptions(name, '', ramp, RAMP);
+  const { from, to, start, end } = ramp;
   requireFraction(name, 'from', from);
   requireFraction(name, 'to', to);
   requireFinite(name, 'start', start);
@@ -169,10 +184,21 @@ function ease(name: string, { from, to, start, end }: Ramp, curve: (p: number) =
   if (!Number.isFinite(end - start))
     throw new RangeError(`${name} needs a finite ramp, got ${start} to ${end}`);
   if (end <= start) throw new RangeError(`${name} needs end after start, got start ${start}, end ${end}`);
-  return (position) => {
+  const sparsityAt = (position: number): number => {
     if (position < start) return 0;
     // Returned, not computed, so that it is reached exactly.
     if (position >= end) return to;
     return Math.min(to, from + (to - from) * curve((position - start) / (end - start)));
   };
+  return withEnd(sparsityAt, { end, to });
+}
+
+const RAMP = ['from', 'to', 'start', 'end'];
+
+/** A schedule that says where it ends; frozen, because whoever holds it may read it. */
+function withEnd(
+  sparsityAt: (position: number) => number,
+  ending: { readonly end?: number; readonly to: number },
+): Schedule {
+  return Object.freeze(Object.assign(sparsityAt, ending));
 }
