@@ -115,6 +115,14 @@ export interface BackendManifest {
   readonly nanPayloads: 'ordered' | 'tied';
 }
 
+/** Where a weight lies: bytes `byteOffset` to `byteOffset + byteLength` (exclusive) of a memory. */
+export interface Extent {
+  /** Told apart by identity: a buffer, an arena. Never looked into. */
+  readonly memory: object;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
 /**
  * The verbs a backend implements. `Weight` is the runtime's own handle of a float32 tensor; `Mask` is the
  * backend's own, one boolean an element, kept or dropped.
@@ -149,6 +157,12 @@ export interface TensorBackend<Weight, Mask> {
 
   /** The weight's dimensions, host-side and free. A scalar is `[]`. */
   shape(weight: Weight): readonly number[];
+
+  /**
+   * Where a weight lies, host-side and free, for backends whose weights may be views of a memory they share: two
+   * weights of one pruner that overlap are then refused. `memory` is any object that is the same for the same memory.
+   */
+  extent?(weight: Weight): Extent;
 
   /** A new mask of the weight's shape with every element kept. The caller owns it. */
   createMask(weight: Weight): Mask;

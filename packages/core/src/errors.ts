@@ -7,11 +7,11 @@ import { legible } from './legible.js';
  * |---|---|
  * | `no-weights` | the list of weights is empty |
  * | `duplicate-name` | two weights share a name |
- * | `duplicate-weight` | one weight is listed twice |
+ * | `duplicate-weight` | one weight is listed twice, or two overlap in memory |
  * | `empty-weight` | a weight has no elements |
  * | `unmatched-selector` | a selector matched no weight |
  * | `invalid-sparsity` | a schedule returned something that is not a sparsity |
- * | `floor-conflict` | the floor leaves fewer elements to drop than the budget asks for |
+ * | `floor-conflict` | the floor, or weights that wait to be trained, leave fewer elements to drop than the budget asks for |
  * | `score-mismatch` | a score tensor is missing or has another shape than its weight |
  * | `weight-changed` | a weight was resized, disposed or detached behind the pruner's back |
  * | `unsupported` | the backend's manifest does not list what was asked for |

@@ -6,6 +6,7 @@ export type {
   Cut,
   CutGroup,
   ElementPattern,
+  Extent,
   GroupCut,
   GroupPattern,
   Item,
@@ -18,6 +19,7 @@ export type {
 export { elementBudget, publishedBudget } from './budget.js';
 export { findCutByCounting } from './counting-search.js';
 export { PruneError, type PruneErrorCode } from './errors.js';
+export type { Floor } from './floor.js';
 export {
   floatOfMagnitude,
   INFINITY_MAGNITUDE,
@@ -29,9 +31,10 @@ export {
 export type { Notice } from './notice.js';
 export type { PrunerOptions } from './options.js';
 export { countBits, packedLength } from './packed-bits.js';
-export { createPruner, type Pruner, type UpdateResult } from './pruner.js';
+export { createPruner, type Pruner } from './pruner.js';
 export { randomMagnitude, weightSeed } from './random-score.js';
 export type { PruningReport, SparsityCount, WeightReport } from './report.js';
+export type { RestoreOptions } from './restore-options.js';
 export {
   constantSparsity,
   cosineRamp,
@@ -46,3 +49,4 @@ export {
 export { magnitudeScore, type NamedWeight, randomScore, type ScoreOption, tensorScore } from './scores.js';
 export { type Candidate, type Selector, selectWeights } from './selectors.js';
 export type { MaskState, PrunerState, StateOptions } from './state.js';
+export type { UpdateResult } from './update.js';

@@ -9,10 +9,22 @@ export function createMasks<Weight, Mask>(
   try {
     for (const { weight } of weights) masks.push(backend.createMask(weight));
   } catch (error) {
-    disposeMasks(backend, masks);
+    abandonMasks(backend, masks);
     throw error;
   }
   return masks;
+}
+
+/** Gives masks back after a failure, which is the one to tell: another on the way is not thrown. */
+export function abandonMasks<Weight, Mask>(
+  backend: Pick<TensorBackend<Weight, Mask>, 'disposeMask'>,
+  masks: readonly Mask[],
+): void {
+  try {
+    disposeMasks(backend, masks);
+  } catch {
+    // The first failure is on its way to the caller.
+  }
 }
 
 /** Gives every mask back, also after one of them failed; the first failure is thrown at the end. */

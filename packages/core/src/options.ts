@@ -1,11 +1,13 @@
-import type { BackendManifest, TensorBackend } from './backend.js';
-import { elementBudget } from './budget.js';
+import type { TensorBackend } from './backend.js';
+import { requireBackend } from './backend-checks.js';
 import { PruneError } from './errors.js';
+import { type CheckedFloor, checkFloor, type Floor } from './floor.js';
 import { describe } from './legible.js';
-import { requireChoice, requireFraction, requireOptions } from './require.js';
+import { requireBoolean, requireChoice, requireOptions } from './require.js';
 import type { Schedule } from './schedules.js';
 import { checkScore, magnitudeScore, type NamedWeight, type ScoreOption } from './scores.js';
-import { type Selector, selectWeights } from './selectors.js';
+import type { Selector } from './selectors.js';
+import { checkWeights, type Prunable } from './weights.js';
 
 /** What `createPruner` is told. */
 export interface PrunerOptions<Weight, Mask> {
@@ -29,16 +31,26 @@ export interface PrunerOptions<Weight, Mask> {
   readonly rule?: 'exact' | 'published';
   /** What ranks the elements. {@link magnitudeScore} unless told. */
   readonly score?: ScoreOption<Weight>;
-  /** Fraction of every weight that always stays, in [0, 1). 0 unless told. Rule `exact` only. */
-  readonly floor?: number;
-}
-
-/** A weight that the pruner has looked at. */
-export interface Prunable<Weight> extends NamedWeight<Weight> {
-  readonly shape: readonly number[];
-  readonly elements: number;
-  /** Fewest elements that may be left. */
-  readonly mustKeep: number;
+  /**
+   * What of every weight always stays: a fraction in [0, 1), or `{ fraction, elements }`. 0 unless told. Where the
+   * target asks for more than the floors leave, as sparsity 1 does, an update is refused (`floor-conflict`). Rule
+   * `exact` only.
+   */
+  readonly floor?: Floor;
+  /**
+   * What becomes of a weight whose kept elements are all zero, as a layer that starts at zero is (LoRA's B, ReZero)
+   * until it is trained. `rank` (default): it is ranked like any other, so that by magnitude it goes first and for
+   * good. `wait`: it is left out, in this update, until it holds something; the others make up the whole budget, or
+   * the update is refused (`floor-conflict`). Zero is what the weight holds, whatever the score. Rule `exact` only.
+   */
+  readonly untrained?: 'rank' | 'wait';
+  /**
+   * Whether elements that are exactly zero when the first update comes count as dropped and stay dropped, beside
+   * the floor too: the way to go on from a sparse model whose masks nobody kept. A target below what is zero already
+   * then changes nothing; above it the budget is met exactly. `false` unless told. Weights that wait are left alone.
+   * Where the device flushes subnormals they are zero. Rule `exact` only.
+   */
+  readonly keepZeros?: boolean;
 }
 
 /** Options with every default filled in and every value checked. */
@@ -49,7 +61,9 @@ export interface CheckedOptions<Weight, Mask> {
   readonly scope: 'global' | 'per-weight';
   readonly rule: 'exact' | 'published';
   readonly score: ScoreOption<Weight>;
-  readonly floor: number;
+  readonly floor: CheckedFloor;
+  readonly untrained: 'rank' | 'wait';
+  readonly keepZeros: boolean;
 }
 
 /** @throws TypeError | RangeError | PruneError when the options cannot be right; see `createPruner` */
@@ -57,28 +71,46 @@ export function checkOptions<Weight, Mask>(
   options: PrunerOptions<Weight, Mask>,
 ): CheckedOptions<Weight, Mask> {
   requireOptions('createPruner', '', options, KEYS);
-  const { backend, schedule, scope = 'global', rule = 'exact', floor = 0 } = options;
-  const score = checkScore(options.score ?? magnitudeScore());
-  if (typeof backend?.manifest !== 'object') {
-    throw new TypeError(`createPruner needs a backend, got ${describe(backend)}`);
-  }
+  const { backend, schedule, scope = 'global', rule = 'exact' } = options;
+  const { untrained = 'rank', keepZeros = false } = options;
+  const score = checkScore(options.score === undefined ? magnitudeScore() : options.score);
+  requireBackend(backend);
   if (typeof schedule !== 'function') {
     throw new TypeError(`createPruner needs schedule to be a function, got ${describe(schedule)}`);
   }
   requireChoice('createPruner', 'scope', scope, ['global', 'per-weight']);
   requireChoice('createPruner', 'rule', rule, ['exact', 'published']);
-  requireFraction('createPruner', 'floor', floor);
-  if (floor === 1) throw new RangeError('createPruner needs floor below 1, or nothing could be pruned');
-  if (rule === 'published' && (scope !== 'global' || floor > 0)) {
-    throw new TypeError("rule 'published' is the published program, which is global and knows no floor");
+  requireChoice('createPruner', 'untrained', untrained, ['rank', 'wait']);
+  requireBoolean('createPruner', 'keepZeros', keepZeros);
+  const floor = checkFloor(options.floor === undefined ? 0 : options.floor);
+  const plain = scope === 'global' && floor.fraction === 0 && floor.elements === 0;
+  if (rule === 'published' && !(plain && untrained === 'rank' && !keepZeros)) {
+    throw new TypeError(
+      "rule 'published' is the published program, which is global and knows no floor, untrained or keepZeros",
+    );
   }
-  requireSupport(backend.manifest, score.kind);
-  return { backend, weights: checkWeights(options, floor), schedule, scope, rule, score, floor };
+  requireSupport(backend, score.kind);
+  const weights = checkWeights(options, floor);
+  return { backend, weights, schedule, scope, rule, score, floor, untrained, keepZeros };
 }
 
-const KEYS = ['backend', 'weights', 'schedule', 'select', 'scope', 'rule', 'score', 'floor'];
+const KEYS = [
+  'backend',
+  'weights',
+  'schedule',
+  'select',
+  'scope',
+  'rule',
+  'score',
+  'floor',
+  'untrained',
+  'keepZeros',
+];
 
-function requireSupport(manifest: BackendManifest, score: ScoreOption<unknown>['kind']): void {
+function requireSupport<Weight, Mask>(
+  { manifest }: TensorBackend<Weight, Mask>,
+  score: ScoreOption<unknown>['kind'],
+): void {
   const needs = [
     ['patterns', 'element'],
     ['directions', 'drop'],
@@ -93,68 +125,4 @@ function requireSupport(manifest: BackendManifest, score: ScoreOption<unknown>['
       );
     }
   }
-}
-
-function checkWeights<Weight, Mask>(
-  { backend, weights, select }: PrunerOptions<Weight, Mask>,
-  floor: number,
-): Prunable<Weight>[] {
-  if (!Array.isArray(weights)) {
-    throw new TypeError(`createPruner needs weights to be an array, got ${describe(weights)}`);
-  }
-  if (weights.length === 0)
-    throw new PruneError('no-weights', 'createPruner needs at least one weight, got none');
-  const names = new Set<string>();
-  const handles = new Map<Weight, string>();
-  const prunable = weights.map((entry: NamedWeight<Weight>) => {
-    const { name, weight } = requireEntry(entry);
-    if (names.has(name))
-      throw new PruneError('duplicate-name', `two weights are named ${JSON.stringify(name)}`);
-    names.add(name);
-    const twin = handles.get(weight);
-    if (twin !== undefined) {
-      throw new PruneError(
-        'duplicate-weight',
-        `${JSON.stringify(twin)} and ${JSON.stringify(name)} are one weight`,
-      );
-    }
-    handles.set(weight, name);
-    const shape = [...backend.shape(weight)];
-    const elements = requireElements(name, shape);
-    return { name, weight, shape, elements, mustKeep: mustKeep(floor, elements) };
-  });
-  const selected = select === undefined ? prunable : selectWeights(prunable, select);
-  if (selected.length === 0)
-    throw new PruneError('no-weights', 'select needs at least one selector, got none');
-  return selected;
-}
-
-function requireEntry<Weight>(entry: NamedWeight<Weight>): NamedWeight<Weight> {
-  if (typeof entry !== 'object' || entry === null) {
-    throw new TypeError(`every weight is { name, weight }, got ${describe(entry)}`);
-  }
-  if (typeof entry.name !== 'string' || entry.name === '') {
-    throw new TypeError(`every weight needs a name, got ${describe(entry.name)}`);
-  }
-  return entry;
-}
-
-/** @throws PruneError `empty-weight`; RangeError when the shape is none */
-function requireElements(name: string, shape: readonly number[]): number {
-  const elements = shape.reduce((product, edge) => product * edge, 1);
-  if (!shape.every((edge) => Number.isSafeInteger(edge) && edge >= 0) || !Number.isSafeInteger(elements)) {
-    throw new RangeError(`weight ${JSON.stringify(name)} needs a shape of whole numbers, got [${shape}]`);
-  }
-  if (elements === 0) {
-    throw new PruneError(
-      'empty-weight',
-      `weight ${JSON.stringify(name)} has the shape [${shape}], no elements`,
-    );
-  }
-  return elements;
-}
-
-/** How many elements a floor leaves, rounded up. */
-function mustKeep(floor: number, elements: number): number {
-  return floor === 0 ? 0 : Math.max(1, elements - elementBudget(1 - floor, elements));
 }

@@ -50,16 +50,23 @@ export function toBase64(bytes: Uint8Array): string {
   return pieces.join('');
 }
 
+/** The value of each letter of the alphabet, by its code. */
+const VALUES = new Uint8Array(128);
+for (let i = 0; i < ALPHABET.length; i += 1) VALUES[ALPHABET.charCodeAt(i)] = i;
+
 /** Bytes from base64, or `undefined` when the text is no canonical base64. */
 export function fromBase64(text: string): Uint8Array | undefined {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   const bytes = new Uint8Array((text.length / 4) * 3 - padding);
-  for (let i = 0, at = 0; i < text.length; i += 4) {
-    let word = 0;
-    for (let j = 0; j < 4; j += 1) word = (word << 6) | Math.max(0, ALPHABET.indexOf(text[i + j]!));
+  let at = 0;
+  let word = 0;
+  for (let i = 0; i < text.length; i += 4) {
+    word = 0;
+    // A padding character counts as 0.
+    for (let j = 0; j < 4; j += 1) word = (word << 6) | VALUES[text.charCodeAt(i + j)]!;
     for (let shift = 16; shift >= 0 && at < bytes.length; shift -= 8) bytes[at++] = word >> shift;
   }
   // Bits hidden behind the padding would be lost without a word.
-  return toBase64(bytes) === text ? bytes : undefined;
+  return (word & ((1 << (8 * padding)) - 1)) === 0 ? bytes : undefined;
 }

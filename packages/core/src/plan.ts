@@ -1,7 +1,7 @@
 import type { CutGroup, Item, TensorBackend, ThresholdCut } from './backend.js';
 import { elementBudget, publishedBudget } from './budget.js';
 import { PruneError } from './errors.js';
-import { describe } from './legible.js';
+import { describe, listNames } from './legible.js';
 import type { CheckedOptions } from './options.js';
 import { allSettled } from './settle.js';
 
@@ -13,6 +13,8 @@ export interface Stock<Weight, Mask> {
   readonly kept: number;
   /** Fewest elements that may be left. */
   readonly mustKeep: number;
+  /** Left out of this update, because it has not been trained yet. */
+  readonly waits: boolean;
 }
 
 /** The cuts that bring the masks to a target, and how many elements they take. */
@@ -35,7 +37,8 @@ export async function planUpdate<Weight, Mask>(
   if (rule === 'published') return planPublished(backend, stock, sparsity);
   if (scope === 'global') return planExact(backend, stock, sparsity);
   // Asked for together, so that a backend that has to wait can answer all in one round trip.
-  const plans = await allSettled(stock.map((weight) => planExact(backend, [weight], sparsity)));
+  const ready = stock.filter(({ waits }) => !waits);
+  const plans = await allSettled(ready.map((weight) => planExact(backend, [weight], sparsity)));
   return {
     groups: plans.flatMap((plan) => plan.groups),
     drops: plans.reduce((total, plan) => total + plan.drops!, 0),
@@ -76,15 +79,18 @@ async function planExact<Weight, Mask>(
   const dropped = elements - total(stock, (weight) => weight.kept);
   const drops = elementBudget(target, elements) - dropped;
   if (drops <= 0) return NOTHING;
-  const spare = total(stock, (weight) => Math.max(0, weight.kept - weight.mustKeep));
+  const ready = stock.filter(({ waits }) => !waits);
+  const spare = total(ready, (weight) => Math.max(0, weight.kept - weight.mustKeep));
   if (drops > spare) {
+    const waiting = stock.filter(({ waits }) => waits).map(({ name }) => name);
+    const without = waiting.length === 0 ? '' : `, with ${listNames(waiting)} waiting to be trained,`;
     throw new PruneError(
       'floor-conflict',
       `sparsity ${target} asks to drop ${drops} more of the ${elements} elements of ` +
-        `${stock.map(({ name }) => name).join(', ')}, but the floor leaves ${spare}`,
+        `${listNames(stock.map(({ name }) => name))}, but the floor${without} leaves ${spare}`,
     );
   }
-  return { groups: await cutAboveFloors(backend, stock, drops), drops };
+  return { groups: await cutAboveFloors(backend, ready, drops), drops };
 }
 
 /**

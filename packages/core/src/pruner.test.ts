@@ -1,29 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PrunerOptions } from './options.js';
-import { createPruner } from './pruner.js';
 import { randomMagnitude, weightSeed } from './random-score.js';
 import { randomScore, tensorScore } from './scores.js';
-import {
-  type ArrayMask,
-  type ArrayWeight,
-  arrayWeight,
-  createArrayBackend,
-} from './testing/array-backend.js';
-
-type Options = Partial<PrunerOptions<ArrayWeight, ArrayMask>>;
-
-/** A pruner over the given weights, named a, b, c …, whose position is the sparsity. */
-function prune(weights: readonly ArrayWeight[], options: Options = {}) {
-  return createPruner({
-    backend: createArrayBackend(),
-    weights: weights.map((weight, i) => ({ name: 'abcdefgh'[i]!, weight })),
-    schedule: (sparsity) => sparsity,
-    ...options,
-  });
-}
-
-const values = ({ values }: ArrayWeight) => [...values];
+import { type ArrayWeight, arrayWeight, createArrayBackend } from './testing/array-backend.js';
+import { type ArrayOptions, prune, values } from './testing/prune.js';
 
 describe('rule exact', () => {
   it('drops the smallest of all weights together', async () => {
@@ -33,7 +13,7 @@ describe('rule exact', () => {
       [5, 0, 8],
       [0, 9, 0, 7],
     ]);
-    expect(result).toEqual({ position: 3 / 7, target: 3 / 7, dropped: 3, sparsity: 3 / 7 });
+    expect(result).toEqual({ position: 3 / 7, target: 3 / 7, dropped: 3, sparsity: 3 / 7, notices: [] });
   });
 
   it.each([
@@ -135,12 +115,15 @@ describe('rule published', () => {
     expect(values(b)).toEqual([0, 11, 12, 13, 14, 15, 16, 17]);
   });
 
-  it.each([{ scope: 'per-weight' }, { floor: 0.1 }] as const)(
-    'refuses what the program does not know: %o',
-    (option) => {
-      expect(() => prune([arrayWeight(1)], { rule: 'published', ...option })).toThrow(TypeError);
-    },
-  );
+  it.each([
+    { scope: 'per-weight' },
+    { floor: 0.1 },
+    { floor: { elements: 1 } },
+    { untrained: 'wait' },
+    { keepZeros: true },
+  ] as const)('refuses what the program does not know: %o', (option) => {
+    expect(() => prune([arrayWeight(1)], { rule: 'published', ...option })).toThrow(TypeError);
+  });
 });
 
 describe('floor', () => {
@@ -192,6 +175,37 @@ describe('floor', () => {
     await expect(pruner.update(1)).rejects.toMatchObject({ code: 'floor-conflict' });
     expect(values(weight)).toEqual([1, 2]);
   });
+
+  it('in elements leaves each weight so many, or all where it has fewer', async () => {
+    const [a, b, c] = [arrayWeight(1), arrayWeight(2, 3, 4, 5), arrayWeight(6, 7, 8)];
+    const pruner = prune([a, b, c], { floor: { elements: 2 } });
+    await pruner.update(3 / 8);
+    expect([a, b, c].map(values)).toEqual([[1], [0, 0, 4, 5], [0, 7, 8]]);
+    await expect(pruner.update(0.5)).rejects.toMatchObject({ code: 'floor-conflict' });
+    expect([a, b, c].map(values)).toEqual([[1], [0, 0, 4, 5], [0, 7, 8]]);
+  });
+
+  it('is the larger of its fraction and its elements, for each weight', async () => {
+    const [a, b] = [arrayWeight(1, 2), arrayWeight(3, 4, 5, 6, 7, 8, 9, 10)];
+    await prune([a, b], { floor: { fraction: 0.5, elements: 2 } }).update(0.4);
+    expect([a, b].map(values)).toEqual([
+      [1, 2],
+      [0, 0, 0, 0, 7, 8, 9, 10],
+    ]);
+  });
+
+  it('of nothing leaves nothing: sparsity 1 empties everything', async () => {
+    const weight = arrayWeight(1, 2, 3);
+    await prune([weight], { floor: { fraction: 0, elements: 0 } }).update(1);
+    expect(values(weight)).toEqual([0, 0, 0]);
+  });
+
+  it.each([{ elements: -1 }, { elements: 1.5 }, { fraction: 1 }, { fraction: -0.1 }])(
+    'refuses %o',
+    (floor) => {
+      expect(() => prune([arrayWeight(1)], { floor })).toThrow(RangeError);
+    },
+  );
 
   it.each([1, -0.1, 1.1, Number.NaN])('refuses %s', (floor) => {
     expect(() => prune([arrayWeight(1)], { floor })).toThrow(RangeError);
@@ -303,10 +317,20 @@ describe('report', () => {
       position: 0.5,
       target: 0.5,
       weights: [
-        { name: 'a', shape: [4], elements: 4, kept: 2, dropped: 2, sparsity: 0.5, infinities: 0, nans: 1 },
-        { name: 'b', shape: [2], elements: 2, kept: 1, dropped: 1, sparsity: 0.5, infinities: 1, nans: 0 },
+        {
+          ...{ name: 'a', shape: [4], elements: 4, kept: 2, dropped: 2, sparsity: 0.5 },
+          ...{ zeros: 2, revived: 0, infinities: 0, nans: 1 },
+        },
+        {
+          ...{ name: 'b', shape: [2], elements: 2, kept: 1, dropped: 1, sparsity: 0.5 },
+          ...{ zeros: 1, revived: 0, infinities: 1, nans: 0 },
+        },
       ],
-      total: { elements: 6, kept: 3, dropped: 3, sparsity: 0.5, infinities: 1, nans: 1 },
+      total: {
+        ...{ elements: 6, kept: 3, dropped: 3, sparsity: 0.5 },
+        ...{ zeros: 3, revived: 0, infinities: 1, nans: 1 },
+      },
+      notices: [],
     });
   });
 });
@@ -366,7 +390,7 @@ describe('createPruner refuses', () => {
       { backend: { ...backend, manifest: { ...backend.manifest, directions: [] } } },
       'unsupported',
     ],
-  ] as [string, Options, string][])('%s', (_name, options, code) => {
+  ] as [string, ArrayOptions, string][])('%s', (_name, options, code) => {
     expect(() => prune([one, two], options)).toThrow(expect.objectContaining({ name: 'PruneError', code }));
   });
 
@@ -382,9 +406,30 @@ describe('createPruner refuses', () => {
     ['a selector outside a list', { select: /a/ }],
     ['a score made by hand without its function', { score: { kind: 'tensor' } }],
     ['null for a score', { score: 'magnitude' }],
+    ['null for an option', { score: null }],
     ['an option it does not know', { floors: 0.1 }],
+    ['an option of a weight', { weights: [{ name: 'a', weight: one, schedule: () => 1 }] }],
+    ['an option of a score', { score: { kind: 'random', seed: 1, of: () => one } }],
+    ['an option of a floor', { floor: { element: 1 } }],
+    ['a floor that is no number', { floor: '0.1' }],
+    ['a backend without a verb', { backend: { ...backend, enforce: undefined } }],
+    ['an extent that is no function', { backend: { ...backend, extent: {} } }],
+    [
+      'a manifest that says what nobody reads',
+      { backend: { ...backend, manifest: { ...backend.manifest, enforcewaits: true } } },
+    ],
+    [
+      'a manifest without scores',
+      { backend: { ...backend, manifest: { ...backend.manifest, scores: undefined } } },
+    ],
+    [
+      'subnormals of a third kind',
+      { backend: { ...backend, manifest: { ...backend.manifest, subnormals: 'flushed' } } },
+    ],
+    ['an unknown way with untrained weights', { untrained: 'skip' }],
+    ['a keepZeros that is no boolean', { keepZeros: 1 }],
   ])('%s', (_name, options) => {
-    expect(() => prune([one], options as unknown as Options)).toThrow(TypeError);
+    expect(() => prune([one], options as unknown as ArrayOptions)).toThrow(TypeError);
   });
 
   it.each([[[-2, -2]], [[0.5, 8]], [['4']], [[Number.NaN]], [[2 ** 53]]])('the shape %s', (shape) => {

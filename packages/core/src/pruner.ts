@@ -1,34 +1,26 @@
 import type { Item } from './backend.js';
 import { PruneError } from './errors.js';
 import { createFlight } from './flight.js';
-import { createMasks, disposeMasks } from './masks.js';
+import { savedFloor } from './floor.js';
+import { abandonMasks, createMasks, disposeMasks } from './masks.js';
+import { droppedNotZero, emptiedNotices, scheduleUnfinished } from './notices.js';
 import { type CheckedOptions, checkOptions, type PrunerOptions } from './options.js';
 import { countBits, toBase64 } from './packed-bits.js';
-import { applyPlan, planUpdate } from './plan.js';
 import { countWeights, type PruningReport } from './report.js';
 import { requireFinite } from './require.js';
+import type { RestoreOptions } from './restore-options.js';
 import { allSettled } from './settle.js';
-import { openState, type PrunerState, type StateOptions, sealState } from './state.js';
-import { requireSparsity, requireUnchanged, withScores } from './update-checks.js';
-
-/** What one update did. */
-export interface UpdateResult {
-  readonly position: number;
-  /** Sparsity that the schedule gave. */
-  readonly target: number;
-  /** Elements dropped by this update. */
-  readonly dropped: number;
-  /** Fraction of all elements dropped so far, in [0, 1]. */
-  readonly sparsity: number;
-  /** Set when rule `published` left the masks alone because the target was not below what is active. */
-  readonly skipped?: 'target-not-below-active';
-}
+import { type PrunerState, type StateOptions, sealState } from './state.js';
+import { openState } from './state-opening.js';
+import { applyUpdate, countUpdate, itemsOf, prepareUpdate, type UpdateResult } from './update.js';
+import { requireSparsity, requireUnchanged } from './update-checks.js';
 
 /** Masks for a list of weights, and the verbs to grow and apply them. Made by {@link createPruner}. */
 export interface Pruner {
   /**
    * Brings the masks to `schedule(position)` and sets dropped elements to +0. Never brings an element back:
-   * a target below what is already dropped changes nothing.
+   * a target below what is already dropped changes nothing. The first update also counts what is zero in the
+   * weights: see {@link UpdateResult.notices}.
    *
    * The weights must stay still until it settles: no optimizer step while an update is in flight.
    *
@@ -52,22 +44,27 @@ export interface Pruner {
    */
   enforceSync(): void;
   /**
-   * Counts what the masks keep, per weight and in total. It looks at no weight: after a step without `enforce`,
-   * dropped elements may hold anything.
+   * Counts what the masks keep and what is zero in the weights, per weight and in total. For that it makes a mask
+   * of each weight and gives it back.
+   *
+   * @throws PruneError `weight-changed`, `busy`, `disposed`
    */
   report(): Promise<PruningReport>;
   /** The masks and what was asked for last, as plain portable data. */
   save(): Promise<PrunerState>;
   /**
    * Takes over the masks of a saved state and sets dropped elements to +0. Restore the weights first, from
-   * the runtime's own checkpoint.
+   * the runtime's own checkpoint. Weights are matched by name and must come in the same order, unless
+   * {@link RestoreOptions} say otherwise.
    *
+   * @throws TypeError when the options are wrong
    * @throws PruneError `state-corrupt`, `state-version`, `state-mismatch`, `weight-changed`, `busy`,
    *   `disposed`; masks and weights are then as they were
    */
-  restore(state: unknown): Promise<void>;
+  restore(state: unknown, options?: RestoreOptions): Promise<void>;
   /**
-   * Gives the masks back. The weights stay, pruned. Harmless when repeated.
+   * Gives the masks back. The weights stay, pruned. Harmless when repeated. A failure to give masks back in an
+   * earlier call, which that call could not tell because it had succeeded, is thrown here.
    *
    * @throws PruneError `busy` while another call is in flight
    */
@@ -105,16 +102,28 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
   const checked = checkOptions(options);
   const { backend, weights, schedule, rule } = checked;
   const flight = createFlight();
-  let masks = createMasks(backend, weights);
+  let masks: readonly Mask[] = createMasks(backend, weights);
   let position: number | null = null;
   let target: number | null = null;
+  const untold: unknown[] = [];
 
-  const items = (): Item<Weight, Mask>[] =>
-    weights.map((named, i) => ({ weight: named.weight, mask: masks[i]!, score: { kind: 'magnitude' } }));
+  const items = (): Item<Weight, Mask>[] => itemsOf(checked, masks);
 
   const enforceNow = (): void | Promise<void> => {
     requireUnchanged(checked);
     return backend.enforce(items());
+  };
+
+  /** Puts new masks in the place of the old ones, for good: a failure to give those back is told by `dispose`. */
+  const replaceMasks = (fresh: readonly Mask[]): void => {
+    const old = masks;
+    masks = fresh;
+    if (old === fresh) return;
+    try {
+      disposeMasks(backend, old);
+    } catch (error) {
+      untold.push(error);
+    }
   };
 
   return {
@@ -123,38 +132,19 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
         requireFinite('update', 'position', next);
         const sparsity = requireSparsity(schedule(next), next, rule);
         requireUnchanged(checked);
-        const ranked = withScores(checked, items());
-        const before = await backend.countKept(masks);
-        const stock = weights.map(({ name, elements, mustKeep }, i) => ({
-          name,
-          elements,
-          mustKeep,
-          item: ranked[i]!,
-          kept: before[i]!,
-        }));
-        const plan = await planUpdate(checked, stock, sparsity);
-        await applyPlan(backend, plan, items());
+        const first = position === null;
+        const prepared = await prepareUpdate(checked, masks, { sparsity, first });
+        try {
+          await applyUpdate(checked, prepared);
+        } catch (error) {
+          if (prepared.masks !== masks) abandonMasks(backend, prepared.masks);
+          throw error;
+        }
         // From here on the masks have grown, whatever else may fail. Adding 0 makes +0 of −0, as JSON would.
+        replaceMasks(prepared.masks);
         position = next + 0;
         target = sparsity;
-        const kept = sum(await backend.countKept(masks));
-        const dropped = sum(before) - kept;
-        if (dropped !== (plan.drops ?? dropped)) {
-          throw new PruneError(
-            'contract-violation',
-            `asked backend ${backend.manifest.name} to drop ${plan.drops} elements, and ${dropped} were dropped: ` +
-              'either it broke its contract or the weights were written while the update was in flight',
-          );
-        }
-        const elements = sum(weights.map((weight) => weight.elements));
-        const skipped = plan.skipped === undefined ? {} : { skipped: plan.skipped };
-        return {
-          position: next + 0,
-          target: sparsity,
-          dropped,
-          sparsity: (elements - kept) / elements,
-          ...skipped,
-        };
+        return countUpdate(checked, prepared, { position, target, first });
       }),
 
     enforce: () =>
@@ -187,7 +177,13 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
       flight.shared('report', async () => {
         requireUnchanged(checked);
         const at = { position, target };
-        return { ...(await countWeights(backend, weights, items())), ...at };
+        const counts = await countWeights(backend, weights, items());
+        const notices = [
+          ...droppedNotZero(counts.weights),
+          ...emptiedNotices(counts.weights, at.target),
+          ...scheduleUnfinished(schedule, at.position, at.target),
+        ];
+        return { ...counts, ...at, notices };
       }),
 
     save: () =>
@@ -202,46 +198,53 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
         return sealState({ ...stateOptions(checked), ...at, weights: saved });
       }),
 
-    restore: (value) =>
+    restore: (value, matching = {}) =>
       flight.exclusive('restore', async () => {
-        const state = openState(value, { weights, options: stateOptions(checked) });
+        const state = openState(value, { weights, options: stateOptions(checked), matching });
         requireUnchanged(checked);
-        const old = masks;
         // The new masks are whole before the old ones go, so that a failure leaves everything as it was.
         const fresh = createMasks(backend, weights);
         try {
           for (const [i, packed] of state.masks.entries()) await backend.writeMask(fresh[i]!, packed);
-          masks = fresh;
-          await backend.enforce(items());
+          await backend.enforce(itemsOf(checked, fresh));
         } catch (error) {
-          masks = old;
-          disposeMasks(backend, fresh);
+          abandonMasks(backend, fresh);
           throw error;
         }
+        replaceMasks(fresh);
         position = state.position;
         target = state.target;
-        disposeMasks(backend, old);
       }),
 
     dispose: () => {
       flight.close();
       const last = masks;
       masks = [];
+      const earlier = untold.splice(0);
       disposeMasks(backend, last);
+      if (earlier.length > 0) throw earlier[0];
     },
   };
 }
 
+/** What a state must have been saved with to be taken over. */
 function stateOptions<Weight, Mask>({
   rule,
   scope,
   score,
   floor,
+  untrained,
+  keepZeros,
 }: CheckedOptions<Weight, Mask>): StateOptions {
   const kind = score.kind === 'random' ? { kind: score.kind, seed: score.seed } : { kind: score.kind };
-  return { rule, scope, pattern: { kind: 'element' }, score: kind, floor };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+  return {
+    rule,
+    scope,
+    pattern: { kind: 'element' },
+    score: kind,
+    floor: savedFloor(floor),
+    // Said only where it is not the default, so that states without are the same as ever.
+    ...(untrained === 'wait' ? { untrained } : {}),
+    ...(keepZeros ? { keepZeros } : {}),
+  };
 }

@@ -1,6 +1,7 @@
 import type { Score } from './backend.js';
 import { describe } from './legible.js';
 import { weightSeed } from './random-score.js';
+import { requireKind, requireOptions } from './require.js';
 
 /** A weight and the name it is known by, in reports, selectors and saved states. */
 export interface NamedWeight<Weight> {
@@ -42,10 +43,12 @@ export function magnitudeScore(): { readonly kind: 'magnitude' } {
  * console.log(randomScore({ seed: 42 })); // { kind: 'random', seed: 42 }
  * ```
  */
-export function randomScore({ seed }: { readonly seed: number }): {
+export function randomScore(options: { readonly seed: number }): {
   readonly kind: 'random';
   readonly seed: number;
 } {
+  requireOptions('randomScore', '', options, ['seed']);
+  const { seed } = options;
   if (typeof seed !== 'number')
     throw new TypeError(`randomScore needs seed to be a number, got ${describe(seed)}`);
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
@@ -87,17 +90,19 @@ export function tensorScore<Weight>(of: (weight: NamedWeight<Weight>) => Weight)
 
 /** @throws TypeError | RangeError unless `option` is what one of the functions above returns */
 export function checkScore<Weight>(option: ScoreOption<Weight>): ScoreOption<Weight> {
-  switch (option?.kind) {
+  if (typeof option !== 'object' || option === null) {
+    throw new TypeError(
+      `score needs to be magnitudeScore(), randomScore({ seed }) or tensorScore(of); got ${describe(option)}`,
+    );
+  }
+  requireKind('createPruner', 'score', option, { magnitude: [], random: ['seed'], tensor: ['of'] });
+  switch (option.kind) {
     case 'magnitude':
       return magnitudeScore();
     case 'random':
-      return randomScore(option);
+      return randomScore({ seed: option.seed });
     case 'tensor':
       return tensorScore(option.of);
-    default:
-      throw new TypeError(
-        `score needs to be magnitudeScore(), randomScore({ seed }) or tensorScore(of); got ${describe(option)}`,
-      );
   }
 }
 

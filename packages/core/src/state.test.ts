@@ -134,7 +134,7 @@ describe('restore refuses, and leaves pruner and weights as they were,', () => {
     ['a list with holes', (state) => ({ ...state, weights: new Array(2) }), 'state-corrupt'],
     [
       'a shape with holes',
-      (state) => ({ ...state, weights: [{ ...state.weights[0], shape: new Array(1) }] }),
+      (state) => ({ ...state, weights: [{ ...state.weights[0], shape: new Array(1) }, state.weights[1]] }),
       'state-corrupt',
     ],
     ['a bigint', (state) => ({ ...state, floor: 1n }), 'state-corrupt'],
@@ -181,13 +181,21 @@ describe('restore refuses, and leaves pruner and weights as they were,', () => {
   });
 
   it.each([
-    ['other names', () => prune([], { weights: named('x', 'y') }), 'the weights x, y; the state has w0, w1'],
+    [
+      'other names',
+      () => prune([], { weights: named('x', 'y') }),
+      'the weights "x", "y"; the state has "w0", "w1"',
+    ],
     [
       'the same names in another order',
       () => prune([], { weights: named('w1', 'w0') }),
-      'the weights w1, w0',
+      'the weights "w1", "w0"',
     ],
-    ['fewer weights', () => prune(start().slice(1)), 'this pruner has the weights w0; the state has w0, w1'],
+    [
+      'fewer weights',
+      () => prune(start().slice(1)),
+      'this pruner has the weights "w0"; the state has "w0", "w1"',
+    ],
     [
       'another shape of as many elements',
       () => prune([start()[0]!, arrayWeight(1, 2, 3, 4)]),

@@ -8,6 +8,7 @@ import {
 } from '@synaprune/core';
 import { rankHalves } from './half-floats.js';
 import {
+  extentOf,
   fullMask,
   type HalfFormat,
   type HostMask,
@@ -66,6 +67,7 @@ export function hostBackend({
   return {
     manifest: MANIFEST,
     shape: shapeOf,
+    extent: extentOf,
     createMask: (weight) => {
       shapeOf(weight);
       if (!('memory' in weight) && valuesOf(weight).buffer === kernels.memory?.buffer) {

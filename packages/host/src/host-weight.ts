@@ -1,4 +1,4 @@
-import { PruneError, packedLength } from '@synaprune/core';
+import { type Extent, PruneError, packedLength } from '@synaprune/core';
 
 /** Sixteen-bit floats: IEEE 754 binary16, or the upper half of a float32. */
 export type HalfFormat = 'float16' | 'bfloat16';
@@ -29,6 +29,12 @@ export function valuesOf(weight: HostWeight): Float32Array | Uint16Array {
   if (weight instanceof Float32Array) return weight;
   if ('values' in weight) return weight.values;
   return new Float32Array(weight.memory.buffer, weight.byteOffset, elementsOf(weight.shape));
+}
+
+/** Where the values lie. Views of one buffer, of a `WebAssembly.Memory` too, share its `memory`. */
+export function extentOf(weight: HostWeight): Extent {
+  const { buffer, byteOffset, byteLength } = valuesOf(weight);
+  return { memory: buffer, byteOffset, byteLength };
 }
 
 /**

@@ -48,7 +48,8 @@ export function readWriteBackend<Weight>({
   if (typeof name !== 'string' || ![shape, read, write].every((given) => typeof given === 'function')) {
     throw new TypeError('readWriteBackend needs a name and the functions shape, read and write');
   }
-  const host = hostBackend();
+  // Where the copies lie says nothing of where the weights do.
+  const { extent: _, ...host } = hostBackend();
 
   const unreachable = (error: unknown): PruneError => {
     if (error instanceof PruneError) return error;
