@@ -276,17 +276,21 @@ describe('buildTrainingStep', () => {
       ...linear,
       nodes: [
         ['Gemm', ['x', 'w', 'b'], ['z']],
-        ['Acosh', ['z'], ['y']],
+        ['ReduceProd', ['z'], ['y'], { axes: [1] }],
       ],
     };
     expect(failure(() => buildTrainingStep(modelBytes(model), options)).message).toContain(
-      'Acosh has no gradient rule',
+      'ReduceProd has no gradient rule; rules: { "ReduceProd": { gradient } } can give one',
     );
     const step = buildTrainingStep(modelBytes(model), {
       ...options,
-      rules: { Acosh: { gradient: (graph, { gradients }) => [graph.add('Neg', [gradients[0]])] } },
+      rules: {
+        ReduceProd: {
+          gradient: (graph, { inputs, gradients }) => [graph.add('Mul', [gradients[0], inputs[0]])],
+        },
+      },
     });
-    expect(decodeModel(step.model).graph!.node.some(({ opType }) => opType === 'Neg')).toBe(true);
+    expect(decodeModel(step.model).graph!.node.some(({ opType }) => opType === 'Mul')).toBe(true);
   });
 });
 
@@ -343,17 +347,18 @@ describe('what cannot be trained is told before anything runs', () => {
   it('an operator without a gradient, by node and operator', () => {
     const error = through([
       ['Gemm', ['x', 'w', 'b'], ['z']],
-      ['Asin', ['z'], ['y']],
+      ['Mod', ['z', 'b'], ['y'], { fmod: 1 }],
     ]);
     expect([error.code, error.message]).toEqual([
       'unsupported-operator',
-      'node "asin1" (Asin): Asin has no gradient rule',
+      'node "mod1" (Mod): Mod has no gradient rule; rules: { "Mod": { gradient } } can give one, or leave out of trainable what leads through it',
     ]);
   });
 
   it('but not one that leads to no weight, nor an output that the loss is not of', () => {
     const nodes: TestModel['nodes'] = [
-      ['Asin', ['x'], ['a']],
+      ['ReduceProd', ['x'], ['p'], { axes: [1] }],
+      ['Add', ['x', 'p'], ['a']],
       ['Gemm', ['a', 'w', 'b'], ['y']],
       ['NonMaxSuppression', ['y'], ['boxes']],
     ];

@@ -34,11 +34,15 @@ const parameters: Readonly<Record<string, readonly number[]>> = {
 /** Inputs that are settings or statistics, never weights. */
 const settings: Readonly<Record<string, readonly number[]>> = {
   BatchNormalization: [3, 4],
-  Clip: [1, 2],
-  Pow: [1],
   Dropout: [1],
   Resize: [1, 2],
   Upsample: [1],
+};
+
+/** Inputs that are settings unless the caller names them to be trained: the exponent of GeM pooling is one. */
+const adjustable: Readonly<Record<string, readonly number[]>> = {
+  Clip: [1, 2],
+  Pow: [1],
   Pad: [2],
 };
 
@@ -74,8 +78,9 @@ export function findCandidates(model: SourceModel): readonly WeightCandidate[] {
     if (uses.has('setting') || uses.size === 0) return [];
     const several = sizeOf(shape) > 1;
     // A bias of one unit is as large as the 0.5 of an activation: only what is added to a product is a bias.
-    const byDefault =
+    const weight =
       uses.has('kernel') || uses.has('parameter') || (uses.has('arithmetic') && several) || uses.has('bias');
+    const byDefault = weight && !uses.has('adjustable');
     return [{ name, shape, kernel: uses.has('kernel') && shape.length > 1, byDefault }];
   });
 
@@ -89,6 +94,7 @@ export function findCandidates(model: SourceModel): readonly WeightCandidate[] {
         if (kernels[op]?.includes(index)) uses.add('kernel');
         else if (parameters[op]?.includes(index)) uses.add('parameter');
         else if (settings[op]?.includes(index)) uses.add('setting');
+        else if (adjustable[op]?.includes(index)) uses.add('adjustable');
         else if (arithmetic.has(op)) uses.add(isBias(node, index) ? 'bias' : 'arithmetic');
         else if (views.has(op) && index === 0) for (const output of node.output) seen.add(output);
         else if (op === 'Concat') for (const output of node.output) seen.add(output);

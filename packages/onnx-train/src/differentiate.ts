@@ -1,16 +1,18 @@
+import { quote } from '@synaprune/core/checks';
 import { concat } from './arithmetic.js';
 import { isFloat } from './element-type.js';
 import { type GradientRule, type TapeRecord, withoutTape } from './gradient-rule.js';
 import type { Graph } from './graph.js';
-import { gradientRules } from './rules/rules.js';
+import { flatOperators, gradientRules } from './rules/rules.js';
 import { sameShape, showShape, type Value } from './value.js';
 
 /**
  * Adds the nodes that compute the gradient of `loss`, a scalar, by each of `leaves`: the graph's records in
  * reverse, contributions summed, only through what leads from a leaf to the loss. A leaf that does not lead
- * there is missing in the result.
+ * there is missing in the result. Steps on the way, through which nothing learns, are told as a notice.
  *
- * @throws PruneError `unsupported-operator` when something on the way has no gradient rule
+ * @throws PruneError `unsupported-operator` when something on the way has no gradient rule, or a rule of this
+ *   package has none for an input that needs one
  */
 export function differentiate(
   graph: Graph,
@@ -25,6 +27,7 @@ export function differentiate(
     return leads;
   });
   const gradients = new Map<Value, Value>([[loss, graph.scalar(1, loss.type)]]);
+  const steps = new Set<string>();
   const products = new Map<Value, { readonly left: Value[]; readonly right: Value[] }>();
   if (!active.has(loss)) return new Map();
   withoutTape(graph, () => {
@@ -32,6 +35,14 @@ export function differentiate(
       if (record.outputs.some((output) => gradients.has(output) || products.has(output))) follow(record);
     }
   });
+  if (steps.size > 0) {
+    graph.notices.push({
+      code: 'flat-operator',
+      message:
+        `${listPlaces([...steps])}: a function in steps, whose gradient is zero, so nothing before it learns ` +
+        'through it; a gradient of your own (rules) can pass something on',
+    });
+  }
   const settled = withoutTape(graph, () => leaves.map((leaf) => [leaf, gradientOf(leaf)] as const));
   return new Map(settled.flatMap(([leaf, gradient]) => (gradient ? [[leaf, gradient]] : [])));
 
@@ -59,10 +70,20 @@ export function differentiate(
   function follow(record: TapeRecord): void {
     const name = record.domain === '' ? record.op : `${record.domain}::${record.op}`;
     graph.place = record.place;
-    const rule =
-      record.rule ?? ownRules.get(name) ?? (record.domain === '' ? gradientRules[record.op] : undefined);
-    if (rule === undefined) graph.unsupported(`${name} has no gradient rule`);
+    const own = record.rule === undefined ? ownRules.get(name) : undefined;
+    const rule = record.rule ?? own ?? (record.domain === '' ? gradientRules[record.op] : undefined);
+    if (rule === undefined && record.domain === '' && flatOperators.has(record.op)) {
+      steps.add(record.place);
+      return;
+    }
+    if (rule === undefined) {
+      graph.unsupported(
+        `${name} has no gradient rule; rules: { ${quote(name)}: { gradient } } can give one, ` +
+          'or leave out of trainable what leads through it',
+      );
+    }
     const wanted = record.inputs.map((input) => active.has(input));
+    const given = new Set<number>();
     graph.place = `the gradient of ${record.place}`;
     const contributions = rule(graph, {
       inputs: record.inputs,
@@ -71,6 +92,7 @@ export function differentiate(
       attributes: record.attributes,
       wanted,
       addProduct(index, left, right) {
+        given.add(index);
         const input = record.inputs[index];
         if (!wanted[index] || input === undefined) return;
         const open = products.get(input) ?? { left: [], right: [] };
@@ -80,8 +102,20 @@ export function differentiate(
       },
     });
     record.inputs.forEach((input, index) => {
+      if (!wanted[index] || input === undefined) return;
       const contribution = contributions[index];
-      if (wanted[index] && contribution !== undefined && input !== undefined) contribute(input, contribution);
+      if (contribution !== undefined) contribute(input, contribution);
+      // In a rule of the user's own, nothing is a gradient of zero. Here it would be one that was forgotten.
+      else if (own === undefined && !given.has(index)) {
+        graph.unsupported(
+          `${name} has no gradient rule by its input ${index + 1}, which something trained leads to`,
+        );
+      }
     });
   }
+}
+
+function listPlaces(places: readonly string[]): string {
+  const rest = places.length - 5;
+  return rest > 0 ? `${places.slice(0, 5).join(', ')} and ${rest} more` : places.join(', ');
 }

@@ -5,7 +5,7 @@ import type { Value } from '../value.js';
 export function known(graph: Graph, input: Value | undefined, what: string): readonly number[] {
   if (input?.constant === undefined) {
     return graph.unsupported(
-      `its ${what} have to be known before the step runs, and are computed from its inputs`,
+      `its ${what} have to be known before the step runs; they are trained, or computed from the step's inputs`,
     );
   }
   return input.constant.numbers();

@@ -190,6 +190,7 @@ export const layoutLowerings: Readonly<Record<string, Lowering>> = {
     return [concat(graph, inputs as readonly Value[], axis!)];
   },
   Gather: gather,
+  Scatter: ({ graph }, { inputs, attributes }) => [graph.add('ScatterElements', inputs, attributes)],
   Expand: expandTo,
   Tile: tile,
   ConstantOfShape: constantOfShape,

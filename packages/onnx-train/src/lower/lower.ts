@@ -9,7 +9,8 @@ import { recurrentLowerings } from './recurrent.js';
 import { reductionLowerings } from './reductions.js';
 import { windowLowerings } from './windows.js';
 
-const lowerings: Readonly<Record<string, Lowering>> = {
+/** Rewrites of the operators that have one, by name. */
+export const lowerings: Readonly<Record<string, Lowering>> = {
   ...elementwiseLowerings,
   ...layoutLowerings,
   ...normalizationLowerings,

@@ -42,7 +42,7 @@ const batchNormalization: Lowering = (context, { inputs, attributes }) => {
   const shift = (h: Value) =>
     add(graph, multiply(graph, h, perChannel(graph, scale, rank)), perChannel(graph, bias, rank));
   if (!context.trainsBatchNormalization) {
-    const spread = withoutTape(graph, () => graph.add('Sqrt', [add(graph, variance, epsilon)]));
+    const spread = graph.add('Sqrt', [add(graph, variance, epsilon)]);
     const centered = subtract(graph, x, perChannel(graph, mean, rank));
     return [shift(divide(graph, centered, perChannel(graph, spread, rank)))];
   }
@@ -62,17 +62,20 @@ const batchNormalization: Lowering = (context, { inputs, attributes }) => {
   return [shift(batch.h)];
 };
 
-const layerNormalization: Lowering = ({ graph }, { inputs, attributes }) => {
+const layerNormalization: Lowering = ({ graph }, { inputs, attributes, outputNames }) => {
   const [x, scale, bias] = inputs as [Value, Value, Value | undefined];
   const [first] = frontAxes(graph, [numberAt(attributes, 'axis', -1)], x.shape.length);
-  const { h } = standardize(
-    graph,
-    x,
-    range(x.shape.length).slice(first),
-    numberAt(attributes, 'epsilon', 1e-5),
-  );
+  const axes = range(x.shape.length).slice(first);
+  const epsilon = numberAt(attributes, 'epsilon', 1e-5);
+  const { h } = standardize(graph, x, axes, epsilon);
   const scaled = multiply(graph, h, scale);
-  return [bias ? add(graph, scaled, bias) : scaled];
+  const y = bias ? add(graph, scaled, bias) : scaled;
+  if (!outputNames[1] && !outputNames[2]) return [y];
+  // Once more, step by step: gradients by the mean and by the inverse of the spread are seldom asked for.
+  const mean = reduce(graph, 'ReduceMean', x, axes, true);
+  const centered = subtract(graph, x, mean);
+  const variance = reduce(graph, 'ReduceMean', multiply(graph, centered, centered), axes, true);
+  return [y, mean, divide(graph, 1, graph.add('Sqrt', [add(graph, variance, epsilon)]))];
 };
 
 const instanceNormalization: Lowering = ({ graph }, { inputs, attributes }) => {

@@ -1,7 +1,7 @@
-import { add, multiply, pad, range } from '../arithmetic.js';
+import { add, expand, multiply, pad, range, reshape } from '../arithmetic.js';
 import { listAt, numberAt, textAt } from '../attributes.js';
 import type { Graph } from '../graph.js';
-import type { Value } from '../value.js';
+import { sizeOf, type Value } from '../value.js';
 import { frontAxes, known, listable } from './known.js';
 import type { Lowering } from './lowering.js';
 
@@ -45,8 +45,16 @@ const padding: Lowering = ({ graph }, { inputs, attributes }) => {
     ];
   }
   if (mode !== 'constant') return graph.unsupported(`mode ${mode} has no gradient rule`);
-  const fill = inputs[2] ? known(graph, inputs[2], 'fill')[0]! : numberAt(attributes, 'value', 0);
-  return [pad(graph, x, before, after, fill)];
+  const fill = inputs[2];
+  if (fill === undefined || fill.constant) {
+    return [pad(graph, x, before, after, fill?.constant?.numbers()[0] ?? numberAt(attributes, 'value', 0))];
+  }
+  // A fill that is computed, or trained: 1 wherever there is padding, times it.
+  listable(graph, sizeOf(x.shape), 'what is padded');
+  const none = expand(graph, graph.scalar(0, x.type), x.shape);
+  const border = pad(graph, none, before, after, 1);
+  const zeros = pad(graph, x, before, after);
+  return [add(graph, zeros, multiply(graph, border, reshape(graph, fill, [])))];
 };
 
 type Coordinate = (at: number, scale: number, size: number, resized: number) => number;
@@ -72,7 +80,7 @@ const resize: Lowering = ({ graph }, { op, inputs, attributes, opset }) => {
   const scaleInput = upsamples ? inputs[1] : inputs[2];
   const sizesInput = upsamples ? undefined : inputs[3];
   const scales =
-    scaleInput && sizeOfInput(scaleInput) > 0
+    scaleInput && sizeOf(scaleInput.shape) > 0
       ? known(graph, scaleInput, 'scales')
       : listAt(attributes, 'scales');
   const sizes = sizesInput ? known(graph, sizesInput, 'sizes') : undefined;
@@ -128,8 +136,6 @@ const resize: Lowering = ({ graph }, { op, inputs, attributes, opset }) => {
     }, x),
   ];
 };
-
-const sizeOfInput = (input: Value): number => input.shape.reduce((a, b) => a * b, 1);
 
 /** Rewrites of operators that make more, or fewer, elements of an image. */
 export const paddingLowerings: Readonly<Record<string, Lowering>> = {

@@ -26,15 +26,31 @@ function between(graph: Graph, x: Value, low: number, high: number): Value {
   return multiply(graph, indicator(graph, 'Greater', x, low), indicator(graph, 'Less', x, high));
 }
 
-const clip: GradientRule = (graph, { inputs, gradients }) => {
-  const [x, low, high] = inputs;
+/** As PyTorch has it: an element that a bound took gives its gradient to the bound, the upper one over the lower. */
+const clip: GradientRule = (graph, { inputs, gradients, wanted }) => {
+  const [x, low, high] = inputs as [Value, Value | undefined, Value | undefined];
+  const g = gradients[0]!;
   let passes: Value | undefined;
-  if (low) passes = indicator(graph, 'GreaterOrEqual', x!, low);
+  if (low) passes = indicator(graph, 'GreaterOrEqual', x, low);
   if (high) {
-    const below = indicator(graph, 'LessOrEqual', x!, high);
+    const below = indicator(graph, 'LessOrEqual', x, high);
     passes = passes ? multiply(graph, passes, below) : below;
   }
-  return [passes ? multiply(graph, gradients[0]!, passes) : gradients[0]!];
+  const taken = (bound: Value, took: Value) =>
+    sumTo(graph, graph.add('Where', [took, g, graph.scalar(0, g.type)]), bound.shape);
+  const byLow = (bound: Value) => {
+    const below = graph.add('Less', [x, bound]);
+    return taken(bound, high ? graph.add('And', [below, graph.add('Less', [bound, high])]) : below);
+  };
+  const byHigh = (bound: Value) => {
+    const above = graph.add('Greater', [x, bound]);
+    return taken(bound, low ? graph.add('Or', [above, graph.add('Less', [bound, low])]) : above);
+  };
+  return [
+    wanted[0] ? (passes ? multiply(graph, g, passes) : g) : undefined,
+    wanted[1] ? byLow(low!) : undefined,
+    wanted[2] ? byHigh(high!) : undefined,
+  ];
 };
 
 const prelu: GradientRule = (graph, { inputs, gradients, wanted }) => {
@@ -56,7 +72,9 @@ const selu: GradientRule = slope((graph, x, y, attributes) => {
   return choose(graph, positive(graph, x), gamma, add(graph, y, gamma * alpha), x);
 });
 
-const zero: GradientRule = () => [];
+/** `1 / √value`. */
+const inverseRoot = (graph: Graph, value: Value): Value =>
+  graph.add('Reciprocal', [graph.add('Sqrt', [value])]);
 
 /** Rules of functions of one element. */
 export const activationRules: Readonly<Record<string, GradientRule>> = {
@@ -75,6 +93,14 @@ export const activationRules: Readonly<Record<string, GradientRule>> = {
   ),
   Sin: slope((graph, x) => graph.add('Cos', [x])),
   Cos: slope((graph, x) => negate(graph, graph.add('Sin', [x]))),
+  Sinh: slope((graph, x) => graph.add('Cosh', [x])),
+  Cosh: slope((graph, x) => graph.add('Sinh', [x])),
+  Asin: slope((graph, x) => inverseRoot(graph, subtract(graph, 1, square(graph, x)))),
+  Acos: slope((graph, x) => negate(graph, inverseRoot(graph, subtract(graph, 1, square(graph, x))))),
+  Atan: slope((graph, x) => graph.add('Reciprocal', [add(graph, square(graph, x), 1)])),
+  Asinh: slope((graph, x) => inverseRoot(graph, add(graph, square(graph, x), 1))),
+  Acosh: slope((graph, x) => inverseRoot(graph, subtract(graph, square(graph, x), 1))),
+  Atanh: slope((graph, x) => graph.add('Reciprocal', [subtract(graph, 1, square(graph, x))])),
   Relu: slope((graph, _x, y) => indicator(graph, 'Greater', y, 0)),
   LeakyRelu: slope((graph, x, _y, attributes) =>
     choose(graph, positive(graph, x), 1, numberAt(attributes, 'alpha', 0.01), x),
@@ -94,9 +120,7 @@ export const activationRules: Readonly<Record<string, GradientRule>> = {
     graph.add('Reciprocal', [square(graph, add(graph, graph.add('Abs', [x]), 1))]),
   ),
   Clip: clip,
-  // Steps: flat wherever they have a slope.
-  Sign: zero,
-  Floor: zero,
-  Ceil: zero,
-  Round: zero,
 };
+
+/** Steps: flat wherever they have a slope, so that nothing before them learns through them. */
+export const flatOperators: ReadonlySet<string> = new Set(['Sign', 'Floor', 'Ceil', 'Round']);

@@ -1,4 +1,4 @@
-import { divide, multiply, negate, subtract, sumTo } from '../arithmetic.js';
+import { cast, divide, multiply, negate, subtract, sumTo } from '../arithmetic.js';
 import type { GradientRule } from '../gradient-rule.js';
 import type { Graph } from '../graph.js';
 import type { Value } from '../value.js';
@@ -18,19 +18,37 @@ const binary =
     return [along(wanted[0], byA, a), along(wanted[1], byB, b)];
   };
 
-const raise: GradientRule = (graph, { inputs, gradients, wanted }) => {
+/** Where an exponent is 0 the power is 1 whatever the base, also at 0, where `x⁻¹` has no value. */
+function byBase(graph: Graph, x: Value, power: Value, exponent: Value): Value | number {
+  const numbers = power.constant?.numbers();
+  if (numbers?.length === 1 && numbers[0] === 2) return multiply(graph, x, 2);
+  const slope = multiply(graph, graph.add('Pow', [x, subtract(graph, exponent, 1)]), exponent);
+  if (numbers !== undefined && !numbers.includes(0)) return slope;
+  const zero = graph.scalar(0, x.type);
+  return graph.add('Where', [graph.add('Equal', [exponent, zero]), zero, slope]);
+}
+
+/** `y·ln x`; 0 where a base of 0 is raised to no less than 0, and NaN for negative bases, as PyTorch has it. */
+function byExponent(graph: Graph, x: Value, exponent: Value, y: Value): Value {
+  const slope = multiply(graph, y, graph.add('Log', [x]));
+  if (x.constant?.numbers().every((base) => base > 0)) return slope;
+  const zero = graph.scalar(0, x.type);
+  const still = graph.add('And', [
+    graph.add('Equal', [x, zero]),
+    graph.add('GreaterOrEqual', [exponent, zero]),
+  ]);
+  return graph.add('Where', [still, zero, slope]);
+}
+
+const raise: GradientRule = (graph, { inputs, outputs, gradients, wanted }) => {
   const [x, power] = inputs as [Value, Value];
-  if (!wanted[0]) return [];
-  const exponent = power.constant?.numbers();
-  if (exponent?.length === 1 && exponent[0] === 2) {
-    return [sumTo(graph, multiply(graph, gradients[0]!, multiply(graph, x, 2)), x.shape)];
-  }
-  const slope = multiply(
-    graph,
-    graph.add('Pow', [x, subtract(graph, power, graph.scalar(1, power.type))]),
-    power,
-  );
-  return [sumTo(graph, multiply(graph, gradients[0]!, slope), x.shape)];
+  const exponent = cast(graph, power, x.type);
+  const along = (slope: Value | number, to: Value) =>
+    sumTo(graph, cast(graph, multiply(graph, gradients[0]!, slope), to.type), to.shape);
+  return [
+    wanted[0] ? along(byBase(graph, x, power, exponent), x) : undefined,
+    wanted[1] ? along(byExponent(graph, x, exponent, outputs[0]!), power) : undefined,
+  ];
 };
 
 /** The gradient goes to the operand that was taken; a tie gives it to the first. */

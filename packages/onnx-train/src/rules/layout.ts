@@ -111,43 +111,6 @@ const tileRule: GradientRule = (graph, { inputs, gradients }) => {
   ];
 };
 
-/** Adds each row of the gradient to the row it was taken from; other axes come to the front and go back. */
-const gatherRule: GradientRule = (graph, { inputs, gradients, attributes }) => {
-  const [x, indices] = inputs as [Value, Value];
-  const rank = x.shape.length;
-  const axis = frontAxis(numberAt(attributes, 'axis', 0), rank);
-  const lines = indices.shape.length;
-  const g = gradients[0]!;
-  const gathered = range(lines).map((index) => axis + index);
-  const first = transpose(graph, g, [
-    ...gathered,
-    ...range(g.shape.length).filter((at) => !gathered.includes(at)),
-  ]);
-  const rest = range(rank).filter((other) => other !== axis);
-  const zeros = graph.add('Expand', [
-    graph.scalar(0, g.type),
-    graph.integers([x.shape[axis]!, ...rest.map((other) => x.shape[other]!)]),
-  ]);
-  const places = reshape(graph, indices, [...indices.shape, 1]);
-  const summed = graph.add('ScatterND', [zeros, places, first], { reduction: 'add' });
-  const order = [axis, ...rest];
-  return [
-    transpose(
-      graph,
-      summed,
-      range(rank).map((at) => order.indexOf(at)),
-    ),
-  ];
-};
-
-const gatherElementsRule: GradientRule = (graph, { inputs, gradients, attributes }) => {
-  const [x, indices] = inputs as [Value, Value];
-  const g = gradients[0]!;
-  const zeros = graph.add('Expand', [graph.scalar(0, g.type), graph.integers(x.shape)]);
-  const axis = numberAt(attributes, 'axis', 0);
-  return [graph.add('ScatterElements', [zeros, indices, g], { axis, reduction: 'add' })];
-};
-
 const triluRule: GradientRule = (graph, { inputs, gradients, attributes }) => [
   graph.add('Trilu', [gradients[0]!, inputs[1]], attributes),
 ];
@@ -169,8 +132,6 @@ export const layoutRules: Readonly<Record<string, GradientRule>> = {
   Pad: padRule,
   Expand: expandRule,
   Tile: tileRule,
-  Gather: gatherRule,
-  GatherElements: gatherElementsRule,
   Trilu: triluRule,
   CumSum: cumSumRule,
 };

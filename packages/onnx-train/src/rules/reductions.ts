@@ -2,6 +2,7 @@ import { divide, expand, indicator, multiply, reduce, reshape, subtract } from '
 import { type Attributes, listAt, numberAt } from '../attributes.js';
 import { frontAxis } from '../broadcast.js';
 import type { GradientRule } from '../gradient-rule.js';
+import type { Graph } from '../graph.js';
 import { sizeOf, type Value } from '../value.js';
 
 /** The axes that a reduction sums over. */
@@ -41,8 +42,23 @@ const extreme: GradientRule = (graph, { inputs, outputs, gradients, attributes }
   return [multiply(graph, taken, share)];
 };
 
+/**
+ * Whether what reads a softmax chooses something else for some rows, as attention does where a mask leaves
+ * nothing: there it is 0 / 0, and its NaN must not come back through the gradient of what was not chosen.
+ */
+function isGuarded(graph: Graph, softmaxOutput: Value): boolean {
+  const same = new Set<Value | undefined>([softmaxOutput]);
+  return graph.nodes.some(({ op, inputs, outputs }) => {
+    if (op === 'Cast' && same.has(inputs[0])) same.add(outputs[0]);
+    return op === 'Where' && (same.has(inputs[1]) || same.has(inputs[2]));
+  });
+}
+
 const softmax: GradientRule = (graph, { inputs, outputs, gradients, attributes }) => {
-  const y = outputs[0]!;
+  const whole = outputs[0]!;
+  const y = isGuarded(graph, whole)
+    ? graph.add('Where', [graph.add('IsNaN', [whole]), graph.scalar(0, whole.type), whole])
+    : whole;
   const axis = frontAxis(numberAt(attributes, 'axis', -1), inputs[0]!.shape.length);
   const product = multiply(graph, gradients[0]!, y);
   const total = reduce(graph, 'ReduceSum', product, [axis], true);

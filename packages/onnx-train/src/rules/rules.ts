@@ -1,6 +1,7 @@
 import type { GradientRule } from '../gradient-rule.js';
 import { activationRules } from './activations.js';
 import { elementwiseRules } from './elementwise.js';
+import { indexRules } from './indices.js';
 import { layoutRules } from './layout.js';
 import { productRules } from './products.js';
 import { reductionRules } from './reductions.js';
@@ -10,8 +11,11 @@ import { windowRules } from './windows.js';
 export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...activationRules,
   ...elementwiseRules,
+  ...indexRules,
   ...layoutRules,
   ...productRules,
   ...reductionRules,
   ...windowRules,
 };
+
+export { flatOperators } from './activations.js';

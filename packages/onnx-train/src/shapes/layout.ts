@@ -105,6 +105,13 @@ const range: ShapeRule = (inputs) => {
   return [{ type, shape: [rangeCount(type, [start!, limit!, step!])] }];
 };
 
+const gatherND: ShapeRule = ([x, indices], attributes) => {
+  const batch = numberAt(attributes, 'batch_dims', 0);
+  const depth = indices!.shape.at(-1) ?? 0;
+  if (batch + depth > x!.shape.length) throw new RangeError(`indices of ${depth} axes reach too deep`);
+  return [{ type: x!.type, shape: [...indices!.shape.slice(0, -1), ...x!.shape.slice(batch + depth)] }];
+};
+
 const firstKind: ShapeRule = ([x]) => [{ type: x!.type, shape: x!.shape }];
 
 /** Operators that only move elements. */
@@ -119,6 +126,7 @@ export const layoutShapes: Readonly<Record<string, ShapeRule>> = {
   Tile: tile,
   Gather: gather,
   GatherElements: gatherElements,
+  GatherND: gatherND,
   Range: range,
   ScatterND: firstKind,
   ScatterElements: firstKind,
