@@ -93,6 +93,9 @@ const operators: readonly Operator[] = [
     fates: { a: 'still', b: 'still' },
   }),
   ...['And', 'Or', 'Xor'].map((op): Operator => ({ op, inputs: { a: bools, b: bools }, gives: 'other' })),
+  ...['BitShift', 'BitwiseAnd', 'BitwiseOr', 'BitwiseXor'].map(
+    (op): Operator => ({ op, inputs: { a: integers(1, 2), b: integers(3, 4) }, gives: 'other' }),
+  ),
   { op: 'Clip', inputs: { x: any(2, 6), low: number(-0.7), high: number(0.6) } },
   { op: 'PRelu', inputs: { x: apart(2, 6), slope: any(6) } },
   { op: 'Where', inputs: { condition: bools, a: any(2, 6), b: any(6) } },
