@@ -9,6 +9,7 @@ import { createGraph } from './graph.js';
 import { importModel } from './import-model.js';
 import type { LoweringContext } from './lower/lowering.js';
 import { maskSettings, maskWeights } from './masks.js';
+import type { TensorProto } from './messages.js';
 import { updateRule } from './optimizers.js';
 import type { TrainingStepOptions } from './options.js';
 import { readModel, type SourceModel } from './read-model.js';
@@ -77,6 +78,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   );
   const seeds: StepSeed[] = [];
   const seedValues: Value[] = [];
+  const tensorNames = namesOfTensors(source);
   const buffers = new Map<Value, { readonly name: string; readonly input: Value; updated: Value }>();
   const context: LoweringContext = {
     graph,
@@ -92,7 +94,8 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
       const known = buffers.get(statistic);
       if (known !== undefined) return known.updated;
       const name =
-        tensorNameOf(source, statistic) ?? graph.unsupported('its running statistics are computed');
+        tensorNames.get(statistic.constant?.tensor) ??
+        graph.unsupported('its running statistics are computed');
       const input = graph.source(`buffer/${name}`, statistic);
       buffers.set(statistic, { name, input, updated: input });
       return input;
@@ -113,6 +116,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   const trained = trainedOf(candidates, leaves, gradients, options.trainable);
 
   graph.tape.paused = true;
+  const isTrained = new Set(trained);
   const masked = chooseMasked(trained, options.masked);
   const masks = maskWeights(
     graph,
@@ -120,7 +124,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
       leaf: leaves.get(candidate.name)!,
       label: candidate.name,
       masked: masked.has(candidate),
-      frozen: trained.includes(candidate) ? undefined : source.tensors.get(candidate.name)!,
+      frozen: isTrained.has(candidate) ? undefined : source.tensors.get(candidate.name)!,
     })),
     maskOptions,
   );
@@ -214,13 +218,14 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
 
 /** A prefix that no name of the model starts with. */
 function freePrefix(names: ReadonlySet<string>): string {
+  const taken = new Set([...names].map((name) => name.slice(0, name.indexOf('/') + 1)));
   for (let count = 0; ; count++) {
     const prefix = count === 0 ? 'synaprune/' : `synaprune-${count}/`;
-    if (![...names].some((name) => name.startsWith(prefix))) return prefix;
+    if (!taken.has(prefix)) return prefix;
   }
 }
 
-function tensorNameOf(source: SourceModel, value: Value): string | undefined {
-  const tensor = value.constant?.tensor;
-  return [...source.tensors].find(([, other]) => other === tensor)?.[0];
+/** The names of tensors, by what they are: two names of one tensor message are the first. */
+function namesOfTensors({ tensors }: SourceModel): Map<TensorProto | undefined, string> {
+  return new Map([...tensors].reverse().map(([name, tensor]) => [tensor, name]));
 }

@@ -5,7 +5,7 @@ import type { LoweringContext, SourceNode } from './lower/lowering.js';
 import type { NodeProto } from './messages.js';
 import { placeOf } from './place.js';
 import type { ModelInput, SourceModel } from './read-model.js';
-import { showShape, type Value } from './value.js';
+import { faultOf, showShape, type Value } from './value.js';
 
 /** A model's values in a graph under construction, computed when they are asked for. */
 export interface ImportedModel {
@@ -53,8 +53,8 @@ export function importModel(
         throw new PruneError('bad-model', `${placeOf(node)} depends on its own output`);
       }
       open.add(node);
-      if (missing.length > 0) stack.push(...missing);
-      else run(node, name);
+      for (const input of missing) stack.push(input);
+      if (missing.length === 0) run(node, name);
     }
     return values.get(wanted)!;
   }
@@ -122,8 +122,7 @@ function inputValue({ name, type, dimensions }: ModelInput, shape: readonly numb
     dimensions === undefined ||
     (dimensions.length === concrete.length &&
       dimensions.every((d, axis) => d === undefined || d === concrete[axis]));
-  const whole = concrete.every((d) => Number.isInteger(d) && d! >= 0);
-  if (!fits || !whole) {
+  if (!fits || faultOf(concrete as number[]) !== undefined) {
     throw new PruneError(
       'bad-model',
       `input "${name}" is declared with ${declared}, got the shape ${showShape(concrete as number[])}`,

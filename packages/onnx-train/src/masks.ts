@@ -1,6 +1,6 @@
 import type { Graph } from './graph.js';
 import type { TensorProto } from './messages.js';
-import type { GraphNode, Value } from './value.js';
+import type { Value } from './value.js';
 
 /** A tensor that the model's nodes read as a leaf, and what becomes of it. */
 export interface MaskedLeaf {
@@ -57,12 +57,12 @@ export function maskWeights(
     if (!zeroed) instead.set(leaf, choose(leaf, leaf));
   }
   // What follows comes after the choices that it reads.
-  graph.nodes.push(
-    ...before.map((node): GraphNode => {
-      if (!node.inputs.some((input) => instead.has(input))) return node;
-      return { ...node, inputs: node.inputs.map((input) => instead.get(input) ?? input) };
-    }),
-  );
+  for (const node of before) {
+    const changes = node.inputs.some((input) => instead.has(input));
+    graph.nodes.push(
+      changes ? { ...node, inputs: node.inputs.map((input) => instead.get(input) ?? input) } : node,
+    );
+  }
   return {
     inputOf: (leaf) => masks.get(leaf)?.input,
     effective: (leaf) => instead.get(leaf) ?? leaf,

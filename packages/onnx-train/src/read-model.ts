@@ -9,7 +9,8 @@ import {
   type ValueInfoProto,
 } from './messages.js';
 import { placeOf } from './place.js';
-import { tensorOf } from './tensors.js';
+import { kindOfTensor, tensorOf } from './tensors.js';
+import { faultOf, MOST_AXES } from './value.js';
 
 /** The newest version of the standard operators whose meanings this package knows. */
 const NEWEST_OPSET = 24;
@@ -74,6 +75,8 @@ function readGraph(graph: GraphProto) {
   for (const tensor of graph.initializer) {
     if (tensors.has(tensor.name))
       throw new PruneError('bad-model', `two initializers are called "${tensor.name}"`);
+    // Lengths first: a shape may be as long as the file.
+    if (tensor.dims.length > MOST_AXES) kindOfTensor(tensor);
     tensors.set(tensor.name, tensor);
     names.add(tensor.name);
   }
@@ -126,6 +129,9 @@ function readInput({ name, type }: ValueInfoProto): ModelInput {
   const element = typeOf(elemType);
   if (element === undefined)
     throw new PruneError('bad-model', `input "${name}" has a type with number ${elemType}`);
+  if (shape !== undefined && shape.dim.length > MOST_AXES) {
+    throw new PruneError('bad-model', `input "${name}" has ${faultOf(new Array(shape.dim.length))}`);
+  }
   const dimensions = shape?.dim.map(({ value }) =>
     value.case === 'dimValue' && value.value >= 0n ? Number(value.value) : undefined,
   );

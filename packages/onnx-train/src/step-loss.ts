@@ -26,7 +26,8 @@ export function lossOf(
     typeof options.loss === 'string' ? { kind: options.loss } : options.loss;
   const names = loss.kind === 'output' ? [loss.name] : asList(options.outputs ?? source.outputs.slice(0, 1));
   if (names.length === 0) throw new PruneError('bad-model', 'the model has no output');
-  const unknown = names.find((name) => !source.outputs.includes(name));
+  const existing = new Set(source.outputs);
+  const unknown = names.find((name) => !existing.has(name));
   if (unknown !== undefined) {
     throw new PruneError(
       'bad-model',

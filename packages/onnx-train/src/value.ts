@@ -61,5 +61,7 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
 
 /** `[2, 3]`, for messages. */
 export function showShape(shape: readonly number[]): string {
-  return `[${shape.join(', ')}]`;
+  return shape.length > MOST_AXES
+    ? `[${shape.slice(0, 8).join(', ')}, … ${shape.length} in all]`
+    : `[${shape.join(', ')}]`;
 }

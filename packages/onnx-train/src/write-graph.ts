@@ -60,10 +60,8 @@ export function writeGraph(
     return false;
   });
   const nameOf = (value: Value | undefined) => (value === undefined ? '' : (names.get(value) ?? value.name));
-  for (const copy of extra) {
-    const { value } = outputs.find(({ name }) => name === copy.output[0])!;
-    copy.input = [nameOf(value)];
-  }
+  const valueByName = new Map(outputs.map(({ name, value }) => [name, value]));
+  for (const copy of extra) copy.input = [nameOf(valueByName.get(copy.output[0]!))];
   const domains = new Set(nodes.map(({ domain }) => domain).filter((domain) => domain !== ''));
   const versions: [string, bigint][] = [['', BigInt(graph.opset)]];
   for (const domain of domains) versions.push([domain, otherDomains.get(domain) ?? 1n]);

@@ -1,5 +1,5 @@
 import type { Graph } from '../graph.js';
-import type { Value } from '../value.js';
+import { MOST_AXES, type Value } from '../value.js';
 
 /** The elements of an input that a node's shape depends on. @throws PruneError `unsupported-operator` */
 export function known(graph: Graph, input: Value | undefined, what: string): readonly number[] {
@@ -13,6 +13,8 @@ export function known(graph: Graph, input: Value | undefined, what: string): rea
 
 /** Axes counted from the front. @throws PruneError `bad-model` */
 export function frontAxes(graph: Graph, axes: readonly number[], rank: number): readonly number[] {
+  if (axes.length > MOST_AXES)
+    return graph.bad(`${axes.length} axes are listed, at most ${MOST_AXES} can be`);
   return axes.map((axis) => {
     const front = axis < 0 ? axis + rank : axis;
     return front >= 0 && front < Math.max(rank, 1)

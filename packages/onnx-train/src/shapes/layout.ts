@@ -86,6 +86,9 @@ const expand: ShapeRule = ([x, target]) => [
 
 const tile: ShapeRule = ([x, repeats]) => {
   const times = known(repeats, 'repeats');
+  if (times.length !== x!.shape.length) {
+    throw new RangeError(`${times.length} repeats for rank ${x!.shape.length}`);
+  }
   return [{ type: x!.type, shape: x!.shape.map((dimension, axis) => dimension * times[axis]!) }];
 };
 
