@@ -3,7 +3,9 @@ import { describe, requireOptions, requireWhole } from '@synaprune/core/checks';
 import type { DataType } from './data-types.js';
 import { requireApart } from './external/extent.js';
 import { type ExternalData, takeExternalData } from './external/given-files.js';
-import { countZeros, type Surveyed, survey, type WeightUse } from './survey.js';
+import type { WeightUse } from './roles/assign.js';
+import { judgeRole, smallKernels } from './roles/verdict.js';
+import { countZeros, type Surveyed, survey } from './survey.js';
 import { showPlace } from './wire.js';
 
 /** One tensor of a model, and whether it is to be pruned. */
@@ -39,7 +41,10 @@ export interface WeightOptions {
   readonly include?: readonly Selector[];
   /** Of what would be pruned, leave these out. */
   readonly exclude?: readonly Selector[];
-  /** Fewest elements of a weight that the usual choice prunes. 64 unless told. */
+  /**
+   * Fewest elements of a kernel that the usual choice prunes. Unless told, 64; in a small model fewer, down to a
+   * hundredth of what all kernels have.
+   */
   readonly minElements?: number;
   /**
    * The files that the model keeps weights in, as bytes, by the names that it has for them:
@@ -60,11 +65,13 @@ export interface ChosenWeight {
 /**
  * Finds the weights of an ONNX model, where they really are: initializers, `Constant` nodes, the graphs inside
  * `If`, `Loop` and `Scan`, and the model's own functions; and chooses what to prune by the inputs they feed,
- * through `Identity`, `Cast`, `Transpose`, `DequantizeLinear` and others that only change a form.
+ * through `Identity`, `Cast`, `Transpose`, `DequantizeLinear` and others that only change a form, and through what is
+ * computed of constants.
  *
- * The usual choice are the kernels of convolutions, `Gemm`, `MatMul`, `LSTM`, `GRU` and `RNN` and their quantised
- * forms, of two or more dimensions and at least `minElements` elements. Left alone are embeddings (`Gather`),
- * biases, normalisation, and what also does something else; `include` overrules that.
+ * The usual choice are the kernels of convolutions, `Gemm`, `MatMul`, `Einsum`, `LSTM`, `GRU` and `RNN`, and of the
+ * quantised and fused forms of ONNX Runtime, of two or more dimensions and at least `minElements` elements. Left
+ * alone are embeddings (`Gather`), biases, normalisation, what also does something else, and bases that nobody
+ * learned: the tables of Fourier transforms and mel matrices; `include` overrules that. Training masks the same ones.
  *
  * Every tensor of the model is listed, a graph's before those of the graphs inside it; `zeros` are counted. The
  * bytes are not changed, nor needed afterwards. Weights in files that were not given are listed too, without `zeros`.
@@ -97,15 +104,17 @@ export function findWeights(bytes: Uint8Array, options: WeightOptions = {}): rea
 export function chooseWeights(
   caller: string,
   bytes: Uint8Array,
-  { include, exclude = [], minElements = 64, externalData }: WeightOptions,
+  { include, exclude = [], minElements, externalData }: WeightOptions,
 ): ChosenWeight[] {
   requireSelectors(caller, 'include', include);
   requireSelectors(caller, 'exclude', exclude);
-  requireWhole(caller, 'minElements', minElements);
+  if (minElements !== undefined) requireWhole(caller, 'minElements', minElements);
   const files = externalData === undefined ? undefined : takeExternalData(externalData);
-  const usual = survey(caller, bytes, files).map((surveyed): ChosenWeight => {
-    const weight = describeWeight(bytes, surveyed);
-    return { surveyed, weight: { ...weight, ...judge(surveyed, minElements) } };
+  const surveyed = survey(caller, bytes, files);
+  const judged = judgeAll(surveyed, minElements);
+  const usual = surveyed.map((each, i): ChosenWeight => {
+    const weight = describeWeight(bytes, each);
+    return { surveyed: each, weight: { ...weight, ...judged[i]! } };
   });
   const candidates = usual.map(({ weight }) => weight);
   const included = include && new Set(selectIncluded(candidates, usual, include));
@@ -147,22 +156,22 @@ function describeWeight(bytes: Uint8Array, surveyed: Surveyed): Omit<OnnxWeight,
   };
 }
 
-function judge(
-  { tensor, role, uses, format }: Surveyed,
-  minElements: number,
-): { readonly pruned: boolean; readonly reason: string } {
-  const leave = (reason: string) => ({ pruned: false, reason });
-  if (role === 'shared' || role === 'unused') {
-    const does = uses.map(({ op, input }) => `input ${input} of ${op}`);
-    return leave(role === 'unused' ? 'unused' : `shared by ${[...new Set(does)].join(', ')}`);
-  }
-  const [use] = uses;
-  const what = `${role} of ${use!.op}`;
-  if (role !== 'kernel' && role !== 'recurrent kernel') return leave(what);
-  if (typeof format === 'string') return leave(`${what}, ${format}`);
-  if (tensor.shape.length < 2) return leave(`${what}, of one dimension`);
-  if (tensor.elements < minElements) return leave(`${what}, fewer than ${minElements} elements`);
-  return { pruned: true, reason: what };
+/** What the usual choice makes of each tensor, and why. */
+function judgeAll(
+  all: readonly Surveyed[],
+  minElements: number | undefined,
+): { readonly pruned: boolean; readonly reason: string }[] {
+  const verdicts = all.map(judgeRole);
+  const small = smallKernels(
+    minElements,
+    all.flatMap(({ tensor }, i) => (verdicts[i]!.kernel ? [tensor.elements] : [])),
+  );
+  return all.map(({ tensor, format }, i) => {
+    const { kernel, reason } = verdicts[i]!;
+    if (!kernel) return { pruned: false, reason };
+    const unfit = typeof format === 'string' ? format : small(tensor.elements);
+    return unfit === undefined ? { pruned: true, reason } : { pruned: false, reason: `${reason}, ${unfit}` };
+  });
 }
 
 function selectIncluded(

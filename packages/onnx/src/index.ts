@@ -6,7 +6,8 @@ export { findWeights, type OnnxWeight, type WeightOptions } from './find-weights
 export { type PrunedOnnx, type PruneOnnxOptions, pruneOnnx } from './prune-onnx.js';
 export { replaceWeights } from './replace-weights.js';
 export type { Change, OnnxReport, OnnxSparsity, OnnxWeightReport } from './report.js';
-export type { WeightRole } from './roles.js';
+export type { WeightUse } from './roles/assign.js';
+export type { WeightRole } from './roles/table.js';
 export {
   type AttributeProto,
   AttributeProto_AttributeType,
@@ -42,5 +43,4 @@ export {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from './schema.js';
-export type { WeightUse } from './survey.js';
 export { tensorFromFloat32, tensorToFloat32 } from './tensors.js';

@@ -4,7 +4,7 @@ import { elementsOf, isOutOfReach } from './elements.js';
 import { floatOfBfloat, floatOfHalf } from './float-bits.js';
 import type { NodeView, TensorView } from './model-view.js';
 import type { Scope } from './scopes.js';
-import type { Source, Tracer } from './trace.js';
+import type { Dequantisation, Reference, Source, Tracer } from './trace.js';
 
 /** What turns the integers of a weight into numbers: `(value − zero point) · scale`. */
 export interface Quantisation {
@@ -33,7 +33,9 @@ export interface Consumer {
   readonly node: NodeView;
   readonly scope: Scope;
   readonly input: number;
-  readonly dequantize?: Source['dequantize'];
+  readonly passage: Source['passage'];
+  readonly moved: boolean;
+  readonly dequantize?: Dequantisation;
 }
 
 /** The parameters of a quantised weight at one of its uses. */
@@ -44,10 +46,11 @@ export function findParameters(tensor: TensorView, consumer: Consumer, trace: Tr
     zeroPoint: number,
     scale: number | undefined,
     axis: number,
-    { block = 0, from = node, within = scope, moved = false } = {},
+    { block = 0, from = node, within = scope, moved = consumer.moved } = {},
   ): Parameters => {
-    const found = constantInput(from, within, zeroPoint, trace);
-    const scaled = scale === undefined ? undefined : constantInput(from, within, scale, trace);
+    const input = (index: number) => constantOf({ scope: within, name: from.inputs[index] ?? '' }, trace);
+    const found = input(zeroPoint);
+    const scaled = scale === undefined ? undefined : input(scale);
     if (found === null || scaled === null || (scale !== undefined && scaled === undefined)) {
       return { known: false, reason: 'its scale or zero point is no constant' };
     }
@@ -55,6 +58,7 @@ export function findParameters(tensor: TensorView, consumer: Consumer, trace: Tr
     if (moved && !single) return { known: false, reason: 'it is reshaped before it is dequantised' };
     return { known: true, zeroPoint: found, scale: scaled, axis: axis < 0 ? axis + axes : axis, block };
   };
+  if (dequantize !== undefined && !('node' in dequantize)) return writtenOut(tensor, dequantize, trace);
   if (dequantize !== undefined) {
     const { node: from, scope: within, moved } = dequantize;
     const block = from.integers.get('block_size') ?? 0;
@@ -67,6 +71,23 @@ export function findParameters(tensor: TensorView, consumer: Consumer, trace: Tr
       return at(3, undefined, -1);
     case 'MatMulInteger 0':
       return at(2, undefined, -2);
+    case 'MatMulIntegerToFloat 1':
+      return at(5, 3, -1);
+    case 'MatMulIntegerToFloat 0':
+      return at(4, 2, -2);
+    case 'DynamicQuantizeMatMul 1':
+      return at(3, 2, -1);
+    case 'QAttention 1':
+      return at(7, 4, -1);
+    // One an edge of the last axis, or one for each direction.
+    case 'DynamicQuantizeLSTM 1':
+      return at(9, 8, tensor.shape[0] === 1 ? -1 : 0);
+    case 'DynamicQuantizeLSTM 2':
+      return at(11, 10, tensor.shape[0] === 1 ? -1 : 0);
+    case 'QGemm 3':
+      return at(5, 4, (node.integers.get('transB') ?? 0) === 0 ? -1 : 0);
+    case 'QGemm 0':
+      return at(2, 1, (node.integers.get('transA') ?? 0) === 0 ? 0 : -1);
     case 'QLinearConv 3':
       return at(5, 4, 0);
     case 'QLinearMatMul 3':
@@ -78,18 +99,39 @@ export function findParameters(tensor: TensorView, consumer: Consumer, trace: Tr
   }
 }
 
-/** The one constant behind an input; `undefined` where there is no input, `null` where there is no one constant. */
-function constantInput(
-  node: NodeView,
-  scope: Scope,
-  input: number,
+/** Those of integers that `Cast`, `Sub` and `Mul` make numbers of. */
+function writtenOut(
+  tensor: TensorView,
+  { zeroPoint, scale, moved }: Exclude<Dequantisation, { readonly node: NodeView }>,
   trace: Tracer,
-): TensorView | undefined | null {
-  const name = node.inputs[input] ?? '';
+): Parameters {
+  const found = zeroPoint && constantOf(zeroPoint, trace, true);
+  const scaled = scale && constantOf(scale, trace, true);
+  if (found === null || scaled === null)
+    return { known: false, reason: 'its scale or zero point is computed' };
+  const several = [found, scaled].filter((each) => each !== undefined && each.elements > 1);
+  const axes = new Set(several.map((each) => axisOf(each!.shape, tensor.shape)));
+  const [axis = 0] = axes;
+  if (moved && several.length > 0) return { known: false, reason: 'it is reshaped before it is dequantised' };
+  if (axes.size > 1 || axes.has(-1)) return { known: false, reason: 'its scales go along several axes' };
+  return { known: true, zeroPoint: found, scale: scaled, axis, block: 0 };
+}
+
+/** The axis of a weight along which a constant goes that is broadcast to it; −1 where it is not one. */
+function axisOf(shape: readonly number[], weight: readonly number[]): number {
+  const offset = weight.length - shape.length;
+  const long = shape.flatMap((edge, axis) => (edge > 1 ? [axis + offset] : []));
+  return long.length === 1 && offset >= 0 ? long[0]! : -1;
+}
+
+/** The one constant behind a name; `undefined` where there is no name, `null` where there is no one constant. */
+function constantOf({ scope, name }: Reference, trace: Tracer, still = false): TensorView | undefined | null {
   if (name === '') return undefined;
   const [source, another] = trace(scope, name);
   if (source === undefined || another !== undefined || source.dequantize !== undefined) return null;
-  return isOutOfReach(source.tensor) || source.tensor.nonZeros !== undefined ? null : source.tensor;
+  const { tensor, passage, moved } = source;
+  const unread = isOutOfReach(tensor) || tensor.nonZeros !== undefined;
+  return unread || passage !== 'itself' || (still && moved && tensor.elements > 1) ? null : tensor;
 }
 
 /** The parameters' values, or why they cannot be used. */
@@ -101,9 +143,9 @@ export function readQuantisation(
   const { zeroPoint, scale, axis, block } = parameters;
   const zeroPoints = zeroPoint === undefined ? [0] : readNumbers(bytes, zeroPoint);
   const scales = scale === undefined ? [1] : readNumbers(bytes, scale);
-  if (zeroPoints === undefined || (zeroPoint && zeroPoint.type.name !== tensor.type.name)) {
-    return `its zero point is ${zeroPoint?.type.name}`;
-  }
+  // Written out, a zero point may be a float; with an operator it has the type of the weight.
+  const fits = zeroPoint?.type.name === tensor.type.name || zeroPoints?.every(Number.isInteger) === true;
+  if (zeroPoints === undefined || !fits) return `its zero point is ${zeroPoint?.type.name}`;
   if (scales === undefined) return `its scale is ${scale?.type.name}`;
   const count = Math.max(zeroPoints.length, scales.length);
   const even = [zeroPoints, scales].every(({ length }) => length === 1 || length === count);
@@ -143,7 +185,8 @@ export function readNumbers(bytes: Uint8Array, tensor: TensorView): number[] | u
   return get && Array.from({ length: tensor.elements }, (_, i) => get(i));
 }
 
-function numberReader({ type }: TensorView, view: DataView): ((i: number) => number) | undefined {
+/** Reads an element by its index; `undefined` for types that are no numbers of these. */
+export function numberReader({ type }: TensorView, view: DataView): ((i: number) => number) | undefined {
   switch (type.name) {
     case 'float32':
       return (i) => view.getFloat32(4 * i, true);

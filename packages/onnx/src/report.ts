@@ -1,5 +1,6 @@
 import type { Notice } from '@synaprune/core';
 import type { ChosenWeight, OnnxWeight } from './find-weights.js';
+import { choiceNotices, emptiedNotices } from './notices.js';
 
 /** Before and after. */
 export interface Change {
@@ -66,18 +67,19 @@ export function reportOf(
       return { name, place, shape, dataType, role, ...sparsityOf(elements, was, zeros[i]!) };
     });
   const sum = (of: (weight: OnnxWeightReport) => number) => weights.reduce((all, each) => all + of(each), 0);
+  const total = sparsityOf(
+    sum(({ elements }) => elements),
+    sum((weight) => weight.zeros.before),
+    sum((weight) => weight.zeros.after),
+  );
   return {
     weights,
-    total: sparsityOf(
-      sum(({ elements }) => elements),
-      sum((weight) => weight.zeros.before),
-      sum((weight) => weight.zeros.after),
-    ),
+    total,
     leftAlone: chosen
       .filter(({ weight }) => !weight.pruned)
       .map(({ weight: { name, elements, reason } }) => ({ name, elements, reason })),
     sizeBytes,
-    notices,
+    notices: [...notices, ...choiceNotices(chosen), ...emptiedNotices(weights, total)],
   };
 }
 

@@ -66,6 +66,14 @@ export function bindNames(model: ModelView): Scopes {
   return { all, of: new Map(all.map((scope) => [scope.graph, scope])), functions, calls };
 }
 
+/** Initializers and constants of each graph, in the order they are written in. */
+export function tensorsOf(scopes: Scopes): TensorView[] {
+  return scopes.all.flatMap(({ graph }) => [
+    ...graph.initializers,
+    ...graph.nodes.flatMap(({ constant }) => (constant === undefined ? [] : [constant])),
+  ]);
+}
+
 function addScopes(
   all: Scope[],
   graph: GraphView,

@@ -6,29 +6,15 @@ import type { GivenFiles } from './external/given-files.js';
 import type { TensorView } from './model-view.js';
 import { type Consumer, findParameters, type Quantisation, readQuantisation } from './quantisation.js';
 import { readModel } from './read-model.js';
-import { readsShapeOnly, roleOf, type WeightRole } from './roles.js';
-import { bindNames, functionKey, type Scopes } from './scopes.js';
-import { createTracer, isForm, type Tracer } from './trace.js';
-
-/** An input that a weight feeds, directly or through what only changes its form. */
-export interface WeightUse {
-  /** Operator: `Conv`, `com.microsoft.FusedMatMul`, or `output` where the weight is an output of its graph. */
-  readonly op: string;
-  /** Number of the input. */
-  readonly input: number;
-  /** Where the node is: `graph/If_0.then_branch/Conv_3`. */
-  readonly node: string;
-  readonly role: WeightRole;
-}
+import { type Assigned, assignRoles } from './roles/assign.js';
+import { createConstantFinder } from './roles/constants.js';
+import { bindNames } from './scopes.js';
+import { createTracer, type Tracer } from './trace.js';
 
 /** A tensor of a model, what it does, and how it could be pruned. */
-export interface Surveyed {
-  readonly tensor: TensorView;
+export interface Surveyed extends Assigned {
   /** Unlike any other in the model. */
   readonly name: string;
-  readonly uses: readonly WeightUse[];
-  /** What it does at all of its uses, where they agree. */
-  readonly role: WeightRole | 'shared' | 'unused';
   readonly quantised: boolean;
   /** How it is ranked and dropped, or why it cannot be. */
   readonly format: ElementFormat | string;
@@ -42,75 +28,25 @@ export interface Surveyed {
  */
 export function survey(caller: string, bytes: Uint8Array, files?: GivenFiles): Surveyed[] {
   const scopes = bindNames(readModel(caller, bytes, files));
-  const trace = createTracer(scopes);
-  const tensors = tensorsOf(scopes);
-  const uses = findUses(scopes, trace);
-  const names = nameTensors(tensors);
-  return tensors.map((tensor, i) => {
-    const { consumers, outputs } = uses.get(tensor) ?? { consumers: [], outputs: [] };
-    const told = consumers.map(describeUse);
-    const all: WeightUse[] = [
-      ...told,
-      ...outputs.map((node): WeightUse => ({ op: 'output', input: 0, node, role: 'other' })),
-    ];
-    const relevant = new Set(all.map(({ role }) => role));
-    const [role = 'unused'] = relevant;
-    const quantised =
-      isQuantised(tensor.type.name) &&
-      consumers.some(({ dequantize, node }) => dequantize !== undefined || /Integer$|^QLinear/.test(node.op));
+  const isConstant = createConstantFinder(scopes);
+  const trace = createTracer(scopes, isConstant);
+  const assigned = assignRoles(bytes, { scopes, trace, isConstant });
+  const names = nameTensors(assigned.map(({ tensor }) => tensor));
+  return assigned.map((each, i) => {
+    const { tensor, consumers, locked } = each;
+    const quantised = isQuantised(tensor.type.name) && consumers.some(takesIntegers);
     return {
-      tensor,
+      ...each,
       name: names[i]!,
-      uses: all,
-      role: relevant.size > 1 ? 'shared' : role,
       quantised,
-      format: chooseFormat(bytes, tensor, quantised ? consumers : [], trace),
+      format: locked ?? chooseFormat(bytes, tensor, quantised ? consumers : [], trace),
     };
   });
 }
 
-/** Initializers and constants of each graph, in the order they are written in. */
-export function tensorsOf(scopes: Scopes): TensorView[] {
-  return scopes.all.flatMap(({ graph }) => [
-    ...graph.initializers,
-    ...graph.nodes.flatMap(({ constant }) => (constant === undefined ? [] : [constant])),
-  ]);
-}
-
-interface Uses {
-  readonly consumers: Consumer[];
-  readonly outputs: string[];
-}
-
-function findUses(scopes: Scopes, trace: Tracer): Map<TensorView, Uses> {
-  const uses = new Map<TensorView, Uses>();
-  const of = (tensor: TensorView): Uses => {
-    const known = uses.get(tensor) ?? { consumers: [], outputs: [] };
-    uses.set(tensor, known);
-    return known;
-  };
-  for (const scope of scopes.all) {
-    for (const node of scope.graph.nodes) {
-      // What a function does with its input is found inside it.
-      if (scopes.functions.has(functionKey(node.domain, node.op))) continue;
-      for (const [input, name] of node.inputs.entries()) {
-        if (name === '' || isForm(node, input) || readsShapeOnly(node.op, node.domain)) continue;
-        for (const { tensor, ...via } of trace(scope, name))
-          of(tensor).consumers.push({ node, scope, input, ...via });
-      }
-    }
-    // Outputs of inner graphs are the values of the node around them, which is followed.
-    if (scope.parent !== undefined || !scopes.of.has(scope.graph)) continue;
-    for (const name of scope.graph.outputs) {
-      for (const { tensor } of trace(scope, name)) of(tensor).outputs.push(scope.graph.place);
-    }
-  }
-  return uses;
-}
-
-function describeUse({ node, input }: Consumer): WeightUse {
-  const op = node.domain === '' ? node.op : `${node.domain}.${node.op}`;
-  return { op, input, node: node.place, role: roleOf(node.op, node.domain, input) };
+/** Whether what a use takes are integers with a scale and a zero point. */
+function takesIntegers({ dequantize, node: { op } }: Consumer): boolean {
+  return dequantize !== undefined || /Integer|^QLinear|^QGemm$|^QAttention$|^DynamicQuantize/.test(op);
 }
 
 /** A tensor's own name where no other has it, else its place, else its place and number. */

@@ -1,0 +1,234 @@
+import type { NodeView, TensorView } from '../model-view.js';
+import type { Consumer } from '../quantisation.js';
+import { functionKey, type Scope, type Scopes } from '../scopes.js';
+import { isForm, type Tracer } from '../trace.js';
+import type { ConstantFinder } from './constants.js';
+import { fixedBy, isNamedBasis, numbersOf } from './fixed.js';
+import { createFlow } from './flow.js';
+import { channelsMade, isArithmetic, roleInArithmetic, type Surroundings } from './refine.js';
+import { isParameter, lockedBy, readsShapeOnly, roleOf, type WeightRole } from './table.js';
+
+/** An input that a weight feeds, directly or through what only changes its form. */
+export interface WeightUse {
+  /** Operator: `Conv`, `com.microsoft.FusedMatMul`, or `output` where the weight is an output of its graph. */
+  readonly op: string;
+  /** Number of the input. */
+  readonly input: number;
+  /** Where the node is: `graph/If_0.then_branch/Conv_3`. */
+  readonly node: string;
+  readonly role: WeightRole;
+}
+
+/** A tensor and what it does. */
+export interface Assigned {
+  readonly tensor: TensorView;
+  /** The graph that holds it: `graph` for the model's own. */
+  readonly graph: string;
+  /** Whether it is an initializer or the value of a `Constant`. */
+  readonly stored: 'initializer' | 'constant';
+  readonly uses: readonly WeightUse[];
+  readonly consumers: readonly Consumer[];
+  /** What it does at all of its uses, where they agree. */
+  readonly role: WeightRole | 'shared' | 'unused';
+  /** What says that nobody learned it, of a tensor whose role what is learned has too. */
+  readonly fixed: string | undefined;
+  /** Whether a constant is added to it, so that its zeros are no zeros where it is used. */
+  readonly shifted: boolean;
+  /** Why its elements cannot be made zero where they lie. */
+  readonly locked: string | undefined;
+  /** Whether something learned lies before one of its uses. */
+  readonly behindLearned: boolean;
+}
+
+/** A model whose names are bound. */
+export interface BoundModel {
+  readonly scopes: Scopes;
+  readonly trace: Tracer;
+  readonly isConstant: ConstantFinder;
+}
+
+interface Held {
+  readonly tensor: TensorView;
+  readonly graph: string;
+  readonly stored: Assigned['stored'];
+  readonly consumers: Consumer[];
+  readonly outputs: string[];
+}
+
+/** What every tensor of a model does, in the order of the model. */
+export function assignRoles(bytes: Uint8Array, model: BoundModel): Assigned[] {
+  const { scopes } = model;
+  const held = findUses(model);
+  const flow = createFlow(scopes);
+  const kernels = held.filter(({ consumers }) => consumers.some((use) => isKernel(tableRole(use))));
+  const fixed = new Map<TensorView, string>();
+  const named: Held[] = [];
+  for (const each of kernels) {
+    const numbers = numbersOf(bytes, each.tensor);
+    const why = numbers && fixedBy('kernel', numbers);
+    if (why !== undefined) fixed.set(each.tensor, why);
+    else if (isNamedBasis(each.tensor.name, 'kernel')) named.push(each);
+  }
+  const apart = new Set([...fixed.keys(), ...named.map(({ tensor }) => tensor)]);
+  const learning = held.filter(({ tensor }) => !apart.has(tensor));
+  const learned = flow.after(
+    learning.flatMap(({ consumers }) => consumers.filter(learns).map(({ node }) => node)),
+  );
+  for (const { tensor, consumers } of named) {
+    // A name is not enough behind what is learned: models name layers after what they take.
+    if (!consumers.some(({ node }) => learned.has(node))) {
+      fixed.set(tensor, 'fixed basis: its name says so, and nothing before it is learned');
+    }
+  }
+  const channels = new Map<NodeView, number>();
+  for (const { tensor, consumers } of kernels) {
+    for (const { node, input, passage } of consumers) {
+      if (passage !== 'helper' && roleOf(node.op, node.domain, input) === 'kernel') {
+        channels.set(node, channelsMade(node, input, tensor.shape));
+      }
+    }
+  }
+  const around: Surroundings = {
+    flow,
+    learned,
+    leading: flow.before(channels.keys()),
+    channelsOf: (node) => channels.get(node),
+  };
+  return held.map((each) => describeTensor(bytes, each, around, fixed.get(each.tensor)));
+}
+
+function describeTensor(
+  bytes: Uint8Array,
+  { tensor, graph, stored, consumers, outputs }: Held,
+  around: Surroundings,
+  fixedKernel: string | undefined,
+): Assigned {
+  const uses = [
+    ...consumers.map((use): WeightUse => {
+      const { op, domain, place } = use.node;
+      const role = roleOfUse(tensor, use, around);
+      return { op: domain === '' ? op : `${domain}.${op}`, input: use.input, node: place, role };
+    }),
+    ...outputs.map((node): WeightUse => ({ op: 'output', input: 0, node, role: 'other' })),
+  ];
+  const roles = new Set(uses.map(({ role }) => role));
+  const [first = 'unused'] = roles;
+  const role = roles.size > 1 ? 'shared' : first;
+  const kernelUses = consumers.filter((use) => isKernel(tableRole(use)));
+  return {
+    tensor,
+    graph,
+    stored,
+    uses,
+    consumers,
+    role,
+    fixed: fixedKernel ?? fixedOther(bytes, tensor, [...roles]),
+    shifted: kernelUses.some(({ passage }) => passage === 'shifted'),
+    locked: kernelUses.map(({ node }) => lockedBy(node.op, node.domain)).find((why) => why !== undefined),
+    behindLearned: consumers.some(({ node }) => around.learned.has(node)),
+  };
+}
+
+/** What says of a tensor that is no kernel that nobody learned it. */
+function fixedOther(bytes: Uint8Array, tensor: TensorView, roles: readonly WeightRole[]): string | undefined {
+  const parameters = roles.filter((role) => isParameter(role) && !isKernel(role));
+  if (parameters.length === 0) return undefined;
+  const named = parameters.some(
+    (role) => (role === 'embedding' || role === 'position') && isNamedBasis(tensor.name, role),
+  );
+  if (named) return 'fixed basis: its name says so';
+  const numbers = numbersOf(bytes, tensor);
+  return numbers && parameters.map((role) => fixedBy(role, numbers)).find((why) => why !== undefined);
+}
+
+function roleOfUse(tensor: TensorView, use: Consumer, around: Surroundings): WeightRole {
+  const { node, input, scope, passage } = use;
+  const role = tableRole(use);
+  if (passage === 'joined' && role === 'other') return around.leading.has(node) ? 'position' : 'other';
+  if (role !== 'other' || passage === 'helper' || !isArithmetic(node)) return role;
+  return roleInArithmetic({ node, scope, input, shape: tensor.shape, name: tensor.name }, around);
+}
+
+/** The role by operator and input, and by what lies between. */
+function tableRole({ node: { op, domain }, input, passage }: Consumer): WeightRole {
+  const role = roleOf(op, domain, input);
+  // Tokens that are joined to the values of a model, and what scales a weight, are parameters and no kernels.
+  if (passage === 'joined' && isParameter(role)) return 'position';
+  if (passage === 'helper') return isParameter(role) ? 'scale' : 'other';
+  return role;
+}
+
+function isKernel(role: WeightRole): boolean {
+  return role === 'kernel' || role === 'recurrent kernel';
+}
+
+const LEARNS: ReadonlySet<WeightRole> = new Set<WeightRole>([
+  'kernel',
+  'recurrent kernel',
+  'embedding',
+  'normalisation',
+  'slope',
+]);
+
+function learns(use: Consumer): boolean {
+  return LEARNS.has(tableRole(use));
+}
+
+/** All tensors, and the inputs and outputs that each reaches. */
+function findUses(model: BoundModel): Held[] {
+  const { scopes, trace } = model;
+  const held = new Map<TensorView, Held>();
+  for (const scope of scopes.all) {
+    const hold = (tensor: TensorView, stored: Held['stored']) =>
+      held.set(tensor, { tensor, graph: scope.graph.place, stored, consumers: [], outputs: [] });
+    for (const tensor of scope.graph.initializers) hold(tensor, 'initializer');
+    for (const { constant } of scope.graph.nodes) if (constant) hold(constant, 'constant');
+  }
+  forEachRead(model, false, (scope, node, input, name) => {
+    for (const { tensor, ...via } of trace(scope, name)) {
+      held.get(tensor)!.consumers.push({ node, scope, input, ...via });
+    }
+  });
+  for (const scope of scopes.all) {
+    // Outputs of inner graphs are the values of the node around them, which is followed.
+    if (scope.parent !== undefined || !scopes.of.has(scope.graph)) continue;
+    for (const name of scope.graph.outputs) {
+      for (const { tensor } of trace(scope, name)) held.get(tensor)!.outputs.push(scope.graph.place);
+    }
+  }
+  const lost = new Set(
+    [...held.values()].filter(({ consumers, outputs }) => consumers.length === 0 && outputs.length === 0),
+  );
+  if (lost.size === 0) return [...held.values()];
+  // What is computed of constants and read by nobody reads them all the same.
+  forEachRead(model, true, (scope, node, input, name) => {
+    for (const { tensor, ...via } of trace(scope, name)) {
+      const each = held.get(tensor)!;
+      if (lost.has(each)) each.consumers.push({ node, scope, input, ...via });
+    }
+  });
+  return [...held.values()];
+}
+
+/** Every input that does more than hand its value on, of nodes that compute constants or of all others. */
+function forEachRead(
+  { scopes, isConstant }: BoundModel,
+  ofConstants: boolean,
+  read: (scope: Scope, node: NodeView, input: number, name: string) => void,
+): void {
+  for (const scope of scopes.all) {
+    const constant = (name: string) => isConstant(scope, name);
+    for (const node of scope.graph.nodes) {
+      const { op, domain, graphs, outputs } = node;
+      // What a function does with its input is found inside it.
+      if (scopes.functions.has(functionKey(domain, op))) continue;
+      const computed = graphs.length === 0 && outputs.some((name) => name !== '' && constant(name));
+      for (const [input, name] of node.inputs.entries()) {
+        if (name === '' || isForm(node, input, constant) || readsShapeOnly(op, domain)) continue;
+        // What is computed of constants is followed from where it is used.
+        const within = computed && roleOf(op, domain, input) === 'other';
+        if (within === ofConstants) read(scope, node, input, name);
+      }
+    }
+  }
+}

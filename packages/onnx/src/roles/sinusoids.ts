@@ -1,0 +1,94 @@
+/** A tensor's numbers, as checks of their structure read them. */
+export interface Numbers {
+  readonly shape: readonly number[];
+  /** The element of a flat index. */
+  at(index: number): number;
+}
+
+/** Fewest steps along an axis that can tell a wave from what happens to look like one. */
+const FEWEST_STEPS = 8;
+const MOST_STEPS = 64;
+const MOST_LINES = 64;
+/** What may be left of the energy: bfloat16 tables leave 1e-5, unrelated numbers nearly all. */
+const LEFT_OVER = 1e-4;
+/** `2·cos ω` of waves that turn soon enough not to be taken for slopes: 0.1 radians a step. */
+const SLOWEST = 1.99;
+
+/**
+ * Whether the numbers are the table of a Fourier transform, of a cosine transform or of rotary or sinusoidal
+ * positions: along one axis every line is a wave of one frequency, and the lines' frequencies differ.
+ *
+ * Of a wave `r(k) = a·cos(ω·k + φ)` the sum of an element's neighbours is `2·cos ω` times the element, whatever
+ * amplitude and phase; so a window, which multiplies whole lines, makes no difference. `2·cos ω` is found by least
+ * squares, and a quarter of the steps may fail, as where cosines end and sines begin.
+ */
+export function areSinusoids(numbers: Numbers): boolean {
+  const { shape } = numbers;
+  return shape.some((steps, axis) => {
+    if (steps < FEWEST_STEPS) return false;
+    const inner = shape.slice(axis + 1).reduce((product, edge) => product * edge, 1);
+    const outer = shape.slice(0, axis).reduce((product, edge) => product * edge, 1);
+    const count = inner * outer;
+    if (count < 4) return false;
+    const pace = Math.max(1, Math.floor(count / MOST_LINES));
+    // Cosines and sines may take turns.
+    return [1, 2].some((stride) => {
+      const length = Math.min(MOST_STEPS, Math.floor(steps / stride));
+      if (length < FEWEST_STEPS) return false;
+      const lines: Float64Array[] = [];
+      for (let line = 0; line < count; line += pace) {
+        const first = Math.floor(line / inner) * steps * inner + (line % inner);
+        lines.push(Float64Array.from({ length }, (_, k) => numbers.at(first + k * stride * inner)));
+      }
+      return areWaves(lines, length);
+    });
+  });
+}
+
+function areWaves(lines: readonly Float64Array[], length: number): boolean {
+  let steps = Array.from({ length: length - 2 }, (_, k) => k + 1);
+  const energy = lines.reduce((sum, line) => sum + line.reduce((all, value) => all + value * value, 0), 0);
+  if (!(energy > 0)) return false;
+  const fewest = Math.ceil(0.75 * steps.length);
+  for (;;) {
+    const factors = lines.map((line) => factorOf(line, steps));
+    const left = new Map(steps.map((k) => [k, leftAt(lines, factors, k)]));
+    const sizes = steps.reduce((sum, k) => sum + sizeAt(lines, k), 0);
+    const total = [...left.values()].reduce((sum, each) => sum + each, 0);
+    if (total <= LEFT_OVER * sizes) return differ(lines, factors);
+    const worst = [...left].sort((a, b) => b[1] - a[1]).slice(0, Math.max(1, Math.floor(steps.length / 10)));
+    const dropped = new Set(worst.map(([k]) => k));
+    steps = steps.filter((k) => !dropped.has(k));
+    if (steps.length < fewest || steps.length < 4) return false;
+  }
+}
+
+/** `2·cos ω` of a line by least squares; `undefined` where the line is zero. */
+function factorOf(line: Float64Array, steps: readonly number[]): number | undefined {
+  let products = 0;
+  let squares = 0;
+  for (const k of steps) {
+    products += (line[k - 1]! + line[k + 1]!) * line[k]!;
+    squares += line[k]! ** 2;
+  }
+  return squares > 0 ? products / squares : undefined;
+}
+
+function leftAt(lines: readonly Float64Array[], factors: readonly (number | undefined)[], k: number): number {
+  return lines.reduce((sum, line, i) => {
+    const neighbours = line[k - 1]! + line[k + 1]!;
+    return sum + (neighbours - (factors[i] ?? 0) * line[k]!) ** 2;
+  }, 0);
+}
+
+/** What there is to be explained: large also where waves are slow and the factor is 2. */
+function sizeAt(lines: readonly Float64Array[], k: number): number {
+  return lines.reduce((sum, line) => sum + line[k - 1]! ** 2 + line[k + 1]! ** 2, 0);
+}
+
+/** Waves that hardly turn may be constants and slopes, and waves of one frequency may be anything's. */
+function differ(lines: readonly Float64Array[], factors: readonly (number | undefined)[]): boolean {
+  const turning = factors.filter((factor) => factor !== undefined && Math.abs(factor) < SLOWEST) as number[];
+  const distinct = new Set(turning.map((factor) => Math.round(factor * 200)));
+  return distinct.size >= Math.max(4, lines.length / 16);
+}

@@ -1,0 +1,48 @@
+import type { Assigned } from './assign.js';
+
+/** Whether a tensor is a kernel that may be pruned, and why or why not. */
+export interface Verdict {
+  readonly kernel: boolean;
+  readonly reason: string;
+}
+
+/**
+ * Whether a tensor is a kernel at everything it feeds, of two or more dimensions, and learned. The one answer for
+ * files and for training.
+ */
+export function judgeRole({ tensor, role, uses, fixed, shifted }: Assigned): Verdict {
+  const leave = (reason: string): Verdict => ({ kernel: false, reason });
+  if (role === 'unused') return leave('unused');
+  if (role === 'shared') {
+    const does = new Set(uses.map(({ op, input }) => `input ${input} of ${op}`));
+    return leave(`shared by ${[...does].join(', ')}`);
+  }
+  if (fixed !== undefined) return leave(fixed);
+  const what = `${role} of ${uses[0]!.op}`;
+  if (role !== 'kernel' && role !== 'recurrent kernel') return leave(what);
+  if (tensor.shape.length < 2) return leave(`${what}, of one dimension`);
+  if (shifted) return leave(`${what}, with a constant added on the way: its zeros are no zeros there`);
+  return { kernel: true, reason: what };
+}
+
+/** A kernel of fewer elements is small, */
+const SMALL = 64;
+/** if it is less than this part of all kernels too. */
+const SMALL_PART = 0.01;
+
+/**
+ * Which kernels are too small for the usual choice. Unless told, those that have fewer than 64 elements and less
+ * than a hundredth of all kernels' elements: they would bring nothing, while in a small model they are a good part.
+ *
+ * @param minElements fewest elements of a kernel that is large enough, if told
+ * @param kernels elements of each kernel of the model
+ * @returns why a kernel of so many elements is left out; `undefined` where it is not
+ */
+export function smallKernels(
+  minElements: number | undefined,
+  kernels: readonly number[],
+): (elements: number) => string | undefined {
+  const total = kernels.reduce((sum, elements) => sum + elements, 0);
+  const least = minElements ?? Math.min(SMALL, SMALL_PART * total);
+  return (elements) => (elements < least ? `fewer than ${minElements ?? SMALL} elements` : undefined);
+}
