@@ -1,4 +1,5 @@
 import { type Batch, type Extra, encodeParameters, firstTiles, workgroupsOf } from './batches.js';
+import type { OwnWords } from './names.js';
 import type { OwnKernel, Pipelines, TileKernelName } from './pipelines.js';
 import { HEADER_WORDS, SLOT_WORDS } from './wgsl/tiles.js';
 
@@ -14,11 +15,7 @@ function parameterStride(slots: number): number {
 }
 
 /** The parameters of all batches, one stretch each. */
-export function parametersOf(
-  batches: readonly Batch[],
-  slots: number,
-  extra?: Extra,
-): Uint32Array<ArrayBuffer> {
+export function parametersOf(batches: readonly Batch[], slots: number, extra?: Extra): OwnWords {
   const stride = parameterStride(slots) / 4;
   const values = new Uint32Array(stride * batches.length);
   const groupTiles = firstTiles(batches);

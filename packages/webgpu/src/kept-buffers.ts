@@ -1,9 +1,10 @@
 import { USAGE } from './flags.js';
+import type { OwnWords } from './names.js';
 
 /** Small buffers that a backend keeps between calls, so that enforcing allocates nothing. */
 export interface KeptBuffers {
   /** A uniform buffer that holds these values when what is submitted next runs. */
-  parameters(values: Uint32Array<ArrayBuffer>): GPUBuffer;
+  parameters(values: OwnWords): GPUBuffer;
   /** A storage buffer of 256 bytes for each of so many slots. */
   padding(slots: number): GPUBuffer;
   /** Gives all of it back; it is made anew when needed. */

@@ -1,5 +1,6 @@
 import { PruneError, packedLength } from '@synaprune/core';
 import { USAGE } from './flags.js';
+import type { OwnBytes } from './names.js';
 import { elementsOf } from './weight.js';
 import type { Work } from './work.js';
 
@@ -158,7 +159,7 @@ export function packKept(dropped: Uint8Array, elements: number): Uint8Array {
 }
 
 /** The inverse of {@link packKept}, as whole words. */
-export function unpackDropped(packed: Uint8Array, elements: number): Uint8Array<ArrayBuffer> {
+export function unpackDropped(packed: Uint8Array, elements: number): OwnBytes {
   const bytes = new Uint8Array(4 * Math.max(1, Math.ceil(elements / 32)));
   for (let i = 0; i < packed.length; i += 1) bytes[i] = ~packed[i]!;
   const used = elements % 8;

@@ -1,13 +1,14 @@
 import { USAGE } from './flags.js';
+import type { OwnWords } from './names.js';
 
 /** Buffers for the time of one verb. */
 export interface Scratch {
   /** A buffer of zeros, in words of 32 bits. */
   words(count: number): GPUBuffer;
   /** A buffer that holds these values. */
-  storage(values: Uint32Array<ArrayBuffer>): GPUBuffer;
+  storage(values: OwnWords): GPUBuffer;
   /** A uniform buffer that holds these values. */
-  uniform(values: Uint32Array<ArrayBuffer>): GPUBuffer;
+  uniform(values: OwnWords): GPUBuffer;
 }
 
 /**
@@ -19,7 +20,7 @@ export async function withScratch<Result>(
   work: (scratch: Scratch) => Promise<Result>,
 ): Promise<Result> {
   const buffers: GPUBuffer[] = [];
-  const create = (size: number, usage: GPUBufferUsageFlags, values?: Uint32Array<ArrayBuffer>): GPUBuffer => {
+  const create = (size: number, usage: GPUBufferUsageFlags, values?: OwnWords): GPUBuffer => {
     const buffer = device.createBuffer({
       label: 'synaprune scratch',
       size: Math.max(16, size),

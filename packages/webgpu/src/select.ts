@@ -1,6 +1,7 @@
 import { type Batch, createBatches, type Entry, type Extra } from './batches.js';
 import type { Context } from './context.js';
 import { dispatchOwn, dispatchTiles, parametersOf } from './dispatch.js';
+import type { OwnWords } from './names.js';
 import { withScratch } from './scratch.js';
 import { HISTOGRAM_WORDS, STATUS } from './wgsl/radix.js';
 import { STATE } from './wgsl/search.js';
@@ -137,7 +138,7 @@ function attempt(
 }
 
 /** The uniform `Wanted` of the kernels on the list. */
-function encodeWanted(rank: number, part: number, margin: number): Uint32Array<ArrayBuffer> {
+function encodeWanted(rank: number, part: number, margin: number): OwnWords {
   const words = new Uint32Array(4);
   words[0] = rank;
   new Float32Array(words.buffer).set([part, margin], 1);

@@ -1,5 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import { MAP_FOR_READING, USAGE } from './flags.js';
+import type { OwnBytes } from './names.js';
 
 /**
  * The way to a device and back. Everything that goes wrong there comes late and by itself; here it is gathered,
@@ -11,7 +12,7 @@ export interface Work {
   /** Runs commands without waiting. A failure is thrown by the next call. */
   enqueue(encode: (encoder: GPUCommandEncoder) => void): void;
   /** Runs commands, and reads what the `source` that they name holds afterwards. */
-  read(encode: (encoder: GPUCommandEncoder) => Source): Promise<Uint8Array<ArrayBuffer>>;
+  read(encode: (encoder: GPUCommandEncoder) => Source): Promise<OwnBytes>;
   /** Runs `make`, and tells later where the device had no memory for it. */
   allocate<Made>(make: () => Made, onFailure: (error: PruneError) => void): Made;
 }
