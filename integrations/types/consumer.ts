@@ -18,6 +18,8 @@ import { pruneOnnxFile } from '@synaprune/onnx/node';
 import { buildTrainingStep, type TrainingStep } from '@synaprune/onnx-train';
 import { createTrainer, type Trainer } from '@synaprune/onnxruntime';
 import { findKernels, pruneModel, tfjsBackend } from '@synaprune/tfjs';
+import { tfjsNodeBackend } from '@synaprune/tfjs-node-gpu';
+import { tfjsWebgpuBackend } from '@synaprune/tfjs-webgpu';
 import * as tf from '@tensorflow/tfjs';
 
 const ramp = { from: 0.3, to: 0.7, start: 2, end: 20 };
@@ -52,6 +54,10 @@ export const onTensorflow: Pruner = createPruner({
   weights: findKernels(tf.sequential()).kernels,
   schedule: constantSparsity(0.5),
 });
+export const onGpus = (): readonly Pruner[] =>
+  [tfjsNodeBackend(), tfjsWebgpuBackend()].map((backend) =>
+    createPruner({ backend, weights: [], schedule: constantSparsity(0.5) }),
+  );
 export const kit: (...told: Parameters<typeof runConformance>) => unknown = runConformance;
 
 export async function finetune(

@@ -65,13 +65,14 @@ export async function runProgram(folder, program) {
  * @param {string} folder
  * @param {string} types folder of the project
  * @param {string} config name of its configuration
+ * @param {string} [compiler] the package that TypeScript is installed as
  */
-export async function typecheck(folder, types, config) {
+export async function typecheck(folder, types, config, compiler = 'typescript') {
   const copy = join(folder, 'types');
   mkdirSync(copy, { recursive: true });
   cpSync(types, copy, { recursive: true });
-  const { status, output } = await runNode([scriptOf('typescript', 'tsc'), '-p', join('types', config)], {
+  const { status, output } = await runNode([scriptOf(compiler, 'tsc'), '-p', join('types', config)], {
     cwd: folder,
   });
-  return verdict(`tsc -p ${config}`, status === 0 ? '' : output);
+  return verdict(`tsc -p ${config} (${compiler})`, status === 0 ? '' : output);
 }

@@ -96,7 +96,7 @@ export function findHomePaths(texts, checkout) {
 function findLooseVersions() {
   const { devDependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return Object.entries(devDependencies)
-    .filter(([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version))
+    .filter(([, version]) => !/^(?:npm:[\w@/.-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version))
     .map(
       ([name, version]) => `package.json devDependencies needs an exact version of ${name}, got ${version}`,
     );

@@ -5,6 +5,9 @@ import { install, runProgram, typecheck, withConsumer } from './consumer.mjs';
 import { packAll } from './pack.mjs';
 import { root } from './workspace.mjs';
 
+/** TypeScript from the oldest that the packages' types are for to the newest. */
+const compilers = ['typescript-5.0', 'typescript-5.9', 'typescript', 'typescript-7.0'];
+
 /**
  * Installs the tarballs of all public packages into a fresh folder, with the runtimes the adapters ask for,
  * and uses them there: programs of integrations/node-esm, types of integrations/types.
@@ -20,8 +23,10 @@ export async function checkIntegrations() {
     for (const name of readdirSync(programs).sort()) {
       findings.push(await runProgram(folder, join(programs, name)));
     }
-    for (const config of ['tsconfig.nodenext.json', 'tsconfig.bundler.json']) {
-      findings.push(await typecheck(folder, types, config));
+    for (const compiler of compilers) {
+      for (const config of ['tsconfig.nodenext.json', 'tsconfig.bundler.json', 'tsconfig.webgpu.json']) {
+        findings.push(await typecheck(folder, types, config, compiler));
+      }
     }
     return findings;
   });
