@@ -194,12 +194,13 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     inputs: [
       ...stepInputs,
       ...targets.map(
-        ({ modelName, value }): StepInput => ({
+        ({ modelName, value, limits }): StepInput => ({
           name: value.name,
           modelName,
           shape: value.shape,
           dtype: value.type,
           role: 'target',
+          ...(limits ? { limits } : {}),
         }),
       ),
     ],

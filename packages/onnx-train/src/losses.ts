@@ -1,4 +1,15 @@
-import { add, cast, multiply, negate, range, reduce, reshape, subtract } from './arithmetic.js';
+import {
+  add,
+  cast,
+  divide,
+  indicator,
+  multiply,
+  negate,
+  range,
+  reduce,
+  reshape,
+  subtract,
+} from './arithmetic.js';
 import { frontAxis } from './broadcast.js';
 import { withoutTape } from './gradient-rule.js';
 import type { Graph } from './graph.js';
@@ -13,6 +24,13 @@ export function targetKind(loss: TargetLoss, { type, shape }: Kind): Kind {
   if (loss.kind !== 'crossEntropy' || loss.targets !== 'indices') return { type, shape };
   const axis = classAxis(loss, shape);
   return { type: 'int64', shape: shape.filter((_, other) => other !== axis) };
+}
+
+/** What elements of the targets lie between, both included, where the loss says so. */
+export function targetLimits(loss: TargetLoss, { shape }: Kind): readonly [number, number] | undefined {
+  if (loss.kind === 'binaryCrossEntropy') return [0, 1];
+  if (loss.kind !== 'crossEntropy' || loss.targets !== 'indices') return undefined;
+  return [0, shape[classAxis(loss, shape)]! - 1];
 }
 
 /** The axis of the classes. @throws RangeError when the predictions have none such */
@@ -66,7 +84,28 @@ function crossEntropy(
   const oneHot = loss.targets === 'indices' ? toOneHot(graph, target, prediction, axis) : target;
   const total = reduce(graph, 'ReduceSum', multiply(graph, logarithm, oneHot), range(shape.length), false);
   // Taken from 0, so that a loss of nothing is 0 and not −0.
-  return subtract(graph, 0, multiply(graph, total, shape[axis]! / sizeOf(shape)));
+  const mean = subtract(graph, 0, multiply(graph, total, shape[axis]! / sizeOf(shape)));
+  return loss.targets === 'indices' ? poisoned(graph, mean, target, shape[axis]!) : mean;
+}
+
+/**
+ * The loss, or NaN where an index is of no class: it would be a loss of 0 otherwise. Gradients are those of the
+ * other elements, so that what is lost is the step and not the weights.
+ */
+function poisoned(graph: Graph, loss: Value, indices: Value, classes: number): Value {
+  if (sizeOf(indices.shape) === 0) return loss;
+  const verdict = withoutTape(graph, () => {
+    const index = cast(graph, indices, loss.type);
+    const inside = multiply(
+      graph,
+      indicator(graph, 'GreaterOrEqual', index, 0),
+      indicator(graph, 'Less', index, classes),
+    );
+    const all = reduce(graph, 'ReduceMin', inside, range(inside.shape.length), false);
+    return subtract(graph, divide(graph, all, all), 1);
+  });
+  // 0 / 0 is NaN; 1 / 1 − 1 adds nothing.
+  return add(graph, loss, verdict);
 }
 
 /** `x − max − log Σ exp(x − max)`, of operators that every runtime has on every device. */

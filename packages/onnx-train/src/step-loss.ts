@@ -1,17 +1,28 @@
 import { PruneError } from '@synaprune/core';
+import { listNames, quote } from '@synaprune/core/checks';
 import { add } from './arithmetic.js';
 import { asList } from './choose-weights.js';
+import { type ElementType, isFloat } from './element-type.js';
 import type { Graph } from './graph.js';
 import type { ImportedModel } from './import-model.js';
-import { addLoss, meanOf, targetKind } from './losses.js';
+import { addLoss, meanOf, targetKind, targetLimits } from './losses.js';
 import type { Loss, TrainingStepOptions } from './options.js';
+import { tellMeaning } from './output-meaning.js';
 import type { SourceModel } from './read-model.js';
 import type { Value } from './value.js';
+
+/** What an output is to be. */
+export interface StepTarget {
+  readonly modelName: string;
+  readonly value: Value;
+  /** What its elements lie between, both included, where the loss says so. */
+  readonly limits: readonly [least: number, most: number] | undefined;
+}
 
 /** The loss of a step, and what it is of. */
 export interface StepLoss {
   readonly loss: Value;
-  readonly targets: readonly { readonly modelName: string; readonly value: Value }[];
+  readonly targets: readonly StepTarget[];
   readonly predictions: readonly { readonly modelName: string; readonly value: Value }[];
 }
 
@@ -40,14 +51,28 @@ export function lossOf(
   graph.place = 'the loss';
   if (loss.kind === 'output')
     return { loss: meanOf(graph, wanted.get(loss.name)!), targets: [], predictions };
+  for (const [name, { type }] of wanted) requireFloats(name, type);
+  for (const name of names) tellMeaning(graph, source, loss, name);
   const targets = [...wanted].map(([modelName, value]) => ({
     modelName,
     value: graph.source(`target/${modelName}`, targetKind(loss, value)),
+    limits: targetLimits(loss, value),
   }));
   const losses = [...wanted.values()].map((value, index) =>
     addLoss(graph, loss, value, targets[index]!.value),
   );
   return { loss: losses.reduce((sum, one) => add(graph, sum, one)), targets, predictions };
+
+  /** Classes that were chosen already, such as the label beside the probabilities, have no gradient. */
+  function requireFloats(name: string, type: ElementType): void {
+    if (isFloat(type)) return;
+    const others = source.outputs.filter((other) => other !== name);
+    throw new PruneError(
+      'no-weights',
+      `the loss is of output ${quote(name)}, which is ${type}, so nothing can be trained by it; outputs ` +
+        `chooses another: ${listNames(others)}`,
+    );
+  }
 
   /** An output that the loss is not of may be of what a step cannot compute. */
   function optional(modelName: string) {

@@ -11,6 +11,12 @@ export interface StepInput {
   readonly shape: readonly number[];
   readonly dtype: ElementType;
   readonly role: 'input' | 'target';
+  /**
+   * For targets of which the loss says it: what their elements lie between, both included. Indices of classes
+   * from 0 to one less than there are, and a step gives NaN for its loss where one lies elsewhere (there is no
+   * index to be ignored, such as PyTorch's −100).
+   */
+  readonly limits?: readonly [least: number, most: number];
 }
 
 /** State of an optimizer for one weight, of the weight's shape, zeros before the first step. */

@@ -1,7 +1,9 @@
+import { quote } from '@synaprune/core/checks';
 import type { StepInput } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import { elementsOf } from './host-memory.js';
 import type { OnnxRuntime } from './runtime.js';
+import { requireWithin } from './targets.js';
 
 /** The elements of a tensor in main memory. */
 export type BatchData =
@@ -41,7 +43,7 @@ export function shapesOf(
 }
 
 function shapeOf({ name, dims }: DeclaredInput, tensor: BatchTensor): readonly number[] {
-  const place = `input ${JSON.stringify(name)}`;
+  const place = `input ${quote(name)}`;
   if (dims === null) {
     if (!isBare(tensor)) return requireShaped(place, tensor).dims;
     throw new TypeError(
@@ -68,12 +70,17 @@ function shapeOf({ name, dims }: DeclaredInput, tensor: BatchTensor): readonly n
   return shape;
 }
 
-/** Feeds of a run from a batch, each checked against what the step says. */
+/**
+ * Feeds of a run from a batch, each checked against what the step says.
+ *
+ * @param hint what to add where a tensor has another type or shape
+ */
 export function feedsOf(
   ort: OnnxRuntime,
   what: 'inputs' | 'targets',
   tensors: BatchTensors,
   expected: readonly StepInput[],
+  hint = '',
 ): Record<string, Tensor> {
   const role = what === 'inputs' ? 'input' : 'target';
   requireNames(
@@ -82,10 +89,12 @@ export function feedsOf(
     expected.map(({ modelName }) => ({ name: modelName })),
   );
   return Object.fromEntries(
-    expected.map(({ name, modelName, shape, dtype }) => [
-      name,
-      toTensor(ort, `${role} ${JSON.stringify(modelName)}`, tensors[modelName]!, { shape, dtype }),
-    ]),
+    expected.map(({ name, modelName, shape, dtype, limits }) => {
+      const place = `${role} ${quote(modelName)}`;
+      const tensor = toTensor(ort, place, tensors[modelName]!, { shape, dtype, hint });
+      if (limits !== undefined) requireWithin(place, tensor, limits);
+      return [name, tensor];
+    }),
   );
 }
 
@@ -94,25 +103,31 @@ export function toTensor(
   ort: OnnxRuntime,
   place: string,
   tensor: BatchTensor,
-  { shape, dtype }: { readonly shape: readonly number[]; readonly dtype: string },
+  {
+    shape,
+    dtype,
+    hint = '',
+  }: { readonly shape: readonly number[]; readonly dtype: string; readonly hint?: string },
 ): Tensor {
   const { data, dims } = isBare(tensor) ? { data: tensor, dims: shape } : requireShaped(place, tensor);
   if (String(dims) !== String(shape)) {
-    throw new RangeError(`${place} needs the shape [${shape.join(', ')}], got [${dims.join(', ')}]`);
+    throw new RangeError(`${place} needs the shape [${shape.join(', ')}], got [${dims.join(', ')}]${hint}`);
   }
   if (data === undefined) {
     // A tensor on a device.
     const { type } = tensor as Tensor;
-    if (type !== dtype) throw new TypeError(`${place} needs ${dtype}, got ${type}`);
+    if (type !== dtype) throw new TypeError(`${place} needs ${dtype}, got ${type}${hint}`);
     return tensor as Tensor;
   }
   const needed = arrays[dtype];
   if (needed === undefined || !(data instanceof needed)) {
-    throw new TypeError(`${place} needs ${dtype} in a ${needed?.name}, got a ${data.constructor?.name}`);
+    throw new TypeError(
+      `${place} needs ${dtype} in a ${needed?.name}, got a ${data.constructor?.name}${hint}`,
+    );
   }
   if (data.length !== elementsOf(shape)) {
     throw new RangeError(
-      `${place} needs ${elementsOf(shape)} elements for the shape [${shape.join(', ')}], got ${data.length}`,
+      `${place} needs ${elementsOf(shape)} elements for the shape [${shape.join(', ')}], got ${data.length}${hint}`,
     );
   }
   return new ort.Tensor(dtype as 'float32', data as Float32Array, [...shape]);

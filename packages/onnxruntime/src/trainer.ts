@@ -8,6 +8,7 @@ import { requireLearningRate, type TrainerOptions } from './options.js';
 import { uniformNumbers } from './random.js';
 import { run } from './run.js';
 import type { StepSession } from './step-sessions.js';
+import { targetHint } from './targets.js';
 import type { Batch, Trainer } from './trainer-api.js';
 import { exchange, placesOf, settleState, stateFeeds, takeState } from './training-state.js';
 
@@ -52,6 +53,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { ort, first, declared, gate, memory, state, sessions, predictor, release } =
     await openTraining(options);
   const { learningRate } = options;
+  const hint = targetHint(options.loss);
   const places = placesOf(first, state);
   let steps = 0;
   let seed = options.seed ?? 0;
@@ -64,7 +66,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     await settleState(step, state, memory);
     const feeds: Record<string, Tensor> = {
       ...feedsOf(ort, 'inputs', batch.inputs, withRole(step, 'input')),
-      ...feedsOf(ort, 'targets', batch.targets ?? {}, withRole(step, 'target')),
+      ...feedsOf(ort, 'targets', batch.targets ?? {}, withRole(step, 'target'), hint),
       ...stateFeeds(step, state, memory),
       [step.learningRate]: scalar(rate),
       [step.step]: scalar(steps + 1),
