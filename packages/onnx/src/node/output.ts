@@ -1,80 +1,129 @@
-import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
+import { constants, rmdirSync, rmSync } from 'node:fs';
+import { access, type FileHandle, lstat, mkdir, open, realpath, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import { onExit } from 'signal-exit';
+import { whenProcessEnds } from './clean-up.js';
+import { pathOfHandle } from './opened-file.js';
+import { PREFIX, temporaryNames } from './publish/names.js';
+import { type Draft, publish, requireReplaceable, TAKEN } from './publish/publish.js';
+import { settle } from './publish/recover.js';
+import { system } from './publish/system.js';
 
 /**
- * Files that appear together, whole, or not at all: also when the process ends on the way, by a signal that can be
- * caught. Temporary files stay after SIGKILL or a power cut, never a part of one under its own name.
+ * Files that appear together, whole, or not at all: also when the process ends on the way, by a signal or by a kill,
+ * after which the next run puts back what was there.
  */
 export interface Output {
-  /** A new file under a temporary name beside `path`. */
-  create(path: string): Promise<FileHandle>;
+  /** A new file under a temporary name, in the place of a target. */
+  create(target: string): Promise<FileHandle>;
   /** Gives every file its own name. */
   publish(): Promise<void>;
   /** Takes back whatever has not been published. Harmless when repeated. */
   discard(): Promise<void>;
 }
 
-interface Draft {
-  readonly path: string;
-  readonly temporary: string;
-  readonly handle: FileHandle;
-}
-
-export function createOutput(): Output {
-  let drafts: Draft[] = [];
-  // Known before they are there, so that none is missed.
-  const temporaries: string[] = [];
-  let forget: (() => void) | undefined;
+/**
+ * Looks at where files are to go, before any work is done for them, and puts right what a killed run left there.
+ *
+ * @param folder real
+ * @param targets paths below it
+ * @throws PruneError `file-failed` when one could not be written
+ */
+export async function openOutput(folder: string, targets: readonly string[]): Promise<Output> {
+  const taken = targets.find((target) => target.split('/').some((part) => part.startsWith(PREFIX)));
+  if (taken !== undefined) {
+    throw new PruneError('file-failed', `${quote(taken)} cannot be written: names in ${PREFIX} are taken`);
+  }
+  const folders = targets.map((target) => dirname(join(folder, target)));
+  await settle(folder, [folder, ...folders], system);
+  for (const target of targets) requireReplaceable(folder, target, system);
+  await access(folder, constants.W_OK).catch((cause: unknown) => {
+    throw new PruneError('file-failed', `no file can be written in ${quote(folder, 500)}`, { cause });
+  });
+  const drafts: Draft[] = [];
+  const handles: FileHandle[] = [];
+  const made: string[] = [];
+  let callOff: (() => void) | undefined;
+  const watch = (): void => {
+    callOff ??= whenProcessEnds(() => {
+      for (const { draft } of drafts) rmSync(join(folder, draft), { force: true });
+      for (const each of made) attempt(() => rmdirSync(each));
+    });
+  };
   return {
-    create: async (path) => {
-      const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
-      temporaries.push(temporary);
-      forget ??= onExit(() => {
-        for (const each of temporaries) rmSync(each, { force: true });
-      });
-      const handle = await open(temporary, 'wx', 0o644).catch((cause: unknown) => {
-        throw new PruneError('file-failed', `no file can be written beside ${quote(path, 500)}`, { cause });
-      });
-      drafts.push({ path, temporary, handle });
+    create: async (target) => {
+      watch();
+      const names = temporaryNames(drafts.length);
+      const place = target.slice(0, target.lastIndexOf('/') + 1);
+      const draft = { target, draft: `${place}${names.draft}`, old: `${place}${names.old}` };
+      await makeFolder(dirname(join(folder, target)), made);
+      // Known before it is there, so that none is missed.
+      drafts.push(draft);
+      const handle = await createDraft(join(folder, draft.draft), join(folder, target));
+      handles.push(handle);
       return handle;
     },
     publish: async () => {
-      for (const { handle } of drafts) await handle.sync();
-      for (const { handle } of drafts) await handle.close();
-      const fresh: string[] = [];
-      for (const draft of [...drafts]) {
-        const replaces = await lstat(draft.path).then(
-          () => true,
-          () => false,
-        );
-        try {
-          await rename(draft.temporary, draft.path);
-        } catch (cause) {
-          for (const path of fresh) await rm(path, { force: true });
-          throw new PruneError('file-failed', `${quote(draft.path, 500)} cannot be written`, { cause });
-        }
-        if (!replaces) fresh.push(draft.path);
-        drafts = drafts.filter((each) => each !== draft);
-      }
-      forget?.();
+      for (const handle of handles) await handle.sync();
+      for (const handle of handles.splice(0)) await handle.close();
+      while (publish(folder, drafts, system) === TAKEN) await settle(folder, [], system);
+      drafts.length = 0;
+      made.length = 0;
+      callOff?.();
     },
     discard: async () => {
-      const left = drafts;
-      drafts = [];
-      for (const { handle, temporary } of left) {
-        await handle.close().catch(() => {
-          // Closed already, by a publish that failed later.
+      for (const handle of handles.splice(0)) await handle.close();
+      for (const { draft } of drafts.splice(0)) await rm(join(folder, draft), { force: true });
+      for (const each of made.splice(0)) {
+        await rmdir(each).catch(() => {
+          // Somebody has put something into it.
         });
-        await rm(temporary, { force: true });
       }
-      forget?.();
+      callOff?.();
     },
   };
+}
+
+/** Makes a folder, and notes which were made for it, the innermost first. */
+async function makeFolder(folder: string, made: string[]): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  const fresh: string[] = [];
+  for (let each = folder; each.length >= first.length; each = dirname(each)) fresh.push(each);
+  made.unshift(...fresh);
+}
+
+/** A file that was not there, in the folder that was meant and not behind a link, with the rights of what it replaces. */
+async function createDraft(path: string, target: string): Promise<FileHandle> {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
+  const mode = await lstat(target).then(
+    (found) => (found.isFile() ? found.mode & 0o777 : 0o644),
+    () => 0o644,
+  );
+  const handle = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode).catch((cause: unknown) => {
+    throw new PruneError('file-failed', `no file can be written beside ${quote(target, 500)}`, { cause });
+  });
+  try {
+    const opened = (await pathOfHandle(handle)) ?? (await realpath(path));
+    if (opened !== path) {
+      await rm(opened, { force: true });
+      throw new PruneError('file-failed', `${quote(target, 500)} is where a symbolic link leads to`);
+    }
+    await handle.chmod(mode);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The process ends; the next run looks after what is left.
+  }
 }
 
 /** Writes all of `bytes`, however many the system takes at once. */
@@ -96,11 +145,12 @@ export async function readAll(
   for (let done = 0; done < bytes.length; ) {
     const part = Math.min(bytes.length - done, 1 << 26);
     const { bytesRead } = await handle.read(bytes, done, part, at + done);
-    if (bytesRead === 0)
+    if (bytesRead === 0) {
       throw new PruneError(
         'file-failed',
         `${quote(path, 500)} ended at byte ${at + done}, while it was read`,
       );
+    }
     done += bytesRead;
   }
 }

@@ -144,7 +144,7 @@ it('pruneOnnxFile leaves nothing behind when a signal ends the process', async (
   });
   const ended = once(child, 'exit');
   const files = () => readdirSync(join(folder, 'out'));
-  await expect.poll(files, { interval: 1 }).toEqual([expect.stringMatching(/\.tmp$/)]);
+  await expect.poll(files, { interval: 1 }).toEqual([expect.stringMatching(/\.draft$/)]);
   child.kill('SIGTERM');
   expect(await ended).toEqual([null, 'SIGTERM']);
   expect(files()).toEqual([]);
@@ -270,6 +270,6 @@ describe('pruneOnnxFile refuses', () => {
     writeModel();
     mkdirSync(join(folder, 'taken', 'pruned.onnx'), { recursive: true });
     await refusal('file-failed', /cannot be written/, { out: join(folder, 'taken/pruned.onnx') });
-    expect(readdirSync(join(folder, 'taken'), { recursive: true }).sort()).toEqual(['parts', 'pruned.onnx']);
+    expect(readdirSync(join(folder, 'taken'), { recursive: true }).sort()).toEqual(['pruned.onnx']);
   });
 });

@@ -1,21 +1,18 @@
 import { basename, resolve } from 'node:path';
-import { constantSparsity, createPruner, PruneError, randomScore } from '@synaprune/core';
-import { describe, quote, requireBoolean } from '@synaprune/core/checks';
+import { constantSparsity, randomScore } from '@synaprune/core';
+import { describe, requireBoolean } from '@synaprune/core/checks';
 import { checksumNotices } from '../external/checksums.js';
-import { outOfBounds } from '../external/location.js';
-import { type ChosenWeight, chooseWeights } from '../find-weights.js';
-import type { TensorView } from '../model-view.js';
+import { chooseWeights } from '../find-weights.js';
 import { type PruneOnnxOptions, requirePruneOptions, toPrune } from '../prune-onnx.js';
 import { type OnnxReport, reportOf } from '../report.js';
-import { showPlace } from '../wire.js';
-import type { PrunedRange } from './copy-pruned.js';
-import { type ExternalFiles, openExternalFiles } from './external-data.js';
+import { chooseDropped } from './choose-dropped.js';
 import { realFolderOf } from './location.js';
+import { openData, requireOwnFolder } from './model-data.js';
 import { openRules, unprovenNotices } from './open-rules.js';
-import type { OpenRules } from './opened-file.js';
+import { openOutput } from './output.js';
+import { settle } from './publish/recover.js';
+import { system } from './publish/system.js';
 import { readModelFile } from './read-model-file.js';
-import { type StreamedWeight, type StreamMask, streamBackend } from './stream-backend.js';
-import { streamedWeight } from './streamed-weight.js';
 import { writeOutput } from './write-output.js';
 
 /** How {@link pruneOnnxFile} prunes, and where to. */
@@ -44,8 +41,10 @@ export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'score' | '
  * few megabytes at a time, three times to choose and once to write, with one bit of memory an element. The model
  * file itself is read whole.
  *
- * The output is written under temporary names, which are replaced once all of it is there. When anything fails,
- * nothing of it stays. The result is what {@link pruneOnnx} gives, bit for bit.
+ * The output is all or nothing, also over files that are there: it is written under temporary names, which are
+ * replaced once all of it is on the disk. When anything fails, or a signal ends the process, everything is as it was.
+ * After a kill, the next run that reads from the folder or writes to it puts back what was there. The result is what
+ * {@link pruneOnnx} gives, bit for bit.
  *
  * @throws TypeError | RangeError when an option has a wrong type or value
  * @throws PruneError as {@link pruneOnnx}; `external-data` when the model has some and `externalData` is not set, or
@@ -87,44 +86,22 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
     throw new TypeError("pruneOnnxFile needs score to be 'magnitude' or { seed }");
   const schedule = constantSparsity(sparsity);
   const rules = await openRules(followLinksInside);
+  // A run that was killed may have left new files beside old ones.
+  await settle(await realFolderOf(path), [], system);
   const { bytes, folder, proven } = await readModelFile(path, rules);
   const chosen = chooseWeights('pruneOnnxFile', bytes, choice);
   const parts = toPrune(chosen);
   const data = await openData(chosen, { externalData, folder, rules });
   try {
-    requireOwnFolder(data, { path, out, folder, outFolder: await realFolderOf(out) });
-    const backend = streamBackend();
-    const masks = new Map<StreamedWeight, StreamMask>();
-    const weights = parts.map(({ surveyed, weight }) => ({
-      name: weight.name,
-      weight: streamedWeight(bytes, surveyed, data.extents.get(surveyed)),
-    }));
-    const pruner = createPruner({
-      backend: {
-        ...backend,
-        createMask: (weight) => {
-          const mask = backend.createMask(weight);
-          masks.set(weight, mask);
-          return mask;
-        },
-      },
-      weights,
-      schedule,
+    const outFolder = await realFolderOf(out);
+    requireOwnFolder(data, { path, out, folder, outFolder });
+    const output = await openOutput(outFolder, [...data.files.map(({ name }) => name), basename(out)]);
+    const ranges = await chooseDropped(bytes, parts, data.extents, schedule, {
       scope,
       floor,
       ...(typeof score === 'object' ? { score: randomScore(score) } : {}),
     });
-    await pruner.update(0);
-    const ranges = parts.map(
-      ({ surveyed }, i): PrunedRange => ({
-        weight: weights[i]!.weight,
-        words: masks.get(weights[i]!.weight)!.words,
-        surveyed,
-        extent: data.extents.get(surveyed),
-        zeros: { before: 0, after: 0 },
-      }),
-    );
-    const length = await writeOutput(bytes, data.files, ranges, out);
+    const length = await writeOutput(output, basename(out), bytes, data.files, ranges);
     const size = data.files.reduce((sum, file) => sum + file.size, length);
     const zeros = ranges.map((range) => range.zeros);
     return reportOf(
@@ -142,46 +119,4 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
   } finally {
     await data.close();
   }
-}
-
-async function openData(
-  chosen: readonly ChosenWeight[],
-  at: { readonly externalData: boolean; readonly folder: string; readonly rules: OpenRules },
-): Promise<ExternalFiles> {
-  const external = chosen.find(({ surveyed }) => surveyed.tensor.storage.kind === 'external');
-  if (external !== undefined && !at.externalData) throw unopenedError(external.surveyed.tensor);
-  const pruned = new Set(chosen.flatMap(({ weight, surveyed }) => (weight.pruned ? [surveyed] : [])));
-  return await openExternalFiles(
-    at.folder,
-    chosen.map(({ surveyed }) => surveyed),
-    pruned,
-    at.rules,
-  );
-}
-
-function unopenedError({ place, storage }: TensorView): PruneError {
-  const location = storage.kind === 'external' ? (storage.entries.get('location') ?? '') : '';
-  return new PruneError(
-    'external-data',
-    `${showPlace(place)} has its data in ${quote(location)}, a file that the model names; ` +
-      'set externalData: true to have such files read and copied',
-  );
-}
-
-/** Two models in one folder would have the same data files. */
-function requireOwnFolder(
-  data: ExternalFiles,
-  at: { readonly path: string; readonly out: string; readonly folder: string; readonly outFolder: string },
-): void {
-  const own = [at.path, at.out].map((each) => basename(resolve(each)));
-  const itself = data.files.find(({ parts }) => own.includes(parts.join('/')));
-  if (itself !== undefined) {
-    throw outOfBounds(at.path, `its data in ${itself.parts.join('/')}, which is the model itself`);
-  }
-  if (data.files.length === 0 || at.folder !== at.outFolder || resolve(at.path) === resolve(at.out)) return;
-  const [file] = data.files;
-  throw outOfBounds(
-    at.path,
-    `its data in ${file!.parts.join('/')}, which ${at.out} would overwrite; out needs another folder, or to be the model itself`,
-  );
 }

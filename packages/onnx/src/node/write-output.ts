@@ -1,44 +1,37 @@
-import { mkdir, realpath } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
 import { PruneError } from '@synaprune/core';
+import { quote } from '@synaprune/core/checks';
 import { elementsOf, writeElements } from '../elements.js';
-import { outOfBounds } from '../external/location.js';
 import { type Edit, inOrder, splice } from '../splice.js';
 import { copyPruned, type PrunedRange } from './copy-pruned.js';
 import type { DataFile } from './location.js';
-import { realFolderOf } from './location.js';
-import { createOutput, writeAll } from './output.js';
+import { type Output, writeAll } from './output.js';
 
 /** Writes the model and its data files; gives the length of the model's own. */
 export async function writeOutput(
+  output: Output,
+  name: string,
   bytes: Uint8Array,
   files: readonly DataFile[],
   ranges: readonly PrunedRange[],
-  out: string,
 ): Promise<number> {
-  const output = createOutput();
-  const outFolder = await realFolderOf(out);
   try {
     for (const file of files) {
-      const folder = join(outFolder, ...file.parts.slice(0, -1));
-      await mkdir(folder, { recursive: true });
-      if ((await realpath(folder)) !== folder) {
-        throw outOfBounds(out, `its data in ${file.name}, which a symbolic link leads to`);
-      }
-      await copyPruned(
-        file,
-        await output.create(join(folder, file.parts.at(-1)!)),
-        ranges.filter(({ extent }) => extent?.file === file),
-      );
+      const own = ranges.filter(({ extent }) => extent?.file === file);
+      await copyPruned(file, await output.create(file.name), own);
     }
     const model = prunedModel(bytes, ranges);
-    await writeAll(await output.create(join(outFolder, basename(resolve(out)))), model, 0);
+    await writeAll(await output.create(name), model, 0);
     await output.publish();
     return model.length;
   } catch (error) {
     await output.discard();
     if (error instanceof PruneError) throw error;
-    throw new PruneError('file-failed', `${out} cannot be written`, { cause: error });
+    const { code } = error as NodeJS.ErrnoException;
+    throw new PruneError(
+      'file-failed',
+      `${quote(name)} and its data cannot be written (${code ?? 'failed'}); all is as it was`,
+      { cause: error },
+    );
   }
 }
 

@@ -1,0 +1,242 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encodeModel, pruneOnnx, tensorFromFloat32 } from '../index.js';
+import { pruneOnnxFile } from '../node.js';
+import { perceptron } from '../testing/external-model.js';
+import { kernel, ladder } from '../testing/small-models.js';
+import { settle } from './publish/recover.js';
+import { system } from './publish/system.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'synaprune-whole-')));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const first = kernel('fc1.weight', [8, 16]);
+const { model, data } = perceptron([
+  first,
+  tensorFromFloat32('fc1.bias', ladder(16), [16]),
+  kernel('fc2.weight', [16, 8]),
+  tensorFromFloat32('fc2.bias', ladder(8), [8]),
+]);
+// One kernel in the model itself, so that each sparsity changes both files.
+model.graph!.initializer[0] = first;
+const bytes = encodeModel(model);
+const files = { 'model.onnx': bytes, 'model.onnx.data': data };
+const options = { externalData: true };
+
+function write(at: string): string {
+  mkdirSync(at, { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(at, name), content);
+  return join(at, 'model.onnx');
+}
+
+const read = (at: string) =>
+  Object.fromEntries(readdirSync(at).map((name) => [name, new Uint8Array(readFileSync(join(at, name)))]));
+
+async function pruned(sparsity: number): Promise<Record<string, Uint8Array>> {
+  const result = await pruneOnnx(bytes, { sparsity, externalData: { 'model.onnx.data': data } });
+  return { 'model.onnx': result.model, ...result.externalData };
+}
+
+describe('a process that ends at any moment while it replaces files', () => {
+  const ends = Array.from(
+    { length: 14 },
+    (_, i) => [i % 3 === 2 ? 'SIGTERM' : 'SIGKILL', (i * 37) % 90] as const,
+  );
+
+  it.skipIf(process.platform === 'win32').each(ends)(
+    'by %s after %d ms leaves all old or all new',
+    async (signal, after) => {
+      const source = write(join(folder, 'in'));
+      const out = join(folder, 'out');
+      mkdirSync(out);
+      const code = `
+      import { pruneOnnxFile } from '@synaprune/onnx/node';
+      for (let i = 0; ; i += 1) {
+        await pruneOnnxFile(${JSON.stringify(source)}, {
+          externalData: true, out: ${JSON.stringify(join(out, 'model.onnx'))}, sparsity: i % 2 === 0 ? 0.25 : 0.75,
+        });
+        if (i === 1) process.stdout.write('going');
+      }
+    `;
+      const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+        cwd: import.meta.dirname,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const ended = once(child, 'exit');
+      await once(child.stdout, 'data');
+      await delay(after);
+      child.kill(signal);
+      expect(await ended).toEqual([null, signal]);
+      // A signal that can be caught leaves nothing to put right.
+      if (signal === 'SIGKILL') await settle(out, [out], system);
+      const found = read(out);
+      expect(Object.keys(found).sort()).toEqual(['model.onnx', 'model.onnx.data']);
+      const states = [await pruned(0.25), await pruned(0.75)];
+      expect(states).toContainEqual(found);
+    },
+    300_000,
+  );
+});
+
+describe('a disk that is full', () => {
+  // Small enough to fill at once; only root may mount one.
+  const disk = mkdtempSync(join(tmpdir(), 'synaprune-disk-'));
+  const mounted = ((): boolean => {
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'synaprune-test', disk], { stdio: 'ignore' });
+      return true;
+    } catch {
+      return false;
+    }
+  })();
+  afterAll(() => {
+    if (mounted) execFileSync('umount', [disk]);
+    rmSync(disk, { recursive: true });
+  });
+
+  it.skipIf(!mounted).each([0, 1, 2, 3, 4])(
+    'with %d pages left: everything stays, or everything is there',
+    async (pages) => {
+      const at = join(disk, `${pages}`);
+      const path = write(at);
+      const { bavail, bsize } = statfsSync(disk);
+      writeFileSync(join(disk, 'filler'), new Uint8Array(Math.max(0, (bavail - pages) * bsize)));
+      const done = await pruneOnnxFile(path, { ...options, sparsity: 0.5, out: path }).catch(
+        (error: unknown) => error,
+      );
+      if (done instanceof Error) {
+        expect(done).toMatchObject({
+          code: 'file-failed',
+          message: expect.stringMatching(/cannot be written \(ENOSPC\); all .* as (it was|they were)$/),
+        });
+      }
+      expect(read(at)).toEqual(done instanceof Error ? files : await pruned(0.5));
+      if (pages < 2) expect(done).toBeInstanceOf(Error);
+      rmSync(join(disk, 'filler'));
+      rmSync(at, { recursive: true });
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')(
+    'a file that may not grow as large leaves everything as it was',
+    () => {
+      const large = perceptron([
+        kernel('fc1.weight', [8, 1600]),
+        tensorFromFloat32('fc1.bias', ladder(1600), [1600]),
+        kernel('fc2.weight', [1600, 8]),
+        tensorFromFloat32('fc2.bias', ladder(8), [8]),
+      ]);
+      const path = write(join(folder, 'in'));
+      writeFileSync(path, large.bytes);
+      writeFileSync(join(folder, 'in/model.onnx.data'), large.data);
+      const before = read(join(folder, 'in'));
+      const code = `
+      import { pruneOnnxFile } from '@synaprune/onnx/node';
+      process.on('SIGXFSZ', () => {});
+      const path = ${JSON.stringify(path)};
+      await pruneOnnxFile(path, { externalData: true, out: path, sparsity: 0.5 }).catch(({ code, message }) => {
+        console.log(code, message);
+      });
+    `;
+      const told = execFileSync(
+        'sh',
+        ['-c', 'ulimit -f 40; exec "$0" --input-type=module -e "$1"', process.execPath, code],
+        {
+          cwd: import.meta.dirname,
+          encoding: 'utf8',
+        },
+      );
+      expect(told).toMatch(
+        /^file-failed "model\.onnx" and its data cannot be written \(EFBIG\); all is as it was/,
+      );
+      expect(read(join(folder, 'in'))).toEqual(before);
+    },
+  );
+});
+
+describe('files that are there', () => {
+  it('stay when out is a folder with something in it', async () => {
+    const source = write(join(folder, 'in'));
+    const out = join(folder, 'out');
+    mkdirSync(join(out, 'model.onnx/full'), { recursive: true });
+    writeFileSync(join(out, 'model.onnx.data'), 'mine');
+    await expect(
+      pruneOnnxFile(source, { ...options, sparsity: 0.5, out: join(out, 'model.onnx') }),
+    ).rejects.toMatchObject({ code: 'file-failed', message: expect.stringMatching(/that is no file/) });
+    expect(readFileSync(join(out, 'model.onnx.data'), 'utf8')).toBe('mine');
+    expect(readdirSync(out, { recursive: true }).sort()).toEqual([
+      'model.onnx',
+      'model.onnx.data',
+      'model.onnx/full',
+    ]);
+  });
+
+  it('keep their rights when they are replaced', async () => {
+    const path = write(join(folder, 'in'));
+    chmodSync(path, 0o600);
+    chmodSync(join(folder, 'in/model.onnx.data'), 0o640);
+    await pruneOnnxFile(path, { ...options, sparsity: 0.5, out: path });
+    if (process.platform !== 'win32') {
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      expect(statSync(join(folder, 'in/model.onnx.data')).mode & 0o777).toBe(0o640);
+    }
+    expect(read(join(folder, 'in'))).toEqual(await pruned(0.5));
+  });
+
+  it('and folders made for data go again when the work fails', async () => {
+    const inner = perceptron(
+      [
+        first,
+        tensorFromFloat32('fc1.bias', ladder(16), [16]),
+        kernel('fc2.weight', [16, 8]),
+        tensorFromFloat32('fc2.bias', ladder(8), [8]),
+      ],
+      { location: 'a/b/w.data' },
+    );
+    mkdirSync(join(folder, 'in/a/b'), { recursive: true });
+    mkdirSync(join(folder, 'out'));
+    writeFileSync(join(folder, 'in/model.onnx'), inner.bytes);
+    writeFileSync(join(folder, 'in/a/b/w.data'), inner.data);
+    writeFileSync(join(folder, 'out/a'), 'in the way');
+    await expect(
+      pruneOnnxFile(join(folder, 'in/model.onnx'), {
+        ...options,
+        sparsity: 0.5,
+        out: join(folder, 'out/m.onnx'),
+      }),
+    ).rejects.toMatchObject({ code: 'file-failed' });
+    expect(readdirSync(join(folder, 'out'))).toEqual(['a']);
+    expect(existsSync(join(folder, 'in/a/b/w.data'))).toBe(true);
+  });
+
+  it('of two runs at once into one folder are those of one of them', async () => {
+    const source = write(join(folder, 'in'));
+    const out = join(folder, 'out/model.onnx');
+    mkdirSync(join(folder, 'out'));
+    const each = [0.25, 0.75, 0.25, 0.75].map((sparsity) =>
+      pruneOnnxFile(source, { ...options, sparsity, out }),
+    );
+    await Promise.all(each);
+    expect([await pruned(0.25), await pruned(0.75)]).toContainEqual(read(join(folder, 'out')));
+  });
+});
