@@ -26,6 +26,7 @@ import { legible } from './legible.js';
  * | `out-of-memory` | the device has no memory left for what was asked |
  * | `device-failed` | the device reported a failure of its own |
  * | `no-optimizer` | a model has no optimizer to attach to |
+ * | `already-pruned` | weights are under another pruning already |
  * | `bad-data` | a data set cannot be used as asked |
  * | `bad-model` | a model breaks its file format, or a limit that keeps hostile files harmless |
  * | `external-data` | a model keeps weights in other files: not asked for, missing, too short or out of bounds |
@@ -54,6 +55,7 @@ export type PruneErrorCode =
   | 'out-of-memory'
   | 'device-failed'
   | 'no-optimizer'
+  | 'already-pruned'
   | 'bad-data'
   | 'bad-model'
   | 'external-data'
