@@ -20,6 +20,18 @@ export interface TfjsBackend extends TensorBackend<tf.Variable, TfjsMask> {
   maskGradient(weight: tf.Variable, gradient: tf.Tensor): tf.Tensor;
 }
 
+/** How many masks pruners hold on a variable, whatever their backends. */
+const maskCounts = new WeakMap<tf.Variable, number>();
+
+/** Whether more than `own` masks are held on a variable: others prune it too. */
+export function isMaskedByOthers(weight: tf.Variable, own: number): boolean {
+  return (maskCounts.get(weight) ?? 0) > own;
+}
+
+function countMask(weight: tf.Variable, change: 1 | -1): void {
+  maskCounts.set(weight, (maskCounts.get(weight) ?? 0) + change);
+}
+
 /**
  * A backend from its verbs: adds shapes, and which mask belongs to which variable. For packages that know one
  * device of tfjs better than its own operations do.
@@ -36,16 +48,27 @@ export interface TfjsBackend extends TensorBackend<tf.Variable, TfjsMask> {
  */
 export function assembleBackend(verbs: TfjsVerbs, manifest: BackendManifest): TfjsBackend {
   const masks = new Map<tf.Variable, TfjsMask[]>();
+  /**
+   * Of several masks on one variable the one that was enforced last: a step enforces before it looks at the
+   * gradients, so that this is the mask of the pruner whose step it is.
+   */
+  const enforced = new Map<tf.Variable, TfjsMask>();
+  const maskOn = (weight: tf.Variable) => enforced.get(weight) ?? masks.get(weight)?.[0];
 
   return {
     ...verbs,
     manifest,
 
-    maskOf: (weight) => masks.get(weight)?.[0]?.kept,
+    maskOf: (weight) => maskOn(weight)?.kept,
 
     maskGradient(weight, gradient) {
-      const mask = masks.get(weight)?.[0];
+      const mask = maskOn(weight);
       return mask === undefined ? gradient : verbs.maskTensor(mask, gradient);
+    },
+
+    enforce(items) {
+      for (const { weight, mask } of items) enforced.set(weight, mask);
+      return verbs.enforce(items);
     },
 
     shape: (weight) => requireLive(weight).shape,
@@ -53,14 +76,17 @@ export function assembleBackend(verbs: TfjsVerbs, manifest: BackendManifest): Tf
     createMask(weight) {
       const mask = verbs.createMask(weight);
       masks.set(weight, [...(masks.get(weight) ?? []), mask]);
+      countMask(weight, 1);
       return mask;
     },
 
     disposeMask(mask) {
       for (const [weight, list] of masks) {
         const rest = list.filter((other) => other !== mask);
+        if (rest.length < list.length) countMask(weight, -1);
         if (rest.length === 0) masks.delete(weight);
         else masks.set(weight, rest);
+        if (enforced.get(weight) === mask) enforced.delete(weight);
       }
       verbs.disposeMask(mask);
     },

@@ -1,4 +1,5 @@
 import { PruneError } from '@synaprune/core';
+import { requireChoice, requireOptions, requireWhole } from '@synaprune/core/checks';
 import { assembleBackend, type TfjsBackend } from './assemble-backend.js';
 import { currentDevice, pinBackend } from './device.js';
 import { findLiveMemory } from './live-memory.js';
@@ -28,7 +29,7 @@ export interface TfjsBackendOptions {
  * A variable of a layers model is `layerVariable.read()`. Switching tfjs to another backend afterwards is an
  * error at the next call.
  *
- * @throws RangeError when `cutsPerRound` is no positive integer
+ * @throws TypeError | RangeError when an option is unknown, or `cutsPerRound` is no positive integer
  * @throws PruneError `unsupported` when `through: 'memory'` is asked of a backend that keeps its tensors elsewhere
  * @throws PruneError `unsupported` when a WebGL device has no float32
  *
@@ -48,12 +49,12 @@ export interface TfjsBackendOptions {
  * console.log([...(await kernel.data())]); // [ 3, 0, 0, -4 ]
  * ```
  */
-export function tfjsBackend({ cutsPerRound, through }: TfjsBackendOptions = {}): TfjsBackend {
+export function tfjsBackend(options: TfjsBackendOptions = {}): TfjsBackend {
+  requireOptions('tfjsBackend', '', options, ['cutsPerRound', 'through']);
   const device = currentDevice();
-  const perRound = cutsPerRound ?? (device.synchronous ? 1 : 15);
-  if (!Number.isInteger(perRound) || perRound < 1) {
-    throw new RangeError(`tfjsBackend needs cutsPerRound to be a positive integer, got ${perRound}`);
-  }
+  const { cutsPerRound = device.synchronous ? 1 : 15, through }: TfjsBackendOptions = options;
+  requireWhole('tfjsBackend', 'cutsPerRound', cutsPerRound, 1);
+  if (through !== undefined) requireChoice('tfjsBackend', 'through', through, ['memory', 'operations']);
   const memory = through === 'operations' ? undefined : findLiveMemory();
   if (through === 'memory' && memory === undefined) {
     throw new PruneError(
@@ -62,7 +63,7 @@ export function tfjsBackend({ cutsPerRound, through }: TfjsBackendOptions = {}):
     );
   }
   const requireInstance = pinBackend(device);
-  const verbs = memory ? memoryVerbs(memory, requireInstance) : operationVerbs(device, perRound);
+  const verbs = memory ? memoryVerbs(memory, requireInstance) : operationVerbs(device, cutsPerRound);
   return assembleBackend(verbs, {
     name: `tfjs (${device.name})`,
     patterns: ['element'],

@@ -1,15 +1,14 @@
-import type { Pruner } from '@synaprune/core';
+import { describe, didYouMean } from '@synaprune/core/checks';
 import type { CustomCallbackArgs } from '@tensorflow/tfjs-layers';
 
 /**
- * What `callbacks:` of `model.fit` and `fitDataset` takes. It stands alone, among plain callbacks, and after
- * tfjs's own ones (`[tf.callbacks.earlyStopping(), pruning.callback]`); tfjs does not let it come before them.
+ * What `callbacks:` of `model.fit` and `fitDataset` takes. It stands alone or among others, in any place.
  */
 export interface PruningCallback extends CustomCallbackArgs {
   onTrainBegin(): Promise<void>;
   onTrainEnd(): Promise<void>;
   onEpochBegin(epoch: number): Promise<void>;
-  onEpochEnd(): Promise<void>;
+  onEpochEnd(epoch: number): Promise<void>;
   onBatchBegin(): Promise<void>;
   onBatchEnd(): Promise<void>;
   setParams(): void;
@@ -24,42 +23,56 @@ export function requireEvery(every: Every): number | 'epoch' {
   if (every === 'epoch') return every;
   const steps = every === 'batch' ? 1 : every;
   if (Number.isInteger(steps) && steps > 0) return steps;
-  throw new TypeError(`pruneModel needs every to be 'epoch', 'batch' or a positive integer, got ${every}`);
+  const got = `${describe(every)}${didYouMean(every, ['epoch', 'batch'])}`;
+  throw new TypeError(`pruneModel needs every to be 'epoch', 'batch' or a positive integer, got ${got}`);
+}
+
+/** What the callback of a pruning tells of a fit, and to whom. */
+export interface FitListener {
+  /**
+   * A fit begins.
+   *
+   * @returns what to add to the number that `fit` gives an epoch
+   */
+  begin(): number;
+  /** Brings the masks up to date, before an epoch or a step. */
+  update(position: number): Promise<void>;
+  /** A fit ends, however it does, at this position. */
+  end(position: number): Promise<void>;
 }
 
 /**
  * The callback that brings the masks up to date before an epoch or a step begins.
  *
  * @param steps how many optimizer steps have been taken so far
- * @param begin called when a fit begins; throws where it must not
- * @param requireLive called before every update; throws when nothing would enforce it
  */
 export function createCallback(
   every: number | 'epoch',
-  pruner: Pick<Pruner, 'update'>,
   steps: () => number,
-  begin: () => void,
-  requireLive: () => void,
+  listener: FitListener,
 ): PruningCallback {
   const nothing = async (): Promise<void> => {};
-  const update = async (position: number): Promise<void> => {
-    requireLive();
-    await pruner.update(position);
-  };
+  let offset = 0;
+  let reached = 0;
   return {
     async onTrainBegin() {
-      begin();
+      offset = listener.begin();
+      reached = Number.NEGATIVE_INFINITY;
     },
     async onEpochBegin(epoch) {
-      if (every === 'epoch') await update(epoch);
+      if (every === 'epoch') await listener.update(offset + epoch);
     },
     async onBatchBegin() {
-      if (every !== 'epoch' && steps() % every === 0) await update(steps());
+      if (every !== 'epoch' && steps() % every === 0) await listener.update(steps());
+    },
+    async onEpochEnd(epoch) {
+      reached = offset + epoch + 1;
     },
     onBatchEnd: nothing,
-    onEpochEnd: nothing,
-    onTrainEnd: nothing,
-    // Among tfjs's own callbacks it is not wrapped, and then these are called too.
+    async onTrainEnd() {
+      await listener.end(every === 'epoch' ? reached : steps());
+    },
+    // Among tfjs's own callbacks it may not be wrapped, and then these are called too.
     setParams() {},
     setModel() {},
   };

@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { flattenTree, layerTree } from './layer-tree.js';
+import { requireLayersModel } from './require-model.js';
 
 /** One dropout of a model. */
 export interface DropoutUse {
@@ -31,6 +32,8 @@ interface Rates {
  * `AlphaDropout` layers, and `dropout` and `recurrentDropout` of recurrent layers; inside wrappers and nested
  * models too. Pruning is itself a regulariser, and both together often are too much.
  *
+ * @throws TypeError when `model` is no layers model
+ *
  * @example
  * ```ts
  * import { findDropout } from '@synaprune/tfjs';
@@ -42,6 +45,7 @@ interface Rates {
  * ```
  */
 export function findDropout(model: LayersModel): DropoutUse[] {
+  requireLayersModel('findDropout', model);
   return listUses(model).map(({ use }) => use);
 }
 
@@ -49,6 +53,8 @@ export function findDropout(model: LayersModel): DropoutUse[] {
  * Sets every dropout rate of a model to 0, in place, until `restore` is called. Layers read their rate at
  * every step, so it has effect at once, without compiling again. A model saved meanwhile is saved without
  * dropout.
+ *
+ * @throws TypeError when `model` is no layers model
  *
  * @example
  * ```ts
@@ -65,6 +71,7 @@ export function findDropout(model: LayersModel): DropoutUse[] {
  * ```
  */
 export function setDropoutAside(model: LayersModel): DropoutAside {
+  requireLayersModel('setDropoutAside', model);
   const uses = listUses(model);
   for (const { holder, use } of uses) holder[use.field] = 0;
   let aside = true;

@@ -5,19 +5,19 @@ import type { TfjsBackend } from './assemble-backend.js';
 import { type Gradients, maskedStep } from './masked-step.js';
 import { patchMethod } from './patch-method.js';
 
-/** A model whose steps are masked. Made by {@link followOptimizer}. */
+/** An optimizer whose steps are masked, whichever the model has. Made by {@link followOptimizer}. */
 export interface Following {
   /** Whether it has not been detached. */
   live(): boolean;
   /** Goes over to the model's optimizer of now, if that is another one. */
   follow(): void;
-  /** Gives optimizer and model their own methods back. Harmless when repeated. */
+  /** Gives the optimizer its own method back. Harmless when repeated. */
   detach(): void;
 }
 
 /**
- * Masks every step of a model's optimizer, whichever that is: when the model is compiled again, the new one.
- * Constraints would be no help (training never applies them), nor callbacks (validation runs before them).
+ * Masks every step of a model's optimizer. Constraints would be no help (training never applies them), nor
+ * callbacks (validation runs before them).
  *
  * @param taken called after every step
  */
@@ -32,7 +32,8 @@ export function followOptimizer(
   let release = (): void => {};
 
   const follow = (): void => {
-    if (!live || model.optimizer === followed) return;
+    // Without an optimizer there is no step to mask, and tfjs says so itself when one is to be taken.
+    if (!live || model.optimizer == null || model.optimizer === followed) return;
     release();
     followed = model.optimizer;
     release = patchMethod(followed, 'applyGradients', (apply) => {
@@ -45,17 +46,12 @@ export function followOptimizer(
   };
 
   follow();
-  const restoreCompile = patchMethod(model, 'compile', (compile) => (args) => {
-    compile(args);
-    follow();
-  });
   return {
     live: () => live,
     follow,
     detach() {
       live = false;
       release();
-      restoreCompile();
     },
   };
 }

@@ -1,7 +1,10 @@
 import { type NamedWeight, type Selector, selectWeights } from '@synaprune/core';
+import { describe, requireOptions } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { flattenTree, type LayerNode, layerTree } from './layer-tree.js';
+import { requireLayersModel } from './require-model.js';
+import { trainedVariables } from './trained-weights.js';
 
 /** One weight of a model, and whether it is to be pruned. */
 export interface WeightChoice extends NamedWeight<tf.Variable> {
@@ -42,9 +45,10 @@ export interface KernelOptions {
  * Chooses what to prune in a layers model: the kernels of dense, convolutional, separable and recurrent
  * layers, in nested models and wrappers too, each shared layer once. Left alone are biases, normalisation,
  * embeddings (their rows are looked up, not multiplied, and a row is only as good as the few batches that
- * meet it), weights that are frozen, and whatever it does not know; `include` overrules all of these.
+ * meet it), weights that are frozen, and whatever it does not know; `include` overrules all of these. What was
+ * unfrozen or added since the model was compiled is not trained before it is compiled again, and left alone too.
  *
- * @throws TypeError when `include` or `exclude` is no array
+ * @throws TypeError when `model` is no layers model, an option is unknown, or `include` or `exclude` is no array
  * @throws PruneError `unmatched-selector` when a selector picks nothing; the message lists what there is
  *
  * @example
@@ -57,7 +61,10 @@ export interface KernelOptions {
  * console.log(findKernels(model).kernels.map(({ name }) => name)); // [ 'out/kernel' ]
  * ```
  */
-export function findKernels(model: LayersModel, { include, exclude = [] }: KernelOptions = {}): FoundKernels {
+export function findKernels(model: LayersModel, options: KernelOptions = {}): FoundKernels {
+  requireLayersModel('findKernels', model);
+  requireOptions('findKernels', '', options, ['include', 'exclude']);
+  const { include, exclude = [] }: KernelOptions = options;
   requireSelectors('include', include);
   requireSelectors('exclude', exclude);
   const nodes = flattenTree(layerTree(model));
@@ -78,9 +85,9 @@ export function findKernels(model: LayersModel, { include, exclude = [] }: Kerne
 
 function requireSelectors(field: string, value: unknown): void {
   if (value === undefined || Array.isArray(value)) return;
-  const got = typeof value === 'string' || value instanceof RegExp ? String(value) : typeof value;
+  const got = value instanceof RegExp ? `the pattern ${value}` : describe(value);
   throw new TypeError(
-    `${field} needs to be an array of names, patterns and predicates ([/kernel/]), got ${got}`,
+    `findKernels needs ${field} to be an array of names, patterns and predicates ([/kernel/]), got ${got}`,
   );
 }
 
@@ -107,6 +114,7 @@ function qualifyDuplicates(choices: readonly WeightChoice[], nodes: readonly Lay
 
 /** Every weight once, with the choice that is made unless told otherwise. */
 function listWeights(model: LayersModel, nodes: readonly LayerNode[]): WeightChoice[] {
+  const trained = new Set(trainedVariables(model));
   const trainable = new Set(model.trainableWeights.map((weight) => weight.read()));
   // The model itself comes last, for weights of custom layers that hide their parts.
   const owners = nodes.filter(({ children }) => children.length === 0);
@@ -116,8 +124,8 @@ function listWeights(model: LayersModel, nodes: readonly LayerNode[]): WeightCho
       const { weight } = variable;
       if (found.has(weight)) continue;
       const usual = judge(name, shape, kind);
-      const frozen = usual.pruned && !trainable.has(weight);
-      const decision = frozen ? { pruned: false, reason: 'frozen' } : usual;
+      const frozen = trainable.has(weight) ? 'not trained before model.compile' : 'frozen';
+      const decision = usual.pruned && !trained.has(weight) ? { pruned: false, reason: frozen } : usual;
       found.set(weight, { name, weight, shape, layer: kind, ...decision });
     }
   }

@@ -52,3 +52,22 @@ export async function weightBits(model: tf.LayersModel): Promise<Record<string, 
   });
   return Object.fromEntries(await Promise.all(entries));
 }
+
+/** Options of a fit that is quiet, and the same every time. */
+export const quiet = { verbose: 0, shuffle: false, batchSize: 32 } as const;
+
+/** A dense layer from 10 to 10, compiled, with the same weights every time: 100 prunable elements. */
+export function createDense(optimizer: tf.Optimizer | string = 'sgd', name?: string): tf.Sequential {
+  const layer = tf.layers.dense({ units: 10, inputShape: [10], ...(name === undefined ? {} : { name }) });
+  const model = tf.sequential({ layers: [layer] });
+  tf.tidy(() => model.setWeights([tensorOf(1, [10, 10]), tensorOf(2, [10])]));
+  model.compile({ optimizer, loss: 'meanSquaredError' });
+  return model;
+}
+
+/** How many elements of a model's weights of two dimensions are exactly zero, in order. */
+export async function countZeros(model: tf.LayersModel): Promise<number[]> {
+  const kernels = model.weights.map((weight) => weight.read()).filter(({ shape }) => shape.length > 1);
+  const values = await Promise.all(kernels.map((kernel) => kernel.data()));
+  return values.map((list) => [...list].filter((value) => value === 0).length);
+}

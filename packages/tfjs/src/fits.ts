@@ -1,0 +1,167 @@
+import type { Notice, Schedule } from '@synaprune/core';
+import { listNames } from '@synaprune/core/checks';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { FitListener } from './callback.js';
+import { orderedCallbacks } from './fit-callbacks.js';
+import type { ModelHooks } from './follow-model.js';
+import type { Following } from './follow-optimizer.js';
+import type { LivePruner } from './live-pruner.js';
+import { requireOneOptimizer } from './one-optimizer.js';
+import { requireOwnFit } from './own-fit.js';
+import type { Telling } from './telling.js';
+import { trainableWithoutEffect } from './trained-weights.js';
+
+/** Where a pruning is in its fits. Made by {@link createFits}. */
+export interface Fits {
+  readonly hooks: ModelHooks;
+  readonly listener: FitListener;
+  /** Tells who it is for, so that it is known when given in the place of its callback. */
+  own(pruning: object): void;
+}
+
+/** Follows a pruned model through compiling, fits, steps by hand and saving. */
+export function createFits({
+  model,
+  live,
+  telling,
+  following,
+  rhythm,
+  schedule,
+}: {
+  readonly model: LayersModel;
+  readonly live: LivePruner;
+  readonly telling: Telling;
+  readonly following: Following;
+  readonly rhythm: number | 'epoch';
+  readonly schedule: Schedule;
+}): Fits {
+  const { pruner } = live;
+  let pruning: object = {};
+  /** What the fit that is going on was told, and whether the callback took part. */
+  let fit: { readonly initialEpoch: number | undefined; listened: boolean } | undefined;
+  /** Where a last update came after the last epoch of a fit: the next epoch is there, not after it. */
+  let arrived: number | undefined;
+
+  const requireLive = (): void => {
+    if (following.live()) return;
+    throw new TypeError(
+      'pruning.callback needs its pruning attached to the model; it was detached or disposed of, so that no ' +
+        'step would enforce the masks. Leave it out, or call pruneModel again',
+    );
+  };
+  const stepping = (): Promise<void> | undefined => {
+    following.follow();
+    for (const notice of tellTrainable(model)) telling.tell(notice);
+    return live.look();
+  };
+  const isBefore = (position: number, other: number | null): boolean => other !== null && position < other;
+
+  return {
+    own(value) {
+      pruning = value;
+    },
+    hooks: {
+      compiled() {
+        following.follow();
+        requireOneOptimizer(model, live.kernels().kernels, 1);
+      },
+      stepping,
+      async fitting(args, run) {
+        const callbacks = orderedCallbacks(args?.callbacks, args?.yieldEvery, pruning);
+        const before = fit;
+        const own = { initialEpoch: args?.initialEpoch, listened: false };
+        fit = own;
+        try {
+          await stepping();
+          await live.findWritten();
+          const result = await run(callbacks === undefined ? args : { ...args, callbacks });
+          const done = schedule.end !== undefined && (live.position() ?? 0) >= schedule.end;
+          if (!own.listened && !done) telling.tell(CALLBACK_LEFT_OUT);
+          return result;
+        } finally {
+          fit = before;
+        }
+      },
+      async saving() {
+        await pruner.report();
+        await pruner.enforce();
+      },
+    },
+    listener: {
+      begin() {
+        requireLive();
+        requireOwnFit(model);
+        following.follow();
+        if (fit !== undefined) fit.listened = true;
+        telling.withdraw('pruned-after-training');
+        if (rhythm !== 'epoch' || fit?.initialEpoch != null) return 0;
+        const last = live.position();
+        if (last === null) return 0;
+        return last === arrived ? last : Math.floor(last) + 1;
+      },
+      async update(position) {
+        requireLive();
+        if (isBefore(position, live.position())) telling.tell(positionBehind(position, live.position()!));
+        arrived = undefined;
+        await pruner.update(position);
+      },
+      async end(position) {
+        if (!following.live()) return;
+        const last = live.position();
+        const { end } = schedule;
+        if (last !== null && end !== undefined && last < end && end <= position) {
+          const { dropped } = await pruner.update(position);
+          arrived = position;
+          if (dropped > 0) telling.tell(prunedAfterTraining(position, last));
+        }
+        await pruner.report();
+      },
+    },
+  };
+}
+
+const CALLBACK_LEFT_OUT: Notice = {
+  code: 'callback-left-out',
+  message:
+    'a fit had no pruning.callback among its callbacks: the masks were enforced and stayed as they were, and the ' +
+    'positions did not go on. Pass callbacks: pruning.callback, or call pruning.detach() when the pruning is over',
+};
+
+/** What `trainable` says and tfjs does not do, in words. */
+function tellTrainable(model: LayersModel): Notice[] {
+  const { moved, still } = trainableWithoutEffect(model);
+  const parts = [
+    moved.length > 0 ? `trains ${listNames(moved)} although it is to leave them alone` : '',
+    still.length > 0 ? `does not train ${listNames(still)} although it is to` : '',
+  ].filter((part) => part !== '');
+  if (parts.length === 0) return [];
+  return [
+    {
+      code: 'trainable-without-effect',
+      message:
+        `tfjs ${parts.join(', and ')}: what is trained is collected by model.compile, and a Sequential inside a ` +
+        'Sequential hands on its layers without its own trainable. They are not pruned. Set trainable on the ' +
+        'layers themselves, and compile the model again',
+      weights: [...moved, ...still],
+    },
+  ];
+}
+
+function positionBehind(position: number, last: number): Notice {
+  return {
+    code: 'position-behind',
+    message:
+      `a fit came to position ${position} when the pruning had come to ${last}: masks never go back, so that ` +
+      'nothing more is pruned before it has caught up. Leave initialEpoch out to go on from where the pruning is',
+  };
+}
+
+function prunedAfterTraining(position: number, last: number): Notice {
+  return {
+    code: 'pruned-after-training',
+    message:
+      `the schedule ended after the last update of the fit, at position ${last}: a last one, at ${position}, brought ` +
+      'the sparsity to its end after the last step, and nothing was trained at it. Train on, or end the ' +
+      `schedule at ${last} or before`,
+  };
+}

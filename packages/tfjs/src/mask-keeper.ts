@@ -1,0 +1,87 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { TfjsBackend } from './assemble-backend.js';
+import type { TfjsMask } from './mask.js';
+
+/** A backend whose masks can go from one pruner to the next. Made by {@link keepMasks}. */
+export interface MaskKeeper {
+  /** What the pruners are given. */
+  readonly backend: TfjsBackend;
+  /**
+   * A pruner made in `create` gets the masks that its weights have already, where they are and as they are. The
+   * pruner before it is disposed of afterwards; masks of weights that are not in the new one are kept for the
+   * day they come back.
+   */
+  handOver<Result>(create: () => Result): Result;
+  /** Gives back the masks that no pruner has. */
+  dispose(): void;
+}
+
+/**
+ * A pruner has one list of weights for life; a model's list changes when layers are frozen, added or taken
+ * away. So the masks belong to the weights, and pruners come and go: nothing leaves the device, and what was
+ * dropped stays dropped.
+ */
+export function keepMasks(inner: TfjsBackend): MaskKeeper {
+  const users = new Map<TfjsMask, number>();
+  const byWeight = new Map<tf.Variable, TfjsMask[]>();
+  /** Masks that no pruner may need for now. */
+  const held = new Set<TfjsMask>();
+  let taken: Set<TfjsMask> | undefined;
+
+  const use = (mask: TfjsMask): TfjsMask => {
+    users.set(mask, (users.get(mask) ?? 0) + 1);
+    return mask;
+  };
+  const release = (mask: TfjsMask): void => {
+    const left = (users.get(mask) ?? 1) - 1;
+    users.set(mask, left);
+    if (left > 0) return;
+    users.delete(mask);
+    for (const [weight, list] of byWeight) {
+      const rest = list.filter((other) => other !== mask);
+      if (rest.length === 0) byWeight.delete(weight);
+      else byWeight.set(weight, rest);
+    }
+    inner.disposeMask(mask);
+  };
+  const letGo = (mask: TfjsMask): void => {
+    if (held.delete(mask)) release(mask);
+  };
+
+  return {
+    backend: {
+      ...inner,
+      createMask(weight) {
+        const own = byWeight.get(weight) ?? [];
+        // The first is the pruner's own; those after it are for a while only, in a report or a restore.
+        const [first] = own;
+        if (taken !== undefined && first !== undefined) {
+          taken.add(first);
+          return use(first);
+        }
+        const mask = use(inner.createMask(weight) as TfjsMask);
+        byWeight.set(weight, [...own, mask]);
+        return mask;
+      },
+      disposeMask: release,
+    },
+    handOver(create) {
+      for (const [weight, masks] of byWeight) {
+        for (const mask of masks) {
+          if (!held.has(mask)) held.add(use(mask));
+          if (weight.isDisposed) letGo(mask);
+        }
+      }
+      taken = new Set();
+      try {
+        return create();
+      } finally {
+        for (const mask of taken) letGo(mask);
+        taken = undefined;
+      }
+    },
+    dispose() {
+      for (const mask of [...held]) letGo(mask);
+    },
+  };
+}

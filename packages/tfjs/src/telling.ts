@@ -1,0 +1,56 @@
+import type { Notice } from '@synaprune/core';
+
+/** Where a pruning's notices go. Made by {@link createTelling}. */
+export interface Telling {
+  /** Prints a notice of the pruning's own, and keeps it for reports. */
+  tell(notice: Notice): void;
+  /** Takes notices of this code back, because they no longer hold. */
+  withdraw(code: string): void;
+  /** Prints those of `notices` that were not printed yet. */
+  pass(notices: readonly Notice[]): void;
+  /** The pruning's own notices so far, each once. */
+  readonly told: readonly Notice[];
+  /** The pruning's own notices since the last call. */
+  takeFresh(): Notice[];
+}
+
+/**
+ * Prints each notice once, as long as it is about the same weights: an update that says every epoch what the
+ * one before it said would bury what is new.
+ */
+export function createTelling(print: ((text: string) => void) | false): Telling {
+  const printed = new Set<string>();
+  const told: Notice[] = [];
+  let fresh: Notice[] = [];
+  const pass = (notices: readonly Notice[]): void => {
+    for (const notice of notices) {
+      if (printed.has(keyOf(notice))) continue;
+      printed.add(keyOf(notice));
+      if (print !== false) print(`${notice.code}: ${notice.message}`);
+    }
+  };
+  return {
+    told,
+    tell(notice) {
+      const at = told.findIndex((other) => keyOf(other) === keyOf(notice));
+      if (at >= 0) told.splice(at, 1);
+      told.push(notice);
+      fresh.push(notice);
+      pass([notice]);
+    },
+    withdraw(code) {
+      const still = told.filter((notice) => notice.code !== code);
+      told.splice(0, told.length, ...still);
+    },
+    pass,
+    takeFresh() {
+      const taken = fresh;
+      fresh = [];
+      return taken;
+    },
+  };
+}
+
+function keyOf({ code, weights = [] }: Notice): string {
+  return JSON.stringify([code, ...weights]);
+}

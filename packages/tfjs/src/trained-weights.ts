@@ -1,0 +1,59 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
+
+/** What tfjs keeps to itself: the weights that were trainable when the model was compiled. */
+interface Compiled {
+  readonly collectedTrainableWeights?: readonly LayerVariable[];
+  /** A Sequential trains by a model that it keeps inside, made anew at every compile. */
+  readonly model?: Compiled | null;
+}
+
+/**
+ * The variables that are to be trained and that a step does move, in the model's order. tfjs collects the
+ * trainable ones when a model is compiled, and of those a step leaves alone what was frozen since; what was
+ * unfrozen or added since is not moved before the model is compiled again. Before it is compiled at all, those
+ * that compiling would collect.
+ */
+export function trainedVariables(model: LayersModel): tf.Variable[] {
+  const moved = movedVariables(model);
+  const wanted = variablesOf(model.trainableWeights);
+  return moved === undefined ? wanted : wanted.filter((weight) => moved.has(weight));
+}
+
+/**
+ * Names of the weights that `trainable` says something else of than what tfjs does: `moved` are trained
+ * although it is false, `still` are not although it is true.
+ */
+export function trainableWithoutEffect(model: LayersModel): {
+  readonly moved: string[];
+  readonly still: string[];
+} {
+  const moved = movedVariables(model);
+  if (moved === undefined) return { moved: [], still: [] };
+  const wanted = new Set(variablesOf(model.trainableWeights));
+  const names = (list: readonly LayerVariable[]) => list.map(({ originalName }) => originalName);
+  return {
+    moved: names(
+      collected(model)!.filter((one) => moved.has(variableOf(one)) && !wanted.has(variableOf(one))),
+    ),
+    still: names(model.trainableWeights.filter((one) => !moved.has(variableOf(one)))),
+  };
+}
+
+function movedVariables(model: LayersModel): Set<tf.Variable> | undefined {
+  const weights = collected(model);
+  return weights && new Set(variablesOf(weights).filter(({ trainable }) => trainable));
+}
+
+function collected(model: LayersModel): readonly LayerVariable[] | undefined {
+  const { collectedTrainableWeights, model: inner } = model as unknown as Compiled;
+  return inner?.collectedTrainableWeights ?? collectedTrainableWeights;
+}
+
+function variablesOf(weights: readonly LayerVariable[]): tf.Variable[] {
+  return [...new Set(weights.map(variableOf))];
+}
+
+function variableOf(weight: LayerVariable): tf.Variable {
+  return weight.read() as tf.Variable;
+}
