@@ -4,6 +4,7 @@ export {
   createPruner,
   linearRamp,
   magnitudeScore,
+  type Notice,
   oneShot,
   PruneError,
   type PruneErrorCode,
@@ -12,6 +13,7 @@ export {
   type PrunerState,
   type PruningReport,
   polynomialDecay,
+  type RestoreOptions,
   randomScore,
   type Schedule,
   type Selector,
@@ -31,6 +33,8 @@ export type { PruningProgress } from './progress.js';
 export { type ModelPruning, pruneModel } from './prune-model.js';
 export type { PruneModelOptions } from './prune-model-options.js';
 export { pruneOptimizer } from './prune-optimizer.js';
+export type { QuantizedDtype } from './quantize.js';
 export { requireFit, requireVariable } from './require-fit.js';
+export type { SaveModelConfig, SaveModelResult } from './save-options.js';
 export { type LoadedModel, loadModel, type SavedPruning, saveModel } from './saving.js';
 export { registerWasmTrainingKernels } from './wasm-training-kernels.js';

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { linearRamp, loadModel, type PruneModelOptions, pruneModel, saveModel } from './index.js';
+import { createMemory } from './testing/memory.js';
 import { createForecaster, createSamples, OPTIMIZERS, weightBits } from './testing/models.js';
 import { growth, type TestBackend, useBackend } from './testing/use-backend.js';
 
@@ -10,21 +11,6 @@ const options: PruneModelOptions = {
   schedule: linearRamp({ from: 0.3, to: 0.8, start: 0, end: 2 }),
   print: false,
 };
-
-/** A save handler that keeps what it gets, as JSON would. */
-function createMemory() {
-  let artifacts: tf.io.ModelArtifacts = {};
-  const save = tf.io.withSaveHandler(async ({ weightData, ...rest }) => {
-    artifacts = { ...JSON.parse(JSON.stringify(rest)), weightData };
-    return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
-  });
-  return {
-    save,
-    load: (userDefinedMetadata?: object) =>
-      tf.io.fromMemory({ ...artifacts, ...(userDefinedMetadata && { userDefinedMetadata }) }),
-    metadata: () => artifacts.userDefinedMetadata,
-  };
-}
 
 function createCompiled(optimizer = 'adam') {
   const model = createForecaster();
@@ -260,7 +246,7 @@ describe('loadModel', () => {
     const grown = await growth(async () => {
       await expect(loadModel(memory.load())).rejects.toMatchObject({
         code: 'state-corrupt',
-        message: expect.stringContaining('has author'),
+        message: expect.stringContaining('has "author"'),
       });
     });
     expect(grown).toEqual({ tensors: 0, bytes: 0 });

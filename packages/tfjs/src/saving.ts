@@ -1,10 +1,15 @@
-import { PruneError } from '@synaprune/core';
+import { type Notice, PruneError, type PrunerState, type PruningReport } from '@synaprune/core';
+import { describe, listNames } from '@synaprune/core/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { readBetaPowers, writeBetaPowers } from './adam-powers.js';
 import { patchMethod } from './patch-method.js';
 import { type PruningProgress, requireProgress } from './progress.js';
 import type { ModelPruning } from './prune-model.js';
+import { quantizedDestination, watchSource } from './quantized-saving.js';
+import { requireLayersModel } from './require-model.js';
+import { requireSaveConfig, type SaveModelConfig, type SaveModelResult } from './save-options.js';
+import { withMasksFromZeros, withoutToldMasks } from './told-by-zeros.js';
 
 /** Key of the pruning progress in a model's user-defined metadata. */
 const KEY = 'synaprune';
@@ -29,14 +34,14 @@ export interface LoadedModel {
 /**
  * `model.save`, with the pruning's progress in the model's user-defined metadata, beside what else is there.
  * `tf.loadLayersModel` loads the result like any other model. With `includeOptimizer: true` a run that is
- * loaded and resumed goes on bit for bit as if it had never been interrupted, given the same batches.
+ * loaded and resumed goes on bit for bit as if it had never been interrupted, given the same batches; not so
+ * with `quantize`, which rounds the weights.
  *
- * The masks take one bit an element, a third more in base64; above eight million elements tfjs warns on the
- * console that this is large for metadata.
+ * What is saved is pruned: dropped weights that were written since the last step are zeroed first, and the result
+ * tells of them.
  *
  * @param destination a URL (`localstorage://…`, `file://…` in tfjs-node) or a handler, as `model.save` takes
- * @param config as `model.save` takes
- * @throws TypeError when `pruning` is another model's
+ * @throws TypeError when `pruning` is another model's or none, or an option is unknown or of a wrong type
  * @throws PruneError `busy` while the model is being saved already, and as `Pruner.save`
  *
  * @example
@@ -66,10 +71,17 @@ export interface LoadedModel {
  */
 export async function saveModel(
   model: LayersModel,
-  pruning: Pick<ModelPruning, 'model' | 'save'>,
+  pruning: Pick<ModelPruning, 'model' | 'save' | 'pruner'>,
   destination: tf.io.IOHandler | string,
-  config: tf.io.SaveConfig = {},
-): Promise<tf.io.SaveResult> {
+  config: SaveModelConfig = {},
+): Promise<SaveModelResult> {
+  requireLayersModel('saveModel', model);
+  requireSaveConfig(config);
+  if (typeof pruning?.save !== 'function' || typeof pruning.pruner?.enforce !== 'function') {
+    throw new TypeError(
+      `saveModel needs the pruning that pruneModel returned, got ${describe(pruning)}: saveModel(model, pruning, destination)`,
+    );
+  }
   if (pruning.model !== model) {
     throw new TypeError(`saveModel needs the pruning of ${model.name}, got the one of ${pruning.model.name}`);
   }
@@ -81,20 +93,38 @@ export async function saveModel(
   }
   saving.add(model);
   try {
-    return await saveWith(model, await pruning.save(), destination, config);
+    const { report, notices } = await enforceAndReport(pruning.pruner);
+    const { state, steps } = await pruning.save();
+    const { masks = false, quantize, ...plain } = config;
+    const saved = { state: masks ? state : withoutToldMasks(state, report), steps };
+    const quantized = quantizedDestination(model, destination, quantize);
+    const result = await saveWith(model, saved, quantized.destination, plain);
+    return { ...result, notices: [...notices, ...quantized.notices()] };
   } finally {
     saving.delete(model);
   }
 }
 
+/** Sets dropped weights to zero, and tells what was there before and what is there now. */
+async function enforceAndReport(
+  pruner: ModelPruning['pruner'],
+): Promise<{ readonly report: PruningReport; readonly notices: readonly Notice[] }> {
+  const before = await pruner.report();
+  await pruner.enforce();
+  return {
+    report: before.total.revived === 0 ? before : await pruner.report(),
+    notices: before.notices,
+  };
+}
+
 async function saveWith(
   model: LayersModel,
-  progress: PruningProgress,
+  progress: object,
   destination: tf.io.IOHandler | string,
   config: tf.io.SaveConfig,
 ): Promise<tf.io.SaveResult> {
   const powers = config.includeOptimizer ? await readBetaPowers(model.optimizer) : [];
-  const saved: SavedPruning = { ...progress, ...(powers.length > 0 ? { betaPowers: powers } : {}) };
+  const saved = { ...progress, ...(powers.length > 0 ? { betaPowers: powers } : {}) };
   const before = model.getUserDefinedMetadata();
   const releaseCount = model.optimizer == null ? () => {} : disposeSavedCount(model.optimizer);
   try {
@@ -114,7 +144,8 @@ async function saveWith(
  * @param source a URL or handler, as `tf.loadLayersModel` takes
  * @param options as `tf.loadLayersModel` takes
  * @throws PruneError `state-corrupt` when the model was saved without pruning, or its progress was damaged;
- *   model and optimizer are disposed of then. Whether a state fits the model is found by `resume`
+ *   `state-mismatch` when masks were to be told by zeros and the zeros are others by now. Model and optimizer
+ *   are disposed of then. Whether a state fits otherwise is found by `resume`
  *
  * @see {@link saveModel}, whose example loads what it saves
  */
@@ -122,9 +153,12 @@ export async function loadModel(
   source: tf.io.IOHandler | string,
   options: tf.io.LoadOptions = {},
 ): Promise<LoadedModel> {
-  const model = await loadLayersModel(source, options);
+  const watched = watchSource(source, options);
+  const model = await loadLayersModel(watched.source, options);
   try {
-    return { model, saved: takePruning(model) };
+    const saved = await takePruning(model);
+    watched.remember(model);
+    return { model, saved };
   } catch (error) {
     // A loaded model does not own its optimizer.
     model.optimizer?.dispose();
@@ -134,17 +168,18 @@ export async function loadModel(
 }
 
 /** Moves the pruning out of a model's metadata, and the powers within into its optimizer. */
-function takePruning(model: LayersModel): SavedPruning {
+async function takePruning(model: LayersModel): Promise<SavedPruning> {
   const metadata = { ...model.getUserDefinedMetadata() } as Record<string, unknown>;
   const { [KEY]: saved, ...others } = metadata;
   if (saved === undefined) {
     throw new PruneError(
       'state-corrupt',
       `the model carries no pruning: its metadata needs the key ${KEY}, as saveModel writes it, and has ` +
-        `${Object.keys(others).join(', ') || 'none'}. tf.loadLayersModel loads it as it is`,
+        `${listNames(Object.keys(others))}. tf.loadLayersModel loads it as it is`,
     );
   }
-  const progress = requireProgress(saved);
+  const { state, steps } = requireProgress(saved);
+  const progress = { state: (await withMasksFromZeros(model, state)) as PrunerState, steps };
   const { betaPowers } = saved as { readonly betaPowers?: unknown };
   putMetadata(model, Object.keys(others).length > 0 ? others : undefined);
   if (betaPowers === undefined) return progress;
