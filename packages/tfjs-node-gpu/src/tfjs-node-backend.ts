@@ -1,3 +1,4 @@
+import { requireOptions } from '@synaprune/core/checks';
 import { type TfjsBackend, type TfjsBackendOptions, tfjsBackend } from '@synaprune/tfjs';
 import { currentLibtensorflow, describeLibtensorflow } from './libtensorflow.js';
 
@@ -19,7 +20,7 @@ export type TfjsNodeBackendOptions = Pick<TfjsBackendOptions, 'cutsPerRound'>;
  *
  * @param options.cutsPerRound as in `tfjsBackend` of `@synaprune/tfjs`; 1 unless told, because a read costs less
  *   here than a pass over the weights
- * @throws RangeError when `cutsPerRound` is no positive integer
+ * @throws TypeError | RangeError when an option is unknown, or `cutsPerRound` is no positive integer
  * @throws PruneError `unsupported` when tfjs's current backend is not that of tfjs-node; says what to import
  *
  * @example
@@ -36,6 +37,7 @@ export type TfjsNodeBackendOptions = Pick<TfjsBackendOptions, 'cutsPerRound'>;
  * ```
  */
 export function tfjsNodeBackend(options: TfjsNodeBackendOptions = {}): TfjsBackend {
+  requireOptions('tfjsNodeBackend', '', options, ['cutsPerRound']);
   const name = describeLibtensorflow(currentLibtensorflow());
   const backend = tfjsBackend({ ...options, through: 'operations' });
   return { ...backend, manifest: { ...backend.manifest, name } };

@@ -147,7 +147,7 @@ if ('missing' in gpu) {
     });
 
     it('an option that there is not', () => {
-      expect(() => tfjsWebgpuBackend({ prnt: false } as never)).toThrow(/subgroups, print; got prnt/);
+      expect(() => tfjsWebgpuBackend({ prnt: false } as never)).toThrow(/did you mean "print"/);
     });
 
     it('a dtype that is not float32, with its name', () => {

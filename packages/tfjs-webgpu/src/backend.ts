@@ -1,9 +1,7 @@
+import { describe, requireBoolean, requireOptions } from '@synaprune/core/checks';
 import { assembleBackend, pinBackend, type TfjsBackend, tfjsBackend } from '@synaprune/tfjs';
 import { findGpu } from './gpu.js';
 import { gpuVerbs } from './verbs.js';
-
-/** The names of all options; a misspelt one would otherwise be the default, without a word. */
-const KEYS = ['subgroups', 'print'];
 
 /** What {@link tfjsWebgpuBackend} is told. */
 export interface TfjsWebgpuOptions {
@@ -21,7 +19,7 @@ export interface TfjsWebgpuOptions {
  * Where this version of tfjs does not let its buffers be reached, tfjs's own operations do the work, as
  * `tfjsBackend()` would: `print` is told so, and `manifest.name` says so.
  *
- * @throws TypeError when an option is unknown
+ * @throws TypeError when an option is unknown or of a wrong type
  * @throws PruneError `unsupported` when tfjs's current backend is not `webgpu`. Switching tfjs to another backend
  *   afterwards is an error at the next call
  *
@@ -43,11 +41,12 @@ export interface TfjsWebgpuOptions {
  * ```
  */
 export function tfjsWebgpuBackend(options: TfjsWebgpuOptions = {}): TfjsBackend {
-  const unknown = Object.keys(options).filter((key) => !KEYS.includes(key));
-  if (unknown.length > 0) {
-    throw new TypeError(`tfjsWebgpuBackend has the options ${KEYS.join(', ')}; got ${unknown.join(', ')}`);
+  requireOptions('tfjsWebgpuBackend', '', options, ['subgroups', 'print']);
+  const { print = console.warn, subgroups }: TfjsWebgpuOptions = options;
+  if (subgroups !== undefined) requireBoolean('tfjsWebgpuBackend', 'subgroups', subgroups);
+  if (print !== false && typeof print !== 'function') {
+    throw new TypeError(`tfjsWebgpuBackend needs print to be a function or false, got ${describe(print)}`);
   }
-  const { print = console.warn, subgroups } = options;
   const gpu = findGpu();
   if ('missing' in gpu) {
     const why = `this version of tfjs's webgpu backend has no ${gpu.missing}`;

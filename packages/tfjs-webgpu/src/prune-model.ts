@@ -22,5 +22,7 @@ import { tfjsWebgpuBackend } from './backend.js';
  * ```
  */
 export function pruneModel(model: LayersModel, options: PruneModelOptions): ModelPruning {
-  return pruneAnyModel(model, { backend: tfjsWebgpuBackend(), ...options });
+  // What is no object is refused there, with its reason.
+  if (typeof options !== 'object' || options === null) return pruneAnyModel(model, options);
+  return pruneAnyModel(model, { ...options, backend: options.backend ?? tfjsWebgpuBackend() });
 }
