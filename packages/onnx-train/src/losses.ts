@@ -1,16 +1,6 @@
-import {
-  add,
-  cast,
-  divide,
-  indicator,
-  multiply,
-  negate,
-  range,
-  reduce,
-  reshape,
-  subtract,
-} from './arithmetic.js';
+import { add, multiply, negate, range, reduce, subtract } from './arithmetic.js';
 import { frontAxis } from './broadcast.js';
+import { isClass, isInside, poisonedUnless } from './class-indices.js';
 import { withoutTape } from './gradient-rule.js';
 import type { Graph } from './graph.js';
 import type { TargetLoss } from './options.js';
@@ -81,31 +71,21 @@ function crossEntropy(
   const axis = classAxis(loss, shape);
   const logarithm =
     loss.from === 'probabilities' ? logOf(graph, prediction) : logSoftmax(graph, prediction, axis);
-  const oneHot = loss.targets === 'indices' ? toOneHot(graph, target, prediction, axis) : target;
-  const total = reduce(graph, 'ReduceSum', multiply(graph, logarithm, oneHot), range(shape.length), false);
+  // Chosen and not multiplied: a class that is ruled out by a logit of −∞ would be 0 · −∞.
+  const taken =
+    loss.targets === 'indices'
+      ? graph.add('Where', [
+          isClass(graph, target, prediction, axis),
+          logarithm,
+          graph.scalar(0, logarithm.type),
+        ])
+      : multiply(graph, logarithm, target);
+  const total = reduce(graph, 'ReduceSum', taken, range(shape.length), false);
   // Taken from 0, so that a loss of nothing is 0 and not −0.
   const mean = subtract(graph, 0, multiply(graph, total, shape[axis]! / sizeOf(shape)));
-  return loss.targets === 'indices' ? poisoned(graph, mean, target, shape[axis]!) : mean;
-}
-
-/**
- * The loss, or NaN where an index is of no class: it would be a loss of 0 otherwise. Gradients are those of the
- * other elements, so that what is lost is the step and not the weights.
- */
-function poisoned(graph: Graph, loss: Value, indices: Value, classes: number): Value {
-  if (sizeOf(indices.shape) === 0) return loss;
-  const verdict = withoutTape(graph, () => {
-    const index = cast(graph, indices, loss.type);
-    const inside = multiply(
-      graph,
-      indicator(graph, 'GreaterOrEqual', index, 0),
-      indicator(graph, 'Less', index, classes),
-    );
-    const all = reduce(graph, 'ReduceMin', inside, range(inside.shape.length), false);
-    return subtract(graph, divide(graph, all, all), 1);
-  });
-  // 0 / 0 is NaN; 1 / 1 − 1 adds nothing.
-  return add(graph, loss, verdict);
+  return loss.targets === 'indices'
+    ? poisonedUnless(graph, isInside(graph, target, shape[axis]!, mean.type), mean)
+    : mean;
 }
 
 /** `x − max − log Σ exp(x − max)`, of operators that every runtime has on every device. */
@@ -119,20 +99,6 @@ export function logSoftmax(graph: Graph, x: Value, axis: number): Value {
 function logOf(graph: Graph, probability: Value): Value {
   const bound = (n: number) => graph.scalar(n, probability.type);
   return graph.add('Log', [graph.add('Clip', [probability, bound(SMALLEST_PROBABILITY), bound(1)])]);
-}
-
-function toOneHot(graph: Graph, indices: Value, prediction: Value, axis: number): Value {
-  const { shape, type } = prediction;
-  const classes = graph.constant(
-    { type, shape: shape.map((dimension, other) => (other === axis ? dimension : 1)) },
-    range(shape[axis]!),
-  );
-  const wide = reshape(
-    graph,
-    indices,
-    shape.map((dimension, other) => (other === axis ? 1 : dimension)),
-  );
-  return cast(graph, graph.add('Equal', [cast(graph, wide, type), classes]), type);
 }
 
 /** From logits `softplus(p) − p·t`. */

@@ -51,6 +51,32 @@ describe('labels', () => {
   });
 });
 
+it('a class that a logit of −∞ rules out costs nothing where it is not the label', async () => {
+  const step = buildTrainingStep(
+    modelBytes({
+      inputs: { x: { shape: [4, 3] } },
+      tensors: {
+        w: randomTensor([3, 2], 1),
+        closed: { shape: [3], data: [0, 0, Number.NEGATIVE_INFINITY] },
+        wider: { type: 'int64', shape: [4], data: [0, 0, 0, 1] },
+      },
+      nodes: [
+        ['MatMul', ['x', 'w'], ['z']],
+        ['Pad', ['z', 'wider'], ['three']],
+        ['Add', ['three', 'closed'], ['y']],
+      ],
+      outputs: ['y'],
+    }),
+    { loss: indices, optimizer: 'sgd', trainable: ['w'] },
+  );
+  const training = await startTraining(step);
+  const target: TestTensor = { type: 'int64', shape: [4], data: [0, 1, 1, 0] };
+  const { loss } = await training.run({ x, 'synaprune/target/y': target }, 0.1);
+  expect(loss).toBeGreaterThan(0);
+  expect(training.weights.get('w')!.data.every(Number.isFinite)).toBe(true);
+  await training.release();
+});
+
 describe('an output that is not what the loss takes it for', () => {
   const codes = (bytes: Uint8Array, loss: Loss) =>
     buildTrainingStep(bytes, { loss, optimizer: 'sgd' }).notices.map(({ code }) => code);

@@ -92,6 +92,21 @@ describe('a trainer refuses', () => {
     });
   }
 
+  it('words that a call does not know, naming the nearest right one', async () => {
+    const { inputs, targets } = good;
+    await expect(trainer.step({ inputs, target: targets } as never)).rejects.toThrow(
+      'step has no option "target"; did you mean "targets"? It takes inputs, targets, learningRate',
+    );
+    await expect(trainer.step({ ...good, lr: 0.1 } as never)).rejects.toThrow('step has no option "lr"');
+    await expect(trainer.evaluate({ ...good, batch: 4 } as never)).rejects.toThrow(TypeError);
+    await expect(trainer.save({ prunner: {} } as never)).rejects.toThrow('did you mean "pruner"?');
+    await expect(trainer.restore({}, { prunner: {} } as never)).rejects.toThrow('did you mean "pruner"?');
+    await expect(trainer.evaluate({ ...good, learningRate: 0.1 } as never)).resolves.toHaveProperty('loss');
+    await expect(trainer.step(undefined as never)).rejects.toThrow(
+      'step needs an object of options, got undefined',
+    );
+  });
+
   it('a step without any learning rate', async () => {
     const bare = await createTrainer(options);
     await expect(bare.step(good)).rejects.toThrow(TypeError);

@@ -1,3 +1,4 @@
+import { requireOptions } from '@synaprune/core/checks';
 import type { TrainingStep } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import { feedsOf, shapesOf } from './batch.js';
@@ -100,6 +101,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
     step: (batch) =>
       gate.exclusive('step', async () => {
+        requireOptions('step', '', batch, ['inputs', 'targets', 'learningRate']);
         const rate = requireLearningRate(batch.learningRate ?? learningRate);
         const { loaded, feeds } = await prepare(batch, rate);
         const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss, ...loaded.fetches]);
@@ -110,6 +112,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
     evaluate: (batch) =>
       gate.exclusive('evaluate', async () => {
+        // A batch for a step will do: the rate of an update that is not taken says nothing.
+        requireOptions('evaluate', '', batch, ['inputs', 'targets', 'learningRate']);
         const { loaded, feeds } = await prepare(batch, 0);
         const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss]);
         return { loss: lossOf(loaded, results) };
@@ -121,10 +125,12 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
     export: () => gate.exclusive('export', async () => first.export(await read())),
 
-    save: ({ pruner } = {}) =>
+    save: (given = {}) =>
       gate.exclusive(
         'save',
         async () => {
+          requireOptions('save', '', given, ['pruner']);
+          const { pruner } = given;
           const tensors = [];
           for (const { cell, ...place } of places) {
             tensors.push({ ...place, values: await memory.read(cell) });
@@ -137,10 +143,12 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         'pruning',
       ),
 
-    restore: (value, { pruner } = {}) =>
+    restore: (value, given = {}) =>
       gate.exclusive(
         'restore',
         async () => {
+          requireOptions('restore', '', given, ['pruner']);
+          const { pruner } = given;
           const opened = openTrainerState(value, {
             places,
             optimizer: first.optimizer,

@@ -1,6 +1,7 @@
 import type { Value } from '../value.js';
 import { elementwiseLowerings } from './elementwise.js';
 import { layoutLowerings } from './layout.js';
+import { lossLowerings } from './losses.js';
 import type { Lowering, LoweringContext, SourceNode } from './lowering.js';
 import { normalizationLowerings } from './normalization.js';
 import { paddingLowerings } from './padding.js';
@@ -13,6 +14,7 @@ import { windowLowerings } from './windows.js';
 export const lowerings: Readonly<Record<string, Lowering>> = {
   ...elementwiseLowerings,
   ...layoutLowerings,
+  ...lossLowerings,
   ...normalizationLowerings,
   ...paddingLowerings,
   ...productLowerings,

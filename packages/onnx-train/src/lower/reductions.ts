@@ -1,6 +1,6 @@
-import { multiply, range, reduce, reshape, subtract } from '../arithmetic.js';
+import { divide, multiply, range, reduce, reshape, subtract } from '../arithmetic.js';
 import { listAt, numberAt } from '../attributes.js';
-import { withoutTape } from '../gradient-rule.js';
+import { composite, withoutTape } from '../gradient-rule.js';
 import type { Graph } from '../graph.js';
 import { logSoftmax } from '../losses.js';
 import { sizeOf, type Value } from '../value.js';
@@ -27,6 +27,19 @@ const plain = (op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'Red
 
 const sumOf = (graph: Graph, x: Value, axes: readonly number[], keepdims: boolean): Value =>
   reduce(graph, 'ReduceSum', x, axes, keepdims);
+
+/** Its gradient `g·x / y` is 0 where everything is: a row that masks emptied has no direction to grow in. */
+const euclidean: Reduction = (graph, x, axes, keepdims) => {
+  const compute = () => [graph.add('Sqrt', [sumOf(graph, multiply(graph, x, x), axes, true)])];
+  const [length] = composite(graph, 'ReduceL2', [x], compute, (_graph, { outputs, gradients }) => {
+    const [y, g] = [outputs[0]!, gradients[0]!];
+    const empty = graph.add('Equal', [y, graph.scalar(0, y.type)]);
+    const share = graph.add('Where', [empty, graph.scalar(0, y.type), divide(graph, g, y)]);
+    return [multiply(graph, x, share)];
+  });
+  const kept = x.shape.filter((_, axis) => !axes.includes(axis));
+  return keepdims ? length! : reshape(graph, length!, kept);
+};
 
 /** Beside the largest, so that no exponential overflows; what it adds is what it takes away, so no gradient is. */
 const logSumExp: Reduction = (graph, x, axes, keepdims) => {
@@ -58,9 +71,7 @@ export const reductionLowerings: Readonly<Record<string, Lowering>> = {
   ReduceProd: plain('ReduceProd'),
   ReduceL1: along((graph, x, axes, keepdims) => sumOf(graph, graph.add('Abs', [x]), axes, keepdims)),
   ReduceSumSquare: along((graph, x, axes, keepdims) => sumOf(graph, multiply(graph, x, x), axes, keepdims)),
-  ReduceL2: along((graph, x, axes, keepdims) =>
-    graph.add('Sqrt', [sumOf(graph, multiply(graph, x, x), axes, keepdims)]),
-  ),
+  ReduceL2: along(euclidean),
   ReduceLogSum: along((graph, x, axes, keepdims) => graph.add('Log', [sumOf(graph, x, axes, keepdims)])),
   ReduceLogSumExp: along(logSumExp),
   GlobalAveragePool: ({ graph }, { inputs }) => [

@@ -193,6 +193,22 @@ const operators: readonly Operator[] = [
   { op: 'AveragePool', inputs: { x: any(1, 1, 4, 4) }, attributes: { kernel_shape: [2, 2] } },
   { op: 'Conv', inputs: { x: any(1, 2, 4), w: any(2, 2, 2), b: any(2) } },
   { op: 'ConvTranspose', inputs: { x: any(1, 2, 4), w: any(2, 2, 2), b: any(2) } },
+  {
+    op: 'SoftmaxCrossEntropyLoss',
+    inputs: { scores: any(3, 4), labels: integers(1, 3, 0), weights: above(0.5, 4) },
+    attributes: { ignore_index: 3 },
+    outputs: 2,
+    single: true,
+  },
+  {
+    op: 'NegativeLogLikelihoodLoss',
+    inputs: {
+      scores: any(2, 4, 2),
+      labels: { type: 'int64', shape: [2, 2], data: [1, 3, 0, 2] },
+      weights: above(0.5, 4),
+    },
+    single: true,
+  },
   // Normalisation.
   {
     op: 'BatchNormalization',

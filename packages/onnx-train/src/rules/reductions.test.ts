@@ -1,7 +1,9 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { range } from '../arithmetic.js';
+import { buildTrainingStep } from '../build-training-step.js';
 import { checkGradients } from '../testing/check-gradients.js';
-import { randomTensor, type TestTensor } from '../testing/models.js';
+import { modelBytes, randomTensor, type TestTensor } from '../testing/models.js';
+import { startTraining } from '../testing/runtime.js';
 
 const data = randomTensor([2, 3, 4], 3);
 const positive: TestTensor = { ...data, data: data.data.map((x) => x + 1.5) };
@@ -77,4 +79,22 @@ describe('gradients of reductions', () => {
       });
     }
   });
+});
+
+it('the gradient of a length of 0 is 0, as PyTorch’s norm has it, and no NaN', async () => {
+  const step = buildTrainingStep(
+    modelBytes({
+      tensors: { w: { shape: [2, 2], data: [0, 0, 3, 4] } },
+      nodes: [
+        ['ReduceL2', ['w'], ['length'], { axes: [1], keepdims: 0 }],
+        ['ReduceSum', ['length'], ['y'], { keepdims: 0 }],
+      ],
+      outputs: ['y'],
+    }),
+    { loss: { kind: 'output', name: 'y' }, optimizer: 'sgd', gradients: true, trainable: ['w'] },
+  );
+  const training = await startTraining(step);
+  const { all } = await training.run({}, 0);
+  expect(all[step.weights[0]!.gradient!]!.data.map((g) => Number(g.toFixed(6)))).toEqual([0, 0, 0.6, 0.8]);
+  await training.release();
 });
