@@ -2,11 +2,32 @@
 import { expect, test } from 'vitest';
 import { judgeReport, judgeResults } from './demo.mjs';
 import { findAddresses, findDeadLinks, findHomePaths, findUnhashed, findUnheld } from './hygiene.mjs';
+import { findUnlistedNotices } from './notices.mjs';
 import { judgeContents, judgeMetadata } from './packages.mjs';
 
 test('finds addresses in a lock file, but not links inside the workspace', () => {
   const lock = '"resolved": "packages/core",\n"resolved": "https://registry.test/a.tgz"';
   expect(findAddresses(lock)).toEqual(['"resolved": "https://registry.test/a.tgz"']);
+});
+
+test('finds notices that no list names, and rows that nothing gives', () => {
+  const list = {
+    path: 'docs/notices.md',
+    text: '| code | where |\n|---|---|\n| `weight-emptied` | `update` |\n| `never-given` | – |',
+  };
+  const texts = [
+    list,
+    { path: 'packages/core/src/report.ts', text: "return { code: 'weight-emptied', message };" },
+    { path: 'packages/onnx/src/notices.ts', text: "notice('fixed-basis', names)" },
+    { path: 'packages/onnx/src/node/open.ts', text: "{ code: 'path-unproven', message }" },
+    { path: 'packages/onnx/src/open.test.ts', text: "{ code: 'of-a-test' }" },
+  ];
+  expect(findUnlistedNotices(texts)).toEqual([
+    'packages/onnx/src/notices.ts gives `fixed-basis`, which docs/notices.md does not list',
+    'packages/onnx/src/node/open.ts gives `path-unproven`, which docs/notices.md does not list',
+    'docs/notices.md lists `never-given`, which no package gives',
+  ]);
+  expect(findUnlistedNotices([])).toEqual(['docs/notices.md is missing']);
 });
 
 test('finds packages without a hash in a lock file', () => {
