@@ -294,6 +294,25 @@ describe('buildTrainingStep', () => {
   });
 });
 
+it('tells of a rule for an operator that the model does not have', () => {
+  const rules = { Tanhh: { gradient: () => [] }, Tanh: { gradient: () => [undefined] } };
+  const model: TestModel = {
+    ...linear,
+    nodes: [
+      ['Gemm', ['x', 'w', 'b'], ['z']],
+      ['Tanh', ['z'], ['t']],
+      ['Add', ['t', 'z'], ['y']],
+    ],
+  };
+  const step = buildTrainingStep(modelBytes(model), { ...options, rules });
+  expect(step.notices).toEqual([
+    {
+      code: 'rule-unused',
+      message: 'rules has "Tanhh", and no node of the model is of such an operator; did you mean "Tanh"?',
+    },
+  ]);
+});
+
 it('takes operators of other domains, with shapes and gradients of the user’s own', () => {
   const message = decodeModel(
     modelBytes({

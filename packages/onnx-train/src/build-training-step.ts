@@ -12,6 +12,7 @@ import { maskSettings, maskWeights } from './masks.js';
 import type { TensorProto } from './messages.js';
 import { updateRule } from './optimizers.js';
 import type { TrainingStepOptions } from './options.js';
+import { ownGradients, tellUnusedRules } from './own-rules.js';
 import { readModel, type SourceModel } from './read-model.js';
 import { lossOf } from './step-loss.js';
 import { floatsOf } from './tensors.js';
@@ -106,12 +107,8 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   };
   const imported = importModel(source, context, leaves, options.inputs ?? {});
   const { loss, targets, predictions } = lossOf(graph, source, imported, options);
-  const ownRules = new Map(
-    Object.entries(options.rules ?? {}).flatMap(([name, own]) =>
-      own.gradient ? [[name, own.gradient]] : [],
-    ),
-  );
-  const gradients = differentiate(graph, loss, [...leaves.values()], ownRules);
+  tellUnusedRules(graph, source, options.rules);
+  const gradients = differentiate(graph, loss, [...leaves.values()], ownGradients(options.rules));
   graph.place = 'the update';
   const trained = trainedOf(candidates, leaves, gradients, options.trainable);
 
