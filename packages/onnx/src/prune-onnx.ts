@@ -1,12 +1,22 @@
 import {
   constantSparsity,
   createPruner,
+  type Floor,
   type NamedWeight,
   PruneError,
   randomScore,
   tensorScore,
 } from '@synaprune/core';
-import { describe, isRecord, legible, quote, requireOptions } from '@synaprune/core/checks';
+import {
+  describe,
+  isRecord,
+  legible,
+  quote,
+  requireBoolean,
+  requireChoice,
+  requireFraction,
+  requireOptions,
+} from '@synaprune/core/checks';
 import { type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
 import { elementsOf, isOutOfReach, writeElements } from './elements.js';
 import { checksumNotices } from './external/checksums.js';
@@ -29,8 +39,13 @@ export interface PruneOnnxOptions extends WeightOptions {
   readonly sparsity: number;
   /** `global` (default) ranks all weights' elements together; `per-weight` gives each the same sparsity. */
   readonly scope?: 'global' | 'per-weight';
-  /** Fraction of every weight that always stays, in [0, 1). 0 unless told. */
-  readonly floor?: number;
+  /** What of every weight always stays: a fraction in [0, 1), or `{ fraction, elements }`. 0 unless told. */
+  readonly floor?: Floor;
+  /**
+   * Whether what is zero already counts as dropped, whatever ranks the elements and whatever the floor. By magnitude
+   * zeros go first anyway, as far as the target of their weight goes. Off unless told.
+   */
+  readonly keepZeros?: boolean;
   /**
    * What ranks the elements: their magnitude (default), an order drawn from a seed, or a function that gives a
    * score for every element of a weight, row-major; it stays the caller's.
@@ -95,6 +110,7 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
     sparsity,
     scope = 'global',
     floor = 0,
+    keepZeros = false,
     score,
     ...choice
   } = requirePruneOptions('pruneOnnx', options);
@@ -133,6 +149,7 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
     schedule,
     scope,
     floor,
+    keepZeros,
     ...(typeof score === 'function'
       ? { score: tensorScore<HostWeight>(({ name }) => scores.get(name)!) }
       : typeof score === 'object'
@@ -172,16 +189,27 @@ export function toPrune(chosen: readonly ChosenWeight[]): readonly ChosenWeight[
 }
 
 /** The keys of {@link PruneOnnxOptions}. */
-const KEYS: readonly string[] = ['sparsity', 'scope', 'floor', 'score', ...WEIGHT_OPTIONS];
+const KEYS: readonly string[] = ['sparsity', 'scope', 'floor', 'keepZeros', 'score', ...WEIGHT_OPTIONS];
 
-/** @throws TypeError when an option is unknown, at any depth, or has a wrong type */
+/** @throws TypeError | RangeError when an option is unknown, at any depth, or has a wrong type or value */
 export function requirePruneOptions<Options extends Omit<PruneOnnxOptions, 'externalData'>>(
   caller: string,
   options: Options,
   more: readonly string[] = [],
 ): Options {
   requireOptions(caller, '', options, [...KEYS, ...more]);
-  const { score }: Omit<PruneOnnxOptions, 'externalData'> = options;
+  const {
+    sparsity,
+    scope = 'global',
+    floor,
+    keepZeros = false,
+    score,
+  }: Omit<PruneOnnxOptions, 'externalData'> = options;
+  requireFraction(caller, 'sparsity', sparsity);
+  requireChoice(caller, 'scope', scope, ['global', 'per-weight']);
+  requireBoolean(caller, 'keepZeros', keepZeros);
+  // Its values are core's to judge.
+  if (isRecord(floor)) requireOptions(caller, 'floor', floor, ['fraction', 'elements']);
   if (isRecord(score)) requireOptions(caller, 'score', score, ['seed']);
   else if (score !== undefined && score !== 'magnitude' && typeof score !== 'function') {
     throw new TypeError(

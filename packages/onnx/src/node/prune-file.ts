@@ -24,7 +24,7 @@ export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'score' | '
   readonly out: string;
   /**
    * Whether files that the model names may be read and copied. Off unless told. They must be plain files inside the
-   * model's folder, with no links on the way.
+   * model's folder, with no links on the way but those that `followLinksInside` allows.
    */
   readonly externalData?: boolean;
   /**
@@ -71,6 +71,7 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
     sparsity,
     scope = 'global',
     floor = 0,
+    keepZeros = false,
     score,
     out: given,
     ...choice
@@ -99,6 +100,7 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
     const ranges = await chooseDropped(bytes, parts, data.extents, schedule, {
       scope,
       floor,
+      keepZeros,
       ...(typeof score === 'object' ? { score: randomScore(score) } : {}),
     });
     const length = await writeOutput(output, basename(out), bytes, data.files, ranges);
