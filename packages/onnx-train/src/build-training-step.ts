@@ -1,7 +1,7 @@
 import { describe } from '@synaprune/core/checks';
 import { findCandidates } from './candidates.js';
 import { checkTrainingStepOptions } from './check-options.js';
-import { chooseMasked, chooseTrainable, trainedOf } from './choose-weights.js';
+import { asList, chooseMasked, chooseTrainable, trainedOf } from './choose-weights.js';
 import { clipGradients } from './clipping.js';
 import { differentiate } from './differentiate.js';
 import { exportModel } from './export-model.js';
@@ -17,12 +17,16 @@ import { readModel, type SourceModel } from './read-model.js';
 import { lossOf } from './step-loss.js';
 import { floatsOf } from './tensors.js';
 import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from './training-step.js';
+import { requireFloat32 } from './untrained-types.js';
 import type { Value } from './value.js';
 import { requireWhole, wholeModel } from './whole-model.js';
 import { type NamedOutput, writeGraph } from './write-graph.js';
 
 /** The oldest version of the standard operators that gradients are written for. */
 const OPSET = 17;
+
+/** The newest that steps are written in: what came later changed nothing that they hold, and few runtimes know it. */
+const NEWEST_OPSET = 24;
 
 /**
  * Turns a model into a training step: one graph that computes predictions, the loss, its gradients and the
@@ -67,12 +71,13 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   const source = readModel(bytes);
   requireWhole(source.tensors.values());
   const prefix = freePrefix(source.names);
-  const graph = createGraph(prefix, Math.max(OPSET, source.opset));
+  const graph = createGraph(prefix, Math.min(Math.max(OPSET, source.opset), NEWEST_OPSET));
   const rule = updateRule(options.optimizer);
   const maskOptions = maskSettings(options.masks);
   for (const [name, { shapes }] of Object.entries(options.rules ?? {})) {
     if (shapes !== undefined) graph.shapeRules.set(name, shapes);
   }
+  requireFloat32(source, asList(options.trainable ?? []));
   const candidates = chooseTrainable(findCandidates(source), options.trainable);
   const leaves = new Map(
     candidates.map(({ name, shape }) => [name, graph.source(`weight/${name}`, { type: 'float32', shape })]),
@@ -96,7 +101,10 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
       if (known !== undefined) return known.updated;
       const name =
         tensorNames.get(statistic.constant?.tensor) ??
-        graph.unsupported('its running statistics are computed');
+        graph.unsupported(
+          'its running statistics are computed, so training cannot carry them on',
+          "give it constant ones, or leave them as they are (batchNormalization: 'inference')",
+        );
       const input = graph.source(`buffer/${name}`, statistic);
       buffers.set(statistic, { name, input, updated: input });
       return input;
@@ -110,6 +118,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   tellUnusedRules(graph, source, options.rules);
   const gradients = differentiate(graph, loss, [...leaves.values()], ownGradients(options.rules));
   graph.place = 'the update';
+  if (gradients.size === 0) requireFloat32(source);
   const trained = trainedOf(candidates, leaves, gradients, options.trainable);
 
   graph.tape.paused = true;

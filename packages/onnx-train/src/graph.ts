@@ -5,6 +5,7 @@ import { type Element, elementOf } from './elements.js';
 import { fold } from './fold/fold.js';
 import type { Tape } from './gradient-rule.js';
 import type { TensorProto } from './messages.js';
+import { insteadOf } from './refusals.js';
 import { inferKinds, type ShapeRule } from './shapes/infer.js';
 import { elementsOfTensor, kindOfTensor } from './tensors.js';
 import {
@@ -29,6 +30,8 @@ export interface Graph {
   place: string;
   /** What the caller should be told, though nothing is wrong enough to throw. */
   readonly notices: Notice[];
+  /** What looked odd on the way, for when something does not fit later. */
+  readonly suspects: string[];
   /** Shape rules for operators of the user's own, by name. */
   readonly shapeRules: Map<string, ShapeRule>;
   /** A node with one output. */
@@ -51,8 +54,12 @@ export interface Graph {
   scalar(number: number, type?: ElementType): Value;
   /** Known int64 numbers of one dimension. */
   integers(numbers: readonly number[]): Value;
-  /** @throws PruneError `unsupported-operator`, with the place */
-  unsupported(what: string): never;
+  /**
+   * Says what cannot be had, and what would do.
+   *
+   * @throws PruneError `unsupported-operator`, with the place
+   */
+  unsupported(what: string, instead?: string): never;
   /** @throws PruneError `bad-model`, with the place */
   bad(what: string): never;
 }
@@ -101,6 +108,7 @@ export function createGraph(prefix: string, opset: number): Graph {
     shapeRules,
     notices: [],
     place: 'the model',
+    suspects: [],
     add(op, inputs, attributes = {}) {
       return graph.addMany(op, inputs, attributes, 1)[0]!;
     },
@@ -142,10 +150,14 @@ export function createGraph(prefix: string, opset: number): Graph {
     integers(numbers) {
       return graph.constant({ type: 'int64', shape: [numbers.length] }, numbers);
     },
-    unsupported(what) {
-      throw new PruneError('unsupported-operator', `${graph.place}: ${what}`);
+    unsupported(what, instead) {
+      const remedy = instead === undefined ? '' : `; ${instead}`;
+      throw new PruneError('unsupported-operator', `${graph.place}: ${what}${remedy}`);
     },
     bad(what) {
+      const suspect = graph.suspects[0];
+      // The model may be a good one for another batch.
+      if (suspect !== undefined) return graph.unsupported(what, suspect);
       throw new PruneError('bad-model', `${graph.place}: ${what}`);
     },
   };
@@ -171,7 +183,9 @@ export function createGraph(prefix: string, opset: number): Graph {
   ): readonly Kind[] {
     const key = domain === '' ? op : `${domain}::${op}`;
     const rule = shapeRules.get(key) ?? (domain === '' ? inferKinds[op] : undefined);
-    if (rule === undefined) graph.unsupported(`${key} has no shape rule`);
+    if (rule === undefined) {
+      graph.unsupported(`${key} has no place in a training step`, insteadOf(op, domain));
+    }
     try {
       const kinds = rule(inputs as readonly Value[], attributes, outputCount);
       for (const { shape } of kinds) {

@@ -1,7 +1,9 @@
 import { PruneError } from '@synaprune/core';
+import { listNames, quote } from '@synaprune/core/checks';
 import { readAttributes } from './attributes.js';
 import { lower } from './lower/lower.js';
 import type { LoweringContext, SourceNode } from './lower/lowering.js';
+import { requireSignature } from './lower/signatures.js';
 import type { NodeProto } from './messages.js';
 import { placeOf } from './place.js';
 import type { ModelInput, SourceModel } from './read-model.js';
@@ -28,9 +30,8 @@ export function importModel(
   const sources = new Map(model.inputs.map((input) => [input.name, input]));
   for (const name of Object.keys(shapes)) {
     if (!sources.has(name)) {
-      throw new PruneError(
-        'bad-model',
-        `the model has no input "${name}"; it has ${[...sources.keys()].join(', ') || 'none'}`,
+      throw new RangeError(
+        `buildTrainingStep: the model has no input ${quote(name)} for inputs; it has ${listNames([...sources.keys()])}`,
       );
     }
   }
@@ -47,7 +48,7 @@ export function importModel(
         continue;
       }
       const node = model.producers.get(name);
-      if (node === undefined) throw new PruneError('bad-model', `nothing computes "${name}"`);
+      if (node === undefined) refuseName(name);
       const missing = node.input.filter((input) => input !== '' && !values.has(input));
       if (missing.length > 0 && open.has(node) && missing.some((input) => isOpen(input, open))) {
         throw new PruneError('bad-model', `${placeOf(node)} depends on its own output`);
@@ -57,6 +58,14 @@ export function importModel(
       if (missing.length === 0) run(node, name);
     }
     return values.get(wanted)!;
+  }
+
+  function refuseName(name: string): never {
+    if (!model.sparse.has(name)) throw new PruneError('bad-model', `nothing computes ${quote(name)}`);
+    throw new PruneError(
+      'unsupported-operator',
+      `tensor ${quote(name)} is written as a sparse one; a training step reads dense ones: write it out in full`,
+    );
   }
 
   function isOpen(name: string, open: ReadonlySet<NodeProto>): boolean {
@@ -85,7 +94,8 @@ export function importModel(
       domain,
       name: node.name,
       inputs: node.input.map((name) => (name === '' ? undefined : values.get(name)!)),
-      attributes: readAttributes(node.attribute),
+      // What version 1 wrote down for runtimes that no longer are.
+      attributes: readAttributes(node.attribute.filter(({ name }) => name !== 'consumed_inputs')),
       outputNames: node.output,
       opset: model.opset,
     };
@@ -94,11 +104,17 @@ export function importModel(
       const value = outputs[index];
       if (name !== '' && value !== undefined) values.set(name, value);
     });
-    if (!values.has(wanted)) graph.unsupported(`its output "${wanted}" is not computed in a training step`);
+    if (!values.has(wanted)) {
+      graph.unsupported(
+        `its output "${wanted}" is not computed in a training step`,
+        'name an output of the model that does not need it (outputs)',
+      );
+    }
   }
 
   /** A broken node, with inputs missing or of another rank, is the model's mistake and no programmer's. */
   function lowered(source: SourceNode): readonly (Value | undefined)[] {
+    requireSignature(graph, source);
     try {
       return lower(context, source);
     } catch (error) {
@@ -110,23 +126,34 @@ export function importModel(
 }
 
 function inputValue({ name, type, dimensions }: ModelInput, shape: readonly number[] | undefined): Value {
+  const input = `input ${quote(name)}`;
+  if (type === undefined) {
+    throw new PruneError(
+      'unsupported-operator',
+      `${input} is no tensor, and a training step takes tensors only; export the model with tensors as inputs`,
+    );
+  }
   const declared = dimensions === undefined ? 'any shape' : `[${dimensions.map((d) => d ?? '?').join(', ')}]`;
   const concrete = shape ?? dimensions;
   if (concrete === undefined || concrete.some((dimension) => dimension === undefined)) {
-    throw new PruneError(
-      'bad-model',
-      `input "${name}" is declared with ${declared}; a training step needs all its dimensions, as options.inputs["${name}"]`,
+    throw new RangeError(
+      `buildTrainingStep needs all dimensions of ${input}, as inputs: { ${quote(name)}: […] }; it is declared with ${declared}`,
     );
   }
-  const fits =
-    dimensions === undefined ||
-    (dimensions.length === concrete.length &&
-      dimensions.every((d, axis) => d === undefined || d === concrete[axis]));
-  if (!fits || faultOf(concrete as number[]) !== undefined) {
-    throw new PruneError(
-      'bad-model',
-      `input "${name}" is declared with ${declared}, got the shape ${showShape(concrete as number[])}`,
+  const given = concrete as readonly number[];
+  const fault = faultOf(given);
+  if (fault !== undefined) throw new RangeError(`buildTrainingStep: ${input} has ${fault}`);
+  const differ = given.flatMap((d, axis) =>
+    dimensions?.[axis] === undefined || dimensions[axis] === d ? [] : [axis],
+  );
+  if (dimensions !== undefined && (dimensions.length !== given.length || differ.length > 0)) {
+    const batch = dimensions.length === given.length && differ.length === 1 && differ[0] === 0;
+    const hint = batch
+      ? `: the exporter wrote a batch of ${dimensions[0]} into the model; export it with a dynamic first axis, or build the step for batches of ${dimensions[0]}`
+      : '';
+    throw new RangeError(
+      `buildTrainingStep: ${input} is declared with ${declared}, got the shape ${showShape(given)} in inputs${hint}`,
     );
   }
-  return { name, type, shape: [...(concrete as number[])] };
+  return { name, type, shape: [...given] };
 }

@@ -12,13 +12,11 @@ import { placeOf } from './place.js';
 import { kindOfTensor, tensorOf } from './tensors.js';
 import { faultOf, MOST_AXES } from './value.js';
 
-/** The newest version of the standard operators whose meanings this package knows. */
-const NEWEST_OPSET = 24;
-
 /** An input of the model that a caller feeds: dimensions that the file leaves open are undefined. */
 export interface ModelInput {
   readonly name: string;
-  readonly type: ElementType;
+  /** Undefined for what is no tensor: a sequence, a map, an optional value. */
+  readonly type: ElementType | undefined;
   readonly dimensions: readonly (number | undefined)[] | undefined;
 }
 
@@ -32,6 +30,8 @@ export interface SourceModel {
   readonly outputs: readonly string[];
   /** Tensors of the file by the name that nodes read them under: initializers and `Constant` nodes. */
   readonly tensors: ReadonlyMap<string, TensorProto>;
+  /** Names of initializers that are written as sparse ones. */
+  readonly sparse: ReadonlySet<string>;
   /** Names among `tensors` that are initializers. */
   readonly initializers: ReadonlySet<string>;
   /** What computes a name. `Constant` nodes are not among them. */
@@ -49,12 +49,7 @@ export function readModel(bytes: Uint8Array): SourceModel {
     throw new PruneError('bad-model', 'a model needs a graph and the version of its operators');
   }
   const opset = Number(version);
-  if (opset < 1 || opset > NEWEST_OPSET) {
-    throw new PruneError(
-      'bad-model',
-      `operators of versions 1 to ${NEWEST_OPSET} are known, the model's are of version ${opset}`,
-    );
-  }
+  if (opset < 1) throw new PruneError('bad-model', `the model's operators are of version ${opset}`);
   return { message, opset, ...readGraph(graph), otherDomains: otherDomains(message) };
 }
 
@@ -94,7 +89,9 @@ function readGraph(graph: GraphProto) {
     }
   }
   const inputs = graph.input.filter(({ name }) => !initializers.has(name)).map(readInput);
-  return { inputs, outputs: graph.output.map(({ name }) => name), tensors, initializers, producers, names };
+  const outputs = graph.output.map(({ name }) => name);
+  const sparse = new Set(graph.sparseInitializer.map(({ values }) => values?.name ?? ''));
+  return { inputs, outputs, tensors, sparse, initializers, producers, names };
 }
 
 /** Whether a node is a `Constant`. */
@@ -113,18 +110,16 @@ function constantTensor(node: NodeProto): TensorProto | undefined {
     case 'value_floats':
       return tensorOf(name, { type: 'float32', shape: [attribute.floats.length] }, attribute.floats);
     case 'value_int':
-      return tensorOf(name, { type: 'int64', shape: [] }, [Number(attribute.i)]);
+      return tensorOf(name, { type: 'int64', shape: [] }, [attribute.i]);
     case 'value_ints':
-      return tensorOf(name, { type: 'int64', shape: [attribute.ints.length] }, attribute.ints.map(Number));
+      return tensorOf(name, { type: 'int64', shape: [attribute.ints.length] }, attribute.ints);
     default:
       return undefined;
   }
 }
 
 function readInput({ name, type }: ValueInfoProto): ModelInput {
-  if (type?.value.case !== 'tensorType') {
-    throw new PruneError('bad-model', `input "${name}" is no tensor; a training step takes tensors only`);
-  }
+  if (type?.value.case !== 'tensorType') return { name, type: undefined, dimensions: undefined };
   const { elemType, shape } = type.value.value;
   const element = typeOf(elemType);
   if (element === undefined)

@@ -1,8 +1,9 @@
-import { add, cast, divide, multiply, reshape } from '../arithmetic.js';
-import { float, numberAt, textAt } from '../attributes.js';
+import { add, divide, multiply, reshape } from '../arithmetic.js';
+import { type Attributes, float, numberAt, textAt } from '../attributes.js';
+import { codeOf, type ElementType } from '../element-type.js';
 import type { Graph } from '../graph.js';
 import type { Value } from '../value.js';
-import type { Lowering } from './lowering.js';
+import type { Lowering, SourceNode } from './lowering.js';
 
 /** From a function of the graph and the node's inputs. */
 const from =
@@ -71,17 +72,34 @@ const prelu: Lowering = ({ graph }, { inputs, opset }) => {
   return [graph.add('PRelu', [x, aligned])];
 };
 
+/** What casts to floats of 8 bits may say; to all others it means nothing. */
+const saturation = (attributes: SourceNode['attributes']): Attributes =>
+  numberAt(attributes, 'saturate', 1) === 0 ? { saturate: 0 } : {};
+
 /** Rewrites of operators that work on each element by itself. */
 export const elementwiseLowerings: Readonly<Record<string, Lowering>> = {
   Identity: (_context, { inputs }) => [inputs[0]],
-  Cast: ({ graph }, { inputs, attributes }) => [
-    graph.add('Cast', [inputs[0]], { to: numberAt(attributes, 'to', 0) }),
+  Cast: ({ graph }, { inputs, attributes }) => {
+    // Before version 6 the type went by its name.
+    const name = textAt(attributes, 'to', '').toLowerCase();
+    const named = { float: 'float32', double: 'float64' }[name] ?? name;
+    const to = name === '' ? numberAt(attributes, 'to', 0) : (codeOf(named as ElementType) ?? 0);
+    return [graph.add('Cast', [inputs[0]], { to, ...saturation(attributes) })];
+  },
+  CastLike: ({ graph }, { inputs, attributes }) => [
+    graph.add('Cast', [inputs[0]], { to: codeOf(inputs[1]!.type), ...saturation(attributes) }),
   ],
-  CastLike: ({ graph }, { inputs }) => [cast(graph, inputs[0]!, inputs[1]!.type)],
   Add: binary('Add'),
   Sub: binary('Sub'),
   Mul: binary('Mul'),
   Div: binary('Div'),
+  Pow: binary('Pow'),
+  Equal: binary('Equal'),
+  Greater: binary('Greater'),
+  Less: binary('Less'),
+  And: binary('And'),
+  Or: binary('Or'),
+  Xor: binary('Xor'),
   Sum: chain('Add'),
   Max: chain('Max'),
   Min: chain('Min'),

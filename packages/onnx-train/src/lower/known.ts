@@ -6,6 +6,7 @@ export function known(graph: Graph, input: Value | undefined, what: string): rea
   if (input?.constant === undefined) {
     return graph.unsupported(
       `its ${what} have to be known before the step runs; they are trained, or computed from the step's inputs`,
+      'export the model with fixed ones, or name an output that does not need it (outputs)',
     );
   }
   return input.constant.numbers();
@@ -26,8 +27,12 @@ export function frontAxes(graph: Graph, axes: readonly number[], rank: number): 
 /** More elements than a list in a step graph has any use for. */
 const MOST_LISTED = 2 ** 22;
 
-/** A number of elements that will be listed. @throws PruneError `bad-model` when there are too many */
+/** A number of elements that will be listed. @throws PruneError `unsupported-operator` when there are too many */
 export function listable(graph: Graph, count: number, what: string): number {
   if (count >= 0 && count <= MOST_LISTED) return count;
-  return graph.bad(`${what} has ${count} elements, a step graph lists at most ${MOST_LISTED}`);
+  if (!(count >= 0)) return graph.bad(`${what} has ${count} elements`);
+  return graph.unsupported(
+    `${what} has ${count} elements, and a step graph lists at most ${MOST_LISTED}`,
+    'make it an input or a tensor of the model',
+  );
 }

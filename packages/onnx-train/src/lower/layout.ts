@@ -24,8 +24,20 @@ const reshapeTo: Lowering = ({ graph }, { inputs, attributes }) => {
   const shape = target.map((d, axis) => (d === 0 && copies ? (x.shape[axis] ?? 0) : d));
   const free = shape.indexOf(-1);
   if (free >= 0) shape[free] = sizeOf(x.shape) / sizeOf(shape.filter((_, axis) => axis !== free));
-  if (sizeOf(shape) !== sizeOf(x.shape) || shape.some((d) => !Number.isInteger(d))) {
-    return graph.bad(`${showShape(x.shape)} cannot become ${showShape(target)}`);
+  const times = sizeOf(x.shape) / sizeOf(shape);
+  if (times !== 1 || shape.some((d) => !Number.isInteger(d))) {
+    const what = `${showShape(x.shape)} cannot become ${showShape(target)}`;
+    if (!Number.isInteger(times) || times < 2) return graph.bad(what);
+    return graph.unsupported(
+      `${what}, which is for a batch ${times} times smaller: the exporter wrote the batch into it`,
+      `export with a dynamic batch (the target then starts with -1), or build the step for that batch (inputs)`,
+    );
+  }
+  if (free > 0 && target[0]! > 0 && x.shape[0]! > target[0]!) {
+    graph.suspects.push(
+      `${graph.place} before it makes ${showShape(shape)} of ${showShape(x.shape)}: if that is a batch which the ` +
+        `exporter wrote into it, export with a dynamic batch, or build the step for a batch of ${target[0]} (inputs)`,
+    );
   }
   return [reshape(graph, x, shape)];
 };
@@ -117,8 +129,12 @@ const expandTo: Lowering = ({ graph }, { inputs }) => {
   return [expand(graph, x, shape)];
 };
 
-const tile: Lowering = ({ graph }, { inputs }) => {
-  const repeats = known(graph, inputs[1], 'repeats');
+const tile: Lowering = ({ graph }, { inputs, opset }) => {
+  const listed = known(graph, inputs[1], 'repeats');
+  // Before version 6 there was one count, for one axis.
+  const axis = opset < 6 ? known(graph, inputs[2], 'axis')[0] : undefined;
+  const repeats =
+    axis === undefined ? listed : inputs[0]!.shape.map((_, at) => (at === axis ? listed[0]! : 1));
   return [graph.add('Tile', [inputs[0], graph.integers(repeats)])];
 };
 
@@ -171,7 +187,8 @@ const spaceToDepth: Lowering = ({ graph }, { inputs, attributes }) => {
   const [n, c, h, w] = x.shape as [number, number, number, number];
   const block = numberAt(attributes, 'blocksize', 1);
   const parts = reshape(graph, x, [n, c, h / block, block, w / block, block]);
-  const turned = transpose(graph, parts, [0, 3, 5, 1, 2, 4]);
+  const crd = textAt(attributes, 'mode', 'DCR') === 'CRD';
+  const turned = transpose(graph, parts, crd ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4]);
   return [reshape(graph, turned, [n, c * block ** 2, h / block, w / block])];
 };
 

@@ -36,7 +36,12 @@ const perChannel = (graph: Graph, value: Value, rank: number): Value =>
 const batchNormalization: Lowering = (context, { inputs, attributes }) => {
   const { graph } = context;
   const [x, scale, bias, mean, variance] = inputs as [Value, Value, Value, Value, Value];
-  if (numberAt(attributes, 'spatial', 1) === 0) return graph.unsupported('spatial = 0 has no gradient rule');
+  if (numberAt(attributes, 'spatial', 1) === 0) {
+    return graph.unsupported(
+      'BatchNormalization with spatial = 0 has no gradient rule',
+      'export with version 9 of the operators or a newer one, which has no such setting',
+    );
+  }
   const rank = x.shape.length;
   const epsilon = numberAt(attributes, 'epsilon', 1e-5);
   const shift = (h: Value) =>

@@ -1,9 +1,10 @@
+import { quote } from '@synaprune/core/checks';
 import { add, expand, multiply, pad, range, reshape } from '../arithmetic.js';
 import { listAt, numberAt, textAt } from '../attributes.js';
 import type { Graph } from '../graph.js';
 import { sizeOf, type Value } from '../value.js';
 import { frontAxes, known, listable } from './known.js';
-import type { Lowering } from './lowering.js';
+import type { Lowering, SourceNode } from './lowering.js';
 
 /** Elements along an axis by their indices, any of them more than once. */
 function pick(graph: Graph, value: Value, axis: number, indices: readonly number[]): Value {
@@ -44,7 +45,9 @@ const padding: Lowering = ({ graph }, { inputs, attributes }) => {
       }, x),
     ];
   }
-  if (mode !== 'constant') return graph.unsupported(`mode ${mode} has no gradient rule`);
+  if (mode !== 'constant') {
+    return graph.bad(`its mode is constant, edge, reflect or wrap, got ${quote(mode)}`);
+  }
   const fill = inputs[2];
   if (fill === undefined || fill.constant) {
     return [pad(graph, x, before, after, fill?.constant?.numbers()[0] ?? numberAt(attributes, 'value', 0))];
@@ -73,6 +76,12 @@ const roundings: Readonly<Record<string, (x: number) => number>> = {
   ceil: Math.ceil,
 };
 
+/** As the first version of Upsample had them. */
+function firstScales(attributes: SourceNode['attributes']): readonly number[] | undefined {
+  const [height, width] = ['height_scale', 'width_scale'].map((name) => numberAt(attributes, name, 0));
+  return height && width ? [1, 1, height, width] : undefined;
+}
+
 /** Nearest and linear, each axis by itself: elements picked, or two of them weighted. */
 const resize: Lowering = ({ graph }, { op, inputs, attributes, opset }) => {
   const x = inputs[0]!;
@@ -82,21 +91,27 @@ const resize: Lowering = ({ graph }, { op, inputs, attributes, opset }) => {
   const scales =
     scaleInput && sizeOf(scaleInput.shape) > 0
       ? known(graph, scaleInput, 'scales')
-      : listAt(attributes, 'scales');
+      : (listAt(attributes, 'scales') ?? firstScales(attributes));
   const sizes = sizesInput ? known(graph, sizesInput, 'sizes') : undefined;
   if (
     listAt(attributes, 'axes') ||
     numberAt(attributes, 'antialias', 0) ||
     (sizes ?? scales)?.length !== x.shape.length
   ) {
-    return graph.unsupported('a resize with axes or antialias has no gradient rule');
+    return graph.unsupported(
+      `${op} with axes, or with antialias, has no gradient rule`,
+      'export with sizes or scales for all axes, and without antialias',
+    );
   }
   const mode = textAt(attributes, 'mode', 'nearest');
   const by = upsamples ? 'asymmetric' : textAt(attributes, 'coordinate_transformation_mode', 'half_pixel');
   const rounding = upsamples ? 'floor' : textAt(attributes, 'nearest_mode', 'round_prefer_floor');
   const [coordinate, round] = [coordinates[by], roundings[rounding]];
   if (coordinate === undefined || round === undefined || (mode !== 'nearest' && mode !== 'linear')) {
-    return graph.unsupported(`a resize by ${mode}, ${by}, ${rounding} has no gradient rule`);
+    return graph.unsupported(
+      `${op} by ${mode}, ${by}, ${rounding} has no gradient rule`,
+      'export with nearest or linear interpolation',
+    );
   }
   return [
     range(x.shape.length).reduce((value, axis) => {

@@ -31,6 +31,9 @@ const einsum: Lowering = ({ graph }, { inputs, attributes }) => {
 /** Rewrites of sums of products. */
 export const productLowerings: Readonly<Record<string, Lowering>> = {
   MatMul: matMul,
-  Gemm: ({ graph }, { inputs, attributes }) => [graph.add('Gemm', inputs, attributes)],
+  // Before version 7 it said whether its third operand may be broadcast.
+  Gemm: ({ graph }, { inputs, attributes: { broadcast: _, ...attributes } }) => [
+    graph.add('Gemm', inputs, attributes),
+  ],
   Einsum: einsum,
 };

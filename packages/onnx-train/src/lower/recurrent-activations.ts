@@ -22,7 +22,7 @@ const defaults: Readonly<Record<string, readonly [alpha: number, beta: number] |
 /** The activations of each direction, in the order of the operator's gates. */
 export function activationsOf(
   graph: Graph,
-  { attributes }: SourceNode,
+  { op, attributes }: SourceNode,
   usual: readonly string[],
   directions: number,
 ): Activation[][] {
@@ -30,7 +30,12 @@ export function activationsOf(
   const alphas = [...(listAt(attributes, 'activation_alpha') ?? [])];
   const betas = [...(listAt(attributes, 'activation_beta') ?? [])];
   const all = names.map((name): Activation => {
-    const own = defaults[name] ?? graph.unsupported(`activation ${name} has no gradient rule`);
+    const own =
+      defaults[name] ??
+      graph.unsupported(
+        `the activation ${name} has no gradient rule`,
+        `use one of ${Object.keys(defaults).join(', ')}, or give ${op} a rule of your own (rules)`,
+      );
     const alpha = own[0] === 0 ? undefined : (alphas.shift() ?? own[0]);
     const beta = own[1] === 0 ? undefined : (betas.shift() ?? own[1]);
     const settings = {

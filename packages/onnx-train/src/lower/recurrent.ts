@@ -21,6 +21,7 @@ const unroll: Lowering = ({ graph }, node) => {
   if (length > LONGEST_SEQUENCE) {
     graph.unsupported(
       `a sequence of ${length} steps is too long to be written out; ${LONGEST_SEQUENCE} are not`,
+      'train on shorter ones (inputs)',
     );
   }
   const [directions, , hidden] = recurrent.shape as [number, number, number];
@@ -62,13 +63,19 @@ const unroll: Lowering = ({ graph }, node) => {
 };
 
 function refuse(graph: Graph, { op, inputs, attributes }: SourceNode): void {
-  if (attributes.clip !== undefined) graph.unsupported('clip has no gradient rule');
-  if (numberAt(attributes, 'input_forget', 0)) graph.unsupported('input_forget has no gradient rule');
-  if (op === 'LSTM' && inputs[7]) graph.unsupported('peepholes have no gradient rule');
+  const without = 'export the layer without, or give it a rule of your own (rules)';
+  if (attributes.clip !== undefined) graph.unsupported(`${op} with clip has no gradient rule`, without);
+  if (numberAt(attributes, 'input_forget', 0)) {
+    graph.unsupported(`${op} with input_forget has no gradient rule`, without);
+  }
+  if (op === 'LSTM' && inputs[7]) graph.unsupported('LSTM with peepholes has no gradient rule', without);
   const lengths = inputs[4];
   const time = inputs[0]!.shape[numberAt(attributes, 'layout', 0) === 1 ? 1 : 0];
   if (lengths && !lengths.constant?.numbers().every((length) => length === time)) {
-    graph.unsupported(`sequence_lens other than a constant ${time} have no gradient rule`);
+    graph.unsupported(
+      `${op} with sequence_lens other than a constant ${time} has no gradient rule`,
+      'export with sequences of one length, padded, and leave the padding out of the loss',
+    );
   }
 }
 

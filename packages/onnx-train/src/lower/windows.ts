@@ -1,3 +1,4 @@
+import { quote } from '@synaprune/core/checks';
 import { add, range, reduce, reshape } from '../arithmetic.js';
 import { type Attributes, listAt, numberAt, textAt } from '../attributes.js';
 import { convTranspose } from '../conv-transpose.js';
@@ -14,7 +15,7 @@ function paddedWindows(graph: Graph, x: Value, attributes: Attributes, kernel: r
   const none = kernel.map(() => 0);
   if (mode === 'VALID') return { ...declared, before: none, after: none };
   if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER')
-    return graph.unsupported(`auto_pad ${mode} is not known`);
+    return graph.bad(`auto_pad is NOTSET, VALID, SAME_UPPER or SAME_LOWER, got ${quote(mode)}`);
   const total = spans(declared).map((span, dimension) => {
     const size = x.shape[dimension + 2]!;
     const stride = declared.strides[dimension]!;
@@ -78,7 +79,12 @@ const pool: Lowering = ({ graph }, { op, inputs, attributes }) => {
       const room = spatial[at]! + windows.before[at]! + windows.after[at]! - reach[at]!;
       return Math.ceil(room / windows.strides[at]!) + 1 !== count;
     });
-    if (partial) return graph.unsupported('ceil_mode with a partial last window has no gradient rule');
+    if (partial) {
+      graph.unsupported(
+        `${op} with ceil_mode and a partial last window has no gradient rule`,
+        'choose a size of input that the windows fill (inputs), or export with ceil_mode=False',
+      );
+    }
   }
   const whole = kernel.every((size, at) => size === x.shape[at + 2]);
   if (whole && [...windows.before, ...windows.after].every((count) => count === 0)) {
@@ -93,7 +99,10 @@ const pool: Lowering = ({ graph }, { op, inputs, attributes }) => {
     ];
   }
   if (sizeOf(kernel) > LARGEST_WINDOW) {
-    graph.unsupported(`a window of ${sizeOf(kernel)} elements has no gradient rule; ${LARGEST_WINDOW} have`);
+    graph.unsupported(
+      `${op} with a window of ${sizeOf(kernel)} elements has no gradient rule, of up to ${LARGEST_WINDOW} it has`,
+      'pool over all of an axis (GlobalAveragePool, ReduceMax), or in two steps',
+    );
   }
   const counts =
     op === 'AveragePool' ? { count_include_pad: numberAt(attributes, 'count_include_pad', 0) } : {};

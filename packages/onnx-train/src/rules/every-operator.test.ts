@@ -185,6 +185,11 @@ const operators: readonly Operator[] = [
   { op: 'Einsum', inputs: { a: any(2, 3), b: any(3, 2) }, attributes: { equation: 'ij,jk->ik' } },
   ...of(above(0.5, 2, 3), 'ReduceSum ReduceL2 ReduceSumSquare ReduceLogSum ReduceLogSumExp ReduceMean'),
   ...of(apart(2, 3), 'ReduceL1 ReduceMax ReduceMin'),
+  {
+    op: 'DequantizeLinear',
+    inputs: { q: { type: 'int8', shape: [2, 3], data: [1, -2, 3, 4, -5, 6] }, scale: number(0.5) },
+    fates: { scale: 'refused' },
+  },
   ...of(any(2, 3), 'ReduceProd', { fates: { x: 'refused' } }),
   ...of(any(2, 3), 'ArgMax ArgMin', { gives: 'other', fates: { x: 'still' } }),
   { op: 'GlobalAveragePool', inputs: { x: any(1, 2, 2, 2) } },

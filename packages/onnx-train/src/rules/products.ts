@@ -56,9 +56,14 @@ const einsum: GradientRule = (graph, { inputs, gradients, attributes, wanted }) 
     textAt(attributes, 'equation', ''),
     shapes.map(({ length }) => length),
   );
-  if (operands.length > 2) graph.unsupported('Einsum of more than two operands has no gradient rule');
+  if (operands.length > 2) {
+    graph.unsupported('Einsum of more than two operands has no gradient rule', 'write it as products of two');
+  }
   if (equation.terms.some((term) => new Set(term).size < term.length)) {
-    graph.unsupported('Einsum along a diagonal has no gradient rule');
+    graph.unsupported(
+      'Einsum along a diagonal has no gradient rule',
+      'take the diagonal before it, by Gather or by a product with the identity',
+    );
   }
   const sizes = dimensionsOf(equation, shapes);
   return operands.map((operand, index) => {

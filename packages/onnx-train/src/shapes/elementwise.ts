@@ -35,6 +35,9 @@ const cast: ShapeRule = ([x], attributes) => {
   return [{ type, shape: x!.shape }];
 };
 
+/** A frozen part may be quantised; nothing is learned through it. */
+const dequantized: ShapeRule = ([x, scale]) => [{ type: scale!.type, shape: x!.shape }];
+
 const bool: ShapeRule = ([x]) => [{ type: 'bool', shape: x!.shape }];
 
 const each = (names: string, rule: ShapeRule): Record<string, ShapeRule> =>
@@ -54,4 +57,5 @@ export const elementwiseShapes: Readonly<Record<string, ShapeRule>> = {
   Pow: power,
   Where: where,
   Cast: cast,
+  DequantizeLinear: dequantized,
 };

@@ -1,0 +1,53 @@
+/** What would do instead of an operator that no step can hold, by its name. */
+const instead: Readonly<Record<string, string>> = {
+  ...each(
+    'If',
+    'fold its condition before, so that one branch is left (export with that setting fixed, or run onnxsim)',
+  ),
+  ...each('Loop Scan', 'export with a fixed number of rounds, so that they are written out'),
+  ...each(
+    'QuantizeLinear DynamicQuantizeLinear QLinearConv QLinearMatMul MatMulInteger ConvInteger',
+    'train the model in float32 and quantise it afterwards',
+  ),
+  ...each(
+    'TopK NonZero NonMaxSuppression Unique Compress OneHot Multinomial Bernoulli Hardmax',
+    'it chooses rather than computes; name an output before it (outputs)',
+  ),
+  ...each(
+    'RandomNormal RandomUniform RandomNormalLike RandomUniformLike',
+    'make the random numbers an input of the model',
+  ),
+  ...each(
+    'Attention RotaryEmbedding',
+    'export with version 22 of the operators or an older one, which writes it out',
+  ),
+  ...each(
+    'SequenceConstruct SequenceAt SequenceEmpty SequenceInsert SequenceErase SequenceLength SequenceMap ' +
+      'SplitToSequence ConcatFromSequence Optional OptionalGetElement OptionalHasElement',
+    'export without sequences and optional values, as tensors',
+  ),
+  Constant: 'write it as a dense tensor of numbers',
+  ...each(
+    'StringNormalizer StringConcat StringSplit RegexFullMatch TfIdfVectorizer LabelEncoder',
+    'prepare text outside the model',
+  ),
+};
+
+const domains: Readonly<Record<string, string>> = {
+  'com.microsoft': 'it comes of optimising for one runtime; take the model as it was exported',
+  'com.microsoft.nchwc': 'it comes of optimising for one machine; take the model as it was exported',
+  'ai.onnx.ml': 'trees, tables and text have no gradients; name an output before it (outputs)',
+};
+
+function each(names: string, what: string): Record<string, string> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, what]));
+}
+
+/** What would do instead of an operator that no step can hold, as far as it is not a rule of the user's own. */
+export function insteadOf(op: string, domain: string): string {
+  const key = domain === '' ? op : `${domain}::${op}`;
+  const own = `give it a rule of your own: rules: { ${JSON.stringify(key)}: { shapes, gradient } }`;
+  const inline = 'inline it where it is a function of the model (onnx.inliner)';
+  const other = domain === '' ? instead[op] : (domains[domain] ?? inline);
+  return other === undefined ? own : `${other}, or ${own}`;
+}

@@ -1,0 +1,37 @@
+import { PruneError } from '@synaprune/core';
+import { listNames, quote } from '@synaprune/core/checks';
+import { typeOf } from './element-type.js';
+import type { SourceModel } from './read-model.js';
+import { sizeOf } from './value.js';
+
+const trainable = new Set([undefined, 'float32', 'bool', 'string']);
+
+/** The tensors that would be weights in float32, and their types. */
+function otherFloats({ tensors, message }: SourceModel): Map<string, string> {
+  const read = new Set(message.graph!.node.flatMap(({ input }) => input));
+  const found = [...tensors].flatMap(([name, tensor]) => {
+    const type = typeOf(tensor.dataType);
+    if (trainable.has(type) || !type!.includes('float') || !read.has(name)) return [];
+    return sizeOf(tensor.dims.map(Number)) > 1 ? ([[name, type!]] as const) : [];
+  });
+  return new Map(found);
+}
+
+/**
+ * That weights are no floats of another type: those are read and computed with, and cannot be trained.
+ *
+ * @param wanted names that the caller wants to train; undefined where nothing at all could be trained
+ * @throws PruneError `unsupported-operator` that names them
+ */
+export function requireFloat32(source: SourceModel, wanted?: readonly unknown[]): void {
+  const others = otherFloats(source);
+  const names =
+    wanted === undefined ? [...others.keys()] : wanted.filter((name) => others.has(name as string));
+  if (names.length === 0) return;
+  const [first, ...rest] = names as string[];
+  const more = rest.length === 0 ? '' : `; so are, or of a like type, ${listNames(rest)}`;
+  throw new PruneError(
+    'unsupported-operator',
+    `tensor ${quote(first!)} is ${others.get(first!)}, and a training step trains float32 only${more}; convert the model to float32 (in PyTorch model.float() before the export)`,
+  );
+}
