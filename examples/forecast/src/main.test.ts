@@ -236,6 +236,32 @@ describe('the command line', () => {
     expect(err).toMatch(message);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'tells before it trains that --out cannot be written to',
+    async () => {
+      const { code, out, err } = await forecast([...SMALL, '--out', '/proc/self/report']);
+      expect(code).toBe(1);
+      expect(out).toBe('');
+      expect(err).toMatch(/^bad-data: --out needs a folder to write to; \/proc\/self\/report cannot.*\n$/);
+    },
+  );
+
+  it('shows names out of a file without what drives a terminal, and so does the report', async () => {
+    const odd = join(folder, 'odd.csv');
+    writeFileSync(odd, toyCsv().replace('value,other', 'val\u001b[2Jue,<b>\u202eother'));
+    const out = join(folder, 'odd');
+    const args = SMALL.map((arg) => (arg === csv ? odd : arg === 'value' ? 'val\u001b[2Jue' : arg));
+    const ended = await forecast([...args, '--epochs', '3', '--out', out]);
+    expect(ended).toMatchObject({ code: 0, err: '' });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+    const driving = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/;
+    expect(ended.out).not.toMatch(driving);
+    expect(ended.out).toContain('the next day of val\\u001b[2Jue');
+    const report = readFileSync(join(out, 'report.html'), 'utf8');
+    expect(report).not.toMatch(driving);
+    expect(report).not.toContain('<b>');
+  });
+
   it('refuses bad data in one line, and writes nothing', async () => {
     const out = join(folder, 'refused');
     const { code, err } = await forecast(['--data', csv, '--target', 'price', '--out', out]);

@@ -3,6 +3,17 @@
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
 const { run } = await import('./run.js');
-process.exitCode = await run(process.argv.slice(2));
+const { userErrorText } = await import('./user-error.js');
+const { printLine } = await import('./terminal.js');
+const { default: pc } = await import('picocolors');
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  const told = userErrorText(error);
+  if (told === null) throw error;
+  printLine(`${pc.red(told.code)}: ${told.message}`, process.stderr);
+  process.exitCode = 1;
+}
 
 export {};

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { DataRequest } from './data/load.js';
 import { RUNTIMES, type RuntimeName } from './runtime/open.js';
 import type { Settings } from './settings.js';
+import { terminalText } from './terminal.js';
 
 /** Everything the command line decides. */
 export interface Options {
@@ -167,6 +168,7 @@ function command(): Command {
     .optionsGroup('Help:')
     .helpOption('-h, --help', 'show this')
     .showHelpAfterError('(--help lists the options)')
+    .configureOutput({ writeErr: (text) => process.stderr.write(terminalText(text)) })
     .allowExcessArguments(false);
 }
 
@@ -186,7 +188,7 @@ function integer(least: number, most = 2 ** 31 - 1): (text: string) => number {
 
 function fraction(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value < 1)) {
+  if (text.length > 40 || text.trim() === '' || !(value >= 0 && value < 1)) {
     throw new InvalidArgumentError('Needed a number from 0 up to, not including, 1.');
   }
   return value;

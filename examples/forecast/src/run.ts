@@ -1,5 +1,5 @@
 import { join, relative, resolve } from 'node:path';
-import { PruneError } from '@synaprune/core';
+import { legible } from '@synaprune/core/checks';
 import pc from 'picocolors';
 import { TRAININGS } from './arms.js';
 import { loadSeries } from './data/load.js';
@@ -13,6 +13,7 @@ import { createProgress } from './progress.js';
 import { type Results, resultsJson, summarise } from './results.js';
 import { runPool } from './run-pool.js';
 import { renderTable, tableFooter } from './table.js';
+import { nameText, printLine } from './terminal.js';
 import type { Job, RunResult } from './train.js';
 import { verdict } from './verdict.js';
 import { wrap } from './wrap.js';
@@ -20,30 +21,28 @@ import { requireWritable, writeFileWhole } from './write-file.js';
 
 const INTERRUPTED = 130;
 
-/** Runs the demo and returns its exit code: 0, 1 after an error, 130 after Ctrl-C. */
+/**
+ * Runs the demo and returns its exit code: 0, 1 after an error, 130 after Ctrl-C.
+ *
+ * @throws PruneError `bad-data` when the data or the output folder cannot be used, before anything is trained
+ */
 export async function run(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
-  let series: Series;
-  let dataset: Dataset;
-  try {
-    requireWritable(options.out);
-    series = loadSeries(options.data);
-    dataset = makeDataset(series, options.settings.length);
-  } catch (error) {
-    if (!(error instanceof PruneError)) throw error;
-    process.stderr.write(`${pc.red(error.code)}: ${error.message}\n`);
-    return 1;
-  }
+  const series = loadSeries(options.data);
+  const dataset = makeDataset(series, options.settings.length);
+  requireWritable(options.out, { files: ['report.html', 'results.json'], folders: ['models'] });
   const started = performance.now();
   announce(series, dataset, options);
   const { signal, release } = catchInterruption();
   const pool = await trainAll(dataset, options, signal);
 
-  if (pool.failure !== null) process.stderr.write(`\n${pc.red('training failed')}: ${pool.failure}\n`);
-  if (signal.aborted) print(`\n${pc.yellow('Interrupted')}: keeping what has finished.`);
+  if (pool.failure !== null) {
+    printLine(`\n${pc.red('training failed')}: ${legible(pool.failure)}`, process.stderr);
+  }
+  if (signal.aborted) printLine(`\n${pc.yellow('Interrupted')}: keeping what has finished.`);
   const code = signal.aborted ? INTERRUPTED : pool.failure === null ? 0 : 1;
   if (pool.results.length === 0) {
-    print('No run has finished, so nothing is written.');
+    printLine('No run has finished, so nothing is written.');
     return code;
   }
   const results = summarise(series, dataset, options, pool.results, pool.versions);
@@ -57,26 +56,27 @@ function announce(series: Series, dataset: Dataset, { settings, seeds, runtime, 
   const { train, validation, test } = dataset;
   const count = (windows: { readonly truth: Float64Array }) => windows.truth.length.toLocaleString('en-US');
   const persistence = errorsOf(test.last, test.truth).mae;
-  print('');
-  print(
-    `${pc.bold('Synaprune forecast')}: ${series.name}, the next ${series.step} of ${targetOf(series).name}`,
+  printLine('');
+  printLine(
+    `${pc.bold('Synaprune forecast')}: ${nameText(series.name)}, the next ${series.step} of ${nameText(targetOf(series).name)}`,
   );
-  print(
+  printLine(
     pc.dim(
       `  ${count(train)} training, ${count(validation)} validation, ${count(test)} test windows of ` +
         `${settings.length} rows × ${dataset.features.length} features; ` +
-        `repeating the last value errs by ${amount(persistence)} ${series.unit}`,
+        `repeating the last value errs by ${amount(persistence)} ${nameText(series.unit)}`,
     ),
   );
-  print(
+  printLine(
     pc.dim(
       `  LSTM(${settings.hidden}) on ${runtime} (${backend}), up to ${settings.epochs} epochs, ` +
         `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}; pruning ${settings.ramp.from} → ` +
         `${settings.ramp.to} over epochs ${settings.ramp.start} to ${settings.ramp.end}`,
     ),
   );
-  if (dataset.skipped > 0) print(pc.dim(`  ${dataset.skipped} windows that touch missing values left out`));
-  print('');
+  if (dataset.skipped > 0)
+    printLine(pc.dim(`  ${dataset.skipped} windows that touch missing values left out`));
+  printLine('');
 }
 
 async function trainAll(dataset: Dataset, options: Options, signal: AbortSignal) {
@@ -133,20 +133,18 @@ function conclude(
 ): void {
   // A pipe has no width, and some terminals say 0.
   const columns = process.stdout.columns || 120;
-  print('');
-  print(renderTable(results, columns));
-  for (const line of tableFooter(results)) print(pc.dim(wrap(line, Math.min(columns, 110))));
-  print('');
-  print(wrap(verdict(results).join(' '), Math.min(columns, 110)));
-  print('');
+  printLine('');
+  printLine(renderTable(results, columns));
+  for (const line of tableFooter(results)) printLine(pc.dim(wrap(line, Math.min(columns, 110))));
+  printLine('');
+  printLine(wrap(verdict(results).join(' '), Math.min(columns, 110)));
+  printLine('');
   const shown = (path: string) => {
     const near = relative(process.cwd(), path);
-    return near.startsWith('..') ? path : near;
+    return nameText(near.startsWith('..') ? path : near, 1000);
   };
-  print(`${pc.bold('Report')}   ${pc.cyan(shown(files.report))}`);
-  print(`${pc.bold('Results')}  ${pc.cyan(shown(files.results))}${pc.dim(`  (${seconds.toFixed(0)} s)`)}`);
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  printLine(`${pc.bold('Report')}   ${pc.cyan(shown(files.report))}`);
+  printLine(
+    `${pc.bold('Results')}  ${pc.cyan(shown(files.results))}${pc.dim(`  (${seconds.toFixed(0)} s)`)}`,
+  );
 }

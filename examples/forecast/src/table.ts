@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import { amount, kilobytes, percent, spread } from './format.js';
 import type { Results } from './results.js';
+import { nameText } from './terminal.js';
 
 /** The table of the terminal, baselines first; narrower on a narrow terminal. */
 export function renderTable(results: Results, columns: number): string {
@@ -51,9 +52,9 @@ export function renderTable(results: Results, columns: number): string {
 export function tableFooter({ data, arms }: Results): string[] {
   const seeds = Math.max(...arms.map((arm) => arm.runs.length));
   return [
-    `MAE and RMSE in ${data.unit} on ${data.windows.test.toLocaleString('en-US')} test rows, ` +
+    `MAE and RMSE in ${nameText(data.unit)} on ${data.windows.test.toLocaleString('en-US')} test rows, ` +
       (seeds > 1 ? `mean ± standard deviation over ${seeds} seeds; ` : 'one seed; ') +
       'sizes and seconds are means of a run; seconds depend on what ran beside it.',
-    `Data: ${data.provenance}. Licence: ${data.licence}.`,
+    `Data: ${nameText(data.provenance, 300)}. Licence: ${data.licence}.`,
   ];
 }

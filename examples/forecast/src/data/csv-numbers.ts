@@ -1,3 +1,5 @@
+import { quote } from '@synaprune/core/checks';
+import { nameText } from '../terminal.js';
 import { badData } from './bad-data.js';
 
 /** How missing values are told from numbers, and what happens to rows that hold one. */
@@ -9,15 +11,19 @@ export interface MissingRule {
 }
 
 const EMPTY = new Set(['', 'nan', 'na', 'n/a', 'null', 'none', '?', '-']);
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+// Each digit can be matched in one way only, so that a long cell takes no longer than it has characters.
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+/** No number that means something is longer: a double has 17 digits, or some 1,100 where all of them are written. */
+const LONGEST = 1200;
 
 /** Whether a text is written as a number. */
 export function looksNumeric(text: string): boolean {
-  return NUMBER.test(text);
+  return text.length <= LONGEST && NUMBER.test(text);
 }
 
 /** Whether a text stands for a missing value. */
 export function isMissing(text: string, { codes }: MissingRule): boolean {
+  if (text.length > LONGEST) return false;
   if (EMPTY.has(text.toLowerCase()) || codes.includes(text)) return true;
   return looksNumeric(text) && codes.some((code) => looksNumeric(code) && Number(code) === Number(text));
 }
@@ -42,14 +48,14 @@ export function parseNumbers(
     }
     const value = looksNumeric(text) ? Number(text) : Number.NaN;
     if (!Number.isFinite(value)) {
-      throw badData(`column ${column} needs numbers, got ${JSON.stringify(text)} on line ${rowOf(row)}`);
+      throw badData(`column ${nameText(column)} needs numbers, got ${quote(text, 60)} on line ${rowOf(row)}`);
     }
     return value;
   });
   if (missing.length > 0 && rule.rows === 'reject') {
     const first = missing.slice(0, 3).map(rowOf).join(', ');
     throw badData(
-      `column ${column} needs a value in every row, got ${missing.length} missing of ${texts.length}, ` +
+      `column ${nameText(column)} needs a value in every row, got ${missing.length} missing of ${texts.length}, ` +
         `the first on line ${first}; choose other columns with --columns, or leave out the windows ` +
         'that touch such rows with --missing-rows skip',
     );

@@ -2,7 +2,10 @@ import { PruneError } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
 import { toyCsv } from '../testing/toy.js';
 import { type CsvRequest, parseSheet, readCsv, seriesOf } from './csv.js';
+import { looksNumeric } from './csv-numbers.js';
+import { looksLikeDate } from './dates.js';
 import { loadSeries } from './load.js';
+import { checkSize } from './table-limits.js';
 
 const REJECT = { codes: [], rows: 'reject' } as const;
 
@@ -96,12 +99,58 @@ describe('a CSV file is refused', () => {
     expect(complaint(() => readCsv('.', request))).toMatch(/it is a folder/);
   });
 
+  it('for a cell that is longer than any spreadsheet’s, and for too many columns', () => {
+    expect(complaint(() => read(`value\n"${'x'.repeat(40_000)}"\n`))).toMatch(
+      /at most 32767 characters, got one of 40000 on line 2/,
+    );
+    const names = Array.from({ length: 2001 }, (_, i) => `c${i}`).join(',');
+    expect(complaint(() => read(`${names}\n${names}\n`))).toMatch(/has 2001 columns, more than the 2000/);
+  });
+
+  it('for more cells than fit, before they are taken apart', () => {
+    expect(complaint(() => checkSize('file.csv', Buffer.from('a,b\n1,2\n'), 4))).toMatch(
+      /may hold 5 cells, more than the 4/,
+    );
+    checkSize('file.csv', Buffer.from('a,b\n1,2'), 4);
+  });
+
+  it('without control characters in what is said of it', () => {
+    expect(complaint(() => read('a\u001b[2J,b\n1,2\n'))).toBe(
+      'file.csv has no column "value"; it has a\\u001b[2J, b',
+    );
+    expect(complaint(() => read(`${'n'.repeat(30_000)},b\n1,2\n`)).length).toBeLessThan(300);
+  });
+
+  it('with the nearest column where a name is misspelt', () => {
+    expect(complaint(() => read('valu,b\n1,2\n'))).toBe(
+      'file.csv has no column "value"; did you mean "valu"? It has valu, b',
+    );
+  });
+
   it('without a target', () => {
     expect(complaint(() => loadSeries({ data: 'x.csv', missing: REJECT }))).toMatch(/needs --target/);
   });
 });
 
+it('a cell that begins like a number is looked at once, however long it is', () => {
+  // Where digits can be split in two ways, a million of them take hours.
+  const digits = '1'.repeat(1e6);
+  for (const text of [`${digits}x`, `${digits}.${digits}x`, `1e${digits}x`, ' '.repeat(1e6)]) {
+    expect(looksNumeric(text)).toBe(false);
+    expect(looksLikeDate(text)).toBe(false);
+  }
+  const longest = '1'.repeat(1199);
+  expect(looksNumeric(longest)).toBe(true);
+  expect(looksNumeric(`${longest}x`)).toBe(false);
+});
+
 describe('the built-in series', () => {
+  it('are not what every object has', () => {
+    for (const data of ['toString', '__proto__', 'constructor']) {
+      expect(complaint(() => loadSeries({ data, target: 'x', missing: REJECT }))).toMatch(/no such file/);
+    }
+  });
+
   it('births has 7,305 days, the first with 8,486', () => {
     const series = loadSeries({ data: 'births', missing: REJECT });
     const [births] = series.columns;

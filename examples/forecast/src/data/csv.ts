@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { didYouMean, quote } from '@synaprune/core/checks';
 import Papa from 'papaparse';
+import { LARGEST_TABLE, readPlainFile } from '../read-plain-file.js';
+import { namesText, nameText } from '../terminal.js';
 import { badData } from './bad-data.js';
 import { isMissing, looksNumeric, type MissingRule, parseNumbers } from './csv-numbers.js';
 import { DAY_MS, looksLikeClock, looksLikeDate, parseDates } from './dates.js';
 import type { Column, Season, Series } from './series.js';
+import { checkCells, checkColumns, checkSize } from './table-limits.js';
 
 /** What to take from a CSV file. */
 export interface CsvRequest {
@@ -23,18 +26,16 @@ export interface Sheet {
 /**
  * Reads a file of comma-, semicolon- or tab-separated values with one header line.
  *
- * @throws PruneError `bad-data` when the file is not there, is empty, or its rows are ragged
+ * @throws PruneError `bad-data` when the file is not there, is no plain file or too large, is empty, or its rows are
+ *   ragged
  */
 export function readSheet(path: string): Sheet {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code;
-    throw badData(`--data needs births, sp500 or a CSV file, got ${path}: ${reason}`);
+  const file = readPlainFile(path, { most: LARGEST_TABLE });
+  if (file.kind === 'refused') {
+    throw badData(`--data needs births, sp500 or a CSV file, got ${path}: ${file.reason}`);
   }
-  return parseSheet(path, text);
+  checkSize(path, file.bytes);
+  return parseSheet(path, file.bytes.toString('utf8'));
 }
 
 /** {@link readSheet} for a text at hand. */
@@ -47,14 +48,19 @@ export function parseSheet(path: string, text: string): Sheet {
   if (text.trim() === '' || header === undefined)
     throw badData(`${path} is empty; needed a header line and rows`);
   if (rows.length === 0) throw badData(`${path} has a header and no rows`);
-  const twice = header.find((name, i) => header.indexOf(name) !== i);
-  if (twice !== undefined) throw badData(`${path} has two columns named ${JSON.stringify(twice)}`);
+  checkColumns(path, header.length);
+  const seen = new Set<string>();
+  for (const name of header) {
+    if (seen.has(name)) throw badData(`${path} has two columns named ${quote(name)}`);
+    seen.add(name);
+  }
   const ragged = rows.findIndex((row) => row.length !== header.length);
   if (ragged >= 0) {
     throw badData(
       `${path} needs ${header.length} cells in every row, got ${rows[ragged]!.length} on line ${ragged + 2}`,
     );
   }
+  checkCells(path, parsed.data);
   return { header, rows };
 }
 
@@ -72,14 +78,22 @@ export function readCsv(path: string, request: CsvRequest): Series {
 export function seriesOf(path: string, sheet: Sheet, { target, columns, missing }: CsvRequest): Series {
   const { header, rows } = sheet;
   const line = (row: number) => row + 2;
-  const texts = (name: string) => rows.map((row) => row[header.indexOf(name)]!);
+  const places = new Map(header.map((name, at) => [name, at]));
+  const texts = (name: string) => {
+    const at = places.get(name)!;
+    return rows.map((row) => row[at]!);
+  };
   for (const name of [target, ...(columns ?? [])]) {
-    if (!header.includes(name)) {
-      throw badData(`${path} has no column ${JSON.stringify(name)}; it has ${header.join(', ')}`);
+    if (!places.has(name)) {
+      const near = didYouMean(name, header);
+      throw badData(
+        `${path} has no column ${quote(name)}${near === '' ? '; it' : `${near} It`} has ${namesText(header)}`,
+      );
     }
   }
   const kinds = new Map(header.map((name) => [name, kindOf(texts(name), missing)]));
-  if (kinds.get(target) === 'date') throw badData(`column ${target} holds dates; the target needs numbers`);
+  if (kinds.get(target) === 'date')
+    throw badData(`column ${nameText(target)} holds dates; the target needs numbers`);
   const day = header.find((name) => kinds.get(name) === 'date');
   const clock = header.find((name) => kinds.get(name) === 'clock');
   const clocks = clock === undefined || day === undefined ? null : texts(clock);

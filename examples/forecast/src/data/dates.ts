@@ -1,19 +1,23 @@
+import { quote } from '@synaprune/core/checks';
+import { nameText } from '../terminal.js';
 import { badData } from './bad-data.js';
 
 export const DAY_MS = 86_400_000;
 
 const ISO = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?(?:Z|[+-]00:?00)?$/;
 const SLASHED = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/;
+/** Longer texts are no dates. */
+const LONGEST = 60;
 const CLOCK = /^(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?$/;
 
 /** Whether a text is written as a date that {@link parseDates} reads. */
 export function looksLikeDate(text: string): boolean {
-  return ISO.test(text) || SLASHED.test(text);
+  return text.length <= LONGEST && (ISO.test(text) || SLASHED.test(text));
 }
 
 /** Whether a text is a time of day. */
 export function looksLikeClock(text: string): boolean {
-  return CLOCK.test(text);
+  return text.length <= LONGEST && CLOCK.test(text);
 }
 
 /**
@@ -31,17 +35,18 @@ export function parseDates(
   clocks: readonly string[] | null,
   rowOf: (row: number) => number,
 ): Float64Array {
-  const dayFirst = orderOfDayAndMonth(column, texts);
+  const name = nameText(column);
+  const dayFirst = orderOfDayAndMonth(name, texts);
   const dates = Float64Array.from(texts, (text, row) => {
     const day = parseDay(text, dayFirst);
     const clock = clocks === null ? 0 : parseClock(clocks[row]!);
     if (Number.isNaN(day) || Number.isNaN(clock)) {
-      const got = JSON.stringify(clocks === null ? text : `${text} ${clocks[row]}`);
-      throw badData(`column ${column} needs a date in every row, got ${got} on line ${rowOf(row)}`);
+      const got = quote(clocks === null ? text : `${text} ${clocks[row]}`, LONGEST);
+      throw badData(`column ${name} needs a date in every row, got ${got} on line ${rowOf(row)}`);
     }
     return day + clock;
   });
-  requireAscending(column, texts, dates, rowOf);
+  requireAscending(name, texts, dates, rowOf);
   return dates;
 }
 
@@ -65,7 +70,7 @@ function requireAscending(
 function orderOfDayAndMonth(column: string, texts: readonly string[]): boolean {
   let [slashed, dayFirst, monthFirst] = [false, false, false];
   for (const text of texts) {
-    const match = SLASHED.exec(text);
+    const match = text.length > LONGEST ? null : SLASHED.exec(text);
     if (match === null) continue;
     slashed = true;
     dayFirst ||= Number(match[1]) > 12;
@@ -79,6 +84,7 @@ function orderOfDayAndMonth(column: string, texts: readonly string[]): boolean {
 }
 
 function parseDay(text: string, dayFirst: boolean): number {
+  if (text.length > LONGEST) return Number.NaN;
   const slashed = SLASHED.exec(text);
   if (slashed !== null) {
     const [first, second, year] = [Number(slashed[1]), Number(slashed[2]), Number(slashed[3])];
@@ -91,7 +97,7 @@ function parseDay(text: string, dayFirst: boolean): number {
 }
 
 function parseClock(text: string): number {
-  const match = CLOCK.exec(text);
+  const match = text.length > LONGEST ? null : CLOCK.exec(text);
   if (match === null) return Number.NaN;
   const [hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0));
   return hour! < 24 && minute! < 60 && second! < 60

@@ -23,7 +23,9 @@ const BUILT_IN: Readonly<Record<string, () => Series>> = { births: loadBirths, s
  * @throws PruneError `bad-data` when there is no such file, no such column, or its rows cannot be used
  */
 export function loadSeries({ data, target, columns, missing, inputs }: DataRequest): Series {
-  const series = BUILT_IN[data]?.() ?? fromFile({ data, target, columns, missing });
+  // Of its own: every object also has a `toString`.
+  const builtIn = Object.hasOwn(BUILT_IN, data) ? BUILT_IN[data] : undefined;
+  const series = builtIn?.() ?? fromFile({ data, target, columns, missing });
   if (target !== undefined && target !== series.columns[0]!.name) {
     throw badData(
       `--data ${data} forecasts ${series.columns[0]!.name}; --target is for CSV files, got ${target}`,

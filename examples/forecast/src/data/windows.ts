@@ -39,6 +39,8 @@ export interface Dataset {
   readonly constant: readonly string[];
 }
 
+/** Numbers in all windows of a part together: 256 MB. */
+const MOST_NUMBERS = 64e6;
 const LEAST_WINDOWS = { train: 64, validation: 16, test: 16 } as const;
 
 /**
@@ -99,6 +101,13 @@ export function makeDataset(series: Series, length: number): Dataset {
   const part = (name: keyof typeof LEAST_WINDOWS) => {
     const span = { from: split[name].from + lead, to: split[name].to };
     const naive = { season: series.season, reference, changeSize } as const;
+    const numbers = Math.max(0, span.to - span.from - length) * length * features.length;
+    if (numbers > MOST_NUMBERS) {
+      throw badData(
+        `the windows of the ${name} part of ${series.name} would hold ${numbers.toLocaleString('en-US')} numbers, more ` +
+          `than ${MOST_NUMBERS.toLocaleString('en-US')}; take a shorter --length, fewer --columns or fewer rows`,
+      );
+    }
     const cut = cutWindows(target.values, features, span, length, naive);
     if (cut.windows.truth.length < LEAST_WINDOWS[name]) {
       throw badData(

@@ -1,3 +1,13 @@
+import { legible } from '@synaprune/core/checks';
+
+/**
+ * A page as it is written: with whatever names came from files, no control character is in it, and none that turns
+ * the direction of writing.
+ */
+export function pageHtml(html: string): string {
+  return legible(html, Number.POSITIVE_INFINITY);
+}
+
 /** Text made safe for HTML, in elements and in quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);

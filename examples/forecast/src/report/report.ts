@@ -3,10 +3,11 @@ import type { Dataset } from '../data/windows.js';
 import { amount, kilobytes, percent, signedPercent, spread } from '../format.js';
 import type { ArmSummary, Results } from '../results.js';
 import type { Settings } from '../settings.js';
+import { nameText } from '../terminal.js';
 import type { RunResult } from '../train.js';
 import { verdict } from '../verdict.js';
 import { errorChart, forecastChart, lossChart, sparsityChart } from './charts.js';
-import { escapeHtml, tableHtml } from './html.js';
+import { escapeHtml, pageHtml, tableHtml } from './html.js';
 import { maskPictures } from './masks.js';
 import { STYLE } from './style.js';
 
@@ -19,46 +20,65 @@ export interface ReportDetails {
 }
 
 /** The report: one HTML page that loads nothing. */
-export function renderReport(results: Results, details: ReportDetails): string {
+export function renderReport(given: Results, details: ReportDetails): string {
+  const results = withShortNames(given);
   const { data } = results;
   const { series, dataset, settings, runs } = details;
   const pruned = results.arms.find((arm) => arm.name === 'synaptic-pruning');
   const title = `Forecasting ${data.target} with a pruned LSTM`;
   const rows = data.step === 'hour' ? 96 : 70;
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escapeHtml(title)}</title>`,
-    `<style>${STYLE}</style>`,
-    '</head>',
-    '<body>',
-    `<header><p class="eyebrow">Synaprune · ${escapeHtml(data.name)} · ${results.created.slice(0, 10)}</p>`,
-    `<h1>${escapeHtml(title)}</h1>`,
-    `<p class="lead">One LSTM, trained in four ways to forecast ${escapeHtml(data.target)} of the next ${escapeHtml(data.step)}, ` +
-      `and measured against the cheapest forecast there is: repeating a value already seen.</p>`,
-    results.complete
-      ? ''
-      : '<p class="notice"><strong>Not every run has finished.</strong> This report shows those that have.</p>',
-    keyFigures(results, pruned),
-    '</header>',
-    '<main>',
-    section('Result', resultTable(results) + verdictHtml(results) + errorChart(results)),
-    section('Learning, epoch by epoch', lossChart(results, dataset, settings.epochs)),
-    pruned === undefined ? '' : pruningSections(pruned, runs, dataset, settings),
-    section('Forecasts and truth', forecastChart(series, dataset, runs, rows)),
-    section('How to read this', howToRead(results, settings, runs)),
-    section('What pruning does not give', limits()),
-    section('Data', dataFacts(results)),
-    section('Run', runFacts(results)),
-    '</main>',
-    '<footer>Made by the forecast example of Synaprune. This page is one file and loads nothing else.</footer>',
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  return pageHtml(
+    [
+      '<!doctype html>',
+      '<html lang="en">',
+      '<head>',
+      '<meta charset="utf-8">',
+      '<meta name="viewport" content="width=device-width, initial-scale=1">',
+      `<title>${escapeHtml(title)}</title>`,
+      `<style>${STYLE}</style>`,
+      '</head>',
+      '<body>',
+      `<header><p class="eyebrow">Synaprune · ${escapeHtml(data.name)} · ${results.created.slice(0, 10)}</p>`,
+      `<h1>${escapeHtml(title)}</h1>`,
+      `<p class="lead">One LSTM, trained in four ways to forecast ${escapeHtml(data.target)} of the next ${escapeHtml(data.step)}, ` +
+        `and measured against the cheapest forecast there is: repeating a value already seen.</p>`,
+      results.complete
+        ? ''
+        : '<p class="notice"><strong>Not every run has finished.</strong> This report shows those that have.</p>',
+      keyFigures(results, pruned),
+      '</header>',
+      '<main>',
+      section('Result', resultTable(results) + verdictHtml(results) + errorChart(results)),
+      section('Learning, epoch by epoch', lossChart(results, dataset, settings.epochs)),
+      pruned === undefined ? '' : pruningSections(pruned, runs, dataset, settings),
+      section('Forecasts and truth', forecastChart(series, dataset, runs, rows)),
+      section('How to read this', howToRead(results, settings, runs)),
+      section('What pruning does not give', limits()),
+      section('Data', dataFacts(results)),
+      section('Run', runFacts(results)),
+      '</main>',
+      '<footer>Made by the forecast example of Synaprune. This page is one file and loads nothing else.</footer>',
+      '</body>',
+      '</html>',
+      '',
+    ].join('\n'),
+  );
+}
+
+/** Names of a file's columns may be a page long. */
+function withShortNames(results: Results): Results {
+  const { data } = results;
+  return {
+    ...results,
+    data: {
+      ...data,
+      name: nameText(data.name),
+      target: nameText(data.target),
+      unit: nameText(data.unit),
+      features: data.features.map((name) => nameText(name)),
+      ignored: data.ignored.map(({ name, reason }) => ({ name: nameText(name), reason })),
+    },
+  };
 }
 
 function section(heading: string, content: string): string {

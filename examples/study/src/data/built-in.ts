@@ -5,6 +5,7 @@ import { badData } from 'forecast-example/data/bad-data';
 import { loadBirths } from 'forecast-example/data/births';
 import type { Column, Series } from 'forecast-example/data/series';
 import { loadSp500 } from 'forecast-example/data/sp500';
+import { namesText, nameText } from 'forecast-example/terminal';
 import { readCsv } from './read-csv.js';
 import { readSheet } from './sheet.js';
 
@@ -23,8 +24,10 @@ export function withTarget(name: string, series: Series, target: string | undefi
   const at = target === undefined ? 0 : series.columns.findIndex((column) => column.name === target);
   if (at === 0) return series;
   if (at < 0) {
-    const list = series.columns.map((column) => column.name).join(', ');
-    throw badData(`${name} needs one of its columns as its target, got ${target}; it has ${list}`);
+    const list = series.columns.map((column) => column.name);
+    throw badData(
+      `${name} needs one of its columns as its target, got ${nameText(target!)}; it has ${namesText(list)}`,
+    );
   }
   const column = series.columns[at]!;
   return { ...series, unit: '', columns: [column, ...series.columns.filter((other) => other !== column)] };

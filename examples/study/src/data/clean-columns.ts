@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { didYouMean, quote } from '@synaprune/core/checks';
 import { badData } from 'forecast-example/data/bad-data';
 import type { Column } from 'forecast-example/data/series';
+import { namesText, nameText } from 'forecast-example/terminal';
 import { findMissingCodes } from './missing-codes.js';
 import { type NumberColumn, parseColumn, styleOf } from './numbers.js';
 import type { Sheet } from './sheet.js';
@@ -13,6 +16,8 @@ export interface CleanColumns {
 
 /** Inputs with more missing values than this are left out. */
 const MOST_MISSING = 0.3;
+/** Columns that a remark names. */
+const LISTED = 12;
 
 /**
  * Reads the columns of numbers of a sheet, rows in the order given.
@@ -41,27 +46,33 @@ export function cleanColumns(
     else read.set(name, parsed);
   }
   const numeric = [...read.keys()];
-  const list = numeric.length === 0 ? 'it has none' : `columns of numbers: ${numeric.join(', ')}`;
+  const list = numeric.length === 0 ? 'it has none' : `columns of numbers: ${namesText(numeric)}`;
   if (target === undefined) throw badData(`${path} needs a target, as in ${path}:COLUMN; ${list}`);
   if (!read.has(target)) {
     const problem = dates.includes(target)
-      ? `column ${target} holds dates`
+      ? `column ${nameText(target)} holds dates`
       : texts.includes(target)
-        ? `column ${target} holds text`
-        : `there is no column ${target}`;
-    throw badData(`${path} needs a column of numbers as its target, got ${target}: ${problem}; ${list}`);
+        ? `column ${nameText(target)} holds text`
+        : `there is no column ${nameText(target)}${didYouMean(target, numeric)}`;
+    throw badData(
+      `${path} needs a column of numbers as its target, got ${nameText(target)}: ${problem}; ${list}`,
+    );
   }
   const findings: Finding[] = [];
   const remarks: string[] = [];
-  if (texts.length > 0) remarks.push(`columns of text left out: ${texts.join(', ')}`);
+  if (texts.length > 0) remarks.push(`columns of text left out: ${namesText(texts)}`);
   const columns: Column[] = [];
+  const taken = new Map<string, string>();
   for (const name of [target, ...numeric.filter((other) => other !== target)]) {
     const cleaned = cleanColumn(name, read.get(name)!);
-    const reason = whyUseless(cleaned.column, columns);
+    const reason = whyUseless(cleaned.column, taken);
     if (name === target && reason !== null && reason.fatal) {
-      throw badData(`${path} needs a target that changes, got column ${target}, which ${reason.text}`);
+      throw badData(
+        `${path} needs a target that changes, got column ${nameText(target)}, which ${reason.text}`,
+      );
     }
-    if (name !== target && reason !== null) remarks.push(`column ${name} left out: it ${reason.text}`);
+    if (name !== target && reason !== null)
+      remarks.push(`column ${nameText(name)} left out: it ${reason.text}`);
     else {
       findings.push(...cleaned.findings);
       columns.push(cleaned.column);
@@ -82,8 +93,9 @@ interface Finding {
 function listByKind(findings: readonly Finding[], rows: number): string[] {
   return [...new Set(findings.map(({ kind }) => kind))].map((kind) => {
     const found = findings.filter((finding) => finding.kind === kind);
-    const columns = found.map(({ column, detail }) => `${column} ${detail}`).join(', ');
-    return `${kind}: ${columns}, of ${rows} rows`;
+    const columns = found.slice(0, LISTED).map(({ column, detail }) => `${nameText(column)} ${detail}`);
+    const more = found.length > LISTED ? ` and ${found.length - LISTED} more` : '';
+    return `${kind}: ${columns.join(', ')}${more}, of ${rows} rows`;
   });
 }
 
@@ -96,7 +108,7 @@ function cleanColumn(
     findings.push({ column: name, kind, detail: String(detail) });
   const found = findMissingCodes(values);
   if (texts.length > 0) {
-    const kinds = [...new Set(texts)].slice(0, 3).map((text) => JSON.stringify(text));
+    const kinds = [...new Set(texts)].slice(0, 3).map((text) => quote(text, 40));
     add('text among numbers, taken as missing', `${texts.length} (${kinds.join(', ')})`);
   }
   if (missing > 0) add('missing values', missing);
@@ -113,7 +125,11 @@ function cleanColumn(
   return { column: { name, values: found.values }, findings };
 }
 
-function whyUseless({ values }: Column, taken: readonly Column[]): { text: string; fatal: boolean } | null {
+/** @param taken the names of the columns that are used so far, by the digest of their values */
+function whyUseless(
+  { name, values }: Column,
+  taken: Map<string, string>,
+): { text: string; fatal: boolean } | null {
   let [known, least, most] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
     if (Number.isNaN(value)) continue;
@@ -135,8 +151,17 @@ function whyUseless({ values }: Column, taken: readonly Column[]): { text: strin
   ) {
     return { text: 'counts the rows', fatal: false };
   }
-  const twin = taken.find((other) => other.values.every((value, row) => Object.is(value, values[row]!)));
-  return twin === undefined ? null : { text: `is the same as ${twin.name}`, fatal: false };
+  const digest = digestOf(values);
+  const twin = taken.get(digest);
+  if (twin !== undefined) return { text: `is the same as ${nameText(twin)}`, fatal: false };
+  taken.set(digest, name);
+  return null;
+}
+
+/** Equal for equal values: −0 is not 0, and one NaN is like another. */
+function digestOf(values: Float64Array): string {
+  const canonical = values.map((value) => (Number.isNaN(value) ? Number.NaN : value));
+  return createHash('sha256').update(canonical).digest('base64');
 }
 
 /** Rare zeros that come in runs: where a meter was off, files often hold zeros. */

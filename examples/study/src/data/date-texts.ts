@@ -4,6 +4,8 @@ export interface DateStyle {
   read(text: string): { readonly wall: number; readonly ahead: number | null } | null;
 }
 
+/** Longer texts are no dates, and are not tried: with white space in them, trying takes its square. */
+const LONGEST = 60;
 const CLOCK = String.raw`(?:(?:T|\s+|,\s*)(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*([AaPp][Mm])?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?`;
 const YEAR_FIRST = new RegExp(String.raw`^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})${CLOCK}$`);
 const YEAR_LAST = new RegExp(String.raw`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})${CLOCK}$`);
@@ -37,7 +39,7 @@ export const NUMERIC_DATE_STYLES: readonly DateStyle[] = [
 
 /** Milliseconds since midnight of `18:00:00`, `18.00.00` or `18:00`; NaN for anything else. */
 export function readTimeOfDay(text: string): number {
-  const match = TIME_OF_DAY.exec(text);
+  const match = text.length > LONGEST ? null : TIME_OF_DAY.exec(text);
   return match === null ? Number.NaN : clock(match[1]!, match[2]!, match[3], undefined);
 }
 
@@ -56,7 +58,7 @@ function style(
   return {
     name,
     read(text) {
-      const match = pattern.exec(text);
+      const match = text.length > LONGEST ? null : pattern.exec(text);
       if (match === null) return null;
       const time = match.length > 4 ? match.slice(4) : [];
       const [hour, minute, second, half, zone] = time;
@@ -71,7 +73,7 @@ function epoch(name: string, unit: number): DateStyle {
   return {
     name,
     read(text) {
-      const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) * unit : Number.NaN;
+      const value = text.length <= LONGEST && /^\d+(\.\d+)?$/.test(text) ? Number(text) * unit : Number.NaN;
       return value >= Date.UTC(1980, 0) && value < Date.UTC(2100, 0) ? { wall: value, ahead: 0 } : null;
     },
   };

@@ -55,7 +55,7 @@ function fits(texts: readonly string[], style: DateStyle): boolean {
 function isClock(texts: readonly string[]): boolean {
   const some = texts.slice(0, 200);
   // `10.30` alone could be a number; a clock has a colon or seconds.
-  return some.every((text) => !Number.isNaN(readTimeOfDay(text)) && /[:]|\..*\./.test(text));
+  return some.every((text) => !Number.isNaN(readTimeOfDay(text)) && /:|\.[^.]*\./.test(text));
 }
 
 function readColumn(texts: readonly string[], clocks: readonly string[] | null, style: DateStyle) {

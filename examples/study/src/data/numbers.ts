@@ -15,20 +15,23 @@ const MISSING = new Set(
     ' ',
   ),
 );
+/** No number that means something is longer: a double has 17 digits, or some 1,100 where all of them are written. */
+const LONGEST = 1200;
+// Each digit can be matched in one way only, so that a long cell takes no longer than it has characters.
 const PATTERNS: Readonly<Record<NumberStyle, RegExp>> = {
-  plain: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i,
+  plain: /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i,
   'decimal comma': /^[+-]?(\d{1,3}(\.\d{3})+|\d+)?(,\d*)?(e[+-]?\d+)?$/i,
   'thousands comma': /^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?(e[+-]?\d+)?$/i,
 };
 
 /** Whether a cell stands for a missing value by itself, without knowing its column. */
 export function isMissing(text: string): boolean {
-  return MISSING.has(text.toLowerCase());
+  return text.length <= LONGEST && MISSING.has(text.toLowerCase());
 }
 
 /** The number a text stands for; NaN when it is none in this style, or too large for a double. */
 export function parseNumber(text: string, style: NumberStyle): number {
-  if (!PATTERNS[style].test(text) || !/\d/.test(text)) return Number.NaN;
+  if (text.length > LONGEST || !PATTERNS[style].test(text) || !/\d/.test(text)) return Number.NaN;
   const plain =
     style === 'decimal comma'
       ? text.replaceAll('.', '').replace(',', '.')

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { badData } from 'forecast-example/data/bad-data';
+import { checkCells, checkColumns, checkSize } from 'forecast-example/data/table-limits';
+import { LARGEST_TABLE, readPlainFile } from 'forecast-example/read-plain-file';
+import { namesText } from 'forecast-example/terminal';
 import Papa from 'papaparse';
 
 /** A CSV file as text, column by column. */
@@ -17,20 +19,19 @@ export interface Sheet {
 /**
  * Reads a file of values separated by comma, semicolon, tab or bar, with one header line.
  *
- * @throws PruneError `bad-data` when it is not there, is empty, has no header line, or its rows are ragged
+ * @param inside a folder that the file has to lie in
+ * @throws PruneError `bad-data` when it is not there, is no plain file or too large, is empty, has no header line, or
+ *   its rows are ragged
  */
-export function readSheet(path: string): Sheet {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code;
+export function readSheet(path: string, inside?: string): Sheet {
+  const file = readPlainFile(path, { most: LARGEST_TABLE, ...(inside === undefined ? {} : { inside }) });
+  if (file.kind === 'refused') {
     throw badData(
-      `the data needs the name of a built-in series or the path of a CSV file, got ${path}: ${reason}`,
+      `the data needs the name of a built-in series or the path of a CSV file, got ${path}: ${file.reason}`,
     );
   }
-  return parseSheet(path, decode(bytes));
+  checkSize(path, file.bytes);
+  return parseSheet(path, decode(file.bytes));
 }
 
 /** {@link readSheet} for a text at hand. */
@@ -39,16 +40,18 @@ export function parseSheet(path: string, text: string): Sheet {
   if (body.trim() === '') throw badData(`${path} is empty; needed a header line and rows`);
   const delimiter = delimiterOf(body);
   const parsed = Papa.parse<string[]>(body, { delimiter });
+  checkCells(path, parsed.data);
   const lines = parsed.data.map((cells) => cells.map((cell) => cell.trim()));
   const first = lines.findIndex((cells) => cells.some((cell) => cell !== ''));
   const header = lines[first]!;
+  checkColumns(path, header.length);
   const kept: number[] = [];
   for (let line = first + 1; line < lines.length; line += 1) {
     if (lines[line]!.some((cell) => cell !== '')) kept.push(line);
   }
   if (kept.length === 0) throw badData(`${path} has a header and no rows`);
   if (header.every((cell) => cell === '' || !Number.isNaN(Number(cell)))) {
-    throw badData(`${path} needs a header line with the names of its columns, got ${header.join(delimiter)}`);
+    throw badData(`${path} needs a header line with the names of its columns, got ${namesText(header, 5)}`);
   }
   for (const line of kept) {
     const cells = lines[line]!;
