@@ -18,11 +18,17 @@ const DAY_MS = 24 * 3600 * 1000;
  * link in its place nevertheless, opening it fails.
  */
 export function openDraft(target: string): Draft {
-  const { host, process: id, born } = ownIdentity();
-  const name = `.${basename(target).slice(0, 100)}.draft-${host}-${id}-${born ?? 'x'}-${randomBytes(8).toString('hex')}.tmp`;
-  const path = join(dirname(target), name);
+  const path = draftPath(target);
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
   return { path, file: openSync(path, flags, 0o666) };
+}
+
+/** A new name for a draft of a file. */
+export function draftPath(target: string): string {
+  const { host, process: id, born } = ownIdentity();
+  const by = `${host}-${id}-${born ?? 'x'}`;
+  const random = randomBytes(8).toString('hex');
+  return join(dirname(target), `.${basename(target).slice(0, 100)}.draft-${by}-${random}.tmp`);
 }
 
 /**

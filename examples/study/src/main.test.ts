@@ -182,6 +182,70 @@ it('scores persistence alone without training', async () => {
   expect(persistence[0].score.mae).toBeGreaterThan(0);
 });
 
+describe('a folder that was damaged is told of in one line', () => {
+  const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  it.each([
+    ['a plan of lists in lists', 'study-plan.json', nested, 'state-corrupt'],
+    ['a plan that is null', 'study-plan.json', 'null', 'state-corrupt'],
+    ['failures that are null', 'failed-runs.json', 'null', 'state-corrupt'],
+    ['a store of lists in lists', 'runs.jsonl', `${nested}\n`, 'state-corrupt'],
+    [
+      'a store without runs',
+      'runs.jsonl',
+      '{"format":"synaprune-study-runs","version":1}\nnull\n',
+      'state-corrupt',
+    ],
+    ['a store with control characters', 'runs.jsonl', '\u001b[2J\n', 'state-corrupt'],
+  ])('%s', async (_, name, text, told) => {
+    const out = join(folder, 'damaged');
+    rmSync(out, { recursive: true, force: true });
+    await study([...SMALL, '--arms', 'persistence', '--out', out]);
+    writeFileSync(join(out, name), text);
+    const { code, err } = await study(['report', out]);
+    expect(code).toBe(1);
+    expect(err).toMatch(new RegExp(`^${told}: [^\\n]*\\n$`));
+    expect(err).not.toContain('\u001b');
+  });
+});
+
+it.runIf(process.platform === 'linux')(
+  'tells before it looks at data that --out cannot be written to',
+  async () => {
+    const { code, out, err } = await study([...SMALL, '--out', '/proc/self/study']);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/^bad-data: --out needs a folder to write to; [^\n]*\n$/);
+  },
+);
+
+it('shows names out of a file without what drives a terminal, and so does the report', async () => {
+  const odd = join(folder, 'odd\u001b[2J.csv');
+  writeFileSync(
+    odd,
+    readFileSync(csv, 'utf8').replace('date,value,other', 'date,val\u001b[8mue,<q>\u202eother'),
+  );
+  const args = [
+    '--data',
+    `${odd}:val\u001b[8mue`,
+    '--models',
+    'rnn',
+    '--arms',
+    'none',
+    '--lengths',
+    '2',
+    '--seeds',
+    '1',
+  ];
+  const { code, out, err } = await study([...args, '--out', 'odd']);
+  expect([code, err]).toEqual([0, '']);
+  const html = readFileSync(join(folder, 'odd', 'study.html'), 'utf8');
+  for (const text of [out, html]) {
+    expect(text).toContain('odd\\u001b[2J.csv');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+    expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+  }
+  expect(html).not.toContain('<q>');
+});
+
 describe('the command line', () => {
   it('explains itself', async () => {
     const { code, out } = await study(['--help']);
@@ -216,13 +280,20 @@ describe('the command line', () => {
     ['a column that is none', ['--data', csv, '--models', 'rnn'], /bad-data: /],
     ['a length that leaves too few rows', [...SMALL, '--lengths', '190'], /bad-data: /],
     ['a folder without a study', ['report', 'nowhere'], /holds no study/],
+    ['an arm that is misspelt', ['--arms', 'prunning'], /got prunning; did you mean "pruning"\?/],
+    [
+      'a data folder that is none',
+      ['worker', '--queue', 'redis://x:1', '--data-folder', 'none'],
+      /Needed a folder; .*none is none/,
+    ],
+    ['a pipe for a table', ['--data', '/dev/zero:v'], /\/dev\/zero: it is no plain file/],
     [
       'a Redis that is absent',
       [...SMALL, '--queue', 'redis://127.0.0.1:1'],
       /no Redis to use at redis:\/\/127/,
     ],
   ])('refuses %s before anything runs', async (_, args, message) => {
-    const out = args[0] === 'report' ? [] : ['--out', 'refused'];
+    const out = args[0] === 'report' || args[0] === 'worker' ? [] : ['--out', 'refused'];
     const { code, err } = await study([...args, ...out]);
     expect(code).toBe(1);
     expect(err).toMatch(message);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { PruneError } from '@synaprune/core';
+import { printLine } from 'forecast-example/terminal';
+import { userErrorText } from 'forecast-example/user-error';
 import pc from 'picocolors';
-import { QueueError } from './execution/queue-error.js';
 import { type Options, readOptions } from './options.js';
 
 // Read when ONNX Runtime is loaded, which happens later.
@@ -11,8 +11,9 @@ const options = readOptions(process.argv.slice(2));
 try {
   process.exitCode = await carryOut(options);
 } catch (error) {
-  if (!(error instanceof PruneError || error instanceof QueueError)) throw error;
-  process.stderr.write(`${pc.red(error.code)}: ${error.message}\n`);
+  const told = userErrorText(error);
+  if (told === null) throw error;
+  printLine(`${pc.red(told.code)}: ${told.message}`, process.stderr);
   process.exitCode = 1;
 }
 // A queue's timers would keep the process for some seconds that nobody needs.

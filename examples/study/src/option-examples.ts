@@ -19,7 +19,8 @@ Example:
 export const WORKER_EXAMPLES = `
 Examples:
   npm run study -- worker --queue redis://localhost:6379
-  npm run study -- worker --queue rediss://:PASSWORD@host:6380 --workers 8
+  npm run study -- worker --queue rediss://:PASSWORD@host:6380 --workers 8 --data-folder ./series
 
-Start as many as you like, on any machine that reaches the Redis. CSV files have to be at the same path there.
+Start as many as you like, on any machine that reaches the Redis. A worker reads the built-in series, and the CSV
+files that lie in its --data-folder, by their names: it does not go where a job says.
 `;

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { didYouMean } from '@synaprune/core/checks';
 import { InvalidArgumentError } from 'commander';
 import { readDataList, type SeriesRequest } from './data-list.js';
 
@@ -26,7 +27,8 @@ export function names<Name extends string>(what: string, known: readonly Name[])
     const unknown = given.filter((name) => !known.includes(name as Name));
     if (given.length === 0 || unknown.length > 0) {
       const got = unknown.length > 0 ? unknown.join(', ') : 'none';
-      throw new InvalidArgumentError(`Needed ${what}s among ${known.join(', ')}; got ${got}.`);
+      const near = unknown.length === 1 ? didYouMean(unknown[0], known) : '';
+      throw new InvalidArgumentError(`Needed ${what}s among ${known.join(', ')}; got ${got}${near || '.'}`);
     }
     return [...new Set(given)] as Name[];
   };
@@ -57,6 +59,15 @@ export function studyJsonPath(text: string): string {
     throw new InvalidArgumentError(`Needed a folder with a study.json; there is no ${inside}.`);
   }
   return text;
+}
+
+/** Reads where files are: the path of a folder. */
+export function folderPath(text: string): string {
+  const path = resolve(text);
+  if (!existsSync(path) || !statSync(path).isDirectory()) {
+    throw new InvalidArgumentError(`Needed a folder; ${path} is none.`);
+  }
+  return path;
 }
 
 /** Reads the address of a Redis. */

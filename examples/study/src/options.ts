@@ -1,9 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
+import { terminalText } from 'forecast-example/terminal';
 import { ARMS, defaultArms } from './arms/arms.js';
 import type { SeriesRequest } from './data-list.js';
 import { EXAMPLES, REPORT_EXAMPLES, WORKER_EXAMPLES } from './option-examples.js';
-import { countUp, dataLists, integer, lengths, names, redisUrl, studyJsonPath } from './option-values.js';
+import {
+  countUp,
+  dataLists,
+  folderPath,
+  integer,
+  lengths,
+  names,
+  redisUrl,
+  studyJsonPath,
+} from './option-values.js';
 import { MODELS, type ModelName } from './run.js';
 import type { Protocol } from './task.js';
 import type { RuntimeName } from './training/open-runtime.js';
@@ -45,6 +55,8 @@ export interface WorkerOptions {
   readonly queue: string;
   readonly workers: number;
   readonly runtime: RuntimeName | undefined;
+  /** Where CSV files of studies lie; `null` for built-in series alone. */
+  readonly dataFolder: string | null;
 }
 
 const RUNTIMES: readonly RuntimeName[] = ['onnxruntime-node', 'onnxruntime-web'];
@@ -69,6 +81,12 @@ interface Flags {
   readonly quiet?: true;
   readonly compare?: string;
 }
+
+/** What the worker is told. */
+type WorkerFlags = Pick<WorkerOptions, 'queue' | 'workers'> & {
+  readonly runtime?: RuntimeName;
+  readonly dataFolder?: string;
+};
 
 /**
  * Reads the command line. On `--help` and on a usage error it prints and ends the process (0 and 1), as commander
@@ -109,12 +127,23 @@ export function readOptions(argv: readonly string[]): Options {
     .command('worker')
     .description('Carries out runs that a study with the same --queue hands out, until Ctrl-C.')
     .requiredOption('--queue <redis-url>', 'where the runs are', redisUrl)
+    .option(
+      '--data-folder <folder>',
+      'where the CSV files of studies are (default: none, built-in series only)',
+      folderPath,
+    )
     .option('--workers <count>', 'runs at a time', integer(1, 256), availableParallelism())
     .addOption(runtimeOption())
     .helpOption('-h, --help', 'show this')
     .addHelpText('after', WORKER_EXAMPLES)
-    .action((given: Pick<WorkerOptions, 'queue' | 'workers'> & { readonly runtime?: RuntimeName }) => {
-      options = { command: 'worker', queue: given.queue, workers: given.workers, runtime: given.runtime };
+    .action((given: WorkerFlags) => {
+      options = {
+        command: 'worker',
+        queue: given.queue,
+        workers: given.workers,
+        runtime: given.runtime,
+        dataFolder: given.dataFolder ?? null,
+      };
     });
   program.parse([...argv], { from: 'user' });
   return options!;
@@ -158,6 +187,7 @@ function studyCommand(): Command {
     .helpOption('-h, --help', 'show this')
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(--help lists the options)')
+    .configureOutput({ writeErr: (text) => process.stderr.write(terminalText(text)) })
     .allowExcessArguments(false);
 }
 

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { nameText, printLine, terminalText } from 'forecast-example/terminal';
 import pc from 'picocolors';
 import type { Pending } from './plan/pending.js';
 import type { RunResult, RunSpec } from './run.js';
@@ -72,7 +73,7 @@ export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Prog
     failed(spec, message) {
       waiting.delete(keyOf(spec));
       failed += 1;
-      display.say(`${pc.red('failed')}: ${nameOf(spec)}: ${message}`);
+      display.say(`${pc.red('failed')}: ${nameOf(spec)}: ${nameText(message, 500)}`);
       show(nameOf(spec));
     },
     close: () => display.close(),
@@ -89,7 +90,7 @@ export function nameOf({ model, series, length, training, seed }: RunSpec): stri
     narrowed > 0 ? `narrowed ${narrowed}` : '',
     learningRate !== USUAL_RATE ? `learning rate ${learningRate}` : '',
   ].filter((text) => text !== '');
-  const name = series.source.split('/').at(-1);
+  const name = nameText(series.source.split('/').at(-1)!, 60);
   return `${model} on ${name}, length ${length}, ${settings.join(', ') || 'plain'}, seed ${seed}`;
 }
 
@@ -117,7 +118,7 @@ function createBar(stream: NodeJS.WriteStream): Display {
       bar.update(done, payload);
     },
     say(line) {
-      stream.write(`\r\u001b[K  ${line}\n`);
+      stream.write(`\r\u001b[K  ${terminalText(line)}\n`);
     },
     close: () => bar.stop(),
   };
@@ -132,9 +133,9 @@ function createLines(stream: NodeJS.WriteStream): Display {
       if (!ends && done !== 1 && performance.now() - said < LINE_EVERY) return;
       said = performance.now();
       const parts = [`${done}/${total} runs`, failed > 0 ? `${failed} failed` : '', ends ? '' : left, last];
-      stream.write(`  ${parts.filter((part) => part !== '').join('; ')}\n`);
+      printLine(`  ${parts.filter((part) => part !== '').join('; ')}`, stream);
     },
-    say: (line) => void stream.write(`  ${line}\n`),
+    say: (line) => printLine(`  ${line}`, stream),
     close() {},
   };
 }

@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { nameText, printLine } from 'forecast-example/terminal';
 import { wrap } from 'forecast-example/wrap';
 import pc from 'picocolors';
 import type { ReportOptions, StudyOptions } from './options.js';
@@ -36,7 +37,7 @@ export async function conclude(
   { quiet, compareWith }: Pick<StudyOptions, 'quiet' | 'compareWith'>,
 ): Promise<void> {
   const study = assembleStudy(plan, store, failures);
-  const say = (line: string) => process.stdout.write(`${line}\n`);
+  const say = (line: string) => printLine(line);
   if (study.runs.size === 0 && study.missing > 0) {
     say('No run has finished, so there is nothing to report.');
     return;
@@ -57,5 +58,5 @@ export async function conclude(
 
 function near(path: string): string {
   const text = relative(process.cwd(), path);
-  return text.startsWith('..') ? path : text;
+  return nameText(text.startsWith('..') ? path : text, 1000);
 }

@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { catchInterruption } from 'forecast-example/interruption';
+import { namesText, nameText, printLine } from 'forecast-example/terminal';
 import { requireWritable } from 'forecast-example/write-file';
 import pc from 'picocolors';
 import { ARMS, stoppingOf } from './arms/arms.js';
@@ -25,9 +26,11 @@ const INTERRUPTED = 130;
  * @throws PruneError and whatever else ends a study before its runs have ended
  */
 export async function runStudy(options: StudyOptions): Promise<number> {
-  const say = options.quiet ? () => {} : (line: string) => void process.stdout.write(`${line}\n`);
+  const say = options.quiet ? () => {} : (line: string) => printLine(line);
   const out = resolve(options.out);
-  requireWritable(out);
+  requireWritable(out, {
+    files: ['study.html', 'study.json', 'study-plan.json', 'failed-runs.json', 'runs.jsonl', 'runs.lock'],
+  });
   // What would be wrong with it in hours is told now.
   if (options.compareWith !== undefined) readStudyJson(options.compareWith);
   const plan = makePlan(options, {
@@ -100,7 +103,7 @@ async function nameRuntime({ runtime }: StudyOptions): Promise<string> {
 function announce(plan: Plan, store: Store, say: (line: string) => void): void {
   const { series, models, lengths, seeds, arms, protocol } = plan;
   say('');
-  say(`${pc.bold('Synaprune study')}: ${protocol} protocol, ${series.map(({ name }) => name).join(', ')}`);
+  say(`${pc.bold('Synaprune study')}: ${protocol} protocol, ${namesText(series.map(({ name }) => name))}`);
   say(
     pc.dim(
       `  ${models.join(', ')}; ${count(arms.length, 'arm')}; ` +
@@ -109,8 +112,8 @@ function announce(plan: Plan, store: Store, say: (line: string) => void): void {
     ),
   );
   for (const { series: index, length, model, reason } of plan.impossible) {
-    const who = `${series[index]!.name}, length ${length}${model === null ? '' : `, ${model}`}`;
-    say(pc.yellow(`  not possible: ${who}: ${reason}`));
+    const who = `${nameText(series[index]!.name)}, length ${length}${model === null ? '' : `, ${model}`}`;
+    say(pc.yellow(`  not possible: ${who}: ${nameText(reason, 500)}`));
   }
   if (store.tornBytes > 0) {
     say(
@@ -127,14 +130,15 @@ function tellEnd(failures: readonly Failure[], signal: AbortSignal, say: (line: 
   if (signal.aborted)
     say(`\n${pc.yellow('Interrupted')}: finished runs are kept; the same command goes on from here.`);
   if (failures.length === 0) return;
-  process.stderr.write(
-    `\n${pc.red(`${count(failures.length, 'run')} failed`)}; the same command tries them again:\n`,
+  printLine(
+    `\n${pc.red(`${count(failures.length, 'run')} failed`)}; the same command tries them again:`,
+    process.stderr,
   );
   for (const { spec, message } of failures.slice(0, 20)) {
-    process.stderr.write(`  ${nameOf(spec)}: ${message}\n`);
+    printLine(`  ${nameOf(spec)}: ${nameText(message, 500)}`, process.stderr);
   }
   if (failures.length > 20)
-    process.stderr.write(`  … and ${failures.length - 20} more, in failed-runs.json\n`);
+    printLine(`  … and ${failures.length - 20} more, in failed-runs.json`, process.stderr);
 }
 
 function count(number: number, what: string): string {

@@ -115,4 +115,13 @@ export interface RunResult {
   /** gzip -9 of the scored weights as float32, all together. */
   readonly gzipBytes: number;
   readonly seconds: number;
+  /** What did not come to hold while it trained; left out where everything did. */
+  readonly notices?: readonly RunNotice[] | undefined;
+}
+
+/** A notice of a pruner or a trainer, as it is stored. */
+export interface RunNotice {
+  readonly code: string;
+  readonly message: string;
+  readonly weights?: readonly string[] | undefined;
 }

@@ -170,7 +170,7 @@ const scope = z.strictObject({
 const standing = z.enum(['better', 'level', 'worse']);
 
 /** The shape of study.json. Numbers are not rounded. */
-export const studyJsonSchema = z.strictObject({
+const shape = z.strictObject({
   format: z.literal(FORMAT),
   version: z.literal(VERSION),
   protocol,
@@ -211,8 +211,8 @@ export const studyJsonSchema = z.strictObject({
       sha256: z.string(),
     }),
   ),
-  remarks: list(z.strictObject({ series: z.number(), length: z.number(), remarks: list(z.string()) })),
-  persistence: list(z.strictObject({ series: z.number(), length: z.number(), score })),
+  remarks: list(z.strictObject({ series: place.series, length: z.number(), remarks: list(z.string()) })),
+  persistence: list(z.strictObject({ series: place.series, length: z.number(), score })),
   answer: z.strictObject({
     sentence: z.string(),
     besidePersistence: z.string(),
@@ -238,7 +238,7 @@ export const studyJsonSchema = z.strictObject({
   /** What was asked for and cannot be had; model null: none of them. */
   impossible: list(
     z.strictObject({
-      series: z.number(),
+      series: place.series,
       length: z.number(),
       model: modelName.nullable(),
       reason: z.string(),
@@ -248,5 +248,15 @@ export const studyJsonSchema = z.strictObject({
   failed: list(z.strictObject({ key: z.string(), spec: runSpec, message: z.string() })),
 });
 
+/** The same, with every place in it among the series that it has. */
+export const studyJsonSchema = shape.superRefine((study, context) => {
+  for (const part of ['remarks', 'persistence', 'cells', 'rows', 'impossible'] as const) {
+    const at = study[part].findIndex(({ series }) => series >= study.series.length);
+    if (at < 0) continue;
+    const message = `needs one of ${study.series.length} series, counted from 0`;
+    context.addIssue({ code: 'custom', path: [part, at, 'series'], message });
+  }
+});
+
 /** A study as machines read it. */
-export type StudyJson = z.infer<typeof studyJsonSchema>;
+export type StudyJson = z.infer<typeof shape>;

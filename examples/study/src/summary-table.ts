@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { nameText } from 'forecast-example/terminal';
 import pc from 'picocolors';
 import { scoreOf } from './plan/tuning.js';
 import type { ModelName } from './run.js';
@@ -15,7 +16,7 @@ interface Entry {
 /** The tables of the terminal, one a series: arms down, models across. */
 export function renderSummary(study: Study): string {
   return study.series
-    .map((series, index) => `${pc.bold(series.name)}\n${renderSeries(study, index)}`)
+    .map((series, index) => `${pc.bold(nameText(series.name))}\n${renderSeries(study, index)}`)
     .join('\n');
 }
 
@@ -49,7 +50,7 @@ function renderSeries(study: Study, series: number): string {
   ]);
   for (const [i, arm] of trained.entries()) {
     table.push([
-      arm.name,
+      nameText(arm.name),
       ...entries[i]!.flatMap((entry, j) => {
         if (entry === undefined) return [pc.dim('–'), ''];
         const text = `${figure(entry.scaledMae)}${entry.partial ? '*' : ''}`;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { didYouMean, quote } from '@synaprune/core/checks';
+import { quote } from '@synaprune/core/checks';
 import { badData } from 'forecast-example/data/bad-data';
 import type { Column } from 'forecast-example/data/series';
 import { namesText, nameText } from 'forecast-example/terminal';
@@ -53,7 +53,7 @@ export function cleanColumns(
       ? `column ${nameText(target)} holds dates`
       : texts.includes(target)
         ? `column ${nameText(target)} holds text`
-        : `there is no column ${nameText(target)}${didYouMean(target, numeric)}`;
+        : `there is no column ${nameText(target)}`;
     throw badData(
       `${path} needs a column of numbers as its target, got ${nameText(target)}: ${problem}; ${list}`,
     );

@@ -7,6 +7,11 @@ const times = (text: string) => findDates(parseSheet('x.csv', text))?.times;
 const isoOf = (text: string) =>
   Array.from(times(text) ?? [], (time) => new Date(time).toISOString().slice(0, 16));
 
+it('a long cell with much white space is no date, and is not tried', () => {
+  const text = `31 Dec 2019${' '.repeat(30_000)}10:30${' '.repeat(2000)}x`;
+  expect(times(`d,v\n${text},1\n${text},2`)).toBeUndefined();
+});
+
 describe('dates', () => {
   it.each([
     ['ISO days', 'd,v\n2024-02-28,1\n2024-02-29,2', ['2024-02-28T00:00', '2024-02-29T00:00']],

@@ -19,21 +19,19 @@ export interface LoadedSeries {
  * Loads a built-in series (`births`, `sp500`, `weather`, `sensors`) or a CSV file by its path.
  *
  * @param request.target column to forecast; a built-in series has one of its own, a file needs it
+ * @param inside a folder that a file has to lie in
  * @throws PruneError `bad-data` when there is no such series or file, or its rows or the target cannot be used
  */
-export function loadSeries({
-  source,
-  target,
-}: {
-  source: string;
-  target?: string | undefined;
-}): LoadedSeries {
+export function loadSeries(
+  { source, target }: { source: string; target?: string | undefined },
+  inside?: string,
+): LoadedSeries {
   const builtIn = Object.hasOwn(BUILT_IN, source) ? BUILT_IN[source] : undefined;
   if (builtIn !== undefined) {
     const series = withTarget(source, builtIn(), target);
     const remarks = series.ignored.map(({ name, reason }) => `column ${name} left out: ${reason}`);
     return { identity: identify(source, series), series, inputs: series.inputs, remarks };
   }
-  const { series, remarks } = readCsv(source, target);
+  const { series, remarks } = readCsv(source, target, inside);
   return { identity: identify(source, series), series, inputs: 'by drift', remarks };
 }

@@ -50,6 +50,25 @@ describe('numbers', () => {
     expect(isMissing('0')).toBe(false);
   });
 
+  it('looks once at a cell that begins like a number, however long it is', () => {
+    // Where digits can be split in two ways, a million of them take hours.
+    const digits = '1'.repeat(1e6);
+    for (const style of ['plain', 'decimal comma', 'thousands comma'] as const) {
+      for (const text of [
+        `${digits}x`,
+        `${digits}.${digits}x`,
+        `1,${digits}x`,
+        '1.111'.repeat(2e5),
+        ' '.repeat(1e6),
+      ]) {
+        expect(parseNumber(text, style)).toBeNaN();
+      }
+      // As long as is looked at.
+      expect(parseNumber(`${'1'.repeat(1199)}x`, style)).toBeNaN();
+      expect(parseNumber('1'.repeat(300), style)).toBe(Number('1'.repeat(300)));
+    }
+  });
+
   it('reads a column with a tenth of text as numbers, and one with more as text', () => {
     expect(parseColumn([...Array(9).fill('1'), 'bad'], 'plain')?.texts).toEqual(['bad']);
     expect(parseColumn([...Array(8).fill('1'), 'bad'], 'plain')).toBeNull();

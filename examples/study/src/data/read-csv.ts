@@ -15,10 +15,11 @@ export interface ReadSeries {
 /**
  * A series from any CSV file. Other columns of numbers become inputs; dates order the rows.
  *
+ * @param inside a folder that the file has to lie in
  * @throws PruneError `bad-data` when the file cannot be read, or `target` is no column of numbers that changes
  */
-export function readCsv(path: string, target: string | undefined): ReadSeries {
-  return seriesOf(path, readSheet(path), target);
+export function readCsv(path: string, target: string | undefined, inside?: string): ReadSeries {
+  return seriesOf(path, readSheet(path, inside), target);
 }
 
 /** {@link readCsv} for a sheet at hand. */

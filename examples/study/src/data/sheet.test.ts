@@ -43,7 +43,7 @@ describe('a sheet', () => {
   it.each([
     ['nothing', '', /is empty/],
     ['a header alone', 'a,b\n', /a header and no rows/],
-    ['rows without a header', '1,2\n3,4\n', /needs a header line with the names of its columns, got 1,2/],
+    ['rows without a header', '1,2\n3,4\n', /needs a header line with the names of its columns, got 1, 2/],
     ['a short row', 'a,b\n1,2\n3\n', /needs 2 cells in every row, got 1 on line 3/],
     ['a long row', 'a,b\n1,2,3\n', /needs 2 cells in every row, got 3 on line 2/],
   ])('refuses %s', (_, text, message) => {

@@ -13,7 +13,7 @@ export interface ChildProgram {
 /** What came of a run: a result, a message of its own, or the end of the process. */
 export type Ending =
   | { readonly kind: 'done'; readonly result: RunResult }
-  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string; readonly detail?: string }
   | { readonly kind: 'crashed'; readonly message: string };
 
 /** A process that carries out runs, one at a time. */

@@ -1,11 +1,13 @@
-import { openRuntime, type RuntimeName } from '../training/open-runtime.js';
+import { openRuntime } from '../training/open-runtime.js';
 import { trainRun } from '../training/train-run.js';
+import { readArguments } from './child-arguments.js';
 import { serveRuns } from './serve-runs.js';
 import { createTaskCache } from './task-cache.js';
 
-// The program of a process that trains. Its argument names the build of ONNX Runtime.
+// The program of a process that trains.
 await serveRuns(async () => {
-  const runtime = await openRuntime(process.argv[2] as RuntimeName | undefined);
-  const taskOf = createTaskCache();
+  const { runtime: name, reach } = readArguments(process.argv.slice(2));
+  const runtime = await openRuntime(name);
+  const taskOf = createTaskCache(reach);
   return { runtime: runtime.name, carryOut: async (spec) => trainRun(runtime, taskOf(spec), spec) };
 });

@@ -5,7 +5,12 @@ export type ChildMessage =
   | { readonly kind: 'ready'; readonly runtime: string }
   | { readonly kind: 'unready'; readonly message: string }
   | { readonly kind: 'done'; readonly result: RunResult }
-  | { readonly kind: 'failed'; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      /** More of it, for the terminal of this machine alone: it may hold what is in its files. */
+      readonly detail?: string;
+    };
 
 /** What such a process is told. */
 export interface ChildOrder {

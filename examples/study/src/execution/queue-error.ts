@@ -7,3 +7,8 @@ export class QueueError extends Error {
     this.name = 'QueueError';
   }
 }
+
+/** Whether an error is the answer of a Redis to a command that it cannot or will not carry out. */
+export function isReply(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError';
+}

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Job, Queue } from 'bullmq';
+import { legible } from '@synaprune/core/checks';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
 import type { RunResult, RunSpec } from '../run.js';
-import { isResult } from '../store/stored-run.js';
 import type { Executor, RunListener } from './executor.js';
-import { QueueError } from './queue-error.js';
+import { isReply, QueueError } from './queue-error.js';
 import { type JobData, KEPT_SECONDS, queueName } from './queue-jobs.js';
+import { clearWay, collectEnding, forget } from './queue-results.js';
 import { connectRedis, type RedisConnection } from './redis.js';
 
 /** What a queue of runs needs to know. */
@@ -43,7 +45,10 @@ export async function createQueueExecutor({ url, runtime, say, patience }: Queue
     async run(runs, listener, signal) {
       const outstanding = new Map(runs);
       try {
-        await Promise.race([serve(queue, outstanding, listener, signal, say), connection.lost]);
+        await Promise.race([
+          serve(queue, connection.client, outstanding, listener, signal, say),
+          connection.lost,
+        ]);
       } catch (error) {
         throw explain(error, connection);
       }
@@ -57,6 +62,7 @@ export async function createQueueExecutor({ url, runtime, say, patience }: Queue
 
 async function serve(
   queue: Queue<JobData, RunResult>,
+  client: Redis,
   outstanding: Map<string, RunSpec>,
   listener: RunListener,
   signal: AbortSignal,
@@ -64,18 +70,18 @@ async function serve(
 ): Promise<void> {
   // Those that failed for an earlier study are tried again.
   await remove(queue, await idsOf(queue, ['failed'], outstanding));
-  await add(queue, outstanding);
+  await add(queue, client, outstanding);
   let checked = performance.now();
   let lonely = false;
   while (outstanding.size > 0 && !signal.aborted) {
     for (const id of await idsOf(queue, ['completed', 'failed'], outstanding)) {
       if (signal.aborted) break;
-      await settle(queue, await queue.getJob(id), outstanding, listener);
+      await settle(queue, client, id, outstanding, listener);
     }
     if (performance.now() - checked > CHECK_EVERY) {
       checked = performance.now();
       const there = new Set(await queue.getRanges([...UNDERWAY, 'completed', 'failed'], 0, -1));
-      await add(queue, new Map([...outstanding].filter(([key]) => !there.has(key))));
+      await add(queue, client, new Map([...outstanding].filter(([key]) => !there.has(key))));
       const alone = (await queue.getWorkersCount()) === 0;
       if (alone && !lonely) say('waiting for workers: npm run study -- worker --queue …');
       lonely = alone;
@@ -89,26 +95,40 @@ async function serve(
 /** Tells of a job that ended, and takes it out of the queue after that. */
 async function settle(
   queue: Queue<JobData, RunResult>,
-  job: Job<JobData, RunResult> | undefined,
+  client: Redis,
+  id: string,
   outstanding: Map<string, RunSpec>,
   listener: RunListener,
 ): Promise<void> {
-  const spec = outstanding.get(job?.id ?? '');
-  if (job === undefined || spec === undefined) return;
-  if (job.failedReason) listener.failed(spec, job.failedReason);
-  else if (isResult(job.returnvalue)) listener.done(spec, job.returnvalue);
-  else listener.failed(spec, 'the worker gave back no result');
-  outstanding.delete(job.id!);
-  await remove(queue, [job.id!]);
+  const spec = outstanding.get(id);
+  if (spec === undefined) return;
+  const ending = await collectEnding(client, queue.toKey(id));
+  if (ending.kind !== 'gone') {
+    if (ending.kind === 'done') listener.done(spec, ending.result);
+    else listener.failed(spec, ending.message);
+    outstanding.delete(id);
+  }
+  await remove(queue, [id]);
+  // Whoever may write to the queue may have left an entry that no job belongs to.
+  await forget(client, [queue.toKey('completed'), queue.toKey('failed')], [id]);
 }
 
-async function add(queue: Queue<JobData, RunResult>, runs: ReadonlyMap<string, RunSpec>): Promise<void> {
+async function add(
+  queue: Queue<JobData, RunResult>,
+  client: Redis,
+  runs: ReadonlyMap<string, RunSpec>,
+): Promise<void> {
   const jobs = [...runs].map(([jobId, spec]) => ({
     name: 'run',
     data: { spec },
     opts: { jobId, removeOnComplete: { age: KEPT_SECONDS }, removeOnFail: { age: KEPT_SECONDS } },
   }));
-  for (let from = 0; from < jobs.length; from += CHUNK) await queue.addBulk(jobs.slice(from, from + CHUNK));
+  for (let from = 0; from < jobs.length; from += CHUNK) {
+    const some = jobs.slice(from, from + CHUNK);
+    const ids = some.map(({ opts }) => opts.jobId);
+    await clearWay(client, ids, (name) => queue.toKey(name));
+    await queue.addBulk(some);
+  }
 }
 
 async function idsOf(
@@ -125,9 +145,10 @@ async function remove(queue: Queue, ids: readonly string[]): Promise<void> {
 }
 
 function explain(error: unknown, { address }: RedisConnection): unknown {
-  const isRedis =
-    error instanceof Error && /Connection is closed|READONLY|OOM|NOAUTH|NOPERM/.test(error.message);
+  const isRedis = isReply(error) || (error instanceof Error && /Connection is closed/.test(error.message));
   return isRedis
-    ? new QueueError(`the Redis at ${address} refused: ${error.message}`, { cause: error })
+    ? new QueueError(`the Redis at ${address} refused: ${legible((error as Error).message)}`, {
+        cause: error,
+      })
     : error;
 }

@@ -1,9 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { legible } from '@synaprune/core/checks';
 import type { Job, Worker } from 'bullmq';
 import type { RunResult, RunSpec } from '../run.js';
 import type { Ending } from './child-process.js';
 import type { Pool } from './pool.js';
-import { type JobData, LOCK_DURATION, MOST_STALLED, queueName, STALLED_INTERVAL } from './queue-jobs.js';
+import {
+  type JobData,
+  LOCK_DURATION,
+  MOST_STALLED,
+  queueName,
+  readJob,
+  STALLED_INTERVAL,
+} from './queue-jobs.js';
 import { connectRedis } from './redis.js';
 
 /** Milliseconds that a worker takes at most to put its runs back. */
@@ -32,17 +40,22 @@ export interface QueueWorkerOptions {
 export async function serveQueue(options: QueueWorkerOptions): Promise<void> {
   const { url, runtime, pool, signal, say, ended, patience } = options;
   const connection = await connectRedis(url, say, patience);
-  const { Worker, WaitingError } = await import('bullmq');
+  const { UnrecoverableError, WaitingError, Worker } = await import('bullmq');
   const carryOut = async (job: Job<JobData, RunResult>, token?: string): Promise<RunResult> => {
-    const { spec } = job.data;
+    const spec = readJob(job.id, job.data);
+    if (typeof spec === 'string') {
+      say(`refused a job that is no run of a study: ${spec}`);
+      // However often the job says that it wants to be tried.
+      throw new UnrecoverableError(`a worker refused the job, which is no run of a study: ${spec}`);
+    }
     const ending = await pool.carryOut(spec).catch((error: Error) => error);
     if (signal.aborted) {
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    if (ending instanceof Error) throw ending;
+    if (ending instanceof Error) throw new UnrecoverableError(legible(ending.message));
     ended(spec, ending);
-    if (ending.kind === 'failed') throw new Error(ending.message);
+    if (ending.kind === 'failed') throw new UnrecoverableError(legible(ending.message));
     return ending.result;
   };
   const worker: Worker<JobData, RunResult> = new Worker(queueName(runtime), carryOut, {

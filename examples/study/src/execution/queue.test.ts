@@ -3,13 +3,16 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunSpec } from '../run.js';
 import { keyOf } from '../store/key.js';
 import { openStore, type Store } from '../store/store.js';
-import { madeUpSpec } from '../store/testing/made-up-run.js';
+import { madeUpResult, madeUpSpec } from '../store/testing/made-up-run.js';
 import type { Executor } from './executor.js';
 import { createQueueExecutor } from './queue-executor.js';
+import { queueName } from './queue-jobs.js';
 import { makeRedis, noRedis, type TestRedis } from './testing/redis-server.js';
 
 const WORKER = fileURLToPath(new URL('./testing/stub-worker.mjs', import.meta.url));
@@ -164,6 +167,103 @@ describe.skipIf(noRedis !== undefined)(
       await (await openExecutor()).run(runsOf([slow(1), slow(2)]), listenerOf(listener), NEVER);
       expect(storedSeeds()).toEqual([1, 2]);
       expect(begun()).toHaveLength(2);
+    });
+
+    describe('and what others wrote there', () => {
+      /** The Redis as anybody who reaches it sees it. */
+      let hand: Redis;
+      const NAME = queueName('made up 1.0.0');
+      const place = (id: string) => `bull:${NAME}:${id}`;
+      beforeEach(() => {
+        hand = new Redis(redis.url);
+      });
+      afterEach(() => hand.disconnect());
+      /** Leaves something as the result of a run that was carried out. */
+      const leave = async (spec: RunSpec, fields: Readonly<Record<string, string>>) => {
+        const id = keyOf(spec);
+        const data = { name: 'run', data: '{}', opts: '{}', timestamp: '1', ...fields };
+        await hand.hset(place(id), data);
+        await hand.zadd(place('completed'), 1, id);
+      };
+
+      it('fails the runs whose results are none, and goes on; after a restart, too', async () => {
+        const seed = (at: number) => madeUpSpec({ seed: at });
+        const lay = async () => {
+          await leave(seed(1), { returnvalue: 'null' });
+          await leave(seed(2), { returnvalue: '{' });
+          await leave(seed(3), { returnvalue: '[]', data: '{', opts: 'null' });
+          await leave(seed(4), { returnvalue: `"${'x'.repeat(9 * 2 ** 20)}"` });
+          await leave(seed(5), { failedReason: 'a\u001b[2Jb' });
+          await leave(seed(6), { failedReason: 'x'.repeat(200_000) });
+          await leave(seed(7), {});
+          await leave(seed(8), { returnvalue: JSON.stringify(madeUpResult(8)) });
+          // Something that is no job at all, and an entry that nothing belongs to.
+          await hand.set(place(keyOf(seed(9))), 'mine');
+          await hand.zadd(place('completed'), 1, keyOf(seed(9)), 1, keyOf(seed(10)));
+        };
+        const specs = Array.from({ length: 10 }, (_, at) => seed(at + 1));
+        await lay();
+        startWorker();
+        for (const round of [1, 2]) {
+          const listener = storing();
+          const executor = await openExecutor();
+          const missing = specs.filter((spec) => !store.has(keyOf(spec)) || spec.seed === 1);
+          await executor.run(runsOf(missing), listenerOf(listener), NEVER);
+          await executor.close();
+          const told = listener.failed.toSorted();
+          if (round === 1) {
+            expect(told).toEqual([
+              '1: the queue holds no result that can be used: Invalid input: expected object, received null',
+              expect.stringMatching(/^2: the queue holds no result that can be used: not JSON/),
+              '3: the queue holds no result that can be used: Invalid input: expected object, received array',
+              expect.stringMatching(/^4: .*its result has 9437186 bytes/),
+              '5: a\\u001b[2Jb',
+              expect.stringMatching(/^6: .*its message has 200000 bytes/),
+              '7: the queue holds no result that can be used: it has none',
+            ]);
+            expect(storedSeeds()).toEqual([8, 9, 10]);
+            await leave(seed(1), { returnvalue: 'null' });
+          } else {
+            // What is still there fails again; the others are carried out now.
+            expect(told).toEqual([expect.stringMatching(/^1: .*received null/)]);
+            expect(storedSeeds()).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
+          }
+        }
+      });
+
+      it('is refused by workers, which go on', async () => {
+        const worker = startWorker();
+        const queue = new Queue(NAME, { connection: { url: redis.url, maxRetriesPerRequest: null } });
+        const bad = madeUpSpec({ seed: 77 });
+        const hostile: [string, unknown][] = [
+          ['null', null],
+          ['prototype', { spec: { ...bad, protocol: 'toString' } }],
+          ['of another', { spec: bad }],
+        ];
+        for (const [jobId, data] of hostile) {
+          await queue.add('run', data, { jobId, attempts: 1000 });
+        }
+        // What no queue would write.
+        for (const [jobId, data] of [
+          ['half', '{'],
+          ['nested', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+        ] as const) {
+          await queue.add('run', {}, { jobId, delay: 500 });
+          await hand.hset(place(jobId), 'data', data);
+        }
+        const listener = storing();
+        await (await openExecutor()).run(runsOf([madeUpSpec({ seed: 20 })]), listenerOf(listener), NEVER);
+        expect(storedSeeds()).toEqual([20]);
+        expect(listener.failed).toEqual([]);
+        await until(() => (worker.said().match(/refused a job/g)?.length ?? 0) >= 4);
+        for (const [jobId] of hostile) {
+          const reason = await hand.hget(place(jobId), 'failedReason');
+          expect(reason).toMatch(/^a worker refused the job, which is no run of a study: /);
+        }
+        expect(worker.process.exitCode).toBeNull();
+        expect(begun()).toEqual([]);
+        await queue.close();
+      });
     });
 
     it('that no worker has begun are withdrawn after Ctrl-C', async () => {

@@ -1,5 +1,6 @@
+import { legible } from '@synaprune/core/checks';
 import type { RunResult, RunSpec } from '../run.js';
-import { isResult } from '../store/stored-run.js';
+import { problemOf } from '../store/stored-run.js';
 import type { ChildMessage, ChildOrder } from './messages.js';
 
 /** Carries out runs, one at a time; opened once for a process. */
@@ -34,13 +35,19 @@ async function carryOut(carrier: Carrier, spec: RunSpec): Promise<ChildMessage> 
   }
   try {
     const result = await carrier.carryOut(spec);
-    if (isResult(result)) return { kind: 'done', result };
-    return { kind: 'failed', message: 'a score is not finite' };
+    const problem = problemOf(result);
+    if (problem === null) return { kind: 'done', result };
+    return { kind: 'failed', message: `its result cannot be stored: ${problem}` };
   } catch (error) {
-    return { kind: 'failed', message: messageOf(error) };
+    const { cause } = error as Error;
+    return {
+      kind: 'failed',
+      message: messageOf(error),
+      ...(cause instanceof Error ? { detail: cause.message } : {}),
+    };
   }
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return legible(error instanceof Error ? error.message : String(error));
 }

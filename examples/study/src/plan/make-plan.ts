@@ -7,8 +7,7 @@ import { loadSeries } from '../data/load-series.js';
 import type { SeriesRequest } from '../data-list.js';
 import type { StudyOptions } from '../options.js';
 import { refuseLeaks } from '../protocols/leaks.js';
-import type { Plan, StoppingOf } from './plan.js';
-import { planArms } from './plan.js';
+import { MOST_RUNS, mostRunsOf, type Plan, planArms, type StoppingOf } from './plan.js';
 import { surveyTask } from './survey.js';
 
 /** What a plan is made from. */
@@ -56,6 +55,14 @@ export function makePlan(
   if (refused === asked) {
     throw badData([...new Set(impossible.map(({ reason }) => reason))].join('\n'));
   }
+  const planned = planArms(arms, surroundings.stoppingOf, { protocol, models });
+  const most = mostRunsOf({ series, lengths, arms: planned, seeds, tuningSeeds });
+  if (most > MOST_RUNS) {
+    throw badData(
+      `a study needs at most ${MOST_RUNS.toLocaleString('en-US')} runs, got ${most.toLocaleString('en-US')}; take fewer ` +
+        'lengths, seeds, arms or series',
+    );
+  }
   return {
     protocol,
     runtime: surroundings.runtime,
@@ -67,7 +74,7 @@ export function makePlan(
     lengths,
     seeds,
     tuningSeeds,
-    arms: planArms(arms, surroundings.stoppingOf, { protocol, models }),
+    arms: planned,
     machine: surroundings.machine,
   };
 }

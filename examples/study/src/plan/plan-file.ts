@@ -1,13 +1,20 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PruneError } from '@synaprune/core';
+import { describe } from '@synaprune/core/checks';
+import { readPlainFile } from 'forecast-example/read-plain-file';
 import { writeFileWhole } from 'forecast-example/write-file';
+import { z } from 'zod';
+import { checkShape } from '../check-shape.js';
 import { fileFailed } from '../store/errors.js';
 import type { Failure } from './assemble-study.js';
 import type { Plan } from './plan.js';
+import { failuresSchema, planSchema } from './plan-schema.js';
 
 const FORMAT = 'synaprune-study-plan';
 const VERSION = 1;
+/** Bytes of a plan, or of what failed. */
+const LARGEST = 256 * 2 ** 20;
 
 const planPath = (dir: string) => join(dir, 'study-plan.json');
 const failuresPath = (dir: string) => join(dir, 'failed-runs.json');
@@ -31,22 +38,25 @@ export function readPlan(dir: string): Plan {
       `${dir} holds no study: needed ${path}, which \`npm run study\` writes`,
     );
   }
-  const plan = parse(path) as Plan & { readonly format?: unknown; readonly version?: unknown };
-  if (plan?.format !== FORMAT || !Array.isArray(plan.arms) || !Array.isArray(plan.series)) {
+  const value = parse(path);
+  const head = checkShape(headSchema, value);
+  if (head.kind === 'bad') {
     throw new PruneError(
       'state-corrupt',
       `${path} is no plan of a study; run the study again to write it anew`,
     );
   }
-  if (plan.version !== VERSION) {
+  const { format: _, version, ...rest } = head.value;
+  if (version !== VERSION) {
     throw new PruneError(
       'state-version',
-      `${path} was written by version ${plan.version}, this program reads version ${VERSION}`,
+      `${path} was written by version ${describe(version)}, this program reads version ${VERSION}`,
     );
   }
-  // Plans of an earlier program have neither.
-  return { ...plan, persistence: plan.persistence ?? [], impossible: plan.impossible ?? [] };
+  return requireShape(path, planSchema, rest);
 }
+
+const headSchema = z.looseObject({ format: z.literal(FORMAT), version: z.unknown() });
 
 /** Keeps the runs that ended without a result, for the report; none leave no file. */
 export function writeFailures(dir: string, failures: readonly Failure[]): void {
@@ -57,7 +67,7 @@ export function writeFailures(dir: string, failures: readonly Failure[]): void {
 /** The runs that ended without a result under the latest plan. */
 export function readFailures(dir: string): readonly Failure[] {
   const path = failuresPath(dir);
-  return existsSync(path) ? (parse(path) as readonly Failure[]) : [];
+  return existsSync(path) ? requireShape(path, failuresSchema, parse(path)) : [];
 }
 
 function write(path: string, value: unknown): void {
@@ -69,11 +79,24 @@ function write(path: string, value: unknown): void {
 }
 
 function parse(path: string): unknown {
+  const file = readPlainFile(path, { most: LARGEST });
+  if (file.kind === 'refused') {
+    throw new PruneError('state-corrupt', `${path} cannot be read: ${file.reason}`);
+  }
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(file.bytes.toString('utf8'));
   } catch (error) {
     throw new PruneError('state-corrupt', `${path} cannot be read: ${(error as Error).message}`, {
       cause: error,
     });
   }
+}
+
+function requireShape<Value>(path: string, schema: z.ZodType<Value>, value: unknown): Value {
+  const checked = checkShape(schema, value);
+  if (checked.kind === 'good') return checked.value;
+  throw new PruneError(
+    'state-corrupt',
+    `${path} has not the shape that it needs: ${checked.problem}; run the study again to write it anew`,
+  );
 }

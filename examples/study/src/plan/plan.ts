@@ -76,6 +76,29 @@ export interface PlannedCell {
   readonly settings: readonly PlannedCandidate[];
 }
 
+/** Runs of one study. */
+export const MOST_RUNS = 1_000_000;
+
+/** At most so many runs does a plan ask for, whatever turns out to be impossible or alike. */
+export function mostRunsOf({
+  series,
+  lengths,
+  arms,
+  seeds,
+  tuningSeeds,
+}: Pick<Plan, 'series' | 'lengths' | 'arms' | 'seeds' | 'tuningSeeds'>): number {
+  const settings = arms.reduce(
+    (sum, { candidates }) =>
+      sum +
+      candidates.reduce(
+        (all, { settings: { length } }) => all + length * tuningSeeds.length + seeds.length,
+        0,
+      ),
+    0,
+  );
+  return series.length * lengths.length * settings;
+}
+
 /** The cells of a plan that can be had; those that train on the same windows are neighbours, so that a process loads these once. */
 export function cellsOf({ series, lengths, models, arms, impossible }: Plan): PlannedCell[] {
   const isPossible = (index: number, length: number, model: ModelName) =>

@@ -49,8 +49,10 @@ export interface Looks {
 
 /** Gives every arm of a study its look. */
 export function looksFor(arms: readonly string[]): Looks {
-  const unknown = arms.filter((arm) => PAINTS[arm] === undefined);
-  const paintOf = (arm: string) => PAINTS[arm] ?? SPARE[Math.max(0, unknown.indexOf(arm)) % SPARE.length]!;
+  const unknown = arms.filter((arm) => !Object.hasOwn(PAINTS, arm));
+  const paintOf = (arm: string): Paint =>
+    (Object.hasOwn(PAINTS, arm) ? PAINTS[arm] : undefined) ??
+    SPARE[Math.max(0, unknown.indexOf(arm)) % SPARE.length]!;
   const variables = (theme: 'light' | 'dark') =>
     arms.map((arm, index) => `--arm-${index}: ${paintOf(arm)[theme]};`).join(' ');
   const of = (arm: string): Look => {

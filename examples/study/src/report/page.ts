@@ -1,4 +1,5 @@
-import { escapeHtml } from 'forecast-example/report/html';
+import { escapeHtml, pageHtml } from 'forecast-example/report/html';
+import { nameText } from 'forecast-example/terminal';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
 import { answerSentence, persistenceSentence } from './answer-text.js';
@@ -26,31 +27,53 @@ import { count, listText, rangeText, signedPercent } from './words.js';
 const QUESTION = 'Should I replace my dropout by pruning?';
 
 /** The report: one HTML page that loads nothing. */
-export function renderPage(study: Study, analysis: Analysis, comparison: ProtocolComparison | null): string {
+export function renderPage(given: Study, analysis: Analysis, comparison: ProtocolComparison | null): string {
+  const study = withShortNames(given);
   const looks = looksFor(study.arms.map((arm) => arm.name));
   const sections = sectionsOf(study, analysis, comparison, looks).filter(({ html }) => html !== '');
   const contents = sections.map(({ id, title }) => `<li><a href="#${id}">${title}</a></li>`);
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    `<title>${QUESTION} ${escapeHtml(subject(study))}</title>`,
-    `<style>${PAGE_STYLE}\n${looks.css}</style>`,
-    '</head>',
-    '<body>',
-    `<header><p class="eyebrow">${escapeHtml(eyebrow(study))}</p><h1>${QUESTION}</h1>${answerHtml(study, analysis)}`,
-    `<nav aria-label="Sections"><ul>${contents.join('')}</ul></nav></header>`,
-    '<main>',
-    ...sections.map(({ id, title, html }) => `<section id="${id}"><h2>${title}</h2>${html}</section>`),
-    '</main>',
-    '<footer><p>Made by the study of Synaprune. Errors are of the test part; lower is better everywhere.</p></footer>',
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  return pageHtml(
+    [
+      '<!doctype html>',
+      '<html lang="en">',
+      '<head>',
+      '<meta charset="utf-8">',
+      '<meta name="viewport" content="width=device-width, initial-scale=1">',
+      '<meta name="color-scheme" content="light dark">',
+      `<title>${QUESTION} ${escapeHtml(subject(study))}</title>`,
+      `<style>${PAGE_STYLE}\n${looks.css}</style>`,
+      '</head>',
+      '<body>',
+      `<header><p class="eyebrow">${escapeHtml(eyebrow(study))}</p><h1>${QUESTION}</h1>${answerHtml(study, analysis)}`,
+      `<nav aria-label="Sections"><ul>${contents.join('')}</ul></nav></header>`,
+      '<main>',
+      ...sections.map(({ id, title, html }) => `<section id="${id}"><h2>${title}</h2>${html}</section>`),
+      '</main>',
+      '<footer><p>Made by the study of Synaprune. Errors are of the test part; lower is better everywhere.</p></footer>',
+      '</body>',
+      '</html>',
+      '',
+    ].join('\n'),
+  );
+}
+
+/** Names out of files may be a page long, and messages a megabyte. */
+function withShortNames(study: Study): Study {
+  return {
+    ...study,
+    series: study.series.map((series) => ({
+      ...series,
+      name: nameText(series.name),
+      target: nameText(series.target),
+      unit: nameText(series.unit),
+    })),
+    impossible: study.impossible.map((place) => ({ ...place, reason: nameText(place.reason, 1000) })),
+    remarks: study.remarks.map((place) => ({
+      ...place,
+      remarks: place.remarks.map((remark) => nameText(remark, 1000)),
+    })),
+    failed: study.failed.map((run) => ({ ...run, message: nameText(run.message, 1000) })),
+  };
 }
 
 function sectionsOf(study: Study, analysis: Analysis, comparison: ProtocolComparison | null, looks: Looks) {

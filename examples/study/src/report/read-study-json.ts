@@ -1,7 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { describe } from '@synaprune/core/checks';
 import { badData } from 'forecast-example/data/bad-data';
+import { readPlainFile } from 'forecast-example/read-plain-file';
 import { z } from 'zod';
+import { checkShape } from '../check-shape.js';
 import { FORMAT, type StudyJson, studyJsonSchema, VERSION } from '../study-json.js';
+
+/** Bytes of a study.json. */
+const LARGEST = 256 * 2 ** 20;
 
 /**
  * Reads a study.json.
@@ -16,26 +21,21 @@ export function readStudyJson(path: string): StudyJson {
     .parse(value);
   if (format !== FORMAT || version !== VERSION) {
     throw badData(
-      `${path} is not a study.json of version ${VERSION}: needs format ${FORMAT}, got ${String(format)} version ${String(version)}`,
+      `${path} is not a study.json of version ${VERSION}: needs format ${FORMAT}, got ${describe(format)} version ${describe(version)}`,
     );
   }
-  const result = studyJsonSchema.safeParse(value);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw badData(`${path} has not the shape of a study.json: ${issue?.path.join('.')}: ${issue?.message}`);
+  const checked = checkShape(studyJsonSchema, value);
+  if (checked.kind === 'bad') {
+    throw badData(`${path} has not the shape of a study.json: ${checked.problem}`);
   }
-  return result.data;
+  return checked.value;
 }
 
 function parsed(path: string): unknown {
-  let text: string;
+  const file = readPlainFile(path, { most: LARGEST });
+  if (file.kind === 'refused') throw badData(`${path} cannot be read: ${file.reason}`);
   try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw badData(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  try {
-    return JSON.parse(text);
+    return JSON.parse(file.bytes.toString('utf8'));
   } catch (error) {
     throw badData(`${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,4 +1,6 @@
 import { readSync } from 'node:fs';
+import { corrupt } from './errors.js';
+import { LONGEST_LINE } from './stored-run.js';
 
 /** A line of a file: its number from 1, where its bytes lie, and its text without the newline. */
 export interface Line {
@@ -14,10 +16,16 @@ export interface Line {
 const CHUNK = 1 << 20;
 const NEWLINE = 0x0a;
 
-/** The lines of an open file, in order, with no more than one line and one chunk in memory. */
-export function* readLines(file: number): Generator<Line> {
+/**
+ * The lines of an open file, in order, with no more than one line and one chunk in memory.
+ *
+ * @param path of the file, for messages
+ * @throws PruneError `state-corrupt` for a line that is longer than any run's
+ */
+export function* readLines(file: number, path: string): Generator<Line> {
   const chunk = Buffer.allocUnsafe(CHUNK);
   let held: Buffer[] = [];
+  let heldBytes = 0;
   let offset = 0;
   let number = 1;
   for (let position = 0; ; ) {
@@ -29,11 +37,15 @@ export function* readLines(file: number): Generator<Line> {
       const bytes = Buffer.concat([...held, chunk.subarray(from, end)]);
       yield { number, offset, size: bytes.length, text: bytes.toString('utf8'), ended: true };
       held = [];
+      heldBytes = 0;
       offset += bytes.length + 1;
       number += 1;
       from = end + 1;
     }
     if (from < count) held.push(Buffer.from(chunk.subarray(from, count)));
+    heldBytes += count - from;
+    if (heldBytes > LONGEST_LINE)
+      throw corrupt(path, number, `more than ${LONGEST_LINE} bytes without an end`);
   }
   if (held.length > 0) {
     const bytes = Buffer.concat(held);

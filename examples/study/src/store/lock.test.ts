@@ -1,8 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hostTag } from 'forecast-example/process-identity';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { takeLock } from './lock.js';
 
@@ -50,7 +59,32 @@ it('of another machine is respected, for nobody can tell', () => {
   expect(() => takeLock(path)).toThrow(/on elsewhere/);
 });
 
-it('that cannot be read is respected', () => {
-  writeFileSync(path, '');
+it.each([
+  '',
+  'null',
+  '[]',
+  '{"host":"x","process":"abc","born":null}',
+  `{"host":"${hostname()}","process":-1,"born":null}`,
+  'x'.repeat(5000),
+])('that cannot be read is respected: %.20s', (text) => {
+  writeFileSync(path, text);
   expect(() => takeLock(path)).toThrow(/held by an unknown process.*remove that file/);
+  expect(readFileSync(path, 'utf8')).toBe(text);
+});
+
+it('is written over no link that somebody laid', () => {
+  const victim = join(dir, 'victim');
+  writeFileSync(victim, 'mine');
+  symlinkSync(victim, `${path}.${process.pid}.tmp`);
+  takeLock(path)();
+  symlinkSync(victim, path);
+  expect(() => takeLock(path)).toThrow(/held by an unknown process/);
+  expect(readFileSync(victim, 'utf8')).toBe('mine');
+});
+
+it('clears the drafts away that a killed process left', () => {
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  writeFileSync(join(dir, `.runs.lock.draft-${hostTag()}-${pid}-5-0123456789abcdef.tmp`), 'half');
+  takeLock(path)();
+  expect(readdirSync(dir)).toEqual([]);
 });

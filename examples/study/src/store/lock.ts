@@ -1,15 +1,25 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { PruneError } from '@synaprune/core';
+import { quote } from '@synaprune/core/checks';
+import { draftPath, openDraft, removeStaleDrafts } from 'forecast-example/drafts';
+import { bornOf } from 'forecast-example/process-identity';
+import { readPlainFile } from 'forecast-example/read-plain-file';
+import { z } from 'zod';
+import { checkJson } from '../check-shape.js';
 import { fileFailed } from './errors.js';
 
+/** Bytes of a lock at most. */
+const LARGEST = 2000;
+
 /** Who holds a lock. */
-interface Holder {
-  readonly host: string;
-  readonly process: number;
+const holderSchema = z.strictObject({
+  host: z.string().max(300),
+  process: z.number().int().positive(),
   /** When the process started, as the kernel counts; tells a number that was given out again. `null` if unknown. */
-  readonly born: string | null;
-}
+  born: z.string().max(30).nullable(),
+});
 
 /**
  * Takes a lock that one process holds at a time, and answers how to let go of it. The lock of a process that is no
@@ -19,13 +29,8 @@ interface Holder {
  */
 export function takeLock(path: string): () => void {
   const own = JSON.stringify({ host: hostname(), process: process.pid, born: bornOf(process.pid) });
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(draft, own);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw fileFailed(`could not write ${draft}`, error);
-  }
+  removeStaleDrafts(dirname(path));
+  const draft = writeDraft(path, own);
   try {
     // A link comes with its content, so nobody ever reads an empty lock.
     for (let attempt = 1; ; attempt += 1) {
@@ -40,6 +45,23 @@ export function takeLock(path: string): () => void {
   }
 }
 
+function writeDraft(path: string, content: string): string {
+  let draft = '';
+  try {
+    const opened = openDraft(path);
+    draft = opened.path;
+    try {
+      writeFileSync(opened.file, content);
+    } finally {
+      closeSync(opened.file);
+    }
+    return draft;
+  } catch (error) {
+    if (draft !== '') rmSync(draft, { force: true });
+    throw fileFailed(`could not write ${path}`, error);
+  }
+}
+
 function link(draft: string, path: string): boolean {
   try {
     linkSync(draft, path);
@@ -51,16 +73,15 @@ function link(draft: string, path: string): boolean {
 }
 
 function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
+  const file = readPlainFile(path, { most: LARGEST });
+  if (file.kind === 'read') return file.bytes.toString('utf8');
+  // What is there and is no lock is respected like one that cannot be read.
+  return file.reason === 'there is no such file' ? undefined : '';
 }
 
 /** Takes a dead process's lock away, unless another did so first and holds it now. */
 function retire(path: string, stale: string): void {
-  const aside = `${path}.${process.pid}.stale`;
+  const aside = draftPath(path);
   try {
     renameSync(path, aside);
     if (read(aside) !== stale) link(aside, path);
@@ -86,24 +107,17 @@ function isStale(text: string): boolean {
   return born !== null && holder.born !== null && born !== holder.born;
 }
 
-/** When a process started, in clock ticks since the machine did; `null` where there is no /proc. */
-function bornOf(id: number): string | null {
-  const status = read(`/proc/${id}/stat`);
-  // The second field is the program's name in parentheses and may hold anything.
-  return status?.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-}
-
-function parse(text: string): Holder | undefined {
-  try {
-    return JSON.parse(text) as Holder;
-  } catch {
-    return undefined;
-  }
+function parse(text: string): z.infer<typeof holderSchema> | undefined {
+  const checked = checkJson(holderSchema, text, LARGEST);
+  return checked.kind === 'good' ? checked.value : undefined;
 }
 
 function lockedBy(path: string, text: string): PruneError {
   const holder = parse(text);
-  const who = holder === undefined ? 'an unknown process' : `process ${holder.process} on ${holder.host}`;
+  const who =
+    holder === undefined
+      ? 'an unknown process'
+      : `process ${holder.process} on ${quote(holder.host).slice(1, -1)}`;
   return new PruneError(
     'file-failed',
     `${path} is held by ${who}: one study writes into a folder at a time. ` +

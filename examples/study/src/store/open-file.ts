@@ -1,6 +1,19 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { PruneError } from '@synaprune/core';
+import { describe, quote } from '@synaprune/core/checks';
+import { z } from 'zod';
+import { checkJson } from '../check-shape.js';
 import { corrupt, fileFailed } from './errors.js';
 import { type Line, readLines } from './lines.js';
 import { FORMAT, HEADER, VERSION } from './stored-run.js';
@@ -17,12 +30,23 @@ export type Write = (
 /** Opens a file, for reading alone when nobody asks for more; `undefined` where there is none to read. */
 export function openFile(path: string, writes: boolean): number | undefined {
   try {
-    if (!writes) return existsSync(path) ? openSync(path, 'r') : undefined;
+    if (!writes) return existsSync(path) ? requirePlain(openSync(path, READ), path) : undefined;
     mkdirSync(dirname(path), { recursive: true });
-    return openSync(path, existsSync(path) ? 'r+' : 'wx+');
+    return requirePlain(openSync(path, existsSync(path) ? READ_AND_WRITE : 'wx+'), path);
   } catch (error) {
+    if (error instanceof PruneError) throw error;
     throw fileFailed(`could not open ${path}`, error);
   }
+}
+
+// A pipe is not waited for, and refused below.
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const READ_AND_WRITE = constants.O_RDWR | (constants.O_NONBLOCK ?? 0);
+
+function requirePlain(file: number, path: string): number {
+  if (fstatSync(file).isFile()) return file;
+  closeFile(file);
+  throw new PruneError('file-failed', `${path} is no plain file, and a store has to be one`);
 }
 
 /**
@@ -32,7 +56,7 @@ export function openFile(path: string, writes: boolean): number | undefined {
  * @throws PruneError `state-version`, `state-corrupt`
  */
 export function* readBody(file: number, path: string): Generator<Line, number> {
-  const lines = readLines(file);
+  const lines = readLines(file, path);
   const { value: first } = lines.next();
   if (first === undefined || (!first.ended && HEADER.startsWith(first.text))) return 0;
   checkHeader(first.text, path);
@@ -40,20 +64,18 @@ export function* readBody(file: number, path: string): Generator<Line, number> {
   return first.size + 1;
 }
 
+const headerSchema = z.object({ format: z.literal(FORMAT), version: z.unknown() });
+
 function checkHeader(text: string, path: string): void {
-  let header: { readonly format?: unknown; readonly version?: unknown } | null;
-  try {
-    header = JSON.parse(text);
-  } catch {
-    throw corrupt(path, 1, `needed {"format":"${FORMAT}",…}, got ${JSON.stringify(text.slice(0, 60))}`);
+  const checked = checkJson(headerSchema, text, 1000);
+  if (checked.kind === 'bad') {
+    throw corrupt(path, 1, `needed {"format":"${FORMAT}",…}, got ${quote(text, 60)}`);
   }
-  if (header?.format !== FORMAT) {
-    throw corrupt(path, 1, `needed {"format":"${FORMAT}",…}, got ${text.slice(0, 60)}`);
-  }
+  const header = checked.value;
   if (header.version !== VERSION) {
     throw new PruneError(
       'state-version',
-      `${path} was written by version ${header.version} of the store, this program reads version ${VERSION}; ` +
+      `${path} was written by version ${describe(header.version)} of the store, this program reads version ${VERSION}; ` +
         'choose another --out. Nothing was changed',
     );
   }

@@ -73,7 +73,7 @@ it('stores a run once', () => {
 });
 
 it('reads names beyond ASCII where they lie', () => {
-  const named = madeUpSpec({ series: { source: '/Größe/日.csv', target: '°C', sha256: 'ff' } });
+  const named = madeUpSpec({ series: { source: '/Größe/日.csv', target: '°C', sha256: 'f'.repeat(64) } });
   const store = openStore(dir);
   store.append(named, madeUpResult(1));
   store.append(spec(2), madeUpResult(2));
@@ -146,14 +146,38 @@ describe('a process killed in mid-write', () => {
 describe('a file that cannot be trusted', () => {
   it.each([
     ['a line that is no JSON', `${HEADER + lineOf(1)}oops\n${lineOf(2)}`, 3, /not JSON/],
-    ['a line without a run', `${HEADER}{"key":"x"}\n`, 2, /needs key, spec and result/],
+    ['a line without a run', `${HEADER}{"key":"x"}\n`, 2, /key: needs 64 hexadecimal digits/],
     [
       'a spec that was edited',
       HEADER + lineOf(1).replace('"seed":1', '"seed":9'),
       2,
       /the key of its spec is/,
     ],
-    ['a result without scores', HEADER + lineOf(1).replace('"scaledMae":1', '"scaledMae":null'), 2, /finite/],
+    [
+      'a result without scores',
+      HEADER + lineOf(1).replace('"scaledMae":1', '"scaledMae":null'),
+      2,
+      /result\.test\.off\.scaledMae: /,
+    ],
+    ['null', `${HEADER}null\n`, 2, /expected object, received null/],
+    [
+      'lists in lists',
+      `${
+        HEADER +
+        lineOf(1)
+          .replace('"curve"', '"x"')
+          .replace('"pruning":null', `"pruning":${'['.repeat(50_000)}${']'.repeat(50_000)}`)
+      }`,
+      2,
+      /spec\.training\.pruning: /,
+    ],
+    [
+      'a protocol that every object has',
+      HEADER + lineOf(1).replace('"honest"', '"toString"'),
+      2,
+      /spec\.protocol: Invalid option/,
+    ],
+    ['a line that never ends', HEADER + 'x'.repeat(9 * 2 ** 20), 2, /more than 8388608 bytes without an end/],
     [
       'two results of one run',
       HEADER + lineOf(1) + lineOf(2) + lineOf(1, 0.5),

@@ -5,7 +5,7 @@ import { corrupt } from './errors.js';
 import { type Line, readText } from './lines.js';
 import { takeLock } from './lock.js';
 import { appendText, closeFile, openFile, readBody, type Write } from './open-file.js';
-import { HEADER, isResult, lineOf, readRun, sameResult } from './stored-run.js';
+import { HEADER, lineOf, problemOf, readRun, sameResult } from './stored-run.js';
 
 /** Finished runs, a line of JSON each, found by the hash of what decides their numbers. */
 export interface Store {
@@ -131,7 +131,8 @@ function createStore(
       const { key, line } = lineOf(spec, result);
       if (places.has(key)) return key;
       if (file === undefined || closed) throw new TypeError(`${path} is not open for writing`);
-      if (!isResult(result)) throw new RangeError('a result needs finite scores');
+      const problem = problemOf(result);
+      if (problem !== null) throw new RangeError(`a result that can be stored is needed: ${problem}`);
       const offset = end + gap.length;
       end = appendText(file, path, end, gap + line, write);
       [gap, tornBytes, lines] = ['', 0, lines + 1];

@@ -1,4 +1,7 @@
-import type { RunResult, RunSpec, Score } from '../run.js';
+import { z } from 'zod';
+import { checkJson, checkShape } from '../check-shape.js';
+import type { RunResult, RunSpec } from '../run.js';
+import { runResultSchema, runSpecSchema, sha256Schema } from '../run-schema.js';
 import type { StoredRun } from '../study.js';
 import { canonicalJson, keyOf } from './key.js';
 
@@ -7,22 +10,22 @@ export const FORMAT = 'synaprune-study-runs';
 export const VERSION = 1;
 export const HEADER = `${JSON.stringify({ format: FORMAT, version: VERSION })}\n`;
 
+/** Characters of a line: a run of the most epochs has fewer. */
+export const LONGEST_LINE = 8 * 2 ** 20;
+
+const storedRunSchema = z.strictObject({
+  key: sha256Schema,
+  spec: runSpecSchema,
+  result: runResultSchema,
+});
+
 /** Reads a line of a store; answers what is wrong with it where something is. */
 export function readRun(text: string): StoredRun | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return `not JSON (${(error as Error).message})`;
-  }
-  const { key, spec, result } = (value ?? {}) as Partial<StoredRun>;
-  if (typeof key !== 'string' || !isObject(spec) || !isObject(spec.series) || !isObject(result)) {
-    return 'a run needs key, spec and result';
-  }
+  const checked = checkJson(storedRunSchema, text, LONGEST_LINE);
+  if (checked.kind === 'bad') return checked.problem;
+  const { key, spec } = checked.value;
   const right = keyOf(spec);
-  if (key !== right) return `the key of its spec is ${right}, it says ${key}`;
-  if (!isResult(result)) return 'a result needs finite scores and its epochs';
-  return { key, spec, result };
+  return key === right ? checked.value : `the key of its spec is ${right}, it says ${key}`;
 }
 
 /** Whether two results are of the same computation: equal in all but the time they took. */
@@ -30,17 +33,10 @@ export function sameResult(a: RunResult, b: RunResult): boolean {
   return canonicalJson({ ...a, seconds: 0 }) === canonicalJson({ ...b, seconds: 0 });
 }
 
-/** Whether a result can be stored: its scores are there, and finite. Those of `Infinity` came out of JSON as null. */
-export function isResult(result: RunResult): boolean {
-  return (
-    [result.test, result.validation].every(
-      (part) =>
-        isObject(part) && isScore(part.off) && [part.onePass, part.twentyPasses].every(isOptionalScore),
-    ) &&
-    Array.isArray(result.epochs) &&
-    Number.isFinite(result.sparsity) &&
-    Number.isFinite(result.seconds)
-  );
+/** What keeps a result from being stored, or `null`: a score that is not finite, most of all. */
+export function problemOf(result: unknown): string | null {
+  const checked = checkShape(runResultSchema, result);
+  return checked.kind === 'bad' ? checked.problem : null;
 }
 
 /** The line of a run, newline included. */
@@ -48,16 +44,4 @@ export function lineOf(spec: RunSpec, result: RunResult): { readonly key: string
   const key = keyOf(spec);
   const run: StoredRun = { key, spec, result };
   return { key, line: `${JSON.stringify(run)}\n` };
-}
-
-function isOptionalScore(score: Score | null): boolean {
-  return score === null || isScore(score);
-}
-
-function isScore(score: unknown): score is Score {
-  return isObject(score) && Object.values(score).length > 0 && Object.values(score).every(Number.isFinite);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
