@@ -35,6 +35,7 @@ it('takes sizes and groups in lists', async () => {
 
 it.each([
   ['--only', 'selct'],
+  ['--only', 'toString'],
   ['--sizes', '10'],
   ['--sizes', 'many'],
   ['--samples', '0'],

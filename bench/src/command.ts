@@ -56,7 +56,7 @@ function parseSizes(text: string): number[] {
 
 function parseGroups(text: string): string[] {
   const groups = text.split(',').map((name) => name.trim());
-  const unknown = groups.filter((name) => GROUPS[name] === undefined);
+  const unknown = groups.filter((name) => !Object.hasOwn(GROUPS, name));
   if (unknown.length === 0) return groups;
   throw new InvalidArgumentError(
     `there is no ${unknown.join(', ')}; there are ${Object.keys(GROUPS).join(', ')}`,

@@ -2,4 +2,12 @@
 import { createCommand } from './command.js';
 import { run } from './run.js';
 
-await createCommand(run).parseAsync();
+const command = createCommand(async (options) => {
+  await run(options).catch((error: unknown) => {
+    // What a user can put right needs no stack trace.
+    if (error instanceof Error && error.message.startsWith('--out '))
+      command.error(`error: ${error.message}`);
+    throw error;
+  });
+});
+await command.parseAsync();

@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import type { BenchOptions } from './command.js';
 import { type Context, createBeds, type Rounds } from './context.js';
 import { GROUPS } from './groups/index.js';
 import { currentLoad, describeMachine, describeVersions } from './machine.js';
+import { requireWritable, writeWhole } from './out-file.js';
 import { findPython } from './peers/python.js';
 import { formatGoals, formatGroup, formatSetting, type Report } from './report.js';
 import type { Row } from './row.js';
@@ -13,8 +13,13 @@ import { createLazyGpu } from './webgpu/gpu.js';
 /** Bytes a weight that a run needs: where it is pruned, what it is restored from, and copies on the heap. */
 const BYTES_A_WEIGHT = 20;
 
-/** Runs the groups that were asked for, prints their tables, and writes everything as JSON. */
+/**
+ * Runs the groups that were asked for, prints their tables, and writes everything as JSON.
+ *
+ * @throws Error before anything is measured when the JSON could not be written
+ */
 export async function run(options: BenchOptions): Promise<void> {
+  requireWritable(options.out);
   const machine = describeMachine();
   const date = new Date().toISOString();
   const python = findPython(options.python);
@@ -60,7 +65,7 @@ export async function run(options: BenchOptions): Promise<void> {
   };
   console.log(formatGoals(rows, colours));
   console.log(`\n${formatSetting(report)}`);
-  await writeFile(options.out, `${JSON.stringify(report, null, 2)}\n`);
+  writeWhole(options.out, `${JSON.stringify(report, null, 2)}\n`);
   console.log(`written to ${options.out}`);
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -94,10 +94,25 @@ describe('a whole run, much too short to learn', () => {
   });
 });
 
+it.runIf(process.platform === 'linux')('tells before it trains that --out cannot be written to', async () => {
+  const { code, out, err } = await finetune([...SMALL, '--out', '/proc/self/out']);
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toMatch(/^bad-data: --out needs a folder to write to; [^\n]*\n$/);
+});
+
+it('tells before it trains that something else has a name that it needs', async () => {
+  const taken = join(folder, 'taken');
+  mkdirSync(join(taken, 'report.html'), { recursive: true });
+  const { code, out, err } = await finetune([...SMALL, '--out', taken]);
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toMatch(/^bad-data: .*report\.html is no file\n$/);
+});
+
 describe('the command line', () => {
   it.each([
     ['a flag that is none', ['--quik'], /unknown option '--quik'/],
     ['falling sparsities', ['--sparsities', '0.7,0.5'], /Needed rising numbers/],
+    ['a sparsity that is missing', ['--sparsities', ',0.5'], /Needed rising numbers/],
     ['a sparsity of 1', ['--sparsities', '1'], /Needed rising numbers/],
     ['a model that it does not have', ['--model', 'det'], /Allowed choices are cls, rec/],
     ['a floor that leaves too little to drop', ['--floor', '0.2'], /--floor needs at most 0\.1 .* got 0\.2/],

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { terminalText } from 'forecast-example/terminal';
 import { MODELS, type ModelName } from './model/model.js';
 import { RECIPES, type Recipe } from './recipes.js';
 import { RUNTIMES } from './runtime.js';
@@ -129,6 +130,7 @@ function command(): Command {
     .option('--out <folder>', "where models, report.html and results.json go (default: the example's out/)")
     .helpOption('-h, --help', 'show this')
     .showHelpAfterError('(--help lists the options)')
+    .configureOutput({ writeErr: (text) => process.stderr.write(terminalText(text)) })
     .allowExcessArguments(false);
 }
 
@@ -148,7 +150,7 @@ function integer(least: number, most = 2 ** 31 - 1): (text: string) => number {
 }
 
 function positive(text: string): number {
-  const value = Number(text);
+  const value = text.trim() === '' ? Number.NaN : Number(text);
   if (!(value > 0 && value < 1)) throw new InvalidArgumentError('Needed a number above 0 and below 1.');
   return value;
 }
@@ -161,8 +163,15 @@ function share(text: string): number {
   return value;
 }
 
+/** Sparsities of one run. */
+const MOST_SPARSITIES = 50;
+
 function rising(text: string): number[] {
-  const values = text.split(',').map(Number);
+  const parts = text.split(',', MOST_SPARSITIES + 1);
+  if (parts.length > MOST_SPARSITIES) {
+    throw new InvalidArgumentError(`Needed at most ${MOST_SPARSITIES} sparsities.`);
+  }
+  const values = parts.map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
   if (!values.every((value, i) => value > (values[i - 1] ?? 0) && value < 1)) {
     throw new InvalidArgumentError('Needed rising numbers above 0 and below 1, as in 0.5,0.9.');
   }

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { printLine } from 'forecast-example/terminal';
 import pc from 'picocolors';
 import type { Watcher } from './experiment.js';
 import { percent } from './format.js';
@@ -9,7 +10,7 @@ export function createProgress(
   steps: number,
   stream: NodeJS.WriteStream,
 ): Omit<Watcher, 'version'> & { version(version: Version): void; close(): void } {
-  const print = (text: string) => stream.write(`${text}\n`);
+  const print = (text: string) => printLine(text, stream);
   const bar = stream.isTTY
     ? new SingleBar({
         stream,

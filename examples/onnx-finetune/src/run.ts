@@ -1,8 +1,11 @@
 import { availableParallelism, cpus } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { catchInterruption } from 'forecast-example/interruption';
+import { nameText, printLine } from 'forecast-example/terminal';
+import { wrap } from 'forecast-example/wrap';
+import { requireWritable, writeFileWhole } from 'forecast-example/write-file';
 import pc from 'picocolors';
 import { type Findings, runExperiment } from './experiment.js';
-import { catchInterruption } from './interruption.js';
 import { readModel } from './model/read-model.js';
 import { type Options, readOptions } from './options.js';
 import { createProgress } from './progress.js';
@@ -10,20 +13,23 @@ import { type Results, resultsJson } from './results.js';
 import { openRuntime, type Runtime } from './runtime.js';
 import { renderTable, tableFooter } from './table.js';
 import { verdict } from './verdict.js';
-import { wrap } from './wrap.js';
-import { writeFileWhole } from './write-file.js';
 
 const INTERRUPTED = 130;
 
-/** Runs the example and returns its exit code: 0, or 130 after Ctrl-C. */
+/**
+ * Runs the example and returns its exit code: 0, or 130 after Ctrl-C.
+ *
+ * @throws PruneError `bad-data` when the output folder cannot be written to, before anything is trained
+ */
 export async function run(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
   const { settings } = options;
   const out = resolve(options.out);
+  requireWritable(out, { files: ['report.html', 'results.json'], folders: ['models'] });
   const began = performance.now();
   const model = readModel(settings.model);
   const runtime = await openRuntime(options.runtime, options.threads);
-  print(`\n${pc.bold('Synaprune onnx-finetune')}: ${model.name} on ${runtime.version}`);
+  printLine(`\n${pc.bold('Synaprune onnx-finetune')}: ${model.name} on ${runtime.version}`);
   const { signal, release } = catchInterruption();
   const progress = createProgress(settings.plan.sparsities.length * settings.plan.steps, process.stdout);
   const findings = await runExperiment(
@@ -39,7 +45,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     },
     signal,
   ).finally(() => progress.close());
-  if (!findings.complete) print(`\n${pc.yellow('Interrupted')}: keeping what has finished.`);
+  if (!findings.complete) printLine(`\n${pc.yellow('Interrupted')}: keeping what has finished.`);
   if (findings.versions.length > 0) await conclude(out, resultsOf(findings, options, runtime), began);
   release();
   return findings.complete ? 0 : INTERRUPTED;
@@ -70,16 +76,12 @@ async function conclude(out: string, results: Results, began: number): Promise<v
   writeFileWhole(join(out, 'results.json'), resultsJson(results));
   writeFileWhole(join(out, 'report.html'), renderReport(results));
   const columns = Math.min(process.stdout.columns || 110, 110);
-  print(`\n${renderTable(results)}`);
-  for (const line of tableFooter(results)) print(pc.dim(wrap(line, columns)));
-  print(`\n${wrap(verdict(results).join(' '), columns)}\n`);
+  printLine(`\n${renderTable(results)}`);
+  for (const line of tableFooter(results)) printLine(pc.dim(wrap(line, columns)));
+  printLine(`\n${wrap(verdict(results).join(' '), columns)}\n`);
   const near = relative(process.cwd(), out);
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
-  print(
-    `${pc.bold('Written to')} ${pc.cyan(near.startsWith('..') ? out : near)}${pc.dim(`  (${seconds} s)`)}`,
+  printLine(
+    `${pc.bold('Written to')} ${pc.cyan(nameText(near.startsWith('..') ? out : near, 1000))}${pc.dim(`  (${seconds} s)`)}`,
   );
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

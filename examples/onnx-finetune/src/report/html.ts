@@ -1,7 +1,6 @@
-/** Text made safe for HTML, in elements and in quoted attributes. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
-}
+import { escapeHtml, pageHtml } from 'forecast-example/report/html';
+
+export { escapeHtml, pageHtml };
 
 /** A cell of a table. `html` is taken as it is; numbers are set to the right. */
 export interface Cell {

@@ -2,41 +2,43 @@ import { distanceText, fileSize, percent } from '../format.js';
 import type { Results, Version } from '../results.js';
 import { verdict } from '../verdict.js';
 import { type ChartRequest, figure, type Reference } from './chart.js';
-import { escapeHtml, number, tableHtml } from './html.js';
+import { escapeHtml, number, pageHtml, tableHtml } from './html.js';
 import { STYLE } from './style.js';
 
 /** The report: one HTML page that loads nothing. */
 export function renderReport(results: Results): string {
   const title = `A ${results.model.kind} from an .onnx file, pruned with and without training`;
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escapeHtml(title)}</title>`,
-    `<style>${STYLE}</style>`,
-    '</head>',
-    '<body>',
-    `<header><p class="eyebrow">Synaprune · ${escapeHtml(results.model.name)} · ${results.created.slice(0, 10)}</p>`,
-    `<h1>${escapeHtml(title)}</h1>`,
-    `<p class="lead">${escapeHtml(verdict(results).join(' '))}</p>`,
-    results.complete
-      ? ''
-      : '<p class="notice"><strong>The run was interrupted.</strong> This report shows what had finished.</p>',
-    '</header>',
-    '<main>',
-    section('Result', resultTable(results) + charts(results)),
-    section('What each of them answers', readings(results)),
-    section('How it was measured', list(howItWasMeasured(results))),
-    section('Model and lines', facts(provenance(results))),
-    section('Run', facts(Object.entries({ ...results.machine, ...settingsOf(results) }))),
-    '</main>',
-    '<footer>Made by the onnx-finetune example of Synaprune. This page is one file and loads nothing else.</footer>',
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  return pageHtml(
+    [
+      '<!doctype html>',
+      '<html lang="en">',
+      '<head>',
+      '<meta charset="utf-8">',
+      '<meta name="viewport" content="width=device-width, initial-scale=1">',
+      `<title>${escapeHtml(title)}</title>`,
+      `<style>${STYLE}</style>`,
+      '</head>',
+      '<body>',
+      `<header><p class="eyebrow">Synaprune · ${escapeHtml(results.model.name)} · ${results.created.slice(0, 10)}</p>`,
+      `<h1>${escapeHtml(title)}</h1>`,
+      `<p class="lead">${escapeHtml(verdict(results).join(' '))}</p>`,
+      results.complete
+        ? ''
+        : '<p class="notice"><strong>The run was interrupted.</strong> This report shows what had finished.</p>',
+      '</header>',
+      '<main>',
+      section('Result', resultTable(results) + charts(results)),
+      section('What each of them answers', readings(results)),
+      section('How it was measured', list(howItWasMeasured(results))),
+      section('Model and lines', facts(provenance(results))),
+      section('Run', facts(Object.entries({ ...results.machine, ...settingsOf(results) }))),
+      '</main>',
+      '<footer>Made by the onnx-finetune example of Synaprune. This page is one file and loads nothing else.</footer>',
+      '</body>',
+      '</html>',
+      '',
+    ].join('\n'),
+  );
 }
 
 function section(heading: string, content: string): string {
