@@ -12,6 +12,7 @@ import {
   type PairedDifference,
   pairedDifference,
 } from './metrics.js';
+import { type ToldNotice, tellNotices } from './notices.js';
 import type { Options } from './options.js';
 import type { RunResult, Sizes } from './train.js';
 
@@ -151,6 +152,11 @@ export function summarise(
     seasonal: series.season === null ? null : { ...errorsOf(test.seasonAgo, test.truth), ...series.season },
     arms,
   };
+}
+
+/** What did not come to hold, by arm. */
+export function noticesOf({ arms }: Pick<Results, 'arms'>): ToldNotice[] {
+  return tellNotices(arms.flatMap(({ name, runs }) => runs.map(({ notices }) => ({ who: name, notices }))));
 }
 
 /** Results as text; the same numbers give the same text. */

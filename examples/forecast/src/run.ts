@@ -8,9 +8,10 @@ import { type Dataset, makeDataset } from './data/windows.js';
 import { amount } from './format.js';
 import { catchInterruption } from './interruption.js';
 import { errorsOf } from './metrics.js';
+import { noticeText } from './notices.js';
 import { type Options, readOptions } from './options.js';
 import { createProgress } from './progress.js';
-import { type Results, resultsJson, summarise } from './results.js';
+import { noticesOf, type Results, resultsJson, summarise } from './results.js';
 import { runPool } from './run-pool.js';
 import { renderTable, tableFooter } from './table.js';
 import { nameText, printLine } from './terminal.js';
@@ -138,6 +139,9 @@ function conclude(
   for (const line of tableFooter(results)) printLine(pc.dim(wrap(line, Math.min(columns, 110))));
   printLine('');
   printLine(wrap(verdict(results).join(' '), Math.min(columns, 110)));
+  for (const notice of noticesOf(results)) {
+    printLine(pc.yellow(wrap(`Notice: ${noticeText(notice)}`, Math.min(columns, 110))));
+  }
   printLine('');
   const shown = (path: string) => {
     const near = relative(process.cwd(), path);

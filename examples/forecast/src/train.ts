@@ -1,5 +1,5 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { type Schedule, synapticRamp } from '@synaprune/core';
+import { type Notice, type Schedule, synapticRamp } from '@synaprune/core';
 import { type Arm, armsOf, type Training } from './arms.js';
 import type { Dataset, Windows } from './data/windows.js';
 import { initialWeights } from './initial-weights.js';
@@ -41,6 +41,8 @@ export interface RunResult extends Errors {
   readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   /** Forecasts of the test part in original units. */
   readonly forecasts: Float64Array;
+  /** What did not come to hold while it trained. */
+  readonly notices: readonly Notice[];
   /** Training and evaluation; arms that share a training each count it. */
   readonly seconds: number;
 }
@@ -107,6 +109,7 @@ export async function train(
     await forecaster.recall();
     const kernels = await forecaster.kernels();
     const files = await forecaster.save();
+    const notices = await forecaster.notices();
     const trainedSeconds = seconds(started);
     const results: RunResult[] = [];
     for (const arm of armsOf(training)) {
@@ -127,6 +130,7 @@ export async function train(
         sizes: sizesOf(files),
         files,
         forecasts,
+        notices,
         seconds: trainedSeconds + seconds(evaluationStarted),
       });
     }

@@ -42,14 +42,14 @@ export async function runExperiment(
   const heldOut = draw('heldOut', lines.heldOut);
   const denseAnswers = await withReader(runtime, model, model.bytes, (reader) => reader.read(heldOut));
   const measure = createMeasure(runtime, model, heldOut, denseAnswers);
-  const keep = async (bytes: Uint8Array, facts: Pick<Version, 'arm' | 'target' | 'seconds'>) => {
+  const keep = async (bytes: Uint8Array, facts: Pick<Version, 'arm' | 'target' | 'seconds' | 'notices'>) => {
     const version = await measure(bytes, facts);
     versions.push(version);
     watcher.version(version, bytes);
   };
   const everything = async () => {
     watcher.phase('the dense model');
-    await keep(model.bytes, { arm: 'dense', target: 0, seconds: 0 });
+    await keep(model.bytes, { arm: 'dense', target: 0, seconds: 0, notices: [] });
     watcher.phase('pruning in one shot');
     for (const target of plan.sparsities) {
       signal.throwIfAborted();
@@ -60,7 +60,12 @@ export async function runExperiment(
         floor,
         exclude: [isDepthwise],
       });
-      await keep(pruned.model, { arm: 'one-shot', target, seconds: (performance.now() - began) / 1000 });
+      await keep(pruned.model, {
+        arm: 'one-shot',
+        target,
+        seconds: (performance.now() - began) / 1000,
+        notices: pruned.report.notices,
+      });
     }
     watcher.phase('asking the dense model about the lines to learn from');
     const dense = await openReader(runtime.ort, model, model.bytes, runtime.sessionOptions);
@@ -82,8 +87,8 @@ export async function runExperiment(
         watcher.step(step, loss, sparsity);
       },
     });
-    for await (const { sparsity, bytes, seconds } of stages) {
-      await keep(bytes, { arm: 'trained', target: sparsity, seconds });
+    for await (const { sparsity, bytes, seconds, notices } of stages) {
+      await keep(bytes, { arm: 'trained', target: sparsity, seconds, notices });
     }
   };
   const { prunable, spared } = countZeros(model.bytes);

@@ -17,9 +17,9 @@ export function createMeasure(
   model: Model,
   lines: readonly Line[],
   dense: readonly Answer[],
-): (bytes: Uint8Array, facts: Pick<Version, 'arm' | 'target' | 'seconds'>) => Promise<Version> {
+): (bytes: Uint8Array, facts: Pick<Version, 'arm' | 'target' | 'seconds' | 'notices'>) => Promise<Version> {
   const truth = lines.map(model.truth);
-  return async (bytes, { arm, target, seconds }) => {
+  return async (bytes, { arm, target, seconds, notices }) => {
     const answers = await withReader(runtime, model, bytes, (reader) => reader.read(lines));
     return {
       arm,
@@ -28,6 +28,7 @@ export function createMeasure(
       scores: scoreAnswers(model, answers, truth, dense),
       sizes: await measureSizes(bytes),
       seconds,
+      notices,
       file: arm === 'dense' ? 'dense.onnx' : `${arm}-${Math.round(100 * target)}.onnx`,
       samples: answers.slice(0, SAMPLES).map(({ text }) => text),
     };

@@ -1,3 +1,6 @@
+import type { Notice } from '@synaprune/core';
+import { type ToldNotice, tellNotices } from 'forecast-example/notices';
+import { percent } from './format.js';
 import type { ModelName, Words } from './model/model.js';
 import type { Scores } from './model/scores.js';
 import type { Settings } from './settings.js';
@@ -17,6 +20,8 @@ export interface Version {
   readonly sizes: Sizes;
   /** From the dense model to this one; for `trained` through all stages before it. */
   readonly seconds: number;
+  /** What did not come to hold while it was made. */
+  readonly notices: readonly Notice[];
   /** Name of the .onnx in the output folder. */
   readonly file: string;
   /** What it answered on the lines of {@link Results.samples}. */
@@ -61,6 +66,13 @@ export interface Results {
   }[];
   /** Loss of each training step. */
   readonly losses: readonly number[];
+}
+
+/** What did not come to hold, by version. */
+export function noticesOf({ versions }: Pick<Results, 'versions'>): ToldNotice[] {
+  return tellNotices(
+    versions.map(({ arm, target, notices }) => ({ who: `${arm} ${percent(target, 0)}`, notices })),
+  );
 }
 
 /** Results as text. */

@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { catchInterruption } from 'forecast-example/interruption';
+import { noticeText } from 'forecast-example/notices';
 import { nameText, printLine } from 'forecast-example/terminal';
 import { wrap } from 'forecast-example/wrap';
 import { requireWritable, writeFileWhole } from 'forecast-example/write-file';
@@ -9,7 +10,7 @@ import { type Findings, runExperiment } from './experiment.js';
 import { readModel } from './model/read-model.js';
 import { type Options, readOptions } from './options.js';
 import { createProgress } from './progress.js';
-import { type Results, resultsJson } from './results.js';
+import { noticesOf, type Results, resultsJson } from './results.js';
 import { openRuntime, type Runtime } from './runtime.js';
 import { renderTable, tableFooter } from './table.js';
 import { verdict } from './verdict.js';
@@ -79,6 +80,9 @@ async function conclude(out: string, results: Results, began: number): Promise<v
   printLine(`\n${renderTable(results)}`);
   for (const line of tableFooter(results)) printLine(pc.dim(wrap(line, columns)));
   printLine(`\n${wrap(verdict(results).join(' '), columns)}\n`);
+  for (const notice of noticesOf(results)) {
+    printLine(pc.yellow(wrap(`Notice: ${noticeText(notice)}`, columns)));
+  }
   const near = relative(process.cwd(), out);
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   printLine(

@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { noticeText } from 'forecast-example/notices';
 import { nameText, printLine } from 'forecast-example/terminal';
 import { wrap } from 'forecast-example/wrap';
 import pc from 'picocolors';
@@ -6,6 +7,7 @@ import type { ReportOptions, StudyOptions } from './options.js';
 import { assembleStudy, type Failure } from './plan/assemble-study.js';
 import type { Plan } from './plan/plan.js';
 import { readFailures, readPlan } from './plan/plan-file.js';
+import { noticesOf } from './report/notices-section.js';
 import { writeReport } from './report/write-report.js';
 import { openStore, type Store } from './store/store.js';
 import { renderSummary, summaryFooter } from './summary-table.js';
@@ -48,6 +50,9 @@ export async function conclude(
     say('');
     say(renderSummary(study));
     say(pc.dim(wrap(summaryFooter(study), columns)));
+    for (const notice of noticesOf(study)) {
+      say(pc.yellow(wrap(`Notice: ${noticeText(notice)}`, columns)));
+    }
     if (study.missing > 0) say(pc.yellow(`${study.missing} runs of the plan are missing.`));
     say('');
   }

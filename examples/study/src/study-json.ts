@@ -72,6 +72,10 @@ const run = z.looseObject({
   parameters: z.number(),
   gzipBytes: z.number(),
   seconds: z.number(),
+  /** What did not come to hold while it trained; not there where everything did. */
+  notices: list(
+    z.strictObject({ code: z.string(), message: z.string(), weights: list(z.string()).optional() }),
+  ).optional(),
 });
 
 /** A scored run as one arm evaluates it: what the tables and tests are made from. */

@@ -1,7 +1,8 @@
 import type { Series } from '../data/series.js';
 import type { Dataset } from '../data/windows.js';
 import { amount, kilobytes, percent, signedPercent, spread } from '../format.js';
-import type { ArmSummary, Results } from '../results.js';
+import { noticeText } from '../notices.js';
+import { type ArmSummary, noticesOf, type Results } from '../results.js';
 import type { Settings } from '../settings.js';
 import { nameText } from '../terminal.js';
 import type { RunResult } from '../train.js';
@@ -49,6 +50,7 @@ export function renderReport(given: Results, details: ReportDetails): string {
       '</header>',
       '<main>',
       section('Result', resultTable(results) + verdictHtml(results) + errorChart(results)),
+      noticesSection(results),
       section('Learning, epoch by epoch', lossChart(results, dataset, settings.epochs)),
       pruned === undefined ? '' : pruningSections(pruned, runs, dataset, settings),
       section('Forecasts and truth', forecastChart(series, dataset, runs, rows)),
@@ -83,6 +85,14 @@ function withShortNames(results: Results): Results {
 
 function section(heading: string, content: string): string {
   return `<section><h2>${escapeHtml(heading)}</h2>\n${content}</section>`;
+}
+
+/** What did not come to hold; nothing where everything did. */
+function noticesSection(results: Results): string {
+  const told = noticesOf(results);
+  if (told.length === 0) return '';
+  const items = told.map((notice) => `<li>${escapeHtml(noticeText(notice))}</li>`);
+  return section('What did not come to hold', `<ul class="plain">${items.join('')}</ul>`);
 }
 
 function keyFigures({ arms, persistence }: Results, pruned: ArmSummary | undefined): string {

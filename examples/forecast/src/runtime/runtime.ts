@@ -1,4 +1,4 @@
-import type { Schedule } from '@synaprune/core';
+import type { Notice, Schedule } from '@synaprune/core';
 import type { ForecasterWeights } from '../initial-weights.js';
 
 /** What a forecaster is made from. */
@@ -47,6 +47,8 @@ export interface Forecaster {
   predict(inputs: Float32Array, options?: { readonly dropout: boolean }): Promise<Float32Array>;
   /** The weight matrices with their masks; all kept when nothing is pruned. */
   kernels(): Promise<KernelState[]>;
+  /** What did not come to hold up to now, each once. */
+  notices(): Promise<readonly Notice[]>;
   /** Remembers weights and masks as they are now, in place of what was remembered before. */
   remember(): Promise<void>;
   /** Goes back to what was remembered. */

@@ -1,5 +1,6 @@
-import { createPruner } from '@synaprune/core';
+import { createPruner, type Notice } from '@synaprune/core';
 import { createTrainer, type OnnxRuntime } from '@synaprune/onnxruntime';
+import { gatherNotices } from 'forecast-example/notices';
 import type { InferenceSession } from 'onnxruntime-common';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -36,6 +37,8 @@ export interface TrainingRequest {
 export interface Stage {
   readonly sparsity: number;
   readonly bytes: Uint8Array;
+  /** What did not come to hold up to here, each once. */
+  readonly notices: readonly Notice[];
   /** Loss of each step of the stage. */
   readonly losses: readonly number[];
   /** Since the training began. */
@@ -74,11 +77,13 @@ export async function* trainThrough(request: TrainingRequest): AsyncGenerator<St
     });
     const learningRate = learningRateOf(plan);
     const draw = drawBatches(lessons, batch, seed);
+    const gathered = gatherNotices();
+    gathered.add(trainer.notices);
     for (const [stage, sparsity] of plan.sparsities.entries()) {
       const losses: number[] = [];
       for (let step = stage * plan.steps; step < (stage + 1) * plan.steps; step += 1) {
         signal?.throwIfAborted();
-        if (isUpdate(plan, step)) await pruner.update(step);
+        if (isUpdate(plan, step)) gathered.add((await pruner.update(step)).notices);
         const lesson = draw();
         const { loss } = await trainer.step({
           inputs: { [model.input]: stackLines(lesson.map(({ line }) => line)) },
@@ -96,7 +101,14 @@ export async function* trainThrough(request: TrainingRequest): AsyncGenerator<St
         losses.push(loss);
         onStep?.(step, loss, plannedSparsity(step));
       }
-      yield { sparsity, bytes: await trainer.export(), losses, seconds: (performance.now() - began) / 1000 };
+      gathered.add((await pruner.report()).notices);
+      yield {
+        sparsity,
+        bytes: await trainer.export(),
+        notices: gathered.all(),
+        losses,
+        seconds: (performance.now() - began) / 1000,
+      };
     }
   } finally {
     await trainer.dispose();

@@ -1,5 +1,6 @@
+import { noticeText } from 'forecast-example/notices';
 import { distanceText, fileSize, percent } from '../format.js';
-import type { Results, Version } from '../results.js';
+import { noticesOf, type Results, type Version } from '../results.js';
 import { verdict } from '../verdict.js';
 import { type ChartRequest, figure, type Reference } from './chart.js';
 import { escapeHtml, number, pageHtml, tableHtml } from './html.js';
@@ -28,6 +29,7 @@ export function renderReport(results: Results): string {
       '</header>',
       '<main>',
       section('Result', resultTable(results) + charts(results)),
+      noticesSection(results),
       section('What each of them answers', readings(results)),
       section('How it was measured', list(howItWasMeasured(results))),
       section('Model and lines', facts(provenance(results))),
@@ -43,6 +45,12 @@ export function renderReport(results: Results): string {
 
 function section(heading: string, content: string): string {
   return `<section><h2>${escapeHtml(heading)}</h2>\n${content}</section>`;
+}
+
+/** What did not come to hold; nothing where everything did. */
+function noticesSection(results: Results): string {
+  const told = noticesOf(results);
+  return told.length === 0 ? '' : section('What did not come to hold', list(told.map(noticeText)));
 }
 
 function resultTable({ versions, model }: Results): string {

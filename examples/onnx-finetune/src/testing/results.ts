@@ -9,6 +9,7 @@ export function version(arm: Version['arm'], target: number, sameLines: number):
     scores: { sameLines, rightLines: sameLines, distance: 0.125, error: 0.0625 },
     sizes: { bytes: 2_000_000, gzipBytes: 1_250_000, brotliBytes: 345_600 },
     seconds: 12.34,
+    notices: [],
     file: 'x.onnx',
     samples: ['turned'],
   };

@@ -7,6 +7,7 @@ import { criticalDifferenceDiagram } from './cd-diagram.js';
 import { learningCurves } from './curves.js';
 import { effectsSection } from './effects-section.js';
 import { type Looks, looksFor } from './looks.js';
+import { noticesSection } from './notices-section.js';
 import { PAGE_STYLE } from './page-style.js';
 import { persistenceTable } from './persistence-table.js';
 import type { ProtocolComparison } from './protocol-comparison.js';
@@ -103,6 +104,7 @@ function sectionsOf(study: Study, analysis: Analysis, comparison: ProtocolCompar
     { id: 'tuning', title: 'What validation chose', html: tuningSection(study, analysis) },
     { id: 'arms', title: 'The arms', html: armsSection(study) },
     { id: 'series', title: 'The series', html: seriesSection(study) },
+    { id: 'notices', title: 'What did not come to hold', html: noticesSection(study) },
     { id: 'missing', title: 'What is missing', html: gapsSection(study) },
     { id: 'again', title: 'Run it again', html: reproductionSection(study) },
   ];

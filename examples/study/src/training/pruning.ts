@@ -2,6 +2,7 @@ import {
   createPruner,
   elementBudget,
   magnitudeScore,
+  type Notice,
   oneShot,
   type Pruner,
   type PruningReport,
@@ -12,6 +13,7 @@ import {
   tensorScore,
 } from '@synaprune/core';
 import type { Trainer, TrainerWeight } from '@synaprune/onnxruntime';
+import { gatherNotices } from 'forecast-example/notices';
 import type { PruningSpec } from '../run.js';
 
 /** Drops weights of a trainer as a {@link PruningSpec} says. */
@@ -25,6 +27,8 @@ export interface Pruning {
   step<Result>(epoch: number, batch: number, take: () => Promise<Result>): Promise<Result>;
   /** What the masks hold now. */
   report(): Promise<PruningReport>;
+  /** What the updates up to now brought about that was not asked for, each once. */
+  notices(): readonly Notice[];
   /** Whether a report shows the final sparsity. */
   reachedEnd(report: PruningReport): boolean;
   dispose(): void;
@@ -68,21 +72,23 @@ export function createPruning(
     rule,
     score: rankedBy[score](),
   });
+  const gathered = gatherNotices();
   let count = 0;
   return {
     async step(epoch, batch, take) {
       if (everyBatches === null) {
-        if (batch === 0) await pruner.update(epoch);
+        if (batch === 0) gathered.add((await pruner.update(epoch)).notices);
         return take();
       }
       count += 1;
       if (epoch < start || count % everyBatches !== 0) return take();
       before = await trainer.read();
       const taken = await take();
-      await pruner.update(epoch);
+      gathered.add((await pruner.update(epoch)).notices);
       return taken;
     },
     report: () => pruner.report(),
+    notices: () => gathered.all(),
     reachedEnd: ({ total }) =>
       // The published rule drops one fewer than it is asked for.
       total.dropped + (rule === 'published' ? 1 : 0) >= elementBudget(Math.min(1, spec.to), total.elements),

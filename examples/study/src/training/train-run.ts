@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { PruningReport } from '@synaprune/core';
+import { gatherNotices } from 'forecast-example/notices';
 import { buildModel, type ForwardModel } from '../models/build-model.js';
 import type { EpochResult, Evaluations, RunResult, RunSpec } from '../run.js';
 import type { Part, Task } from '../task.js';
@@ -63,7 +64,13 @@ export async function trainRun(
     try {
       const random = createRunRandom(spec, model.parameters);
       const run = await trainEpochs(learner, pruning, random, model, task, spec, hooks);
-      return await resultOf(learner, random, model, task, spec, run, started);
+      const result = await resultOf(learner, random, model, task, spec, run, started);
+      const gathered = gatherNotices();
+      gathered.add(learner.trainer.notices);
+      gathered.add(pruning?.notices() ?? []);
+      gathered.add(run.scored.report?.notices ?? []);
+      const notices = gathered.all();
+      return notices.length === 0 ? result : { ...result, notices };
     } finally {
       pruning?.dispose();
     }
@@ -76,6 +83,8 @@ interface TrainedRun {
   readonly epochs: readonly EpochResult[];
   readonly best: Remembered;
   readonly last: Remembered;
+  /** One of the two. */
+  readonly scored: Remembered;
 }
 
 async function trainEpochs(
@@ -120,7 +129,12 @@ async function trainEpochs(
     const eligible = stopping.scored === 'last' || report === null || pruning!.reachedEnd(report);
     const verdict = rule.judge(epoch, result.validationLoss, eligible);
     if (verdict.best) best = { epoch, state: await learner.trainer.save(), report };
-    if (verdict.stop) return { epochs, best: best!, last: { epoch, state: null, report } };
+    if (verdict.stop) {
+      const last = { epoch, state: null, report };
+      // The last epoch's weights are still there then.
+      const scored = stopping.scored === 'last' || best!.epoch === epoch ? last : best!;
+      return { epochs, best: best!, last, scored };
+    }
   }
 }
 
@@ -149,8 +163,8 @@ async function resultOf(
   random: RunRandom,
   model: ForwardModel,
   task: Task,
-  { training, stopping }: RunSpec,
-  { epochs, best, last }: TrainedRun,
+  { training }: RunSpec,
+  { epochs, best, last, scored }: TrainedRun,
   started: number,
 ): Promise<RunResult> {
   const { trainer } = learner;
@@ -160,7 +174,6 @@ async function resultOf(
     return evaluate(learner, task, part, { output, noise, beforePass: () => random.beforePass() });
   };
   // The last epoch's weights are still there; the best epoch's are then put in their place.
-  const scored = stopping.scored === 'last' || best.epoch === last.epoch ? last : best;
   const testAtLast = await on(task.test, 'the test part');
   let weights = await trainer.read();
   let validation = scored === last ? await on(task.validation, 'the validation part') : null;

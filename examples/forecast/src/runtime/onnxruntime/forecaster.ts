@@ -1,6 +1,7 @@
 import { createPruner } from '@synaprune/core';
 import { createTrainer, type OnnxRuntime, type TrainerState } from '@synaprune/onnxruntime';
 import { recurrentModel } from '../../models/recurrent.js';
+import { gatherNotices } from '../../notices.js';
 import { batchesOf } from '../batches.js';
 import { dropoutNoise } from '../dropout-noise.js';
 import { keptOf } from '../packed-mask.js';
@@ -48,12 +49,14 @@ export async function createOnnxForecaster(ort: OnnxRuntime, plan: ForecasterPla
         }
       : {}),
   });
+  const gathered = gatherNotices();
+  gathered.add(trainer.notices);
   let remembered: TrainerState | null = null;
 
   return {
     fit: async ({ epochs, order, onEpochEnd, ...windows }) => {
       for (let epoch = 0; epoch < epochs; epoch += 1) {
-        await pruner?.update(epoch);
+        if (pruner !== null) gathered.add((await pruner.update(epoch)).notices);
         let [sum, seen] = [0, 0];
         for (const { count, inputs, targets } of batchesOf(windows, order(epoch), window)) {
           const { loss } = await trainer.step({
@@ -93,6 +96,11 @@ export async function createOnnxForecaster(ort: OnnxRuntime, plan: ForecasterPla
         gated(recurrent, 'lstm/recurrent_kernel', hidden),
         { name: 'dense/kernel', shape: [hidden, 1], kept: keptOf(masks, head, hidden) },
       ];
+    },
+
+    notices: async () => {
+      if (pruner !== null) gathered.add((await pruner.report()).notices);
+      return gathered.all();
     },
 
     remember: async () => {

@@ -64,6 +64,9 @@ export async function createTfjsForecaster(plan: ForecasterPlan): Promise<Foreca
       });
     },
 
+    // The callback makes the updates; what they bring about still holds when it is asked.
+    notices: async () => (await pruning?.pruner.report())?.notices ?? [],
+
     remember: async () => {
       // The model hands out its live variables; dataSync gives a view that training would overwrite.
       const weights = model.getWeights().map((weight) => Float32Array.from(weight.dataSync()));
