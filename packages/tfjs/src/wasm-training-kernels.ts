@@ -29,6 +29,7 @@ interface HostBackend {
  * @example
  * ```ts
  * import { registerWasmTrainingKernels } from '@synaprune/tfjs';
+ * import '@tensorflow/tfjs'; // has the cpu backend
  * import '@tensorflow/tfjs-backend-wasm';
  *
  * console.log(registerWasmTrainingKernels().length); // 5
