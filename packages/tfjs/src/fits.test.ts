@@ -75,7 +75,7 @@ describe('fits of one pruning', () => {
     await fit(1, { initialEpoch: 0 });
     expect(codes()).toEqual(['schedule-unfinished', 'position-behind']);
     expect(printed[1]).toMatch(
-      /came to position 0 when the pruning had come to 6: .* Leave initialEpoch out/,
+      /at position 0 came when the pruning had come to 6: .* leave initialEpoch out/,
     );
     expect(await countZeros(model)).toEqual([53]);
   });
@@ -93,6 +93,13 @@ describe('fits of one pruning', () => {
     await fit(1);
     expect((await pruning.pruner.report()).position).toBe(6);
     expect(pruning.steps()).toBe(5);
+  });
+
+  it('are where updates by hand say, and tell when that is behind', async () => {
+    prune();
+    for (const position of [0, 4]) await pruning.pruner.update(position);
+    const { notices, dropped } = await pruning.pruner.update(2);
+    expect([dropped, notices.map(({ code }) => code)]).toEqual([0, ['position-behind']]);
   });
 
   it('go on after a state was restored', async () => {

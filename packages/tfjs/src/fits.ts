@@ -54,7 +54,6 @@ export function createFits({
     for (const notice of tellTrainable(model)) telling.tell(notice);
     return live.look();
   };
-  const isBefore = (position: number, other: number | null): boolean => other !== null && position < other;
 
   return {
     own(value) {
@@ -101,7 +100,6 @@ export function createFits({
       },
       async update(position) {
         requireLive();
-        if (isBefore(position, live.position())) telling.tell(positionBehind(position, live.position()!));
         arrived = undefined;
         await pruner.update(position);
       },
@@ -145,15 +143,6 @@ function tellTrainable(model: LayersModel): Notice[] {
       weights: [...moved, ...still],
     },
   ];
-}
-
-function positionBehind(position: number, last: number): Notice {
-  return {
-    code: 'position-behind',
-    message:
-      `a fit came to position ${position} when the pruning had come to ${last}: masks never go back, so that ` +
-      'nothing more is pruned before it has caught up. Leave initialEpoch out to go on from where the pruning is',
-  };
 }
 
 function prunedAfterTraining(position: number, last: number): Notice {

@@ -30,8 +30,14 @@ export function followOptimizer(
   let live = true;
   let followed: tf.Optimizer | undefined;
   let release = (): void => {};
+  let own = new Set<string>();
 
+  const isOwn = (gradients: Gradients): boolean => {
+    const names = Array.isArray(gradients) ? gradients.map(({ name }) => name) : Object.keys(gradients);
+    return names.some((name) => own.has(name));
+  };
   const follow = (): void => {
+    own = new Set(model.weights.map((weight) => (weight.read() as tf.Variable).name));
     // Without an optimizer there is no step to mask, and tfjs says so itself when one is to be taken.
     if (!live || model.optimizer == null || model.optimizer === followed) return;
     release();
@@ -39,6 +45,8 @@ export function followOptimizer(
     release = patchMethod(followed, 'applyGradients', (apply) => {
       const step = maskedStep(apply, pruner, backend);
       return (gradients: Gradients) => {
+        // An optimizer may have been given to several models; the steps of others are theirs.
+        if (!isOwn(gradients)) return apply(gradients);
         step(gradients);
         taken();
       };

@@ -119,6 +119,7 @@ export function createLivePruner(
   const pruner: Pruner = {
     async update(next) {
       follow();
+      if (position !== null && next < position) telling.tell(positionBehind(next, position));
       const pending = findWritten();
       const written = pending === undefined ? [] : await pending;
       const result = await current.update(next);
@@ -165,6 +166,16 @@ export function createLivePruner(
     },
   };
   return { pruner, kernels: () => kernels, position: () => position, look, findWritten, release };
+}
+
+function positionBehind(position: number, last: number): Notice {
+  return {
+    code: 'position-behind',
+    message:
+      `an update at position ${position} came when the pruning had come to ${last}: masks never go back, so that ` +
+      'nothing more is pruned before it has caught up. Positions go on over fits and loops; leave initialEpoch ' +
+      'out of fit to go on where the pruning is',
+  };
 }
 
 function noKernels(model: LayersModel, { choices }: FoundKernels): PruneError {

@@ -67,6 +67,26 @@ describe('a model under pruning', () => {
     for (const model of [one, two]) model.dispose();
   });
 
+  it('counts and masks its own steps of an optimizer that another model has too', async () => {
+    const [model, other] = [createDense('sgd', 'one'), createDense('sgd', 'two')];
+    const optimizer = tf.train.sgd(0.1);
+    for (const each of [model, other]) each.compile({ optimizer, loss: 'meanSquaredError' });
+    const pruning = pruneModel(model, options);
+    const x = tensorOf(101, [32, 10]);
+    // Nothing of the pruned model moves, so that nothing needs masks.
+    await other.trainOnBatch(x, x);
+    expect(pruning.steps()).toBe(0);
+    await pruning.pruner.update(0);
+    await model.trainOnBatch(x, x);
+    await other.trainOnBatch(x, x);
+    expect(pruning.steps()).toBe(1);
+    expect(await countZeros(model)).toEqual([50]);
+    pruning.dispose();
+    optimizer.dispose();
+    for (const each of [model, other]) each.dispose();
+    x.dispose();
+  });
+
   it('refuses to be compiled with a pruned optimizer that prunes the same weights', async () => {
     const model = createDense('sgd', 'out');
     const weight = model.layers[0]!.weights[0]!.read() as tf.Variable;
