@@ -163,6 +163,29 @@ describe('simulated binding: pruneModel', () => {
     model.dispose();
   });
 
+  it('counts the zeros that are there, and saves pruned what was put back', async () => {
+    const model = createModel();
+    const pruning = pruneModel(model, { schedule: constantSparsity(0.5), print: false });
+    const best = model.getWeights().map((weight) => weight.clone());
+    const [x, y] = [tf.randomNormal([8, 4]), tf.randomNormal([8, 5])];
+    await model.fit(x, y, { epochs: 1, verbose: 0, callbacks: pruning.callback });
+    model.setWeights(best);
+    const { total, notices } = await pruning.pruner.report();
+    expect(total).toMatchObject({ dropped: 10, zeros: 0, revived: 10 });
+    expect(notices.map(({ code }) => code)).toEqual(['dropped-not-zero']);
+    let zeros = 0;
+    const handler = tf.io.withSaveHandler(async ({ weightData }) => {
+      const bytes = tf.io.CompositeArrayBuffer.join(weightData);
+      zeros = new Float32Array(bytes, 0, 20).filter((value) => value === 0).length;
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+    });
+    await model.save(handler);
+    expect(zeros).toBe(10);
+    pruning.dispose();
+    model.dispose();
+    tf.dispose([best, x, y]);
+  });
+
   it('throws before it touches a model where tfjs computes elsewhere', async () => {
     const model = createModel();
     await tf.setBackend('cpu');

@@ -112,6 +112,37 @@ if ('missing' in gpu) {
     model.dispose();
   });
 
+  it('counts the zeros that are there, follows a layer that is frozen, and keeps nothing', async () => {
+    const before = tf.memory().numTensors;
+    const layers = ['base', 'head'].map((name) =>
+      tf.layers.dense({ name, units: 10, inputShape: [10], useBias: false }),
+    );
+    const model = tf.sequential({ layers });
+    const compile = () => model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' });
+    compile();
+    const pruning = pruneModel(model, { schedule: constantSparsity(0.5), print: false, scope: 'per-weight' });
+    const x = tf.ones([8, 10]);
+    const fit = () => model.fit(x, x, { epochs: 1, verbose: 0, callbacks: pruning.callback });
+    await fit();
+    const kernel = model.getLayer('base').weights[0]!.read();
+    tf.tidy(() => model.getLayer('base').setWeights([tf.ones([10, 10])]));
+    expect((await pruning.pruner.report()).total).toMatchObject({ dropped: 100, zeros: 50, revived: 50 });
+    await fit();
+    expect((await pruning.pruner.report()).total).toMatchObject({ dropped: 100, zeros: 100, revived: 0 });
+    model.getLayer('base').trainable = false;
+    model.optimizer.dispose();
+    compile();
+    const frozen = await valuesOf(kernel);
+    await fit();
+    expect(await valuesOf(kernel)).toEqual(frozen);
+    expect((await pruning.pruner.report()).total).toMatchObject({ elements: 100, dropped: 50, zeros: 50 });
+    pruning.dispose();
+    model.optimizer.dispose();
+    model.dispose();
+    x.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   describe('bad input', () => {
     const codeOf = async (call: () => unknown) => {
       try {
