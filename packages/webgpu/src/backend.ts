@@ -7,7 +7,7 @@ import { dropEntries } from './drop.js';
 import { entriesOf, entriesOfGroups, requireMask, unsupported } from './entries.js';
 import { createMaskStore, markChanged, type OwnedMask, packKept, type WebgpuMask } from './masks.js';
 import { selectRank } from './select.js';
-import { shapeOf, type WebgpuWeight } from './weight.js';
+import { extentOf, shapeOf, type WebgpuWeight } from './weight.js';
 
 const MANIFEST: BackendManifest = {
   name: 'webgpu',
@@ -65,6 +65,7 @@ export function webgpuBackend(options: WebgpuOptions): TensorBackend<WebgpuWeigh
   return {
     manifest: MANIFEST,
     shape: shapeOf,
+    extent: extentOf,
 
     createMask(weight) {
       work.requireUsable();

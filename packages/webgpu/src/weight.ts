@@ -1,4 +1,4 @@
-import { PruneError } from '@synaprune/core';
+import { type Extent, PruneError } from '@synaprune/core';
 import { USAGE } from './flags.js';
 
 /**
@@ -10,6 +10,12 @@ export interface WebgpuWeight {
   readonly buffer: GPUBuffer;
   readonly byteOffset?: number;
   readonly shape: readonly number[];
+}
+
+/** Where a weight lies in its buffer. */
+export function extentOf(weight: WebgpuWeight): Extent {
+  const { buffer, byteOffset = 0, shape } = requireHandle(weight);
+  return { memory: buffer, byteOffset, byteLength: 4 * elementsOf(shape) };
 }
 
 /** How many elements a shape has; 1 for `[]`. */
