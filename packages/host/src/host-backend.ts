@@ -6,6 +6,7 @@ import {
   randomMagnitude,
   type TensorBackend,
 } from '@synaprune/core';
+import { requireOptions } from '@synaprune/core/checks';
 import { rankHalves } from './half-floats.js';
 import {
   extentOf,
@@ -45,6 +46,8 @@ export interface HostOptions {
  * (to restore a state that another runtime saved). Weights are pruned in place. Every verb answers at once,
  * in time linear in the number of elements.
  *
+ * @throws TypeError when an option is unknown
+ *
  * @example
  * ```ts
  * import { constantSparsity, createPruner } from '@synaprune/core';
@@ -61,9 +64,9 @@ export interface HostOptions {
  * pruner.dispose();
  * ```
  */
-export function hostBackend({
-  kernels = defaultKernels(),
-}: HostOptions = {}): TensorBackend<HostWeight, HostMask> {
+export function hostBackend(options: HostOptions = {}): TensorBackend<HostWeight, HostMask> {
+  requireOptions('hostBackend', '', options as unknown, ['kernels']);
+  const { kernels = defaultKernels() } = options;
   return {
     manifest: MANIFEST,
     shape: shapeOf,

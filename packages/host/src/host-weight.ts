@@ -1,4 +1,5 @@
 import { type Extent, PruneError, packedLength } from '@synaprune/core';
+import { hasWebAssembly } from './wasm-module.js';
 
 /** Sixteen-bit floats: IEEE 754 binary16, or the upper half of a float32. */
 export type HalfFormat = 'float16' | 'bfloat16';
@@ -63,7 +64,9 @@ export function shapeOf(weight: HostWeight): readonly number[] {
 
 function hasMemory(weight: object): boolean {
   const { memory, byteOffset } = weight as { memory?: unknown; byteOffset?: unknown };
+  // Asked for first: naming what a runtime does not have is an error of its own.
   return (
+    hasWebAssembly() &&
     memory instanceof WebAssembly.Memory &&
     Number.isInteger(byteOffset) &&
     (byteOffset as number) >= 0 &&

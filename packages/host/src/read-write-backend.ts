@@ -1,4 +1,5 @@
 import { type Awaitable, type Item, PruneError, type TensorBackend } from '@synaprune/core';
+import { requireOptions } from '@synaprune/core/checks';
 import { hostBackend } from './host-backend.js';
 import { fullMask, type HostMask, type HostWeight } from './host-weight.js';
 
@@ -39,12 +40,9 @@ export interface ReadWriteOptions<Weight> {
  * console.log([...device.get('kernel')!]); // [ 3, 0, 0, -4 ]
  * ```
  */
-export function readWriteBackend<Weight>({
-  name,
-  shape,
-  read,
-  write,
-}: ReadWriteOptions<Weight>): TensorBackend<Weight, HostMask> {
+export function readWriteBackend<Weight>(options: ReadWriteOptions<Weight>): TensorBackend<Weight, HostMask> {
+  requireOptions('readWriteBackend', '', options, ['name', 'shape', 'read', 'write']);
+  const { name, shape, read, write } = options;
   if (typeof name !== 'string' || ![shape, read, write].every((given) => typeof given === 'function')) {
     throw new TypeError('readWriteBackend needs a name and the functions shape, read and write');
   }

@@ -1,3 +1,5 @@
+import { requireOptions } from '@synaprune/core/checks';
+
 /** Where kernels find memory to work in: see {@link createScratch}. */
 export interface ScratchOptions {
   readonly memory?: WebAssembly.Memory;
@@ -25,7 +27,9 @@ const ALIGNMENT = 16;
  *
  * @throws TypeError when a memory comes without its allocator, or the other way round
  */
-export function createScratch({ memory, allocate, release }: ScratchOptions): Scratch {
+export function createScratch(options: ScratchOptions): Scratch {
+  requireOptions('createWasmKernels', '', options as unknown, ['memory', 'allocate', 'release']);
+  const { memory, allocate, release } = options;
   if (memory === undefined && allocate === undefined && release === undefined) return ownScratch();
   if (memory === undefined || allocate === undefined || release === undefined) {
     throw new TypeError('a memory needs its allocate and release, and they need it');

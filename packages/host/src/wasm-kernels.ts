@@ -5,7 +5,7 @@ import { drawSample } from './sample.js';
 import { createScratch, type Scratch, type ScratchOptions } from './scratch.js';
 import { scriptKernels, selectByDigits } from './script-kernels.js';
 import { createStaging, stagingBytes } from './staging.js';
-import { instantiateKernels, type WasmExports } from './wasm-module.js';
+import { hasWebAssembly, instantiateKernels, type WasmExports } from './wasm-module.js';
 
 /** Bytes of what a kernel returns, and of the digit table of a selection. */
 const RESULTS = 16;
@@ -27,6 +27,7 @@ const MASK_WORDS = 4096;
  * @throws TypeError when a memory comes without its allocator, or is shared
  */
 export function createWasmKernels(options: ScratchOptions = {}): HostKernels | undefined {
+  if (!hasWebAssembly()) return undefined;
   const scratch = createScratch(options);
   const wasm = instantiateKernels(scratch.memory);
   if (wasm === undefined) return undefined;

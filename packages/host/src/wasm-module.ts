@@ -36,6 +36,11 @@ export interface WasmExports {
   zeroDropped(data: number, words: number, elements: number): void;
 }
 
+/** Whether there is WebAssembly at all: `node --jitless` and browsers locked down have none. */
+export function hasWebAssembly(): boolean {
+  return typeof WebAssembly === 'object' && typeof WebAssembly?.Memory === 'function';
+}
+
 let compiled: WebAssembly.Module | null | undefined;
 
 /** The kernels on a memory, or `undefined` where WASM SIMD is missing or forbidden (by a page's policy, say). */
