@@ -14,6 +14,7 @@ import { packedMaskCases } from './cases/packed-masks.js';
 import { resumableCases } from './cases/resumable.js';
 import { sameMaskCases } from './cases/same-masks.js';
 import { smallReadCases } from './cases/small-reads.js';
+import { startingPointCases } from './cases/starting-points.js';
 import { totalOrderCases } from './cases/total-order.js';
 import type { ConformanceHarness } from './harness.js';
 import { ConformanceSkip } from './skip.js';
@@ -49,6 +50,7 @@ const DEFINITIONS: readonly CaseDefinition[] = [
   ...exactCountCases,
   ...countBelowCases,
   ...exactBudgetCases,
+  ...startingPointCases,
   ...largeCountCases,
   ...totalOrderCases,
   ...packedMaskCases,

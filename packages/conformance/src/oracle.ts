@@ -102,19 +102,52 @@ export function countFlags(kept: Uint8Array): number {
   return kept.reduce((sum, flag) => sum + flag, 0);
 }
 
+/** A floor, as a fraction or both ways. */
+export type RunFloor = number | { readonly fraction?: number; readonly elements?: number };
+
+/** How many elements of a model are zero on this device, dropped or kept. */
+export function countZeros(model: Model, ranking: Ranking): number {
+  return magnitudesOf(model, 'magnitude', ranking).filter((magnitude) => magnitude === 0).length;
+}
+
+/** Whether a model keeps something, and nothing but zeros. */
+export function isHollow(model: Model, ranking: Ranking): boolean {
+  const magnitudes = magnitudesOf(model, 'magnitude', ranking);
+  return (
+    countFlags(model.kept) > 0 && magnitudes.every((magnitude, i) => model.kept[i] === 0 || magnitude === 0)
+  );
+}
+
+/** Drops every kept element that is zero. */
+export function dropKeptZeros(models: readonly Model[], ranking: Ranking): void {
+  drop(
+    models,
+    rankKept(models, 'magnitude', ranking).filter(({ magnitude }) => magnitude === 0),
+  );
+}
+
 /**
  * Brings models to a target by rule `exact`: one element after another, lowest first, passing over weights
- * that are down to their floor.
+ * that are down to their floor, and over those that wait because nothing but zeros is in them.
  */
 export function pruneExact(
   models: readonly Model[],
   target: number,
-  { score, ranking, floor = 0 }: { score: ScoreKind; ranking: Ranking; floor?: number },
+  {
+    score,
+    ranking,
+    floor = 0,
+    wait = false,
+  }: { score: ScoreKind; ranking: Ranking; floor?: RunFloor; wait?: boolean },
 ): void {
   const elements = models.reduce((sum, { kept }) => sum + kept.length, 0);
   const left = models.map(({ kept }) => countFlags(kept));
   // At least the floor's fraction stays, hence the rounding up.
-  const floors = models.map(({ kept }) => Math.ceil(floor * kept.length - 1e-9));
+  const { fraction = 0, elements: fewest = 0 } = typeof floor === 'number' ? { fraction: floor } : floor;
+  const floors = models.map((model) => {
+    if (wait && isHollow(model, ranking)) return model.kept.length;
+    return Math.max(Math.ceil(fraction * model.kept.length - 1e-9), fewest);
+  });
   let wanted = elementBudget(target, elements) - (elements - left.reduce((sum, count) => sum + count, 0));
   const taken: Place[] = [];
   for (const place of rankKept(models, score, ranking)) {

@@ -13,10 +13,13 @@ import { expectSame, expectSameBytes } from './expect.js';
 import {
   countFlags,
   createModel,
+  dropKeptZeros,
+  isHollow,
   type Model,
   pruneExact,
   prunePublished,
   RANDOM_SEED,
+  type RunFloor,
   type ScoreKind,
   zeroDropped,
 } from './oracle.js';
@@ -31,7 +34,9 @@ export interface RunOptions {
   readonly scope?: 'global' | 'per-weight';
   readonly rule?: 'exact' | 'published';
   readonly score?: ScoreKind;
-  readonly floor?: number;
+  readonly floor?: RunFloor;
+  readonly untrained?: 'rank' | 'wait';
+  readonly keepZeros?: boolean;
 }
 
 /** A weight of a run: on the device, and as it must be. */
@@ -60,6 +65,9 @@ export async function createRun(
   options: RunOptions,
 ): Promise<PrunerRun> {
   const { targets, scope = 'global', rule = 'exact', score = 'magnitude', floor = 0 } = options;
+  const { untrained = 'rank', keepZeros = false } = options;
+  const wait = untrained === 'wait';
+  let first = true;
   const weights: RunWeight[] = [];
   const scores = new Map<string, Handle>();
   for (const specimen of specimens) {
@@ -77,6 +85,8 @@ export async function createRun(
     rule,
     score: scoreOption(score, scores),
     floor,
+    untrained,
+    keepZeros,
   });
   bench.onClose(() => pruner.dispose());
 
@@ -85,9 +95,17 @@ export async function createRun(
     weights,
     update: async (position) => {
       const predict = rule === 'published' ? prunePublished : pruneExact;
+      const ranking = bench.manifest;
+      if (first && keepZeros) {
+        dropKeptZeros(
+          weights.filter((weight) => !(wait && isHollow(weight, ranking))),
+          ranking,
+        );
+      }
+      first = false;
       // Per weight is the same as every weight for itself.
       for (const part of scope === 'global' ? [weights] : weights.map((weight) => [weight])) {
-        predict(part, targets[position]!, { score, ranking: bench.manifest, floor });
+        predict(part, targets[position]!, { score, ranking, floor, wait });
       }
       zeroDropped(weights);
       return pruner.update(position);

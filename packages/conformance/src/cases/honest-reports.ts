@@ -1,8 +1,9 @@
-import type { Pattern } from '@synaprune/core';
+import type { Pattern, WeightReport } from '@synaprune/core';
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectSame, expectSameNumbers, fail } from '../expect.js';
-import { countFlags } from '../oracle.js';
+import { countFlags, countZeros, magnitudesOf, type Ranking } from '../oracle.js';
 import { createRun, type RunWeight } from '../pruner-run.js';
+import { ConformanceSkip } from '../skip.js';
 import { createSpecimens, DISTRIBUTIONS, mixed, SHAPES } from '../specimens.js';
 import { createSubjects, dropping, expectKept, itemOf, maskSubject } from '../subject.js';
 
@@ -28,6 +29,8 @@ export const honestReportCases: readonly CaseDefinition[] = [
               numbers,
               needed,
             );
+            expectSame(`zeros in ${weight.name}`, got.zeros, countZeros(weight, bench.manifest));
+            expectSame(`dropped elements of ${weight.name} that are not zero`, got.revived, 0);
           }
           const kept = run.weights.reduce((sum, weight) => sum + countFlags(weight.kept), 0);
           expectSame('elements that the update says it dropped', result.dropped, before - kept);
@@ -53,6 +56,91 @@ export const honestReportCases: readonly CaseDefinition[] = [
         const { elements, kept, dropped, infinities, nans } = report.weights[i]!;
         const needed = countsOf(weight);
         expectSameNumbers(`counts of ${weight.name}`, [elements, kept, dropped, infinities, nans], needed);
+      }
+    },
+  },
+  ...DISTRIBUTIONS.map(
+    (distribution): CaseDefinition => ({
+      law: 9,
+      name: `reports zeros really there and dropped elements that are not zero: ${distribution.name}`,
+      check: async (bench) => {
+        const run = await createRun(bench, createSpecimens(distribution), { targets: [0.6] });
+        await run.update(0);
+        await run.step(3);
+        const before = await run.pruner.save();
+        const { weights, total, notices } = await run.pruner.report();
+        for (const [i, weight] of run.weights.entries()) {
+          const needed = [countZeros(weight, bench.manifest), countRevived(weight, bench.manifest)];
+          const { zeros, revived } = weights[i]!;
+          expectSameNumbers(`zeros in ${weight.name}, and dropped that are none`, [zeros, revived], needed);
+        }
+        expectSame('zeros in all', total.zeros, sumOf(weights, 'zeros'));
+        expectSame('dropped elements in all that are not zero', total.revived, sumOf(weights, 'revived'));
+        const told = notices.find(({ code }) => code === 'dropped-not-zero')?.weights ?? [];
+        const written = weights.filter(({ revived }) => revived > 0).map(({ name }) => name);
+        expectSame('weights told of', told.join(), written.join());
+        expectSame(
+          'the state after a report',
+          JSON.stringify(await run.pruner.save()),
+          JSON.stringify(before),
+        );
+        await run.enforce();
+        await run.verify('enforced after a report');
+        expectSame('revived elements once enforced', (await run.pruner.report()).total.revived, 0);
+      },
+    }),
+  ),
+  {
+    law: 9,
+    name: 'keeps apart two masks of one weight, in whatever order they are made and given back',
+    check: async (bench) => {
+      const [subject] = await createSubjects(bench, createSpecimens(mixed, [[65]]));
+      await maskSubject(
+        bench,
+        subject!,
+        subject!.kept.map((_, i) => i % 2),
+      );
+      const item = itemOf(subject!);
+      const whole = bench.backend.createMask(subject!.weight);
+      const all = [0x80000000];
+      const counts = async (): Promise<number[]> => [
+        (await bench.backend.countBelow([item], all))[0]![0]!,
+        (await bench.backend.countBelow([{ ...item, mask: whole }], all))[0]![0]!,
+      ];
+      expectSameNumbers('elements kept by the first and the second mask', await counts(), [32, 65]);
+      await maskSubject(
+        bench,
+        subject!,
+        subject!.kept.map((_, i) => (i % 5 === 0 ? 1 : 0)),
+      );
+      expectSameNumbers('the same after the first has changed', await counts(), [13, 65]);
+      bench.backend.disposeMask(whole);
+      await expectKept(bench, 'after the second was given back', [subject!]);
+    },
+  },
+  {
+    law: 9,
+    name: 'says where weights lie, if at all, so that none overlaps another',
+    check: async (bench) => {
+      const { extent } = bench.backend;
+      if (extent === undefined) throw new ConformanceSkip('the backend does not say where weights lie');
+      const subjects = await createSubjects(bench, createSpecimens(mixed));
+      const places = subjects.map(({ weight, values }) => {
+        const { memory, byteOffset, byteLength } = extent(weight);
+        if (typeof memory !== 'object' || memory === null)
+          fail('the memory of a weight', 'an object', memory);
+        for (const number of [byteOffset, byteLength]) {
+          if (!Number.isSafeInteger(number) || number < 0) fail('a place in bytes', 'a whole number', number);
+        }
+        if (byteLength < 2 * values.length)
+          fail('bytes of a weight', `${2 * values.length} or more`, byteLength);
+        return { memory, from: byteOffset, to: byteOffset + byteLength };
+      });
+      for (const [i, a] of places.entries()) {
+        for (const [j, b] of places.entries()) {
+          const apart = i === j || a.memory !== b.memory || a.to <= b.from || b.to <= a.from;
+          if (!apart) fail(`weights ${i} and ${j}`, 'places of their own', 'an overlap');
+        }
       }
     },
   },
@@ -122,6 +210,17 @@ function countsOf({ values, kept }: RunWeight): number[] {
   const infinities = own.filter((value) => Math.abs(value) === Number.POSITIVE_INFINITY).length;
   const nans = own.filter((value) => Number.isNaN(value)).length;
   return [values.length, own.length, values.length - own.length, infinities, nans];
+}
+
+/** Dropped elements that this device does not take for zero. */
+function countRevived(weight: RunWeight, ranking: Ranking): number {
+  return magnitudesOf(weight, 'magnitude', ranking).filter(
+    (magnitude, i) => weight.kept[i] === 0 && magnitude !== 0,
+  ).length;
+}
+
+function sumOf(weights: readonly WeightReport[], field: 'zeros' | 'revived'): number {
+  return weights.reduce((sum, weight) => sum + weight[field], 0);
 }
 
 function expectAmong(list: string, got: readonly string[], known: readonly string[], least?: string): void {

@@ -63,6 +63,8 @@ export const noLeakCases: readonly CaseDefinition[] = [
         await expectNothingLeft(bench, (inner) => live(inner, { targets: [0.3, 0.6], score }));
         const options = { targets: [0.3, 0.6], score, scope: 'per-weight', floor: 0.1 } as const;
         await expectNothingLeft(bench, (inner) => live(inner, options));
+        const start = { targets: [0.3, 0.6], score, untrained: 'wait', keepZeros: true } as const;
+        await expectNothingLeft(bench, (inner) => live(inner, start));
       },
     }),
   ),
@@ -102,6 +104,10 @@ export const noLeakCases: readonly CaseDefinition[] = [
       };
       await refusals();
       await expectSteady(bench, 'three refused calls', refusals);
+      const start = await createRun(bench, specimens, { targets: [1], floor: 0.25, keepZeros: true });
+      const refusal = () =>
+        expectPruneError('a start below the floor', () => start.pruner.update(0), 'floor-conflict');
+      await expectSteady(bench, 'a refused start', refusal);
     },
   },
   {

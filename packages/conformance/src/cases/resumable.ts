@@ -27,6 +27,34 @@ export const resumableCases: readonly CaseDefinition[] = [
   },
   {
     law: 8,
+    name: 'goes on as if never interrupted, from zeros, with a floor in elements and weights that may wait',
+    check: (bench) =>
+      expectSameAfterInterruption(bench, {
+        ...{ targets: TARGETS, floor: { elements: 1 }, untrained: 'wait', keepZeros: true },
+      }),
+  },
+  {
+    law: 8,
+    name: 'takes over a state under other names, by a map of names and by position',
+    check: async (bench) => {
+      const specimens = createSpecimens(mixed, [[33], [3, 5], []]);
+      const run = await createRun(bench, specimens, { targets: [0.5] });
+      await run.update(0);
+      const state = await run.pruner.save();
+      const renamed = specimens.map((specimen, i) => ({ ...specimen, name: `other-${i}` }));
+      const names = Object.fromEntries(specimens.map(({ name }, i) => [name, `other-${i}`]));
+      for (const matching of [{ names }, { match: 'position' }] as const) {
+        const other = await createRun(bench, renamed, { targets: [0.5] });
+        await expectPruneError('other names', () => other.pruner.restore(state), 'state-mismatch');
+        await other.pruner.restore(state, matching);
+        for (const [i, weight] of other.weights.entries()) weight.kept.set(run.weights[i]!.kept);
+        zeroDropped(other.weights);
+        await other.verify('restored under other names');
+      }
+    },
+  },
+  {
+    law: 8,
     name: 'goes on as if never interrupted, by rule published',
     check: (bench) => expectSameAfterInterruption(bench, { targets: TARGETS, rule: 'published' }),
   },

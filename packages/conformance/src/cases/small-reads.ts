@@ -39,6 +39,12 @@ export const smallReadCases: readonly CaseDefinition[] = [
   },
   {
     law: 6,
+    name: 'reads back counts only, in an update that starts from zeros and lets weights wait',
+    needs: { hooks: ['bytesRead'], elements: ELEMENTS },
+    check: (bench) => expectSmallUpdate(bench, { targets: [0.5], untrained: 'wait', keepZeros: true }),
+  },
+  {
+    law: 6,
     name: 'reads back no elements when it enforces, reports or restores',
     needs: { hooks: ['bytesRead'], elements: ELEMENTS },
     check: async (bench) => {

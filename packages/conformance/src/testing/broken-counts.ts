@@ -67,6 +67,20 @@ export const brokenCounts: readonly BrokenBackend[] = [
   },
   {
     law: 1,
+    name: 'takes a cut at the smallest magnitude for the empty cut',
+    change: ({ dropBelow }) => ({
+      dropBelow: (groups) =>
+        dropBelow(
+          groups.map(({ items, cut }) =>
+            cut.kind === 'threshold' && cut.magnitude === 1 && cut.ties === 0
+              ? { items, cut: { ...cut, magnitude: 0 } }
+              : { items, cut },
+          ),
+        ),
+    }),
+  },
+  {
+    law: 1,
     name: 'counts in float32',
     change: () => ({
       countKept: (masks) => masks.map(({ kept }) => kept.reduce((sum, flag) => Math.fround(sum + flag), 0)),

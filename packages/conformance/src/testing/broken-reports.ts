@@ -1,6 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import type { BrokenBackend } from './broken-backend.js';
-import type { ReferenceMask } from './reference-backend.js';
+import type { ReferenceMask, ReferenceWeight } from './reference-backend.js';
 
 /** Defects against law 9: saying what is not so. */
 export const brokenReports: readonly BrokenBackend[] = [
@@ -27,6 +27,80 @@ export const brokenReports: readonly BrokenBackend[] = [
         return countBelow(all, magnitudes);
       },
     }),
+  },
+  {
+    law: 9,
+    name: 'finds the mask of a weight by the weight',
+    change: ({ createMask, countBelow }) => {
+      const latest = new WeakMap<ReferenceWeight, ReferenceMask>();
+      return {
+        createMask: (weight) => {
+          const mask = createMask(weight);
+          latest.set(weight, mask);
+          return mask;
+        },
+        countBelow: (items, magnitudes) =>
+          countBelow(
+            items.map((item) => ({ ...item, mask: latest.get(item.weight) ?? item.mask })),
+            magnitudes,
+          ),
+      };
+    },
+  },
+  {
+    law: 9,
+    name: 'hands out the mask again that a weight had',
+    change: ({ createMask }) => {
+      const first = new WeakMap<ReferenceWeight, ReferenceMask>();
+      return {
+        createMask: (weight) => {
+          const mask = first.get(weight) ?? createMask(weight);
+          first.set(weight, mask);
+          return mask;
+        },
+      };
+    },
+  },
+  {
+    law: 9,
+    name: 'sees no zero below the smallest float there is',
+    change: ({ countBelow }) => ({
+      countBelow: (items, magnitudes) =>
+        countBelow(
+          items,
+          magnitudes.map((magnitude) => (magnitude < 0x00800000 ? 0 : magnitude)),
+        ),
+    }),
+  },
+  {
+    law: 9,
+    name: 'counts +0 alone as zero',
+    change: ({ countBelow }) => ({
+      countBelow: async (items, magnitudes) => {
+        const counts = await countBelow(items, magnitudes);
+        const minus = items.map(({ weight, mask, score }) =>
+          score.kind === 'magnitude'
+            ? weight.values.filter((value, i) => mask.kept[i] === 1 && Object.is(value, -0)).length
+            : 0,
+        );
+        return counts.map((row, m) =>
+          row.map((count, i) => (magnitudes[m] === 1 ? count - minus[i]! : count)),
+        );
+      },
+    }),
+  },
+  {
+    law: 9,
+    name: 'says that all weights lie at one place',
+    change: () => {
+      const memory = {};
+      return { extent: ({ values }) => ({ memory, byteOffset: 0, byteLength: values.byteLength }) };
+    },
+  },
+  {
+    law: 9,
+    name: 'says that weights take no room',
+    change: () => ({ extent: (memory) => ({ memory, byteOffset: 0, byteLength: 0 }) }),
   },
   {
     law: 9,
