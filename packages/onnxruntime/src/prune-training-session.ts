@@ -99,7 +99,7 @@ export async function pruneTrainingSession(options: TrainingSessionOptions): Pro
   return {
     update: (position) => onParameters(() => pruner.update(position)),
     enforce: () => onParameters(pruner.enforce),
-    restore: (state) => onParameters(() => pruner.restore(state)),
+    restore: (state, options) => onParameters(() => pruner.restore(state, options)),
     report: pruner.report,
     save: pruner.save,
     dispose() {
