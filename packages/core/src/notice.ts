@@ -11,7 +11,7 @@
  * const pruner = createPruner({
  *   backend: hostBackend(),
  *   weights: [
- *     { name: 'small', weight: Float32Array.of(0, 0) },
+ *     { name: 'small', weight: Float32Array.of(0.1, 0.2) },
  *     { name: 'large', weight: Float32Array.of(1, 2) },
  *   ],
  *   schedule: constantSparsity(0.5),

@@ -75,22 +75,50 @@ async function planExact<Weight, Mask>(
   stock: readonly Stock<Weight, Mask>[],
   target: number,
 ): Promise<Plan<Weight, Mask>> {
+  const drops = requireRoom(stock, target);
+  if (drops <= 0) return NOTHING;
+  return {
+    groups: await cutAboveFloors(
+      backend,
+      stock.filter(({ waits }) => !waits),
+      drops,
+    ),
+    drops,
+  };
+}
+
+/**
+ * How many elements are to go to meet a target of all weights together.
+ *
+ * @throws PruneError `floor-conflict` when floors, and weights that wait, leave fewer
+ */
+function requireRoom(stock: readonly Omit<Stock<unknown, unknown>, 'item'>[], target: number): number {
   const elements = total(stock, (weight) => weight.elements);
   const dropped = elements - total(stock, (weight) => weight.kept);
   const drops = elementBudget(target, elements) - dropped;
-  if (drops <= 0) return NOTHING;
-  const ready = stock.filter(({ waits }) => !waits);
-  const spare = total(ready, (weight) => Math.max(0, weight.kept - weight.mustKeep));
-  if (drops > spare) {
-    const waiting = stock.filter(({ waits }) => waits).map(({ name }) => name);
-    const without = waiting.length === 0 ? '' : `, with ${listNames(waiting)} waiting to be trained,`;
-    throw new PruneError(
-      'floor-conflict',
-      `sparsity ${target} asks to drop ${drops} more of the ${elements} elements of ` +
-        `${listNames(stock.map(({ name }) => name))}, but the floor${without} leaves ${spare}`,
-    );
-  }
-  return { groups: await cutAboveFloors(backend, ready, drops), drops };
+  const spare = total(stock, ({ kept, mustKeep, waits }) => (waits ? 0 : Math.max(0, kept - mustKeep)));
+  if (drops <= spare) return drops;
+  const waiting = stock.filter(({ waits }) => waits).map(({ name }) => name);
+  const without = waiting.length === 0 ? '' : `, with ${listNames(waiting)} waiting to be trained,`;
+  throw new PruneError(
+    'floor-conflict',
+    `sparsity ${target} asks to drop ${drops} more of the ${elements} elements of ` +
+      `${listNames(stock.map(({ name }) => name))}, but the floor${without} leaves ${spare}`,
+  );
+}
+
+/**
+ * That rule `exact` can meet a target with so much left of each weight, asked before anything is looked for.
+ *
+ * @throws PruneError `floor-conflict`
+ */
+export function requireRooms(
+  scope: 'global' | 'per-weight',
+  stock: readonly Omit<Stock<unknown, unknown>, 'item'>[],
+  target: number,
+): void {
+  if (scope === 'global') requireRoom(stock, target);
+  else for (const weight of stock) if (!weight.waits) requireRoom([weight], target);
 }
 
 /**

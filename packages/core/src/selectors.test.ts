@@ -30,14 +30,20 @@ describe('selectWeights', () => {
         return false;
       });
     expect(act).toThrow(
-      'no weight matches "lstm/kernle" or /^conv/ or the predicate large; the other selectors matched lstm/kernel; ' +
-        'there are lstm/kernel, lstm/recurrent_kernel, lstm/bias, dense/kernel',
+      'no weight matches "lstm/kernle" or /^conv/ or the predicate large; the other selectors matched "lstm/kernel"; ' +
+        'there are "lstm/kernel", "lstm/recurrent_kernel", "lstm/bias", "dense/kernel"',
     );
     expect(act).toThrow(expect.objectContaining({ code: 'unmatched-selector' }));
   });
 
   it('takes no part of a name for the name', () => {
     expect(() => names('kernel')).toThrow('no weight matches "kernel"');
+  });
+
+  it('says what a name that is misspelt may have meant', () => {
+    expect(() => names('lstm/kernle')).toThrow(
+      'no weight matches "lstm/kernle"; did you mean "lstm/kernel"; the other selectors matched nothing; there are "lstm',
+    );
   });
 
   it('refuses a selector of another type', () => {

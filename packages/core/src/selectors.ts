@@ -1,5 +1,6 @@
 import { PruneError } from './errors.js';
-import { describe } from './legible.js';
+import { describe, listNames, quote } from './legible.js';
+import { didYouMean } from './require.js';
 
 /** What a selector may look at. */
 export interface Candidate {
@@ -40,10 +41,11 @@ export function selectWeights<Weight extends Candidate>(
   }
   const selected = candidates.filter((candidate) => picked.has(candidate));
   if (unmatched.length > 0) {
-    const names = (list: readonly Candidate[]) => list.map(({ name }) => name).join(', ') || 'nothing';
+    const names = (list: readonly Candidate[]) =>
+      list.length === 0 ? 'nothing' : listNames(list.map(({ name }) => name));
     throw new PruneError(
       'unmatched-selector',
-      `no weight matches ${unmatched.map(show).join(' or ')}; ` +
+      `no weight matches ${unmatched.map(show).join(' or ')}${nearest(unmatched, candidates)}; ` +
         `the other selectors matched ${names(selected)}; there are ${names(candidates)}`,
     );
   }
@@ -61,8 +63,17 @@ function picks(selector: Selector, candidate: Candidate): boolean {
   throw new TypeError(`a selector is a name, a RegExp or a function, got ${describe(selector)}`);
 }
 
+/** What a single name may have meant. */
+function nearest(unmatched: readonly Selector[], candidates: readonly Candidate[]): string {
+  if (unmatched.length !== 1) return '';
+  return didYouMean(
+    unmatched[0],
+    candidates.map(({ name }) => name),
+  ).replace(/\?$/, '');
+}
+
 function show(selector: Selector): string {
-  if (typeof selector === 'string') return JSON.stringify(selector);
+  if (typeof selector === 'string') return quote(selector);
   if (selector instanceof RegExp) return String(selector);
   return selector.name ? `the predicate ${selector.name}` : 'a predicate';
 }

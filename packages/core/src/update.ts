@@ -13,7 +13,7 @@ import {
   zerosPresent,
 } from './notices.js';
 import type { CheckedOptions } from './options.js';
-import { applyPlan, type Plan, planUpdate } from './plan.js';
+import { applyPlan, type Plan, planUpdate, requireRooms } from './plan.js';
 import { withScores } from './update-checks.js';
 import { ABOVE_ZERO, byMagnitude, countKeptZeros } from './zeros.js';
 
@@ -69,27 +69,31 @@ export async function prepareUpdate<Weight, Mask>(
   const zeros = first || untrained === 'wait' ? await countKeptZeros(backend, items) : undefined;
   const hollow = weights.map((_, i) => before[i]! > 0 && zeros?.[i] === before[i]);
   const waits = hollow.map((isHollow) => untrained === 'wait' && isHollow);
-  const planWith = (item: (i: number) => Item<Weight, Mask>, kept: readonly number[]) =>
-    planUpdate(
-      checked,
-      weights.map(({ name, elements, mustKeep }, i) => {
-        return { name, elements, mustKeep, item: item(i), kept: kept[i]!, waits: waits[i]! };
-      }),
-      sparsity,
-    );
+  const stockWith = (kept: readonly number[]) =>
+    weights.map(({ name, elements, mustKeep }, i) => {
+      return { name, elements, mustKeep, kept: kept[i]!, waits: waits[i]! };
+    });
+  const planWith = (own: readonly Mask[], kept: readonly number[]) => {
+    const stock = stockWith(kept).map((one, i) => ({ ...one, item: { ...ranked[i]!, mask: own[i]! } }));
+    return planUpdate(checked, stock, sparsity);
+  };
   const prepared = { before, zeros, untrained: weights.filter((_, i) => hollow[i]).map(({ name }) => name) };
-  const starting = keepZeros && first ? weights.flatMap((_, i) => (waits[i] ? [] : [i])) : [];
-  if (!starting.some((i) => zeros![i]! > 0)) {
-    return { ...prepared, masks, droppedZeros: 0, plan: await planWith((i) => ranked[i]!, before) };
+  const starts = weights.map((_, i) => keepZeros && first && !waits[i]);
+  if (!starts.some((begins, i) => begins && zeros![i]! > 0)) {
+    return { ...prepared, masks, droppedZeros: 0, plan: await planWith(masks, before) };
   }
+  const left = before.map((kept, i) => (starts[i] ? kept - zeros![i]! : kept));
+  // Dropping zeros makes +0 of −0, so what can be refused is refused before.
+  requireRooms(checked.scope, stockWith(left), sparsity);
   const fresh = createMasks(backend, weights);
   try {
+    const whole = items.map((item, i) => ({ ...item, mask: fresh[i]! }));
     await dropZeros(
       checked,
-      starting.map((i) => ({ ...items[i]!, mask: fresh[i]! })),
+      whole.filter((_, i) => starts[i]),
     );
     const kept = await backend.countKept(fresh);
-    const plan = await planWith((i) => ({ ...ranked[i]!, mask: fresh[i]! }), kept);
+    const plan = await planWith(fresh, kept);
     return { ...prepared, masks: fresh, droppedZeros: sum(before) - sum(kept), plan };
   } catch (error) {
     abandonMasks(backend, fresh);
