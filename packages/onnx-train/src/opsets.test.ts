@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildTrainingStep } from './build-training-step.js';
 import { codeOf, type ElementType } from './element-type.js';
-import { create, decodeModel, encodeModel, TensorProtoSchema } from './messages.js';
+import { create, decodeModel, encodeModel, OperatorSetIdProtoSchema, TensorProtoSchema } from './messages.js';
 import { modelBytes, randomTensor, type TestModel, type TestNode } from './testing/models.js';
 import { startTraining } from './testing/runtime.js';
 
@@ -219,4 +219,15 @@ describe('types that are not float32', () => {
     };
     expect(await loss(modelBytes(model))).toBe(await loss(modelBytes(plain)));
   });
+});
+
+it('a model of other domains alone needs no version of the standard operators', () => {
+  const message = decodeModel(modelBytes(around([['Scaler', ['h'], ['y']]], {}, 17)));
+  message.opsetImport = [create(OperatorSetIdProtoSchema, { domain: 'ai.onnx.ml', version: 3n })];
+  message.graph!.node = message.graph!.node.slice(1);
+  message.graph!.node[0]!.domain = 'ai.onnx.ml';
+  message.graph!.node[0]!.input = ['x'];
+  expect(() => buildTrainingStep(encodeModel(message), { loss: 'mse', optimizer: 'sgd' })).toThrow(
+    /^node "scaler1" \(ai.onnx.ml::Scaler\): ai.onnx.ml::Scaler has no place in a training step; trees, tables and text/,
+  );
 });

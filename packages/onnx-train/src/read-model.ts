@@ -45,10 +45,12 @@ export function readModel(bytes: Uint8Array): SourceModel {
   const message = decodeModel(bytes);
   const { graph } = message;
   const version = message.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version;
-  if (graph === undefined || version === undefined) {
+  // A model of other domains alone, trees for example, need not say which standard operators it has none of.
+  const without = graph?.node.every(({ domain }) => domain !== '' && domain !== 'ai.onnx');
+  if (graph === undefined || (version === undefined && !without)) {
     throw new PruneError('bad-model', 'a model needs a graph and the version of its operators');
   }
-  const opset = Number(version);
+  const opset = Number(version ?? 1);
   if (opset < 1) throw new PruneError('bad-model', `the model's operators are of version ${opset}`);
   return { message, opset, ...readGraph(graph), otherDomains: otherDomains(message) };
 }

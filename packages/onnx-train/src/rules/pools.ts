@@ -2,6 +2,7 @@ import { concat, divide, indicator, multiply, pad, range, reshape, slice, subtra
 import { listAt, numberAt } from '../attributes.js';
 import type { GradientRule } from '../gradient-rule.js';
 import type { Graph } from '../graph.js';
+import { listable } from '../lower/known.js';
 import { spans, type Windows, windowsOf } from '../shapes/windows.js';
 import { sizeOf, type Value } from '../value.js';
 
@@ -116,6 +117,7 @@ const maxPool: GradientRule = (graph, { inputs, outputs, gradients, attributes }
 /** How many elements each window averages over, without the padding. */
 function elementCounts(graph: Graph, x: Value, windows: Windows, counts: readonly number[]): Value {
   const reach = spans(windows);
+  listable(graph, sizeOf(counts), 'the result of the pool');
   const along = counts.map((count, dimension) =>
     range(count).map((index) => {
       const start = index * windows.strides[dimension]! - windows.before[dimension]!;
