@@ -1,4 +1,5 @@
 import type { Awaitable, BackendManifest, TensorBackend } from '@synaprune/core';
+import { requireOptions } from '@synaprune/core/checks';
 import { type Handle, withBench } from './bench.js';
 import { type CaseDefinition, type ConformanceOptions, type Law, skipReason } from './case.js';
 import { allOrNothingCases } from './cases/all-or-nothing.js';
@@ -72,6 +73,7 @@ const DEFINITIONS: readonly CaseDefinition[] = [
  * here only where `createBackend` answers at once; where it returns a promise, cases that the manifest rules
  * out are in the list without `skip`, and reject with a {@link ConformanceSkip} when they are run.
  *
+ * @throws TypeError when an option is unknown
  * @throws whatever `createBackend` throws
  *
  * @example
@@ -98,6 +100,7 @@ export function conformanceCases<Weight, Mask>(
   harness: ConformanceHarness<Weight, Mask>,
   options: ConformanceOptions = {},
 ): readonly ConformanceCase[] {
+  requireOptions('conformanceCases', '', options as unknown, ['mostElements']);
   // The kit never looks inside a handle, so it need not know their types.
   const opaque = harness as unknown as ConformanceHarness<Handle, Handle>;
   const first = opaque.createBackend();

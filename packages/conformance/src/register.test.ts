@@ -1,6 +1,6 @@
 import * as nodeTest from 'node:test';
 import { describe, expect, it } from 'vitest';
-import { registerConformance, type TestRunner } from './index.js';
+import { conformanceCases, registerConformance, type TestRunner } from './index.js';
 import { createReferenceHarness, type ReferenceHarness } from './testing/reference-harness.js';
 
 interface Registered {
@@ -121,5 +121,13 @@ describe('registerConformance', () => {
       },
     };
     expect(() => registerConformance(harness, fakeRunner().runner)).toThrow('no device');
+  });
+});
+
+describe('an option that the kit does not know', () => {
+  it('is refused by name', () => {
+    expect(() => conformanceCases(createReferenceHarness(), { mostElement: 9 } as never)).toThrow(
+      'conformanceCases has no option "mostElement"; did you mean "mostElements"? It takes mostElements',
+    );
   });
 });
