@@ -22,7 +22,7 @@ const prune = (options: Partial<PruneModelOptions> = {}): ModelPruning => {
   });
   return pruning;
 };
-const fit = (epochs: number, more: Partial<tf.ModelFitArgs> = {}) =>
+const train = (epochs: number, more: Partial<tf.ModelFitArgs> = {}) =>
   model.fit(x, x, { ...quiet, epochs, callbacks: pruning.callback, ...more });
 const codes = () => printed.map((text) => text.slice(0, text.indexOf(':')));
 
@@ -44,7 +44,7 @@ describe('fits of one pruning', () => {
     prune();
     const seen: number[] = [];
     for (let i = 0; i < 30; i += 1) {
-      await fit(1);
+      await train(1);
       seen.push((await countZeros(model))[0]!);
     }
     // The ninth fit cannot know that there is a tenth: the end of the ramp, position 9, is where it arrives.
@@ -56,23 +56,23 @@ describe('fits of one pruning', () => {
 
   it('reach it in three fits of five epochs, as in one of fifteen', async () => {
     prune();
-    for (let i = 0; i < 3; i += 1) await fit(5);
+    for (let i = 0; i < 3; i += 1) await train(5);
     const apart = [...(await model.getWeights()[0]!.data())];
     expect((await pruning.pruner.report()).total.zeros).toBe(80);
     pruning.dispose();
     model.dispose();
     model = createDense();
     prune();
-    await fit(15);
+    await train(15);
     expect([...(await model.getWeights()[0]!.data())]).toEqual(apart);
   });
 
   it('are where initialEpoch says, and tell when that is behind', async () => {
     prune();
-    await fit(7, { initialEpoch: 5 });
+    await train(7, { initialEpoch: 5 });
     expect((await pruning.pruner.report()).position).toBe(6);
     expect(codes()).toEqual(['schedule-unfinished']);
-    await fit(1, { initialEpoch: 0 });
+    await train(1, { initialEpoch: 0 });
     expect(codes()).toEqual(['schedule-unfinished', 'position-behind']);
     expect(printed[1]).toMatch(
       /at position 0 came when the pruning had come to 6: .* leave initialEpoch out/,
@@ -87,10 +87,10 @@ describe('fits of one pruning', () => {
     } as never);
     await model.fitDataset(dataset as never, { epochs: 2, verbose: 0, callbacks: pruning.callback });
     expect((await pruning.pruner.report()).position).toBe(1);
-    await fit(1);
+    await train(1);
     await pruning.pruner.update(5);
     await model.trainOnBatch(x, x);
-    await fit(1);
+    await train(1);
     expect((await pruning.pruner.report()).position).toBe(6);
     expect(pruning.steps()).toBe(5);
   });
@@ -104,33 +104,33 @@ describe('fits of one pruning', () => {
 
   it('go on after a state was restored', async () => {
     prune();
-    await fit(4);
+    await train(4);
     const progress = await pruning.save();
     pruning.dispose();
     prune();
     await pruning.resume(progress);
-    await fit(1);
+    await train(1);
     expect((await pruning.pruner.report()).position).toBe(4);
   });
 
   it('count the same epoch once when the callback is given twice', async () => {
     prune();
-    await fit(3, { callbacks: [pruning.callback, { ...pruning.callback }] });
+    await train(3, { callbacks: [pruning.callback, { ...pruning.callback }] });
     expect((await pruning.pruner.report()).position).toBe(2);
-    await fit(1);
+    await train(1);
     expect((await pruning.pruner.report()).position).toBe(3);
   });
 
   it('tell of a fit without the callback', async () => {
     prune();
-    await fit(2);
+    await train(2);
     await model.fit(x, x, { ...quiet, epochs: 3 });
     expect(codes()).toEqual(['schedule-unfinished', 'callback-left-out']);
     expect((await pruning.pruner.report()).notices.map(({ code }) => code)).toEqual([
       'callback-left-out',
       'schedule-unfinished',
     ]);
-    await fit(1);
+    await train(1);
     expect((await pruning.pruner.report()).position).toBe(2);
   });
 });
@@ -138,27 +138,27 @@ describe('fits of one pruning', () => {
 describe('the end of a ramp', () => {
   it('is reached after the last update of a fit by steps, and that is told', async () => {
     prune({ every: 10, schedule: linearRamp({ from: 0, to: 0.8, start: 0, end: 25 }) });
-    await fit(25);
+    await train(25);
     expect(await countZeros(model)).toEqual([80]);
     expect((await pruning.pruner.report()).position).toBe(25);
     expect(codes()).toEqual(['pruned-after-training']);
     // From here on it goes on as ever.
-    await fit(5);
+    await train(5);
     expect((await pruning.pruner.report()).position).toBe(25);
-    await fit(1);
+    await train(1);
     expect((await pruning.pruner.report()).position).toBe(30);
   });
 
   it('is reached when it is the number of epochs', async () => {
     prune({ schedule: linearRamp({ from: 0, to: 0.8, start: 0, end: 5 }) });
-    await fit(5);
+    await train(5);
     expect(await countZeros(model)).toEqual([80]);
     expect(codes()).toEqual(['pruned-after-training']);
   });
 
   it('is reached without another word when it is the last epoch', async () => {
     prune({ schedule: linearRamp({ from: 0, to: 0.8, start: 0, end: 4 }) });
-    await fit(5);
+    await train(5);
     expect(await countZeros(model)).toEqual([80]);
     expect(codes()).toEqual([]);
   });
@@ -170,7 +170,7 @@ describe('the end of a ramp', () => {
         if (epoch === 1) model.stopTraining = true;
       },
     };
-    await fit(20, { callbacks: [pruning.callback, stop] });
+    await train(20, { callbacks: [pruning.callback, stop] });
     expect(await countZeros(model)).toEqual([8]);
     expect(codes()).toEqual(['schedule-unfinished']);
     expect(printed[0]).toMatch(/0\.8/);

@@ -76,6 +76,8 @@ export function createFits({
           const result = await run(callbacks === undefined ? args : { ...args, callbacks });
           const done = schedule.end !== undefined && (live.position() ?? 0) >= schedule.end;
           if (!own.listened && !done) telling.tell(CALLBACK_LEFT_OUT);
+          // Another callback may have put the best weights back.
+          if (following.live()) await live.findWritten();
           return result;
         } finally {
           fit = before;

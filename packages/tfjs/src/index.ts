@@ -28,6 +28,8 @@ export { describeKernels } from './describe-kernels.js';
 export { pinBackend } from './device.js';
 export { type DropoutAside, type DropoutUse, findDropout, setDropoutAside } from './dropout.js';
 export { type FoundKernels, findKernels, type KernelOptions, type WeightChoice } from './kernels.js';
+export type { LeftMask } from './left-masks.js';
+export { loadPlainModel } from './load-plain-model.js';
 export type { TfjsMask } from './mask.js';
 export type { PruningProgress } from './progress.js';
 export { type ModelPruning, pruneModel } from './prune-model.js';

@@ -3,10 +3,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   constantSparsity,
   linearRamp,
+  loadModel,
   type ModelPruning,
   type PruneModelOptions,
   pruneModel,
+  saveModel,
 } from './index.js';
+import { createMemory } from './testing/memory.js';
 import { quiet, tensorOf } from './testing/models.js';
 import { BACKENDS, growth, useBackend } from './testing/use-backend.js';
 
@@ -37,7 +40,7 @@ const prune = (options: Partial<PruneModelOptions> = {}): ModelPruning => {
   });
   return pruning;
 };
-const fit = (epochs: number) => model.fit(x, x, { ...quiet, epochs, callbacks: pruning.callback });
+const train = (epochs: number) => model.fit(x, x, { ...quiet, epochs, callbacks: pruning.callback });
 // By name, because tfjs lists what is frozen after everything else.
 const valuesOf = async (name: string): Promise<number[]> => [
   ...(await model.getLayer(name).weights[0]!.read().data()),
@@ -76,11 +79,11 @@ describe.each(BACKENDS)('a layer on %s', (backend) => {
     freeze('base', true);
     compile();
     prune();
-    await fit(5);
+    await train(5);
     expect(await zeros()).toEqual([0, 35]);
     freeze('base', false);
     compile();
-    await fit(5);
+    await train(5);
     const [base, head] = (await zeros()) as [number, number];
     expect(base + head).toBe(160);
     expect(base).toBeGreaterThan(0);
@@ -92,12 +95,12 @@ describe.each(BACKENDS)('a layer on %s', (backend) => {
   it('that is frozen and compiled leaves it, and is neither trained, zeroed nor counted', async () => {
     compile();
     prune();
-    await fit(5);
+    await train(5);
     const [base] = await zeros();
     const values = await valuesOf('base');
     freeze('base', true);
     compile();
-    await fit(5);
+    await train(5);
     expect(await valuesOf('base')).toEqual(values);
     expect(await zeros()).toEqual([base, 80]);
     expect((await pruning.pruner.report()).total).toMatchObject({ elements: 100, dropped: 80 });
@@ -110,7 +113,7 @@ describe('a layer', () => {
   it('that comes back has the mask that it left with', async () => {
     compile();
     prune({ schedule: constantSparsity(0.5) });
-    await fit(1);
+    await train(1);
     const before = await zeros();
     const dropped = (await valuesOf('base')).map((value) => value === 0);
     freeze('base', true);
@@ -118,7 +121,7 @@ describe('a layer', () => {
     await pruning.pruner.update(1);
     freeze('base', false);
     compile();
-    await fit(3);
+    await train(3);
     const [base, head] = (await zeros()) as [number, number];
     expect((await valuesOf('base')).map((value) => value === 0)).toEqual(dropped);
     expect(base).toBe(before[0]);
@@ -126,14 +129,55 @@ describe('a layer', () => {
     expect(head).toBe(Math.max(50, before[1]!));
   });
 
+  it('that left has its mask again in another process too, whatever its name is there', async () => {
+    compile();
+    prune({ schedule: constantSparsity(0.5) });
+    await train(1);
+    freeze('base', true);
+    compile();
+    await train(1);
+    const memory = createMemory();
+    await saveModel(model, pruning, memory.save);
+    freeze('base', false);
+    compile();
+    await train(1);
+    const whole = await Promise.all(['base', 'head'].map(valuesOf));
+    pruning.dispose();
+    model.optimizer.dispose();
+    model.dispose();
+
+    const loaded = await loadModel(memory.load());
+    model = loaded.model as tf.Sequential;
+    compile();
+    prune({ schedule: constantSparsity(0.5) });
+    await pruning.resume(loaded.saved, { match: 'position' });
+    freeze('base', false);
+    compile();
+    await train(1);
+    expect(await Promise.all(['base', 'head'].map(valuesOf))).toEqual(whole);
+    expect((await pruning.pruner.report()).notices.map(({ code }) => code)).toEqual(['weights-joined']);
+
+    const { left } = loaded.saved;
+    for (const [damaged, code] of [
+      [[{ ...left![0]!, mask: 'AAAA' }], 'state-corrupt'],
+      [[{ ...left![0]!, kept: 1 }], 'state-corrupt'],
+      [[{ ...left![0]!, name: 'other/kernel' }], 'state-mismatch'],
+      [[null], 'state-corrupt'],
+      ['left', 'state-corrupt'],
+    ] as const) {
+      const { state, steps } = await pruning.save();
+      await expect(pruning.resume({ state, steps, left: damaged as never })).rejects.toMatchObject({ code });
+    }
+  });
+
   it('that is popped leaves the budget, and one that is added joins it', async () => {
     compile();
     prune({ schedule: constantSparsity(0.5) });
-    await fit(1);
+    await train(1);
     model.pop();
     model.add(tf.layers.dense({ name: 'other', units: 10, kernelInitializer: 'glorotUniform' }));
     compile();
-    await fit(1);
+    await train(1);
     const { total, weights } = await pruning.pruner.report();
     expect(weights.map(({ name }) => name)).toEqual(['base/kernel', 'other/kernel']);
     expect([total.elements, total.dropped, total.zeros]).toEqual([200, 100, 100]);
@@ -147,13 +191,13 @@ describe('a layer', () => {
   it('that is popped and disposed of is no hindrance', async () => {
     compile();
     prune({ schedule: constantSparsity(0.5) });
-    await fit(1);
+    await train(1);
     const head = model.getLayer('head');
     model.pop();
     compile();
     head.dispose();
     await model.trainOnBatch(x, x);
-    await fit(1);
+    await train(1);
     expect((await pruning.pruner.report()).total).toMatchObject({ elements: 100, dropped: 50 });
   });
 
@@ -184,7 +228,7 @@ describe('a layer', () => {
   it('that is frozen without compiling leaves at once, as tfjs leaves it alone at once', async () => {
     compile();
     prune({ schedule: constantSparsity(0.5) });
-    await fit(1);
+    await train(1);
     const values = await valuesOf('base');
     freeze('base', true);
     await model.trainOnBatch(x, x);
@@ -199,24 +243,24 @@ describe('a layer', () => {
     compile();
     prune({ schedule: constantSparsity(0.5) });
     freeze('base', false);
-    await fit(1);
+    await train(1);
     expect(await zeros()).toEqual([0, 50]);
     expect(told()).toHaveLength(1);
     expect(told()[0]).toMatch(/^trainable-without-effect: tfjs does not train "base\/kernel", "base\/bias"/);
     compile();
-    await fit(1);
+    await train(1);
     expect((await pruning.pruner.report()).total).toMatchObject({ elements: 200, dropped: 100 });
   });
 
   it('is kept under pruning while the whole model is frozen, as a discriminator is', async () => {
     compile();
     prune({ schedule: constantSparsity(0.5) });
-    await fit(1);
+    await train(1);
     for (const name of ['base', 'head']) freeze(name, true);
     await pruning.pruner.update(1);
     expect((await pruning.pruner.report()).total).toMatchObject({ elements: 200, dropped: 100 });
     for (const name of ['base', 'head']) freeze(name, false);
-    await fit(1);
+    await train(1);
     expect(told()).toEqual([]);
   });
 
@@ -298,12 +342,12 @@ describe('a layer', () => {
     await model.trainOnBatch(x, x);
     const grown = await growth(async () => {
       prune();
-      await fit(2);
+      await train(2);
       for (const frozen of [true, false, true]) {
         freeze('base', frozen);
         model.optimizer.dispose();
         compile();
-        await fit(1);
+        await train(1);
       }
       pruning.dispose();
       model.optimizer.dispose();

@@ -7,11 +7,15 @@ export interface MaskKeeper {
   /** What the pruners are given. */
   readonly backend: TfjsBackend;
   /**
-   * A pruner made in `create` gets the masks that its weights have already, where they are and as they are. The
+   * A pruner made in `createPruner` gets the masks that its weights have already, where they are and as they are. The
    * pruner before it is disposed of afterwards; masks of weights that are not in the new one are kept for the
    * day they come back.
    */
-  handOver<Result>(create: () => Result): Result;
+  handOver<Result>(createPruner: () => Result): Result;
+  /** Masks that no pruner has, of weights that were not disposed of. */
+  held(): { readonly weight: tf.Variable; readonly mask: TfjsMask }[];
+  /** Keeps these masks, packed, in the place of those that no pruner has. */
+  holdInstead(packed: ReadonlyMap<tf.Variable, Uint8Array>): Promise<void>;
   /** Gives back the masks that no pruner has. */
   dispose(): void;
 }
@@ -44,6 +48,11 @@ export function keepMasks(inner: TfjsBackend): MaskKeeper {
     }
     inner.disposeMask(mask);
   };
+  const create = (weight: tf.Variable): TfjsMask => {
+    const mask = use(inner.createMask(weight) as TfjsMask);
+    byWeight.set(weight, [...(byWeight.get(weight) ?? []), mask]);
+    return mask;
+  };
   const letGo = (mask: TfjsMask): void => {
     if (held.delete(mask)) release(mask);
   };
@@ -52,20 +61,17 @@ export function keepMasks(inner: TfjsBackend): MaskKeeper {
     backend: {
       ...inner,
       createMask(weight) {
-        const own = byWeight.get(weight) ?? [];
         // The first is the pruner's own; those after it are for a while only, in a report or a restore.
-        const [first] = own;
+        const first = byWeight.get(weight)?.[0];
         if (taken !== undefined && first !== undefined) {
           taken.add(first);
           return use(first);
         }
-        const mask = use(inner.createMask(weight) as TfjsMask);
-        byWeight.set(weight, [...own, mask]);
-        return mask;
+        return create(weight);
       },
       disposeMask: release,
     },
-    handOver(create) {
+    handOver(createPruner) {
       for (const [weight, masks] of byWeight) {
         for (const mask of masks) {
           if (!held.has(mask)) held.add(use(mask));
@@ -74,11 +80,26 @@ export function keepMasks(inner: TfjsBackend): MaskKeeper {
       }
       taken = new Set();
       try {
-        return create();
+        return createPruner();
       } finally {
         for (const mask of taken) letGo(mask);
         taken = undefined;
       }
+    },
+    held: () =>
+      [...byWeight].flatMap(([weight, masks]) =>
+        weight.isDisposed ? [] : masks.filter((mask) => held.has(mask)).map((mask) => ({ weight, mask })),
+      ),
+    async holdInstead(packed) {
+      const fresh = [...packed].map(([weight, bits]) => ({ mask: create(weight), bits }));
+      try {
+        for (const { mask, bits } of fresh) await inner.writeMask(mask, bits);
+      } catch (error) {
+        for (const { mask } of fresh) release(mask);
+        throw error;
+      }
+      for (const mask of [...held]) letGo(mask);
+      for (const { mask } of fresh) held.add(mask);
     },
     dispose() {
       for (const mask of [...held]) letGo(mask);

@@ -1,10 +1,13 @@
 import { PruneError, type PrunerState } from '@synaprune/core';
+import type { LeftMask } from './left-masks.js';
 
 /** How far a model's pruning has come: plain data, safe in JSON. */
 export interface PruningProgress {
   readonly state: PrunerState;
   /** Optimizer steps taken under pruning. */
   readonly steps: number;
+  /** Masks of weights that have left the pruning (frozen since), for the day they come back; none if absent. */
+  readonly left?: readonly LeftMask[];
 }
 
 /**
@@ -13,7 +16,11 @@ export interface PruningProgress {
  * @throws PruneError `state-corrupt` unless there is a state and a whole number of steps
  */
 export function requireProgress(value: unknown): PruningProgress {
-  const { state, steps } = (value ?? {}) as { readonly state?: PrunerState; readonly steps?: unknown };
+  const { state, steps, left } = (value ?? {}) as {
+    readonly state?: PrunerState;
+    readonly steps?: unknown;
+    readonly left?: readonly LeftMask[];
+  };
   if (typeof state !== 'object' || state === null) {
     throw new PruneError(
       'state-corrupt',
@@ -26,5 +33,5 @@ export function requireProgress(value: unknown): PruningProgress {
       `saved progress needs steps to be a whole number from 0, got ${typeof steps === 'number' ? steps : typeof steps}`,
     );
   }
-  return { state, steps };
+  return { state, steps, ...(left === undefined ? {} : { left }) };
 }

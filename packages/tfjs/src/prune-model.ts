@@ -9,6 +9,7 @@ import { followModel } from './follow-model.js';
 import { followOptimizer } from './follow-optimizer.js';
 import { tellUntrained } from './kernel-changes.js';
 import type { FoundKernels } from './kernels.js';
+import { openLeft, saveLeft } from './left-masks.js';
 import { createLivePruner } from './live-pruner.js';
 import { keepMasks } from './mask-keeper.js';
 import { requireOneOptimizer } from './one-optimizer.js';
@@ -152,10 +153,16 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
     },
     callback: createCallback(rhythm, () => steps, fits.listener),
     steps: () => steps,
-    save: async () => ({ state: await pruner.save(), steps }),
+    async save() {
+      const state = await pruner.save();
+      const left = await saveLeft(model, keeper);
+      return { state, steps, ...(left.length === 0 ? {} : { left }) };
+    },
     async resume(progress, matching) {
-      const { state, steps: taken } = requireProgress(progress);
+      const { state, steps: taken, left } = requireProgress(progress);
+      const masks = openLeft(model, left, matching);
       await pruner.restore(state, matching);
+      await keeper.holdInstead(masks);
       steps = taken;
     },
     detach,

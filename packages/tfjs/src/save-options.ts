@@ -12,8 +12,8 @@ export interface SaveModelConfig extends tf.io.SaveConfig {
   readonly masks?: boolean;
   /**
    * In how many bits the model's weights are written, as tfjs's converter does it: `float16`, `uint8` or `uint16`.
-   * Zeros stay exactly zero, and nothing else becomes zero. Unless told, a model that {@link loadModel} found
-   * quantised is written in the types that it came in, and any other as float32; `false` is float32.
+   * Zeros stay exactly zero, and nothing else becomes zero. Unless told, a model that `loadModel` or
+   * `loadPlainModel` found quantised is written in the types that it came in, and any other as float32; `false` is float32.
    */
   readonly quantize?: QuantizedDtype | false;
 }

@@ -94,9 +94,9 @@ export async function saveModel(
   saving.add(model);
   try {
     const { report, notices } = await enforceAndReport(pruning.pruner);
-    const { state, steps } = await pruning.save();
+    const { state, ...progress } = await pruning.save();
     const { masks = false, quantize, ...plain } = config;
-    const saved = { state: masks ? state : withoutToldMasks(state, report), steps };
+    const saved = { state: masks ? state : withoutToldMasks(state, report), ...progress };
     const quantized = quantizedDestination(model, destination, quantize);
     const result = await saveWith(model, saved, quantized.destination, plain);
     return { ...result, notices: [...notices, ...quantized.notices()] };
@@ -175,11 +175,11 @@ async function takePruning(model: LayersModel): Promise<SavedPruning> {
     throw new PruneError(
       'state-corrupt',
       `the model carries no pruning: its metadata needs the key ${KEY}, as saveModel writes it, and has ` +
-        `${listNames(Object.keys(others))}. tf.loadLayersModel loads it as it is`,
+        `${listNames(Object.keys(others))}. loadPlainModel loads it as it is`,
     );
   }
-  const { state, steps } = requireProgress(saved);
-  const progress = { state: (await withMasksFromZeros(model, state)) as PrunerState, steps };
+  const { state, ...rest } = requireProgress(saved);
+  const progress = { state: (await withMasksFromZeros(model, state)) as PrunerState, ...rest };
   const { betaPowers } = saved as { readonly betaPowers?: unknown };
   putMetadata(model, Object.keys(others).length > 0 ? others : undefined);
   if (betaPowers === undefined) return progress;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { toFloat16 } from './float16.js';
-import { constantSparsity, loadModel, pruneModel, saveModel } from './index.js';
+import { constantSparsity, loadModel, loadPlainModel, pruneModel, saveModel } from './index.js';
 import { type QuantizedDtype, quantizeArtifacts } from './quantize.js';
 import { createMemory } from './testing/memory.js';
 import { countZeros, createDense, quiet, tensorOf } from './testing/models.js';
@@ -140,6 +140,28 @@ describe('a quantised file', () => {
     loaded.dispose();
     x.dispose();
     dispose();
+  });
+
+  it('that has no pruning in it yet is not made larger either', async () => {
+    const memory = createMemory();
+    const { model: dense, dispose } = await createPruned();
+    await dense.save(memory.save);
+    dispose();
+    const { artifacts } = quantizeArtifacts(memory.artifacts(), (name) =>
+      name.endsWith('bias') ? undefined : 'uint16',
+    );
+    const model = await loadPlainModel(tf.io.fromMemory(artifacts));
+    model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    const pruning = pruneModel(model, { ...options, schedule: constantSparsity(0.7) });
+    await pruning.pruner.update(0);
+    const { notices } = await saveModel(model, pruning, memory.save);
+    expect(notices.map(({ code }) => code)).toEqual(['quantized-as-loaded']);
+    expect(memory.weightBytes()).toBe(200 + 40);
+    const { model: loaded } = await loadModel(memory.load());
+    expect(await countZeros(loaded)).toEqual([70]);
+    pruning.dispose();
+    model.optimizer.dispose();
+    for (const one of [model, loaded]) one.dispose();
   });
 
   it('keeps its optimizer in full, and a weight that fewer bits cannot hold', async () => {

@@ -82,7 +82,7 @@ describe('a plain sparse model', () => {
     model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
     return model;
   };
-  const fit = async (options: Partial<PruneModelOptions>) => {
+  const train = async (options: Partial<PruneModelOptions>) => {
     const model = await loadSparse();
     const x = tensorOf(101, [32, 10]);
     const printed: string[] = [];
@@ -103,7 +103,7 @@ describe('a plain sparse model', () => {
   };
 
   it('is gone on from by keepZeros', async () => {
-    expect(await fit({ keepZeros: true })).toEqual({
+    expect(await train({ keepZeros: true })).toEqual({
       zeros: [88],
       end: [90],
       codes: ['schedule-unfinished'],
@@ -111,7 +111,7 @@ describe('a plain sparse model', () => {
   });
 
   it('comes back to life under a ramp from 0 without it, and that is told', async () => {
-    const { zeros, codes } = await fit({});
+    const { zeros, codes } = await train({});
     expect(zeros).toEqual([20]);
     expect(codes).toEqual(['zeros-present', 'schedule-unfinished']);
   });

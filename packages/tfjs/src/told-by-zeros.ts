@@ -7,6 +7,7 @@ import {
 } from '@synaprune/core';
 import { isRecord, quote } from '@synaprune/core/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { toBase64 } from './base64.js';
 import { findKernels } from './kernels.js';
 
 /**
@@ -68,13 +69,4 @@ function maskFromZeros(values: ArrayLike<number>): { readonly kept: number; read
     kept += 1;
   }
   return { kept, mask: toBase64(packed) };
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  // In pieces, because a call takes no more than some ten thousand arguments.
-  for (let at = 0; at < bytes.length; at += 8192) {
-    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  }
-  return btoa(text);
 }

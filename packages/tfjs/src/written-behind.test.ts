@@ -9,7 +9,7 @@ let x: tf.Tensor;
 let pruning: ModelPruning;
 let printed: string[];
 
-const fit = (epochs: number) => model.fit(x, x, { ...quiet, epochs, callbacks: pruning.callback });
+const train = (epochs: number) => model.fit(x, x, { ...quiet, epochs, callbacks: pruning.callback });
 const codes = () => printed.map((text) => text.slice(0, text.indexOf(':')));
 
 /** Saves by `save` and gives the zeros in what was saved. */
@@ -90,7 +90,7 @@ describe('weights that come back', () => {
   beforeEach(() => setUp('wasm'));
 
   it('do not when the optimizer is set from outside before a step', async () => {
-    await fit(10);
+    await train(10);
     const last = tf.train.momentum(0.1, 0.9);
     model.optimizer = last;
     for (let step = 0; step < 3; step += 1) {
@@ -103,11 +103,11 @@ describe('weights that come back', () => {
 
   it.each([
     ['the next update', async () => void (await pruning.pruner.update(10))],
-    ['the next fit', async () => void (await fit(1))],
+    ['the next fit', async () => void (await train(1))],
     ['a report', async () => void (await pruning.pruner.report())],
     ['saving', async () => void (await savedZeros((handler) => saveModel(model, pruning, handler)))],
   ])('by an optimizer that was never compiled in are told at %s', async (_, look) => {
-    await fit(10);
+    await train(10);
     const other = tf.train.sgd(0.1);
     const kernel = model.layers[0]!.weights[0]!.read() as tf.Variable;
     other.minimize(() => kernel.sub(1).square().sum() as tf.Scalar);
@@ -118,19 +118,27 @@ describe('weights that come back', () => {
   });
 
   it('by another model over the same layers are told, and gone after the next step', async () => {
-    await fit(10);
+    await train(10);
     const other = tf.model({ inputs: model.inputs, outputs: model.outputs });
     other.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
     await other.trainOnBatch(x, x);
     expect((await countZeros(model))[0]).toBeLessThan(80);
-    await fit(1);
+    await train(1);
     expect(codes()).toEqual(['dropped-not-zero']);
     expect(await countZeros(model)).toEqual([80]);
     other.optimizer.dispose();
   });
 
+  it('in a callback at the end of a fit are told when the fit is over', async () => {
+    const putBack = {
+      onTrainEnd: async () => tf.tidy(() => model.setWeights([tf.ones([10, 10]), tf.zeros([10])])),
+    };
+    await model.fit(x, x, { ...quiet, epochs: 10, callbacks: [pruning.callback, putBack] });
+    expect(codes()).toEqual(['dropped-not-zero']);
+  });
+
   it('between an update and a step do not take part in it', async () => {
-    await fit(10);
+    await train(10);
     tf.tidy(() => model.setWeights([tensorOf(7, [10, 10]), tensorOf(8, [10])]));
     await model.trainOnBatch(x, x);
     expect(await countZeros(model)).toEqual([80]);
