@@ -412,24 +412,6 @@ describe('what cannot be trained is told before anything runs', () => {
     expect(message({ activations: 'x' }, ['x', 'w', 'r', '', 'lengths'])).toContain('LSTM');
   });
 
-  it('a pool whose last window is partial', () => {
-    const error = failure(() =>
-      buildTrainingStep(
-        modelBytes({
-          inputs: { x: { shape: [1, 2, 5, 5] } },
-          tensors: { w: randomTensor([2, 2, 1, 1], 1) },
-          nodes: [
-            ['Conv', ['x', 'w'], ['c']],
-            ['MaxPool', ['c'], ['y'], { kernel_shape: [2, 2], strides: [2, 2], ceil_mode: 1 }],
-          ],
-          outputs: ['y'],
-        }),
-        { loss: 'mse', optimizer: 'sgd' },
-      ),
-    );
-    expect(error.message).toContain('node "maxpool1" (MaxPool): MaxPool with ceil_mode');
-  });
-
   it('dimensions that are open, wrong, or of no input', () => {
     const build = (inputs: Record<string, number[]>) =>
       refused(() => buildTrainingStep(modelBytes(linear), { ...options, inputs }));

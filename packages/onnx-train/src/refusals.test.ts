@@ -122,12 +122,6 @@ const table: Readonly<Record<string, readonly [TestModel, place: string, why: Re
     /sequence_lens other than a constant 5/,
     /sequences of one length/,
   ],
-  'a partial window': [
-    image([['MaxPool', ['i'], ['y'], { kernel_shape: [2, 3], strides: [2, 3], ceil_mode: 1 }]]),
-    'node "maxpool2" (MaxPool)',
-    /partial last window/,
-    /ceil_mode=False/,
-  ],
   'Resize with antialias': [
     image([['Resize', ['i', '', 'scales'], ['y'], { antialias: 1 }]], {
       scales: { shape: [4], data: [1, 1, 2, 2] },

@@ -1,9 +1,9 @@
 import { quote } from '@synaprune/core/checks';
-import { add, range, reduce, reshape } from '../arithmetic.js';
+import { add, pad, range, reduce, reshape } from '../arithmetic.js';
 import { type Attributes, listAt, numberAt, textAt } from '../attributes.js';
 import { convTranspose } from '../conv-transpose.js';
 import type { Graph } from '../graph.js';
-import { spans, type Windows, windowAttributes, windowCounts, windowsOf } from '../shapes/windows.js';
+import { spans, type Windows, windowAttributes, windowsOf } from '../shapes/windows.js';
 import { sizeOf, type Value } from '../value.js';
 import type { Lowering } from './lowering.js';
 
@@ -68,23 +68,34 @@ const transposed: Lowering = ({ graph }, { inputs, attributes }) => {
 /** The gradient of a pool has a few nodes for each element of its window. */
 const LARGEST_WINDOW = 1024;
 
+/** How far the last window along each axis reaches beyond the padding, where `ceil_mode` keeps it. */
+function overhang(x: Value, windows: Windows): readonly number[] {
+  const reach = spans(windows);
+  return reach.map((span, at) => {
+    const padded = x.shape[at + 2]! + windows.before[at]! + windows.after[at]!;
+    const stride = windows.strides[at]!;
+    const last = Math.ceil((padded - span) / stride) * stride;
+    // A window that would begin in the padding behind is left out.
+    const begins = last >= x.shape[at + 2]! + windows.before[at]! ? last - stride : last;
+    return Math.max(begins + span - padded, 0);
+  });
+}
+
 const pool: Lowering = ({ graph }, { op, inputs, attributes }) => {
-  const x = inputs[0]!;
   const kernel = listAt(attributes, 'kernel_shape') ?? graph.bad('kernel_shape is missing');
-  const windows = paddedWindows(graph, x, attributes, kernel);
-  if (numberAt(attributes, 'ceil_mode', 0)) {
-    const spatial = x.shape.slice(2);
-    const reach = spans(windows);
-    const partial = windowCounts(spatial, windows).some((count, at) => {
-      const room = spatial[at]! + windows.before[at]! + windows.after[at]! - reach[at]!;
-      return Math.ceil(room / windows.strides[at]!) + 1 !== count;
-    });
-    if (partial) {
-      graph.unsupported(
-        `${op} with ceil_mode and a partial last window has no gradient rule`,
-        'choose a size of input that the windows fill (inputs), or export with ceil_mode=False',
-      );
+  let x = inputs[0]!;
+  let windows = paddedWindows(graph, x, attributes, kernel);
+  let countsPadding = numberAt(attributes, 'count_include_pad', 0);
+  const over = numberAt(attributes, 'ceil_mode', 0) ? overhang(x, windows) : kernel.map(() => 0);
+  if (over.some((count) => count > 0)) {
+    // Padding counts and what lies beyond it does not: made of zeros that are elements like others.
+    if (op === 'AveragePool' && countsPadding) {
+      x = pad(graph, x, [0, 0, ...windows.before], [0, 0, ...windows.after]);
+      const none = kernel.map(() => 0);
+      windows = { ...windows, before: none, after: none };
+      countsPadding = 0;
     }
+    windows = { ...windows, after: windows.after.map((count, at) => count + over[at]!) };
   }
   const whole = kernel.every((size, at) => size === x.shape[at + 2]);
   if (whole && [...windows.before, ...windows.after].every((count) => count === 0)) {
@@ -104,8 +115,7 @@ const pool: Lowering = ({ graph }, { op, inputs, attributes }) => {
       'pool over all of an axis (GlobalAveragePool, ReduceMax), or in two steps',
     );
   }
-  const counts =
-    op === 'AveragePool' ? { count_include_pad: numberAt(attributes, 'count_include_pad', 0) } : {};
+  const counts = op === 'AveragePool' ? { count_include_pad: countsPadding } : {};
   const dilated = windows.dilations.some((dilation) => dilation > 1);
   if (dilated && op === 'AveragePool' && graph.opset < 19) return graph.bad('dilations came with version 19');
   const { dilations, ...others } = windowAttributes(windows);

@@ -46,6 +46,10 @@ const pools: readonly [x: readonly number[], attributes: Attributes][] = [
   [[1, 1, 6, 6], { kernel_shape: [2, 2], strides: [3, 3] }],
   [[1, 2, 6, 5], { kernel_shape: [3, 3], strides: [2, 2], auto_pad: 'SAME_UPPER' }],
   [[1, 1, 4, 4], { kernel_shape: [2, 2], strides: [2, 2], ceil_mode: 1 }],
+  // Last windows that reach beyond the padding.
+  [[1, 2, 5, 6], { kernel_shape: [2, 3], strides: [2, 2], ceil_mode: 1 }],
+  [[1, 1, 6, 5], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 0, 1, 1], ceil_mode: 1 }],
+  [[1, 1, 3, 3], { kernel_shape: [1, 1], strides: [2, 2], ceil_mode: 1 }],
   [[2, 1, 7], { kernel_shape: [3], strides: [2] }],
   [[1, 1, 4, 2, 3], { kernel_shape: [2, 1, 2], strides: [2, 1, 1] }],
 ];
