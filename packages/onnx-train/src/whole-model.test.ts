@@ -61,3 +61,10 @@ describe('a model with weights in another file', () => {
     ).toThrow(/have 21\d{8} bytes; the most that one file may have is 2147483647/);
   });
 });
+
+it('what is no model is told by what it is', () => {
+  const page = new TextEncoder().encode('<!doctype html><title>404</title>');
+  expect(() => buildTrainingStep(page, options)).toThrow(
+    expect.objectContaining({ code: 'bad-model', message: expect.stringMatching(/got an HTML page/) }),
+  );
+});

@@ -37,7 +37,7 @@ export function checkModelBytes(caller: string, bytes: Uint8Array): ModelSpans {
   } catch (error) {
     const kind = error instanceof PruneError ? recogniseFile(bytes) : undefined;
     if (kind === undefined) throw error;
-    throw new PruneError('bad-model', `${caller} needs an ONNX model, got ${kind}`, { cause: error });
+    throw new PruneError('bad-model', `needed is an ONNX model, got ${kind}`, { cause: error });
   }
 }
 

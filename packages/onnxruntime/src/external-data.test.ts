@@ -42,3 +42,11 @@ it('and without the file it is refused, with what to give', async () => {
     message: expect.stringContaining('externalData: { "model.onnx.data": bytes }'),
   });
 });
+
+it('what is no model is told by what it is', async () => {
+  const model = new TextEncoder().encode('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n');
+  await expect(createTrainer({ ...options, model })).rejects.toMatchObject({
+    code: 'bad-model',
+    message: expect.stringMatching(/git-lfs pointer.*git lfs pull/),
+  });
+});

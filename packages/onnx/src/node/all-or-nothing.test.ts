@@ -9,14 +9,13 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
-  statfsSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeModel, pruneOnnx, tensorFromFloat32 } from '../index.js';
 import { pruneOnnxFile } from '../node.js';
 import { perceptron } from '../testing/external-model.js';
@@ -99,41 +98,59 @@ describe('a process that ends at any moment while it replaces files', () => {
 });
 
 describe('a disk that is full', () => {
-  // Small enough to fill at once; only root may mount one.
-  const disk = mkdtempSync(join(tmpdir(), 'synaprune-disk-'));
-  const mounted = ((): boolean => {
+  /** Mounts a disk that is small enough to fill at once, seen by one process and gone with it. */
+  const onSmallDisk = (at: string) =>
+    ['-rm', 'sh', '-c', 'mount -t tmpfs -o size=64k disk "$0" && exec "$@"', at] as const;
+  const able = ((): boolean => {
+    const at = mkdtempSync(join(tmpdir(), 'synaprune-disk-'));
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'synaprune-test', disk], { stdio: 'ignore' });
+      execFileSync('unshare', [...onSmallDisk(at), 'true'], { stdio: 'ignore' });
       return true;
     } catch {
       return false;
+    } finally {
+      rmSync(at, { recursive: true });
     }
   })();
-  afterAll(() => {
-    if (mounted) execFileSync('umount', [disk]);
-    rmSync(disk, { recursive: true });
-  });
 
-  it.skipIf(!mounted).each([0, 1, 2, 3, 4])(
+  it.skipIf(!able).each([0, 1, 2, 3, 4])(
     'with %d pages left: everything stays, or everything is there',
     async (pages) => {
-      const at = join(disk, `${pages}`);
-      const path = write(at);
-      const { bavail, bsize } = statfsSync(disk);
-      writeFileSync(join(disk, 'filler'), new Uint8Array(Math.max(0, (bavail - pages) * bsize)));
-      const done = await pruneOnnxFile(path, { ...options, sparsity: 0.5, out: path }).catch(
-        (error: unknown) => error,
+      const source = join(folder, 'source');
+      const disk = join(folder, 'disk');
+      write(source);
+      mkdirSync(disk);
+      const code = `
+        import { cpSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+        import { pruneOnnxFile } from '@synaprune/onnx/node';
+        const [source, disk] = ${JSON.stringify([source, disk])};
+        cpSync(source, disk + '/in', { recursive: true });
+        const { bavail, bsize } = statfsSync(disk);
+        writeFileSync(disk + '/filler', new Uint8Array(Math.max(0, (bavail - ${pages}) * bsize)));
+        const out = disk + '/in/model.onnx';
+        const error = await pruneOnnxFile(out, { externalData: true, sparsity: 0.5, out }).then(() => null, (caught) => ({ code: caught.code, message: caught.message }));
+        const found = readdirSync(disk + '/in').map((name) => [name, readFileSync(disk + '/in/' + name, 'base64')]);
+        console.log(JSON.stringify({ error, found }));
+      `;
+      const child = [process.execPath, '--input-type=module', '-e', code];
+      const { error, found } = JSON.parse(
+        execFileSync('unshare', [...onSmallDisk(disk), ...child], {
+          cwd: import.meta.dirname,
+          encoding: 'utf8',
+        }),
+      ) as { error: unknown; found: [string, string][] };
+      const held = Object.fromEntries(
+        found.map(([name, content]) => [name, Uint8Array.from(Buffer.from(content, 'base64'))]),
       );
-      if (done instanceof Error) {
-        expect(done).toMatchObject({
+      if (error !== null) {
+        expect(error).toEqual({
           code: 'file-failed',
           message: expect.stringMatching(/cannot be written \(ENOSPC\); all .* as (it was|they were)$/),
         });
       }
-      expect(read(at)).toEqual(done instanceof Error ? files : await pruned(0.5));
-      if (pages < 2) expect(done).toBeInstanceOf(Error);
-      rmSync(join(disk, 'filler'));
-      rmSync(at, { recursive: true });
+      expect(held).toEqual(error === null ? await pruned(0.5) : files);
+      if (pages < 2) expect(error).not.toBeNull();
+      if (pages > 3) expect(error).toBeNull();
     },
   );
 
@@ -239,4 +256,44 @@ describe('files that are there', () => {
     await Promise.all(each);
     expect([await pruned(0.25), await pruned(0.75)]).toContainEqual(read(join(folder, 'out')));
   });
+});
+
+it('a model that another run replaces while it is read is never read half old, half new', async () => {
+  const at = join(folder, 'in');
+  const source = write(at);
+  const code = `
+    import { pruneOnnxFile } from '@synaprune/onnx/node';
+    process.stdout.write('going');
+    for (let i = 0; i < 120; i += 1) {
+      await pruneOnnxFile(${JSON.stringify(write(join(folder, 'dense')))}, {
+        externalData: true, out: ${JSON.stringify(source)}, sparsity: i % 2 === 0 ? 0.25 : 0.75,
+      });
+    }
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  await once(child.stdout, 'data');
+  const states = [bytes, (await pruned(0.25))['model.onnx']!, (await pruned(0.75))['model.onnx']!];
+  const datas = [data, (await pruned(0.25))['model.onnx.data']!, (await pruned(0.75))['model.onnx.data']!];
+  mkdirSync(join(folder, 'copy'));
+  for (let i = 0; i < 120; i += 1) {
+    // At sparsity 0 what is written is what was read.
+    const out = join(folder, 'copy/model.onnx');
+    const failed = await pruneOnnxFile(source, { ...options, sparsity: 0, out }).catch(
+      (error: unknown) => error,
+    );
+    if (failed instanceof Error) {
+      expect(failed).toMatchObject({ code: expect.stringMatching(/file-failed|external-data/) });
+      continue;
+    }
+    const found = read(join(folder, 'copy'));
+    const which = states.findIndex((each) => Buffer.compare(each, found['model.onnx']!) === 0);
+    expect(which).toBeGreaterThanOrEqual(0);
+    expect(found['model.onnx.data']).toEqual(datas[which]);
+  }
+  child.kill('SIGKILL');
+  await ended;
 });

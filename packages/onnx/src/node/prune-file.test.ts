@@ -258,7 +258,7 @@ describe('pruneOnnxFile refuses', () => {
 
   it('a broken model, and options that cannot be right', async () => {
     writeFileSync(model, 'not a model');
-    await refusal('bad-model', /needs an ONNX model, got text/);
+    await refusal('bad-model', /needed is an ONNX model, got text/);
     await expect(pruneOnnxFile(model, { sparsity: 0.5 } as never)).rejects.toThrow(TypeError);
     const wrong = { score: (() => 0) as never, out: '', externalData: 'yes' as never };
     for (const [name, value] of Object.entries(wrong)) {

@@ -89,11 +89,12 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
   const rules = await openRules(followLinksInside);
   // A run that was killed may have left new files beside old ones.
   await settle(await realFolderOf(path), [], system);
-  const { bytes, folder, proven } = await readModelFile(path, rules);
+  const { bytes, folder, proven, requireUnchanged } = await readModelFile(path, rules);
   const chosen = chooseWeights('pruneOnnxFile', bytes, choice);
   const parts = toPrune(chosen);
   const data = await openData(chosen, { externalData, folder, rules });
   try {
+    if (data.files.length > 0) await requireUnchanged();
     const outFolder = await realFolderOf(out);
     requireOwnFolder(data, { path, out, folder, outFolder });
     const output = await openOutput(outFolder, [...data.files.map(({ name }) => name), basename(out)]);

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
@@ -6,6 +7,8 @@ import { recogniseFile } from '../recognise-file.js';
 import { realFolderOf } from './location.js';
 import { isRefusal, type OpenRules, openPlainFile } from './opened-file.js';
 import { readAll } from './output.js';
+import { JOURNAL } from './publish/names.js';
+import { system } from './publish/system.js';
 
 /** Bytes that tell what a file is that is too large to be a model. */
 const HEAD = 1024;
@@ -16,6 +19,11 @@ export interface ModelFile {
   /** The folder that it was found in, real: its data files are there. */
   readonly folder: string;
   readonly proven: boolean;
+  /**
+   * That it is still the file of that name, and no run is replacing it: data files that are opened by then are its
+   * own. @throws PruneError `file-failed`
+   */
+  requireUnchanged(): Promise<void>;
 }
 
 /** @throws PruneError `file-failed` when it cannot be read; `bad-model` when it is too large to be one */
@@ -37,12 +45,19 @@ export async function readModelFile(path: string, rules: OpenRules): Promise<Mod
         'bad-model',
         kind === undefined
           ? `${quote(path, 500)} has ${size} bytes; the most that the format allows is ${LARGEST_MODEL}`
-          : `pruneOnnxFile needs an ONNX model, got ${kind}`,
+          : `needed is an ONNX model, got ${kind}`,
       );
     }
     const bytes = new Uint8Array(size);
     await readAll(handle, bytes, 0, path);
-    return { bytes, folder, proven };
+    const { ino } = await handle.stat();
+    const requireUnchanged = async (): Promise<void> => {
+      const now = await stat(path).catch(() => undefined);
+      const replacing = system.identify(join(folder, JOURNAL)) !== undefined;
+      if (now?.ino === ino && !replacing) return;
+      throw new PruneError('file-failed', `${quote(path, 500)} was replaced while it was read`);
+    };
+    return { bytes, folder, proven, requireUnchanged };
   } finally {
     await handle.close();
   }

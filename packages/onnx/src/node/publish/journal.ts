@@ -2,7 +2,6 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import { basename, dirname, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { isRecord, quote } from '@synaprune/core/checks';
-import { splitLocation } from '../../external/location.js';
 import { JOURNAL, readName } from './names.js';
 import type { Identity } from './system.js';
 
@@ -74,10 +73,15 @@ function isEntry(entry: unknown, owner: string): entry is Entry {
   if (was !== null && typeof was !== 'string') return false;
   const names = [target, draft, old] as string[];
   const folder = dirname(names[0]!);
-  if (!names.every((name) => typeof splitLocation(name) !== 'string' && dirname(name) === folder))
-    return false;
+  if (!names.every((name) => isBelow(name) && dirname(name) === folder)) return false;
   const [its, kept] = [readName(basename(names[1]!)), readName(basename(names[2]!))];
   return its?.owner === owner && its.kind === 'draft' && kept?.owner === owner && kept.kind === 'old';
+}
+
+/** Whether a path leads down from a folder, and nowhere else. */
+function isBelow(path: string): boolean {
+  if (path.includes('\0') || (process.platform === 'win32' && /[\\:]/.test(path))) return false;
+  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
 function unreadable(path: string, cause?: unknown): PruneError {

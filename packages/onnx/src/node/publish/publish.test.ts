@@ -29,12 +29,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
+// A name that looks like a drive and a folder elsewhere is one like any other here.
+const odd = process.platform === 'win32' ? 'c.onnx' : 'c:\\model.onnx';
 const before = { 'data/weights.bin': 'old weights', 'link.bin': '-> elsewhere', 'model.onnx': 'old model' };
 const after = {
   'data/weights.bin': 'new weights',
   'link.bin': 'new behind link',
   'model.onnx': 'new model',
   'more.bin': 'new more',
+  [odd]: 'new odd',
 };
 
 /** A folder with old files, one of them a link, and drafts of new ones, of which one has no old. */
