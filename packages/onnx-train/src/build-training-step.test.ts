@@ -107,7 +107,7 @@ describe('buildTrainingStep', () => {
     const zero: TestTensor = { shape: [1, 3], data: [0, 0, 0] };
     expect((await runner.run({ x: zero })).y!.data).toEqual([7, 8]);
     expect(() => step.export(new Map([['c', Float32Array.of(1)]]))).toThrow(
-      /"c" is no weight or buffer.*w, b/,
+      /"c" is no weight or buffer.*"w", "b"/,
     );
     expect(() => step.export(new Map([['b', Float32Array.of(1)]]))).toThrow(/"b" needs 2 elements, got 1/);
   });

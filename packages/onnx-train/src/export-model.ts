@@ -1,3 +1,4 @@
+import { listNames, quote } from '@synaprune/core/checks';
 import { decodeModel, encodeModel, type TensorProto, tensorFromFloat32 } from './messages.js';
 import { isConstant } from './read-model.js';
 import { sizeOf } from './value.js';
@@ -16,10 +17,10 @@ export function exportModel(
     const shape = shapes.get(name);
     if (shape === undefined)
       throw new RangeError(
-        `"${name}" is no weight or buffer of this step; there are ${[...shapes.keys()].join(', ')}`,
+        `${quote(name)} is no weight or buffer of this step; there are ${listNames([...shapes.keys()])}`,
       );
     if (value.length !== sizeOf(shape))
-      throw new RangeError(`"${name}" needs ${sizeOf(shape)} elements, got ${value.length}`);
+      throw new RangeError(`${quote(name)} needs ${sizeOf(shape)} elements, got ${value.length}`);
   }
   const model = decodeModel(bytes);
   const { graph } = model;

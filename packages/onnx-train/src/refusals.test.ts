@@ -284,3 +284,10 @@ describe('tensors and inputs that do not fit', () => {
     );
   });
 });
+
+it('says which outputs there are where another is named', () => {
+  expect(refusalOf(after([['Relu', ['h'], ['y']]]), { outputs: 'z' })).toEqual([
+    'RangeError',
+    'buildTrainingStep: the model has no output "z"; it has "y"',
+  ]);
+});

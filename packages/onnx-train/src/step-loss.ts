@@ -40,9 +40,8 @@ export function lossOf(
   const existing = new Set(source.outputs);
   const unknown = names.find((name) => !existing.has(name));
   if (unknown !== undefined) {
-    throw new PruneError(
-      'bad-model',
-      `the model has no output "${unknown}"; it has ${source.outputs.join(', ')}`,
+    throw new RangeError(
+      `buildTrainingStep: the model has no output ${quote(unknown)}; it has ${listNames(source.outputs)}`,
     );
   }
   const wanted = new Map(names.map((name) => [name, imported.valueOf(name)]));
