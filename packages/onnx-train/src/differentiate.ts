@@ -109,6 +109,7 @@ export function differentiate(
       else if (own === undefined && !given.has(index)) {
         graph.unsupported(
           `${name} has no gradient rule by its input ${index + 1}, which something trained leads to`,
+          `leave that out of trainable, or give one: rules: { ${quote(name)}: { gradient } }`,
         );
       }
     });

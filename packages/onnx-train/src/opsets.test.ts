@@ -177,23 +177,26 @@ describe('types that are not float32', () => {
     expect(narrow.weights[0]![0]! / wide.weights[0]![0]!).toBeCloseTo(1, 2);
   });
 
-  it.each(['int32', 'int64'] as const)('an exponent of %s raises as one of float32 does', async (type) => {
-    const model = (exponent: ElementType) =>
-      around(
-        [
-          ['Sigmoid', ['h'], ['s']],
-          ['Pow', ['s', 'p'], ['y']],
-        ],
-        { p: { type: exponent, shape: [2], data: [3, 2] } },
-        17,
-      );
-    const [whole, float] = [
-      await trained(modelBytes(model(type))),
-      await trained(modelBytes(model('float32'))),
-    ];
-    expect(whole.loss).toBeCloseTo(float.loss, 6);
-    expect(whole.weights[0]![1]).toBeCloseTo(float.weights[0]![1]!, 6);
-  });
+  it.each(['int32', 'int64', 'uint8', 'uint32', 'uint64'] as const)(
+    'an exponent of %s raises as one of float32 does',
+    async (type) => {
+      const model = (exponent: ElementType) =>
+        around(
+          [
+            ['Sigmoid', ['h'], ['s']],
+            ['Pow', ['s', 'p'], ['y']],
+          ],
+          { p: { type: exponent, shape: [2], data: [3, 2] } },
+          17,
+        );
+      const [whole, float] = [
+        await trained(modelBytes(model(type))),
+        await trained(modelBytes(model('float32'))),
+      ];
+      expect(whole.loss).toBeCloseTo(float.loss, 6);
+      expect(whole.weights[0]![1]).toBeCloseTo(float.weights[0]![1]!, 6);
+    },
+  );
 
   it('a frozen part that is quantised stays as it is', async () => {
     const model = around(

@@ -153,6 +153,23 @@ const table: Readonly<Record<string, readonly [TestModel, place: string, why: Re
     /along a diagonal/,
     /take the diagonal before it/,
   ],
+  'ScatterElements that keeps the largest': [
+    after([['ScatterElements', ['h', 'at', 'u'], ['y'], { reduction: 'max' }]], {
+      opset: 18,
+      tensors: { at: { type: 'int64', shape: [1, 1], data: [0] }, u: randomTensor([1, 1]) },
+    }),
+    'node "scatterelements1" (ScatterElements)',
+    /with the reduction max has no gradient rule/,
+    /reduction add or none/,
+  ],
+  'GatherND with batch_dims': [
+    after([['GatherND', ['h', 'at'], ['y'], { batch_dims: 1 }]], {
+      tensors: { at: { type: 'int64', shape: [2, 1], data: [0, 1] } },
+    }),
+    'node "gathernd1" (GatherND)',
+    /batch_dims has no gradient rule/,
+    /export with GatherElements/,
+  ],
   'no gradient rule': [
     after([['ReduceProd', ['h'], ['y']]]),
     'node "reduceprod1" (ReduceProd)',

@@ -1,6 +1,6 @@
-import { add, divide, multiply, reshape } from '../arithmetic.js';
+import { add, cast, divide, multiply, reshape } from '../arithmetic.js';
 import { type Attributes, float, numberAt, textAt } from '../attributes.js';
-import { codeOf, type ElementType } from '../element-type.js';
+import { codeOf, type ElementType, isFloat } from '../element-type.js';
 import type { Graph } from '../graph.js';
 import type { Value } from '../value.js';
 import type { Lowering, SourceNode } from './lowering.js';
@@ -93,7 +93,13 @@ export const elementwiseLowerings: Readonly<Record<string, Lowering>> = {
   Sub: binary('Sub'),
   Mul: binary('Mul'),
   Div: binary('Div'),
-  Pow: binary('Pow'),
+  Pow: (context, node) => {
+    const [x, exponent] = node.inputs as [Value, Value];
+    // Runtimes raise floats to floats and to signed integers.
+    const raises = !/^(u?int(8|16)|uint(32|64))$/.test(exponent.type) || !isFloat(x.type);
+    const inputs = raises ? node.inputs : [x, cast(context.graph, exponent, x.type)];
+    return binary('Pow')(context, { ...node, inputs });
+  },
   Equal: binary('Equal'),
   Greater: binary('Greater'),
   Less: binary('Less'),

@@ -46,7 +46,12 @@ const gatherElementsRule: GradientRule = (graph, { inputs, gradients, attributes
 
 const gatherNDRule: GradientRule = (graph, { inputs, gradients, attributes }) => {
   const [x, indices] = inputs as [Value, Value];
-  if (numberAt(attributes, 'batch_dims', 0) !== 0) graph.unsupported('batch_dims has no gradient rule');
+  if (numberAt(attributes, 'batch_dims', 0) !== 0) {
+    graph.unsupported(
+      'GatherND with batch_dims has no gradient rule',
+      'export with GatherElements, or with Gather',
+    );
+  }
   return [graph.add('ScatterND', [zeros(graph, x), indices, gradients[0]], { reduction: 'add' })];
 };
 
@@ -58,7 +63,10 @@ const scatter =
     const g = gradients[0]!;
     const reduction = textAt(attributes, 'reduction', 'none');
     if (reduction !== 'none' && reduction !== 'add') {
-      graph.unsupported(`reduction ${reduction} has no gradient rule`);
+      graph.unsupported(
+        `${op} with the reduction ${reduction} has no gradient rule`,
+        'export with the reduction add or none, or leave out of trainable what leads through it',
+      );
     }
     const along: Attributes = op === 'ScatterElements' ? { axis: numberAt(attributes, 'axis', 0) } : {};
     const kept = () =>
