@@ -17,7 +17,7 @@ import { readModel, type SourceModel } from './read-model.js';
 import { lossOf } from './step-loss.js';
 import { floatsOf } from './tensors.js';
 import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from './training-step.js';
-import { requireFloat32 } from './untrained-types.js';
+import { otherFloatsNotice, requireFloat32 } from './untrained-types.js';
 import type { Value } from './value.js';
 import { requireWhole, wholeModel } from './whole-model.js';
 import { type NamedOutput, writeGraph } from './write-graph.js';
@@ -119,6 +119,8 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   const gradients = differentiate(graph, loss, [...leaves.values()], ownGradients(options.rules));
   graph.place = 'the update';
   if (gradients.size === 0) requireFloat32(source);
+  const narrow = options.trainable === undefined ? otherFloatsNotice(source) : undefined;
+  if (narrow !== undefined) graph.notices.push(narrow);
   const trained = trainedOf(candidates, leaves, gradients, options.trainable);
 
   graph.tape.paused = true;

@@ -257,6 +257,27 @@ describe('tensors and inputs that do not fit', () => {
     ]);
   });
 
+  it('tells that weights of float16 stay as they are beside those that are trained', () => {
+    const model = after(
+      [
+        ['Cast', ['v'], ['f'], { to: 1 }],
+        ['MatMul', ['h', 'f'], ['y']],
+      ],
+      { tensors: { v: { ...randomTensor([4, 2]), type: 'float16' } } },
+    );
+    const build = (options: object) =>
+      buildTrainingStep(modelBytes(model), { loss: 'mse', optimizer: 'sgd', ...options }).notices;
+    expect(build({})).toEqual([
+      {
+        code: 'not-float32',
+        message:
+          '"v" is of float16, and a training step trains float32 only, so they stay as they are; convert the model to float32 to train them',
+        weights: ['v'],
+      },
+    ]);
+    expect(build({ trainable: 'w' })).toEqual([]);
+  });
+
   it('says that a weight which was named is float16', () => {
     const model = after(
       [

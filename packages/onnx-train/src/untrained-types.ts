@@ -1,4 +1,4 @@
-import { PruneError } from '@synaprune/core';
+import { type Notice, PruneError } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
 import { typeOf } from './element-type.js';
 import type { SourceModel } from './read-model.js';
@@ -34,4 +34,17 @@ export function requireFloat32(source: SourceModel, wanted?: readonly unknown[])
     'unsupported-operator',
     `tensor ${quote(first!)} is ${others.get(first!)}, and a training step trains float32 only${more}; convert the model to float32 (in PyTorch model.float() before the export)`,
   );
+}
+
+/** That some weights are left as they are, as they are floats of another type; undefined where none are. */
+export function otherFloatsNotice(source: SourceModel): Notice | undefined {
+  const others = otherFloats(source);
+  // Of one axis are scales, anchors and constants of casts, of which nobody expects to be trained.
+  const weights = [...others.keys()].filter((name) => source.tensors.get(name)!.dims.length > 1);
+  if (weights.length === 0) return undefined;
+  return {
+    code: 'not-float32',
+    message: `${listNames(weights)} ${weights.length === 1 ? 'is' : 'are'} of ${[...new Set(weights.map((name) => others.get(name)!))].join(', ')}, and a training step trains float32 only, so they stay as they are; convert the model to float32 to train them`,
+    weights,
+  };
 }
