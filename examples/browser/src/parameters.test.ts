@@ -22,6 +22,9 @@ it.each([
   ['?backend=gpu', 'backend needs to be one of webgpu, webgl, wasm, cpu, got “gpu”'],
   ['?task=', 'task needs to be one of digits, forecast'],
   ['?stepz=60', 'stepz means nothing here'],
+  ['?a=1&b=2&c=3', 'a and 2 more means nothing here'],
+  ['?steps=1%1b[2J%0a', 'got “1\\u001b[2J\n”'],
+  [`?steps=${'9'.repeat(5000)}`, `got “${'9'.repeat(40)}…”`],
 ])('leaves %s aside and says why', (query, complaint) => {
   const { parameters, complaints } = readParameters(query);
   expect(Object.values(parameters).every((value) => value === null)).toBe(true);

@@ -1,3 +1,4 @@
+import { legible } from '@synaprune/core/checks';
 import { DEVICES, type Device } from './device/devices';
 import type { TaskName } from './tasks/task';
 
@@ -30,7 +31,8 @@ export function readParameters(query: string): {
   const given = new URLSearchParams(query);
   const complaints: string[] = [];
   const complain = (name: string, needed: string): null => {
-    complaints.push(`The address's ${name} needs to be ${needed}, got “${given.get(name)}”: left aside.`);
+    const got = legible(given.get(name) ?? '', 40);
+    complaints.push(`The address's ${name} needs to be ${needed}, got “${got}”: left aside.`);
     return null;
   };
   const choice = <Value extends string>(name: string, values: readonly Value[]): Value | null => {
@@ -55,7 +57,9 @@ export function readParameters(query: string): {
   };
   const unknown = [...given.keys()].filter((name) => !NAMES.includes(name));
   if (unknown.length > 0) {
-    complaints.push(`The address may say ${NAMES.join(', ')}; ${unknown.join(', ')} means nothing here.`);
+    const [first = '', ...more] = unknown;
+    const named = `${legible(first, 40)}${more.length === 0 ? '' : ` and ${more.length} more`}`;
+    complaints.push(`The address may say ${NAMES.join(', ')}; ${named} means nothing here.`);
   }
   return { parameters, complaints };
 }

@@ -1,9 +1,10 @@
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { packBirths } from '../../build/pack-births';
 import { packDigits } from '../../build/pack-digits';
 import { FEATURES, makeBirths, readBirths, WINDOW } from './births';
 import { readDigits } from './digits';
+import { unzip } from './fetch-bytes';
 
 describe('the digits', () => {
   const bytes = gunzipSync(packDigits());
@@ -25,6 +26,18 @@ describe('the digits', () => {
 
   it('are refused when bytes are missing', () => {
     expect(() => readDigits(bytes.subarray(1))).toThrow(RangeError);
+  });
+});
+
+describe('a data file', () => {
+  const zipped = () => new Blob([new Uint8Array(gzipSync(new Uint8Array(100_000)))]).stream();
+
+  it('is unpacked whole', async () => {
+    expect((await unzip(zipped())).length).toBe(100_000);
+  });
+
+  it('is refused as soon as it is larger than expected', async () => {
+    await expect(unzip(zipped(), 99_999)).rejects.toThrow(/larger than the 99999 bytes/);
   });
 });
 

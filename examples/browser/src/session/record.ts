@@ -1,5 +1,7 @@
+import { isRecord } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs';
-import type { Device } from '../device/devices';
+import { DEVICES, type Device } from '../device/devices';
+import { LIMITS } from '../parameters';
 import type { TaskName } from '../tasks/task';
 import type { RunSettings } from '../training/run';
 import type { History } from './history';
@@ -23,14 +25,52 @@ export interface RunRecord {
   readonly savedAt: number;
 }
 
-/** Whether something read from storage is a record of this version, as far as can be told from outside. */
+/**
+ * Whether something read from storage is a record of this version, with every number within its bounds. Another page
+ * of this address, another version or a half-written database may have left anything there.
+ */
 export function isRunRecord(value: unknown): value is RunRecord {
-  const record = value as Partial<RunRecord> | null | undefined;
+  if (!isRecord(value) || !isRecord(value.settings) || !isRecord(value.history)) return false;
+  const { settings, history, position } = value;
   return (
-    record?.version === 1 &&
-    (record.task === 'digits' || record.task === 'forecast') &&
-    Number.isInteger(record.position) &&
-    record.history?.losses.length === record.position &&
-    typeof record.artifacts === 'object'
+    value.version === 1 &&
+    Object.hasOwn(TASKS_BY_NAME, String(value.task)) &&
+    DEVICES.includes(value.device as Device) &&
+    (['steps', 'batch', 'seed'] as const).every((name) => isWhole(settings[name], LIMITS[name])) &&
+    isNumber(value.target) &&
+    value.target >= 0 &&
+    value.target < 1 &&
+    isWhole(position, { from: 0, to: Number(settings.steps) }) &&
+    isList(history.losses, isNumber) &&
+    history.losses.length === position &&
+    isList(history.sparsity, isPoint) &&
+    isList(history.scores, isPoint) &&
+    [value.before, value.after].every((moment) => moment === null || isMeasurement(moment)) &&
+    isRecord(value.artifacts) &&
+    isNumber(value.savedAt)
   );
+}
+
+const TASKS_BY_NAME: Readonly<Record<TaskName, true>> = { digits: true, forecast: true };
+
+function isMeasurement(value: unknown): boolean {
+  const names = ['step', 'score', 'sparsity', 'rawBytes', 'gzipBytes'];
+  return isRecord(value) && names.every((name) => isNumber(value[name]));
+}
+
+function isPoint(value: unknown): boolean {
+  return isList(value, isNumber) && value.length === 2;
+}
+
+/** No list of a run is longer than its steps, and one update or test more. */
+function isList(value: unknown, holds: (item: unknown) => boolean): value is readonly unknown[] {
+  return Array.isArray(value) && value.length <= LIMITS.steps.to + 1 && value.every(holds);
+}
+
+function isWhole(value: unknown, { from, to }: { readonly from: number; readonly to: number }): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= from && Number(value) <= to;
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }

@@ -1,3 +1,4 @@
+import { legible } from '@synaprune/core/checks';
 import type { PrunerState } from '@synaprune/tfjs';
 import { type Chosen, chooseDevice } from '../device/choose-device';
 import { DEVICE_TITLES, type Device } from '../device/devices';
@@ -162,11 +163,19 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
   async function go(current: Live): Promise<void> {
     const [begun, first] = [performance.now(), current.run.position()];
     enter('running');
+    const told = new Set<string>();
     const training = train(current, {
       pausing: () => phase !== 'running',
       breathe,
       save: () => save(current),
       onMasks: events.onMasks,
+      onNotices(notices) {
+        for (const { code, message } of notices) {
+          if (told.has(code)) continue;
+          told.add(code);
+          events.onNotice(legible(message, 600));
+        }
+      },
       onProgress() {
         if (live !== current) return;
         speed = (1000 * (current.run.position() - first)) / (performance.now() - begun);

@@ -50,6 +50,7 @@ const quiet = {
   breathe: async () => {},
   save: async () => {},
   onMasks: () => {},
+  onNotices: () => {},
   onProgress: () => {},
 };
 
@@ -121,8 +122,28 @@ describe('training', () => {
   });
 
   it('stops when the loss is no number any more', async () => {
-    const run = { ...(await open(() => 0.5)), step: async () => ({ loss: Number.NaN, sparsity: null }) };
+    const run = {
+      ...(await open(() => 0.5)),
+      step: async () => ({ loss: Number.NaN, sparsity: null, notices: [] }),
+    };
     await expect(train(progressOf(run), quiet)).rejects.toThrow(/no number any more \(NaN\) at step 1/);
+    run.dispose();
+  });
+
+  it('passes on what did not come to hold', async () => {
+    const run = await open(() => 0);
+    const notice = { code: 'weight-emptied', message: 'nothing is left' };
+    const told: string[] = [];
+    const telling = {
+      ...run,
+      step: async () => ({ ...(await run.step()), notices: [notice] }),
+      finish: async () => ({ ...(await run.finish()), notices: [{ ...notice, code: 'at-the-end' }] }),
+    };
+    await train(progressOf(telling), {
+      ...quiet,
+      onNotices: (notices) => told.push(...notices.map(({ code }) => code)),
+    });
+    expect(told).toEqual([...Array(SETTINGS.steps).fill('weight-emptied'), 'at-the-end']);
     run.dispose();
   });
 });

@@ -1,3 +1,4 @@
+import type { Notice } from '@synaprune/core';
 import type { PrunerState } from '@synaprune/tfjs';
 import { planOf } from '../training/plan';
 import type { Run, RunSettings } from '../training/run';
@@ -22,6 +23,8 @@ export interface Surroundings {
   /** Keeps what there is; called between steps, every few seconds. */
   readonly save: () => Promise<void>;
   readonly onMasks: (state: PrunerState) => void;
+  /** What did not come to hold; may say the same again. */
+  readonly onNotices: (notices: readonly Notice[]) => void;
   readonly onProgress: () => void;
   readonly now?: () => number;
 }
@@ -40,7 +43,8 @@ const FEWEST_STEPS_BETWEEN_TESTS = 5;
  */
 export async function train(progress: Progress, surroundings: Surroundings): Promise<'paused' | 'finished'> {
   const { run, settings, history } = progress;
-  const { pausing, breathe, save, onMasks, onProgress, now = () => performance.now() } = surroundings;
+  const { pausing, breathe, save, onMasks, onNotices, onProgress } = surroundings;
+  const { now = () => performance.now() } = surroundings;
   const { start } = planOf(settings.steps);
   const testEvery = Math.max(FEWEST_STEPS_BETWEEN_TESTS, Math.round(settings.steps / TESTS));
   let [breathed, saved] = [now(), now()];
@@ -48,7 +52,7 @@ export async function train(progress: Progress, surroundings: Surroundings): Pro
     if (pausing()) return 'paused';
     const step = run.position();
     if (step === start && progress.before === null) progress.before = await measure(run);
-    const { loss, sparsity } = await run.step();
+    const { loss, sparsity, notices } = await run.step();
     if (!Number.isFinite(loss)) {
       throw new Error(`The loss is no number any more (${loss}) at step ${step + 1}.`);
     }
@@ -57,6 +61,7 @@ export async function train(progress: Progress, surroundings: Surroundings): Pro
       history.sparsity.push([step, sparsity]);
       onMasks(await run.masks());
     }
+    if (notices.length > 0) onNotices(notices);
     if ((step + 1) % testEvery === 0) history.scores.push([step + 1, await run.evaluate()]);
     if (now() - breathed >= BREATH_MS) {
       onProgress();
@@ -69,7 +74,9 @@ export async function train(progress: Progress, surroundings: Surroundings): Pro
     }
   }
   if (progress.after === null) {
-    history.sparsity.push([settings.steps, await run.finish()]);
+    const { sparsity, notices } = await run.finish();
+    history.sparsity.push([settings.steps, sparsity]);
+    if (notices.length > 0) onNotices(notices);
     onMasks(await run.masks());
     progress.after = await measure(run);
   }

@@ -1,3 +1,4 @@
+import type { Notice } from '@synaprune/core';
 import {
   loadModel,
   type ModelPruning,
@@ -23,6 +24,8 @@ export interface StepResult {
   readonly loss: number;
   /** Set when the masks were brought up to date before the step. */
   readonly sparsity: number | null;
+  /** What that brought about that was not asked for. */
+  readonly notices: readonly Notice[];
 }
 
 /** A model, its pruning and its place in the data. */
@@ -32,7 +35,7 @@ export interface Run {
   position(): number;
   step(): Promise<StepResult>;
   /** Brings the masks to what the schedule asks after the last step. */
-  finish(): Promise<number>;
+  finish(): Promise<Pick<StepResult, 'notices'> & { readonly sparsity: number }>;
   evaluate(): Promise<number>;
   /** The masks, packed, as the pruner saves them. */
   masks(): Promise<PrunerState>;
@@ -73,16 +76,22 @@ export async function openRun({ task, data, settings, backend, target, saved }: 
     async step() {
       const position = pruning.steps();
       const due = position % plan.every === 0;
-      const sparsity = due ? (await pruning.pruner.update(position)).sparsity : null;
+      const { sparsity, notices } = due
+        ? await pruning.pruner.update(position)
+        : { sparsity: null, notices: [] };
       const { inputs, targets } = data.batch(batches(position));
       try {
         const loss = (await model.trainOnBatch(inputs, targets)) as number;
-        return { loss, sparsity };
+        return { loss, sparsity, notices };
       } finally {
         tf.dispose([inputs, targets]);
       }
     },
-    finish: async () => (await pruning.pruner.update(settings.steps)).sparsity,
+    async finish() {
+      const { sparsity, notices } = await pruning.pruner.update(settings.steps);
+      const report = await pruning.pruner.report();
+      return { sparsity, notices: [...notices, ...report.notices] };
+    },
     evaluate: () => data.evaluate(model),
     masks: () => pruning.pruner.save(),
     save: ({ optimizer }) => saveInMemory(model, pruning, optimizer),
