@@ -22,7 +22,7 @@ const flags = [
   'queue',
   'workers',
   'runtime',
-  'compare',
+  'data-folder',
 ];
 const kept = flags.filter((flag) => process.env[`npm_config_${flag.replaceAll('-', '_')}`] !== undefined);
 if (kept.length > 0) {

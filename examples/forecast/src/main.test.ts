@@ -184,6 +184,24 @@ describe('--runtime onnxruntime', () => {
   });
 });
 
+it.each(['tfjs', 'onnxruntime'])(
+  'tells below the table and in the report what did not come to hold: %s',
+  async (runtime) => {
+    const out = join(folder, `emptied-${runtime}`);
+    // One hidden unit has few weights, and 99 of 100 of them leave nothing of some.
+    const args = [...SMALL, '--hidden', '1', '--to', '0.99', '--runtime', runtime];
+    const { code, out: said } = await forecast([...args, '--out', out]);
+    expect(code).toBe(0);
+    expect(said.replaceAll('\n', ' ')).toMatch(
+      /Notice: synaptic-pruning: weight-emptied: nothing is left of "/,
+    );
+    const report = readFileSync(join(out, 'report.html'), 'utf8');
+    expect(report).toContain('<h2>What did not come to hold');
+    const pruned = resultsIn(out).arms.find(({ name }) => name === 'synaptic-pruning')!;
+    expect(pruned.runs[0]!.notices.map((notice) => notice.code)).toEqual(['weight-emptied']);
+  },
+);
+
 describe('Ctrl-C', () => {
   it('keeps what has finished', async () => {
     const out = join(folder, 'interrupted');
