@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedList as list } from './bounded-list.js';
 import { MODELS, type RunSpec } from './run.js';
 
 /*
@@ -10,7 +11,6 @@ const whole = (least: number, most: number) => z.number().int().min(least).max(m
 const share = z.number().min(0).max(1);
 const below1 = z.number().min(0).lt(1);
 const atLeast0 = z.number().min(0);
-const list = <Item extends z.ZodType>(item: Item, most: number) => z.array(item).max(most).readonly();
 
 /** Epochs of a run. */
 const MOST_EPOCHS = 10_000;

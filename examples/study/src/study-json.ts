@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { boundedList } from './bounded-list.js';
 import { MODELS } from './run.js';
 
 /** What `format` and `version` of a study.json are. The version changes when a reader would have to. */
 export const FORMAT = 'synaprune-study';
 export const VERSION = 1;
 
-const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
+/** Items of any list: one a run, or fewer. */
+const MOST = 2_000_000;
+const list = <Item extends z.ZodType>(item: Item) => boundedList(item, MOST);
 const share = z.number().min(0).max(1);
 const pair = z.tuple([z.number(), z.number()]).readonly();
 const modelName = z.enum(MODELS);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedList as list } from '../bounded-list.js';
 import {
   lengthSchema,
   modelSchema,
@@ -15,7 +16,6 @@ import {
 } from '../run-schema.js';
 import { MOST_RUNS, mostRunsOf } from './plan.js';
 
-const list = <Item extends z.ZodType>(item: Item, most: number) => z.array(item).max(most).readonly();
 const text = (most: number) => z.string().max(most);
 
 const MOST_SERIES = 1000;
