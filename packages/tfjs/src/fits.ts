@@ -1,15 +1,14 @@
-import type { Notice, Schedule } from '@synaprune/core';
-import { listNames } from '@synaprune/core/checks';
+import type { Schedule } from '@synaprune/core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { FitListener } from './callback.js';
 import { orderedCallbacks } from './fit-callbacks.js';
+import { CALLBACK_LEFT_OUT, prunedAfterTraining, tellTrainable } from './fit-notices.js';
 import type { ModelHooks } from './follow-model.js';
 import type { Following } from './follow-optimizer.js';
 import type { LivePruner } from './live-pruner.js';
 import { requireOneOptimizer } from './one-optimizer.js';
 import { requireOwnFit } from './own-fit.js';
 import type { Telling } from './telling.js';
-import { trainableWithoutEffect } from './trained-weights.js';
 
 /** Where a pruning is in its fits. Made by {@link createFits}. */
 export interface Fits {
@@ -117,42 +116,5 @@ export function createFits({
         await pruner.report();
       },
     },
-  };
-}
-
-const CALLBACK_LEFT_OUT: Notice = {
-  code: 'callback-left-out',
-  message:
-    'a fit had no pruning.callback among its callbacks: the masks were enforced and stayed as they were, and the ' +
-    'positions did not go on. Pass callbacks: pruning.callback, or call pruning.detach() when the pruning is over',
-};
-
-/** What `trainable` says and tfjs does not do, in words. */
-function tellTrainable(model: LayersModel): Notice[] {
-  const { moved, still } = trainableWithoutEffect(model);
-  const parts = [
-    moved.length > 0 ? `trains ${listNames(moved)} although it is to leave them alone` : '',
-    still.length > 0 ? `does not train ${listNames(still)} although it is to` : '',
-  ].filter((part) => part !== '');
-  if (parts.length === 0) return [];
-  return [
-    {
-      code: 'trainable-without-effect',
-      message:
-        `tfjs ${parts.join(', and ')}: what is trained is collected by model.compile, and a Sequential inside a ` +
-        'Sequential hands on its layers without its own trainable. They are not pruned. Set trainable on the ' +
-        'layers themselves, and compile the model again',
-      weights: [...moved, ...still],
-    },
-  ];
-}
-
-function prunedAfterTraining(position: number, last: number): Notice {
-  return {
-    code: 'pruned-after-training',
-    message:
-      `the schedule ended after the last update of the fit, at position ${last}: a last one, at ${position}, brought ` +
-      'the sparsity to its end after the last step, and nothing was trained at it. Train on, or end the ' +
-      `schedule at ${last} or before`,
   };
 }

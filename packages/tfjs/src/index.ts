@@ -30,7 +30,9 @@ export { type DropoutAside, type DropoutUse, findDropout, setDropoutAside } from
 export { type FoundKernels, findKernels, type KernelOptions, type WeightChoice } from './kernels.js';
 export type { LeftMask } from './left-masks.js';
 export { loadPlainModel } from './load-plain-model.js';
+export { type LoadedModel, loadModel } from './loading.js';
 export type { TfjsMask } from './mask.js';
+export type { SavedPruning } from './metadata.js';
 export type { PruningProgress } from './progress.js';
 export { type ModelPruning, pruneModel } from './prune-model.js';
 export type { PruneModelOptions } from './prune-model-options.js';
@@ -38,5 +40,5 @@ export { pruneOptimizer } from './prune-optimizer.js';
 export type { QuantizedDtype } from './quantize.js';
 export { requireFit, requireVariable } from './require-fit.js';
 export type { SaveModelConfig, SaveModelResult } from './save-options.js';
-export { type LoadedModel, loadModel, type SavedPruning, saveModel } from './saving.js';
+export { saveModel } from './saving.js';
 export { registerWasmTrainingKernels } from './wasm-training-kernels.js';

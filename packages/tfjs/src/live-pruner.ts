@@ -1,11 +1,12 @@
-import { type NamedWeight, type Notice, PruneError, type Pruner, type PrunerState } from '@synaprune/core';
-import { listNames } from '@synaprune/core/checks';
+import type { NamedWeight, Notice, Pruner, PrunerState } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { createClaims } from './claims.js';
+import { positionBehind } from './fit-notices.js';
 import { compareKernels, tellUntrained } from './kernel-changes.js';
 import { type FoundKernels, findKernels, type KernelOptions } from './kernels.js';
 import type { MaskKeeper } from './mask-keeper.js';
+import { noKernels } from './no-kernels.js';
 import type { Telling } from './telling.js';
 import { trainedVariables } from './trained-weights.js';
 import { createWatch } from './watch-weights.js';
@@ -166,25 +167,6 @@ export function createLivePruner(
     },
   };
   return { pruner, kernels: () => kernels, position: () => position, look, findWritten, release };
-}
-
-function positionBehind(position: number, last: number): Notice {
-  return {
-    code: 'position-behind',
-    message:
-      `an update at position ${position} came when the pruning had come to ${last}: masks never go back, so that ` +
-      'nothing more is pruned before it has caught up. Positions go on over fits and loops; leave initialEpoch ' +
-      'out of fit to go on where the pruning is',
-  };
-}
-
-function noKernels(model: LayersModel, { choices }: FoundKernels): PruneError {
-  const frozen = choices.filter(({ reason }) => reason === 'frozen').map(({ name }) => name);
-  const why =
-    frozen.length === 0
-      ? `of its weights ${listNames(choices.map(({ name }) => name))} none is one; include names what is to be pruned`
-      : `${listNames(frozen)} are frozen; unfreeze some and compile the model, or name them by include`;
-  return new PruneError('no-weights', `model ${model.name} trains no kernel that could be pruned: ${why}`);
 }
 
 function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {

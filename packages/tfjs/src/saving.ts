@@ -1,35 +1,18 @@
-import { type Notice, PruneError, type PrunerState, type PruningReport } from '@synaprune/core';
-import { describe, listNames } from '@synaprune/core/checks';
+import { type Notice, PruneError, type PruningReport } from '@synaprune/core';
+import { describe } from '@synaprune/core/checks';
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import { readBetaPowers, writeBetaPowers } from './adam-powers.js';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { readBetaPowers } from './adam-powers.js';
+import { KEY, putMetadata } from './metadata.js';
 import { patchMethod } from './patch-method.js';
-import { type PruningProgress, requireProgress } from './progress.js';
 import type { ModelPruning } from './prune-model.js';
-import { quantizedDestination, watchSource } from './quantized-saving.js';
+import { quantizedDestination } from './quantized-saving.js';
 import { requireLayersModel } from './require-model.js';
 import { requireSaveConfig, type SaveModelConfig, type SaveModelResult } from './save-options.js';
-import { withMasksFromZeros, withoutToldMasks } from './told-by-zeros.js';
-
-/** Key of the pruning progress in a model's user-defined metadata. */
-const KEY = 'synaprune';
+import { withoutToldMasks } from './told-by-zeros.js';
 
 /** Models that are being saved: the metadata of each is for a while not its own. */
 const saving = new WeakSet<LayersModel>();
-
-/** What {@link saveModel} adds to a saved model. */
-export interface SavedPruning extends PruningProgress {
-  /** Adam's running powers of its betas, each in [0, 1), which tfjs itself saves only approximately. */
-  readonly betaPowers?: readonly number[];
-}
-
-/** A model and its pruning, as {@link loadModel} gives them. */
-export interface LoadedModel {
-  /** Compiled if it was saved with its optimizer. */
-  readonly model: LayersModel;
-  /** For `pruning.resume(saved)`; `saved.state` is what `pruner.restore` takes. */
-  readonly saved: SavedPruning;
-}
 
 /**
  * `model.save`, with the pruning's progress in the model's user-defined metadata, beside what else is there.
@@ -135,61 +118,6 @@ async function saveWith(
     putMetadata(model, before);
     releaseCount();
   }
-}
-
-/**
- * `tf.loadLayersModel`, and the pruning that {@link saveModel} put there. Prune the model with the same
- * options as before and hand the progress to `pruning.resume`.
- *
- * @param source a URL or handler, as `tf.loadLayersModel` takes
- * @param options as `tf.loadLayersModel` takes
- * @throws PruneError `state-corrupt` when the model was saved without pruning, or its progress was damaged;
- *   `state-mismatch` when masks were to be told by zeros and the zeros are others by now. Model and optimizer
- *   are disposed of then. Whether a state fits otherwise is found by `resume`
- *
- * @see {@link saveModel}, whose example loads what it saves
- */
-export async function loadModel(
-  source: tf.io.IOHandler | string,
-  options: tf.io.LoadOptions = {},
-): Promise<LoadedModel> {
-  const watched = watchSource(source, options);
-  const model = await loadLayersModel(watched.source, options);
-  try {
-    const saved = await takePruning(model);
-    watched.remember(model);
-    return { model, saved };
-  } catch (error) {
-    // A loaded model does not own its optimizer.
-    model.optimizer?.dispose();
-    model.dispose();
-    throw error;
-  }
-}
-
-/** Moves the pruning out of a model's metadata, and the powers within into its optimizer. */
-async function takePruning(model: LayersModel): Promise<SavedPruning> {
-  const metadata = { ...model.getUserDefinedMetadata() } as Record<string, unknown>;
-  const { [KEY]: saved, ...others } = metadata;
-  if (saved === undefined) {
-    throw new PruneError(
-      'state-corrupt',
-      `the model carries no pruning: its metadata needs the key ${KEY}, as saveModel writes it, and has ` +
-        `${listNames(Object.keys(others))}. loadPlainModel loads it as it is`,
-    );
-  }
-  const { state, ...rest } = requireProgress(saved);
-  const progress = { state: (await withMasksFromZeros(model, state)) as PrunerState, ...rest };
-  const { betaPowers } = saved as { readonly betaPowers?: unknown };
-  putMetadata(model, Object.keys(others).length > 0 ? others : undefined);
-  if (betaPowers === undefined) return progress;
-  writeBetaPowers(model.optimizer, betaPowers);
-  return { ...progress, betaPowers: betaPowers as readonly number[] };
-}
-
-/** Sets or removes the metadata; the model's own setter cannot remove. */
-function putMetadata(model: LayersModel, metadata: object | undefined): void {
-  (model as unknown as { userDefinedMetadata: object | undefined }).userDefinedMetadata = metadata;
 }
 
 /** tfjs makes a scalar of the iteration count for every save and forgets it. */
