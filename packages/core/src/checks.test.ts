@@ -34,6 +34,9 @@ group('requireOptions', () => {
   });
 
   it('takes two letters that changed places for one slip', () => {
+    expect(didYouMean('clipNorm', ['value', 'norm'])).toBe('; did you mean "norm"?');
+    expect(didYouMean('rate', ['momentum', 'learningRate'])).toBe('; did you mean "learningRate"?');
+    expect(didYouMean('normal', ['value', 'norm'])).toBe('');
     expect(didYouMean('form', ['from', 'to'])).toBe('; did you mean "from"?');
     expect(didYouMean('fromm', ['from', 'to'])).toBe('; did you mean "from"?');
     expect(didYouMean('fmro', ['from', 'to'])).toBe('');

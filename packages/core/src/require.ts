@@ -132,9 +132,15 @@ export function didYouMean(got: unknown, choices: readonly string[]): string {
     .map((choice) => ({ choice, distance: distanceBetween(plain(got), plain(choice)) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(best.choice.length / 3))
-    ? `; did you mean ${quote(best.choice)}?`
-    : '';
+  const near = best !== undefined && best.distance <= Math.max(1, Math.floor(best.choice.length / 3));
+  const meant = near ? best.choice : choices.find((choice) => isWordOf(choice, got) || isWordOf(got, choice));
+  return meant === undefined ? '' : `; did you mean ${quote(meant)}?`;
+}
+
+/** Whether a name is one of several words of another, as `norm` is of `clipNorm`. */
+function isWordOf(word: string, name: string): boolean {
+  const words = name.split(/[-_\s.]|(?=[A-Z])/);
+  return word.length >= 4 && words.length > 1 && words.some((part) => plain(part) === plain(word));
 }
 
 /** A spelling without case and the marks between words, so that `weight_decay` is `weightDecay`. */

@@ -60,7 +60,10 @@ describe('options of a training step', () => {
     ],
     [{ loss: 'hinge' }, 'TypeError: buildTrainingStep needs loss to be one of mse, mae, huber'],
     [{ loss: 'crossentropy' }, 'did you mean "crossEntropy"?'],
-    [{ clip: { clipNorm: 1 } }, 'TypeError: buildTrainingStep has no option "clipNorm" in clip'],
+    [
+      { clip: { clipNorm: 1 } },
+      'TypeError: buildTrainingStep has no option "clipNorm" in clip; did you mean "norm"?',
+    ],
     [{ clip: 1 }, 'TypeError: buildTrainingStep needs clip to be an object, got 1'],
     [{ masks: { typ: 'bool' } }, 'has no option "typ" in masks; did you mean "type"?'],
     [{ masks: { type: 'uint8' } }, 'needs masks.type to be one of float32, bool; got "uint8"'],
@@ -124,6 +127,9 @@ describe('options of a training step', () => {
 
   it('are checked in the name of who takes them, among options of its own', () => {
     expect(() => checkTrainingStepOptions('train', { ...options, rate: 1 }, ['rate'])).not.toThrow();
+    expect(() => checkTrainingStepOptions('train', { ...options, masks: {} }, [], ['masks'])).toThrow(
+      'train has no option "masks"',
+    );
     expect(() => checkTrainingStepOptions('train', { ...options, ratte: 1 }, ['rate'])).toThrow(
       'train has no option "ratte"; did you mean "rate"? It takes rate, inputs, loss',
     );

@@ -28,14 +28,12 @@ const KNOWN: Readonly<Record<keyof TrainingStepOptions, true>> = {
   externalData: true,
 };
 
-/** The names of all options of a training step, for who takes them among options of their own. */
-export const trainingStepOptions: readonly string[] = Object.keys(KNOWN);
-
 /**
  * Checks the options of a training step at every depth, in the name of who was given them.
  *
  * @param caller who takes the options, as the user wrote it: `createTrainer`
  * @param further names of the caller's own options, which it checks itself
+ * @param settled names of options that the caller settles itself, so that nobody gives them
  * @throws TypeError | RangeError that names what is unknown or wrong, and the nearest right one
  *
  * @example
@@ -54,8 +52,10 @@ export function checkTrainingStepOptions(
   caller: string,
   options: unknown,
   further: readonly string[] = [],
+  settled: readonly (keyof TrainingStepOptions)[] = [],
 ): asserts options is TrainingStepOptions {
-  requireOptions(caller, '', options, [...further, ...trainingStepOptions]);
+  const names = Object.keys(KNOWN).filter((name) => !settled.some((other) => other === name));
+  requireOptions(caller, '', options, [...further, ...names]);
   const { inputs, loss, outputs, optimizer, clip, trainable, masked, masks, gradients, rules } = options;
   if (inputs !== undefined) checkShapes(caller, inputs);
   checkLoss(caller, loss);

@@ -44,7 +44,7 @@ export function checkTrainerOptions(options: TrainerOptions): void {
       'createTrainer has no option "masks": it feeds the masks itself, as its memory has them',
     );
   }
-  checkTrainingStepOptions('createTrainer', options, Object.keys(OWN));
+  checkTrainingStepOptions('createTrainer', options, Object.keys(OWN), ['masks']);
   const { model, learningRate, executionProviders, sessionOptions, seed = 0, sessions = 8 } = options;
   if (!(model instanceof Uint8Array)) {
     throw new TypeError(

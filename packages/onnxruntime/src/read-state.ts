@@ -1,8 +1,8 @@
 import { PruneError } from '@synaprune/core';
+import { isRecord } from '@synaprune/core/checks';
 import { floatsFromBase64 } from './base64.js';
 import type { TensorState, TrainerState } from './checkpoint.js';
 import { elementsOf } from './host-memory.js';
-import { isRecord } from './is-record.js';
 import { checksumOf } from './state-checksum.js';
 
 /** What a state says that it is. */
