@@ -484,6 +484,6 @@ describe('what cannot be trained is told before anything runs', () => {
         ),
       );
     expect(build(['nothing']).code).toBe('unmatched-selector');
-    expect(build(['w', 'z']).message).toBe('the loss does not depend on "z", only on w');
+    expect(build(['w', 'z']).message).toBe('the loss does not depend on "z", only on "w"');
   });
 });

@@ -16,6 +16,7 @@ import { ownGradients, tellUnusedRules } from './own-rules.js';
 import { readModel, type SourceModel } from './read-model.js';
 import { lossOf } from './step-loss.js';
 import { floatsOf } from './tensors.js';
+import { choiceNotices, stepTensors } from './told-weights.js';
 import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from './training-step.js';
 import { otherFloatsNotice, requireFloat32 } from './untrained-types.js';
 import type { Value } from './value.js';
@@ -78,7 +79,8 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     if (shapes !== undefined) graph.shapeRules.set(name, shapes);
   }
   requireFloat32(source, asList(options.trainable ?? []));
-  const candidates = chooseTrainable(findCandidates(source), options.trainable);
+  const all = findCandidates(source, bytes, options.minElements);
+  const candidates = chooseTrainable(all, options.trainable);
   const leaves = new Map(
     candidates.map(({ name, shape }) => [name, graph.source(`weight/${name}`, { type: 'float32', shape })]),
   );
@@ -121,11 +123,13 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   if (gradients.size === 0) requireFloat32(source);
   const narrow = options.trainable === undefined ? otherFloatsNotice(source) : undefined;
   if (narrow !== undefined) graph.notices.push(narrow);
-  const trained = trainedOf(candidates, leaves, gradients, options.trainable);
+  const trained = trainedOf(all, candidates, leaves, gradients, options.trainable);
 
   graph.tape.paused = true;
   const isTrained = new Set(trained);
   const masked = chooseMasked(trained, options.masked);
+  const picked = options.trainable !== undefined;
+  const choice = { candidates: all, chosen: candidates, trained: isTrained, masked, picked };
   const masks = maskWeights(
     graph,
     candidates.map((candidate) => ({
@@ -220,7 +224,8 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     buffers: stepBuffers,
     seeds,
     optimizer: rule.settings,
-    notices: graph.notices,
+    tensors: stepTensors(choice),
+    notices: [...graph.notices, ...choiceNotices(choice)],
     export: (values) => exportModel(bytes, shapes, values),
   };
 }

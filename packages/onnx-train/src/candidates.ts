@@ -1,124 +1,129 @@
-import type { NodeProto } from './messages.js';
+import { findRoles, isParameter, type TensorRole } from '@synaprune/onnx/roles';
+import type { TensorProto } from './messages.js';
 import type { SourceModel } from './read-model.js';
-import { sizeOf } from './value.js';
+import { floatsOf } from './tensors.js';
 
-/** Inputs that are kernels, by operator. */
-const kernels: Readonly<Record<string, readonly number[]>> = {
-  Conv: [1],
-  ConvTranspose: [1],
-  Gemm: [0, 1],
-  MatMul: [0, 1],
-  Einsum: [0, 1],
-  LSTM: [1, 2],
-  GRU: [1, 2],
-  RNN: [1, 2],
-};
-
-/** Inputs that are weights but no kernels, also those of a single element. */
-const parameters: Readonly<Record<string, readonly number[]>> = {
-  Conv: [2],
-  ConvTranspose: [2],
-  Gemm: [2],
-  LSTM: [3],
-  GRU: [3],
-  RNN: [3],
-  BatchNormalization: [1, 2],
-  InstanceNormalization: [1, 2],
-  LayerNormalization: [1, 2],
-  GroupNormalization: [1, 2],
-  RMSNormalization: [1],
-  PRelu: [1],
-  Gather: [0],
-};
-
-/** Inputs that are settings or statistics, never weights. */
-const settings: Readonly<Record<string, readonly number[]>> = {
-  BatchNormalization: [3, 4],
-  Dropout: [1],
-  Resize: [1, 2],
-  Upsample: [1],
-};
-
-/** Inputs that are settings unless the caller names them to be trained: the exponent of GeM pooling is one. */
-const adjustable: Readonly<Record<string, readonly number[]>> = {
-  Clip: [1, 2],
-  Pow: [1],
-  Pad: [2],
-};
-
-const views = new Set([
-  'Identity',
-  'Transpose',
-  'Reshape',
-  'Squeeze',
-  'Unsqueeze',
-  'Flatten',
-  'Slice',
-  'Concat',
-  'Split',
-]);
-const arithmetic = new Set(['Add', 'Sub', 'Mul', 'Div']);
-
-/** A tensor that may be trained, and whether it is a kernel. */
+/** A float tensor of a model, and what training makes of it unless the caller says otherwise. */
 export interface WeightCandidate {
   readonly name: string;
   readonly shape: readonly number[];
+  readonly role: TensorRole['role'];
+  readonly dataType: TensorRole['dataType'];
+  /** Whether it gets a mask: a kernel as files have it, and not small. */
   readonly kernel: boolean;
-  /** Whether it is trained unless the caller says otherwise. */
-  readonly byDefault: boolean;
+  /**
+   * `parameter`: trained. `doubtful`: left, though it might be one. `left`: clearly none. `never`: cannot be trained,
+   * even when it is named.
+   */
+  readonly standing: 'parameter' | 'doubtful' | 'left' | 'never';
+  /** Why. */
+  readonly reason: string;
+  /** What says that nobody learned it. */
+  readonly fixed: string | undefined;
+  /** What it feeds as a parameter, once for each node. */
+  readonly users: readonly string[];
 }
 
-/** The float32 tensors that nodes read as something to train, in the model's order. */
-export function findCandidates(model: SourceModel): readonly WeightCandidate[] {
-  const readers = readersOf(model);
-  return [...model.tensors].flatMap(([name, tensor]) => {
-    if (tensor.dataType !== 1) return [];
-    const shape = tensor.dims.map(Number);
-    const uses = usesOf(name, readers);
-    if (uses.has('setting') || uses.size === 0) return [];
-    const several = sizeOf(shape) > 1;
-    // A bias of one unit is as large as the 0.5 of an activation: only what is added to a product is a bias.
-    const weight =
-      uses.has('kernel') || uses.has('parameter') || (uses.has('arithmetic') && several) || uses.has('bias');
-    const byDefault = weight && !uses.has('adjustable');
-    return [{ name, shape, kernel: uses.has('kernel') && shape.length > 1, byDefault }];
+/** Roles that a `Constant` may have beside parameters in initializers, where exporters keep all of them. */
+const CLEAR = new Set(['kernel', 'recurrent kernel', 'embedding', 'bias', 'normalisation', 'slope']);
+
+/**
+ * The float tensors of a model's own graph, in its order, by the table that pruning files goes by.
+ *
+ * @param bytes the model that `source` was read from
+ */
+export function findCandidates(
+  source: SourceModel,
+  bytes: Uint8Array,
+  minElements: number | undefined,
+): readonly WeightCandidate[] {
+  const roles = findRoles(bytes, minElements === undefined ? {} : { minElements }).filter(
+    ({ graph, name, dataType }) => graph === 'graph' && source.tensors.has(name) && /^b?float/.test(dataType),
+  );
+  const isClear = ({ uses }: TensorRole) => uses.some(({ role }) => CLEAR.has(role));
+  const model = {
+    initializersHold: roles.some((each) => each.stored === 'initializer' && isClear(each)),
+    anyClear: roles.some((each) => isClear(each) && each.fixed === undefined),
+  };
+  return roles.map((each): WeightCandidate => {
+    const { name, shape, role, dataType, kernel, small, fixed, uses } = each;
+    const told = uses.filter((use) => isParameter(use.role));
+    const users = new Map(told.map(({ op, node, role: does }) => [node, `${does} of ${op} at ${node}`]));
+    return {
+      name,
+      shape,
+      role,
+      dataType,
+      kernel: kernel && !small,
+      ...judge(each, source.tensors.get(name)!, model),
+      fixed,
+      users: [...users.values()],
+    };
   });
-
-  /** How a tensor is used, directly and through what only moves its elements. */
-  function usesOf(name: string, all: ReadonlyMap<string, readonly [NodeProto, number][]>): Set<string> {
-    const uses = new Set<string>();
-    const seen = new Set([name]);
-    for (const value of seen) {
-      for (const [node, index] of all.get(value) ?? []) {
-        const op = node.opType;
-        if (kernels[op]?.includes(index)) uses.add('kernel');
-        else if (parameters[op]?.includes(index)) uses.add('parameter');
-        else if (settings[op]?.includes(index)) uses.add('setting');
-        else if (adjustable[op]?.includes(index)) uses.add('adjustable');
-        else if (arithmetic.has(op)) uses.add(isBias(node, index) ? 'bias' : 'arithmetic');
-        else if (views.has(op) && index === 0) for (const output of node.output) seen.add(output);
-        else if (op === 'Concat') for (const output of node.output) seen.add(output);
-        else uses.add('other');
-      }
-    }
-    return uses;
-  }
-
-  function isBias(node: NodeProto, index: number): boolean {
-    const producer =
-      node.opType === 'Add' ? model.producers.get(node.input[1 - index] ?? '')?.opType : undefined;
-    return producer !== undefined && kernels[producer] !== undefined;
-  }
 }
 
-function readersOf({ message }: SourceModel): Map<string, [NodeProto, number][]> {
-  const readers = new Map<string, [NodeProto, number][]>();
-  for (const node of message.graph!.node) {
-    node.input.forEach((name, index) => {
-      const list = readers.get(name) ?? [];
-      list.push([node, index]);
-      readers.set(name, list);
-    });
+type Judgement = Pick<WeightCandidate, 'standing' | 'reason'>;
+
+function judge(
+  each: TensorRole,
+  tensor: TensorProto,
+  model: { readonly initializersHold: boolean; readonly anyClear: boolean },
+): Judgement {
+  const { role, uses, fixed, stored, even, elements, shape, dataType } = each;
+  const { reason } = each;
+  const is = (standing: Judgement['standing'], why = reason): Judgement => ({ standing, reason: why });
+  if (uses.some((use) => use.role === 'statistic'))
+    return is('never', `${reason}, which training keeps itself`);
+  const learns = uses.some((use) => isParameter(use.role));
+  if (dataType !== 'float32') return is('never', `${reason}, of type ${dataType}: only float32 is trained`);
+  if (floatsOf(tensor).some((value) => !Number.isFinite(value))) {
+    return is('never', `${reason}, with values that are not finite`);
   }
-  return readers;
+  if (uses.length === 0) return is('left');
+  if (fixed !== undefined) return is('left', fixed);
+  if (!learns) return is(isDoubtful(each, tensor, model.anyClear), reason);
+  if (uses.some((use) => use.role === 'state' || use.role === 'setting')) {
+    return is('doubtful', `${reason}: a parameter, and something that nobody learns`);
+  }
+  if (stored === 'constant' && model.initializersHold) {
+    if (!uses.some((use) => CLEAR.has(use.role)))
+      return is('left', `${reason}, a Constant beside initializers`);
+    if (even && elements > 1 && (role === 'normalisation' || role === 'bias')) {
+      return is('left', `${reason}, a Constant of equal numbers beside initializers`);
+    }
+  }
+  if (role === 'position' && even) return is('doubtful', `${reason}, all of its numbers equal`);
+  if (role === 'embedding' && shape.length < 2 && elements > 0)
+    return is('doubtful', `${reason}, of one dimension`);
+  return is('parameter');
+}
+
+/** What a constant without a parameter's role is to a reader of the model. */
+function isDoubtful(
+  { uses, stored, elements, even, behindLearned }: TensorRole,
+  tensor: TensorProto,
+  anyClear: boolean,
+): Judgement['standing'] {
+  const arithmetic = uses.some(({ op }) => op === 'Add' || op === 'Sub' || op === 'Mul' || op === 'Div');
+  // A model without a single layer is a formula, and what that holds is all that there is to train.
+  if (!anyClear && elements > 1 && uses.every(({ role }) => role === 'other')) return 'parameter';
+  if (stored === 'constant') return 'left';
+  const others = uses.every(({ role, op }) => role === 'other' && op !== 'output');
+  if (elements > 1) return others && !even ? 'doubtful' : 'left';
+  const exponent = uses.some(({ op }) => op === 'Pow');
+  if (!(exponent || (others && arithmetic && behindLearned))) return 'left';
+  return isCommon(floatsOf(tensor)[0] ?? 0) ? 'left' : 'doubtful';
+}
+
+/** Numbers of formulas: whole ones and parts of them, roots, what keeps from dividing by nothing. */
+function isCommon(value: number): boolean {
+  const near = (number: number) =>
+    Math.abs(number - Math.round(number)) <= 1e-5 * Math.max(1, Math.abs(number));
+  if (Math.abs(value) <= 1e-3 || Math.abs(value) >= 1e4) return true;
+  if ([12, 10].some((parts) => near(value * parts))) return true;
+  if (near(1 / value) || near(value * value) || near(1 / (value * value))) return true;
+  // Of GELU's and SELU's formulas.
+  return [0.044715, 0.7978845608, 1.702, 1.0507009873, 1.6732632423].some(
+    (known) => Math.abs(Math.abs(value) - known) <= 1e-5,
+  );
 }

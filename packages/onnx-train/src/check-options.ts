@@ -20,6 +20,7 @@ const KNOWN: Readonly<Record<keyof TrainingStepOptions, true>> = {
   clip: true,
   trainable: true,
   masked: true,
+  minElements: true,
   masks: true,
   gradients: true,
   rules: true,
@@ -64,6 +65,7 @@ export function checkTrainingStepOptions(
   if (clip !== undefined) checkClip(caller, clip);
   if (trainable !== undefined) checkSelectors(caller, 'trainable', trainable);
   if (masked !== undefined && masked !== 'kernels') checkMasked(caller, masked);
+  if (options.minElements !== undefined) requireWhole(caller, 'minElements', options.minElements);
   if (masks !== undefined) {
     requireOptions(caller, 'masks', masks, ['type', 'zeroed']);
     if (masks.type !== undefined) requireChoice(caller, 'masks.type', masks.type, ['float32', 'bool']);

@@ -1,4 +1,5 @@
 import { PruneError, type Selector, selectWeights } from '@synaprune/core';
+import { listNames, quote } from '@synaprune/core/checks';
 import type { WeightCandidate } from './candidates.js';
 import type { TrainingStepOptions } from './options.js';
 import type { Value } from './value.js';
@@ -8,34 +9,51 @@ export function asList<Item>(value: Item | readonly Item[]): readonly Item[] {
   return Array.isArray(value) ? (value as readonly Item[]) : [value as Item];
 }
 
-/** The candidates to train. @throws PruneError `unmatched-selector` */
+/**
+ * The candidates to train.
+ *
+ * @throws PruneError `unmatched-selector`; `unsupported` when one is named that cannot be trained
+ */
 export function chooseTrainable(
   candidates: readonly WeightCandidate[],
   trainable: Selector | readonly Selector[] | undefined,
 ): readonly WeightCandidate[] {
-  return trainable === undefined
-    ? candidates.filter(({ byDefault }) => byDefault)
-    : selectWeights(candidates, asList(trainable));
+  if (trainable === undefined) return candidates.filter(({ standing }) => standing === 'parameter');
+  const selectors = asList(trainable);
+  const refused = candidates.find(({ name, standing }) => standing === 'never' && selectors.includes(name));
+  if (refused !== undefined) {
+    throw new PruneError('unsupported', `${quote(refused.name)} cannot be trained: ${refused.reason}`);
+  }
+  return selectWeights(
+    candidates.filter(({ standing }) => standing !== 'never'),
+    selectors,
+  );
 }
 
 /** Those that lead to the loss. A name that the caller spelled out has to. */
 export function trainedOf(
+  all: readonly WeightCandidate[],
   candidates: readonly WeightCandidate[],
   leaves: ReadonlyMap<string, Value>,
   gradients: ReadonlyMap<Value, Value>,
   trainable: Selector | readonly Selector[] | undefined,
 ): readonly WeightCandidate[] {
   const trained = candidates.filter(({ name }) => gradients.has(leaves.get(name)!));
-  if (trained.length === 0)
-    throw new PruneError('no-weights', 'nothing that could be trained leads to the loss');
+  if (trained.length === 0) {
+    const left = all.filter((each) => !candidates.includes(each));
+    const told = left.slice(0, 12).map(({ name, reason }) => `${quote(name)} (${reason})`);
+    const why =
+      told.length === 0 ? '' : `; left are ${told.join(', ')}, and trainable names what is to be trained`;
+    throw new PruneError('no-weights', `nothing that could be trained leads to the loss${why}`);
+  }
+  const found = new Set(trained.map(({ name }) => name));
   const lost = asList(trainable ?? []).find(
-    (selector) => typeof selector === 'string' && !trained.some(({ name }) => name === selector),
+    (selector) => typeof selector === 'string' && !found.has(selector),
   );
   if (lost !== undefined) {
-    const names = trained.map(({ name }) => name).join(', ');
     throw new PruneError(
       'unmatched-selector',
-      `the loss does not depend on "${String(lost)}", only on ${names}`,
+      `the loss does not depend on ${quote(String(lost))}, only on ${listNames([...found])}`,
     );
   }
   return trained;

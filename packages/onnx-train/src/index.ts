@@ -24,6 +24,7 @@ export type {
   StepBuffer,
   StepInput,
   StepSeed,
+  StepTensor,
   StepWeight,
   TrainingStep,
 } from './training-step.js';

@@ -129,13 +129,24 @@ export interface TrainingStepOptions {
    */
   readonly clip?: { readonly norm?: number; readonly value?: number };
   /**
-   * Which tensors to train, by name or pattern. Unless told, every float32 initializer and `Constant` that
-   * leads to the loss, biases and scales of normalisations included; single numbers that are no bias or scale
-   * of a layer, such as the 0.5 of an activation, are left alone.
+   * Which tensors to train, by name, pattern or predicate. Unless told, the float32 parameters that lead to the loss,
+   * by what they do: kernels, biases, embeddings, scales of normalisations and channels, positions, slopes. Left are
+   * masks, anchors, rotary tables, Fourier bases and mel matrices, initial states, the numbers of formulas, and in
+   * a model that keeps parameters in initializers the `Constant`s without a clear role. A single number is a parameter
+   * where it is named like one (`alpha`, `logit_scale`, `mobile_one_block_3.w_0`). {@link TrainingStep.tensors} says
+   * of each tensor what it is. What is picked here is trained whatever it is, if it can be.
    */
   readonly trainable?: Selector | readonly Selector[];
-  /** Which of those get a mask: `kernels` (unless told) of Conv, Gemm, MatMul, LSTM, GRU, RNN and Einsum, or selectors. */
+  /**
+   * Which of those get a mask: `kernels` (unless told), the same that `pruneOnnx` of `@synaprune/onnx` prunes; or
+   * selectors.
+   */
   readonly masked?: 'kernels' | readonly Selector[];
+  /**
+   * Fewest elements of a kernel that gets a mask by itself, as in `pruneOnnx`. Unless told, 64; in a small model
+   * fewer, down to a hundredth of what all kernels have.
+   */
+  readonly minElements?: number;
   /** How masks are fed, and what the caller promises about what they drop. */
   readonly masks?: {
     /**

@@ -1,4 +1,5 @@
 import type { Notice } from '@synaprune/core';
+import type { WeightRole } from '@synaprune/onnx/roles';
 import type { ElementType } from './element-type.js';
 import type { OptimizerSettings } from './options.js';
 
@@ -47,6 +48,19 @@ export interface StepWeight {
   readonly initial: Float32Array;
 }
 
+/** A float tensor of the model, whether it is trained, and why. */
+export interface StepTensor {
+  /** Its name in the model. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** What it does where it is used; `shared` where uses differ. */
+  readonly role: WeightRole | 'shared' | 'unused';
+  readonly trained: boolean;
+  readonly masked: boolean;
+  /** What it is, and what keeps it from being trained or masked if anything does. */
+  readonly reason: string;
+}
+
 /** State that is not trained: a running statistic of batch normalisation. */
 export interface StepBuffer {
   /** Its name in the model. */
@@ -79,6 +93,8 @@ export interface TrainingStep {
   /** Outputs that give the model's outputs, before the update. A run need not fetch them. */
   readonly outputs: readonly { readonly name: string; readonly modelName: string }[];
   readonly weights: readonly StepWeight[];
+  /** Every float tensor of the model's own graph, in its order: what was taken, what was left, and why. */
+  readonly tensors: readonly StepTensor[];
   readonly buffers: readonly StepBuffer[];
   /** Inputs that take random numbers; none unless dropout is trained. */
   readonly seeds: readonly StepSeed[];

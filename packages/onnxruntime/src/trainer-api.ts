@@ -1,4 +1,5 @@
 import type { NamedWeight, Notice, Pruner, TensorBackend } from '@synaprune/core';
+import type { StepTensor } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import type { BatchTensors } from './batch.js';
 import type { TrainerState } from './checkpoint.js';
@@ -21,6 +22,8 @@ export interface Trainer {
   readonly backend: TensorBackend<TrainerWeight, TrainerMask>;
   /** Where weights, slots and masks are between steps: main memory, or GPU buffers. */
   readonly memory: 'host' | 'gpu';
+  /** Every float tensor of the model: whether it is trained and has a mask, and why or why not. */
+  readonly tensors: readonly StepTensor[];
   /** What does not hold though it might be thought to: codes and sentences, listed in docs/notices.md. */
   readonly notices: readonly Notice[];
   /** How many steps were taken. */

@@ -94,6 +94,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     gradients: [...state.gradients].map(([name, weight]) => ({ name, weight })),
     backend: memory.backend,
     memory: memory.kind,
+    tensors: first.tensors,
     notices: first.notices,
     get steps() {
       return steps;

@@ -131,10 +131,12 @@ function describeTensor(
 
 /** What says of a tensor that is no kernel that nobody learned it. */
 function fixedOther(bytes: Uint8Array, tensor: TensorView, roles: readonly WeightRole[]): string | undefined {
-  const parameters = roles.filter((role) => isParameter(role) && !isKernel(role));
+  // A table that multiplies values has no parameter's role, and who reads the list should know what it is.
+  const parameters = roles.filter((role) => (isParameter(role) && !isKernel(role)) || role === 'other');
   if (parameters.length === 0) return undefined;
+  const isTable = tensor.shape.filter((edge) => edge > 1).length > 1;
   const named = parameters.some(
-    (role) => (role === 'embedding' || role === 'position') && isNamedBasis(tensor.name, role),
+    (role) => role !== 'bias' && role !== 'normalisation' && isTable && isNamedBasis(tensor.name, role),
   );
   if (named) return 'fixed basis: its name says so';
   const numbers = numbersOf(bytes, tensor);
@@ -154,6 +156,8 @@ function tableRole({ node: { op, domain }, input, passage }: Consumer): WeightRo
   const role = roleOf(op, domain, input);
   // Tokens that are joined to the values of a model, and what scales a weight, are parameters and no kernels.
   if (passage === 'joined' && isParameter(role)) return 'position';
+  // The model updates only a statistic that lies in it.
+  if (role === 'statistic' && passage !== 'itself') return 'other';
   if (passage === 'helper') return isParameter(role) ? 'scale' : 'other';
   return role;
 }

@@ -42,6 +42,7 @@ export function fixedBy(role: WeightRole, numbers: Numbers): string | undefined 
       if (isFilterBank(numbers)) return 'fixed basis: its numbers are a bank of filters, as a mel matrix';
       return areSteps(numbers) ? 'fixed basis: it holds the numbers 0, 1, 2 and so on' : undefined;
     case 'embedding':
+    case 'other':
       return areSinusoids(numbers) ? WAVES : undefined;
     case 'position':
       if (areSinusoids(numbers)) return WAVES;

@@ -120,6 +120,8 @@ function isInverseNorm(flow: Flow, at: Place | undefined): boolean {
 
 /** Channels that a product makes of its weight. */
 export function channelsMade({ op, integers }: NodeView, input: number, shape: readonly number[]): number {
+  // A vector on either side takes an axis away.
+  if (shape.length < 2) return 1;
   const last = shape.at(-1) ?? 1;
   if (op.includes('ConvTranspose')) return (shape[1] ?? 1) * (integers.get('group') ?? 1);
   if (op.includes('Conv')) return shape[0] ?? 1;

@@ -11,8 +11,10 @@ const MOST_STEPS = 64;
 const MOST_LINES = 64;
 /** What may be left of the energy: bfloat16 tables leave 1e-5, unrelated numbers nearly all. */
 const LEFT_OVER = 1e-4;
-/** `2·cos ω` of waves that turn soon enough not to be taken for slopes: 0.1 radians a step. */
-const SLOWEST = 1.99;
+/** `2·cos ω` of waves that turn by a tenth of a radian a step, which no slope does, */
+const FAST = 1.99;
+/** and of those that turn by a hundredth. */
+const SLOWEST = 1.9999;
 
 /**
  * Whether the numbers are the table of a Fourier transform, of a cosine transform or of rotary or sinusoidal
@@ -88,7 +90,8 @@ function sizeAt(lines: readonly Float64Array[], k: number): number {
 
 /** Waves that hardly turn may be constants and slopes, and waves of one frequency may be anything's. */
 function differ(lines: readonly Float64Array[], factors: readonly (number | undefined)[]): boolean {
-  const turning = factors.filter((factor) => factor !== undefined && Math.abs(factor) < SLOWEST) as number[];
-  const distinct = new Set(turning.map((factor) => Math.round(factor * 200)));
-  return distinct.size >= Math.max(4, lines.length / 16);
+  const distinct = (slowest: number, parts: number) =>
+    new Set(factors.flatMap((factor = 2) => (Math.abs(factor) < slowest ? [Math.round(factor * parts)] : [])))
+      .size;
+  return distinct(FAST, 200) >= 2 && distinct(SLOWEST, 10_000) >= Math.max(4, lines.length / 16);
 }
