@@ -1,3 +1,4 @@
+import { legible } from '@synaprune/core/checks';
 import type { FoundKernels } from './kernels.js';
 
 /**
@@ -20,10 +21,11 @@ export function describeKernels({ choices, kernels }: FoundKernels): string {
     list.reduce((sum, { shape }) => sum + elements(shape), 0);
   const pruned = choices.filter((choice) => choice.pruned);
   const rows = choices.map(({ name, shape, reason, ...choice }) => [
-    name,
+    // Names come out of files, and the text goes to terminals.
+    legible(name, 200),
     `[${shape.join(', ')}]`,
     choice.pruned ? 'prune' : 'leave',
-    reason,
+    legible(reason, 200),
   ]);
   const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]!.length)));
   return [

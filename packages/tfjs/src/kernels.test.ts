@@ -118,7 +118,7 @@ describe('findKernels', () => {
     expect(names({ exclude: ['o/kernel'] })).toEqual(['l/kernel', 'l/recurrent_kernel']);
     expect(names({ include: [/kernel$/], exclude: [/recurrent/] })).toEqual(['l/kernel', 'o/kernel']);
     expect(() => names({ include: ['l/kernels'] })).toThrow(
-      /"l\/kernels".*there are e\/embeddings, l\/kernel/,
+      /"l\/kernels".*there are "e\/embeddings", "l\/kernel"/,
     );
     expect(() => names({ exclude: [/gru/] })).toThrow(
       expect.objectContaining({ code: 'unmatched-selector' }),
@@ -233,5 +233,17 @@ describe('describeKernels', () => {
       '  o/kernel            [2, 1]  prune  kernel of Dense',
       '  o/bias              [1]     leave  bias',
     ]);
+  });
+});
+
+describe('the table of kernels', () => {
+  it('drives no terminal by the names of weights', () => {
+    const weight = tf.tidy(() => tf.variable(tf.ones([2, 3])));
+    const choice = { weight, shape: [2, 3], layer: 'Dense', pruned: true, reason: 'kernel of Dense' };
+    const choices = [{ name: 'out\u001b[2J\u202e/kernel', ...choice }];
+    const table = describeKernels({ choices, kernels: choices });
+    expect(table).toContain('out\\u001b[2J\\u202e/kernel');
+    expect(table).not.toContain('\u001b');
+    weight.dispose();
   });
 });

@@ -1,3 +1,4 @@
+import { quote } from '@synaprune/core/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /** What tfjs keeps to itself: whether a model is in `fit` or `fitDataset`. */
@@ -16,6 +17,6 @@ export function requireOwnFit(model: LayersModel): void {
   const { isTraining, model: inner } = model as unknown as Fitting;
   if ((inner?.isTraining ?? isTraining) !== false) return;
   throw new TypeError(
-    `pruning.callback belongs into a fit of the model that was pruned, ${model.name}; got the fit of another`,
+    `pruning.callback belongs into a fit of the model that was pruned, ${quote(model.name)}; got the fit of another`,
   );
 }

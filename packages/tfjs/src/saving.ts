@@ -1,5 +1,5 @@
 import { type Notice, PruneError, type PruningReport } from '@synaprune/core';
-import { describe } from '@synaprune/core/checks';
+import { describe, quote } from '@synaprune/core/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { readBetaPowers } from './adam-powers.js';
@@ -66,7 +66,9 @@ export async function saveModel(
     );
   }
   if (pruning.model !== model) {
-    throw new TypeError(`saveModel needs the pruning of ${model.name}, got the one of ${pruning.model.name}`);
+    throw new TypeError(
+      `saveModel needs the pruning of ${quote(model.name)}, got the one of ${quote(pruning.model.name)}`,
+    );
   }
   if (saving.has(model)) {
     throw new PruneError(
