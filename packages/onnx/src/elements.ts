@@ -27,7 +27,7 @@ export function elementsOf(bytes: Uint8Array, tensor: TensorView): Uint8Array {
     case 'external': {
       const { data } = storage;
       if (data === undefined) throw badModel(tensor.place, 'its elements in another file');
-      return data.file.bytes.subarray(data.offset, data.offset + data.bytes);
+      return data.file.read(data.offset, data.bytes);
     }
     case 'typed': {
       const unit = unitBytes(tensor);

@@ -2,7 +2,7 @@ import { PruneError, type Selector, selectWeights } from '@synaprune/core';
 import { describe, requireOptions, requireWhole } from '@synaprune/core/checks';
 import type { DataType } from './data-types.js';
 import { requireApart } from './external/extent.js';
-import { type ExternalData, takeExternalData } from './external/given-files.js';
+import { type ExternalData, type Reach, takeExternalData } from './external/given-files.js';
 import type { WeightUse } from './roles/assign.js';
 import { judgeRole, smallKernels } from './roles/verdict.js';
 import { countZeros, type Surveyed, survey } from './survey.js';
@@ -105,12 +105,13 @@ export function chooseWeights(
   caller: string,
   bytes: Uint8Array,
   { include, exclude = [], minElements, externalData }: WeightOptions,
+  reach?: Reach,
 ): ChosenWeight[] {
   requireSelectors(caller, 'include', include);
   requireSelectors(caller, 'exclude', exclude);
   if (minElements !== undefined) requireWhole(caller, 'minElements', minElements);
   const files = externalData === undefined ? undefined : takeExternalData(externalData);
-  const surveyed = survey(caller, bytes, files);
+  const surveyed = survey(caller, bytes, files ?? reach);
   const judged = judgeAll(surveyed, minElements);
   const usual = surveyed.map((each, i): ChosenWeight => {
     const weight = describeWeight(bytes, each);

@@ -1,6 +1,6 @@
 import { quote } from '@synaprune/core/checks';
 import { checkModelBytes } from './check-model-bytes.js';
-import type { GivenFiles } from './external/given-files.js';
+import type { Reach } from './external/given-files.js';
 import { outOfBounds } from './external/location.js';
 import type { FunctionView, GraphView, ModelView, NodeView, TensorView } from './model-view.js';
 import { readSparseTensor, readTensor } from './read-tensor.js';
@@ -14,7 +14,7 @@ const MOST_PARTS = 1 << 20;
 
 interface Reading {
   readonly bytes: Uint8Array;
-  readonly files: GivenFiles | undefined;
+  readonly files: Reach | undefined;
   parts: number;
 }
 
@@ -25,7 +25,7 @@ interface Reading {
  * @throws TypeError when they are no bytes
  * @throws PruneError `bad-model`; `external-data` when a tensor does not lie in the files as the model says
  */
-export function readModel(caller: string, bytes: Uint8Array, files?: GivenFiles): ModelView {
+export function readModel(caller: string, bytes: Uint8Array, files?: Reach): ModelView {
   const { graph, functions } = checkModelBytes(caller, bytes);
   const reading = { bytes, files, parts: 0 };
   return {

@@ -2,7 +2,7 @@ import { floatOfMagnitude } from '@synaprune/core';
 import { isFloat, isQuantised } from './data-types.js';
 import { type ElementFormat, formatOf } from './element-format.js';
 import { elementsOf, isOutOfReach } from './elements.js';
-import type { GivenFiles } from './external/given-files.js';
+import type { Reach } from './external/given-files.js';
 import type { TensorView } from './model-view.js';
 import { type Consumer, findParameters, type Quantisation, readQuantisation } from './quantisation.js';
 import { readModel } from './read-model.js';
@@ -26,7 +26,7 @@ export interface Surveyed extends Assigned {
  *
  * @throws PruneError `bad-model`
  */
-export function survey(caller: string, bytes: Uint8Array, files?: GivenFiles): Surveyed[] {
+export function survey(caller: string, bytes: Uint8Array, files?: Reach): Surveyed[] {
   const scopes = bindNames(readModel(caller, bytes, files));
   const isConstant = createConstantFinder(scopes);
   const trace = createTracer(scopes, isConstant);

@@ -11,18 +11,23 @@ import { partsOfLocation, splitLocation } from './location.js';
  */
 export type ExternalData = Readonly<Record<string, Uint8Array>>;
 
-/** A file beside a model, given as bytes. */
+/** A file beside a model that can be looked into. */
 export interface GivenFile {
   /** As the caller wrote it. */
   readonly name: string;
-  readonly bytes: Uint8Array;
+  readonly size: number;
+  /** Bytes of it, to be looked at only. */
+  read(offset: number, bytes: number): Uint8Array;
+}
+
+/** Finds where a tensor's elements lie, if they lie in a file that can be looked into. */
+export interface Reach {
+  /** The tensor, with that. @throws PruneError `external-data` */
+  locate(tensor: TensorView): TensorView;
 }
 
 /** The files beside a model, given as bytes. */
-export interface GivenFiles {
-  readonly all: readonly GivenFile[];
-  /** The tensor with where its elements lie, if they lie in a file. @throws PruneError `external-data` */
-  locate(tensor: TensorView): TensorView;
+export interface GivenFiles extends Reach {
   /** @throws PruneError `external-data` when there is a file that no tensor was found in */
   requireAllUsed(): void;
 }
@@ -57,11 +62,14 @@ export function takeExternalData(given: ExternalData): GivenFiles {
         `externalData has ${quote(other.name)} and ${quote(name)}, which are one file`,
       );
     }
-    files.set(parts.join('/'), { name, bytes });
+    files.set(parts.join('/'), {
+      name,
+      size: bytes.length,
+      read: (offset, length) => bytes.subarray(offset, offset + length),
+    });
   }
   const wanted = new Set<string>();
   return {
-    all: [...files.values()],
     locate: (tensor) => {
       const { storage, place } = tensor;
       if (storage.kind !== 'external') return tensor;
@@ -76,7 +84,7 @@ export function takeExternalData(given: ExternalData): GivenFiles {
             `it has ${listNames(names)}${didYouMean(location, names)}`,
         );
       }
-      const data = extentOf(tensor, storage.entries, file, { name: file.name, size: file.bytes.length });
+      const data = extentOf(tensor, storage.entries, file, file);
       return { ...tensor, storage: { ...storage, data } };
     },
     requireAllUsed: () => {

@@ -2,7 +2,6 @@ import { basename, resolve } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import { outOfBounds } from '../external/location.js';
-import type { ChosenWeight } from '../find-weights.js';
 import type { TensorView } from '../model-view.js';
 import { showPlace } from '../wire.js';
 import { type ExternalFiles, openExternalFiles } from './external-data.js';
@@ -10,18 +9,12 @@ import type { OpenRules } from './opened-file.js';
 
 /** Opens the files that a model keeps weights in, if that was asked for. @throws PruneError `external-data` */
 export async function openData(
-  chosen: readonly ChosenWeight[],
+  tensors: readonly TensorView[],
   at: { readonly externalData: boolean; readonly folder: string; readonly rules: OpenRules },
 ): Promise<ExternalFiles> {
-  const external = chosen.find(({ surveyed }) => surveyed.tensor.storage.kind === 'external');
-  if (external !== undefined && !at.externalData) throw unopenedError(external.surveyed.tensor);
-  const pruned = new Set(chosen.flatMap(({ weight, surveyed }) => (weight.pruned ? [surveyed] : [])));
-  return await openExternalFiles(
-    at.folder,
-    chosen.map(({ surveyed }) => surveyed),
-    pruned,
-    at.rules,
-  );
+  const external = tensors.find(({ storage }) => storage.kind === 'external');
+  if (external !== undefined && !at.externalData) throw unopenedError(external);
+  return await openExternalFiles(at.folder, tensors, at.rules);
 }
 
 function unopenedError({ place, storage }: TensorView): PruneError {

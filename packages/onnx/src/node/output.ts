@@ -154,3 +154,8 @@ export async function readAll(
     done += bytesRead;
   }
 }
+
+/** The error of a file that is shorter than it was when it was opened. */
+export function endedEarly(path: string, at: number): PruneError {
+  return new PruneError('file-failed', `${quote(path, 500)} ended at byte ${at}, while it was read`);
+}

@@ -14,11 +14,19 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { create, decodeModel, encodeModel, pruneOnnx, TensorProtoSchema } from '../index.js';
+import {
+  create,
+  decodeModel,
+  encodeModel,
+  pruneOnnx,
+  TensorProtoSchema,
+  tensorFromFloat32,
+} from '../index.js';
 import { pruneOnnxFile } from '../node.js';
+import { externalModel } from '../testing/external-model.js';
 import { readRealModel } from '../testing/real-models.js';
 import { loadRuntime } from '../testing/runtime.js';
-import { kernel, modelOf, value } from '../testing/small-models.js';
+import { kernel, modelOf, rawTensor, value } from '../testing/small-models.js';
 
 let folder: string;
 let model: string;
@@ -125,6 +133,40 @@ describe('pruneOnnxFile', () => {
     const again = await pruneOnnxFile(model, { ...options, out });
     expect(again.total.sparsity).toEqual({ before: 0.75, after: 0.75 });
   });
+});
+
+it('pruneOnnxFile chooses by what lies in data files, as pruneOnnx does', async () => {
+  const waves = Float32Array.from({ length: 32 * 16 }, (_, i) =>
+    Math.cos((2 * Math.PI * Math.floor(i / 16) * (i % 16)) / 32),
+  );
+  const quantised = Uint8Array.from({ length: 16 * 8 }, (_, i) => 64 + i);
+  const { model: message, data } = externalModel(
+    [
+      tensorFromFloat32('basis', waves, [32, 16]),
+      rawTensor('q', 2, [16, 8], quantised),
+      tensorFromFloat32('scale', Float32Array.of(0.5), []),
+      rawTensor('zero', 2, [], Uint8Array.of(128)),
+    ],
+    {
+      input: [value('x', [1, 32])],
+      output: [value('z', [1, 8])],
+      node: [
+        { opType: 'MatMul', input: ['x', 'basis'], output: ['y'] },
+        { opType: 'DequantizeLinear', input: ['q', 'scale', 'zero'], output: ['d'] },
+        { opType: 'MatMul', input: ['y', 'd'], output: ['z'] },
+      ],
+    },
+  );
+  const bytes = encodeModel(message);
+  writeFileSync(model, bytes);
+  writeFileSync(join(folder, 'in/model.onnx.data'), data);
+  const report = await pruneOnnxFile(model, { ...options, out });
+  const expected = await pruneOnnx(bytes, { sparsity: 0.75, externalData: { 'model.onnx.data': data } });
+  expect(report).toEqual(expected.report);
+  expect(report.weights.map(({ name }) => name)).toEqual(['q']);
+  expect(report.notices.map(({ code, weights }) => [code, weights])).toEqual([['fixed-basis', ['basis']]]);
+  const written = readFileSync(join(folder, 'out/model.onnx.data'));
+  expect(Buffer.compare(written, expected.externalData['model.onnx.data']!)).toBe(0);
 });
 
 it('pruneOnnxFile leaves nothing behind when a signal ends the process', async () => {

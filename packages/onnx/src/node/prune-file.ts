@@ -4,7 +4,9 @@ import { describe, requireBoolean } from '@synaprune/core/checks';
 import { checksumNotices } from '../external/checksums.js';
 import { chooseWeights } from '../find-weights.js';
 import { type PruneOnnxOptions, requirePruneOptions, toPrune } from '../prune-onnx.js';
+import { readModel } from '../read-model.js';
 import { type OnnxReport, reportOf } from '../report.js';
+import { bindNames, tensorsOf } from '../scopes.js';
 import { chooseDropped } from './choose-dropped.js';
 import { realFolderOf } from './location.js';
 import { openData, requireOwnFolder } from './model-data.js';
@@ -39,7 +41,8 @@ export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'score' | '
 /**
  * {@link pruneOnnx} for files, and for weights in files beside the model, of any size: they are read and written a
  * few megabytes at a time, three times to choose and once to write, with one bit of memory an element. The model
- * file itself is read whole.
+ * file itself is read whole, and so is, one after the other, what it keeps elsewhere of up to 16 MiB: scales, and what
+ * nobody learned, are recognised by what they hold.
  *
  * The output is all or nothing, also over files that are there: it is written under temporary names, which are
  * replaced once all of it is on the disk. When anything fails, or a signal ends the process, everything is as it was.
@@ -90,15 +93,17 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
   // A run that was killed may have left new files beside old ones.
   await settle(await realFolderOf(path), [], system);
   const { bytes, folder, proven, requireUnchanged } = await readModelFile(path, rules);
-  const chosen = chooseWeights('pruneOnnxFile', bytes, choice);
-  const parts = toPrune(chosen);
-  const data = await openData(chosen, { externalData, folder, rules });
+  const tensors = tensorsOf(bindNames(readModel('pruneOnnxFile', bytes)));
+  const data = await openData(tensors, { externalData, folder, rules });
   try {
     if (data.files.length > 0) await requireUnchanged();
+    const chosen = chooseWeights('pruneOnnxFile', bytes, choice, data);
+    const parts = toPrune(chosen);
+    const extents = data.extentsOf(chosen);
     const outFolder = await realFolderOf(out);
     requireOwnFolder(data, { path, out, folder, outFolder });
     const output = await openOutput(outFolder, [...data.files.map(({ name }) => name), basename(out)]);
-    const ranges = await chooseDropped(bytes, parts, data.extents, schedule, {
+    const ranges = await chooseDropped(bytes, parts, extents, schedule, {
       scope,
       floor,
       keepZeros,
