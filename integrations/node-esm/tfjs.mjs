@@ -1,7 +1,13 @@
 /* A layers model pruned while TensorFlow.js trains it. */
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { constantSparsity, findKernels, pruneModel, tfjsBackend } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
+
+// One engine: the packages that @tensorflow/tfjs is made of are those that pruning imports.
+const coreOf = (/** @type {string} */ name) =>
+  createRequire(import.meta.resolve(name)).resolve('@tensorflow/tfjs-core');
+assert.equal(coreOf('@synaprune/tfjs'), coreOf('@tensorflow/tfjs'));
 
 await tf.setBackend('cpu');
 assert.equal(tfjsBackend().manifest.name, 'tfjs (cpu)');

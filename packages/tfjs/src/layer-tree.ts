@@ -1,4 +1,4 @@
-import { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import type { layers } from '@tensorflow/tfjs-layers';
 
 /** A layer, cell or nested model, and the layers it is made of. */
 export interface LayerNode {
@@ -26,7 +26,7 @@ interface Holder {
 export function layerTree(layer: layers.Layer, above: readonly layers.Layer[] = []): LayerNode {
   const line = [...above, layer];
   const path = line.map(({ name }) => name);
-  const model = above.findLastIndex((holder) => holder instanceof LayersModel);
+  const model = above.findLastIndex(isModel);
   // A custom layer may point back at what holds it.
   const children = parts(layer).filter((part) => !line.includes(part));
   return {
@@ -50,6 +50,16 @@ function parts(layer: layers.Layer): readonly layers.Layer[] {
   return fields.map((field) => [field].flat().filter(isLayer)).find((found) => found.length > 0) ?? [];
 }
 
+/*
+ * By what they can do: npm may install a second copy of tfjs-layers beside one of another version, whose classes are
+ * others.
+ */
 function isLayer(value: unknown): value is layers.Layer {
-  return value instanceof layers.Layer;
+  const { getClassName, call, countParams } = (value ?? {}) as Partial<layers.Layer>;
+  return [getClassName, call, countParams].every((method) => typeof method === 'function');
+}
+
+function isModel(layer: layers.Layer): boolean {
+  const { layers, predict } = layer as { readonly layers?: unknown; readonly predict?: unknown };
+  return Array.isArray(layers) && typeof predict === 'function';
 }
