@@ -189,7 +189,7 @@ describe('a hostile state', () => {
     for (const code of ['restored', 'state-corrupt', 'state-mismatch', 'state-version']) {
       expect(codes.get(code) ?? 0, code).toBeGreaterThan(0);
     }
-  }, 600_000);
+  });
 });
 
 describe('a state with the right checksum is refused for', () => {

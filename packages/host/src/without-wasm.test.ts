@@ -79,7 +79,7 @@ describe('a runtime without WebAssembly', () => {
     const args = ['--jitless', '--input-type=module', '--eval', PROGRAM];
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
     expect(JSON.parse(stdout)).toEqual(PRINTED);
-  }, 600_000);
+  });
 
   it.each([
     ['no WebAssembly', undefined],

@@ -9,7 +9,7 @@ function secondCopy(): typeof tf {
   const path = require.resolve('@tensorflow/tfjs-layers');
   const first = require.cache[path];
   delete require.cache[path];
-  const copy = require(path);
+  const copy = require('@tensorflow/tfjs-layers');
   require.cache[path] = first;
   return copy;
 }
