@@ -80,7 +80,7 @@ describe('the usual choice', () => {
     expect(() => findWeights(bytes, { include: ['cnov'] })).toThrow(
       expect.objectContaining({
         code: 'unmatched-selector',
-        message: expect.stringContaining('conv, bias, gemm'),
+        message: expect.stringContaining('"conv", "bias", "gemm"'),
       }),
     );
     expect(() => findWeights(bytes, { exclude: 'conv' as never })).toThrow(TypeError);
