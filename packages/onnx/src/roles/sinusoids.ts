@@ -52,6 +52,8 @@ function areWaves(lines: readonly Float64Array[], length: number): boolean {
   const energy = lines.reduce((sum, line) => sum + line.reduce((all, value) => all + value * value, 0), 0);
   if (!(energy > 0)) return false;
   const fewest = Math.ceil(0.75 * steps.length);
+  // Zeros go on as any wave does: a kernel of which pruning left a row or two is none.
+  if (steps.filter((k) => lines.some((line) => line[k] !== 0)).length < fewest) return false;
   for (;;) {
     const factors = lines.map((line) => factorOf(line, steps));
     const left = new Map(steps.map((k) => [k, leftAt(lines, factors, k)]));
