@@ -42,7 +42,7 @@ describe('selectWeights', () => {
 
   it('says what a name that is misspelt may have meant', () => {
     expect(() => names('lstm/kernle')).toThrow(
-      'no weight matches "lstm/kernle"; did you mean "lstm/kernel"; the other selectors matched nothing; there are "lstm',
+      'no weight matches "lstm/kernle"; did you mean "lstm/kernel"; there are "lstm',
     );
   });
 

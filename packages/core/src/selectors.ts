@@ -43,10 +43,12 @@ export function selectWeights<Weight extends Candidate>(
   if (unmatched.length > 0) {
     const names = (list: readonly Candidate[]) =>
       list.length === 0 ? 'nothing' : listNames(list.map(({ name }) => name));
+    const others =
+      selectors.length > unmatched.length ? `the other selectors matched ${names(selected)}; ` : '';
     throw new PruneError(
       'unmatched-selector',
       `no weight matches ${unmatched.map(show).join(' or ')}${nearest(unmatched, candidates)}; ` +
-        `the other selectors matched ${names(selected)}; there are ${names(candidates)}`,
+        `${others}there are ${names(candidates)}`,
     );
   }
   return selected;
