@@ -22,7 +22,8 @@ function place(folder, damage) {
   const needed = packages.flatMap(({ manifest }) =>
     Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
   );
-  for (const name of new Set(needed)) {
+  // The program of the types takes TensorFlow.js whole, as most users do.
+  for (const name of new Set([...needed, '@tensorflow/tfjs'])) {
     const target = join(modules, name);
     if (existsSync(target)) continue;
     mkdirSync(dirname(target), { recursive: true });
@@ -76,7 +77,11 @@ test('fails an exports map without the entry point', async () => {
 
 test('fails an exports map whose types lead nowhere', async () => {
   const damage = (/** @type {string} */ core) => {
-    rewriteExports(core, { '.': { types: './types/index.d.ts', default: './dist/index.js' } });
+    const checks = { types: './dist/checks.d.ts', default: './dist/checks.js' };
+    rewriteExports(core, {
+      '.': { types: './types/index.d.ts', default: './dist/index.js' },
+      './checks': checks,
+    });
     // Next to the program TypeScript would find them all the same.
     rmSync(join(core, 'dist', 'index.d.ts'));
   };

@@ -43,6 +43,8 @@ group('requireOptions', () => {
   });
 
   it('guesses nothing where nothing is near', () => {
+    expect(didYouMean('x', ['v', 'w'])).toBe('');
+    expect(didYouMean('kind', ['find', 'mode'])).toBe('; did you mean "find"?');
     expect(() => requireOptions('f', '', { xyzzy: 1 }, ['schedule'])).toThrow(
       new TypeError('f has no option "xyzzy"; it takes schedule'),
     );

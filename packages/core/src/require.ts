@@ -132,7 +132,9 @@ export function didYouMean(got: unknown, choices: readonly string[]): string {
     .map((choice) => ({ choice, distance: distanceBetween(plain(got), plain(choice)) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  const near = best !== undefined && best.distance <= Math.max(1, Math.floor(best.choice.length / 3));
+  // Every single letter is one slip away from every other.
+  const slips = got.length < 3 ? 0 : Math.max(1, Math.floor((best?.choice.length ?? 0) / 3));
+  const near = best !== undefined && best.distance <= slips;
   const meant = near ? best.choice : choices.find((choice) => isWordOf(choice, got) || isWordOf(got, choice));
   return meant === undefined ? '' : `; did you mean ${quote(meant)}?`;
 }

@@ -44,8 +44,7 @@ const KNOWN: Readonly<Record<keyof TrainingStepOptions, true>> = {
  * try {
  *   checkTrainingStepOptions('train', { loss: 'mse', optimizer: { kind: 'sgd', momentun: 0.9 } });
  * } catch (error) {
- *   console.log(error.message);
- *   // train has no option "momentun" in optimizer of kind "sgd"; did you mean "momentum"? It takes kind, momentum, nesterov, weightDecay
+ *   console.log((error as Error).message.split('?')[0]); // train has no option "momentun" in optimizer of kind "sgd"; did you mean "momentum"
  * }
  * ```
  */
