@@ -131,6 +131,33 @@ describe('a report', () => {
     expect((await pruner.report()).notices).toEqual([]);
   });
 
+  it('says nothing of it where as much is dropped as it ends with, after positions that went back', async () => {
+    for (const scope of ['global', 'per-weight'] as const) {
+      // Of each size as many large ones, so that neither is emptied.
+      const weights = [10, 20].map((size) =>
+        arrayWeight(...Array.from({ length: size }, (_, i) => (i + 1) / size)),
+      );
+      const schedule = linearRamp({ from: 0, to: 0.8, start: 0, end: 25 });
+      const pruner = prune(weights, { schedule, scope });
+      await pruner.update(24);
+      await pruner.update(3);
+      expect(said((await pruner.report()).notices)).toEqual([['schedule-unfinished']]);
+      await pruner.update(25);
+      await pruner.update(3);
+      expect((await pruner.report()).notices).toEqual([]);
+    }
+  });
+
+  it('says nothing of it where the zeros that were kept are as many', async () => {
+    const pruner = prune([arrayWeight(0, 0, 0, 0, 0, 0, 0, 0, 1, 2)], {
+      schedule: linearRamp({ from: 0, to: 0.8, start: 0, end: 25 }),
+      keepZeros: true,
+    });
+    await pruner.update(0);
+    const { total, notices } = await pruner.report();
+    expect([total.dropped, notices]).toEqual([8, []]);
+  });
+
   it('says nothing of an end that is not known, or reached', async () => {
     for (const schedule of [(step: number) => step / 10, oneShot({ to: 0.5, at: 0 })]) {
       const pruner = prune([arrayWeight(1, 2)], { schedule });
@@ -141,7 +168,7 @@ describe('a report', () => {
 
   it('takes the word of a closure that says where it ends', async () => {
     const schedule = Object.assign((step: number) => step / 10, { end: 8, to: 0.8 });
-    const pruner = prune([arrayWeight(1, 2)], { schedule });
+    const pruner = prune([large(10)], { schedule });
     await pruner.update(5);
     expect(said((await pruner.report()).notices)).toEqual([['schedule-unfinished']]);
   });

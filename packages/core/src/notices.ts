@@ -144,14 +144,17 @@ export function droppedNotZero(
   ];
 }
 
-/** `schedule-unfinished`: the last update came before the end of the schedule. */
+/**
+ * `schedule-unfinished`: the last update came before the end of the schedule, and less is dropped than it asks for
+ * there. More may be: masks never go back with the positions, and a sparse model starts with its zeros.
+ */
 export function scheduleUnfinished(
   { end, to }: Schedule,
-  position: number | null,
-  target: number | null,
+  { position, target }: { readonly position: number | null; readonly target: number | null },
+  isReached: (sparsity: number) => boolean,
 ): Notice[] {
   if (position === null || target === null || typeof end !== 'number' || typeof to !== 'number') return [];
-  if (!(position < end && target < to)) return [];
+  if (!(position < end && target < to) || (to <= 1 && isReached(to))) return [];
   return [
     {
       code: 'schedule-unfinished',

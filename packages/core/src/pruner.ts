@@ -1,4 +1,5 @@
 import type { Item } from './backend.js';
+import { elementBudget } from './budget.js';
 import { PruneError } from './errors.js';
 import { createFlight } from './flight.js';
 import { savedFloor } from './floor.js';
@@ -100,7 +101,7 @@ export interface Pruner {
  */
 export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>): Pruner {
   const checked = checkOptions(options);
-  const { backend, weights, schedule, rule } = checked;
+  const { backend, weights, schedule, rule, scope } = checked;
   const flight = createFlight();
   let masks: readonly Mask[] = createMasks(backend, weights);
   let position: number | null = null;
@@ -178,10 +179,13 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
         requireUnchanged(checked);
         const at = { position, target };
         const counts = await countWeights(backend, weights, items());
+        const groups = scope === 'global' ? [counts.total] : counts.weights;
+        const isReached = (sparsity: number): boolean =>
+          groups.every(({ elements, dropped }) => dropped >= elementBudget(sparsity, elements));
         const notices = [
           ...droppedNotZero(counts.weights),
           ...emptiedNotices(counts.weights, at.target),
-          ...scheduleUnfinished(schedule, at.position, at.target),
+          ...scheduleUnfinished(schedule, at, isReached),
         ];
         return { ...counts, ...at, notices };
       }),
