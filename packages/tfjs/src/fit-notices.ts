@@ -11,6 +11,9 @@ export const CALLBACK_LEFT_OUT: Notice = {
     'positions did not go on. Pass callbacks: pruning.callback, or call pruning.detach() when the pruning is over',
 };
 
+/** Codes that core tells at the first update alone. */
+export const FIRST_TOLD: readonly string[] = ['untrained-ranked', 'zeros-present'];
+
 /** What `trainable` says and tfjs does not do, in words. */
 export function tellTrainable(model: LayersModel): Notice[] {
   const { moved, still } = trainableWithoutEffect(model);

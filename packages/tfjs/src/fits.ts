@@ -2,7 +2,7 @@ import type { Schedule } from '@synaprune/core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { FitListener } from './callback.js';
 import { orderedCallbacks } from './fit-callbacks.js';
-import { CALLBACK_LEFT_OUT, prunedAfterTraining, tellTrainable } from './fit-notices.js';
+import { CALLBACK_LEFT_OUT, FIRST_TOLD, prunedAfterTraining, tellTrainable } from './fit-notices.js';
 import type { ModelHooks } from './follow-model.js';
 import type { Following } from './follow-optimizer.js';
 import type { LivePruner } from './live-pruner.js';
@@ -50,7 +50,9 @@ export function createFits({
   };
   const stepping = (): Promise<void> | undefined => {
     following.follow();
-    for (const notice of tellTrainable(model)) telling.tell(notice);
+    const told = tellTrainable(model);
+    if (told.length === 0) telling.withdraw('trainable-without-effect');
+    for (const notice of told) telling.tell(notice);
     return live.look();
   };
 
@@ -102,7 +104,9 @@ export function createFits({
       async update(position) {
         requireLive();
         arrived = undefined;
-        await pruner.update(position);
+        const { notices } = await pruner.update(position);
+        // A fit hands no result of an update on, and reports of core do not say these.
+        telling.keep(notices.filter(({ code }) => FIRST_TOLD.includes(code)));
       },
       async end(position) {
         if (!following.live()) return;

@@ -4,6 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TfjsBackend } from './assemble-backend.js';
 import { type Gradients, maskedStep } from './masked-step.js';
 import { patchMethod } from './patch-method.js';
+import { variableOf } from './trained-weights.js';
 
 /** An optimizer whose steps are masked, whichever the model has. Made by {@link followOptimizer}. */
 export interface Following {
@@ -37,7 +38,7 @@ export function followOptimizer(
     return names.some((name) => own.has(name));
   };
   const follow = (): void => {
-    own = new Set(model.weights.map((weight) => (weight.read() as tf.Variable).name));
+    own = new Set(model.weights.map((weight) => variableOf(weight).name));
     // Without an optimizer there is no step to mask, and tfjs says so itself when one is to be taken.
     if (!live || model.optimizer == null || model.optimizer === followed) return;
     release();

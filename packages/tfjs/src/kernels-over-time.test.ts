@@ -50,6 +50,7 @@ const zeros = (): Promise<number[]> =>
     model.layers.map(async ({ name }) => (await valuesOf(name)).filter((value) => value === 0).length),
   );
 const told = () => printed.filter((text) => !text.startsWith('schedule-unfinished'));
+const reported = async () => (await pruning.pruner.report()).notices.map(({ code }) => code);
 const freeze = (name: string, frozen: boolean) => {
   model.getLayer(name).trainable = !frozen;
 };
@@ -247,9 +248,26 @@ describe('a layer', () => {
     expect(await zeros()).toEqual([0, 50]);
     expect(told()).toHaveLength(1);
     expect(told()[0]).toMatch(/^trainable-without-effect: tfjs does not train "base\/kernel", "base\/bias"/);
+    expect(await reported()).toEqual(['trainable-without-effect']);
     compile();
     await train(1);
     expect((await pruning.pruner.report()).total).toMatchObject({ elements: 200, dropped: 100 });
+    expect(await reported()).toEqual(['weights-joined']);
+  });
+
+  it('is reported as what became of it last', async () => {
+    compile();
+    prune({ schedule: constantSparsity(0.5) });
+    await train(1);
+    for (const [frozen, code] of [
+      [true, 'weights-left'],
+      [false, 'weights-joined'],
+      [true, 'weights-left'],
+    ] as const) {
+      freeze('base', frozen);
+      compile();
+      expect(await reported()).toEqual([code]);
+    }
   });
 
   it('is kept under pruning while the whole model is frozen, as a discriminator is', async () => {
@@ -319,6 +337,9 @@ describe('a layer', () => {
     prune({ include: [/kernel/] });
     expect(told()).toHaveLength(1);
     expect(told()[0]).toMatch(/^pruned-not-trained: .*"base\/kernel"/);
+    freeze('base', false);
+    compile();
+    expect(await reported()).toEqual([]);
   });
 
   it('is not pruned when all are frozen, and the refusal names them', () => {

@@ -2,7 +2,7 @@ import type { NamedWeight, Notice, Pruner, PrunerState } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { createClaims } from './claims.js';
-import { positionBehind } from './fit-notices.js';
+import { FIRST_TOLD, positionBehind } from './fit-notices.js';
 import { compareKernels, tellUntrained } from './kernel-changes.js';
 import { type FoundKernels, findKernels, type KernelOptions } from './kernels.js';
 import type { MaskKeeper } from './mask-keeper.js';
@@ -95,6 +95,11 @@ export function createLivePruner(
     }
     kernels = found;
     seen = trained;
+    for (const { code, weights } of notices) {
+      if (code === 'weights-joined') telling.withdraw('weights-left', weights);
+      if (code === 'weights-left') telling.withdraw('weights-joined', weights);
+    }
+    telling.withdraw('pruned-not-trained');
     for (const notice of [...notices, ...tellUntrained(model, found)]) telling.tell(notice);
   };
   const settle = async (): Promise<void> => {
@@ -155,6 +160,7 @@ export function createLivePruner(
     async restore(state, options) {
       follow();
       await current.restore(state, options);
+      for (const code of FIRST_TOLD) telling.withdraw(code);
       // Masks saved before their first update are no more than new ones.
       position = (state as PrunerState).position;
       owed = null;

@@ -161,3 +161,29 @@ describe('callbacks', () => {
     x.dispose();
   });
 });
+
+describe('a model that was disposed of', () => {
+  it('is said to be by everything that needs it, and ends its pruning', async () => {
+    const [model, x] = [createDense(), tensorOf(101, [32, 10])];
+    const pruning = pruneModel(model, options);
+    await pruning.pruner.update(0);
+    model.optimizer.dispose();
+    model.dispose();
+    const disposed = { code: 'weight-changed', message: expect.stringMatching(/\/kernel was disposed$/) };
+    const { pruner } = pruning;
+    for (const work of [
+      () => pruner.update(1),
+      () => pruner.enforce(),
+      () => pruner.report(),
+      () => pruning.save(),
+      () => model.fit(x, x, { ...quiet, epochs: 1, callbacks: pruning.callback }),
+      () => saveModel(model, pruning, 'localstorage://gone'),
+      async () => findKernels(model),
+      async () => pruneModel(model, options),
+    ]) {
+      await expect(work()).rejects.toMatchObject(disposed);
+    }
+    pruning.dispose();
+    x.dispose();
+  });
+});

@@ -93,27 +93,31 @@ describe('a plain sparse model', () => {
     });
     await model.fit(x, x, { ...quiet, epochs: 3, callbacks: pruning.callback });
     const zeros = await countZeros(model);
+    const kept = (await pruning.pruner.report()).notices.map(({ code }) => code);
     await model.fit(x, x, { ...quiet, epochs: 7, callbacks: pruning.callback });
     const end = await countZeros(model);
     pruning.dispose();
     model.optimizer.dispose();
     model.dispose();
     x.dispose();
-    return { zeros, end, codes: printed.slice(1).map((text) => text.slice(0, text.indexOf(':'))) };
+    return { zeros, end, kept, codes: printed.slice(1).map((text) => text.slice(0, text.indexOf(':'))) };
   };
 
   it('is gone on from by keepZeros', async () => {
     expect(await train({ keepZeros: true })).toEqual({
       zeros: [88],
       end: [90],
+      kept: ['schedule-unfinished'],
       codes: ['schedule-unfinished'],
     });
   });
 
   it('comes back to life under a ramp from 0 without it, and that is told', async () => {
-    const { zeros, codes } = await train({});
+    const { zeros, kept, codes } = await train({});
     expect(zeros).toEqual([20]);
     expect(codes).toEqual(['zeros-present', 'schedule-unfinished']);
+    // No fit hands on what the first update told, so that it stands in reports.
+    expect(kept).toEqual(['zeros-present', 'schedule-unfinished']);
   });
 });
 

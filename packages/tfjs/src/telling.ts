@@ -4,8 +4,14 @@ import type { Notice } from '@synaprune/core';
 export interface Telling {
   /** Prints a notice of the pruning's own, and keeps it for reports. */
   tell(notice: Notice): void;
-  /** Takes notices of this code back, because they no longer hold. */
-  withdraw(code: string): void;
+  /**
+   * Takes notices of this code back, because they no longer hold.
+   *
+   * @param weights of which they no longer hold, where they are about some; they stand as long as one is left
+   */
+  withdraw(code: string, weights?: readonly string[]): void;
+  /** Keeps notices for reports that their receiver does not look at. */
+  keep(notices: readonly Notice[]): void;
   /** Prints those of `notices` that were not printed yet. */
   pass(notices: readonly Notice[]): void;
   /** The pruning's own notices so far, each once. */
@@ -29,19 +35,24 @@ export function createTelling(print: ((text: string) => void) | false): Telling 
       if (print !== false) print(`${notice.code}: ${notice.message}`);
     }
   };
+  const keep = (notices: readonly Notice[]): void => {
+    const keys = new Set(notices.map(keyOf));
+    told.splice(0, told.length, ...told.filter((other) => !keys.has(keyOf(other))), ...notices);
+  };
   return {
     told,
     tell(notice) {
-      const at = told.findIndex((other) => keyOf(other) === keyOf(notice));
-      if (at >= 0) told.splice(at, 1);
-      told.push(notice);
+      keep([notice]);
       fresh.push(notice);
       pass([notice]);
     },
-    withdraw(code) {
-      const still = told.filter((notice) => notice.code !== code);
+    withdraw(code, gone) {
+      const still = told.filter((notice) => {
+        return notice.code !== code || (gone && !notice.weights?.every((name) => gone.includes(name)));
+      });
       told.splice(0, told.length, ...still);
     },
+    keep,
     pass,
     takeFresh() {
       const taken = fresh;

@@ -1,3 +1,4 @@
+import { PruneError } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 
@@ -54,6 +55,15 @@ function variablesOf(weights: readonly LayerVariable[]): tf.Variable[] {
   return [...new Set(weights.map(variableOf))];
 }
 
-function variableOf(weight: LayerVariable): tf.Variable {
-  return weight.read() as tf.Variable;
+/**
+ * What holds a weight's values.
+ *
+ * @throws PruneError `weight-changed` when it was disposed, with its model or alone
+ */
+export function variableOf(weight: LayerVariable): tf.Variable {
+  try {
+    return weight.read() as tf.Variable;
+  } catch (error) {
+    throw new PruneError('weight-changed', `${weight.originalName} was disposed`, { cause: error });
+  }
 }
