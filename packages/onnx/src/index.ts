@@ -7,7 +7,7 @@ export { type PrunedOnnx, type PruneOnnxOptions, pruneOnnx } from './prune-onnx.
 export { replaceWeights } from './replace-weights.js';
 export type { Change, OnnxReport, OnnxSparsity, OnnxWeightReport } from './report.js';
 export type { WeightUse } from './roles/assign.js';
-export type { WeightRole } from './roles/table.js';
+export type { WeightRole } from './roles/role.js';
 export {
   type AttributeProto,
   AttributeProto_AttributeType,

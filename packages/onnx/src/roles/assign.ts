@@ -6,7 +6,8 @@ import type { ConstantFinder } from './constants.js';
 import { fixedBy, isNamedBasis, numbersOf } from './fixed.js';
 import { createFlow } from './flow.js';
 import { channelsMade, isArithmetic, roleInArithmetic, type Surroundings } from './refine.js';
-import { isParameter, lockedBy, readsShapeOnly, roleOf, type WeightRole } from './table.js';
+import { isParameter, type WeightRole } from './role.js';
+import { lockedBy, readsShapeOnly, roleOf } from './table.js';
 
 /** An input that a weight feeds, directly or through what only changes its form. */
 export interface WeightUse {

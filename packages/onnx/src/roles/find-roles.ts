@@ -6,7 +6,7 @@ import { createTracer } from '../trace.js';
 import { assignRoles, type WeightUse } from './assign.js';
 import { createConstantFinder } from './constants.js';
 import { isEven } from './fixed.js';
-import type { WeightRole } from './table.js';
+import type { WeightRole } from './role.js';
 import { judgeRole, smallKernels } from './verdict.js';
 
 /** What a tensor of a model is. */

@@ -4,8 +4,8 @@ import type { TensorView } from '../model-view.js';
 import { numberReader } from '../quantisation.js';
 import { isFilterBank } from './filter-bank.js';
 import { areEqual, isFarMask, isGrid, isMask } from './patterns.js';
+import type { WeightRole } from './role.js';
 import { areSinusoids, type Numbers } from './sinusoids.js';
-import type { WeightRole } from './table.js';
 
 /** Words that name a basis which nobody trains, in the last part of a name. */
 const BASES =

@@ -29,7 +29,45 @@ const microsoft = (opType: string, input: string[], attribute: object[] = []) =>
 });
 
 /** Models whose output is nothing when the kernel is nothing. */
-const models: Record<string, { bytes: Uint8Array; x: readonly number[] }> = {
+const models: Record<string, { bytes: Uint8Array; x: readonly number[]; kernels?: readonly string[] }> = {
+  TransposeMatMul: {
+    x: [1, 8],
+    bytes: modelOf({
+      input: [value('x', [1, 8])],
+      output: [value('y', [1, 16])],
+      initializer: [kernel('w')],
+      node: [microsoft('TransposeMatMul', ['x', 'w'])],
+    }),
+  },
+  CausalConvWithState: {
+    x: [1, 4, 6],
+    bytes: modelOf({
+      input: [value('x', [1, 4, 6])],
+      output: [value('y', [1, 4, 6])],
+      initializer: [kernel('w', [4, 1, 3])],
+      node: [{ ...microsoft('CausalConvWithState', ['x', 'w']), output: ['y', 'state'] }],
+    }),
+  },
+  MoE: {
+    x: [3, 8],
+    kernels: ['w', 'v'],
+    bytes: modelOf({
+      input: [value('x', [3, 8])],
+      output: [value('y', [3, 8])],
+      initializer: [
+        tensorFromFloat32('router', Float32Array.of(0.5, 1, 1, 0.5, 0.5, 1), [3, 2]),
+        kernel('w', [2, 16, 8]),
+        kernel('v', [2, 8, 16]),
+      ],
+      node: [
+        microsoft(
+          'MoE',
+          ['x', 'router', 'w', '', 'v'],
+          [integerAttribute('k', 1), { name: 'activation_type', type: 3, s: Buffer.from('identity') }],
+        ),
+      ],
+    }),
+  },
   FusedMatMul: {
     x: [1, 8],
     bytes: modelOf({
@@ -123,9 +161,10 @@ const models: Record<string, { bytes: Uint8Array; x: readonly number[] }> = {
 };
 
 describe.each(Object.keys(models))('%s', (op) => {
-  it('has one kernel, and without it no output, as ONNX Runtime computes it', async () => {
-    const { bytes: model, x } = models[op]!;
-    expect(findWeights(model).filter(({ pruned }) => pruned)).toMatchObject([{ name: 'w', role: 'kernel' }]);
+  it('has its kernels, and without them no output, as ONNX Runtime computes it', async () => {
+    const { bytes: model, x, kernels = ['w'] } = models[op]!;
+    const pruned = findWeights(model).filter((weight) => weight.pruned);
+    expect(pruned).toMatchObject(kernels.map((name) => ({ name, role: 'kernel' })));
     const feeds = { x: ort.tensor('float32', x) };
     const before = await ort.run(model, feeds);
     expect(before.y!.some((each) => Math.abs(each) > 1e-3)).toBe(true);
