@@ -123,7 +123,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   if (gradients.size === 0) requireFloat32(source);
   const narrow = options.trainable === undefined ? otherFloatsNotice(source) : undefined;
   if (narrow !== undefined) graph.notices.push(narrow);
-  const trained = trainedOf(all, candidates, leaves, gradients, options.trainable);
+  const trained = trainedOf(all, candidates, leaves, gradients, options.trainable, graph.notices);
 
   graph.tape.paused = true;
   const isTrained = new Set(trained);

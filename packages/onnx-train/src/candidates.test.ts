@@ -321,3 +321,23 @@ describe('files and training mean the same by a kernel', () => {
     expect(names).toHaveLength(count);
   });
 });
+
+it('tells of a gate that starts closed, and of an initial state that is not zero, but not of zeros', () => {
+  const recurrent = (state: readonly number[], gate: number): TestModel => ({
+    inputs: { x: { shape: [4, 2, 3] } },
+    tensors: {
+      W: randomTensor([1, 8, 3], 1),
+      R: randomTensor([1, 8, 2], 2),
+      h: { shape: [1, 2, 2], data: state },
+      gate: of([1], () => gate),
+    },
+    nodes: [
+      ['LSTM', ['x', 'W', 'R', '', '', 'h'], ['s'], { hidden_size: 2 }],
+      ['Mul', ['s', 'gate'], ['y']],
+    ],
+    outputs: ['y'],
+  });
+  const told = (model: TestModel) => build(model).notices.map(({ code, weights }) => [code, weights]);
+  expect(told(recurrent([0, 0.5, 0, 0], 0))).toEqual([['left-untrained', ['h', 'gate']]]);
+  expect(told(recurrent([0, 0, 0, 0], 0.5))).toEqual([]);
+});

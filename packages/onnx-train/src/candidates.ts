@@ -81,7 +81,11 @@ function judge(
   }
   if (uses.length === 0) return is('left');
   if (fixed !== undefined) return is('left', fixed);
-  if (!learns) return is(isDoubtful(each, tensor, model.anyClear), reason);
+  if (!learns) {
+    // States of zeros are what exporters write where a module is given none; others somebody learned or chose.
+    const chosen = role === 'state' && floatsOf(tensor).some((value) => value !== 0);
+    return is(chosen ? 'doubtful' : isDoubtful(each, tensor, model.anyClear));
+  }
   if (uses.some((use) => use.role === 'state' || use.role === 'setting')) {
     return is('doubtful', `${reason}: a parameter, and something that nobody learns`);
   }
@@ -112,6 +116,8 @@ function isDoubtful(
   if (elements > 1) return others && !even ? 'doubtful' : 'left';
   const exponent = uses.some(({ op }) => op === 'Pow');
   if (!(exponent || (others && arithmetic && behindLearned))) return 'left';
+  // No formula multiplies by zero: it is a gate that starts closed, as in ReZero.
+  if (floatsOf(tensor)[0] === 0 && uses.some(({ op }) => op === 'Mul')) return 'doubtful';
   return isCommon(floatsOf(tensor)[0] ?? 0) ? 'left' : 'doubtful';
 }
 

@@ -1,4 +1,4 @@
-import { PruneError, type Selector, selectWeights } from '@synaprune/core';
+import { type Notice, PruneError, type Selector, selectWeights } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
 import type { WeightCandidate } from './candidates.js';
 import type { TrainingStepOptions } from './options.js';
@@ -37,14 +37,17 @@ export function trainedOf(
   leaves: ReadonlyMap<string, Value>,
   gradients: ReadonlyMap<Value, Value>,
   trainable: Selector | readonly Selector[] | undefined,
+  notices: readonly Notice[],
 ): readonly WeightCandidate[] {
+  const flat = notices.find(({ code }) => code === 'flat-operator');
+  const because = flat === undefined ? '' : `; on the way is ${flat.message}`;
   const trained = candidates.filter(({ name }) => gradients.has(leaves.get(name)!));
   if (trained.length === 0) {
     const left = all.filter((each) => !candidates.includes(each));
     const told = left.slice(0, 12).map(({ name, reason }) => `${quote(name)} (${reason})`);
     const why =
       told.length === 0 ? '' : `; left are ${told.join(', ')}, and trainable names what is to be trained`;
-    throw new PruneError('no-weights', `nothing that could be trained leads to the loss${why}`);
+    throw new PruneError('no-weights', `nothing that could be trained leads to the loss${because}${why}`);
   }
   const found = new Set(trained.map(({ name }) => name));
   const lost = asList(trainable ?? []).find(
@@ -53,7 +56,7 @@ export function trainedOf(
   if (lost !== undefined) {
     throw new PruneError(
       'unmatched-selector',
-      `the loss does not depend on ${quote(String(lost))}, only on ${listNames([...found])}`,
+      `the loss does not depend on ${quote(String(lost))}, only on ${listNames([...found])}${because}`,
     );
   }
   return trained;

@@ -3,7 +3,9 @@ import { concat } from './arithmetic.js';
 import { isFloat } from './element-type.js';
 import { type GradientRule, type TapeRecord, withoutTape } from './gradient-rule.js';
 import type { Graph } from './graph.js';
+import { oneLine } from './place.js';
 import { flatOperators, gradientRules } from './rules/rules.js';
+import { stepsOnTheWay } from './steps-on-the-way.js';
 import { sameShape, showShape, type Value } from './value.js';
 
 /**
@@ -29,12 +31,15 @@ export function differentiate(
   const gradients = new Map<Value, Value>([[loss, graph.scalar(1, loss.type)]]);
   const steps = new Set<string>();
   const products = new Map<Value, { readonly left: Value[]; readonly right: Value[] }>();
-  if (!active.has(loss)) return new Map();
   withoutTape(graph, () => {
+    if (!active.has(loss)) return;
     for (const record of records.reverse()) {
       if (record.outputs.some((output) => gradients.has(output) || products.has(output))) follow(record);
     }
   });
+  const settled = withoutTape(graph, () => leaves.map((leaf) => [leaf, gradientOf(leaf)] as const));
+  const lost = settled.flatMap(([leaf, gradient]) => (gradient === undefined ? [leaf] : []));
+  for (const place of stepsOnTheWay(graph.tape.records, lost, loss)) steps.add(place);
   if (steps.size > 0) {
     graph.notices.push({
       code: 'flat-operator',
@@ -43,7 +48,6 @@ export function differentiate(
         'through it; a gradient of your own (rules) can pass something on',
     });
   }
-  const settled = withoutTape(graph, () => leaves.map((leaf) => [leaf, gradientOf(leaf)] as const));
   return new Map(settled.flatMap(([leaf, gradient]) => (gradient ? [[leaf, gradient]] : [])));
 
   /** What has come together for a value, products put into one. */
@@ -78,7 +82,7 @@ export function differentiate(
     }
     if (rule === undefined) {
       graph.unsupported(
-        `${name} has no gradient rule; rules: { ${quote(name)}: { gradient } } can give one, ` +
+        `${oneLine(name)} has no gradient rule; rules: { ${quote(name)}: { gradient } } can give one, ` +
           'or leave out of trainable what leads through it',
       );
     }
@@ -108,7 +112,7 @@ export function differentiate(
       // In a rule of the user's own, nothing is a gradient of zero. Here it would be one that was forgotten.
       else if (own === undefined && !given.has(index)) {
         graph.unsupported(
-          `${name} has no gradient rule by its input ${index + 1}, which something trained leads to`,
+          `${oneLine(name)} has no gradient rule by its input ${index + 1}, which something trained leads to`,
           `leave that out of trainable, or give one: rules: { ${quote(name)}: { gradient } }`,
         );
       }

@@ -5,6 +5,7 @@ import { type Element, elementOf } from './elements.js';
 import { fold } from './fold/fold.js';
 import type { Tape } from './gradient-rule.js';
 import type { TensorProto } from './messages.js';
+import { oneLine } from './place.js';
 import { insteadOf } from './refusals.js';
 import { inferKinds, type ShapeRule } from './shapes/infer.js';
 import { elementsOfTensor, kindOfTensor } from './tensors.js';
@@ -184,7 +185,7 @@ export function createGraph(prefix: string, opset: number): Graph {
     const key = domain === '' ? op : `${domain}::${op}`;
     const rule = shapeRules.get(key) ?? (domain === '' ? inferKinds[op] : undefined);
     if (rule === undefined) {
-      graph.unsupported(`${key} has no place in a training step`, insteadOf(op, domain));
+      graph.unsupported(`${oneLine(key)} has no place in a training step`, insteadOf(op, domain));
     }
     try {
       const kinds = rule(inputs as readonly Value[], attributes, outputCount);

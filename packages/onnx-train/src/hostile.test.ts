@@ -41,3 +41,15 @@ it('builds, or says what is wrong, for a model with a byte changed', () => {
   expect(built).toBeGreaterThan(50);
   expect([...reasons].sort()).toEqual(expect.arrayContaining(['bad-model', 'unsupported-operator']));
 });
+
+it('shows a line break in a name as one of its letters', () => {
+  const named = modelBytes({
+    inputs: { x: { shape: [2, 3] } },
+    tensors: { w: randomTensor([2, 3], 1) },
+    nodes: [['Odd\nError: all is lost', ['x', 'w'], ['y']]],
+    outputs: ['y'],
+  });
+  expect(() => buildTrainingStep(named, { loss: 'mse', optimizer: 'sgd' })).toThrow(
+    /^[^\n]*Odd\\nError: all is lost has no place in a training step[^\n]*$/,
+  );
+});

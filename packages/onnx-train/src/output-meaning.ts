@@ -37,13 +37,14 @@ export function tellMeaning(graph: Graph, source: SourceModel, loss: TargetLoss,
   if (loss.kind !== 'crossEntropy' && loss.kind !== 'binaryCrossEntropy') return;
   const last = lastNode(source, output);
   if (last === undefined) return;
+  const squashed = lastNode(source, output, new Set([...views, 'Clip']));
   const ends = `output ${quote(output)} ends in ${placeOf(last)}`;
   const asked = (from: string) => `loss: { kind: '${loss.kind}', from: '${from}' }`;
-  if (loss.from !== 'probabilities' && squashing.has(last.opType)) {
+  if (loss.from !== 'probabilities' && squashed !== undefined && squashing.has(squashed.opType)) {
     graph.notices.push({
       code: 'probabilities-as-logits',
       message:
-        `${ends}, so it holds probabilities, and the loss takes them for logits: they would be squashed once ` +
+        `output ${quote(output)} ends in ${placeOf(squashed)}, so it holds probabilities, and the loss takes them for logits: they would be squashed once ` +
         `more, and training would stall; ${asked('probabilities')} takes them for what they are`,
     });
   }
@@ -58,12 +59,12 @@ export function tellMeaning(graph: Graph, source: SourceModel, loss: TargetLoss,
 }
 
 /** What computes an output, behind whatever only moves or renames its elements. */
-function lastNode(source: SourceModel, output: string): NodeProto | undefined {
+function lastNode(source: SourceModel, output: string, through = views): NodeProto | undefined {
   const seen = new Set<string>();
   for (let name = output; !seen.has(name); ) {
     seen.add(name);
     const node = source.producers.get(name);
-    if (node === undefined || !isStandard(node) || !views.has(node.opType)) return node;
+    if (node === undefined || !isStandard(node) || !through.has(node.opType)) return node;
     name = node.input[0] ?? '';
   }
   return undefined;

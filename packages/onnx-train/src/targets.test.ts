@@ -93,6 +93,12 @@ describe('an output that is not what the loss takes it for', () => {
       ['Identity', ['c'], ['i']],
       ['Reshape', ['i', 'shape'], ['y']],
     );
+    const clipped = model(
+      ['Add', ['z', 'b'], ['a']],
+      ['Softmax', ['a'], ['p']],
+      ['Clip', ['p', '', ''], ['y']],
+    );
+    expect(codes(clipped, 'crossEntropy')).toEqual(['probabilities-as-logits']);
     const { notices } = buildTrainingStep(behind, { loss: indices, optimizer: 'sgd' });
     expect(notices).toEqual([
       {

@@ -354,3 +354,77 @@ it('tells of steps on the way, through which nothing learns', () => {
     },
   ]);
 });
+
+describe('where a kernel reaches the loss through no floats', () => {
+  const through = (...nodes: TestNode[]) =>
+    modelBytes({
+      inputs: { x: { shape: [2, 3] } },
+      tensors: { u: any(3, 3), w: any(3, 3), zero: { type: 'float32', shape: [], data: [0] } },
+      nodes: [['MatMul', ['x', 'u'], ['h']], ...nodes],
+      outputs: ['y'],
+    });
+  const flat = (place: string) =>
+    `${place}: a function in steps, whose gradient is zero, so nothing before it learns through it; a gradient of your own (rules) can pass something on`;
+
+  it.each<[string, string, TestNode[]]>([
+    [
+      'a cast to integers',
+      'node "cast1" (Cast)',
+      [
+        ['Cast', ['h'], ['i'], { to: 7 }],
+        ['Cast', ['i'], ['s'], { to: 1 }],
+        ['MatMul', ['s', 'w'], ['y']],
+      ],
+    ],
+    [
+      'a comparison',
+      'node "greater1" (Greater)',
+      [
+        ['Greater', ['h', 'zero'], ['i']],
+        ['Cast', ['i'], ['s'], { to: 1 }],
+        ['MatMul', ['s', 'w'], ['y']],
+      ],
+    ],
+    [
+      'the place of the largest',
+      'node "argmax1" (ArgMax)',
+      [
+        ['ArgMax', ['h'], ['i'], { axis: 1, keepdims: 0 }],
+        ['Gather', ['w', 'i'], ['y']],
+      ],
+    ],
+  ])('%s is told', (_, place, nodes) => {
+    const { weights, notices } = buildTrainingStep(through(...nodes), { loss: 'mse', optimizer: 'sgd' });
+    expect(weights.map(({ name }) => name)).toEqual(['w']);
+    expect(notices).toEqual([{ code: 'flat-operator', message: flat(place) }]);
+  });
+
+  it('a choice between values that learn is not', () => {
+    const leaky: TestNode[] = [
+      ['Greater', ['h', 'zero'], ['i']],
+      ['Neg', ['h'], ['n']],
+      ['Where', ['i', 'h', 'n'], ['s']],
+      ['MatMul', ['s', 'w'], ['y']],
+    ];
+    expect(buildTrainingStep(through(...leaky), { loss: 'mse', optimizer: 'sgd' }).notices).toEqual([]);
+  });
+
+  it('nor is how large it is', () => {
+    const measured: TestNode[] = [
+      ['Shape', ['u'], ['i']],
+      ['Cast', ['i'], ['f'], { to: 1 }],
+      ['ReduceSum', ['f'], ['s'], { keepdims: 0 }],
+      ['Mul', ['x', 's'], ['m']],
+      ['MatMul', ['m', 'w'], ['y']],
+    ];
+    expect(buildTrainingStep(through(...measured), { loss: 'mse', optimizer: 'sgd' }).notices).toEqual([]);
+  });
+
+  it('and nothing else does, the error says so', () => {
+    const model = through(['Round', ['h'], ['y']]);
+    const build = () => buildTrainingStep(model, { loss: 'mse', optimizer: 'sgd' });
+    expect(build).toThrow(
+      `nothing that could be trained leads to the loss; on the way is ${flat('node "round1" (Round)')}`,
+    );
+  });
+});
