@@ -79,7 +79,11 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     return { loaded, feeds };
   };
 
+  // What leaves the trainer is pruned, also after a `restore` of weights from before the masks.
+  const settle = () => settleState(first, state, memory);
+
   const read = async (): Promise<Map<string, Float32Array>> => {
+    await settle();
     const values = new Map<string, Float32Array>();
     for (const [name, cell] of [...state.weights, ...state.buffers]) {
       values.set(name, await memory.read(cell));
@@ -120,7 +124,11 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         return { loss: lossOf(loaded, results) };
       }),
 
-    predict: (inputs) => gate.exclusive('predict', () => predictor.predict(inputs)),
+    predict: (inputs) =>
+      gate.exclusive('predict', async () => {
+        await settle();
+        return predictor.predict(inputs);
+      }),
 
     read: () => gate.exclusive('read', read),
 
@@ -132,6 +140,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         async () => {
           requireOptions('save', '', given, ['pruner']);
           const { pruner } = given;
+          await settle();
           const tensors = [];
           for (const { cell, ...place } of places) {
             tensors.push({ ...place, values: await memory.read(cell) });

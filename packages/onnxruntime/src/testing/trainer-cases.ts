@@ -93,6 +93,26 @@ export function trainerCases(runtime: TestRuntime, { steps = 40, longRun = 2000 
     await trainer.dispose();
   });
 
+  it('predicts with, reads, saves and exports what is pruned when best weights from before the masks come back', async () => {
+    const trainer = await startTrainer(runtime);
+    const best = await trainer.save();
+    const dense = await trainer.read();
+    const pruner = startPruner(trainer);
+    await pruner.update(12);
+    const { x } = perceptronBatch(4, 1).inputs;
+    for (const leave of ['read', 'predict', 'save', 'export'] as const) {
+      await trainer.restore(best);
+      expect((await pruner.report()).total).toMatchObject({ dropped: 36, zeros: 0 });
+      if (leave === 'predict') await trainer.predict({ x });
+      else await trainer[leave]();
+      expect((await pruner.report()).total.zeros).toBe(36);
+    }
+    pruner.dispose();
+    await trainer.restore(best);
+    expect(await trainer.read()).toEqual(dense);
+    await trainer.dispose();
+  });
+
   it('takes a short last batch', async () => {
     const trainer = await startTrainer(runtime, { sessions: 1 });
     for (const size of [16, 16, 3, 16]) {
