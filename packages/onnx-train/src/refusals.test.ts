@@ -315,7 +315,11 @@ describe('tensors and inputs that do not fit', () => {
   it('says that a tensor is a sparse one', () => {
     const model = decodeModel(modelBytes(after([['Add', ['h', 's'], ['y']]])));
     model.graph!.sparseInitializer = [
-      create(SparseTensorProtoSchema, { dims: [4n], values: create(TensorProtoSchema, { name: 's' }) }),
+      create(SparseTensorProtoSchema, {
+        dims: [4n],
+        values: create(TensorProtoSchema, { name: 's', dims: [1n], dataType: 1, floatData: [2] }),
+        indices: create(TensorProtoSchema, { dims: [1n], dataType: 7, int64Data: [3n] }),
+      }),
     ];
     expect(() => buildTrainingStep(encodeModel(model), { loss: 'mse', optimizer: 'sgd' })).toThrow(
       /^tensor "s" is written as a sparse one/,
