@@ -33,6 +33,14 @@ describe('a trainer refuses', () => {
       [{ executionProviders: 'wasm' }, 'executionProviders to be a list of names such as ["wasm"]'],
       [{ executionProviders: [] }, 'executionProviders to be a list'],
       [{ sessionOptions: { executionProviders: ['cpu'] } }, 'executionProviders beside sessionOptions'],
+      [
+        { sessionOptions: { externalData: [{ path: 'model.onnx.data', data: new Uint8Array(4) }] } },
+        'createTrainer takes externalData beside sessionOptions, not inside: externalData: { "model.onnx.data": bytes }',
+      ],
+      [
+        { sessionOptions: { preferredOutputLocation: 'cpu' } },
+        'createTrainer settles preferredOutputLocation itself; leave it out of sessionOptions',
+      ],
       [{ sessionOptions: 1 }, 'sessionOptions to be an object, got 1'],
     ] as const) {
       const refused = createTrainer({ ...options, ...more } as never);

@@ -16,7 +16,7 @@ export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks'> {
   /** Passed on to every session, for threads, logging and the like. */
   readonly sessionOptions?: Omit<
     InferenceSession.SessionOptions,
-    'executionProviders' | 'preferredOutputLocation'
+    'executionProviders' | 'preferredOutputLocation' | 'externalData'
   >;
   /** What the random numbers of dropout grow from, an integer. 0 unless told. */
   readonly seed?: number;
@@ -34,8 +34,15 @@ const OWN: Readonly<Record<Exclude<keyof TrainerOptions, keyof TrainingStepOptio
   seed: true,
   sessions: true,
 };
-/** What the trainer settles by itself, and hands to the runtime. */
-const SETTLED = ['executionProviders', 'preferredOutputLocation'];
+/** What the trainer hands to the runtime itself, and where it takes it from. */
+const SETTLED: Readonly<Record<string, string>> = {
+  executionProviders: 'createTrainer takes executionProviders beside sessionOptions, not inside',
+  externalData:
+    'createTrainer takes externalData beside sessionOptions, not inside: externalData: { "model.onnx.data": bytes }, ' +
+    'by the names that the model has for its files',
+  preferredOutputLocation:
+    'createTrainer settles preferredOutputLocation itself; leave it out of sessionOptions',
+};
 
 /** @throws TypeError | RangeError when an option is unknown, or has a wrong type or value, at any depth */
 export function checkTrainerOptions(options: TrainerOptions): void {
@@ -79,13 +86,8 @@ function checkSessionOptions(options: unknown): void {
   if (!isRecord(options)) {
     throw new TypeError(`createTrainer needs sessionOptions to be an object, got ${describe(options)}`);
   }
-  const settled = SETTLED.find((name) => options[name] !== undefined);
-  if (settled === undefined) return;
-  throw new TypeError(
-    settled === 'executionProviders'
-      ? 'createTrainer takes executionProviders beside sessionOptions, not inside'
-      : `createTrainer settles ${settled} itself; leave it out of sessionOptions`,
-  );
+  const settled = Object.keys(SETTLED).find((name) => options[name] !== undefined);
+  if (settled !== undefined) throw new TypeError(SETTLED[settled]);
 }
 
 /** @throws TypeError | RangeError unless it is a finite number of at least 0 */
