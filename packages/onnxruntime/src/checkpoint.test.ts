@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainerState } from './index.js';
-import { modelOf, perceptronBatch, randomTensor } from './testing/models.js';
+import { modelOf, perceptron, perceptronBatch, randomTensor } from './testing/models.js';
 import { useNode, useWasm } from './testing/runtimes.js';
 import { stateOfVersion1 } from './testing/state-of-version-1.js';
 import { startPruner, startTrainer } from './testing/trainer-cases.js';
@@ -84,6 +84,70 @@ describe('a state that cannot be restored leaves everything as it was:', () => {
     const before = await other.save({ pruner: local });
     await expect(other.restore(pruned, { pruner: local })).rejects.toMatchObject({ code: 'state-mismatch' });
     expect(await other.save({ pruner: local })).toEqual(before);
+  });
+});
+
+describe('the same model under other names', () => {
+  const renamed = perceptron({ k1: 'onnx::MatMul_7', b1: 'fc1.bias' });
+  const start = async () => {
+    const other = await startTrainer(runtime, { model: renamed });
+    const own = startPruner(other);
+    return { other, own };
+  };
+  const names = { k1: 'onnx::MatMul_7', b1: 'fc1.bias' };
+
+  it.each([{ names }, { match: 'position' }] as const)('goes on by %o, masks included', async (matching) => {
+    const { other, own } = await start();
+    await other.restore(pruned, { pruner: own, ...matching });
+    const again = await other.save({ pruner: own });
+    const back = Object.fromEntries(Object.entries(names).map(([from, to]) => [to, from]));
+    const nameOf = (name: string) => back[name] ?? name;
+    expect(again.tensors.map((each) => ({ ...each, name: nameOf(each.name) }))).toEqual(pruned.tensors);
+    expect(again.pruner?.weights.map(({ mask }) => mask)).toEqual(
+      pruned.pruner?.weights.map(({ mask }) => mask),
+    );
+    expect(other.steps).toBe(1);
+  });
+
+  it('is refused without, and the message says what would do', async () => {
+    const { other, own } = await start();
+    const before = await other.save({ pruner: own });
+    await expect(other.restore(pruned, { pruner: own })).rejects.toMatchObject({
+      code: 'state-mismatch',
+      message:
+        'tensor 0 of this trainer is weight "onnx::MatMul_7" of shape [6, 8]; the state has weight "k1" of shape ' +
+        "[6, 8]. If they are the same under other names, restore takes { names: { saved: own } } or { match: 'position' }",
+    });
+    expect(await other.save({ pruner: own })).toEqual(before);
+  });
+
+  it.each([
+    [{ names: { k1: 'onnx::MatMul_8' } }, 'got "onnx::MatMul_8"; did you mean "onnx::MatMul_7"?'],
+    [{ names: { k1: 7 } }, 'restore needs names["k1"] to be a name, got 7'],
+    [{ names: ['k1'], match: 'position' }, "restore takes names or match: 'position', not both"],
+    [{ names: 'k1' }, 'restore needs names to be an object of saved names to own names, got "k1"'],
+    [{ match: 'order' }, 'restore needs match to be one of name, position'],
+    [{ match: 'position', name: {} }, 'restore has no option "name"'],
+    [{ names: { k9: 'k2' } }, 'names maps "k9", and the state has "k1", "b1", "k2"'],
+  ])('is not guessed at: %o', async (matching, message) => {
+    const { other, own } = await start();
+    const before = await other.save({ pruner: own });
+    await expect(other.restore(pruned, { pruner: own, ...matching } as never)).rejects.toThrow(message);
+    expect(await other.save({ pruner: own })).toEqual(before);
+  });
+
+  it('takes the names of a pruner that calls its weights otherwise', async () => {
+    const { createPruner, constantSparsity } = await import('@synaprune/core');
+    const { other } = await start();
+    const of = (weights: Parameters<typeof createPruner>[0]['weights']) =>
+      createPruner({ backend: other.backend, weights, schedule: constantSparsity(0.5) } as never);
+    const named = of(other.weights.map(({ name, weight }) => ({ name: `own/${name}`, weight })));
+    await named.update(0);
+    const saved = await other.save({ pruner: named });
+    const plainly = of(other.weights);
+    const back = Object.fromEntries(other.weights.map(({ name }) => [`own/${name}`, name]));
+    await other.restore(saved, { pruner: plainly, names: back });
+    expect((await plainly.report()).total).toEqual((await named.report()).total);
   });
 });
 

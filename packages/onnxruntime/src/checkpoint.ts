@@ -1,7 +1,8 @@
-import { PruneError, type PrunerState } from '@synaprune/core';
+import { PruneError, type PrunerState, type RestoreOptions } from '@synaprune/core';
 import type { OptimizerSettings } from '@synaprune/onnx-train';
 import { floatsToBase64 } from './base64.js';
 import { FORMAT, readState } from './read-state.js';
+import { type Matching, requireNamesThere } from './restore-matching.js';
 import { checksumOf, sorted } from './state-checksum.js';
 
 /** A tensor in a {@link TrainerState}. */
@@ -47,6 +48,8 @@ export interface RestoreNeeds {
   readonly optimizer: OptimizerSettings;
   /** Whether it must hold the state of a pruner. */
   readonly pruning: boolean;
+  /** How the names in it are these. */
+  readonly matching: Matching;
 }
 
 /** What a state says, once it is known to be right. */
@@ -56,6 +59,8 @@ export interface OpenedState {
   /** In the order of the places. */
   readonly values: readonly Float32Array[];
   readonly pruner: unknown;
+  /** What that pruner is told of names. */
+  readonly matching: RestoreOptions;
 }
 
 /** A state with its checksum. */
@@ -91,10 +96,15 @@ export function sealTrainerState(
  *
  * @throws PruneError `state-corrupt`, `state-version` or `state-mismatch`
  */
-export function openTrainerState(value: unknown, { places, optimizer, pruning }: RestoreNeeds): OpenedState {
+export function openTrainerState(
+  value: unknown,
+  { places, optimizer, pruning, matching }: RestoreNeeds,
+): OpenedState {
   const { state, values } = readState(value);
   requireSameOptimizer(state.optimizer, optimizer);
-  requireSameTensors(state.tensors, places);
+  const namesOf = (list: readonly TensorPlace[]) => list.map(({ name }) => name);
+  const ofPruner = requireNamesThere(matching, namesOf(state.tensors), namesOf(places), state.pruner);
+  requireSameTensors(state.tensors, places, matching);
   if (pruning !== (state.pruner !== null)) {
     throw mismatch(
       pruning
@@ -102,7 +112,7 @@ export function openTrainerState(value: unknown, { places, optimizer, pruning }:
         : 'the state holds the masks of a pruner; give restore that pruner, or they would be lost',
     );
   }
-  return { steps: state.steps, seed: state.seed, values, pruner: state.pruner };
+  return { steps: state.steps, seed: state.seed, values, pruner: state.pruner, matching: ofPruner };
 }
 
 /** Slots mean something only to the optimizer that made them. */
@@ -121,12 +131,24 @@ function show(settings: OptimizerSettings, name: string): string {
   return JSON.stringify(sorted((settings as Readonly<Record<string, unknown>>)[name])) ?? 'not set';
 }
 
-function requireSameTensors(saved: readonly TensorState[], places: readonly TensorPlace[]): void {
+function requireSameTensors(
+  saved: readonly TensorState[],
+  places: readonly TensorPlace[],
+  matching: Matching,
+): void {
   const describe = ({ kind, name, shape }: TensorPlace) =>
     `${kind} ${JSON.stringify(name)} of shape [${shape.join(', ')}]`;
   for (let i = 0; i < Math.max(saved.length, places.length); i += 1) {
-    const [needed, got] = [places[i], saved[i]].map((place) => (place ? describe(place) : 'nothing'));
-    if (needed !== got) throw mismatch(`tensor ${i} of this trainer is ${needed}; the state has ${got}`);
+    const [place, state] = [places[i], saved[i]];
+    const name = state && (matching === 'position' ? place?.name : matching.get(state.name));
+    const renamed = state && { ...state, name: name ?? state.name };
+    if (place && renamed && describe(place) === describe(renamed)) continue;
+    const [needed, got] = [place, state].map((one) => (one ? describe(one) : 'nothing'));
+    const same = place && state && describe({ ...state, name: place.name }) === describe(place);
+    const hint = same
+      ? ". If they are the same under other names, restore takes { names: { saved: own } } or { match: 'position' }"
+      : '';
+    throw mismatch(`tensor ${i} of this trainer is ${needed}; the state has ${got}${hint}`);
   }
 }
 

@@ -8,6 +8,7 @@ export {
   pruneTrainingSession,
   type TrainingSessionOptions,
 } from './prune-training-session.js';
+export type { TrainerRestoreOptions } from './restore-matching.js';
 export type { ExecutionProviders, OnnxRuntime } from './runtime.js';
 export { createTrainer } from './trainer.js';
 export type { Batch, Trainer } from './trainer-api.js';

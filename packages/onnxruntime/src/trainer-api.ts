@@ -4,6 +4,7 @@ import type { Tensor } from 'onnxruntime-common';
 import type { BatchTensors } from './batch.js';
 import type { TrainerState } from './checkpoint.js';
 import type { TrainerMask, TrainerWeight } from './memory.js';
+import type { TrainerRestoreOptions } from './restore-matching.js';
 
 /** A batch, by the model's names: inputs by its inputs, targets by the outputs that the loss is of. */
 export interface Batch {
@@ -61,12 +62,15 @@ export interface Trainer {
   save(options?: { readonly pruner?: Pruner }): Promise<TrainerState>;
   /**
    * Goes on where a saved run was, on this or another runtime: on the same one, bit for bit. Everything is
-   * checked first; when it throws, all is as it was.
+   * checked first; when it throws, all is as it was. Tensors are matched by name and must come in the same order;
+   * where an exporter named them anew, `names` maps saved names to own ones, and `match: 'position'` goes by the
+   * order alone. The pruner is told the same.
    *
    * @param options.pruner takes over the masks; needed where the state was saved with one
+   * @throws TypeError when an option is unknown or wrong
    * @throws PruneError `state-corrupt`, `state-version`, `state-mismatch`, `busy`, `disposed`
    */
-  restore(state: unknown, options?: { readonly pruner?: Pruner }): Promise<void>;
+  restore(state: unknown, options?: TrainerRestoreOptions): Promise<void>;
   /**
    * Releases sessions and memory. Harmless when repeated.
    *

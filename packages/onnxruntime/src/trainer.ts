@@ -7,6 +7,7 @@ import { elementsOf } from './host-memory.js';
 import { openTraining } from './open-training.js';
 import { requireLearningRate, type TrainerOptions } from './options.js';
 import { uniformNumbers } from './random.js';
+import { checkMatching } from './restore-matching.js';
 import { run } from './run.js';
 import type { StepSession } from './step-sessions.js';
 import { targetHint } from './targets.js';
@@ -157,16 +158,17 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       gate.exclusive(
         'restore',
         async () => {
-          requireOptions('restore', '', given, ['pruner']);
+          const matching = checkMatching(given);
           const { pruner } = given;
           const opened = openTrainerState(value, {
             places,
             optimizer: first.optimizer,
             pruning: pruner !== undefined,
+            matching,
           });
           const cells = places.map(({ cell }) => cell);
           await exchange(memory, cells, opened.values, async () => {
-            await pruner?.restore(opened.pruner);
+            await pruner?.restore(opened.pruner, opened.matching);
           });
           steps = opened.steps;
           seed = opened.seed;

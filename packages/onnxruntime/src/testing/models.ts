@@ -82,19 +82,19 @@ export function modelOf(
 }
 
 /** Two layers, 6 in, 8 between, 3 out: `k1 [6, 8]`, `b1`, `k2 [8, 3]`, `b2`. */
-export function perceptron(): Uint8Array {
+export function perceptron({ k1 = 'k1', b1 = 'b1' }: { readonly k1?: string; readonly b1?: string } = {}) {
   return modelOf(
     [-1, 6],
     [-1, 3],
     [
-      randomTensor('k1', [6, 8], 1),
-      randomTensor('b1', [8], 2, 0.1),
+      randomTensor(k1, [6, 8], 1),
+      randomTensor(b1, [8], 2, 0.1),
       randomTensor('k2', [8, 3], 3),
       randomTensor('b2', [3], 4, 0.1),
     ],
     [
-      ['MatMul', ['x', 'k1'], ['h']],
-      ['Add', ['h', 'b1'], ['hb']],
+      ['MatMul', ['x', k1], ['h']],
+      ['Add', ['h', b1], ['hb']],
       ['Tanh', ['hb'], ['a']],
       ['Gemm', ['a', 'k2', 'b2'], ['y']],
     ],
