@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { watchSource } from './quantized-saving.js';
+import { requireSource } from './require-model.js';
 
 /**
  * `tf.loadLayersModel`, for a model that has no pruning in it yet. It remembers in how many bits the weights
@@ -8,6 +9,7 @@ import { watchSource } from './quantized-saving.js';
  *
  * @param source a URL or handler, as `tf.loadLayersModel` takes
  * @param options as `tf.loadLayersModel` takes
+ * @throws TypeError when the source is neither
  *
  * @example
  * ```ts no-run
@@ -26,6 +28,7 @@ export async function loadPlainModel(
   source: tf.io.IOHandler | string,
   options: tf.io.LoadOptions = {},
 ): Promise<LayersModel> {
+  requireSource('loadPlainModel', source);
   const watched = watchSource(source, options);
   const model = await loadLayersModel(watched.source, options);
   watched.remember(model);

@@ -6,6 +6,7 @@ import { writeBetaPowers } from './adam-powers.js';
 import { KEY, putMetadata, type SavedPruning } from './metadata.js';
 import { requireProgress } from './progress.js';
 import { watchSource } from './quantized-saving.js';
+import { requireSource } from './require-model.js';
 import { withMasksFromZeros } from './told-by-zeros.js';
 
 /** A model and its pruning, as {@link loadModel} gives them. */
@@ -22,6 +23,7 @@ export interface LoadedModel {
  *
  * @param source a URL or handler, as `tf.loadLayersModel` takes
  * @param options as `tf.loadLayersModel` takes
+ * @throws TypeError when the source is neither
  * @throws PruneError `state-corrupt` when the model was saved without pruning, or its progress was damaged;
  *   `state-mismatch` when masks were to be told by zeros and the zeros are others by now. Model and optimizer
  *   are disposed of then. Whether a state fits otherwise is found by `resume`
@@ -32,6 +34,7 @@ export async function loadModel(
   source: tf.io.IOHandler | string,
   options: tf.io.LoadOptions = {},
 ): Promise<LoadedModel> {
+  requireSource('loadModel', source);
   const watched = watchSource(source, options);
   const model = await loadLayersModel(watched.source, options);
   try {

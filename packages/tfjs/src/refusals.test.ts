@@ -4,6 +4,8 @@ import {
   constantSparsity,
   findDropout,
   findKernels,
+  loadModel,
+  loadPlainModel,
   type PruneModelOptions,
   pruneModel,
   pruneOptimizer,
@@ -186,4 +188,20 @@ describe('a model that was disposed of', () => {
     pruning.dispose();
     x.dispose();
   });
+});
+
+it.each([
+  ['null', null, 'got null'],
+  ['nothing', undefined, 'got undefined'],
+  ['artifacts', { modelTopology: {} }, 'got an object'],
+  ['a handler that was not awaited', Promise.resolve(), 'got a promise: await it first'],
+])('a source that no model is loaded from is refused by name: %s', async (_, source, message) => {
+  for (const [name, load] of [
+    ['loadModel', loadModel],
+    ['loadPlainModel', loadPlainModel],
+  ] as const) {
+    await expect(load(source as never)).rejects.toThrow(
+      `${name} needs an address such as 'localstorage://name', or an IOHandler with a method load (tf.io.fromMemory), ${message}`,
+    );
+  }
 });

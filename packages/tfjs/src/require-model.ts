@@ -31,6 +31,17 @@ export function requireLayersModel(caller: string, value: unknown): asserts valu
   );
 }
 
+/** @throws TypeError unless `value` is what tfjs loads models from */
+export function requireSource(caller: string, value: unknown): void {
+  const { load } = (typeof value === 'object' && value !== null ? value : {}) as { readonly load?: unknown };
+  if (typeof value === 'string' || typeof load === 'function') return;
+  const what = value instanceof Promise ? 'a promise: await it first' : describe(value);
+  throw new TypeError(
+    `${caller} needs an address such as 'localstorage://name', or an IOHandler with a method load ` +
+      `(tf.io.fromMemory), got ${what}`,
+  );
+}
+
 /** @throws PruneError `no-optimizer` when the model was never compiled */
 export function requireOptimizer(caller: string, model: LayersModel): void {
   if (model.optimizer != null) return;
