@@ -40,6 +40,12 @@ it.runIf(process.platform === 'linux')('tells of a folder that cannot be written
   );
 });
 
+it('takes an empty path for no folder, and not for the one it runs in', () => {
+  expect(() => requireWritable('')).toThrow(
+    expect.objectContaining({ code: 'bad-data', message: '--out needs a folder, got an empty path' }),
+  );
+});
+
 it('tells of a name that something else has taken', () => {
   const out = join(folder, 'taken');
   mkdirSync(join(out, 'report.html'), { recursive: true });

@@ -49,6 +49,8 @@ export interface Intended {
  * @throws PruneError `bad-data` when they cannot be, before an hour of training is lost to it
  */
 export function requireWritable(folder: string, intended: Intended = { files: [] }): void {
+  // An empty variable of a shell, most likely: it would mean the folder one happens to be in.
+  if (folder === '') throw badData('--out needs a folder, got an empty path');
   const out = resolve(folder);
   let nearest = out;
   while (!existsSync(nearest)) nearest = dirname(nearest);
