@@ -89,6 +89,33 @@ describe('what is trained', () => {
     ]);
   });
 
+  it('is told of single numbers that layers begin with, though formulas have the same', () => {
+    const model = (
+      value: number,
+      node: TestModel['nodes'][number],
+      constants: TestModel['nodes'] = [],
+    ): TestModel => ({
+      inputs: { x: { shape: [2, 4] } },
+      tensors: { w: randomTensor([4, 4], 1), p: of([1], () => value), v: randomTensor([4, 4], 2) },
+      nodes: [['MatMul', ['x', 'w'], ['a']], ...constants, node, ['MatMul', ['c', 'v'], ['y']]],
+      outputs: ['y'],
+    });
+    const doubtful = (...parts: Parameters<typeof model>) =>
+      build(model(...parts)).notices.flatMap(({ code, weights }) =>
+        code === 'left-untrained' ? weights : [],
+      );
+    const half: TestModel['nodes'] = [
+      ['Constant', [], ['half'], { value_float: float(0.5) }],
+      ['Mul', ['a', 'half'], ['b']],
+    ];
+    // ReZero multiplies with zero, and GeM cubes.
+    expect(doubtful(0, ['Mul', ['a', 'p'], ['c']])).toEqual(['p']);
+    expect(doubtful(3, ['Pow', ['b', 'p'], ['c']], half)).toEqual(['p']);
+    // Where all numbers are initializers, a cube may as well be that of a formula.
+    expect(doubtful(3, ['Pow', ['a', 'p'], ['c']])).toEqual([]);
+    expect(doubtful(0, ['Add', ['a', 'p'], ['c']])).toEqual([]);
+  });
+
   it('is what trainable picks, whatever it is, but never what is not finite', () => {
     expect(trained(attention, { trainable: ['anchors', 'fraction', /^q/] })).toEqual([
       'q',

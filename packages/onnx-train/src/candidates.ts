@@ -44,6 +44,7 @@ export function findCandidates(
   const model = {
     initializersHold: roles.some((each) => each.stored === 'initializer' && isClear(each)),
     anyClear: roles.some((each) => isClear(each) && each.fixed === undefined),
+    numbersApart: roles.some(({ stored, elements }) => stored === 'constant' && elements === 1),
   };
   return roles.map((each): WeightCandidate => {
     const { name, shape, role, dataType, kernel, small, fixed, uses } = each;
@@ -62,13 +63,17 @@ export function findCandidates(
   });
 }
 
+/** Where a model keeps what. */
+interface About {
+  readonly initializersHold: boolean;
+  readonly anyClear: boolean;
+  /** Whether the numbers of its formulas are `Constant` nodes, so that one in an initializer was no such number. */
+  readonly numbersApart: boolean;
+}
+
 type Judgement = Pick<WeightCandidate, 'standing' | 'reason'>;
 
-function judge(
-  each: TensorRole,
-  tensor: TensorProto,
-  model: { readonly initializersHold: boolean; readonly anyClear: boolean },
-): Judgement {
+function judge(each: TensorRole, tensor: TensorProto, model: About): Judgement {
   const { role, uses, fixed, stored, even, elements, shape, dataType } = each;
   const { reason } = each;
   const is = (standing: Judgement['standing'], why = reason): Judgement => ({ standing, reason: why });
@@ -84,7 +89,7 @@ function judge(
   if (!learns) {
     // States of zeros are what exporters write where a module is given none; others somebody learned or chose.
     const chosen = role === 'state' && floatsOf(tensor).some((value) => value !== 0);
-    return is(chosen ? 'doubtful' : isDoubtful(each, tensor, model.anyClear));
+    return is(chosen ? 'doubtful' : isDoubtful(each, tensor, model));
   }
   if (uses.some((use) => use.role === 'state' || use.role === 'setting')) {
     return is('doubtful', `${reason}: a parameter, and something that nobody learns`);
@@ -106,7 +111,7 @@ function judge(
 function isDoubtful(
   { uses, stored, elements, even, behindLearned }: TensorRole,
   tensor: TensorProto,
-  anyClear: boolean,
+  { anyClear, numbersApart }: About,
 ): Judgement['standing'] {
   const arithmetic = uses.some(({ op }) => op === 'Add' || op === 'Sub' || op === 'Mul' || op === 'Div');
   // A model without a single layer is a formula, and what that holds is all that there is to train.
@@ -116,9 +121,10 @@ function isDoubtful(
   if (elements > 1) return others && !even ? 'doubtful' : 'left';
   const exponent = uses.some(({ op }) => op === 'Pow');
   if (!(exponent || (others && arithmetic && behindLearned))) return 'left';
-  // No formula multiplies by zero: it is a gate that starts closed, as in ReZero.
-  if (floatsOf(tensor)[0] === 0 && uses.some(({ op }) => op === 'Mul')) return 'doubtful';
-  return isCommon(floatsOf(tensor)[0] ?? 0) ? 'left' : 'doubtful';
+  const value = floatsOf(tensor)[0] ?? 0;
+  // ReZero begins by multiplying with zero, which no formula does; GeM begins with a cube.
+  if (numbersApart || (value === 0 && uses.some(({ op }) => op === 'Mul'))) return 'doubtful';
+  return isCommon(value) ? 'left' : 'doubtful';
 }
 
 /** Numbers of formulas: whole ones and parts of them, roots, what keeps from dividing by nothing. */
