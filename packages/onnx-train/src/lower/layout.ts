@@ -24,7 +24,9 @@ const reshapeTo: Lowering = ({ graph }, { inputs, attributes }) => {
   const shape = target.map((d, axis) => (d === 0 && copies ? (x.shape[axis] ?? 0) : d));
   const free = shape.indexOf(-1);
   if (free >= 0) shape[free] = sizeOf(x.shape) / sizeOf(shape.filter((_, axis) => axis !== free));
-  const times = sizeOf(x.shape) / sizeOf(shape);
+  // Of nothing there is as much as of nothing, where a quotient would be NaN.
+  const [has, wants] = [sizeOf(x.shape), sizeOf(shape)];
+  const times = has === wants ? 1 : has / wants;
   if (times !== 1 || shape.some((d) => !Number.isInteger(d))) {
     const what = `${showShape(x.shape)} cannot become ${showShape(target)}`;
     if (!Number.isInteger(times) || times < 2) return graph.bad(what);

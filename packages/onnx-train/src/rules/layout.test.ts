@@ -56,6 +56,23 @@ describe('gradients of what moves elements', () => {
     });
   }
 
+  it.each([
+    ['rows of it', [-1, 3], {}],
+    ['as many columns as it has', [0, 3], {}],
+    ['none of another shape', [3, 0], { allowzero: 1 }],
+  ])('Reshape of nothing: %s', async (_, target, attributes) => {
+    await checkGradients({
+      tensors: { x, empty: { shape: [0, 3], data: [] }, target: list(target) },
+      nodes: [
+        ['Reshape', ['empty', 'target'], ['none'], attributes],
+        ['ReduceSum', ['none'], ['zero'], { keepdims: 0 }],
+        ['Add', ['x', 'zero'], ['y']],
+      ],
+      outputs: ['y'],
+      linear: true,
+    });
+  });
+
   it('Squeeze by all axes, by some, and by an attribute', async () => {
     const thin = randomTensor([1, 3, 1], 2);
     const check = (inputs: string[], attributes = {}, opset = 17) =>
