@@ -17,7 +17,9 @@ describe('an update tells', () => {
     expect(said((await pruner.update(1 / 3)).notices)).toEqual([['weight-emptied', 'a']]);
     expect(said((await pruner.update(1 / 2)).notices)).toEqual([]);
     expect(said((await pruner.update(1)).notices)).toEqual([['weight-emptied', 'b']]);
-    expect(said((await pruner.report()).notices)).toEqual([['weight-emptied', 'a', 'b']]);
+    const { notices } = await pruner.report();
+    expect(said(notices)).toEqual([['weight-emptied', 'a', 'b']]);
+    expect(notices[0]!.message).toMatch(/Sparsity 1 asks for it: ask for less$/);
   });
 
   it('which weights keep at most a hundredth while far more is left of all together', async () => {

@@ -35,7 +35,9 @@ export function emptiedNotices(weights: readonly Remains[], target: number | nul
       code: 'weight-emptied',
       message:
         `nothing is left of ${listNames(emptied)}: what such a weight carried is gone for good. ` +
-        "A floor ({ elements: 1 } or a fraction), scope 'per-weight' or select keeps a weight",
+        (target === 1
+          ? 'Sparsity 1 asks for it: ask for less'
+          : "A floor ({ elements: 1 } or a fraction), scope 'per-weight' or select keeps a weight"),
       weights: emptied,
     });
   }

@@ -100,10 +100,11 @@ function requireRoom(stock: readonly Omit<Stock<unknown, unknown>, 'item'>[], ta
   if (drops <= spare) return drops;
   const waiting = stock.filter(({ waits }) => waits).map(({ name }) => name);
   const without = waiting.length === 0 ? '' : `, with ${listNames(waiting)} waiting to be trained,`;
+  const way = waiting.length === 0 ? 'for a lower floor' : 'when they are trained';
   throw new PruneError(
     'floor-conflict',
     `sparsity ${target} asks to drop ${drops} more of the ${elements} elements of ` +
-      `${listNames(stock.map(({ name }) => name))}, but the floor${without} leaves ${spare}`,
+      `${listNames(stock.map(({ name }) => name))}, but the floor${without} leaves ${spare}. Ask for less, or ${way}`,
   );
 }
 

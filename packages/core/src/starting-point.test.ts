@@ -169,7 +169,7 @@ describe("untrained: 'wait'", () => {
       code: 'floor-conflict',
       message:
         'sparsity 0.75 asks to drop 3 more of the 4 elements of "a", "b", ' +
-        'but the floor, with "a" waiting to be trained, leaves 2',
+        'but the floor, with "a" waiting to be trained, leaves 2. Ask for less, or when they are trained',
     });
     expect((await pruner.report()).total.dropped).toBe(0);
   });
