@@ -197,7 +197,7 @@ export function requirePruneOptions<Options extends Omit<PruneOnnxOptions, 'exte
   options: Options,
   more: readonly string[] = [],
 ): Options {
-  requireOptions(caller, '', options, [...KEYS, ...more]);
+  requireOptions(caller, '', options, [...new Set([...KEYS, ...more])]);
   const {
     sparsity,
     scope = 'global',

@@ -36,6 +36,11 @@ const files: readonly (readonly [string, Uint8Array, RegExp])[] = [
   ['a .gguf', bytes('GGUF', [3, 0, 0, 0], zeros(20)), /GGUF/],
   ['an .npy', bytes([0x93], 'NUMPY', [1, 0], zeros(20)), /NumPy/],
   ['a tar', bytes('model.onnx', zeros(247), 'ustar', zeros(250)), /tar archive/],
+  [
+    'the file of weights beside a model',
+    new Uint8Array(Float32Array.of(0.1, -0.2, 0.5).buffer),
+    /begin as no model does.*model\.onnx\.data.*externalData/,
+  ],
   ['XML', text('<?xml version="1.0"?><net name="x"/>'), /OpenVINO/],
 ];
 
@@ -52,11 +57,12 @@ describe('a file that is no ONNX model is told by what it is', () => {
   });
 
   it('and nothing is guessed about what looks like none of them', () => {
-    expect(recogniseFile(Uint8Array.of(1, 2, 3, 4))).toBeUndefined();
-    expect(() => findWeights(Uint8Array.of(1, 2, 3, 4))).toThrow(/wire type|field/);
+    expect(recogniseFile(Uint8Array.of(8, 7, 3, 4))).toBeUndefined();
+    expect(() => findWeights(Uint8Array.of(8, 7, 3, 4))).toThrow(/wire type|field/);
   });
 
-  it('a buffer or a path in place of bytes is told what to pass', () => {
+  it('a buffer, a path or a promise in place of bytes is told what to pass', () => {
+    expect(() => findWeights(Promise.resolve(new Uint8Array(8)) as never)).toThrow(/a promise\); await it/);
     expect(() => findWeights(new ArrayBuffer(8) as never)).toThrow(/new Uint8Array\(buffer\)/);
     expect(() => findWeights('model.onnx' as never)).toThrow(/read the file first/);
   });

@@ -85,6 +85,13 @@ const KINDS: readonly Kind[] = [
     when: (_, text) => /^[{[]/.test(text) && isText(text),
   },
   { is: 'text', when: (head, text) => head.length > 3 && isText(text) },
+  {
+    is:
+      'bytes that begin as no model does; those of a file beside one, such as model.onnx.data, go into ' +
+      'externalData, with the bytes of the .onnx as the model',
+    when: ([first = 0, second = 0]) =>
+      first < 8 || [3, 4, 6, 7].includes(first & 7) || (first & second) >= 128,
+  },
 ];
 
 /**

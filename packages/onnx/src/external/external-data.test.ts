@@ -225,6 +225,13 @@ describe('what externalData must be is said at every door', () => {
   };
   const cases: readonly (readonly [string, Uint8Array, unknown, string, RegExp])[] = [
     [
+      'a file under another name',
+      bytes,
+      { 'other.data': new Uint8Array(4) },
+      'external-data',
+      /"model\.onnx\.data", which externalData has not; it has "other\.data"\. A key is the name that the model has/,
+    ],
+    [
       'a missing file',
       bytes,
       {},
@@ -236,7 +243,7 @@ describe('what externalData must be is said at every door', () => {
       bytes,
       { 'model.onnx_data': data },
       'external-data',
-      /it has "model\.onnx_data"; did you mean "model\.onnx_data"\?/,
+      /it has "model\.onnx_data"\. A key is the name that the model has for the file/,
     ],
     [
       'a file that no tensor lies in',

@@ -81,7 +81,9 @@ export function takeExternalData(given: ExternalData): GivenFiles {
         throw new PruneError(
           'external-data',
           `${showPlace(place)} has its data in ${quote(location)}, which externalData has not; ` +
-            `it has ${listNames(names)}${didYouMean(location, names)}`,
+            `it has ${listNames(names)}${
+              names.length === 0 ? '' : '. A key is the name that the model has for the file'
+            }`,
         );
       }
       const data = extentOf(tensor, storage.entries, file, file);

@@ -44,6 +44,11 @@ export async function openDataFile(
 /** Folder of a path, as it really is. */
 export async function realFolderOf(path: string): Promise<string> {
   return await realpath(dirname(path)).catch((cause: unknown) => {
-    throw new PruneError('file-failed', `the folder of ${quote(path, 500)} cannot be reached`, { cause });
+    const missing = (cause as NodeJS.ErrnoException | null)?.code === 'ENOENT';
+    throw new PruneError(
+      'file-failed',
+      `the folder of ${quote(path, 500)} cannot be reached${missing ? ': there is none; make it first' : ''}`,
+      { cause },
+    );
   });
 }
