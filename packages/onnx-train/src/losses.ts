@@ -31,6 +31,15 @@ function classAxis({ axis = -1 }: TargetLoss & { kind: 'crossEntropy' }, shape: 
   );
 }
 
+/** The softmax over one class is 1, whatever the logit: a loss of 0 that nothing learns from. */
+function onlyClass(axis: number, shape: readonly number[]): RangeError {
+  return new RangeError(
+    `a loss of kind crossEntropy needs two classes or more on axis ${axis} of the predictions, got ` +
+      `${showShape(shape)}: over one class it is 0, and nothing would learn. binaryCrossEntropy takes one logit ` +
+      'for yes or no, mse a number; axis names another axis',
+  );
+}
+
 /** Adds a loss, a scalar. */
 export function addLoss(graph: Graph, loss: TargetLoss, prediction: Value, target: Value): Value {
   switch (loss.kind) {
@@ -69,6 +78,7 @@ function crossEntropy(
 ): Value {
   const { shape } = prediction;
   const axis = classAxis(loss, shape);
+  if (loss.from !== 'probabilities' && shape[axis] === 1) throw onlyClass(axis, shape);
   const logarithm =
     loss.from === 'probabilities' ? logOf(graph, prediction) : logSoftmax(graph, prediction, axis);
   // Chosen and not multiplied: a class that is ruled out by a logit of −∞ would be 0 · −∞.

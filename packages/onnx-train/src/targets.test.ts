@@ -31,6 +31,18 @@ describe('labels', () => {
     expect(limits('mse')).toBeUndefined();
   });
 
+  it('need two classes of logits to learn from, and the refusal says what takes one number', () => {
+    const tall = { ...indices, axis: 0 };
+    const flat = model(['ReduceMean', ['z'], ['y'], { axes: [1] }]);
+    const build = (loss: Loss) => () => buildTrainingStep(flat, { loss, optimizer: 'sgd' });
+    expect(build('crossEntropy')).toThrow(
+      /two classes or more on axis 1 .*\[4, 1\].*binaryCrossEntropy.*mse/,
+    );
+    expect(build(indices)).toThrow(RangeError);
+    expect(build(tall)).not.toThrow();
+    expect(build('binaryCrossEntropy')).not.toThrow();
+  });
+
   it('of no class make the loss NaN, and gradients those of the other rows', async () => {
     const run = async (data: number[]) => {
       const training = await startTraining(
