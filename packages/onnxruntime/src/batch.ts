@@ -59,15 +59,29 @@ function shapeOf({ name, dims }: DeclaredInput, tensor: BatchTensor): readonly n
       throw new TypeError(`${place} has the shape ${declared}: give { data, dims }, several are open`);
     }
     if (open === 0 ? size !== 1 : !Number.isInteger(size) || size < 1) {
-      throw new RangeError(`${place} has the shape ${declared}, got ${tensor.length} elements`);
+      const way = Number.isInteger(size) ? wayOut(dims[0]) : '';
+      throw new RangeError(`${place} has the shape ${declared}, got ${tensor.length} elements${way}`);
     }
     return dims.map((one) => one ?? size);
   }
   const shape = requireShaped(place, tensor).dims;
   if (shape.length !== dims.length || shape.some((size, i) => (dims[i] ?? size) !== size)) {
-    throw new RangeError(`${place} has the shape ${declared}, got [${shape.join(', ')}]`);
+    const alike =
+      shape.length === dims.length && shape.every((size, i) => i === 0 || (dims[i] ?? size) === size);
+    const way = alike ? wayOut(dims[0]) : '';
+    throw new RangeError(`${place} has the shape ${declared}, got [${shape.join(', ')}]${way}`);
   }
   return shape;
+}
+
+/** What to do where only the batch is another than that of the model. */
+function wayOut(batch: number | null | undefined): string {
+  if (typeof batch !== 'number') return '';
+  return `: the exporter wrote a batch of ${batch} into the model; export it with a dynamic first axis, or give batches of ${batch}`;
+}
+
+function withArticle(name: string | undefined): string {
+  return `${/^[AEIOU]/.test(String(name)) ? 'an' : 'a'} ${name}`;
 }
 
 /**
@@ -122,7 +136,7 @@ export function toTensor(
   const needed = arrays[dtype];
   if (needed === undefined || !(data instanceof needed)) {
     throw new TypeError(
-      `${place} needs ${dtype} in a ${needed?.name}, got a ${data.constructor?.name}${hint}`,
+      `${place} needs ${dtype} in a ${needed?.name}, got ${withArticle(data.constructor?.name)}${hint}`,
     );
   }
   if (data.length !== elementsOf(shape)) {

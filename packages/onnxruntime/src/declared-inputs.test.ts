@@ -1,5 +1,6 @@
 import { decodeModel, encodeModel } from '@synaprune/onnx';
 import { expect, it } from 'vitest';
+import { shapesOf } from './batch.js';
 import { declaredInputs } from './declared-inputs.js';
 import { perceptron, perceptronBatch } from './testing/models.js';
 import { useNode } from './testing/runtimes.js';
@@ -31,4 +32,20 @@ it('trains a model whose input has no shape, once the caller gives one', async (
   expect(await trainer.step(shaped)).toEqual(await reference.step(batch));
   await trainer.dispose();
   await reference.dispose();
+});
+
+it('says of a model with its batch written in what would do, where only the batch is another', () => {
+  const declared = [{ name: 'x', dims: [1, 3] }];
+  const way =
+    ': the exporter wrote a batch of 1 into the model; export it with a dynamic first axis, or give batches of 1';
+  expect(() => shapesOf({ x: new Float32Array(6) }, declared)).toThrow(
+    `input "x" has the shape [1, 3], got 6 elements${way}`,
+  );
+  expect(() => shapesOf({ x: { data: new Float32Array(6), dims: [2, 3] } }, declared)).toThrow(
+    `input "x" has the shape [1, 3], got [2, 3]${way}`,
+  );
+  expect(() => shapesOf({ x: new Float32Array(4) }, declared)).toThrow(/got 4 elements$/);
+  expect(() => shapesOf({ x: { data: new Float32Array(4), dims: [2, 2] } }, declared)).toThrow(
+    /got \[2, 2\]$/,
+  );
 });
