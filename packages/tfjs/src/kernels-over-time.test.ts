@@ -270,6 +270,18 @@ describe('a layer', () => {
     }
   });
 
+  it('that is unfrozen without compiling is told to the next update once, however many steps came before', async () => {
+    freeze('base', true);
+    compile();
+    prune({ schedule: constantSparsity(0.5) });
+    await pruning.pruner.update(0);
+    freeze('base', false);
+    for (let step = 0; step < 3; step += 1) await model.trainOnBatch(x, x);
+    const { notices } = await pruning.pruner.update(1);
+    expect(notices.map(({ code }) => code)).toEqual(['trainable-without-effect']);
+    expect((await pruning.pruner.update(2)).notices).toEqual([]);
+  });
+
   it('is kept under pruning while the whole model is frozen, as a discriminator is', async () => {
     compile();
     prune({ schedule: constantSparsity(0.5) });

@@ -43,7 +43,8 @@ export function createTelling(print: ((text: string) => void) | false): Telling 
     told,
     tell(notice) {
       keep([notice]);
-      fresh.push(notice);
+      // A loop of steps tells it at every one before an update takes it.
+      fresh = [...fresh.filter((other) => keyOf(other) !== keyOf(notice)), notice];
       pass([notice]);
     },
     withdraw(code, gone) {
