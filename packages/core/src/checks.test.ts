@@ -107,6 +107,24 @@ group('text in messages', () => {
     expect(new PruneError('bad-model', 'node \u001b[31mx').message).toBe('node \\u001b[31mx');
   });
 
+  it('tells arrays of numbers and promises from other objects', () => {
+    const values = [[1, 2], new Float32Array(3), new Int8Array(1), new DataView(new ArrayBuffer(4))];
+    expect(values.map((value) => describe(value))).toEqual([
+      'an array of 2',
+      'a Float32Array of 3',
+      'an Int8Array of 1',
+      'a DataView of 4',
+    ]);
+    expect([Promise.resolve(1), {}, new Map()].map(describe)).toEqual([
+      'a promise',
+      'an object',
+      'an object',
+    ]);
+    expect(() => requireOptions('f', 'weights[0]', new Float32Array(2), ['name', 'weight'])).toThrow(
+      new TypeError('f needs weights[0] to be an object, got a Float32Array of 2'),
+    );
+  });
+
   it('stays short', () => {
     expect(quote('x'.repeat(1_000_000)).length).toBeLessThan(130);
     expect(new PruneError('bad-model', 'x'.repeat(1_000_000)).message.length).toBeLessThan(4_010);

@@ -70,8 +70,17 @@ export function describe(value: unknown): string {
   }
   if (typeof value === 'symbol') return 'a symbol';
   if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (ArrayBuffer.isView(value)) return describeView(value);
+  if (value instanceof Promise) return 'a promise';
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);
+}
+
+/** Of the type that the language gave it, whatever its constructor says. */
+function describeView(view: ArrayBufferView): string {
+  const type = Object.prototype.toString.call(view).slice('[object '.length, -1);
+  const size = view instanceof DataView ? view.byteLength : (view as Uint8Array).length;
+  return `${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${quote(type).slice(1, -1)} of ${size}`;
 }
 
 function shorten(text: string, longest: number): string {

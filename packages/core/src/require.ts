@@ -79,7 +79,7 @@ export function requireOptions(
   value: unknown,
   keys: readonly string[],
 ): asserts value is Readonly<Record<string, unknown>> {
-  if (!isRecord(value)) {
+  if (!isRecord(value) || ArrayBuffer.isView(value)) {
     throw new TypeError(
       `${caller} needs ${field === '' ? 'an object of options' : `${field} to be an object`}, got ${describe(value)}`,
     );

@@ -173,10 +173,17 @@ describe('hostBackend', () => {
     );
   });
 
-  it.each([[[1, 2, 3]], [new Float64Array(3)], ['abc'], [undefined]])('refuses %s as a weight', (weight) => {
-    expect(() =>
-      createPruner({ backend, weights: [{ name: 'w', weight: weight as never }], schedule: () => 0 }),
-    ).toThrow(TypeError);
+  it.each([
+    ['an array of 3', [1, 2, 3]],
+    ['a Float64Array of 3', new Float64Array(3)],
+    ['"abc"', 'abc'],
+    ['undefined', undefined],
+    ['an object', { values: new Uint16Array(2), shape: [2] }],
+  ])('refuses %s as a weight, and says that it got it', (got, weight) => {
+    const create = () =>
+      createPruner({ backend, weights: [{ name: 'w', weight: weight as never }], schedule: () => 0 });
+    expect(create).toThrow(TypeError);
+    expect(create).toThrow(new RegExp(`^a host weight is a Float32Array, .*, got ${got}$`));
   });
 
   it('ranks at random by the same numbers everywhere', () => {

@@ -1,4 +1,5 @@
 import { type Extent, PruneError, packedLength } from '@synaprune/core';
+import { describe } from '@synaprune/core/checks';
 import { hasWebAssembly } from './wasm-module.js';
 
 /** Sixteen-bit floats: IEEE 754 binary16, or the upper half of a float32. */
@@ -47,7 +48,7 @@ export function shapeOf(weight: HostWeight): readonly number[] {
   if (!Array.isArray(weight?.shape) || !(hasMemory(weight) || hasValues(weight))) {
     throw new TypeError(
       'a host weight is a Float32Array, { values: Float32Array, shape }, { memory, byteOffset, shape } or ' +
-        "{ values: Uint16Array, shape, format: 'float16' | 'bfloat16' }",
+        `{ values: Uint16Array, shape, format: 'float16' | 'bfloat16' }, got ${describe(weight)}`,
     );
   }
   const elements = elementsOf(weight.shape);

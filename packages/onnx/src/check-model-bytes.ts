@@ -43,7 +43,7 @@ export function checkModelBytes(caller: string, bytes: Uint8Array): ModelSpans {
 
 function hintFor(given: unknown): string {
   if (typeof given === 'string') return '; read the file first';
-  if (given instanceof Promise) return ' (a promise); await it';
+  if (given instanceof Promise) return '; await it';
   if (given instanceof ArrayBuffer) return ' (an ArrayBuffer); pass new Uint8Array(buffer)';
   return '';
 }
