@@ -1,6 +1,6 @@
 import { constantSparsity, createPruner } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
-import { type HostWeight, hostBackend } from './index.js';
+import { type HostWeight, hostBackend, scriptKernels } from './index.js';
 
 const prune = (...weights: HostWeight[]) =>
   createPruner({
@@ -55,6 +55,17 @@ describe('an option that the backend does not know', () => {
   it('is refused by name with the nearest right one', () => {
     expect(() => hostBackend({ kernel: undefined } as never)).toThrow(
       'hostBackend has no option "kernel"; did you mean "kernels"? It takes kernels',
+    );
+  });
+
+  it.each([
+    ['simd', 'got "simd"'],
+    [null, 'got null'],
+    [Promise.resolve(), 'got an object without countBelow'],
+    [{ ...scriptKernels, drop: undefined }, 'got an object without drop'],
+  ])('and so are kernels that are none', (kernels, got) => {
+    expect(() => hostBackend({ kernels } as never)).toThrow(
+      `hostBackend needs kernels to be scriptKernels or what createWasmKernels returns, ${got}`,
     );
   });
 });

@@ -6,7 +6,7 @@ import {
   randomMagnitude,
   type TensorBackend,
 } from '@synaprune/core';
-import { requireOptions } from '@synaprune/core/checks';
+import { describe, isRecord, requireOptions } from '@synaprune/core/checks';
 import { rankHalves } from './half-floats.js';
 import {
   extentOf,
@@ -46,7 +46,7 @@ export interface HostOptions {
  * (to restore a state that another runtime saved). Weights are pruned in place. Every verb answers at once,
  * in time linear in the number of elements.
  *
- * @throws TypeError when an option is unknown
+ * @throws TypeError when an option is unknown, or the kernels are none
  *
  * @example
  * ```ts
@@ -66,6 +66,7 @@ export interface HostOptions {
  */
 export function hostBackend(options: HostOptions = {}): TensorBackend<HostWeight, HostMask> {
   requireOptions('hostBackend', '', options as unknown, ['kernels']);
+  if (options.kernels !== undefined) requireKernels(options.kernels);
   const { kernels = defaultKernels() } = options;
   return {
     manifest: MANIFEST,
@@ -183,4 +184,15 @@ function requireElementCut(cut: CutGroup<HostWeight, HostMask>['cut']): { magnit
 
 function unsupported(direction: string, pattern: string): PruneError {
   return new PruneError('unsupported', `backend host drops elements; asked to ${direction} by ${pattern}`);
+}
+
+const LOOPS = ['countBelow', 'select', 'drop', 'dropAndZero', 'zeroDropped', 'countKept'] as const;
+
+function requireKernels(kernels: unknown): void {
+  const missing = isRecord(kernels) ? LOOPS.find((loop) => typeof kernels[loop] !== 'function') : undefined;
+  if (isRecord(kernels) && missing === undefined) return;
+  throw new TypeError(
+    `hostBackend needs kernels to be scriptKernels or what createWasmKernels returns, got ${describe(kernels)}` +
+      (missing === undefined ? '' : ` without ${missing}`),
+  );
 }
