@@ -108,11 +108,18 @@ group('text in messages', () => {
   });
 
   it('tells arrays of numbers and promises from other objects', () => {
-    const values = [[1, 2], new Float32Array(3), new Int8Array(1), new DataView(new ArrayBuffer(4))];
+    const values = [
+      [1, 2],
+      new Float32Array(3),
+      new Int8Array(1),
+      new Uint8Array(1),
+      new DataView(new ArrayBuffer(4)),
+    ];
     expect(values.map((value) => describe(value))).toEqual([
       'an array of 2',
       'a Float32Array of 3',
       'an Int8Array of 1',
+      'a Uint8Array of 1',
       'a DataView of 4',
     ]);
     expect([Promise.resolve(1), {}, new Map()].map(describe)).toEqual([

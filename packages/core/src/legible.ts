@@ -80,7 +80,7 @@ export function describe(value: unknown): string {
 function describeView(view: ArrayBufferView): string {
   const type = Object.prototype.toString.call(view).slice('[object '.length, -1);
   const size = view instanceof DataView ? view.byteLength : (view as Uint8Array).length;
-  return `${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${quote(type).slice(1, -1)} of ${size}`;
+  return `${/^[AEIO]/.test(type) ? 'an' : 'a'} ${quote(type).slice(1, -1)} of ${size}`;
 }
 
 function shorten(text: string, longest: number): string {

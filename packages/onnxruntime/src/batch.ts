@@ -81,7 +81,7 @@ function wayOut(batch: number | null | undefined): string {
 }
 
 function withArticle(name: string | undefined): string {
-  return `${/^[AEIOU]/.test(String(name)) ? 'an' : 'a'} ${name}`;
+  return `${/^[AEIO]/.test(String(name)) ? 'an' : 'a'} ${name}`;
 }
 
 /**
