@@ -22,7 +22,7 @@ export function orderedCallbacks(
   const list: readonly unknown[] = Array.isArray(callbacks) ? callbacks : [callbacks];
   for (const [i, callback] of list.entries()) {
     if (callback === own) throw new TypeError('callbacks needs pruning.callback, got the pruning itself');
-    if (typeof callback !== 'object' || callback === null) {
+    if (typeof callback !== 'object' || callback === null || Array.isArray(callback)) {
       throw new TypeError(
         `callbacks needs objects with hooks like onEpochEnd, got ${describe(callback)} at ${i}`,
       );

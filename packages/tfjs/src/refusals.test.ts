@@ -152,6 +152,7 @@ describe('callbacks', () => {
       [pruning, /needs pruning\.callback, got the pruning itself/],
       [[pruning.callback, undefined], /got undefined at 1/],
       [[() => {}], /got a function at 0|got the function/],
+      [[[pruning.callback]], /callbacks needs objects with hooks like onEpochEnd, got an array of 1 at 0/],
     ] as const) {
       await expect(model.fit(x, x, { ...quiet, epochs: 1, callbacks: callbacks as never })).rejects.toThrow(
         message,
