@@ -42,7 +42,9 @@ describe('a model with weights in another file', () => {
     const data = externalData['model.onnx.data']!;
     const refused = (files: object) =>
       expect(() => buildTrainingStep(model, { ...options, externalData: files as never }));
-    refused({ 'model.onnx_data': data }).toThrow(/did you mean "model\.onnx_data"/);
+    refused({ 'model.onnx_data': data }).toThrow(
+      /has its data in "model\.onnx\.data", which externalData has not; it has "model\.onnx_data"/,
+    );
     refused({ 'model.onnx.data': data.subarray(0, 70) }).toThrow(/bytes 64 to 72 of .*, which has 70/);
     refused({ ...externalData, more: data }).toThrow(/"more", in which the model has no tensor/);
     refused(true as never).toThrow(TypeError);
