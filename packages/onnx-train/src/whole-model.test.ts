@@ -46,6 +46,8 @@ describe('a model with weights in another file', () => {
       /has its data in "model\.onnx\.data", which externalData has not; it has "model\.onnx_data"/,
     );
     refused({ 'model.onnx.data': data.subarray(0, 70) }).toThrow(/bytes 64 to 72 of .*, which has 70/);
+    const pointer = new TextEncoder().encode('version https://git-lfs.github.com/spec/v1\n');
+    refused({ 'model.onnx.data': pointer }).toThrow(/which has 43 and is a git-lfs pointer, .*git lfs pull$/);
     refused({ ...externalData, more: data }).toThrow(/"more", in which the model has no tensor/);
     refused(true as never).toThrow(TypeError);
   });

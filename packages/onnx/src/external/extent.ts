@@ -1,5 +1,6 @@
 import { quote } from '@synaprune/core/checks';
 import type { TensorView } from '../model-view.js';
+import { recogniseFile } from '../recognise-file.js';
 import { showPlace } from '../wire.js';
 import { outOfBounds } from './location.js';
 
@@ -19,8 +20,14 @@ export function extentOf<File>(
   { place, type, elements }: TensorView,
   entries: ReadonlyMap<string, string>,
   file: File,
-  { name, size }: { readonly name: string; readonly size: number },
+  given: {
+    readonly name: string;
+    readonly size: number;
+    /** Bytes of it, where it lies in memory. */
+    readonly read?: (offset: number, bytes: number) => Uint8Array;
+  },
 ): Extent<File> {
+  const { name, size } = given;
   const offset = wholeNumber(entries, 'offset', place) ?? 0;
   const length = wholeNumber(entries, 'length', place);
   if (type.bits === 0) throw outOfBounds(place, `elements of type ${type.name} in another file`);
@@ -29,7 +36,13 @@ export function extentOf<File>(
     throw outOfBounds(place, `the length ${length}; ${elements} elements of ${type.name} need ${bytes}`);
   }
   if (offset + bytes > size) {
-    throw outOfBounds(place, `bytes ${offset} to ${offset + bytes} of ${quote(name)}, which has ${size}`);
+    const kind = given.read === undefined ? undefined : recogniseFile(given.read(0, Math.min(size, 1024)));
+    // Only what is text tells itself for sure: the first bytes of weights may be anything.
+    const told = kind !== undefined && /^(a git-lfs|an HTML|an empty|JSON|XML|text)/.test(kind);
+    throw outOfBounds(
+      place,
+      `bytes ${offset} to ${offset + bytes} of ${quote(name)}, which has ${size}${told ? ` and is ${kind}` : ''}`,
+    );
   }
   return { file, offset, bytes };
 }
