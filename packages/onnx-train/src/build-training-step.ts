@@ -44,7 +44,8 @@ const NEWEST_OPSET = 24;
  * @param model the bytes of an .onnx file, untouched; not kept open, but kept for {@link TrainingStep.export}
  * @throws PruneError `unsupported-operator` when something between a trained weight and the loss has no gradient
  *   rule, `bad-model` when the bytes or the shapes make no sense, `no-weights` when there is nothing to train,
- *   `unmatched-selector` when `trainable` or `masked` names what is not there; `external-data` when the model keeps
+ *   `unmatched-selector` when `trainable` or `masked` names what is not there, `unsupported` when `trainable` picks
+ *   only what cannot be trained; `external-data` when the model keeps
  *   weights in files that were not given, or `externalData` is not what it says
  * @throws RangeError | TypeError when an option is unknown, or a setting out of range, at any depth
  *
@@ -80,7 +81,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   }
   requireFloat32(source, asList(options.trainable ?? []));
   const all = findCandidates(source, bytes, options.minElements);
-  const candidates = chooseTrainable(all, options.trainable);
+  const candidates = chooseTrainable(source, all, options.trainable);
   const leaves = new Map(
     candidates.map(({ name, shape }) => [name, graph.source(`weight/${name}`, { type: 'float32', shape })]),
   );
@@ -120,16 +121,17 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   tellUnusedRules(graph, source, options.rules);
   const gradients = differentiate(graph, loss, [...leaves.values()], ownGradients(options.rules));
   graph.place = 'the update';
-  if (gradients.size === 0) requireFloat32(source);
+  if (gradients.size === 0 && options.trainable === undefined) requireFloat32(source);
   const narrow = options.trainable === undefined ? otherFloatsNotice(source) : undefined;
   if (narrow !== undefined) graph.notices.push(narrow);
   const trained = trainedOf(all, candidates, leaves, gradients, options.trainable, graph.notices);
 
   graph.tape.paused = true;
   const isTrained = new Set(trained);
-  const masked = chooseMasked(trained, options.masked);
   const picked = options.trainable !== undefined;
-  const choice = { candidates: all, chosen: candidates, trained: isTrained, masked, picked };
+  const found = { candidates: all, chosen: candidates, trained: isTrained, picked };
+  const masked = chooseMasked(found, options.masked);
+  const choice = { ...found, masked };
   const masks = maskWeights(
     graph,
     candidates.map((candidate) => ({

@@ -71,6 +71,9 @@ interface About {
   readonly numbersApart: boolean;
 }
 
+/** Inputs that shape a step, so that they are read before it runs. */
+const READ_BEFORE = new Set(['Resize 1', 'Resize 2', 'Upsample 1', 'Dropout 1']);
+
 type Judgement = Pick<WeightCandidate, 'standing' | 'reason'>;
 
 function judge(each: TensorRole, tensor: TensorProto, model: About): Judgement {
@@ -79,6 +82,8 @@ function judge(each: TensorRole, tensor: TensorProto, model: About): Judgement {
   const is = (standing: Judgement['standing'], why = reason): Judgement => ({ standing, reason: why });
   if (uses.some((use) => use.role === 'statistic'))
     return is('never', `${reason}, which training keeps itself`);
+  const told = uses.find(({ op, input }) => READ_BEFORE.has(`${op} ${input}`));
+  if (told !== undefined) return is('never', `${reason}, which is read before a step runs`);
   const learns = uses.some((use) => isParameter(use.role));
   if (dataType !== 'float32') return is('never', `${reason}, of type ${dataType}: only float32 is trained`);
   if (floatsOf(tensor).some((value) => !Number.isFinite(value))) {
