@@ -21,6 +21,14 @@ export interface ElementFormat {
 /** The format of a floating-point type, or of a quantised one with its parameters. */
 export function formatOf(type: DataType, quantisation: Quantisation | undefined): ElementFormat | undefined {
   if (quantisation !== undefined) return quantised(type, quantisation);
+  // One for all tensors of a type: files have hundreds of thousands.
+  if (!formats.has(type)) formats.set(type, floatFormat(type));
+  return formats.get(type);
+}
+
+const formats = new Map<DataType, ElementFormat | undefined>();
+
+function floatFormat(type: DataType): ElementFormat | undefined {
   switch (type) {
     case 'float32':
       return float32Format(plain(4, (view, at) => view.getInt32(at, true) & 0x7fffffff));

@@ -113,10 +113,9 @@ export function chooseWeights(
   const files = externalData === undefined ? undefined : takeExternalData(externalData);
   const surveyed = survey(caller, bytes, files ?? reach);
   const judged = judgeAll(surveyed, minElements);
-  const usual = surveyed.map((each, i): ChosenWeight => {
-    const weight = describeWeight(bytes, each);
-    return { surveyed: each, weight: { ...weight, ...judged[i]! } };
-  });
+  const usual = surveyed.map(
+    (each, i): ChosenWeight => ({ surveyed: each, weight: describeWeight(bytes, each, judged[i]!) }),
+  );
   const candidates = usual.map(({ weight }) => weight);
   const included = include && new Set(selectIncluded(candidates, usual, include));
   const excluded = new Set(selectWeights(candidates, exclude));
@@ -141,7 +140,11 @@ export function chooseWeights(
   return all;
 }
 
-function describeWeight(bytes: Uint8Array, surveyed: Surveyed): Omit<OnnxWeight, 'pruned' | 'reason'> {
+function describeWeight(
+  bytes: Uint8Array,
+  surveyed: Surveyed,
+  { pruned, reason }: Pick<OnnxWeight, 'pruned' | 'reason'>,
+): OnnxWeight {
   const { tensor, name, uses, role, quantised } = surveyed;
   return {
     name,
@@ -154,6 +157,8 @@ function describeWeight(bytes: Uint8Array, surveyed: Surveyed): Omit<OnnxWeight,
     role,
     quantised,
     storage: tensor.nonZeros === undefined ? tensor.storage.kind : 'sparse',
+    pruned,
+    reason,
   };
 }
 

@@ -75,6 +75,10 @@ function readFunction(reading: Reading, span: Span): FunctionView {
   return { name, domain, place, inputs, outputs, initializers: [], nodes };
 }
 
+/** One for all nodes without attributes: large models have hundreds of thousands of those. */
+const NO_INTEGERS: ReadonlyMap<string, number> = new Map();
+const NO_GRAPHS: NodeView['graphs'] = [];
+
 function readNode(
   reading: Reading,
   span: Span,
@@ -100,6 +104,16 @@ function readNode(
   });
   if (op === '') throw badModel(here, 'no op_type');
   const label = name === '' ? `${op}_${index}` : name;
+  const node = {
+    place: `${place}/${label}`,
+    label,
+    op,
+    domain: domain === 'ai.onnx' ? '' : domain,
+    // An array that grew keeps room for more.
+    inputs: inputs.slice(),
+    outputs: outputs.slice(),
+  };
+  if (attributes.length === 0) return { ...node, integers: NO_INTEGERS, graphs: NO_GRAPHS };
   const integers = new Map<string, number>();
   const graphs: { attribute: string; graph: GraphView }[] = [];
   const constants: TensorView[] = [];
@@ -119,12 +133,7 @@ function readNode(
   }
   const [constant] = constants;
   return {
-    place: `${place}/${label}`,
-    label,
-    op,
-    domain: domain === 'ai.onnx' ? '' : domain,
-    inputs,
-    outputs,
+    ...node,
     integers,
     graphs,
     // A tensor is known by the name it has in the graph, which for a Constant is that of its output.

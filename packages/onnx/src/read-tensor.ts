@@ -31,8 +31,9 @@ interface Draft {
   dims: bigint[];
   code: number;
   raw: Span | undefined;
-  readonly typed: Map<number, Span[]>;
-  readonly external: Map<string, string>;
+  /** By field; most tensors have none. */
+  typed: Map<number, Span[]> | undefined;
+  external: Map<string, string> | undefined;
   isExternal: boolean;
 }
 
@@ -59,8 +60,8 @@ function readDraft(bytes: Uint8Array, span: Span, place: string): Draft {
     dims: [],
     code: 0,
     raw: undefined,
-    typed: new Map(),
-    external: new Map(),
+    typed: undefined,
+    external: undefined,
     isExternal: false,
   };
   forEachField(bytes, span, `a tensor of ${place}`, (field, wire, start, end) => {
@@ -72,6 +73,7 @@ function readDraft(bytes: Uint8Array, span: Span, place: string): Draft {
       draft.raw = { start, end };
     } else if (field === EXTERNAL_DATA && wire === 2) {
       const [key, value] = readEntry(bytes, { start, end }, `a tensor of ${place}`);
+      draft.external ??= new Map();
       draft.external.set(key, value);
       draft.isExternal = true;
     } else if (field === DATA_LOCATION && wire === 0) {
@@ -79,6 +81,7 @@ function readDraft(bytes: Uint8Array, span: Span, place: string): Draft {
     } else if (field === SEGMENT && wire === 2) {
       throw badModel(place, `a tensor in segments at byte ${start}, which no runtime reads`);
     } else if (TYPED.has(field)) {
+      draft.typed ??= new Map();
       const spans = draft.typed.get(field) ?? [];
       spans.push({ start, end });
       draft.typed.set(field, spans);
@@ -129,9 +132,9 @@ function checkStorage(
   type: DataTypeFacts,
   { place, elements }: { readonly place: string; readonly elements: number },
 ): Storage {
-  if (draft.isExternal) return { kind: 'external', entries: draft.external };
+  if (draft.isExternal) return { kind: 'external', entries: draft.external ?? new Map() };
   const needed = Math.ceil((elements * type.bits) / 8);
-  const typed = draft.typed.get(type.typedField) ?? [];
+  const typed = draft.typed?.get(type.typedField) ?? [];
   if (draft.raw !== undefined && typed.length > 0) {
     throw badModel(place, 'both raw_data and typed data; needed is one of them');
   }

@@ -81,16 +81,16 @@ function addScopes(
   bindInput: (index: number) => Binding = () => ({ kind: 'input' }),
 ): void {
   const names = new Map<string, Binding>();
-  const given = new Set<string>();
   const bind = (name: string, binding: Binding): void => {
-    if (given.has(name)) throw badModel(graph.place, `the name ${quote(name)} twice`);
-    given.add(name);
+    if (names.has(name)) throw badModel(graph.place, `the name ${quote(name)} twice`);
     names.set(name, binding);
   };
   for (const [i, name] of graph.inputs.entries()) bind(name, bindInput(i));
-  // Older files list initializers among the inputs too: they are values with a default.
-  for (const { name } of graph.initializers) if (names.get(name)?.kind === 'input') given.delete(name);
-  for (const tensor of graph.initializers) bind(tensor.name, { kind: 'tensor', tensor });
+  for (const tensor of graph.initializers) {
+    // Older files list initializers among the inputs too: they are values with a default.
+    if (names.get(tensor.name)?.kind === 'input') names.delete(tensor.name);
+    bind(tensor.name, { kind: 'tensor', tensor });
+  }
   for (const node of graph.nodes) {
     for (const [output, name] of node.outputs.entries()) {
       if (name === '') continue;

@@ -83,6 +83,8 @@ const ZERO_KEEPING = new Set([
   'Erf',
 ]);
 
+const NONE: readonly Source[] = [];
+
 /** Steps of one model's tracing; the largest real models take some hundred thousand. */
 const MOST_STEPS = 1 << 21;
 
@@ -117,6 +119,10 @@ export function createTracer(scopes: Scopes, isConstant: ConstantFinder): Tracer
   const passing = createPassing(isConstant);
   let steps = 0;
   return (scope, name) => {
+    const direct = lookUp(scope, name)?.binding;
+    // As most weights are read: nothing lies between.
+    if (direct?.kind === 'tensor') return [{ tensor: direct.tensor, passage: 'itself', moved: false }];
+    if (direct === undefined || direct.kind === 'input') return NONE;
     const sources: Source[] = [];
     const seen = new Map<Scope, Set<string>>();
     const open: Step[] = [{ scope, name, moved: false, passage: 'itself', quantised: 'itself' }];

@@ -116,8 +116,9 @@ export function readText(bytes: Uint8Array, start: number, end: number, place: s
     throw badModel(place, `a name of ${end - start} bytes; the most is ${LONGEST_NAME}`);
   }
   try {
-    // `slice`, because a decoder takes no view of shared memory.
-    return decoder.decode(bytes.slice(start, end));
+    // A decoder takes no view of shared memory.
+    const part = bytes.buffer instanceof ArrayBuffer ? bytes.subarray(start, end) : bytes.slice(start, end);
+    return decoder.decode(part);
   } catch (error) {
     throw badModel(place, `text at byte ${start} that is not UTF-8`, error);
   }

@@ -30,6 +30,10 @@ export function createConstantFinder(scopes: Scopes): ConstantFinder {
   return (scope, name) => {
     const known = answers.get(scope)?.get(name);
     if (known !== undefined) return known;
+    // Most names: they need no way that is followed, nor an answer that is kept.
+    const kind = lookUp(scope, name)?.binding.kind;
+    if (kind === undefined || kind === 'input') return false;
+    if (kind === 'tensor') return true;
     const stack: Asked[] = [{ scope, name }];
     for (let at = stack.at(-1); at !== undefined; at = stack.at(-1)) {
       if (answerOf(at) !== undefined) {
