@@ -4,7 +4,8 @@ import { elementsOf, isOutOfReach } from './elements.js';
 import { floatOfBfloat, floatOfHalf } from './float-bits.js';
 import type { NodeView, TensorView } from './model-view.js';
 import type { Scope } from './scopes.js';
-import type { Dequantisation, Reference, Source, Tracer } from './trace.js';
+import type { Source, Tracer } from './trace.js';
+import type { Dequantisation, Reference } from './trace-step.js';
 
 /** What turns the integers of a weight into numbers: `(value − zero point) · scale`. */
 export interface Quantisation {

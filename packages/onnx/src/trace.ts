@@ -1,36 +1,11 @@
 import { isQuantised } from './data-types.js';
+import { createPassing, type Passing, STILL } from './forms.js';
 import type { NodeView, TensorView } from './model-view.js';
 import type { ConstantFinder } from './roles/constants.js';
-import { roleOf } from './roles/table.js';
 import { functionKey, lookUp, type Scope, type Scopes } from './scopes.js';
+import { throughArithmetic } from './trace-arithmetic.js';
+import { type Dequantisation, type Passage, type Step, worsened } from './trace-step.js';
 import { badModel } from './wire.js';
-
-/** What has become of a tensor on its way to an input, from least to most. */
-export type Passage =
-  /** Its elements, moved or in another type. */
-  | 'itself'
-  /** Changed so that zeros stay zeros: multiplied by constants, through `Tanh`. */
-  | 'scaled'
-  /** Changed so that zeros do not: a constant was added. */
-  | 'shifted'
-  /** Beside values that the model computes. */
-  | 'joined'
-  /** Only what changes another tensor: a scale, a mask, a norm. */
-  | 'helper';
-
-const PASSAGES: readonly Passage[] = ['itself', 'scaled', 'shifted', 'joined', 'helper'];
-
-/** A name as a node reads it. */
-export interface Reference {
-  readonly scope: Scope;
-  readonly name: string;
-}
-
-/** What turns integers into numbers on the way, `(value − zero point) · scale`. */
-export type Dequantisation =
-  | { readonly node: NodeView; readonly scope: Scope; readonly moved: boolean }
-  /** The same written out: `Cast`, `Sub` and `Mul`. */
-  | { readonly zeroPoint?: Reference; readonly scale?: Reference; readonly moved: boolean };
 
 /** A tensor that reaches an input. */
 export interface Source {
@@ -44,70 +19,10 @@ export interface Source {
 /** What follows names through a model. */
 export type Tracer = (scope: Scope, name: string) => readonly Source[];
 
-/**
- * Operators whose output is their first input in another form. `Concat` passes all of its inputs on, `If` the
- * outputs of its branches.
- */
-const FORMS = new Set([
-  'Identity',
-  'Cast',
-  'CastLike',
-  'Transpose',
-  'Reshape',
-  'Flatten',
-  'Squeeze',
-  'Unsqueeze',
-  'Slice',
-  'Split',
-  'Expand',
-  'Tile',
-  'QuantizeLinear',
-  'DequantizeLinear',
-]);
-
-/** Of those, the ones after which an element has the same place as before. */
-const STILL = new Set(['Identity', 'Cast', 'CastLike', 'QuantizeLinear']);
-
-/** Of one constant, make another whose zeros are where its own were. */
-const ZERO_KEEPING = new Set([
-  'Neg',
-  'Tanh',
-  'Abs',
-  'Sign',
-  'Round',
-  'Floor',
-  'Ceil',
-  'Clip',
-  'Relu',
-  'Sqrt',
-  'Erf',
-]);
-
 const NONE: readonly Source[] = [];
 
 /** Steps of one model's tracing; the largest real models take some hundred thousand. */
 const MOST_STEPS = 1 << 21;
-
-/** Whether a node only hands its input `index` on. */
-export function isForm(
-  { op, domain, inputs }: NodeView,
-  index: number,
-  isConstant: (name: string) => boolean,
-): boolean {
-  if (op === 'DequantizeLinear' || op === 'QuantizeLinear') return index === 0;
-  if (domain !== '') return false;
-  // A weight stored in a stack with others is one row of the stack.
-  if (op === 'Gather') return index === 0 && isConstant(inputs[1] ?? '');
-  return op === 'Concat' || (index === 0 && FORMS.has(op));
-}
-
-interface Step extends Reference {
-  readonly moved: boolean;
-  readonly passage: Passage;
-  /** The passage of an integer, to which scale and zero point are no changes. */
-  readonly quantised: Passage;
-  readonly dequantize?: Dequantisation;
-}
 
 /**
  * Follows names back to the tensors that they stand for: through what only changes a tensor's form, and through
@@ -192,97 +107,4 @@ function behind(
     const next = { scope, name, passage, quantised, moved };
     return before === undefined ? next : { ...next, dequantize: before };
   });
-}
-
-interface Passing {
-  /** The inputs that a node hands on. */
-  readonly forms: readonly string[];
-  /** Whether it joins them to values that the model computes. */
-  readonly joins: boolean;
-  /** Whether what it makes is the same at every run. */
-  readonly constant: boolean;
-}
-
-/** What nodes hand on, found out once for each. */
-function createPassing(
-  isConstant: ConstantFinder,
-): (scope: Scope, node: NodeView, output: number) => Passing {
-  const known = new Map<NodeView, Passing>();
-  return (scope, node, output) => {
-    const before = known.get(node);
-    if (before !== undefined) return before;
-    const isKnown = (name: string) => isConstant(scope, name);
-    const constant = isKnown(node.outputs[output] ?? '');
-    const forms = node.inputs.filter((name, index) => name !== '' && isForm(node, index, isKnown));
-    const found = { forms, joins: node.op === 'Concat' && !constant, constant };
-    known.set(node, found);
-    return found;
-  };
-}
-
-/** What a value that is computed of constants is made of: one of them, and what changes that one. */
-function throughArithmetic(scope: Scope, node: NodeView, step: Step): Step[] {
-  const { op, domain, inputs } = node;
-  const named = inputs.flatMap((name, index) => (name === '' ? [] : [{ name, index }]));
-  // An operator that has weights of its own, as the two factors of a low-rank weight have.
-  if (named.some(({ index }) => roleOf(op, domain, index) === 'kernel')) return [];
-  const main = domain === '' ? mainInput(scope, op, inputs) : undefined;
-  const { dequantize: before, ...own } = step;
-  const helpers = named
-    .filter(({ index }) => index !== main)
-    .map(({ name }): Step => ({ ...own, ...worsened(step, 'helper'), scope, name, moved: true }));
-  if (main === undefined) return helpers;
-  const next: Step = { ...step, scope, name: inputs[main] ?? '' };
-  const other: Reference = { scope, name: inputs[1 - main] ?? '' };
-  const passage = op === 'Add' || op === 'Sub' || op === 'Where' ? 'shifted' : 'scaled';
-  const written = before !== undefined && !('node' in before) ? before : undefined;
-  // At most a scale and then, towards the integers, a zero point: what comes more is a change like any other.
-  const first = before === undefined;
-  const part =
-    op === 'Mul' && first
-      ? { scale: other }
-      : op === 'Sub' && main === 0 && (first || (written !== undefined && written.zeroPoint === undefined))
-        ? { zeroPoint: other }
-        : undefined;
-  if (part === undefined) return [...helpers, { ...next, ...worsened(step, passage) }];
-  const dequantize = { ...written, ...part, moved: false };
-  return [
-    ...helpers,
-    { ...next, passage: worse(step.passage, passage), dequantize, moved: first ? false : step.moved },
-  ];
-}
-
-/** Which input of an operator on constants is the weight, if one is. The larger one of two; the first of equals. */
-function mainInput(scope: Scope, op: string, [a = '', b = '']: readonly string[]): number | undefined {
-  if (ZERO_KEEPING.has(op) || op === 'Div' || op === 'Pad' || op === 'Trilu') return 0;
-  if (op === 'Where') return 1;
-  if (op !== 'Mul' && op !== 'Add' && op !== 'Sub') return undefined;
-  const sizes = [sizeOf(scope, a), sizeOf(scope, b)] as const;
-  // A sparse weight and its mask are equally large.
-  return sizes[1] > sizes[0] || (sizes[1] === sizes[0] && /mask/i.test(a)) ? 1 : 0;
-}
-
-/** Elements of a constant, as far as they are known without computing: what is computed counts by its largest part. */
-function sizeOf(scope: Scope, name: string): number {
-  let size = 0;
-  const seen = new Set<string>();
-  const open = [name];
-  for (let next = open.pop(); next !== undefined && seen.size < 256; next = open.pop()) {
-    if (seen.has(next)) continue;
-    seen.add(next);
-    const binding = lookUp(scope, next)?.binding;
-    if (binding?.kind === 'tensor') size = Math.max(size, binding.tensor.elements);
-    else if (binding?.kind === 'node' && !binding.node.op.startsWith('Reduce'))
-      open.push(...binding.node.inputs);
-  }
-  return size;
-}
-
-function worsened(step: Step, passage: Passage): Pick<Step, 'passage' | 'quantised'> {
-  return { passage: worse(step.passage, passage), quantised: worse(step.quantised, passage) };
-}
-
-/** The one of two after which less is left of a tensor. */
-function worse(a: Passage, b: Passage): Passage {
-  return PASSAGES[Math.max(PASSAGES.indexOf(a), PASSAGES.indexOf(b))]!;
 }
