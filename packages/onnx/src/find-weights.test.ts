@@ -250,6 +250,64 @@ describe('findWeights follows a weight', () => {
     ]);
   });
 
+  it('out of functions that hand a constant to their callers', () => {
+    const weights = findWeights(
+      modelOf(
+        {
+          output: [value('y')],
+          node: [
+            { domain: 'own', opType: 'Weight', output: ['w'] },
+            { opType: 'MatMul', input: ['x', 'w'], output: ['y'] },
+          ],
+        },
+        {
+          functions: [
+            {
+              name: 'Weight',
+              domain: 'own',
+              output: ['k'],
+              node: [
+                { opType: 'Constant', output: ['k'], attribute: [tensorAttribute('value', kernel(''))] },
+              ],
+            },
+          ],
+        },
+      ),
+    );
+    expect(weights).toMatchObject([
+      { name: 'k', pruned: true, role: 'kernel', uses: [{ op: 'MatMul', input: 1, node: 'graph/MatMul_1' }] },
+    ]);
+  });
+
+  it('through 4,000 functions, each of which calls the next one twice', () => {
+    const last = 3_999;
+    const functions = Array.from({ length: last + 1 }, (_, at) => ({
+      name: `F${at}`,
+      domain: 'own',
+      input: ['a', 'w'],
+      output: ['c'],
+      node:
+        at === last
+          ? [{ opType: 'MatMul', input: ['a', 'w'], output: ['c'] }]
+          : [
+              { domain: 'own', opType: `F${at + 1}`, input: ['a', 'w'], output: ['b'] },
+              { domain: 'own', opType: `F${at + 1}`, input: ['b', 'w'], output: ['c'] },
+            ],
+    }));
+    const weights = findWeights(
+      modelOf(
+        {
+          initializer: [kernel('w', [16, 16])],
+          node: [{ domain: 'own', opType: 'F0', input: ['x', 'w'], output: ['y'] }],
+        },
+        { functions },
+      ),
+    );
+    expect(weights).toMatchObject([
+      { name: 'w', pruned: true, uses: [{ node: 'function own.F3999/MatMul_0' }] },
+    ]);
+  }, 60_000);
+
   it('that is a list of numbers or a sparse tensor, and leaves the sparse one alone', () => {
     const sparse = create(SparseTensorProtoSchema, {
       values: tensorFromFloat32('s', Float32Array.of(1, 2), [2]),

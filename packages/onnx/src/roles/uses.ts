@@ -40,12 +40,10 @@ export function findUses(model: BoundModel): Held[] {
       held.get(tensor)!.consumers.push({ node, scope, input, ...via });
     }
   });
-  for (const scope of scopes.all) {
-    // Outputs of inner graphs are the values of the node around them, which is followed.
-    if (scope.parent !== undefined || !scopes.of.has(scope.graph)) continue;
-    for (const name of scope.graph.outputs) {
-      for (const { tensor } of trace(scope, name)) held.get(tensor)!.outputs.push(scope.graph.place);
-    }
+  // Outputs of inner graphs and of functions are the values of the nodes around them, which are followed.
+  const [whole] = scopes.all;
+  for (const name of whole?.graph.outputs ?? []) {
+    for (const { tensor } of trace(whole!, name)) held.get(tensor)!.outputs.push(whole!.graph.place);
   }
   const lost = new Set(
     [...held.values()].filter(({ consumers, outputs }) => consumers.length === 0 && outputs.length === 0),
