@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Notice } from './notice.js';
 import { linearRamp, oneShot } from './schedules.js';
-import { randomScore } from './scores.js';
+import { randomScore, tensorScore } from './scores.js';
 import { type ArrayWeight, arrayWeight, createArrayBackend } from './testing/array-backend.js';
 import { prune, values } from './testing/prune.js';
 
@@ -48,6 +48,20 @@ describe('an update tells', () => {
   it('nothing of zeros where the order is random, which does not look at them', async () => {
     const score = randomScore({ seed: 1 });
     expect((await prune([arrayWeight(0, 0), arrayWeight(3, 4)], { score }).update(0)).notices).toEqual([]);
+  });
+
+  it('that elements went by score tensors of nothing but zeros, and only then', async () => {
+    const [a, b] = [arrayWeight(1, 2), arrayWeight(3, 4)];
+    const scores = new Map([
+      [a, arrayWeight(0, -0)],
+      [b, arrayWeight(0, 0)],
+    ]);
+    const pruner = prune([a, b], { score: tensorScore(({ weight }) => scores.get(weight)!) });
+    expect(said((await pruner.update(0)).notices)).toEqual([]);
+    scores.set(b, arrayWeight(0, 5));
+    expect(said((await pruner.update(0.25)).notices)).toEqual([['score-without-information', 'a']]);
+    scores.set(a, arrayWeight(0, 6));
+    expect(said((await pruner.update(0.5)).notices)).toEqual([]);
   });
 
   it('that zeros are there which may come back, at the first one', async () => {

@@ -126,6 +126,21 @@ export function targetNotBelowActive(target: number): Notice {
   };
 }
 
+/** `score-without-information`: elements were dropped by score tensors that say nothing of them. */
+export function scoreWithoutInformation(names: readonly string[]): Notice[] {
+  if (names.length === 0) return [];
+  return [
+    {
+      code: 'score-without-information',
+      message:
+        `the score tensors of ${listNames(names)} were zero for every element kept, and elements of them were ` +
+        'dropped: in the order of their index, since all tie. Fill the scores before the update, as gradients are by ' +
+        'the first step; until then ask for sparsity 0',
+      weights: names,
+    },
+  ];
+}
+
 /** `dropped-not-zero`: weights were written behind the pruner's back. */
 export function droppedNotZero(
   weights: readonly { readonly name: string; readonly revived: number }[],
@@ -139,8 +154,8 @@ export function droppedNotZero(
       code: 'dropped-not-zero',
       message:
         `${revived} dropped elements of ${listNames(names)} are not zero: the weights were written after the last ` +
-        'enforce (an optimizer step, a checkpoint loaded). Call enforce(), after every step and before the weights ' +
-        'are saved',
+        'enforce (an optimizer step, a checkpoint loaded). enforce() zeroes them; it belongs after every step and ' +
+        'before the weights are saved, unless what trains them does it',
       weights: names,
     },
   ];

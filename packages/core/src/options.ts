@@ -70,7 +70,7 @@ export interface CheckedOptions<Weight, Mask> {
 export function checkOptions<Weight, Mask>(
   options: PrunerOptions<Weight, Mask>,
 ): CheckedOptions<Weight, Mask> {
-  requireOptions('createPruner', '', options, KEYS);
+  requireOptions('createPruner', '', options, KEYS, ELSEWHERE);
   const { backend, schedule, scope = 'global', rule = 'exact' } = options;
   const { untrained = 'rank', keepZeros = false } = options;
   const score = checkScore(options.score === undefined ? magnitudeScore() : options.score);
@@ -106,6 +106,12 @@ const KEYS = [
   'untrained',
   'keepZeros',
 ];
+
+/** What `pruneModel`, `pruneOnnx` and `createTrainer` call what is called otherwise here. */
+const ELSEWHERE = {
+  include: 'select picks weights, by the same names, patterns and functions',
+  exclude: 'select picks weights; a function such as ({ name }) => name !== "head" leaves some out',
+};
 
 function requireSupport<Weight, Mask>(
   { manifest }: TensorBackend<Weight, Mask>,

@@ -229,7 +229,7 @@ describe('scores', () => {
     const pruner = prune([weight], { score: tensorScore<ArrayWeight>(() => arrayWeight(1)) });
     await expect(pruner.update(0.5)).rejects.toMatchObject({
       code: 'score-mismatch',
-      message: 'the score of a needs the shape [2], got the shape [1]',
+      message: 'the score of "a" needs the shape [2], got the shape [1]',
     });
     expect(values(weight)).toEqual([1, 2]);
   });
@@ -604,5 +604,18 @@ describe('select', () => {
     const weights = [arrayWeight(1), arrayWeight(2), arrayWeight(3)];
     const report = await prune(weights, { select: ['c', 'a'] }).report();
     expect(report.weights.map(({ name }) => name)).toEqual(['a', 'c']);
+  });
+});
+
+describe('a word of another door', () => {
+  it('is answered with the one of this', async () => {
+    const create = () => prune([arrayWeight(1)], { include: [/kernel/] } as never);
+    expect(create).toThrow(
+      'createPruner has no option "include": select picks weights, by the same names, patterns and functions. It takes backend',
+    );
+    const pruner = prune([arrayWeight(1)]);
+    await expect(pruner.restore(JSON.stringify(await pruner.save()))).rejects.toThrow(
+      /got ".*; text is read by JSON\.parse first$/s,
+    );
   });
 });

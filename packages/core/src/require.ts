@@ -60,6 +60,7 @@ export function requireChoice<Choice extends string>(
  * @param caller who takes the options, as the user wrote it: `createPruner`
  * @param field where they stand, `''` for the options themselves: `optimizer`, `weights[2]`
  * @param keys all that it may hold
+ * @param elsewhere what to do instead of keys that other doors or libraries have: `{ lr: 'it is learningRate' }`
  * @throws TypeError that names the unknown keys, the nearest right one, and all there are
  *
  * @example
@@ -78,6 +79,7 @@ export function requireOptions(
   field: string,
   value: unknown,
   keys: readonly string[],
+  elsewhere: Readonly<Record<string, string>> = {},
 ): asserts value is Readonly<Record<string, unknown>> {
   if (!isRecord(value) || ArrayBuffer.isView(value)) {
     throw new TypeError(
@@ -91,7 +93,9 @@ export function requireOptions(
   if (unknown.length === 0) return;
   const names = unknown.slice(0, 5).map((key) => quote(key, 60));
   const where = field === '' ? '' : ` in ${field}`;
-  const near = unknown.length === 1 ? didYouMean(unknown[0], keys) : '';
+  const known = unknown.find((key) => Object.hasOwn(elsewhere, key));
+  const likely = unknown.length === 1 ? didYouMean(unknown[0], keys) : '';
+  const near = known === undefined ? likely : `: ${elsewhere[known]}.`;
   throw new TypeError(
     `${caller} has no option ${names.join(' or ')}${where}${near}${near === '' ? ';' : ''} ` +
       `${near === '' ? 'it' : 'It'} takes ${keys.length === 0 ? 'none' : keys.join(', ')}`,

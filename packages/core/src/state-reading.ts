@@ -36,8 +36,10 @@ export function guardReading<Result>(read: () => Result): Result {
 
 /** @throws PruneError `state-corrupt` or `state-version` */
 export function readState(value: unknown): UnreadState {
-  if (!isRecord(value))
-    throw corrupt(`needed an object with format "${STATE_FORMAT}", got ${describe(value)}`);
+  if (!isRecord(value)) {
+    const parse = typeof value === 'string' ? '; text is read by JSON.parse first' : '';
+    throw corrupt(`needed an object with format "${STATE_FORMAT}", got ${describe(value)}${parse}`);
+  }
   const { format, version } = value;
   if (format !== STATE_FORMAT) {
     throw corrupt(`needed an object with format "${STATE_FORMAT}", got format ${describe(format)}`);

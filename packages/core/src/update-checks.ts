@@ -2,7 +2,7 @@
 
 import type { Item } from './backend.js';
 import { PruneError } from './errors.js';
-import { describe } from './legible.js';
+import { describe, quote } from './legible.js';
 import type { CheckedOptions } from './options.js';
 import { scoreOf } from './scores.js';
 
@@ -20,7 +20,7 @@ export function withScores<Weight, Mask>(
         const found = got === undefined ? describe(ranked.tensor) : `the shape [${got}]`;
         throw new PruneError(
           'score-mismatch',
-          `the score of ${name} needs the shape [${shape}], got ${found}`,
+          `the score of ${quote(name)} needs the shape [${shape}], got ${found}`,
         );
       }
     }
@@ -33,7 +33,10 @@ export function requireUnchanged<Weight, Mask>({ backend, weights }: CheckedOpti
   for (const { name, weight, shape } of weights) {
     const now = backend.shape(weight);
     if (String(now) !== String(shape)) {
-      throw new PruneError('weight-changed', `weight ${name} had the shape [${shape}] and now has [${now}]`);
+      throw new PruneError(
+        'weight-changed',
+        `weight ${quote(name)} had the shape [${shape}] and now has [${now}]`,
+      );
     }
   }
 }

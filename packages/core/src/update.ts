@@ -7,6 +7,7 @@ import {
   hasConsiderableZeros,
   isEmpty,
   isNearlyEmpty,
+  scoreWithoutInformation,
   targetNotBelowActive,
   untrainedRanked,
   untrainedWaiting,
@@ -30,7 +31,7 @@ export interface UpdateResult {
   readonly skipped?: 'target-not-below-active';
   /**
    * What did not come to hold: `weight-emptied` and `weight-nearly-emptied` by this update, `untrained-waiting`,
-   * `target-not-below-active`; of the first update also `untrained-ranked` and `zeros-present`.
+   * `target-not-below-active`, `score-without-information`; of the first update also `untrained-ranked` and `zeros-present`.
    *
    * @see docs/notices.md
    */
@@ -49,6 +50,8 @@ export interface Prepared<Weight, Mask> {
   /** Kept elements of each weight that are zero, where they were counted. */
   readonly zeros: readonly number[] | undefined;
   readonly untrained: readonly string[];
+  /** Of each weight, whether its score is a tensor that is zero for every kept element. */
+  readonly blank: readonly boolean[];
 }
 
 /**
@@ -67,6 +70,8 @@ export async function prepareUpdate<Weight, Mask>(
   const ranked = withScores(checked, items);
   const before = await backend.countKept(masks);
   const zeros = first || untrained === 'wait' ? await countKeptZeros(backend, items) : undefined;
+  const scored = checked.score.kind === 'tensor' ? (await backend.countBelow(ranked, [ABOVE_ZERO]))[0]! : [];
+  const blank = before.map((kept, i) => kept > 0 && scored[i] === kept);
   const hollow = weights.map((_, i) => before[i]! > 0 && zeros?.[i] === before[i]);
   const waits = hollow.map((isHollow) => untrained === 'wait' && isHollow);
   const stockWith = (kept: readonly number[]) =>
@@ -77,7 +82,8 @@ export async function prepareUpdate<Weight, Mask>(
     const stock = stockWith(kept).map((one, i) => ({ ...one, item: { ...ranked[i]!, mask: own[i]! } }));
     return planUpdate(checked, stock, sparsity);
   };
-  const prepared = { before, zeros, untrained: weights.filter((_, i) => hollow[i]).map(({ name }) => name) };
+  const names = weights.filter((_, i) => hollow[i]).map(({ name }) => name);
+  const prepared = { before, zeros, blank, untrained: names };
   const starts = weights.map((_, i) => keepZeros && first && !waits[i]);
   if (!starts.some((begins, i) => begins && zeros![i]! > 0)) {
     return { ...prepared, masks, droppedZeros: 0, plan: await planWith(masks, before) };
@@ -112,7 +118,7 @@ export function applyUpdate<Weight, Mask>(
 /** Counts what an update did, and checks that it is what was planned. */
 export async function countUpdate<Weight, Mask>(
   checked: CheckedOptions<Weight, Mask>,
-  { masks, plan, before, droppedZeros, zeros, untrained }: Prepared<Weight, Mask>,
+  { masks, plan, before, droppedZeros, zeros, untrained, blank }: Prepared<Weight, Mask>,
   {
     position,
     target,
@@ -137,7 +143,9 @@ export async function countUpdate<Weight, Mask>(
     const news = isEmpty(weight) ? !isEmpty(earlier) : !isNearlyEmpty(earlier, target);
     return news && weight.kept !== earlier.kept;
   });
+  const uninformed = weights.filter((_, i) => blank[i] && after[i]! < before[i]!).map(({ name }) => name);
   const notices = [
+    ...scoreWithoutInformation(uninformed),
     ...emptiedNotices(changed, target),
     ...(checked.untrained === 'wait' ? untrainedWaiting(untrained) : []),
     ...(plan.skipped === undefined ? [] : [targetNotBelowActive(target)]),
