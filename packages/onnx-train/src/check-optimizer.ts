@@ -17,10 +17,12 @@ const kinds = {
 } as const satisfies Record<OptimizerSettings['kind'], readonly string[]>;
 const names = Object.keys(kinds) as OptimizerSettings['kind'][];
 
+const FED =
+  'the learning rate is no setting of the optimizer: createTrainer and step take it as learningRate, and a step graph is fed it';
 /** What other libraries call a setting that has another name, or another place, here. */
 const elsewhere: Readonly<Record<string, string>> = {
-  learningRate: 'the learning rate is fed at each step',
-  lr: 'the learning rate is fed at each step',
+  learningRate: FED,
+  lr: FED,
   betas: 'they are beta1 and beta2',
   alpha: 'the decay of the mean square is decay',
   rho: 'the decay of the mean square is decay',

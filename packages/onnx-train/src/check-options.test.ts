@@ -40,7 +40,7 @@ describe('options of a training step', () => {
     ],
     [
       { optimizer: { kind: 'sgd', learningRate: 0.1 } },
-      'TypeError: buildTrainingStep has no option "learningRate" in optimizer of kind "sgd"; it takes kind, momentum, nesterov, weightDecay (learningRate: the learning rate is fed at each step)',
+      'TypeError: buildTrainingStep has no option "learningRate" in optimizer of kind "sgd"; it takes kind, momentum, nesterov, weightDecay (learningRate: the learning rate is no setting of the optimizer: createTrainer and step take it as learningRate, and a step graph is fed it)',
     ],
     [{ optimizer: { kind: 'adan' } }, 'did you mean "adam"?'],
     [

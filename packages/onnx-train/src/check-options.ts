@@ -35,6 +35,7 @@ const KNOWN: Readonly<Record<keyof TrainingStepOptions, true>> = {
  * @param caller who takes the options, as the user wrote it: `createTrainer`
  * @param further names of the caller's own options, which it checks itself
  * @param settled names of options that the caller settles itself, so that nobody gives them
+ * @param checkOwn checks the caller's own options, once all names are known and before the values of the others
  * @throws TypeError | RangeError that names what is unknown or wrong, and the nearest right one
  *
  * @example
@@ -53,9 +54,14 @@ export function checkTrainingStepOptions(
   options: unknown,
   further: readonly string[] = [],
   settled: readonly (keyof TrainingStepOptions)[] = [],
+  checkOwn: (options: Readonly<Record<string, unknown>>) => void = () => {},
 ): asserts options is TrainingStepOptions {
   const names = Object.keys(KNOWN).filter((name) => !settled.some((other) => other === name));
-  requireOptions(caller, '', options, [...further, ...names]);
+  const lr = further.includes('learningRate')
+    ? 'the learning rate is learningRate'
+    : 'the learning rate is fed at each step';
+  requireOptions(caller, '', options, [...further, ...names], { lr });
+  checkOwn(options);
   const { inputs, loss, outputs, optimizer, clip, trainable, masked, masks, gradients, rules } = options;
   if (inputs !== undefined) checkShapes(caller, inputs);
   checkLoss(caller, loss);

@@ -23,6 +23,19 @@ describe('a trainer refuses', () => {
   it('options that there are not, at every depth, naming the nearest right one', async () => {
     for (const [more, message] of [
       [{ learningrate: 0.1 }, 'createTrainer has no option "learningrate"; did you mean "learningRate"?'],
+      [
+        { lr: 0.1 },
+        'createTrainer has no option "lr": the learning rate is learningRate. It takes ort, model',
+      ],
+      [
+        { optimizer: { kind: 'sgd', lr: 0.1 } },
+        '(lr: the learning rate is no setting of the optimizer: createTrainer and step take it as learningRate',
+      ],
+      [
+        { model: 'classifier.onnx' },
+        'got "classifier.onnx"; read the file first: model: await readFile(path)',
+      ],
+      [{ ort: undefined, optimizer: undefined }, 'createTrainer needs ort to be a namespace'],
       [{ foo: 0.1, bar: {} }, 'createTrainer has no option "foo" or "bar"; it takes ort, model'],
       [{ masks: {} }, 'createTrainer has no option "masks": it feeds the masks itself'],
       [
@@ -81,6 +94,11 @@ describe('a trainer refuses', () => {
   const x = good.inputs.x;
   for (const [what, batch, message] of [
     ['a missing input', { inputs: {}, targets: { y } }, /"x" is missing/],
+    [
+      'an input by a wrong name',
+      { inputs: { X: x }, targets: { y } },
+      /^inputs needs "x"; "x" is missing, got "X"; did you mean "x"\?$/,
+    ],
     ['an unknown input', { inputs: { x, z: x }, targets: { y } }, /"z"/],
     ['bare data as inputs', { inputs: x as never, targets: { y } }, /by name, with "x"/],
     ['a missing target', { inputs: { x } }, /"y" is missing/],
@@ -189,3 +207,9 @@ it('prunes by gradients where they were asked for', async () => {
 function x4(value: number): Float32Array {
   return new Float32Array(24).fill(value);
 }
+
+it('a state as text is refused with the way to read it', async () => {
+  await expect(trainer.restore(JSON.stringify(await trainer.save()))).rejects.toThrow(
+    'got text, which is read by JSON.parse first',
+  );
+});

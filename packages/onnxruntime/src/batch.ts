@@ -1,4 +1,4 @@
-import { quote } from '@synaprune/core/checks';
+import { didYouMean, listNames, quote } from '@synaprune/core/checks';
 import type { StepInput } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import { elementsOf } from './host-memory.js';
@@ -177,11 +177,13 @@ function requireNames(
     throw new TypeError(`${what} is an object of tensors by name, with ${list}`);
   }
   const missing = names.find((name) => (given as BatchTensors)[name] === undefined);
-  if (missing !== undefined) {
-    throw new TypeError(`${what} needs ${list}; ${JSON.stringify(missing)} is missing`);
-  }
   const extra = Object.keys(given).find((name) => !names.includes(name));
-  if (extra !== undefined) throw new TypeError(`${what} needs ${list}; got ${JSON.stringify(extra)} too`);
+  const near = didYouMean(extra, names);
+  if (missing !== undefined) {
+    const got = Object.keys(given).length === 0 ? 'nothing' : listNames(Object.keys(given));
+    throw new TypeError(`${what} needs ${list}; ${JSON.stringify(missing)} is missing, got ${got}${near}`);
+  }
+  if (extra !== undefined) throw new TypeError(`${what} needs ${list}; got ${quote(extra)} too${near}`);
 }
 
 type Constructor = new (length: number) => BatchData;

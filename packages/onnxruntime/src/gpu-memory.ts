@@ -76,6 +76,7 @@ export function createGpuMemory(ort: OnnxRuntime, device: GPUDevice, name: strin
       watched.settled(cell);
     },
     touch: (cell) => watched.touch(cell),
+    isAbandoned: (cell) => watched.isAbandoned(cell),
     async dispose() {
       for (const tensor of floats.values()) tensor.dispose();
       floats.clear();

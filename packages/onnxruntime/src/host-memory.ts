@@ -52,6 +52,7 @@ export function createHostMemory(ort: OnnxRuntime, name: string, gate: Gate): Me
       watched.settled(cell);
     },
     touch: (cell) => watched.touch(cell),
+    isAbandoned: (cell) => watched.isAbandoned(cell),
     dispose: async () => keeps.clear(),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, isRecord, requireFinite, requireWhole } from '@synaprune/core/checks';
 import { checkTrainingStepOptions, type TrainingStepOptions } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
-import type { ExecutionProviders, OnnxRuntime } from './runtime.js';
+import { type ExecutionProviders, type OnnxRuntime, requireRuntime } from './runtime.js';
 
 /** What `createTrainer` is told: what to run on, and everything that `buildTrainingStep` takes. */
 export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks'> {
@@ -9,7 +9,7 @@ export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks'> {
   readonly ort: OnnxRuntime;
   /** The bytes of an ordinary .onnx file, untouched. */
   readonly model: Uint8Array;
-  /** For every step that is not told its own. */
+  /** For every step that is not told its own. Without it, `step` needs one each time, as a schedule of rates gives. */
   readonly learningRate?: number;
   /** What to run on: `['cpu']` on onnxruntime-node, `['wasm']` on onnxruntime-web unless told. */
   readonly executionProviders?: ExecutionProviders;
@@ -51,13 +51,15 @@ export function checkTrainerOptions(options: TrainerOptions): void {
       'createTrainer has no option "masks": it feeds the masks itself, as its memory has them',
     );
   }
-  checkTrainingStepOptions('createTrainer', options, Object.keys(OWN), ['masks']);
-  const { model, learningRate, executionProviders, sessionOptions, seed = 0, sessions = 8 } = options;
-  if (!(model instanceof Uint8Array)) {
+  checkTrainingStepOptions('createTrainer', options, Object.keys(OWN), ['masks'], ({ ort, model }) => {
+    requireRuntime(ort);
+    if (model instanceof Uint8Array) return;
+    const read = typeof model === 'string' ? '; read the file first: model: await readFile(path)' : '';
     throw new TypeError(
-      `createTrainer needs model to be the bytes of an .onnx file, a Uint8Array, got ${describe(model)}`,
+      `createTrainer needs model to be the bytes of an .onnx file, a Uint8Array, got ${describe(model)}${read}`,
     );
-  }
+  });
+  const { learningRate, executionProviders, sessionOptions, seed = 0, sessions = 8 } = options;
   if (learningRate !== undefined) requireLearningRate(learningRate);
   if (executionProviders !== undefined) checkProviders(executionProviders);
   if (sessionOptions !== undefined) checkSessionOptions(sessionOptions);
@@ -93,7 +95,9 @@ function checkSessionOptions(options: unknown): void {
 /** @throws TypeError | RangeError unless it is a finite number of at least 0 */
 export function requireLearningRate(rate: unknown): number {
   if (typeof rate !== 'number') {
-    throw new TypeError(`a step needs a learningRate, its own or the trainer's, got ${describe(rate)}`);
+    throw new TypeError(
+      `a step needs a learningRate, its own or the one that createTrainer was given, got ${describe(rate)}`,
+    );
   }
   if (!(rate >= 0 && Number.isFinite(rate))) {
     throw new RangeError(`learningRate is a finite number of at least 0, got ${rate}`);

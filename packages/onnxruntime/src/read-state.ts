@@ -15,7 +15,8 @@ const VERSIONS = [1, 2] as const;
 export function readState(value: unknown): { readonly state: TrainerState; readonly values: Float32Array[] } {
   const state = plainCopy(value);
   if (!isRecord(state) || state.format !== FORMAT) {
-    throw corrupt(`needed an object with format ${JSON.stringify(FORMAT)}`);
+    const text = typeof value === 'string' ? ', got text, which is read by JSON.parse first' : '';
+    throw corrupt(`needed an object with format ${JSON.stringify(FORMAT)}${text}`);
   }
   if (!VERSIONS.some((version) => version === state.version)) {
     throw new PruneError(

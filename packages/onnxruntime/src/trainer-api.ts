@@ -25,7 +25,10 @@ export interface Trainer {
   readonly memory: 'host' | 'gpu';
   /** Every float tensor of the model: whether it is trained and has a mask, and why or why not. */
   readonly tensors: readonly StepTensor[];
-  /** What does not hold though it might be thought to: codes and sentences, listed in docs/notices.md. */
+  /**
+   * What does not hold though it might be thought to: codes and sentences, listed in docs/notices.md. Of the model,
+   * and of what the steps so far did after a pruner was disposed of.
+   */
   readonly notices: readonly Notice[];
   /** How many steps were taken. */
   readonly steps: number;

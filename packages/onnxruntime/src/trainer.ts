@@ -12,6 +12,7 @@ import { run } from './run.js';
 import type { StepSession } from './step-sessions.js';
 import { targetHint } from './targets.js';
 import type { Batch, Trainer } from './trainer-api.js';
+import { masksGone, zerosPresent } from './trainer-notices.js';
 import { exchange, placesOf, settleState, stateFeeds, takeState } from './training-state.js';
 
 /**
@@ -59,6 +60,12 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const places = placesOf(first, state);
   let steps = 0;
   let seed = options.seed ?? 0;
+  const weights = first.weights
+    .filter(({ mask }) => mask !== undefined)
+    .map(({ name }) => ({ name, weight: state.weights.get(name)! }));
+  const lasting = [...first.notices, ...zerosPresent(first)];
+  /** Weights that a step moved after their masks were gone. */
+  const regrown = new Set<string>();
 
   const scalar = (value: number): Tensor => new ort.Tensor('float32', Float32Array.of(value), []);
 
@@ -93,14 +100,14 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   };
 
   return {
-    weights: first.weights
-      .filter(({ mask }) => mask !== undefined)
-      .map(({ name }) => ({ name, weight: state.weights.get(name)! })),
+    weights,
     gradients: [...state.gradients].map(([name, weight]) => ({ name, weight })),
     backend: memory.backend,
     memory: memory.kind,
     tensors: first.tensors,
-    notices: first.notices,
+    get notices() {
+      return [...lasting, ...masksGone([...regrown])];
+    },
     get steps() {
       return steps;
     },
@@ -113,6 +120,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss, ...loaded.fetches]);
         takeState(loaded.step, state, memory, results);
         steps += 1;
+        for (const { name, weight } of weights) if (memory.isAbandoned(weight)) regrown.add(name);
         return { loss: lossOf(loaded, results) };
       }),
 
@@ -172,6 +180,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
           });
           steps = opened.steps;
           seed = opened.seed;
+          regrown.clear();
         },
         'pruning',
       ),

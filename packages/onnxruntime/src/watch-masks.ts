@@ -12,6 +12,8 @@ export interface WatchedBackend<Mask extends TrainerMask> {
   settled(cell: TrainerWeight): void;
   /** Notes that a weight has values that its masks know nothing of. */
   touch(cell: TrainerWeight): void;
+  /** Whether a weight has no mask any more, and its last one had dropped something when it was disposed of. */
+  isAbandoned(cell: TrainerWeight): boolean;
   /** Zeroes what a weight's masks drop, in tensors of the weight's shape. */
   zero(cell: TrainerWeight, tensors: readonly TrainerWeight[]): Awaitable<void>;
 }
@@ -25,6 +27,9 @@ export function watchMasks<Weight extends TrainerWeight, Mask extends TrainerMas
   const masks = new Map<TrainerWeight, Set<Mask>>();
   const owners = new Map<Mask, TrainerWeight>();
   const changed = new Set<TrainerWeight>();
+  // Masks that may drop something: one made and given back, as every report does, has dropped nothing.
+  const used = new WeakSet<Mask>();
+  const abandoned = new Set<TrainerWeight>();
 
   const own = (items: readonly Item<TrainerWeight, TrainerMask>[]) =>
     items as unknown as readonly Item<Weight, Mask>[];
@@ -32,12 +37,21 @@ export function watchMasks<Weight extends TrainerWeight, Mask extends TrainerMas
     const owner = owners.get(mask as Mask);
     if (owner !== undefined) changed.add(owner);
   };
+  const use = (mask: TrainerMask): void => {
+    note(mask);
+    used.add(mask as Mask);
+  };
 
   return {
     masksOf: (cell) => [...(masks.get(cell) ?? [])],
     isChanged: (cell) => changed.has(cell),
     settled: (cell) => changed.delete(cell),
-    touch: (cell) => changed.add(cell),
+    touch(cell) {
+      changed.add(cell);
+      // Its values come from elsewhere, where the masks that are gone dropped nothing.
+      abandoned.delete(cell);
+    },
+    isAbandoned: (cell) => abandoned.has(cell) && !masks.has(cell),
     zero: (cell, tensors) => {
       const live = [...(masks.get(cell) ?? [])];
       const score = { kind: 'magnitude' } as const;
@@ -62,7 +76,10 @@ export function watchMasks<Weight extends TrainerWeight, Mask extends TrainerMas
         if (owner !== undefined) {
           const siblings = masks.get(owner)!;
           siblings.delete(mask as Mask);
-          if (siblings.size === 0) masks.delete(owner);
+          if (siblings.size === 0) {
+            masks.delete(owner);
+            if (used.has(mask as Mask)) abandoned.add(owner);
+          }
           owners.delete(mask as Mask);
         }
         inner.disposeMask(mask as Mask);
@@ -71,7 +88,7 @@ export function watchMasks<Weight extends TrainerWeight, Mask extends TrainerMas
       findCut: (items, selection) => gate.verb('update', () => inner.findCut(own(items), selection)),
       dropBelow: (groups) =>
         gate.verb('update', () => {
-          for (const { items } of groups) for (const { mask } of items) note(mask);
+          for (const { mask } of groups.flatMap(({ items }) => items)) use(mask);
           return inner.dropBelow(groups.map(({ items, cut }) => ({ items: own(items), cut })));
         }),
       enforce: (items) => gate.verb('enforce', () => inner.enforce(own(items))),
@@ -79,7 +96,7 @@ export function watchMasks<Weight extends TrainerWeight, Mask extends TrainerMas
       readMask: (mask) => gate.verb('save', () => inner.readMask(mask as Mask)),
       writeMask: (mask, packed) =>
         gate.verb('restore', () => {
-          note(mask);
+          use(mask);
           return inner.writeMask(mask as Mask, packed);
         }),
     },
