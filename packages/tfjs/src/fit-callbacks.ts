@@ -11,12 +11,12 @@ const OwnCallback = Object.getPrototypeOf(CustomCallback) as new () => object;
  * a mixed list, the plain ones are made its own here, as it makes them itself.
  *
  * @param own the pruning, which is easily given in the place of its callback
- * @throws TypeError when one of them is no callback
+ * @throws TypeError when one of them is no callback, or the pruning's is there twice
  */
 export function orderedCallbacks(
   callbacks: Callbacks | undefined,
   yieldEvery: ModelFitArgs['yieldEvery'],
-  own: object,
+  own: { readonly callback?: unknown },
 ): Callbacks | undefined {
   if (callbacks == null) return undefined;
   const list: readonly unknown[] = Array.isArray(callbacks) ? callbacks : [callbacks];
@@ -27,6 +27,9 @@ export function orderedCallbacks(
         `callbacks needs objects with hooks like onEpochEnd, got ${describe(callback)} at ${i}`,
       );
     }
+  }
+  if (own.callback !== undefined && list.filter((callback) => callback === own.callback).length > 1) {
+    throw new TypeError('callbacks needs pruning.callback once: each of its hooks would run twice');
   }
   const isOwn = (callback: unknown): boolean => callback instanceof OwnCallback;
   if (!list.some(isOwn) || list.every(isOwn)) return callbacks;

@@ -156,6 +156,24 @@ describe('the end of a ramp', () => {
     expect(codes()).toEqual(['pruned-after-training']);
   });
 
+  it('is told in reports alone by a loop of fits of one epoch, until the next one trains on', async () => {
+    prune({ schedule: linearRamp({ from: 0, to: 0.8, start: 0, end: 2 }) });
+    const reported = async () => (await pruning.pruner.report()).notices.map(({ code }) => code);
+    await train(1);
+    await train(1);
+    expect(await reported()).toEqual(['pruned-after-training']);
+    await train(1);
+    expect(await reported()).toEqual([]);
+    expect(codes()).not.toContain('pruned-after-training');
+  });
+
+  it('that is far away is told with what positions count', async () => {
+    prune({ schedule: linearRamp({ from: 0, to: 0.8, start: 0, end: 1000 }) });
+    await train(5);
+    const { notices } = await pruning.pruner.report();
+    expect(notices[0]!.message).toMatch(/\. Positions are epochs here; under every: 'batch' they are steps$/);
+  });
+
   it('is reached without another word when it is the last epoch', async () => {
     prune({ schedule: linearRamp({ from: 0, to: 0.8, start: 0, end: 4 }) });
     await train(5);
@@ -175,4 +193,12 @@ describe('the end of a ramp', () => {
     expect(codes()).toEqual(['schedule-unfinished']);
     expect(printed[0]).toMatch(/0\.8/);
   });
+});
+
+it('a callback that is given twice is refused', async () => {
+  prune();
+  const { callback } = pruning;
+  await expect(model.fit(x, x, { ...quiet, callbacks: [callback, callback] })).rejects.toThrow(
+    'callbacks needs pruning.callback once',
+  );
 });

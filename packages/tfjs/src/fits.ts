@@ -15,7 +15,7 @@ export interface Fits {
   readonly hooks: ModelHooks;
   readonly listener: FitListener;
   /** Tells who it is for, so that it is known when given in the place of its callback. */
-  own(pruning: object): void;
+  own(pruning: { readonly callback: unknown }): void;
 }
 
 /** Follows a pruned model through compiling, fits, steps by hand and saving. */
@@ -35,9 +35,11 @@ export function createFits({
   readonly schedule: Schedule;
 }): Fits {
   const { pruner } = live;
-  let pruning: object = {};
+  let pruning: { readonly callback?: unknown } = {};
   /** What the fit that is going on was told, and whether the callback took part. */
-  let fit: { readonly initialEpoch: number | undefined; listened: boolean } | undefined;
+  let fit:
+    | { readonly initialEpoch: number | undefined; readonly epochs: number; listened: boolean }
+    | undefined;
   /** Where a last update came after the last epoch of a fit: the next epoch is there, not after it. */
   let arrived: number | undefined;
 
@@ -69,7 +71,8 @@ export function createFits({
       async fitting(args, run) {
         const callbacks = orderedCallbacks(args?.callbacks, args?.yieldEvery, pruning);
         const before = fit;
-        const own = { initialEpoch: args?.initialEpoch, listened: false };
+        const { initialEpoch, epochs = 1 } = args ?? {};
+        const own = { initialEpoch, epochs: epochs - (initialEpoch ?? 0), listened: false };
         fit = own;
         try {
           await stepping();
@@ -115,7 +118,11 @@ export function createFits({
         if (last !== null && end !== undefined && last < end && end <= position) {
           const { dropped } = await pruner.update(position);
           arrived = position;
-          if (dropped > 0) telling.tell(prunedAfterTraining(position, last));
+          if (dropped === 0) return;
+          const notice = prunedAfterTraining(position, last);
+          // A fit of one epoch is one of a loop, most likely, and the next one trains on: then reports alone tell.
+          if (fit !== undefined && fit.epochs <= 1) telling.keep([notice]);
+          else telling.tell(notice);
         }
         await pruner.report();
       },

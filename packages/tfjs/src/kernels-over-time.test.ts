@@ -326,6 +326,9 @@ describe('a layer', () => {
     inner.trainable = false;
     outer.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
     const nested = pruneModel(outer, { schedule: constantSparsity(0.5), print: false });
+    expect(nested.kernels.choices.find(({ name }) => name === 'base/kernel')?.reason).toBe(
+      'frozen, yet tfjs trains it: freeze the layer itself',
+    );
     await outer.fit(x, x, { ...quiet, epochs: 1, callbacks: nested.callback });
     const { total, notices } = await nested.pruner.report();
     expect(total).toMatchObject({ elements: 100, dropped: 50 });

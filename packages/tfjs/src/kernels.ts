@@ -4,7 +4,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { flattenTree, type LayerNode, layerTree } from './layer-tree.js';
 import { requireLayersModel } from './require-model.js';
-import { trainedVariables } from './trained-weights.js';
+import { movedVariables, trainedVariables } from './trained-weights.js';
 
 /** One weight of a model, and whether it is to be pruned. */
 export interface WeightChoice extends NamedWeight<tf.Variable> {
@@ -115,6 +115,7 @@ function qualifyDuplicates(choices: readonly WeightChoice[], nodes: readonly Lay
 /** Every weight once, with the choice that is made unless told otherwise. */
 function listWeights(model: LayersModel, nodes: readonly LayerNode[]): WeightChoice[] {
   const trained = new Set(trainedVariables(model));
+  const moved = movedVariables(model);
   const trainable = new Set(model.trainableWeights.map((weight) => weight.read()));
   // The model itself comes last, for weights of custom layers that hide their parts.
   const owners = nodes.filter(({ children }) => children.length === 0);
@@ -124,7 +125,8 @@ function listWeights(model: LayersModel, nodes: readonly LayerNode[]): WeightCho
       const { weight } = variable;
       if (found.has(weight)) continue;
       const usual = judge(name, shape, kind);
-      const frozen = trainable.has(weight) ? 'not trained before model.compile' : 'frozen';
+      const still = moved?.has(weight) ? 'frozen, yet tfjs trains it: freeze the layer itself' : 'frozen';
+      const frozen = trainable.has(weight) ? 'not trained before model.compile' : still;
       const decision = usual.pruned && !trained.has(weight) ? { pruned: false, reason: frozen } : usual;
       found.set(weight, { name, weight, shape, layer: kind, ...decision });
     }

@@ -7,6 +7,7 @@ import { compareKernels, tellUntrained } from './kernel-changes.js';
 import { type FoundKernels, findKernels, type KernelOptions } from './kernels.js';
 import type { MaskKeeper } from './mask-keeper.js';
 import { noKernels } from './no-kernels.js';
+import { inOwnWords } from './own-words.js';
 import type { Telling } from './telling.js';
 import { trainedVariables } from './trained-weights.js';
 import { createWatch } from './watch-weights.js';
@@ -33,6 +34,7 @@ export interface LivePruner {
 }
 
 /**
+ * @param rhythm what positions count, for words about them
  * @param create makes a pruner over these weights, through the keeper's backend
  * @throws PruneError `already-pruned`, `no-weights`, and whatever `create` throws; nothing is left behind then
  */
@@ -41,6 +43,7 @@ export function createLivePruner(
   selection: KernelOptions,
   keeper: MaskKeeper,
   telling: Telling,
+  rhythm: number | 'epoch',
   create: (weights: readonly NamedWeight<tf.Variable>[]) => Pruner,
 ): LivePruner {
   let kernels = findKernels(model, selection);
@@ -112,7 +115,10 @@ export function createLivePruner(
   const findWritten = (): Promise<readonly Notice[]> | undefined => {
     if (position === null || !watch.isWritten(kernels.kernels)) return undefined;
     return current.report().then(({ notices }) => {
-      const found = notices.filter(({ code }) => code === 'dropped-not-zero');
+      const found = inOwnWords(
+        notices.filter(({ code }) => code === 'dropped-not-zero'),
+        rhythm,
+      );
       telling.pass(found);
       return found;
     });
@@ -149,8 +155,9 @@ export function createLivePruner(
       const pending = look();
       if (pending !== undefined) await pending;
       const report = await current.report();
-      telling.pass(report.notices);
-      return { ...report, notices: [...telling.told, ...report.notices] };
+      const notices = inOwnWords(report.notices, rhythm);
+      telling.pass(notices);
+      return { ...report, notices: [...telling.told, ...notices] };
     },
     async save() {
       const pending = look();

@@ -5,7 +5,7 @@ import type { FoundKernels } from './kernels.js';
 
 /** Why there is nothing to prune in a model, and what would do. */
 export function noKernels(model: LayersModel, { choices }: FoundKernels): PruneError {
-  const frozen = choices.filter(({ reason }) => reason === 'frozen').map(({ name }) => name);
+  const frozen = choices.filter(({ reason }) => reason.startsWith('frozen')).map(({ name }) => name);
   const why =
     frozen.length === 0
       ? `of its weights ${listNames(choices.map(({ name }) => name))} none is one; include names what is to be pruned`

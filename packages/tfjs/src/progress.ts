@@ -24,7 +24,9 @@ export function requireProgress(value: unknown): PruningProgress {
   if (typeof state !== 'object' || state === null) {
     throw new PruneError(
       'state-corrupt',
-      `saved progress needs a pruner's state, got ${state === null ? 'null' : typeof state}`,
+      typeof value === 'string'
+        ? "saved progress needs a pruner's state, got text, which is read by JSON.parse first"
+        : `saved progress needs a pruner's state, got ${state === null ? 'null' : typeof state}`,
     );
   }
   if (typeof steps !== 'number' || !Number.isSafeInteger(steps) || steps < 0) {

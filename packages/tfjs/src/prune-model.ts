@@ -108,7 +108,7 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
   };
   const keeper = keepMasks(chosen ?? tfjsBackend());
   const telling = createTelling(print);
-  const live = createLivePruner(model, selection, keeper, telling, (weights) => {
+  const live = createLivePruner(model, selection, keeper, telling, rhythm, (weights) => {
     requireOneOptimizer(model, weights, 0);
     return createPruner({
       ...rest,

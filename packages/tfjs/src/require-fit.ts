@@ -1,4 +1,5 @@
 import { type Item, PruneError } from '@synaprune/core';
+import { quote } from '@synaprune/core/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsMask } from './mask.js';
 
@@ -59,5 +60,5 @@ export function requireFit({ weight, mask, score }: Item<tf.Variable, TfjsMask>)
 }
 
 function nameOf(weight: tf.Tensor): string {
-  return weight instanceof tf.Variable ? `variable ${weight.name}` : `tensor ${weight.id}`;
+  return weight instanceof tf.Variable ? `variable ${quote(weight.name)}` : `tensor ${weight.id}`;
 }

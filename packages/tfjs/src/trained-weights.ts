@@ -41,7 +41,8 @@ export function trainableWithoutEffect(model: LayersModel): {
   };
 }
 
-function movedVariables(model: LayersModel): Set<tf.Variable> | undefined {
+/** The variables that a step moves; `undefined` before the model is compiled. */
+export function movedVariables(model: LayersModel): Set<tf.Variable> | undefined {
   const weights = collected(model);
   return weights && new Set(variablesOf(weights).filter(({ trainable }) => trainable));
 }

@@ -62,6 +62,9 @@ describe.each(BACKENDS)('best weights put back on %s', (backend) => {
     const { total, notices } = await pruning.pruner.report();
     expect(total).toMatchObject({ dropped: 80, zeros: 8, revived: 72 });
     expect(notices.map(({ code }) => code)).toEqual(['dropped-not-zero']);
+    expect(notices[0]!.message).toMatch(
+      /\(an optimizer step, a checkpoint loaded\)\. The next step, update or save zeroes them;/,
+    );
     expect(codes()).toEqual(['dropped-not-zero']);
   });
 
