@@ -104,7 +104,7 @@ describe('hostBackend', () => {
     memory.grow(1);
     await expect(pruner.update(0)).rejects.toMatchObject({
       code: 'weight-changed',
-      message: 'weight w had the shape [4] and now has [0]',
+      message: 'weight "w" had the shape [4] and now has [0]',
     });
   });
 
