@@ -23,6 +23,33 @@ async function startAndFinish(page: Page): Promise<void> {
   await until(page, 'Train again');
 }
 
+/**
+ * Does something in the page as soon as a run has come to a step. The page itself looks: seen from here, a fast run
+ * would be over before it was told.
+ */
+async function atStep(page: Page, step: number, act: 'pause' | 'loseWebgl' | 'loseWebgpu'): Promise<void> {
+  await page.evaluate(
+    ([least, what]) => {
+      const { lastContext, lastDevice } = window as unknown as {
+        lastContext: WebGL2RenderingContext;
+        lastDevice: GPUDevice;
+      };
+      const acts = {
+        pause: () => document.querySelector<HTMLButtonElement>('#go')!.click(),
+        loseWebgl: () => lastContext.getExtension('WEBGL_lose_context')!.loseContext(),
+        loseWebgpu: () => lastDevice.destroy(),
+      };
+      const progress = document.querySelector('#progress-text')!;
+      new MutationObserver((_, observer) => {
+        if (Number(/^Step (\d+) of/.exec(progress.textContent ?? '')?.[1] ?? 0) < least) return;
+        observer.disconnect();
+        acts[what]();
+      }).observe(progress, { childList: true, characterData: true, subtree: true });
+    },
+    [step, act] as const,
+  );
+}
+
 const progressOf = (page: Page) => page.locator('#progress-text').textContent();
 const noticeOf = (page: Page) => page.locator('#notice-text').textContent();
 
@@ -88,9 +115,8 @@ describe.skipIf(chromium === undefined)(name, () => {
   it('goes on after a pause and a reload, and ends with the very bytes of a run that never stopped', async () => {
     const page = await browser.open(RUN);
     await until(page, 'Start training');
-    await page.locator('#go').click();
     // Past the first masks, which come at a third.
-    await page.locator('#progress-text', { hasText: /Step (2[5-9]|[345]\d) of/ }).waitFor();
+    await atStep(page, 25, 'pause');
     await page.locator('#go').click();
     await until(page, 'Resume');
     const [paused, layers] = [await progressOf(page), await layersOf(page)];
@@ -147,11 +173,8 @@ describe.skipIf(chromium === undefined)(name, () => {
     });
     await until(page, 'Start training');
     await page.locator('#go').click();
-    await page.locator('#progress-text', { hasText: /Step [1-9]\d? of/ }).waitFor();
-    await page.evaluate(() => {
-      const { lastContext } = window as unknown as { lastContext: WebGL2RenderingContext };
-      lastContext.getExtension('WEBGL_lose_context')!.loseContext();
-    });
+    await until(page, 'Pause');
+    await atStep(page, 1, 'loseWebgl');
     await until(page, 'Resume');
     expect(await noticeOf(page)).toMatch(
       /^WebGL was lost at step \d+( \(.+\))?\. The run is kept as it was at step \d+\. Resume goes on with WebAssembly;/,
@@ -176,8 +199,8 @@ describe.skipIf(chromium === undefined)(name, () => {
     });
     await until(page, 'Start training');
     await page.locator('#go').click();
-    await page.locator('#progress-text', { hasText: /Step [1-9]\d? of/ }).waitFor();
-    await page.evaluate(() => (window as unknown as { lastDevice: GPUDevice }).lastDevice.destroy());
+    await until(page, 'Pause');
+    await atStep(page, 1, 'loseWebgpu');
     await until(page, 'Resume');
     expect(await noticeOf(page)).toMatch(/^WebGPU was lost at step \d+/);
     expect(await page.locator('#device-hint').textContent()).toMatch(
@@ -203,18 +226,21 @@ describe.skipIf(chromium === undefined)(name, () => {
     expect(await page.getByRole('slider', { name: 'Target sparsity' }).inputValue()).toBe('51');
     await tabTo('steps');
     await page.keyboard.press('Control+a');
-    await page.keyboard.type('30');
+    // Enough of them that a key pressed from here finds the run under way.
+    await page.keyboard.type('300');
     await tabTo('go');
     await page.keyboard.press('Enter');
     await until(page, 'Pause');
     await page.keyboard.press('Space');
     await until(page, 'Resume');
     expect(await focused()).toBe('go');
-    expect(await page.getByRole('status').textContent()).toMatch(/^Paused at step \d+ of 30\./);
+    expect(await page.getByRole('status').textContent()).toMatch(/^Paused at step \d+ of 300\./);
     await page.keyboard.press('Enter');
     await until(page, 'Train again');
     expect(await focused()).toBe('go');
-    expect(await page.getByRole('status').textContent()).toMatch(/^Finished after 30 steps\. Test error \d+/);
+    expect(await page.getByRole('status').textContent()).toMatch(
+      /^Finished after 300 steps\. Test error \d+/,
+    );
     for (const role of ['banner', 'main', 'contentinfo'] as const) {
       expect(await page.getByRole(role).count()).toBe(1);
     }

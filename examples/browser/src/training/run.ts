@@ -113,6 +113,7 @@ async function saveInMemory(
     artifacts = given;
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
   });
-  await saveModel(model, pruning, handler, { includeOptimizer });
+  // The page draws the masks of a kept run before the run is loaded, so they are written out.
+  await saveModel(model, pruning, handler, { includeOptimizer, masks: includeOptimizer });
   return artifacts;
 }
