@@ -167,5 +167,5 @@ describe('a weight is found', () => {
     const { weights } = build(model, { minElements: 0 });
     expect(weights).toHaveLength(4_000);
     expect(weights.every(({ mask }) => mask !== undefined)).toBe(true);
-  }, 120_000);
+  });
 });

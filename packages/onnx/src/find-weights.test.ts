@@ -306,7 +306,7 @@ describe('findWeights follows a weight', () => {
     expect(weights).toMatchObject([
       { name: 'w', pruned: true, uses: [{ node: 'function own.F3999/MatMul_0' }] },
     ]);
-  }, 60_000);
+  });
 
   it('that is a list of numbers or a sparse tensor, and leaves the sparse one alone', () => {
     const sparse = create(SparseTensorProtoSchema, {
