@@ -61,7 +61,7 @@ describe('an option that the backend does not know', () => {
   it.each([
     ['simd', 'got "simd"'],
     [null, 'got null'],
-    [Promise.resolve(), 'got an object without countBelow'],
+    [Promise.resolve(), 'got a promise without countBelow'],
     [{ ...scriptKernels, drop: undefined }, 'got an object without drop'],
   ])('and so are kernels that are none', (kernels, got) => {
     expect(() => hostBackend({ kernels } as never)).toThrow(
