@@ -19,7 +19,8 @@ import { gradientRules } from './rules.js';
  * What becomes of a float input that something trained leads to: its gradient is right, what needs it is refused
  * by name, or the output does not change with it (steps, comparisons, settings that are not looked at).
  */
-type Fate = 'refused' | 'still';
+/** `setting`: read before a step runs, so that it can be no weight. */
+type Fate = 'refused' | 'setting' | 'still';
 
 /** One operator: inputs in order, the fates of those float inputs that have no gradient. */
 interface Operator {
@@ -163,12 +164,12 @@ const operators: readonly Operator[] = [
       roi: { shape: [8], data: [0, 0, 0, 0, 1, 1, 1, 1] },
       scales: { shape: [4], data: [1, 1, 2, 2] },
     },
-    fates: { roi: 'still', scales: 'refused' },
+    fates: { roi: 'setting', scales: 'setting' },
   },
   {
     op: 'Upsample',
     inputs: { x: any(1, 1, 2, 2), scales: { shape: [4], data: [1, 1, 2, 2] } },
-    fates: { scales: 'refused' },
+    fates: { scales: 'setting' },
     opset: 9,
   },
   { op: 'Shape', inputs: { x: any(2, 3) }, gives: 'other', fates: { x: 'still' } },
@@ -229,7 +230,7 @@ const operators: readonly Operator[] = [
   },
   { op: 'LayerNormalization', inputs: { x: any(3, 6), scale: above(0.5, 6), bias: any(6) }, outputs: 3 },
   { op: 'RMSNormalization', inputs: { x: any(3, 6), scale: above(0.5, 6) }, opset: 23 },
-  { op: 'Dropout', inputs: { x: any(2, 6), ratio: number(0.3) }, fates: { ratio: 'still' } },
+  { op: 'Dropout', inputs: { x: any(2, 6), ratio: number(0.3) }, fates: { ratio: 'setting' } },
   // Recurrent layers, unrolled.
   { op: 'RNN', inputs: recurrent(1), attributes: { hidden_size: 2 }, outputs: 2, single: true },
   { op: 'GRU', inputs: recurrent(3), attributes: { hidden_size: 2 }, outputs: 2, single: true },
@@ -295,11 +296,20 @@ describe('every float input of every operator has a gradient, or a refusal, or n
         const error = failureOf(model, name);
         expect(error, `by ${name}`).toBeInstanceOf(PruneError);
         if (fate === 'refused') {
-          expect(['unsupported-operator', 'unsupported']).toContain(error.code);
-          expect(error.message).toContain(op);
+          expect([error.code, error.message]).toEqual([
+            'unsupported-operator',
+            expect.stringContaining(`(${op})`),
+          ]);
+        } else if (fate === 'setting') {
+          expect([error.code, error.message]).toEqual([
+            'unsupported',
+            expect.stringMatching(
+              new RegExp(`^"${name}" cannot be trained: .*\\b${op}\\b.* read before a step runs`),
+            ),
+          ]);
         } else {
-          // Nothing is trained, since the loss does not change with it, or since it is a setting.
-          expect(['no-weights', 'unmatched-selector', 'unsupported'], error.message).toContain(error.code);
+          // Nothing is trained, since the loss does not change with it.
+          expect(['no-weights', 'unmatched-selector'], error.message).toContain(error.code);
         }
       }
     });
