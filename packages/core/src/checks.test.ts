@@ -1,4 +1,5 @@
 import { expect, describe as group, it } from 'vitest';
+import { PruneError } from './checks/errors.js';
 import {
   describe,
   didYouMean,
@@ -10,7 +11,6 @@ import {
   requireOptions,
   requireWhole,
 } from './checks.js';
-import { PruneError } from './errors.js';
 
 group('requireOptions', () => {
   it('takes what it knows, and nothing at all', () => {

@@ -2,7 +2,7 @@
  * Checks of arguments and text for messages, for packages of this family and for authors of backends: so that
  * options are refused in the same words at every door.
  */
-export { describe, legible, listNames, quote } from './legible.js';
+export { describe, legible, listNames, quote } from './checks/legible.js';
 export {
   didYouMean,
   isRecord,
@@ -13,4 +13,4 @@ export {
   requireKind,
   requireOptions,
   requireWhole,
-} from './require.js';
+} from './checks/require.js';

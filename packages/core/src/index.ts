@@ -1,3 +1,5 @@
+export { PruneError, type PruneErrorCode } from './checks/errors.js';
+export type { Notice } from './checks/notice.js';
 export type {
   Awaitable,
   BackendManifest,
@@ -15,11 +17,8 @@ export type {
   Selection,
   TensorBackend,
   ThresholdCut,
-} from './backend.js';
-export { elementBudget, publishedBudget } from './budget.js';
-export { findCutByCounting } from './counting-search.js';
-export { PruneError, type PruneErrorCode } from './errors.js';
-export type { Floor } from './floor.js';
+} from './contract/backend.js';
+export { findCutByCounting } from './contract/counting-search.js';
 export {
   floatOfMagnitude,
   INFINITY_MAGNITUDE,
@@ -27,14 +26,15 @@ export {
   magnitudeOf,
   QUIET_NAN_MAGNITUDE,
   SMALLEST_NORMAL_MAGNITUDE,
-} from './magnitude.js';
-export type { Notice } from './notice.js';
-export type { PrunerOptions } from './options.js';
-export { countBits, packedLength } from './packed-bits.js';
-export { createPruner, type Pruner } from './pruner.js';
-export { randomMagnitude, weightSeed } from './random-score.js';
-export type { PruningReport, SparsityCount, WeightReport } from './report.js';
-export type { RestoreOptions } from './restore-options.js';
+} from './contract/magnitude.js';
+export { countBits, packedLength } from './contract/packed-bits.js';
+export { randomMagnitude, weightSeed } from './contract/random-score.js';
+export type { PrunerOptions } from './pruner/options.js';
+export { createPruner, type Pruner } from './pruner/pruner.js';
+export type { PruningReport, SparsityCount, WeightReport } from './pruner/report.js';
+export type { RestoreOptions } from './pruner/restore-options.js';
+export type { MaskState, PrunerState, StateOptions } from './pruner/state.js';
+export type { UpdateResult } from './pruner/update.js';
 export {
   constantSparsity,
   cosineRamp,
@@ -45,8 +45,14 @@ export {
   type Ramp,
   type Schedule,
   synapticRamp,
-} from './schedules.js';
-export { magnitudeScore, type NamedWeight, randomScore, type ScoreOption, tensorScore } from './scores.js';
-export { type Candidate, type Selector, selectWeights } from './selectors.js';
-export type { MaskState, PrunerState, StateOptions } from './state.js';
-export type { UpdateResult } from './update.js';
+} from './schedule/schedules.js';
+export {
+  magnitudeScore,
+  type NamedWeight,
+  randomScore,
+  type ScoreOption,
+  tensorScore,
+} from './score/scores.js';
+export { elementBudget, publishedBudget } from './selection/budget.js';
+export type { Floor } from './selection/floor.js';
+export { type Candidate, type Selector, selectWeights } from './selection/selectors.js';

@@ -1,7 +1,7 @@
-import type { CutGroup, Item, TensorBackend } from '../backend.js';
-import { magnitudeOf } from '../magnitude.js';
-import { packedLength } from '../packed-bits.js';
-import { randomMagnitude } from '../random-score.js';
+import type { CutGroup, Item, TensorBackend } from '../contract/backend.js';
+import { magnitudeOf } from '../contract/magnitude.js';
+import { packedLength } from '../contract/packed-bits.js';
+import { randomMagnitude } from '../contract/random-score.js';
 
 /** A weight of the test backend. */
 export interface ArrayWeight {

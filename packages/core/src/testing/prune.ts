@@ -1,5 +1,5 @@
-import type { PrunerOptions } from '../options.js';
-import { createPruner, type Pruner } from '../pruner.js';
+import type { PrunerOptions } from '../pruner/options.js';
+import { createPruner, type Pruner } from '../pruner/pruner.js';
 import { type ArrayMask, type ArrayWeight, createArrayBackend } from './array-backend.js';
 
 /** Options of a pruner over the test backend. */

@@ -1,0 +1,119 @@
+import { describe } from '../checks/legible.js';
+import { requireKind, requireOptions } from '../checks/require.js';
+import type { Score } from '../contract/backend.js';
+import { weightSeed } from '../contract/random-score.js';
+
+/** A weight and the name it is known by, in reports, selectors and saved states. */
+export interface NamedWeight<Weight> {
+  readonly name: string;
+  readonly weight: Weight;
+}
+
+/** What ranks the elements. Made by {@link magnitudeScore}, {@link randomScore} or {@link tensorScore}. */
+export type ScoreOption<Weight> =
+  | { readonly kind: 'magnitude' }
+  | { readonly kind: 'random'; readonly seed: number }
+  | { readonly kind: 'tensor'; readonly of: (weight: NamedWeight<Weight>) => Weight };
+
+/**
+ * Ranks elements by the magnitude of the weight itself. The default.
+ *
+ * @example
+ * ```ts
+ * import { magnitudeScore } from '@synaprune/core';
+ *
+ * console.log(magnitudeScore().kind); // magnitude
+ * ```
+ */
+export function magnitudeScore(): { readonly kind: 'magnitude' } {
+  return { kind: 'magnitude' };
+}
+
+/**
+ * Ranks elements at random: one fixed order a seed, the same on every backend and after every resume. The
+ * control that any other score has to beat.
+ *
+ * @param options.seed integer in [0, 2³²)
+ * @throws TypeError | RangeError when `seed` is no such integer
+ *
+ * @example
+ * ```ts
+ * import { randomScore } from '@synaprune/core';
+ *
+ * console.log(randomScore({ seed: 42 })); // { kind: 'random', seed: 42 }
+ * ```
+ */
+export function randomScore(options: { readonly seed: number }): {
+  readonly kind: 'random';
+  readonly seed: number;
+} {
+  requireOptions('randomScore', '', options, ['seed']);
+  const { seed } = options;
+  if (typeof seed !== 'number')
+    throw new TypeError(`randomScore needs seed to be a number, got ${describe(seed)}`);
+  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
+    throw new RangeError(`randomScore needs seed to be an integer in [0, 2^32), got ${seed}`);
+  }
+  return { kind: 'random', seed };
+}
+
+/**
+ * Ranks elements by the magnitude of a tensor that the caller supplies: saliency, movement, a moving average
+ * of gradients. It is asked for at every update and stays the caller's. It may be another weight of the list.
+ *
+ * @param of gives the score tensor of a weight, of the weight's shape
+ *
+ * @example
+ * ```ts
+ * import { constantSparsity, createPruner, tensorScore } from '@synaprune/core';
+ * import { hostBackend } from '@synaprune/host';
+ *
+ * const weight = Float32Array.of(1, 2, 3, 4);
+ * const saliency = Float32Array.of(9, 1, 8, 2);
+ * const pruner = createPruner({
+ *   backend: hostBackend(),
+ *   weights: [{ name: 'kernel', weight }],
+ *   schedule: constantSparsity(0.5),
+ *   score: tensorScore(() => saliency),
+ * });
+ * await pruner.update(0);
+ * console.log([...weight]); // [ 1, 0, 3, 0 ]
+ * ```
+ */
+export function tensorScore<Weight>(of: (weight: NamedWeight<Weight>) => Weight): {
+  readonly kind: 'tensor';
+  readonly of: (weight: NamedWeight<Weight>) => Weight;
+} {
+  if (typeof of !== 'function') throw new TypeError(`tensorScore needs a function, got ${describe(of)}`);
+  return { kind: 'tensor', of };
+}
+
+/** @throws TypeError | RangeError unless `option` is what one of the functions above returns */
+export function checkScore<Weight>(option: ScoreOption<Weight>): ScoreOption<Weight> {
+  if (typeof option !== 'object' || option === null) {
+    throw new TypeError(
+      `score needs to be magnitudeScore(), randomScore({ seed }) or tensorScore(of); got ${describe(option)}`,
+    );
+  }
+  requireKind('createPruner', 'score', option, { magnitude: [], random: ['seed'], tensor: ['of'] });
+  switch (option.kind) {
+    case 'magnitude':
+      return magnitudeScore();
+    case 'random':
+      return randomScore({ seed: option.seed });
+    case 'tensor':
+      return tensorScore(option.of);
+  }
+}
+
+/** The score of one weight, as backends see it. */
+export function scoreOf<Weight>(option: ScoreOption<Weight>, named: NamedWeight<Weight>): Score<Weight> {
+  switch (option.kind) {
+    case 'magnitude':
+      return { kind: 'magnitude' };
+    case 'random':
+      return { kind: 'random', seed: weightSeed(option.seed, named.name) };
+    case 'tensor':
+      return { kind: 'tensor', tensor: option.of({ name: named.name, weight: named.weight }) };
+  }
+}

@@ -1,0 +1,81 @@
+import { PruneError } from '../checks/errors.js';
+import { describe, listNames, quote } from '../checks/legible.js';
+import { didYouMean } from '../checks/require.js';
+
+/** What a selector may look at. */
+export interface Candidate {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** Picks weights: by exact name, by a pattern on the name, or by a predicate. */
+export type Selector = string | RegExp | ((candidate: Candidate) => boolean);
+
+/**
+ * The candidates that at least one selector picks, in their own order.
+ *
+ * @throws PruneError `unmatched-selector` when a selector picks nothing; the message lists what the others
+ *   picked and what there was to pick from
+ * @throws TypeError when a selector is neither text, pattern nor function
+ *
+ * @example
+ * ```ts
+ * import { selectWeights } from '@synaprune/core';
+ *
+ * const weights = [{ name: 'lstm/kernel', shape: [4, 8] }, { name: 'lstm/bias', shape: [8] }];
+ * console.log(selectWeights(weights, [/kernel$/]).map(({ name }) => name)); // [ 'lstm/kernel' ]
+ * ```
+ */
+export function selectWeights<Weight extends Candidate>(
+  candidates: readonly Weight[],
+  selectors: readonly Selector[],
+): Weight[] {
+  if (!Array.isArray(selectors))
+    throw new TypeError(`selectors come in an array, got ${describe(selectors)}`);
+  const picked = new Set<Weight>();
+  const unmatched: Selector[] = [];
+  for (const selector of selectors) {
+    const matches = candidates.filter((candidate) => picks(selector, candidate));
+    if (matches.length === 0) unmatched.push(selector);
+    for (const match of matches) picked.add(match);
+  }
+  const selected = candidates.filter((candidate) => picked.has(candidate));
+  if (unmatched.length > 0) {
+    const names = (list: readonly Candidate[]) =>
+      list.length === 0 ? 'nothing' : listNames(list.map(({ name }) => name));
+    const others =
+      selectors.length > unmatched.length ? `the other selectors matched ${names(selected)}; ` : '';
+    throw new PruneError(
+      'unmatched-selector',
+      `no weight matches ${unmatched.map(show).join(' or ')}${nearest(unmatched, candidates)}; ` +
+        `${others}there are ${names(candidates)}`,
+    );
+  }
+  return selected;
+}
+
+function picks(selector: Selector, candidate: Candidate): boolean {
+  if (typeof selector === 'string') return selector === candidate.name;
+  // `search` ignores lastIndex, so a global pattern picks the same each time.
+  if (selector instanceof RegExp) return candidate.name.search(selector) >= 0;
+  if (typeof selector === 'function') {
+    // A copy, so that a predicate cannot change what it looks at.
+    return selector({ name: candidate.name, shape: [...candidate.shape] }) === true;
+  }
+  throw new TypeError(`a selector is a name, a RegExp or a function, got ${describe(selector)}`);
+}
+
+/** What a single name may have meant. */
+function nearest(unmatched: readonly Selector[], candidates: readonly Candidate[]): string {
+  if (unmatched.length !== 1) return '';
+  return didYouMean(
+    unmatched[0],
+    candidates.map(({ name }) => name),
+  ).replace(/\?$/, '');
+}
+
+function show(selector: Selector): string {
+  if (typeof selector === 'string') return quote(selector);
+  if (selector instanceof RegExp) return String(selector);
+  return selector.name ? `the predicate ${selector.name}` : 'a predicate';
+}
