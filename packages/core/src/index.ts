@@ -3,22 +3,19 @@ export type { Notice } from './checks/notice.js';
 export type {
   Awaitable,
   BackendManifest,
-  BlockPattern,
-  ChannelPattern,
+  Blocks,
   Cut,
   CutGroup,
-  ElementPattern,
   Extent,
-  GroupCut,
-  GroupPattern,
+  GroupsAlong,
   Item,
-  Pattern,
+  MaskedWeight,
+  Pooling,
   Score,
-  Selection,
   TensorBackend,
-  ThresholdCut,
 } from './contract/backend.js';
 export { findCutByCounting } from './contract/counting-search.js';
+export { guardBackend } from './contract/guard-backend.js';
 export {
   floatOfMagnitude,
   INFINITY_MAGNITUDE,
@@ -28,7 +25,9 @@ export {
   SMALLEST_NORMAL_MAGNITUDE,
 } from './contract/magnitude.js';
 export { countBits, packedLength } from './contract/packed-bits.js';
+export { poolMagnitudes } from './contract/pool-magnitudes.js';
 export { randomMagnitude, weightSeed } from './contract/random-score.js';
+export { type Handles, type WorkVerb, type Wrapping, wrapBackend } from './contract/wrap-backend.js';
 export type { PrunerOptions } from './pruner/options.js';
 export { createPruner, type Pruner } from './pruner/pruner.js';
 export type { PruningReport, SparsityCount, WeightReport } from './pruner/report.js';

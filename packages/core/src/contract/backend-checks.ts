@@ -5,28 +5,34 @@ const VERBS = [
   'shape',
   'createMask',
   'disposeMask',
-  'countBelow',
-  'findCut',
-  'dropBelow',
-  'enforce',
-  'countKept',
   'readMask',
   'writeMask',
+  'countKept',
+  'countBelow',
+  'findCut',
+  'drop',
+  'enforce',
 ] as const;
 
-const MANIFEST = [
-  'name',
-  'patterns',
-  'scores',
-  'directions',
-  'subnormals',
-  'enforceWaits',
-  'nanPayloads',
+const OPTIONAL_VERBS = [
+  'extent',
+  'read',
+  'dropAndEnforce',
+  'combine',
+  'pool',
+  'disposePooled',
+  'spread',
+  'rankWithin',
 ] as const;
+
+/** Verbs of no use without each other. */
+const TOGETHER = ['pool', 'disposePooled', 'spread'] as const;
+
+const MANIFEST = ['name', 'scores', 'subnormals', 'nanPayloads', 'enforceWaits', 'readOnly'];
 
 /**
- * That a value is a backend: every verb a function, the manifest complete and of known fields. A backend may have
- * more of its own beside the verbs.
+ * That a value is a backend of contract 1: every verb a function, the manifest complete and of known fields. A backend
+ * may have more of its own beside the verbs.
  *
  * @throws TypeError that names what is missing, unknown or wrong
  */
@@ -34,28 +40,36 @@ export function requireBackend(backend: unknown): void {
   if (!isRecord(backend) || !isRecord(backend.manifest)) {
     throw new TypeError(`createPruner needs a backend, got ${describe(backend)}`);
   }
-  const { manifest } = backend;
-  for (const verb of VERBS) {
-    if (typeof backend[verb] !== 'function') {
-      throw new TypeError(
-        `createPruner needs a backend with the verb ${verb}, got ${describe(backend[verb])}`,
-      );
-    }
-  }
-  if (backend.extent !== undefined && typeof backend.extent !== 'function') {
+  const { manifest, contract } = backend;
+  if (contract !== 1) {
+    const got = contract === undefined ? 'none' : describe(contract);
     throw new TypeError(
-      `createPruner needs the backend's extent to be a function, got ${describe(backend.extent)}`,
+      `createPruner needs a backend with contract: 1, the version it speaks; ${describe(manifest.name)} has ${got}`,
     );
   }
+  for (const verb of VERBS) requireVerb(backend, verb);
+  for (const verb of OPTIONAL_VERBS) if (backend[verb] !== undefined) requireVerb(backend, verb);
+  if (TOGETHER.some((verb) => backend[verb] !== undefined)) {
+    for (const verb of TOGETHER) requireVerb(backend, verb);
+  }
   requireOptions('createPruner', 'backend.manifest', manifest, MANIFEST);
-  for (const list of ['patterns', 'scores', 'directions'] as const) {
-    if (!Array.isArray(manifest[list])) {
-      throw new TypeError(
-        `createPruner needs backend.manifest.${list} to be an array, got ${describe(manifest[list])}`,
-      );
-    }
+  if (typeof manifest.name !== 'string') {
+    throw new TypeError(
+      `createPruner needs backend.manifest.name to be a string, got ${describe(manifest.name)}`,
+    );
+  }
+  if (!Array.isArray(manifest.scores)) {
+    throw new TypeError(
+      `createPruner needs backend.manifest.scores to be an array, got ${describe(manifest.scores)}`,
+    );
   }
   requireChoice('createPruner', 'backend.manifest.subnormals', manifest.subnormals, ['ordered', 'zero']);
   requireChoice('createPruner', 'backend.manifest.nanPayloads', manifest.nanPayloads, ['ordered', 'tied']);
   requireBoolean('createPruner', 'backend.manifest.enforceWaits', manifest.enforceWaits ?? false);
+  requireBoolean('createPruner', 'backend.manifest.readOnly', manifest.readOnly ?? false);
+}
+
+function requireVerb(backend: Readonly<Record<string, unknown>>, verb: string): void {
+  if (typeof backend[verb] === 'function') return;
+  throw new TypeError(`createPruner needs a backend with the verb ${verb}, got ${describe(backend[verb])}`);
 }

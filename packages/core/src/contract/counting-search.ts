@@ -1,6 +1,5 @@
-import { PruneError } from '../checks/errors.js';
 import { requireOptions } from '../checks/require.js';
-import type { Awaitable, Item, Selection, TensorBackend, ThresholdCut } from './backend.js';
+import type { Awaitable, Cut, Item, TensorBackend } from './backend.js';
 import { LARGEST_MAGNITUDE } from './magnitude.js';
 
 /**
@@ -11,7 +10,7 @@ import { LARGEST_MAGNITUDE } from './magnitude.js';
  * @param countBelow as {@link TensorBackend.countBelow}
  * @param options.cutsPerRound magnitudes counted in one call, at least 1; 1 unless told
  * @throws RangeError when `cutsPerRound` is no positive integer
- * @returns a function that fits {@link TensorBackend.findCut}, for patterns of single elements
+ * @returns a function that fits {@link TensorBackend.findCut}
  *
  * @example
  * ```ts
@@ -21,14 +20,14 @@ import { LARGEST_MAGNITUDE } from './magnitude.js';
  * const findCut = findCutByCounting<null, null>((_items, magnitudes) =>
  *   magnitudes.map((m) => [values.filter((value) => magnitudeOf(value) < m).length]),
  * );
- * const cut = await findCut([], { direction: 'drop', pattern: { kind: 'element' }, count: 1 });
+ * const cut = await findCut([], 1);
  * console.log(cut.magnitude === magnitudeOf(1), cut.ties); // true 1
  * ```
  */
 export function findCutByCounting<Weight, Mask>(
   countBelow: TensorBackend<Weight, Mask>['countBelow'],
   options: { readonly cutsPerRound?: number } = {},
-): (items: readonly Item<Weight, Mask>[], selection: Selection) => Promise<ThresholdCut> {
+): (items: readonly Item<Weight, Mask>[], count: number) => Promise<Cut> {
   requireOptions('findCutByCounting', '', options, ['cutsPerRound']);
   const { cutsPerRound = 1 } = options;
   if (!Number.isInteger(cutsPerRound) || cutsPerRound < 1) {
@@ -36,13 +35,7 @@ export function findCutByCounting<Weight, Mask>(
       `findCutByCounting needs cutsPerRound to be a positive integer, got ${cutsPerRound}`,
     );
   }
-  return async (items, { direction, pattern, count }) => {
-    if (direction !== 'drop' || pattern.kind !== 'element') {
-      throw new PruneError(
-        'unsupported',
-        `the counting search drops elements; asked to ${direction} ${pattern.kind}s`,
-      );
-    }
+  return async (items, count) => {
     // The count-th smallest magnitude lies in [low, high], and `below` elements rank below `low`.
     let low = 0;
     let high = LARGEST_MAGNITUDE;
@@ -57,7 +50,7 @@ export function findCutByCounting<Weight, Mask>(
         below = counts[passed - 1]!;
       }
     }
-    return { kind: 'threshold', direction, pattern, magnitude: low, ties: count - below };
+    return { magnitude: low, ties: count - below };
   };
 }
 
