@@ -11,7 +11,7 @@ import {
   requireMagnitudes,
   requirePacked,
   requireValues,
-  then,
+  whenSettled,
 } from './verb-checks.js';
 
 const guarded = new WeakMap<object, unknown>();
@@ -78,14 +78,14 @@ function createGuard<Weight, Mask>(backend: TensorBackend<Weight, Mask>): Tensor
     countBelow: (items, magnitudes) => {
       requireItems(items);
       requireMagnitudes(name, magnitudes);
-      return then(backend.countBelow(items, magnitudes), (counts) =>
+      return whenSettled(backend.countBelow(items, magnitudes), (counts) =>
         requireCounts(name, counts, magnitudes.length, items.length),
       );
     },
     findCut: (items, count) => {
       const elements = requireItems(items);
       requireCount(name, count, elements);
-      return then(backend.findCut(items, count), (cut) => requireCut(name, cut, 'gives'));
+      return whenSettled(backend.findCut(items, count), (cut) => requireCut(name, cut, 'gives'));
     },
     drop: (groups) => {
       requireGroupsOfItems(groups);
@@ -118,7 +118,7 @@ function guardOptional<Weight, Mask>(
     extent: (weight) => backend.extent!(weight),
     read: (weight) => {
       const elements = backend.shape(weight).reduce((product, edge) => product * edge, 1);
-      return then(backend.read!(weight), (values) => requireValues(name, values, elements));
+      return whenSettled(backend.read!(weight), (values) => requireValues(name, values, elements));
     },
     dropAndEnforce: (groups) => {
       requireGroupsOfItems(groups);
@@ -135,7 +135,7 @@ function guardOptional<Weight, Mask>(
         blocks,
         items.map(({ weight }) => backend.shape(weight)),
       );
-      return then(backend.pool!(items, blocks), (pooled) => {
+      return whenSettled(backend.pool!(items, blocks), (pooled) => {
         for (const item of pooled) adopt(item);
         return pooled;
       });

@@ -124,8 +124,11 @@ export function requireGroups(
   }
 }
 
-/** What comes of a value, at once where it is there. */
-export function then<Value, Result>(
+/**
+ * What comes of a value, at once where it is there. Not called `then`: a module that exports one is taken for a promise
+ * by whoever imports it dynamically.
+ */
+export function whenSettled<Value, Result>(
   value: Awaitable<Value>,
   next: (value: Value) => Result,
 ): Awaitable<Result> {
