@@ -1,19 +1,19 @@
-import { type BackendManifest, findCutByCounting, type TensorBackend } from '@synaprune/core';
+import { type BackendManifest, type CutGroup, findCutByCounting, type TensorBackend } from '@synaprune/core';
 import { createBatches } from './batches.js';
+import { combineMasks } from './combine.js';
 import { openContext, type WebgpuOptions } from './context.js';
 import { countBelow, countDropped } from './counts.js';
 import { dispatchTiles, parametersOf } from './dispatch.js';
-import { dropEntries } from './drop.js';
-import { entriesOf, entriesOfGroups, requireMask, unsupported } from './entries.js';
+import { type Dropping, dropEntries } from './drop.js';
+import { entriesOf, entriesOfGroups, entriesOfMasked, ownMask } from './entries.js';
 import { createMaskStore, markChanged, type OwnedMask, packKept, type WebgpuMask } from './masks.js';
+import { readWeight } from './read.js';
 import { selectRank } from './select.js';
 import { extentOf, shapeOf, type WebgpuWeight } from './weight.js';
 
 const MANIFEST: BackendManifest = {
   name: 'webgpu',
-  patterns: ['element'],
   scores: ['magnitude', 'tensor', 'random'],
-  directions: ['drop'],
   // The kernels see bits, never floats, so that nothing is flushed.
   subnormals: 'ordered',
   nanPayloads: 'ordered',
@@ -57,23 +57,36 @@ export function webgpuBackend(options: WebgpuOptions): TensorBackend<WebgpuWeigh
   /** Kept elements of each mask; asks the device only where a mask has changed since. */
   const countKept = (masks: readonly WebgpuMask[]): readonly number[] | Promise<readonly number[]> => {
     work.requireUsable();
-    const owned = masks.map(requireMask);
+    const owned = masks.map(ownMask);
     if (owned.every((mask) => mask.kept !== undefined)) return owned.map((mask) => mask.kept!);
     return learnKept(owned, countDropped(context, owned));
   };
 
+  const drop = async (
+    groups: readonly CutGroup<WebgpuWeight, WebgpuMask>[],
+    dropping: Dropping,
+  ): Promise<void> => {
+    work.requireUsable();
+    const entries = entriesOfGroups(groups);
+    if (entries.length === 0) return;
+    const masks = entries.map(({ item }) => item.mask);
+    for (const mask of masks) markChanged(mask);
+    await learnKept(masks, dropEntries(context, entries, dropping));
+  };
+
   return {
+    contract: 1,
     manifest: MANIFEST,
     shape: shapeOf,
     extent: extentOf,
 
-    createMask(weight) {
+    createMask({ shape }) {
       work.requireUsable();
-      return store.create(shapeOf(weight));
+      return store.create(shape);
     },
 
     disposeMask(mask) {
-      store.dispose(mask as ReturnType<typeof requireMask>);
+      store.dispose(mask as OwnedMask);
       if (store.empty()) kept.release();
     },
 
@@ -82,39 +95,34 @@ export function webgpuBackend(options: WebgpuOptions): TensorBackend<WebgpuWeigh
       return countBelow(context, entriesOf(items), magnitudes);
     },
 
-    async findCut(items, selection) {
-      const { direction, pattern, count } = selection;
-      if (direction !== 'drop' || pattern.kind !== 'element') throw unsupported(direction, pattern.kind);
+    async findCut(items, count) {
       work.requireUsable();
       const entries = entriesOf(items);
       const keptElements = total(await countKept(items.map(({ mask }) => mask)));
       const elements = total(entries.map(({ item }) => item.mask.elements));
-      if (keptElements === 0) throw new RangeError(`findCut was asked for ${count} of no kept elements`);
-      const found = await selectRank(context, entries, { rank: count, kept: keptElements, elements });
-      // Exact whatever the sample did, at the price of more passes.
-      if (found === undefined) {
-        const together = entries.map((entry) => ({ ...entry, index: 0 }));
-        const search = findCutByCounting<WebgpuWeight, WebgpuMask>(
-          (_, magnitudes) => countBelow(context, together, magnitudes),
-          { cutsPerRound: 15 },
+      if (count > keptElements) {
+        throw new RangeError(
+          `webgpu was asked for a cut of ${count} elements, of which ${keptElements} are kept`,
         );
-        return search(items, selection);
       }
-      return { kind: 'threshold', direction, pattern, ...found };
+      const found = await selectRank(context, entries, { rank: count, kept: keptElements, elements });
+      if (found !== undefined) return found;
+      // Exact whatever the sample did, at the price of more passes.
+      const together = entries.map((entry) => ({ ...entry, index: 0 }));
+      const search = findCutByCounting<WebgpuWeight, WebgpuMask>(
+        (_, magnitudes) => countBelow(context, together, magnitudes),
+        { cutsPerRound: 15 },
+      );
+      return search(items, count);
     },
 
-    async dropBelow(groups) {
-      work.requireUsable();
-      const entries = entriesOfGroups(groups);
-      if (entries.length === 0) return;
-      const masks = entries.map(({ item }) => item.mask);
-      for (const mask of masks) markChanged(mask);
-      await learnKept(masks, dropEntries(context, entries));
-    },
+    drop: (groups) => drop(groups, 'masks'),
+
+    dropAndEnforce: (groups) => drop(groups, 'masks and weights'),
 
     enforce(items) {
       work.requireUsable();
-      const entries = entriesOf(items);
+      const entries = entriesOfMasked(items);
       if (entries.length === 0) return;
       const batches = createBatches(entries, 'weight', context.limits);
       const values = parametersOf(batches, pipelines.slots);
@@ -131,9 +139,14 @@ export function webgpuBackend(options: WebgpuOptions): TensorBackend<WebgpuWeigh
 
     countKept,
 
+    async read(weight) {
+      work.requireUsable();
+      return readWeight(context, weight);
+    },
+
     async readMask(mask) {
       work.requireUsable();
-      const { page, firstWord, words, elements } = requireMask(mask);
+      const { page, firstWord, words, elements } = ownMask(mask);
       const bytes = await work.read(() => ({
         buffer: page.buffer,
         offset: 4 * firstWord,
@@ -144,7 +157,14 @@ export function webgpuBackend(options: WebgpuOptions): TensorBackend<WebgpuWeigh
 
     writeMask(mask, packed) {
       work.requireUsable();
-      store.write(requireMask(mask), packed);
+      store.write(ownMask(mask), packed);
+    },
+
+    async combine(into, from, how) {
+      work.requireUsable();
+      const [changed, other] = [ownMask(into), ownMask(from)];
+      markChanged(changed);
+      await combineMasks(context, changed, other, how);
     },
   };
 }

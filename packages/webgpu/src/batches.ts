@@ -1,11 +1,11 @@
-import type { Item } from '@synaprune/core';
-import type { OwnedMask, Page } from './masks.js';
-import { elementsOf, type WebgpuWeight } from './weight.js';
+import type { OwnItem } from './entries.js';
+import type { Page } from './masks.js';
+import { elementsOf } from './weight.js';
 import { HEADER_WORDS, MAGNITUDES, SLOT_WORDS, TILE } from './wgsl/tiles.js';
 
 /** A weight in the list of a verb, with all that a kernel may want to know of it. */
 export interface Entry {
-  readonly item: Item<WebgpuWeight, OwnedMask>;
+  readonly item: OwnItem;
   /** Place in the verb's list. */
   readonly index: number;
   /** The cut of its group; nothing is dropped and no ties taken by 0 and 0. */

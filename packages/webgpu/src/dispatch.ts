@@ -66,23 +66,17 @@ export function dispatchTiles(
   }
 }
 
-/** Binds and dispatches a kernel over the backend's own buffers. */
+/** Binds and dispatches a kernel over buffers, or parts of them. */
 export function dispatchOwn(
   device: GPUDevice,
   pass: GPUComputePassEncoder,
   { pipeline, layout }: OwnKernel,
-  buffers: readonly GPUBuffer[],
+  bound: readonly (GPUBuffer | GPUBufferBinding)[],
   workgroups = 1,
 ): void {
   pass.setPipeline(pipeline);
-  pass.setBindGroup(
-    0,
-    bind(
-      device,
-      layout,
-      buffers.map((buffer) => ({ buffer })),
-    ),
-  );
+  const bindings = bound.map((one) => ('buffer' in one ? one : { buffer: one }));
+  pass.setBindGroup(0, bind(device, layout, bindings));
   dispatchFolded(pass, workgroups);
 }
 

@@ -4,18 +4,26 @@ import { encodeCountDropped } from './counts.js';
 import { dispatchOwn, dispatchTiles, parametersOf } from './dispatch.js';
 import { withScratch } from './scratch.js';
 
+/** Whether a drop is of masks alone, or zeroes everything that is dropped as well. */
+export type Dropping = 'masks' | 'masks and weights';
+
 /**
- * Drops what each entry's cut takes and zeroes everything that is dropped, in one submission: all of it happens,
- * or none. Returns how many elements each entry's mask drops afterwards, which tells that the device has done it.
+ * Drops what each entry's cut takes, in one submission: all of it happens, or none. Returns how many elements each
+ * entry's mask drops afterwards, which tells that the device has done it.
  */
-export async function dropEntries(context: Context, entries: readonly Entry[]): Promise<number[]> {
+export async function dropEntries(
+  context: Context,
+  entries: readonly Entry[],
+  dropping: Dropping,
+): Promise<number[]> {
   const { device, work, pipelines, limits, padding } = context;
   if (entries.every(({ item }) => item.mask.elements === 0)) return entries.map(() => 0);
   return withScratch(device, async (scratch) => {
     const masks = entries.map(({ item }) => item.mask);
     const bytes = await work.read((encoder) => {
       // Zeroing on the way is safe only when no weight ranks another.
-      const fused = entries.every(({ item }) => item.score.kind !== 'tensor') ? 'fused' : 'masks-only';
+      const isSafe = entries.every(({ item }) => item.score.kind !== 'tensor');
+      const fused = dropping === 'masks and weights' && isSafe ? 'fused' : 'masks-only';
       const batches = createBatches(entries, 'ranking', limits);
       const parameters = scratch.uniform(parametersOf(batches, pipelines.slots));
       const last = batches.at(-1)!;
@@ -27,7 +35,7 @@ export async function dropEntries(context: Context, entries: readonly Entry[]): 
         dispatchOwn(device, pass, pipelines.scanTies(), [ties]);
         dispatchTiles(device, pipelines, pass, `take_ties ${fused}`, batches, over);
       }
-      if (fused === 'masks-only') {
+      if (dropping === 'masks and weights' && !isSafe) {
         const weights = createBatches(entries, 'weight', limits);
         dispatchTiles(device, pipelines, pass, 'enforce', weights, {
           parameters: scratch.uniform(parametersOf(weights, pipelines.slots)),

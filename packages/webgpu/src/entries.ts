@@ -1,14 +1,18 @@
-import { type CutGroup, type Item, PruneError } from '@synaprune/core';
+import { type CutGroup, type Item, type MaskedWeight, PruneError } from '@synaprune/core';
 import type { Entry } from './batches.js';
-import type { MaskBits, OwnedMask, WebgpuMask } from './masks.js';
-import { shapeOf, type WebgpuWeight } from './weight.js';
+import type { OwnedMask, WebgpuMask } from './masks.js';
+import type { WebgpuWeight } from './weight.js';
 
 /*
- * Everything that can be checked without asking the device is checked here, before anything is submitted.
+ * What the verbs are given, as the kernels see it. Arguments have been checked before; what is looked at here is what
+ * the device alone knows: whether it had room for a mask, and whether its counters reach.
  */
 
 /** An item as callers see it. */
 export type WebgpuItem = Item<WebgpuWeight, WebgpuMask>;
+
+/** An item as the kernels do. */
+export type OwnItem = Item<WebgpuWeight, OwnedMask>;
 
 /** Counters on the device are of 32 bits. */
 const MOST_ELEMENTS = 2 ** 32 - 1;
@@ -16,36 +20,29 @@ const MOST_ELEMENTS = 2 ** 32 - 1;
 /** Items of one list, not to be dropped by any cut. */
 export function entriesOf(items: readonly WebgpuItem[]): Entry[] {
   return requireCountable(
-    items.map((item, index) => ({
-      item: requireFit(item),
-      index,
-      magnitude: 0,
-      quota: 0,
-      groupStart: 0,
-    })),
+    items.map((item, index) => ({ item: ownItem(item), index, magnitude: 0, quota: 0, groupStart: 0 })),
   );
+}
+
+/** Items of which only weights and masks matter. */
+export function entriesOfMasked(items: readonly MaskedWeight<WebgpuWeight, WebgpuMask>[]): Entry[] {
+  return entriesOf(items.map(({ weight, mask }) => ({ weight, mask, score: { kind: 'magnitude' } })));
 }
 
 /** The items of all groups in order, each with its group's cut. */
 export function entriesOfGroups(groups: readonly CutGroup<WebgpuWeight, WebgpuMask>[]): Entry[] {
-  let index = 0;
+  let groupStart = 0;
   return requireCountable(
-    groups.flatMap(({ items, cut }) => {
-      if (cut.kind !== 'threshold' || cut.direction !== 'drop' || cut.pattern.kind !== 'element') {
-        throw unsupported(cut.kind === 'threshold' ? cut.direction : 'drop', cut.pattern.kind);
-      }
-      const groupStart = index;
-      return items.map((item) => {
-        const entry = {
-          item: requireFit(item),
-          index,
-          magnitude: cut.magnitude,
-          quota: cut.ties,
-          groupStart,
-        };
-        index += 1;
-        return entry;
-      });
+    groups.flatMap(({ items, cut: { magnitude, ties } }) => {
+      const first = groupStart;
+      groupStart += items.length;
+      return items.map((item, i) => ({
+        item: ownItem(item),
+        index: first + i,
+        magnitude,
+        quota: ties,
+        groupStart: first,
+      }));
     }),
   );
 }
@@ -59,56 +56,14 @@ function requireCountable(entries: Entry[]): Entry[] {
   );
 }
 
-/** @throws PruneError `disposed` when the mask was given back */
-export function requireMask(mask: WebgpuMask): OwnedMask {
+/** The item with the backend's own mask. */
+export function ownItem({ weight, mask, score }: WebgpuItem): OwnItem {
+  return { weight, mask: ownMask(mask), score };
+}
+
+/** @throws PruneError when the device had no room for the mask */
+export function ownMask(mask: WebgpuMask): OwnedMask {
   const owned = mask as OwnedMask;
-  if (owned?.page === undefined) {
-    throw new TypeError('a mask of the WebGPU backend is what its createMask returned');
-  }
-  if (!owned.live) throw new PruneError('disposed', 'the mask was disposed');
   if (owned.page.failure !== undefined) throw owned.page.failure;
   return owned;
-}
-
-/**
- * Where the bits of a mask are, for kernels of others that read them. The buffer is the backend's: it is not to be
- * written or destroyed, and holds the mask until that is disposed.
- *
- * @throws PruneError `disposed` when the mask was given back
- */
-export function maskBits(mask: WebgpuMask): MaskBits {
-  const { page, firstWord, words } = requireMask(mask);
-  return { buffer: page.buffer, firstWord, words };
-}
-
-/** What a backend says when asked for something that its manifest does not list. */
-export function unsupported(direction: string, pattern: string): PruneError {
-  return new PruneError('unsupported', `backend webgpu drops elements; asked to ${direction} by ${pattern}`);
-}
-
-function requireFit({ weight, mask, score }: WebgpuItem): Item<WebgpuWeight, OwnedMask> {
-  const owned = requireMask(mask);
-  const shape = shapeOf(weight);
-  if (String(shape) !== String(owned.shape)) {
-    throw new PruneError('weight-changed', `a weight had the shape [${owned.shape}] and now has [${shape}]`);
-  }
-  if (score.kind === 'tensor') {
-    const got = shapeOfScore(score.tensor);
-    if (String(got) !== String(shape)) {
-      throw new PruneError(
-        'score-mismatch',
-        `the score of a weight needs the shape [${shape}], got [${got}]`,
-      );
-    }
-  }
-  return { weight, mask: owned, score };
-}
-
-function shapeOfScore(tensor: WebgpuWeight): readonly number[] {
-  try {
-    return shapeOf(tensor);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PruneError('score-mismatch', `the tensor of scores cannot be used: ${reason}`, { cause });
-  }
 }

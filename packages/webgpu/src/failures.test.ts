@@ -118,15 +118,10 @@ if ('missing' in dawn) {
         mask: backend.createMask(weight),
         score: { kind: 'magnitude' } as const,
       }));
-      const cut = {
-        kind: 'threshold',
-        direction: 'drop',
-        pattern: { kind: 'element' },
-        magnitude: 0x40800000,
-        ties: 0,
-      } as const;
+      const cut = { magnitude: 0x40800000, ties: 0 };
       weights[1]!.weight.buffer.destroy();
-      expect(await codeOf(() => backend.dropBelow([{ items, cut }]))).toBe('weight-changed');
+      expect(await codeOf(() => backend.drop([{ items, cut }]))).toBe('weight-changed');
+      expect(await codeOf(() => backend.dropAndEnforce!([{ items, cut }]))).toBe('weight-changed');
       expect(await backend.countKept(items.map(({ mask }) => mask))).toEqual([4, 2]);
       expect([...(await readFloats(device, weights[0]!.weight.buffer, 0, [4]))]).toEqual([3, -1, 2, -4]);
     });
@@ -185,7 +180,7 @@ if ('missing' in dawn) {
     const refused = async (weight: unknown) => {
       const device = await dawn.device();
       try {
-        webgpuBackend({ device }).createMask(weight as WebgpuWeight);
+        webgpuBackend({ device }).shape(weight as WebgpuWeight);
       } catch (error) {
         return error;
       }

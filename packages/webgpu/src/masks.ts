@@ -51,11 +51,7 @@ export interface MaskStore {
   dispose(mask: OwnedMask): void;
   /** Whether no mask lives. */
   empty(): boolean;
-  /**
-   * Overwrites a mask with packed bits of kept elements.
-   *
-   * @throws RangeError when they are not as many bytes as the mask needs
-   */
+  /** Overwrites a mask with packed bits of kept elements. */
   write(mask: OwnedMask, packed: Uint8Array): void;
 }
 
@@ -112,11 +108,6 @@ export function createMaskStore(device: GPUDevice, work: Pick<Work, 'allocate' |
     empty: () => pages.size === 0,
     write(mask, packed) {
       const { elements, page, firstWord } = mask;
-      if (packed.length !== packedLength(elements)) {
-        throw new RangeError(
-          `a mask of ${elements} elements needs ${packedLength(elements)} bytes, got ${packed.length}`,
-        );
-      }
       markChanged(mask);
       device.queue.writeBuffer(page.buffer, 4 * firstWord, unpackDropped(packed, elements));
     },

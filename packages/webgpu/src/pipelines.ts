@@ -1,6 +1,8 @@
 import { COMPUTE_STAGE } from './flags.js';
+import { COPY_CODE } from './wgsl/copy.js';
 import { COUNT_DROPPED_CODE, SCAN_TIES_CODE } from './wgsl/counts.js';
 import { chooseKernel, enforceKernel, takeTiesKernel } from './wgsl/drop.js';
+import { COMBINE_CODE, EXPAND_CODE } from './wgsl/masks.js';
 import { RADIX_CODE } from './wgsl/radix.js';
 import { collectKernel, countBelowKernel, sampleKernel } from './wgsl/search.js';
 import type { KernelShape } from './wgsl/tiles.js';
@@ -59,6 +61,9 @@ export interface Pipelines {
   radix(entryPoint: string, constants?: Readonly<Record<string, number>>): OwnKernel;
   scanTies(): OwnKernel;
   countDropped(): OwnKernel;
+  combine(): OwnKernel;
+  expand(): OwnKernel;
+  copy(): OwnKernel;
   /** Compiles everything anew when it is needed next. */
   forget(): void;
 }
@@ -109,6 +114,9 @@ function createPipelines(device: GPUDevice, subgroups: boolean): Pipelines {
     scanTies: () => own(SCAN_TIES_CODE, 'scan_ties', ['storage']),
     countDropped: () =>
       own(COUNT_DROPPED_CODE, 'count_dropped', ['read-only-storage', 'read-only-storage', 'storage']),
+    combine: () => own(COMBINE_CODE, 'combine', ['storage', 'read-only-storage', 'uniform']),
+    expand: () => own(EXPAND_CODE, 'expand', ['read-only-storage', 'storage', 'uniform']),
+    copy: () => own(COPY_CODE, 'copy', ['read-only-storage', 'storage', 'uniform']),
   };
 }
 

@@ -11,6 +11,8 @@ export interface Work {
   requireUsable(): void;
   /** Runs commands without waiting. A failure is thrown by the next call. */
   enqueue(encode: (encoder: GPUCommandEncoder) => void): void;
+  /** Runs commands, and settles when the device has taken them. */
+  run(encode: (encoder: GPUCommandEncoder) => void): Promise<void>;
   /** Runs commands, and reads what the `source` that they name holds afterwards. */
   read(encode: (encoder: GPUCommandEncoder) => Source): Promise<OwnBytes>;
   /** Runs `make`, and tells later where the device had no memory for it. */
@@ -88,6 +90,10 @@ export function createWork(device: GPUDevice, forget: () => void = () => {}): Wo
   return {
     requireUsable,
     enqueue: (encode) => remember(watch(() => submit(encode))),
+    async run(encode) {
+      const error = await watch(() => submit(encode));
+      if (error !== undefined) throw error;
+    },
     async read(encode) {
       let staging: GPUBuffer | undefined;
       try {

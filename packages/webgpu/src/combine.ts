@@ -1,0 +1,26 @@
+import type { Context } from './context.js';
+import { dispatchOwn } from './dispatch.js';
+import type { OwnedMask } from './masks.js';
+import { withScratch } from './scratch.js';
+import { THREADS } from './wgsl/tiles.js';
+
+/** Changes the mask `into` by the mask `from`: keeps what either keeps, or drops what `from` keeps. */
+export function combineMasks(
+  { device, work, pipelines }: Context,
+  into: OwnedMask,
+  from: OwnedMask,
+  how: 'or' | 'andNot',
+): Promise<void> {
+  return withScratch(device, (scratch) =>
+    work.run((encoder) => {
+      // A copy, because a page cannot be bound for reading and for writing at once.
+      const words = scratch.words(from.words);
+      encoder.copyBufferToBuffer(from.page.buffer, 4 * from.firstWord, words, 0, 4 * from.words);
+      const place = scratch.uniform(Uint32Array.of(into.firstWord, into.elements, Number(how === 'or'), 0));
+      const pass = encoder.beginComputePass();
+      const buffers = [into.page.buffer, words, place];
+      dispatchOwn(device, pass, pipelines.combine(), buffers, Math.ceil(into.words / THREADS));
+      pass.end();
+    }),
+  );
+}
