@@ -1,6 +1,5 @@
-import type { Awaitable, BackendManifest, TensorBackend } from '@synaprune/core';
+import { type Awaitable, guardBackend, type TensorBackend } from '@synaprune/core';
 import { requireOptions } from '@synaprune/core/checks';
-import { type Handle, withBench } from './bench.js';
 import { type CaseDefinition, type ConformanceOptions, type Law, skipReason } from './case.js';
 import { allOrNothingCases } from './cases/all-or-nothing.js';
 import { cleanZeroCases } from './cases/clean-zeros.js';
@@ -19,6 +18,8 @@ import { startingPointCases } from './cases/starting-points.js';
 import { totalOrderCases } from './cases/total-order.js';
 import type { ConformanceHarness } from './harness.js';
 import { ConformanceSkip } from './skip.js';
+import { type Handle, withStand } from './stand.js';
+import { stripBackend } from './strip-backend.js';
 
 /**
  * One claim about a backend, and the means to check it.
@@ -104,29 +105,31 @@ export function conformanceCases<Weight, Mask>(
   // The kit never looks inside a handle, so it need not know their types.
   const opaque = harness as unknown as ConformanceHarness<Handle, Handle>;
   const first = opaque.createBackend();
-  const known = first instanceof Promise ? undefined : first.manifest;
   // A failure belongs to the cases, all of which await it; nobody else does.
   if (first instanceof Promise) first.catch(() => {});
-  return DEFINITIONS.map((definition) => bind(definition, opaque, options, first, known));
+  return DEFINITIONS.map((definition) => bind(definition, opaque, options, first));
 }
 
 function bind(
-  { law, name, needs = {}, check }: CaseDefinition,
+  { law, name, needs = {}, stripped = false, check }: CaseDefinition,
   harness: ConformanceHarness<Handle, Handle>,
   options: ConformanceOptions,
   first: Awaitable<TensorBackend<Handle, Handle>>,
-  known: BackendManifest | undefined,
 ): ConformanceCase {
-  const skip = skipReason(needs, harness, known, options);
+  const skip = skipReason(needs, harness, first instanceof Promise ? undefined : first, options);
+  const createBackend = async (): Promise<TensorBackend<Handle, Handle>> => {
+    const backend = await harness.createBackend();
+    // Arguments are core's to check; behind the guard a backend needs no check of its own.
+    return guardBackend(stripped ? stripBackend(backend) : backend);
+  };
   return {
     law,
     name,
     ...(skip === undefined ? {} : { skip }),
     run: async () => {
-      const { manifest } = await first;
-      const reason = skipReason(needs, harness, manifest, options);
+      const reason = skipReason(needs, harness, await first, options);
       if (reason !== undefined) throw new ConformanceSkip(reason);
-      await withBench(harness, await harness.createBackend(), check);
+      await withStand({ harness, backend: await createBackend(), createBackend }, check);
     },
   };
 }

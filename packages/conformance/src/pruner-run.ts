@@ -8,7 +8,6 @@ import {
   tensorScore,
   type UpdateResult,
 } from '@synaprune/core';
-import type { Bench, Handle } from './bench.js';
 import { expectSame, expectSameBytes } from './expect.js';
 import {
   countFlags,
@@ -26,12 +25,13 @@ import {
 import { bytesOfBase64, packFlags } from './packing.js';
 import { createRandom } from './random.js';
 import type { Specimen } from './specimens.js';
+import type { Handle, Stand } from './stand.js';
 import { expectWeights } from './subject.js';
 
 /** How a run prunes. The position is the index of a target. */
 export interface RunOptions {
   readonly targets: readonly number[];
-  readonly scope?: 'global' | 'per-weight';
+  readonly distribution?: 'global' | 'uniform';
   readonly rule?: 'exact' | 'published';
   readonly score?: ScoreKind;
   readonly floor?: RunFloor;
@@ -50,52 +50,53 @@ export interface PrunerRun {
   readonly weights: readonly RunWeight[];
   /** Updates both. */
   update(position: number): Promise<UpdateResult>;
-  /** Enforces both. */
+  /** Enforces both. Nothing where weights are only looked at. */
   enforce(): Promise<void>;
-  /** An optimizer step with momentum: moves every element, dropped ones too, some of them to -0 or NaN. */
+  /** An optimizer step with momentum: moves every element, dropped ones too, some of them to -0 or NaN. None where weights are only looked at. */
   step(seed: number): Promise<void>;
   /** Weights and saved masks are what the oracle says. */
   verify(what: string): Promise<PrunerState>;
 }
 
-/** Makes the weights and the pruner; the bench disposes of both. */
+/** Makes the weights and the pruner; the stand disposes of both. */
 export async function createRun(
-  bench: Bench,
+  stand: Stand,
   specimens: readonly Specimen[],
   options: RunOptions,
 ): Promise<PrunerRun> {
-  const { targets, scope = 'global', rule = 'exact', score = 'magnitude', floor = 0 } = options;
+  const { targets, distribution = 'global', rule = 'exact', score = 'magnitude', floor = 0 } = options;
   const { untrained = 'rank', keepZeros = false } = options;
   const wait = untrained === 'wait';
+  const { readOnly = false } = stand.manifest;
   let first = true;
   const weights: RunWeight[] = [];
   const scores = new Map<string, Handle>();
   for (const specimen of specimens) {
-    const weight = await bench.createWeight(specimen.values, specimen.shape);
+    const weight = await stand.createWeight(specimen.values, specimen.shape);
     weights.push({ ...createModel(specimen), weight });
     if (score === 'tensor') {
-      scores.set(specimen.name, await bench.createWeight(specimen.scores, specimen.shape));
+      scores.set(specimen.name, await stand.createWeight(specimen.scores, specimen.shape));
     }
   }
   const pruner = createPruner<Handle, Handle>({
-    backend: bench.backend,
+    backend: stand.backend,
     weights: weights.map(({ name, weight }) => ({ name, weight })),
     schedule: (position) => targets[position]!,
-    scope,
+    distribution,
     rule,
     score: scoreOption(score, scores),
     floor,
     untrained,
     keepZeros,
   });
-  bench.onClose(() => pruner.dispose());
+  stand.onClose(() => pruner.dispose());
 
   return {
     pruner,
     weights,
     update: async (position) => {
       const predict = rule === 'published' ? prunePublished : pruneExact;
-      const ranking = bench.manifest;
+      const ranking = stand.manifest;
       if (first && keepZeros) {
         dropKeptZeros(
           weights.filter((weight) => !(wait && isHollow(weight, ranking))),
@@ -103,25 +104,27 @@ export async function createRun(
         );
       }
       first = false;
-      // Per weight is the same as every weight for itself.
-      for (const part of scope === 'global' ? [weights] : weights.map((weight) => [weight])) {
+      // Uniform is the same as every weight for itself.
+      for (const part of distribution === 'global' ? [weights] : weights.map((weight) => [weight])) {
         predict(part, targets[position]!, { score, ranking, floor, wait });
       }
       zeroDropped(weights);
       return pruner.update(position);
     },
     enforce: async () => {
+      if (readOnly) return;
       zeroDropped(weights);
       await pruner.enforce();
     },
     step: async (seed) => {
+      if (readOnly) return;
       for (const [i, { weight, values }] of weights.entries()) {
         values.set(stepOf(values, seed * 100 + i));
-        await bench.harness.writeWeight(weight, values.slice());
+        await stand.harness.writeWeight(weight, values.slice());
       }
     },
     verify: async (what) => {
-      await expectWeights(bench, what, weights);
+      await expectWeights(stand, what, weights);
       const state = await pruner.save();
       for (const [i, { name, kept }] of weights.entries()) {
         const saved = state.weights[i]!;

@@ -10,7 +10,7 @@ export interface Specimen {
 }
 
 /** A way to fill weights. */
-export interface Distribution {
+export interface Filling {
   /** What the weights are, as the end of a sentence. */
   readonly name: string;
   /** Fills the weight at `position` in its list. */
@@ -33,20 +33,20 @@ export const UNEQUAL_SHAPES: readonly (readonly number[])[] = [
 const SCALES = [1, 1e-3, 30, 0.05, 4] as const;
 
 /** Gaussian, and each weight of its own scale. */
-export const gaussian: Distribution = {
+export const gaussian: Filling = {
   name: 'Gaussian, each weight of its own scale',
   fill: (random, elements, position) =>
     Float32Array.from({ length: elements }, () => random.gaussian() * SCALES[position % SCALES.length]!),
 };
 
 /** Seven values only. */
-export const heavyTies: Distribution = {
+export const heavyTies: Filling = {
   name: 'heavy ties',
   fill: (random, elements) => Float32Array.from({ length: elements }, () => (random.integer(7) - 3) / 2),
 };
 
 /** A bit of everything: Gaussian, ties, zeros of both signs, infinities, NaN. No subnormals. */
-export const mixed: Distribution = {
+export const mixed: Filling = {
   name: 'ties, zeros, infinities and NaN among Gaussian values',
   fill: (random, elements) =>
     Float32Array.from({ length: elements }, () => {
@@ -56,7 +56,7 @@ export const mixed: Distribution = {
 };
 
 /** Everything that the cases about counting and order are run over. */
-export const DISTRIBUTIONS: readonly Distribution[] = [
+export const FILLINGS: readonly Filling[] = [
   gaussian,
   heavyTies,
   mixed,
@@ -119,9 +119,9 @@ export const DISTRIBUTIONS: readonly Distribution[] = [
   },
 ];
 
-/** Weights filled from a distribution: the same ones at every call. Their scores are Gaussian with ties. */
+/** Weights of one filling: the same ones at every call. Their scores are Gaussian with ties. */
 export function createSpecimens(
-  { fill }: Distribution,
+  { fill }: Filling,
   shapes: readonly (readonly number[])[] = SHAPES,
   seed = 1,
 ): Specimen[] {

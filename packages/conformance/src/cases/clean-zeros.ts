@@ -1,12 +1,14 @@
 import { PruneError } from '@synaprune/core';
-import type { Bench } from '../bench.js';
 import type { CaseDefinition } from '../case.js';
 import { zeroDropped } from '../oracle.js';
+import { prune } from '../prune.js';
 import { createRun } from '../pruner-run.js';
 import { createRandom } from '../random.js';
-import { createSpecimens, DISTRIBUTIONS, mixed, SIZES, specimenOf } from '../specimens.js';
+import { createSpecimens, FILLINGS, mixed, SIZES, specimenOf } from '../specimens.js';
+import type { Stand } from '../stand.js';
 import {
   createSubjects,
+  expectMasks,
   expectWeights,
   groupOf,
   itemOf,
@@ -18,47 +20,46 @@ import {
 const { NaN: NAN, POSITIVE_INFINITY: INFINITY } = Number;
 const SPECIALS = Float32Array.of(-0, NAN, INFINITY, -INFINITY, 1e-40, -1e-45, 3e38, -1, 0, 1.1754944e-38);
 
-/** Law 5: dropped is +0, and kept is untouched, bit for bit. */
-export const cleanZeroCases: readonly CaseDefinition[] = [
-  ...DISTRIBUTIONS.map(
-    (distribution): CaseDefinition => ({
+const cases: readonly CaseDefinition[] = [
+  ...FILLINGS.map(
+    (filling): CaseDefinition => ({
       law: 5,
-      name: `enforces +0 and touches nothing else: ${distribution.name}`,
-      check: async (bench) => {
-        const subjects = await createSubjects(bench, createSpecimens(distribution));
-        await maskAlternately(bench, subjects, 3);
-        await bench.backend.enforce(subjects.map((subject) => itemOf(subject)));
+      name: `enforces +0 and touches nothing else: ${filling.name}`,
+      check: async (stand) => {
+        const subjects = await createSubjects(stand, createSpecimens(filling));
+        await maskAlternately(stand, subjects, 3);
+        await stand.backend.enforce(subjects.map((subject) => itemOf(subject)));
         zeroDropped(subjects);
-        await expectWeights(bench, 'enforced', subjects);
+        await expectWeights(stand, 'enforced', subjects);
       },
     }),
   ),
   {
     law: 5,
     name: 'turns dropped NaN, infinities, -0 and subnormals into +0 and keeps kept ones as they are',
-    check: async (bench) => {
+    check: async (stand) => {
       for (const every of [1, 2, 3]) {
-        const subjects = await createSubjects(bench, [
+        const subjects = await createSubjects(stand, [
           specimenOf('specials', SPECIALS),
           specimenOf('minus zeros', new Float32Array(33).fill(-0)),
         ]);
-        await maskAlternately(bench, subjects, every);
-        await bench.backend.enforce(subjects.map((subject) => itemOf(subject)));
+        await maskAlternately(stand, subjects, every);
+        await stand.backend.enforce(subjects.map((subject) => itemOf(subject)));
         zeroDropped(subjects);
-        await expectWeights(bench, `every ${every}th dropped`, subjects);
+        await expectWeights(stand, `every ${every}th dropped`, subjects);
       }
     },
   },
   {
     law: 5,
     name: 'zeroes every dropped element when it drops, new and old',
-    check: async (bench) => {
-      const subjects = await createSubjects(bench, createSpecimens(mixed, [[65], [9, 7], [10]]));
-      await maskAlternately(bench, subjects, 2);
+    check: async (stand) => {
+      const subjects = await createSubjects(stand, createSpecimens(mixed, [[65], [9, 7], [10]]));
+      await maskAlternately(stand, subjects, 2);
       for (const subject of subjects) {
         // Dropped elements hold what no new cut would take.
         await writeSubject(
-          bench,
+          stand,
           subject,
           subject.values.map((value, i) => (subject.kept[i] === 1 ? value : SPECIALS[i % 4]!)),
         );
@@ -69,47 +70,73 @@ export const cleanZeroCases: readonly CaseDefinition[] = [
           if (Math.abs(value) < 0.5) kept[i] = 0;
         });
       }
-      await bench.backend.dropBelow([groupOf(subjects, { magnitude, ties: 0 })]);
+      await prune(stand, [groupOf(subjects, { magnitude, ties: 0 })]);
       zeroDropped(subjects);
-      await expectWeights(bench, 'after the drop', subjects);
+      await expectWeights(stand, 'after the drop', subjects);
+    },
+  },
+  {
+    law: 5,
+    name: 'makes every choice before it zeroes anything, where weights rank each other',
+    needs: { score: 'tensor' },
+    check: async (stand) => {
+      const [a, b] = await createSubjects(stand, createSpecimens(mixed, [[65], [65]]));
+      const items = [
+        { ...itemOf(a!), score: { kind: 'tensor', tensor: b!.weight } },
+        { ...itemOf(b!), score: { kind: 'tensor', tensor: a!.weight } },
+      ] as const;
+      const cut = { magnitude: 0x3f000000, ties: 0 };
+      const [low, high] = [a!, b!].map(({ values }) => [...values].map((value) => Math.abs(value) < 0.5));
+      a!.kept.set(high!.map((isLow) => (isLow ? 0 : 1)));
+      b!.kept.set(low!.map((isLow) => (isLow ? 0 : 1)));
+      await prune(
+        stand,
+        items.map((item) => ({ items: [item], cut })),
+      );
+      zeroDropped([a!, b!]);
+      await expectMasks(stand, 'each ranked by the other', [a!, b!]);
+      await expectWeights(stand, 'each ranked by the other', [a!, b!]);
     },
   },
   {
     law: 5,
     name: 'zeroes what an optimizer revived, by the empty cut too',
-    check: async (bench) => {
-      const subjects = await createSubjects(bench, createSpecimens(mixed, [[65], [8], []]));
-      await maskAlternately(bench, subjects, 2);
-      await bench.backend.dropBelow([groupOf(subjects, { magnitude: 0, ties: 0 })]);
+    check: async (stand) => {
+      const subjects = await createSubjects(stand, createSpecimens(mixed, [[65], [8], []]));
+      await maskAlternately(stand, subjects, 2);
+      await prune(stand, [groupOf(subjects, { magnitude: 0, ties: 0 })]);
       zeroDropped(subjects);
-      await expectWeights(bench, 'after the empty cut', subjects);
+      await expectWeights(stand, 'after the empty cut', subjects);
     },
   },
   {
     law: 5,
     name: 'enforces all elements of weights of every size, and again without effect',
-    check: async (bench) => {
+    check: async (stand) => {
       const subjects = await createSubjects(
-        bench,
+        stand,
         SIZES.map((size) => specimenOf(`${size}`, new Float32Array(size).fill(-3))),
       );
       const items = subjects.map((subject) => itemOf(subject));
       for (const every of [1, 2]) {
-        await maskAlternately(bench, subjects, every);
-        await bench.backend.enforce(items);
+        await maskAlternately(stand, subjects, every);
+        await stand.backend.enforce(items);
         zeroDropped(subjects);
-        await expectWeights(bench, 'once', subjects);
-        await bench.backend.enforce(items);
-        await expectWeights(bench, 'twice', subjects);
+        await expectWeights(stand, 'once', subjects);
+        await stand.backend.enforce(items);
+        await expectWeights(stand, 'twice', subjects);
       }
     },
   },
-  ...(['global', 'per-weight'] as const).map(
-    (scope): CaseDefinition => ({
+  ...(['global', 'uniform'] as const).map(
+    (distribution): CaseDefinition => ({
       law: 5,
-      name: `leaves no dropped weight non-zero after any step of an optimizer with momentum, ${scope}`,
-      check: async (bench) => {
-        const run = await createRun(bench, createSpecimens(mixed), { targets: [0.5, 0.5, 0.4, 0.9], scope });
+      name: `leaves no dropped weight non-zero after any step of an optimizer with momentum, ${distribution}`,
+      check: async (stand) => {
+        const run = await createRun(stand, createSpecimens(mixed), {
+          targets: [0.5, 0.5, 0.4, 0.9],
+          distribution,
+        });
         for (const position of [0, 1, 2, 3]) {
           await run.update(position);
           await run.verify(`updated to position ${position}`);
@@ -125,8 +152,8 @@ export const cleanZeroCases: readonly CaseDefinition[] = [
   {
     law: 5,
     name: 'enforces without waiting, or says that it cannot',
-    check: async (bench) => {
-      const run = await createRun(bench, createSpecimens(mixed, [[33], [8]]), { targets: [0.5] });
+    check: async (stand) => {
+      const run = await createRun(stand, createSpecimens(mixed, [[33], [8]]), { targets: [0.5] });
       await run.update(0);
       await run.step(1);
       try {
@@ -141,13 +168,19 @@ export const cleanZeroCases: readonly CaseDefinition[] = [
   },
 ];
 
+/** Law 5: dropped is +0, and kept is untouched, bit for bit. */
+export const cleanZeroCases: readonly CaseDefinition[] = cases.map((one) => ({
+  ...one,
+  needs: { zeroing: true },
+}));
+
 /** Drops every `every`-th element, in the masks only, beginning at a place of each weight's own. */
-async function maskAlternately(bench: Bench, subjects: readonly Subject[], every: number): Promise<void> {
+async function maskAlternately(stand: Stand, subjects: readonly Subject[], every: number): Promise<void> {
   const random = createRandom(every);
   for (const subject of subjects) {
     const first = random.integer(every);
     await maskSubject(
-      bench,
+      stand,
       subject,
       subject.kept.map((_, i) => (i % every === first ? 0 : 1)),
     );

@@ -2,17 +2,17 @@ import { elementBudget } from '@synaprune/core';
 import type { CaseDefinition } from '../case.js';
 import { expectSame } from '../expect.js';
 import { createRun } from '../pruner-run.js';
-import { createSpecimens, DISTRIBUTIONS, gaussian, heavyTies, SHAPES, UNEQUAL_SHAPES } from '../specimens.js';
+import { createSpecimens, FILLINGS, gaussian, heavyTies, SHAPES, UNEQUAL_SHAPES } from '../specimens.js';
 
 /** Law 1 through the pruner: after an update exactly the budget is dropped. */
 export const exactBudgetCases: readonly CaseDefinition[] = [
-  ...DISTRIBUTIONS.map(
-    (distribution): CaseDefinition => ({
+  ...FILLINGS.map(
+    (filling): CaseDefinition => ({
       law: 1,
-      name: `meets the budget of every update: ${distribution.name}`,
-      check: async (bench) => {
+      name: `meets the budget of every update: ${filling.name}`,
+      check: async (stand) => {
         const targets = [0, 0.29, 0.8, 1];
-        const { pruner } = await createRun(bench, createSpecimens(distribution), { targets });
+        const { pruner } = await createRun(stand, createSpecimens(filling), { targets });
         for (const [position, target] of targets.entries()) {
           await pruner.update(position);
           const { total } = await pruner.report();
@@ -23,11 +23,11 @@ export const exactBudgetCases: readonly CaseDefinition[] = [
   ),
   {
     law: 1,
-    name: 'meets the budget of each weight by itself, per weight',
-    check: async (bench) => {
+    name: 'meets the budget of each weight by itself, uniformly',
+    check: async (stand) => {
       const targets = [0.3, 0.75];
       const specimens = createSpecimens(heavyTies, SHAPES.slice(1));
-      const { pruner } = await createRun(bench, specimens, { targets, scope: 'per-weight' });
+      const { pruner } = await createRun(stand, specimens, { targets, distribution: 'uniform' });
       for (const [position, target] of targets.entries()) {
         await pruner.update(position);
         for (const { name, dropped, elements } of (await pruner.report()).weights) {
@@ -39,13 +39,13 @@ export const exactBudgetCases: readonly CaseDefinition[] = [
   {
     law: 1,
     name: 'leaves every weight its floor and takes the rest of the budget elsewhere',
-    check: async (bench) => {
-      for (const distribution of [gaussian, heavyTies]) {
-        const specimens = createSpecimens(distribution, UNEQUAL_SHAPES);
-        const run = await createRun(bench, specimens, { targets: [0.2, 0.6, 0.8], floor: 0.125 });
+    check: async (stand) => {
+      for (const filling of [gaussian, heavyTies]) {
+        const specimens = createSpecimens(filling, UNEQUAL_SHAPES);
+        const run = await createRun(stand, specimens, { targets: [0.2, 0.6, 0.8], floor: 0.125 });
         for (const position of [0, 1, 2]) {
           await run.update(position);
-          await run.verify(`${distribution.name}, with a floor, position ${position}`);
+          await run.verify(`${filling.name}, with a floor, position ${position}`);
         }
       }
     },

@@ -1,17 +1,10 @@
 import type { CaseDefinition } from '../case.js';
 import { expectSame } from '../expect.js';
 import { countFlags, drop, rankKept } from '../oracle.js';
-import {
-  createSpecimens,
-  DISTRIBUTIONS,
-  heavyTies,
-  SIZES,
-  specimenOf,
-  UNEQUAL_SHAPES,
-} from '../specimens.js';
+import { prune } from '../prune.js';
+import { createSpecimens, FILLINGS, heavyTies, SIZES, specimenOf, UNEQUAL_SHAPES } from '../specimens.js';
 import {
   createSubjects,
-  dropping,
   expectKept,
   expectMasks,
   expectWeights,
@@ -22,17 +15,17 @@ import {
 
 /** Law 1: exactly as many elements go as were asked for, however many tie. */
 export const exactCountCases: readonly CaseDefinition[] = [
-  ...DISTRIBUTIONS.map(
-    (distribution): CaseDefinition => ({
+  ...FILLINGS.map(
+    (filling): CaseDefinition => ({
       law: 1,
-      name: `drops exactly as many as asked: ${distribution.name}`,
-      check: async (bench) => {
-        const specimens = createSpecimens(distribution);
+      name: `drops exactly as many as asked: ${filling.name}`,
+      check: async (stand) => {
+        const specimens = createSpecimens(filling);
         for (const count of [1, 385, 1153]) {
-          const subjects = await createSubjects(bench, specimens);
+          const subjects = await createSubjects(stand, specimens);
           const items = subjects.map((subject) => itemOf(subject));
-          const cut = await bench.backend.findCut(items, dropping(count));
-          await bench.backend.dropBelow([{ items, cut }]);
+          const cut = await stand.backend.findCut(items, count);
+          await prune(stand, [{ items, cut }]);
           expectSame(
             `elements dropped of 1154 when ${count} were asked for`,
             await countDropped(subjects),
@@ -41,9 +34,9 @@ export const exactCountCases: readonly CaseDefinition[] = [
         }
 
         async function countDropped(subjects: readonly Subject[]): Promise<number> {
-          const kept = await bench.backend.countKept(subjects.map(({ mask }) => mask));
+          const kept = await stand.backend.countKept(subjects.map(({ mask }) => mask));
           for (const [i, { mask, name, values }] of subjects.entries()) {
-            const bytes = await bench.backend.readMask(mask);
+            const bytes = await stand.backend.readMask(mask);
             const flags = values.map((_, at) => (bytes[at >> 3]! >> (at % 8)) & 1);
             expectSame(
               `countKept of ${name} beside the bits of its mask`,
@@ -59,16 +52,16 @@ export const exactCountCases: readonly CaseDefinition[] = [
   {
     law: 1,
     name: 'drops exactly half of weights of every size, all elements tying',
-    check: async (bench) => {
+    check: async (stand) => {
       for (const size of SIZES) {
-        const [subject] = await createSubjects(bench, [
+        const [subject] = await createSubjects(stand, [
           specimenOf(`${size}`, new Float32Array(size).fill(2)),
         ]);
         const count = Math.ceil(size / 2);
         const items = [itemOf(subject!)];
-        const cut = await bench.backend.findCut(items, dropping(count));
-        await bench.backend.dropBelow([{ items, cut }]);
-        const [kept] = await bench.backend.countKept([subject!.mask]);
+        const cut = await stand.backend.findCut(items, count);
+        await prune(stand, [{ items, cut }]);
+        const [kept] = await stand.backend.countKept([subject!.mask]);
         expectSame(`elements kept of ${size} after dropping ${count}`, kept, size - count);
       }
     },
@@ -76,65 +69,66 @@ export const exactCountCases: readonly CaseDefinition[] = [
   {
     law: 1,
     name: 'counts ties across many tiny weights and a large one',
-    check: async (bench) => {
-      const subjects = await createSubjects(bench, createSpecimens(heavyTies, UNEQUAL_SHAPES));
+    check: async (stand) => {
+      const subjects = await createSubjects(stand, createSpecimens(heavyTies, UNEQUAL_SHAPES));
       for (const count of [20, 300, 5]) {
         const items = subjects.map((subject) => itemOf(subject));
-        const cut = await bench.backend.findCut(items, dropping(count));
-        await bench.backend.dropBelow([{ items, cut }]);
-        drop(subjects, rankKept(subjects, 'magnitude', bench.manifest).slice(0, count));
-        await expectKept(bench, `after dropping ${count} more`, subjects);
+        const cut = await stand.backend.findCut(items, count);
+        await prune(stand, [{ items, cut }]);
+        drop(subjects, rankKept(subjects, 'magnitude', stand.manifest).slice(0, count));
+        await expectKept(stand, `after dropping ${count} more`, subjects);
       }
     },
   },
   {
     law: 1,
     name: 'takes ties from what is kept, so that dropped elements use up no part of the count',
-    check: async (bench) => {
-      const subjects = await createSubjects(bench, [specimenOf('ones', new Float32Array(40).fill(1))]);
+    needs: { zeroing: true },
+    check: async (stand) => {
+      const subjects = await createSubjects(stand, [specimenOf('ones', new Float32Array(40).fill(1))]);
       for (const [round, ties] of [3, 5, 1, 30].entries()) {
-        await bench.backend.dropBelow([groupOf(subjects, { magnitude: 0x3f800000, ties })]);
-        drop(subjects, rankKept(subjects, 'magnitude', bench.manifest).slice(0, ties));
-        await expectKept(bench, `round ${round}`, subjects);
+        await prune(stand, [groupOf(subjects, { magnitude: 0x3f800000, ties })]);
+        drop(subjects, rankKept(subjects, 'magnitude', stand.manifest).slice(0, ties));
+        await expectKept(stand, `round ${round}`, subjects);
         // The dropped elements tie with the kept ones again.
         subjects[0]!.values.fill(1);
-        await bench.harness.writeWeight(subjects[0]!.weight, subjects[0]!.values.slice());
+        await stand.harness.writeWeight(subjects[0]!.weight, subjects[0]!.values.slice());
       }
     },
   },
   {
     law: 1,
     name: 'drops nothing by the empty cut, also where zeros tie with it',
-    check: async (bench) => {
+    check: async (stand) => {
       const specimens = [
         specimenOf('zeros', new Float32Array(65)),
         ...createSpecimens(heavyTies, [[33], [8]]),
       ];
-      const subjects = await createSubjects(bench, specimens);
-      await bench.backend.dropBelow([groupOf(subjects, { magnitude: 0, ties: 0 })]);
-      await expectMasks(bench, 'after the empty cut', subjects);
-      await expectKept(bench, 'after the empty cut', subjects);
-      await expectWeights(bench, 'after the empty cut', subjects);
+      const subjects = await createSubjects(stand, specimens);
+      await prune(stand, [groupOf(subjects, { magnitude: 0, ties: 0 })]);
+      await expectMasks(stand, 'after the empty cut', subjects);
+      await expectKept(stand, 'after the empty cut', subjects);
+      await expectWeights(stand, 'after the empty cut', subjects);
     },
   },
   {
     law: 1,
     name: 'keeps the cuts of several groups in one call apart',
-    check: async (bench) => {
-      const subjects = await createSubjects(bench, createSpecimens(heavyTies, [[33], [7, 9], [], [64], [8]]));
+    check: async (stand) => {
+      const subjects = await createSubjects(stand, createSpecimens(heavyTies, [[33], [7, 9], [], [64], [8]]));
       const parts = [subjects.slice(0, 2), subjects.slice(2, 4), subjects.slice(4)];
       const counts = [40, 1, 0];
       const groups = parts.map((part, i) => {
-        const ranked = rankKept(part, 'magnitude', bench.manifest).slice(0, counts[i]);
+        const ranked = rankKept(part, 'magnitude', stand.manifest).slice(0, counts[i]);
         const magnitude = ranked.at(-1)?.magnitude ?? 0;
         drop(part, ranked);
         const ties = ranked.filter((place) => place.magnitude === magnitude).length;
         return groupOf(part, { magnitude, ties });
       });
-      await bench.backend.dropBelow(groups);
-      await expectMasks(bench, 'after three groups', subjects);
-      await expectKept(bench, 'after three groups', subjects);
-      await expectWeights(bench, 'after three groups', subjects);
+      await prune(stand, groups);
+      await expectMasks(stand, 'after three groups', subjects);
+      await expectKept(stand, 'after three groups', subjects);
+      await expectWeights(stand, 'after three groups', subjects);
     },
   },
 ];

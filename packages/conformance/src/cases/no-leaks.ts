@@ -1,9 +1,9 @@
-import { type Bench, withBench } from '../bench.js';
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectPruneError, expectSame } from '../expect.js';
 import { createRun, type RunOptions } from '../pruner-run.js';
 import { createSpecimens, mixed, specimenOf } from '../specimens.js';
-import { createSubjects, dropping, itemOf } from '../subject.js';
+import { type Stand, withStand } from '../stand.js';
+import { createSubjects, itemOf } from '../subject.js';
 
 /*
  * Law 7: what is alive afterwards is what was alive before. Everything runs once unmeasured, because a backend
@@ -16,8 +16,8 @@ export const noLeakCases: readonly CaseDefinition[] = [
     law: 7,
     name: 'gives back a mask when it is disposed of',
     needs: { hooks: ['countLive'] },
-    check: (bench) =>
-      expectNothingLeft(bench, async (inner) => {
+    check: (stand) =>
+      expectNothingLeft(stand, async (inner) => {
         const weight = await inner.createWeight(new Float32Array(33), [33]);
         for (let i = 0; i < 4; i += 1) inner.createMask(weight);
       }),
@@ -27,20 +27,23 @@ export const noLeakCases: readonly CaseDefinition[] = [
       law: 7,
       name: `leaves nothing behind in any verb, score ${score}`,
       needs: { hooks: ['countLive'], score },
-      check: (bench) =>
-        withBench(bench.harness, bench.backend, async (inner) => {
+      check: (stand) =>
+        withStand(stand, async (inner) => {
           const { backend } = inner;
           const subjects = await createSubjects(inner, createSpecimens(mixed, [[33], [8], []]), score);
           const items = subjects.map((subject) => itemOf(subject, score));
           const masks = subjects.map(({ mask }) => mask);
-          const cut = await backend.findCut(items, dropping(2));
+          const cut = await backend.findCut(items, 2);
           const packed = await backend.readMask(masks[0]!);
           const verbs = {
             shape: () => backend.shape(subjects[0]!.weight),
             countBelow: () => backend.countBelow(items, [0, 0x3f800000, 0x80000000]),
-            findCut: () => backend.findCut(items, dropping(2)),
-            dropBelow: () => backend.dropBelow([{ items, cut }]),
-            enforce: () => backend.enforce(items),
+            findCut: () => backend.findCut(items, 2),
+            drop: () => backend.drop([{ items, cut }]),
+            ...(backend.manifest.readOnly === true ? {} : { enforce: () => backend.enforce(items) }),
+            ...(backend.dropAndEnforce === undefined
+              ? {}
+              : { dropAndEnforce: () => backend.dropAndEnforce!([{ items, cut }]) }),
             countKept: () => backend.countKept(masks),
             readMask: () => backend.readMask(masks[0]!),
             writeMask: () => backend.writeMask(masks[0]!, packed),
@@ -59,12 +62,12 @@ export const noLeakCases: readonly CaseDefinition[] = [
       law: 7,
       name: `leaves nothing behind after a pruner's whole life, score ${score}`,
       needs: { hooks: ['countLive'], score },
-      check: async (bench) => {
-        await expectNothingLeft(bench, (inner) => live(inner, { targets: [0.3, 0.6], score }));
-        const options = { targets: [0.3, 0.6], score, scope: 'per-weight', floor: 0.1 } as const;
-        await expectNothingLeft(bench, (inner) => live(inner, options));
+      check: async (stand) => {
+        await expectNothingLeft(stand, (inner) => live(inner, { targets: [0.3, 0.6], score }));
+        const options = { targets: [0.3, 0.6], score, distribution: 'uniform', floor: 0.1 } as const;
+        await expectNothingLeft(stand, (inner) => live(inner, options));
         const start = { targets: [0.3, 0.6], score, untrained: 'wait', keepZeros: true } as const;
-        await expectNothingLeft(bench, (inner) => live(inner, start));
+        await expectNothingLeft(stand, (inner) => live(inner, start));
       },
     }),
   ),
@@ -72,17 +75,17 @@ export const noLeakCases: readonly CaseDefinition[] = [
     law: 7,
     name: 'holds no more after many updates than after one',
     needs: { hooks: ['countLive'] },
-    check: async (bench) => {
+    check: async (stand) => {
       const targets = [0.1, 0.2, 0.3, 0.4, 0.5];
-      const run = await createRun(bench, createSpecimens(mixed, [[33], [8], []]), { targets });
+      const run = await createRun(stand, createSpecimens(mixed, [[33], [8], []]), { targets });
       const turn = async (position: number) => {
         await run.pruner.update(position);
-        await run.pruner.enforce();
+        await run.enforce();
         await run.pruner.report();
         await run.pruner.restore(await run.pruner.save());
       };
       await turn(0);
-      await expectSteady(bench, 'four more updates', async () => {
+      await expectSteady(stand, 'four more updates', async () => {
         for (const position of [1, 2, 3, 4]) await turn(position);
       });
     },
@@ -91,9 +94,9 @@ export const noLeakCases: readonly CaseDefinition[] = [
     law: 7,
     name: 'leaves nothing behind when a pruner refuses a call',
     needs: { hooks: ['countLive'] },
-    check: async (bench) => {
+    check: async (stand) => {
       const specimens = createSpecimens(mixed, [[33], [8]]);
-      const run = await createRun(bench, specimens, { targets: [0.3, 1, 2], floor: 0.25 });
+      const run = await createRun(stand, specimens, { targets: [0.3, 1, 2], floor: 0.25 });
       await run.pruner.update(0);
       const state = await run.pruner.save();
       const refusals = async () => {
@@ -103,58 +106,65 @@ export const noLeakCases: readonly CaseDefinition[] = [
         await expectPruneError('a damaged state', () => run.pruner.restore(damaged), 'state-corrupt');
       };
       await refusals();
-      await expectSteady(bench, 'three refused calls', refusals);
-      const start = await createRun(bench, specimens, { targets: [1], floor: 0.25, keepZeros: true });
+      await expectSteady(stand, 'three refused calls', refusals);
+      const start = await createRun(stand, specimens, { targets: [1], floor: 0.25, keepZeros: true });
       const refusal = () =>
         expectPruneError('a start below the floor', () => start.pruner.update(0), 'floor-conflict');
-      await expectSteady(bench, 'a refused start', refusal);
+      await expectSteady(stand, 'a refused start', refusal);
     },
   },
   {
     law: 7,
     name: 'leaves nothing behind when a verb meets a weight that is gone',
     needs: { hooks: ['countLive', 'spoilWeight'] },
-    check: async (bench) => {
+    check: async (stand) => {
       const specimens = ['a', 'b', 'c'].map((name) =>
         specimenOf(name, Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9)),
       );
-      const subjects = await createSubjects(bench, specimens);
+      const subjects = await createSubjects(stand, specimens);
       const items = subjects.map((subject) => itemOf(subject));
-      const { backend } = bench;
-      const cut = await backend.findCut(items, dropping(4));
-      await bench.spoil(subjects[2]!.weight);
+      const { backend } = stand;
+      const cut = await backend.findCut(items, 4);
+      await stand.spoil(subjects[2]!.weight);
       const failures = async () => {
         await expectPruneError('countBelow', () => backend.countBelow(items, [0x3f800000]));
-        await expectPruneError('findCut', () => backend.findCut(items, dropping(2)));
-        await expectPruneError('dropBelow', () => backend.dropBelow([{ items, cut }]));
+        await expectPruneError('findCut', () => backend.findCut(items, 2));
+        await expectPruneError('drop', () => backend.drop([{ items, cut }]));
+        if (backend.dropAndEnforce !== undefined) {
+          await expectPruneError('dropAndEnforce', () => backend.dropAndEnforce!([{ items, cut }]));
+        }
         await expectPruneError('enforce', () => backend.enforce(items));
         await expectPruneError('createMask', () => backend.createMask(subjects[2]!.weight));
       };
       await failures();
-      await expectSteady(bench, 'five failed verbs', failures);
+      await expectSteady(stand, 'failed verbs', failures);
     },
   },
 ];
 
-/** A pruner from making to disposing, which is the bench's. */
-async function live(bench: Bench, options: RunOptions): Promise<void> {
-  const { pruner, step } = await createRun(bench, createSpecimens(mixed, [[33], [3, 5], [8]]), options);
+/** A pruner from making to disposing, which is the stand's. */
+async function live(stand: Stand, options: RunOptions): Promise<void> {
+  const { pruner, step, enforce } = await createRun(
+    stand,
+    createSpecimens(mixed, [[33], [3, 5], [8]]),
+    options,
+  );
   for (const position of [0, 1]) {
     await pruner.update(position);
     await step(position);
-    await pruner.enforce();
+    await enforce();
     await pruner.report();
   }
   await pruner.restore(JSON.parse(JSON.stringify(await pruner.save())));
 }
 
-/** Runs the work on a bench of its own, twice: what is alive after the second is what was before it. */
-async function expectNothingLeft(bench: Bench, work: (inner: Bench) => Promise<void>): Promise<void> {
-  await withBench(bench.harness, bench.backend, work);
-  await expectSteady(bench, 'a whole life', () => withBench(bench.harness, bench.backend, work));
+/** Runs the work on a stand of its own, twice: what is alive after the second is what was before it. */
+async function expectNothingLeft(stand: Stand, work: (inner: Stand) => Promise<void>): Promise<void> {
+  await withStand(stand, work);
+  await expectSteady(stand, 'a whole life', () => withStand(stand, work));
 }
 
-async function expectSteady({ harness }: Bench, what: string, work: () => Promise<unknown>): Promise<void> {
+async function expectSteady({ harness }: Stand, what: string, work: () => Promise<unknown>): Promise<void> {
   const before = await harness.countLive!();
   await work();
   expectSame(`tensors and buffers alive after ${what}`, await harness.countLive!(), before);

@@ -1,4 +1,3 @@
-import type { Bench } from '../bench.js';
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectSame } from '../expect.js';
 import { expectOrder } from '../expect-order.js';
@@ -14,17 +13,18 @@ import {
   specimenOf,
   UNEQUAL_SHAPES,
 } from '../specimens.js';
-import { createSubjects, dropping, itemOf } from '../subject.js';
+import type { Stand } from '../stand.js';
+import { createSubjects, itemOf } from '../subject.js';
 
 /** Law 3: equal weights in, equal masks out, bit for bit, on every backend. */
 export const sameMaskCases: readonly CaseDefinition[] = [
   ...SCORES.flatMap((score) =>
-    (['global', 'per-weight'] as const).map(
-      (scope): CaseDefinition => ({
+    (['global', 'uniform'] as const).map(
+      (distribution): CaseDefinition => ({
         law: 3,
-        name: `makes the masks of a full sort all through a run: ${scope}, score ${score}`,
+        name: `makes the masks of a full sort all through a run: ${distribution}, score ${score}`,
         needs: { score },
-        check: (bench) => followRun(bench, { targets: [0.1, 0.5, 0.5, 0.9], scope, score }),
+        check: (stand) => followRun(stand, { targets: [0.1, 0.5, 0.5, 0.9], distribution, score }),
       }),
     ),
   ),
@@ -33,18 +33,18 @@ export const sameMaskCases: readonly CaseDefinition[] = [
       law: 3,
       name: `makes the masks of the published program by rule published, score ${score}`,
       needs: { score },
-      check: (bench) =>
-        followRun(bench, { targets: [0, 0.3, 0.31, 0.8, 0.99, 1.2], rule: 'published', score }),
+      check: (stand) =>
+        followRun(stand, { targets: [0, 0.3, 0.31, 0.8, 0.99, 1.2], rule: 'published', score }),
     }),
   ),
   {
     law: 3,
     name: 'lets weights with nothing left fall out of the published total',
-    check: async (bench) => {
+    check: async (stand) => {
       // The first weight holds the lowest of all, and is gone after the first update.
       const [low, ...others] = createSpecimens(gaussian, [[7], [33], [65]]);
       const specimens = [{ ...low!, values: low!.values.map((value) => value * 1e-6) }, ...others];
-      const run = await createRun(bench, specimens, { targets: [0.2, 0.3, 0.5], rule: 'published' });
+      const run = await createRun(stand, specimens, { targets: [0.2, 0.3, 0.5], rule: 'published' });
       for (const position of [0, 1, 2]) {
         await run.update(position);
         await run.verify(`position ${position}`);
@@ -54,25 +54,25 @@ export const sameMaskCases: readonly CaseDefinition[] = [
   {
     law: 3,
     name: 'ranks subnormals as the manifest says',
-    check: async (bench) => {
+    check: async (stand) => {
       const bits = [0x00800000, 0x007fffff, 0x80000002, 1, 0, 0x80000000, 0x00400000, 0x80800001];
       const values = fromBits(bits.length, (i) => bits[i]!);
-      await expectOrder(bench, [specimenOf('small', values)], [1, 2, 3, 4, 5, 6, 7]);
+      await expectOrder(stand, [specimenOf('small', values)], [1, 2, 3, 4, 5, 6, 7]);
     },
   },
   {
     law: 3,
     name: 'makes the masks that every other backend makes, by their fingerprints',
-    check: async (bench) => {
-      expectSame('global', await fingerprint(bench, { targets: [0.3, 0.7] }), GLOBAL);
+    check: async (stand) => {
+      expectSame('global', await fingerprint(stand, { targets: [0.3, 0.7] }), GLOBAL);
       expectSame(
-        'per weight',
-        await fingerprint(bench, { targets: [0.3, 0.7], scope: 'per-weight' }),
-        PER_WEIGHT,
+        'uniform',
+        await fingerprint(stand, { targets: [0.3, 0.7], distribution: 'uniform' }),
+        UNIFORM,
       );
       expectSame(
         'published',
-        await fingerprint(bench, { targets: [0.3, 0.7], rule: 'published' }),
+        await fingerprint(stand, { targets: [0.3, 0.7], rule: 'published' }),
         PUBLISHED,
       );
     },
@@ -81,25 +81,25 @@ export const sameMaskCases: readonly CaseDefinition[] = [
     law: 3,
     name: 'makes the masks that every other backend makes by random scores, by their fingerprint',
     needs: { score: 'random' },
-    check: async (bench) => {
-      expectSame('random', await fingerprint(bench, { targets: [0.3, 0.7], score: 'random' }), RANDOM);
+    check: async (stand) => {
+      expectSame('random', await fingerprint(stand, { targets: [0.3, 0.7], score: 'random' }), RANDOM);
     },
   },
   {
     law: 3,
     name: 'answers calls made together as calls made one by one',
-    check: async (bench) => {
-      const subjects = await createSubjects(bench, createSpecimens(heavyTies, [[33], [65], [8]]));
+    check: async (stand) => {
+      const subjects = await createSubjects(stand, createSpecimens(heavyTies, [[33], [65], [8]]));
       const items = subjects.map((subject) => itemOf(subject));
       const [cuts, counts] = await Promise.all([
-        Promise.all(items.map((item) => bench.backend.findCut([item], dropping(5)))),
-        Promise.all(items.map((item) => bench.backend.countBelow([item], [0x3f800000]))),
+        Promise.all(items.map((item) => stand.backend.findCut([item], 5))),
+        Promise.all(items.map((item) => stand.backend.countBelow([item], [0x3f800000]))),
       ]);
       for (const [i, subject] of subjects.entries()) {
-        const needed = cutAt(rankKept([subject], 'magnitude', bench.manifest), 5);
+        const needed = cutAt(rankKept([subject], 'magnitude', stand.manifest), 5);
         expectSame(`magnitude of the cut of ${subject.name}`, cuts[i]!.magnitude, needed.magnitude);
         expectSame(`ties of the cut of ${subject.name}`, cuts[i]!.ties, needed.ties);
-        const below = countKeptBelow(subject, 'magnitude', bench.manifest, 0x3f800000);
+        const below = countKeptBelow(subject, 'magnitude', stand.manifest, 0x3f800000);
         expectSame(`elements of ${subject.name} below 1`, counts[i]![0]![0], below);
       }
     },
@@ -108,14 +108,14 @@ export const sameMaskCases: readonly CaseDefinition[] = [
 
 // 32-bit FNV-1a over the names and masks of the saved state.
 const GLOBAL = '87f5f346';
-const PER_WEIGHT = 'f4bc4c5f';
+const UNIFORM = 'f4bc4c5f';
 const PUBLISHED = 'ace14cf9';
 const RANDOM = '2a7d2f07';
 
 /** Goes through a run and compares with the oracle at every position, optimizer steps between. */
-async function followRun(bench: Bench, options: RunOptions): Promise<void> {
+async function followRun(stand: Stand, options: RunOptions): Promise<void> {
   for (const shapes of [SHAPES, UNEQUAL_SHAPES]) {
-    const run = await createRun(bench, createSpecimens(mixed, shapes, 7), options);
+    const run = await createRun(stand, createSpecimens(mixed, shapes, 7), options);
     for (const position of options.targets.keys()) {
       await run.update(position);
       await run.verify(`position ${position}`);
@@ -126,8 +126,8 @@ async function followRun(bench: Bench, options: RunOptions): Promise<void> {
   }
 }
 
-async function fingerprint(bench: Bench, options: RunOptions): Promise<string> {
-  const run = await createRun(bench, createSpecimens(mixed, SHAPES, 13), options);
+async function fingerprint(stand: Stand, options: RunOptions): Promise<string> {
+  const run = await createRun(stand, createSpecimens(mixed, SHAPES, 13), options);
   for (const position of options.targets.keys()) await run.update(position);
   // The oracle stands behind the constants: they were not merely copied from a backend.
   const { weights } = await run.verify('the run behind the fingerprint');

@@ -1,5 +1,10 @@
 import type { Law } from '../case.js';
-import type { ReferenceBackend, ReferenceGroup, ReferenceItem } from './reference-backend.js';
+import type {
+  ReferenceBackend,
+  ReferenceGroup,
+  ReferenceItem,
+  ReferenceMasked,
+} from './reference-backend.js';
 import type { Books } from './reference-harness.js';
 
 /** A defect that some pruning program has, or could: what it makes of the reference backend. */
@@ -8,13 +13,13 @@ export interface BrokenBackend {
   readonly law: Law;
   /** What it does wrong, as the rest of "a backend that …". */
   readonly name: string;
-  readonly change: (backend: ReferenceBackend, books: Books) => Partial<ReferenceBackend>;
+  readonly change: (backend: Required<ReferenceBackend>, books: Books) => Partial<ReferenceBackend>;
 }
 
 /** Runs `work` on every item and element, in order. */
-export function eachElement(
-  items: readonly ReferenceItem[],
-  work: (item: ReferenceItem, index: number) => void,
+export function eachElement<Item extends ReferenceMasked>(
+  items: readonly Item[],
+  work: (item: Item, index: number) => void,
 ): void {
   for (const item of items) for (const index of item.mask.kept.keys()) work(item, index);
 }
@@ -31,6 +36,6 @@ export function withTies(
 ): ReferenceGroup[] {
   return groups.map(({ items, cut }) => ({
     items,
-    cut: cut.kind === 'threshold' ? { ...cut, ties: change(cut.ties) } : cut,
+    cut: { ...cut, ties: change(cut.ties) },
   }));
 }

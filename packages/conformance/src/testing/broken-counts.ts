@@ -6,45 +6,44 @@ export const brokenCounts: readonly BrokenBackend[] = [
   {
     law: 1,
     name: 'drops all ties',
-    change: ({ dropBelow }) => ({
-      dropBelow: (groups) => dropBelow(withTies(groups, (ties) => (ties > 0 ? Number.POSITIVE_INFINITY : 0))),
+    change: ({ drop }) => ({
+      drop: (groups) => drop(withTies(groups, (ties) => (ties > 0 ? Number.POSITIVE_INFINITY : 0))),
     }),
   },
   {
     law: 1,
     name: 'keeps all ties',
-    change: ({ dropBelow }) => ({ dropBelow: (groups) => dropBelow(withTies(groups, () => 0)) }),
+    change: ({ drop }) => ({ drop: (groups) => drop(withTies(groups, () => 0)) }),
   },
   {
     law: 1,
     name: 'takes the ties of every weight anew',
-    change: ({ dropBelow }) => ({
-      dropBelow: (groups) =>
-        dropBelow(groups.flatMap(({ items, cut }) => items.map((item) => ({ items: [item], cut })))),
+    change: ({ drop }) => ({
+      drop: (groups) =>
+        drop(groups.flatMap(({ items, cut }) => items.map((item) => ({ items: [item], cut })))),
     }),
   },
   {
     law: 1,
     name: 'prunes one element when asked for none',
-    change: ({ dropBelow }) => ({
-      dropBelow: (groups) => dropBelow(withTies(groups, (ties) => Math.max(1, ties))),
+    change: ({ drop }) => ({
+      drop: (groups) => drop(withTies(groups, (ties) => Math.max(1, ties))),
     }),
   },
   {
     law: 1,
     name: 'uses the first cut for every group',
-    change: ({ dropBelow }) => ({
-      dropBelow: (groups) => dropBelow(groups.map(({ items }) => ({ items, cut: groups[0]!.cut }))),
+    change: ({ drop }) => ({
+      drop: (groups) => drop(groups.map(({ items }) => ({ items, cut: groups[0]!.cut }))),
     }),
   },
   {
     law: 1,
     name: 'uses up ties on elements that are dropped already',
-    change: ({ dropBelow }) => ({
-      dropBelow: (groups) =>
-        dropBelow(
+    change: ({ drop }) => ({
+      drop: (groups) =>
+        drop(
           groups.map(({ items, cut }) => {
-            if (cut.kind !== 'threshold') return { items, cut };
             const tied = items.map((item) => {
               const gone = [...item.mask.kept.keys()].filter((i) => item.mask.kept[i] === 0);
               return gone.filter((i) => scoreAt(item, i) === cut.magnitude).length;
@@ -59,8 +58,8 @@ export const brokenCounts: readonly BrokenBackend[] = [
     law: 1,
     name: 'finds a cut that takes one too few',
     change: ({ findCut }) => ({
-      findCut: async (items, selection) => {
-        const cut = await findCut(items, selection);
+      findCut: async (items, count) => {
+        const cut = await findCut(items, count);
         return { ...cut, ties: cut.ties - 1 };
       },
     }),
@@ -68,13 +67,11 @@ export const brokenCounts: readonly BrokenBackend[] = [
   {
     law: 1,
     name: 'takes a cut at the smallest magnitude for the empty cut',
-    change: ({ dropBelow }) => ({
-      dropBelow: (groups) =>
-        dropBelow(
+    change: ({ drop }) => ({
+      drop: (groups) =>
+        drop(
           groups.map(({ items, cut }) =>
-            cut.kind === 'threshold' && cut.magnitude === 1 && cut.ties === 0
-              ? { items, cut: { ...cut, magnitude: 0 } }
-              : { items, cut },
+            cut.magnitude === 1 && cut.ties === 0 ? { items, cut: { ...cut, magnitude: 0 } } : { items, cut },
           ),
         ),
     }),
@@ -103,7 +100,7 @@ export const brokenCounts: readonly BrokenBackend[] = [
     change: ({ countBelow }) => ({
       countBelow: (items, magnitudes) =>
         countBelow(
-          items.map((item) => ({ ...item, mask: { kept: item.mask.kept.map(() => 1) } })),
+          items.map((item) => ({ ...item, mask: { ...item.mask, kept: item.mask.kept.map(() => 1) } })),
           magnitudes,
         ),
     }),

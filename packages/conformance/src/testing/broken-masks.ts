@@ -29,17 +29,6 @@ export const brokenMasks: readonly BrokenBackend[] = [
   },
   {
     law: 3,
-    name: 'takes packed masks of any length',
-    change: ({ writeMask }) => ({
-      writeMask: (mask, packed) => {
-        const whole = new Uint8Array(Math.ceil(mask.kept.length / 8));
-        whole.set(packed.slice(0, whole.length));
-        return writeMask(mask, whole);
-      },
-    }),
-  },
-  {
-    law: 3,
     name: 'draws random scores without the seed',
     change: () =>
       rankingVerbs((item, i) => (item.score.kind === 'random' ? randomMagnitude(0, i) : scoreAt(item, i))),
@@ -60,10 +49,10 @@ export const brokenMasks: readonly BrokenBackend[] = [
     change: ({ findCut }) => {
       let last: Parameters<ReferenceBackend['findCut']>[0] = [];
       return {
-        findCut: async (items, selection) => {
+        findCut: async (items, count) => {
           last = items;
           await null;
-          return findCut(last, selection);
+          return findCut(last, count);
         },
       };
     },
@@ -71,26 +60,26 @@ export const brokenMasks: readonly BrokenBackend[] = [
   {
     law: 4,
     name: 'makes the mask anew from the weights as they are now',
-    change: ({ dropBelow }) => ({
-      dropBelow: (groups) => {
+    change: ({ drop }) => ({
+      drop: (groups) => {
         eachElement(itemsOf(groups), ({ weight, mask }, i) => {
           mask.kept[i] = weight.values[i] === 0 ? 0 : 1;
         });
-        return dropBelow(groups);
+        return drop(groups);
       },
     }),
   },
   {
     law: 4,
     name: 'takes what is above the cut back in',
-    change: ({ dropBelow }) => ({
-      dropBelow: (groups) => {
+    change: ({ drop }) => ({
+      drop: (groups) => {
         for (const { items, cut } of groups) {
           eachElement(items, (item, i) => {
-            if (cut.kind === 'threshold' && scoreAt(item, i) > cut.magnitude) item.mask.kept[i] = 1;
+            if (scoreAt(item, i) > cut.magnitude) item.mask.kept[i] = 1;
           });
         }
-        return dropBelow(groups);
+        return drop(groups);
       },
     }),
   },
@@ -109,10 +98,10 @@ export const brokenMasks: readonly BrokenBackend[] = [
   {
     law: 4,
     name: 'drops as it searches',
-    change: ({ findCut, dropBelow }) => ({
-      findCut: async (items, selection) => {
-        const cut = await findCut(items, selection);
-        await dropBelow([{ items, cut }]);
+    change: ({ findCut, drop }) => ({
+      findCut: async (items, count) => {
+        const cut = await findCut(items, count);
+        await drop([{ items, cut }]);
         return cut;
       },
     }),

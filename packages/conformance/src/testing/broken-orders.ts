@@ -1,5 +1,5 @@
 import { type BrokenBackend, eachElement } from './broken-backend.js';
-import { type ReferenceItem, rankingVerbs, scoreAt, zeroDropped } from './reference-backend.js';
+import { type ReferenceItem, rankingVerbs, scoreAt } from './reference-backend.js';
 
 /** Defects against law 2: the right number of the wrong elements. */
 export const brokenOrders: readonly BrokenBackend[] = [
@@ -64,9 +64,8 @@ function takingTies(
     law: 2,
     name,
     change: () => ({
-      dropBelow: (groups) => {
+      drop: (groups) => {
         for (const { items, cut } of groups) {
-          if (cut.kind !== 'threshold') continue;
           const ties: Tie[] = [];
           eachElement(items, (item, index) => {
             if (item.mask.kept[index] === 0) return;
@@ -74,7 +73,6 @@ function takingTies(
             if (scoreAt(item, index) < cut.magnitude) item.mask.kept[index] = 0;
           });
           for (const { item, index } of order(ties, items).slice(0, cut.ties)) item.mask.kept[index] = 0;
-          items.forEach(zeroDropped);
         }
       },
     }),

@@ -23,7 +23,10 @@ export const brokenReports: readonly BrokenBackend[] = [
     name: 'counts infinities and NaN in dropped elements',
     change: ({ countBelow }) => ({
       countBelow: async (items, magnitudes) => {
-        const all = items.map((item) => ({ ...item, mask: { kept: item.mask.kept.map(() => 1) } }));
+        const all = items.map((item) => ({
+          ...item,
+          mask: { ...item.mask, kept: item.mask.kept.map(() => 1) },
+        }));
         return countBelow(all, magnitudes);
       },
     }),
@@ -106,19 +109,19 @@ export const brokenReports: readonly BrokenBackend[] = [
     law: 9,
     name: 'lists a score that it does not have',
     change: ({ findCut }) => ({
-      findCut: (items, selection) => {
+      findCut: (items, count) => {
         if (items.some(({ score }) => score.kind === 'random'))
           throw new PruneError('unsupported', 'no random');
-        return findCut(items, selection);
+        return findCut(items, count);
       },
     }),
   },
   {
     law: 9,
-    name: 'lists a pattern that nobody knows',
+    name: 'lists a score that nobody knows',
     change: ({ manifest }) => {
-      const patterns = [...manifest.patterns, 'checkerboard'] as typeof manifest.patterns;
-      return { manifest: { ...manifest, patterns } };
+      const scores = [...manifest.scores, 'gut feeling'] as typeof manifest.scores;
+      return { manifest: { ...manifest, scores } };
     },
   },
   {

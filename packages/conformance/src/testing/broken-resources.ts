@@ -7,9 +7,9 @@ export const brokenResources: readonly BrokenBackend[] = [
     law: 6,
     name: 'reads the elements back to find a cut',
     change: ({ findCut }, books) => ({
-      findCut: (items, selection) => {
+      findCut: (items, count) => {
         for (const { mask } of items) books.bytesRead += mask.kept.length * 4;
-        return findCut(items, selection);
+        return findCut(items, count);
       },
     }),
   },
@@ -46,10 +46,10 @@ export const brokenResources: readonly BrokenBackend[] = [
   {
     law: 7,
     name: 'leaks a mask at every drop',
-    change: ({ dropBelow }, books) => ({
-      dropBelow: (groups) => {
+    change: ({ drop }, books) => ({
+      drop: (groups) => {
         books.masks += 1;
-        return dropBelow(groups);
+        return drop(groups);
       },
     }),
   },
@@ -69,6 +69,7 @@ export const brokenResources: readonly BrokenBackend[] = [
     law: 7,
     name: 'leaks scratch when it fails',
     change: ({ enforce }, books) => ({
+      shape: ({ shape }) => shape,
       enforce: (items) => {
         books.masks += 1;
         requireLive(items);

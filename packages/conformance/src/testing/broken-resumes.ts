@@ -59,12 +59,13 @@ export const brokenResumes: readonly BrokenBackend[] = [
   {
     law: 8,
     name: 'checks weights as it drops',
-    change: ({ dropBelow }) => ({
-      dropBelow: async (groups) => {
+    change: ({ drop }) => ({
+      shape: ({ shape }) => shape,
+      drop: async (groups) => {
         for (const { items, cut } of groups) {
           for (const item of items) {
             requireLive([item]);
-            await dropBelow([{ items: [item], cut }]);
+            await drop([{ items: [item], cut }]);
           }
         }
       },
@@ -74,6 +75,7 @@ export const brokenResumes: readonly BrokenBackend[] = [
     law: 8,
     name: 'checks weights as it enforces',
     change: ({ enforce }) => ({
+      shape: ({ shape }) => shape,
       enforce: async (items) => {
         for (const item of items) await enforce([item]);
       },
@@ -82,15 +84,16 @@ export const brokenResumes: readonly BrokenBackend[] = [
   {
     law: 8,
     name: 'passes over weights that are gone',
-    change: ({ dropBelow }) => ({
-      dropBelow: (groups) =>
-        itemsOf(groups).every(({ weight }) => weight.live) ? dropBelow(groups) : undefined,
+    change: ({ drop }) => ({
+      shape: ({ shape }) => shape,
+      drop: (groups) => (itemsOf(groups).every(({ weight }) => weight.live) ? drop(groups) : undefined),
     }),
   },
   {
     law: 8,
     name: 'fails with an error of its runtime',
     change: ({ enforce }) => ({
+      shape: ({ shape }) => shape,
       enforce: (items) => {
         if (items.some(({ weight }) => !weight.live)) throw new Error('tensor is disposed');
         return enforce(items);

@@ -1,5 +1,5 @@
 import { type BrokenBackend, eachElement, itemsOf } from './broken-backend.js';
-import { type ReferenceItem, zeroDropped } from './reference-backend.js';
+import { type ReferenceMasked, zeroDropped } from './reference-backend.js';
 
 /** Defects against law 5: dropped elements that are not +0, or kept ones that are not as they were. */
 export const brokenZeros: readonly BrokenBackend[] = [
@@ -28,26 +28,20 @@ export const brokenZeros: readonly BrokenBackend[] = [
   },
   {
     law: 5,
-    name: 'drops in the masks and leaves the weights to the next enforce',
-    change: ({ dropBelow }) => ({
-      dropBelow: async (groups) => {
-        const before = itemsOf(groups).map(({ weight }) => weight.values.slice());
-        await dropBelow(groups);
-        for (const [i, { weight }] of itemsOf(groups).entries()) weight.values.set(before[i]!);
-      },
-    }),
+    name: 'drops and enforces in the masks only',
+    change: ({ drop }) => ({ dropAndEnforce: drop }),
   },
   {
     law: 5,
-    name: 'zeroes only what it has just dropped',
-    change: ({ dropBelow }) => ({
-      dropBelow: async (groups) => {
+    name: 'zeroes only what it has just dropped, where it drops and enforces as one',
+    change: ({ dropAndEnforce }) => ({
+      dropAndEnforce: async (groups) => {
         const items = itemsOf(groups);
         const before = items.map(({ weight, mask }) => ({
           values: weight.values.slice(),
           kept: mask.kept.slice(),
         }));
-        await dropBelow(groups);
+        await dropAndEnforce(groups);
         for (const [at, { weight }] of items.entries()) {
           const { values, kept } = before[at]!;
           kept.forEach((flag, i) => {
@@ -59,12 +53,24 @@ export const brokenZeros: readonly BrokenBackend[] = [
   },
   {
     law: 5,
-    name: 'does nothing at all by the empty cut',
-    change: ({ dropBelow }) => ({
-      dropBelow: (groups) =>
-        dropBelow(
-          groups.filter(({ cut }) => cut.kind === 'threshold' && (cut.magnitude > 0 || cut.ties > 0)),
-        ),
+    name: 'does nothing at all by the empty cut, where it drops and enforces as one',
+    change: ({ dropAndEnforce }) => ({
+      dropAndEnforce: (groups) =>
+        dropAndEnforce(groups.filter(({ cut }) => cut.magnitude > 0 || cut.ties > 0)),
+    }),
+  },
+  {
+    law: 5,
+    name: 'zeroes weights when it is to drop in the masks',
+    change: ({ dropAndEnforce }) => ({ drop: dropAndEnforce }),
+  },
+  {
+    law: 5,
+    name: 'zeroes one weight before it chooses from the next, which ranks by the first',
+    change: ({ dropAndEnforce }) => ({
+      dropAndEnforce: async (groups) => {
+        for (const group of groups) await dropAndEnforce([group]);
+      },
     }),
   },
   {
@@ -88,7 +94,7 @@ export const brokenZeros: readonly BrokenBackend[] = [
 
 function enforcing(
   name: string,
-  write: (value: number, kept: number, index: number, item: ReferenceItem) => number,
+  write: (value: number, kept: number, index: number, item: ReferenceMasked) => number,
 ): BrokenBackend {
   return {
     law: 5,

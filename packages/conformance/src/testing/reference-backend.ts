@@ -2,11 +2,14 @@ import {
   type BackendManifest,
   type CutGroup,
   type Item,
+  type MaskedWeight,
   magnitudeOf,
   PruneError,
   randomMagnitude,
   type TensorBackend,
 } from '@synaprune/core';
+import { blockVerbs } from './reference-blocks.js';
+import { rankingWithin } from './reference-groups.js';
 
 /** A weight of the reference backend. `live` goes when it is disposed of or spoiled. */
 export interface ReferenceWeight {
@@ -18,11 +21,16 @@ export interface ReferenceWeight {
 /** A mask with a byte an element. */
 export interface ReferenceMask {
   readonly kept: Uint8Array;
+  readonly shape: readonly number[];
 }
 
 export type ReferenceBackend = TensorBackend<ReferenceWeight, ReferenceMask>;
+export type ReferenceMasked = MaskedWeight<ReferenceWeight, ReferenceMask>;
 export type ReferenceItem = Item<ReferenceWeight, ReferenceMask>;
 export type ReferenceGroup = CutGroup<ReferenceWeight, ReferenceMask>;
+
+/** What ranks an element. */
+export type ScoreOf = (item: ReferenceItem, index: number) => number;
 
 /** Counts what is alive. */
 export interface Ledger {
@@ -49,16 +57,16 @@ function bitsAt(values: Float32Array, index: number): number {
 }
 
 /** Throws unless every weight can be used. */
-export function requireLive(items: readonly ReferenceItem[]): void {
+export function requireLive(items: readonly (ReferenceMasked & Partial<ReferenceItem>)[]): void {
   for (const { weight, score } of items) {
-    for (const one of score.kind === 'tensor' ? [weight, score.tensor] : [weight]) {
+    for (const one of score?.kind === 'tensor' ? [weight, score.tensor] : [weight]) {
       if (!one.live) throw new PruneError('weight-changed', 'needed a live weight, got one that is gone');
     }
   }
 }
 
 /** Zeroes what an item's mask has dropped. */
-export function zeroDropped({ weight, mask }: ReferenceItem): void {
+export function zeroDropped({ weight, mask }: ReferenceMasked): void {
   mask.kept.forEach((kept, i) => {
     if (kept === 0) weight.values[i] = 0;
   });
@@ -66,17 +74,13 @@ export function zeroDropped({ weight, mask }: ReferenceItem): void {
 
 const MANIFEST: BackendManifest = {
   name: 'reference',
-  patterns: ['element'],
   scores: ['magnitude', 'tensor', 'random'],
-  directions: ['drop'],
   subnormals: 'ordered',
   nanPayloads: 'ordered',
 };
 
 /** The verbs that rank elements, by any score. */
-export function rankingVerbs(
-  scoreOf: (item: ReferenceItem, index: number) => number,
-): Pick<ReferenceBackend, 'countBelow' | 'findCut' | 'dropBelow'> {
+export function rankingVerbs(scoreOf: ScoreOf): Pick<ReferenceBackend, 'countBelow' | 'findCut' | 'drop'> {
   return {
     countBelow: (items, magnitudes) => {
       requireLive(items);
@@ -90,19 +94,17 @@ export function rankingVerbs(
         }),
       );
     },
-    findCut: (items, { direction, pattern, count }) => {
+    findCut: (items, count) => {
       requireLive(items);
-      if (pattern.kind !== 'element') throw new PruneError('unsupported', `no pattern ${pattern.kind}`);
       const scores = items.flatMap((item) => scoresKept(item, scoreOf));
       const sorted = Uint32Array.from(scores).sort();
       const magnitude = sorted[count - 1]!;
       const ties = sorted.slice(0, count).filter((score) => score === magnitude).length;
-      return { kind: 'threshold', direction, pattern, magnitude, ties };
+      return { magnitude, ties };
     },
-    dropBelow: (groups) => {
+    drop: (groups) => {
       requireLive(groups.flatMap((group) => group.items));
       for (const { items, cut } of groups) {
-        if (cut.kind !== 'threshold') throw new PruneError('unsupported', `no cut ${cut.kind}`);
         let quota = cut.ties;
         for (const item of items) {
           item.mask.kept.forEach((kept, i) => {
@@ -112,7 +114,6 @@ export function rankingVerbs(
             if (score < cut.magnitude || tie) item.mask.kept[i] = 0;
             if (tie) quota -= 1;
           });
-          zeroDropped(item);
         }
       }
     },
@@ -120,25 +121,37 @@ export function rankingVerbs(
 }
 
 /** A backend that is right because it is plain: every verb is the contract's sentence, in a loop. */
-export function createReferenceBackend(ledger: Ledger): ReferenceBackend {
+export function createReferenceBackend(ledger: Ledger): Required<ReferenceBackend> {
+  const requireOne = (weight: ReferenceWeight): ReferenceWeight => {
+    if (!weight.live) throw new PruneError('weight-changed', 'needed a live weight, got one that is gone');
+    return weight;
+  };
+  const { pool, disposePooled, spread } = blockVerbs(ledger, scoreAt);
+  const { rankWithin } = rankingWithin(scoreAt);
+  const { drop, ...ranking } = rankingVerbs(scoreAt);
   return {
+    contract: 1,
     manifest: MANIFEST,
-    shape: (weight) => {
-      if (!weight.live) throw new PruneError('weight-changed', 'needed a live weight, got one that is gone');
-      return weight.shape;
-    },
+    shape: (weight) => requireOne(weight).shape,
+    extent: ({ values }) => ({ memory: values.buffer, byteOffset: 0, byteLength: values.byteLength }),
+    read: (weight) => requireOne(weight).values,
     createMask: (weight) => {
-      if (!weight.live) throw new PruneError('weight-changed', 'needed a live weight, got one that is gone');
+      const { values, shape } = requireOne(weight);
       ledger.masks += 1;
-      return { kept: new Uint8Array(weight.values.length).fill(1) };
+      return { kept: new Uint8Array(values.length).fill(1), shape };
     },
     disposeMask: () => {
       ledger.masks -= 1;
     },
-    ...rankingVerbs(scoreAt),
+    ...ranking,
+    drop,
     enforce: (items) => {
       requireLive(items);
       items.forEach(zeroDropped);
+    },
+    dropAndEnforce: (groups) => {
+      drop(groups);
+      groups.flatMap(({ items }) => items).forEach(zeroDropped);
     },
     countKept: (masks) => masks.map(({ kept }) => kept.reduce((sum, flag) => sum + flag, 0)),
     readMask: ({ kept }) => {
@@ -149,12 +162,25 @@ export function createReferenceBackend(ledger: Ledger): ReferenceBackend {
       return packed;
     },
     writeMask: ({ kept }, packed) => {
-      if (packed.length !== Math.ceil(kept.length / 8)) {
-        throw new RangeError(`needed ${Math.ceil(kept.length / 8)} bytes, got ${packed.length}`);
-      }
       kept.forEach((_, i) => {
         kept[i] = (packed[i >> 3]! >> (i % 8)) & 1;
       });
+    },
+    combine: (into, from, how) => {
+      into.kept.forEach((flag, i) => {
+        const other = from.kept[i]!;
+        into.kept[i] = how === 'or' ? Math.max(flag, other) : flag * (1 - other);
+      });
+    },
+    pool: (items, blocks) => {
+      requireLive(items);
+      return pool(items, blocks);
+    },
+    disposePooled,
+    spread,
+    rankWithin: (items, groups, into) => {
+      requireLive(items);
+      return rankWithin(items, groups, into);
     },
   };
 }

@@ -21,7 +21,7 @@ export interface Books extends Ledger {
  * the verbs of the same name.
  */
 export function createReferenceHarness(
-  change: (backend: ReferenceBackend, books: Books) => Partial<ReferenceBackend> = () => ({}),
+  change: (backend: Required<ReferenceBackend>, books: Books) => Partial<ReferenceBackend> = () => ({}),
 ): ReferenceHarness & Required<Pick<ReferenceHarness, 'countLive' | 'bytesRead' | 'spoilWeight'>> {
   const books: Books = { masks: 0, bytesRead: 0, backends: 0 };
   let weights = 0;
@@ -30,7 +30,15 @@ export function createReferenceHarness(
     createBackend: () => {
       books.backends += 1;
       const backend = createReferenceBackend(books);
-      return { ...backend, ...change(backend, books) };
+      const changed = { ...backend, ...change(backend, books) };
+      // Both ways of dropping share a defect, unless it is one of the fused way's own.
+      if (changed.drop === backend.drop && changed.enforce === backend.enforce) return changed;
+      if (changed.dropAndEnforce !== backend.dropAndEnforce) return changed;
+      const dropAndEnforce: ReferenceBackend['dropAndEnforce'] = async (groups) => {
+        await changed.drop(groups);
+        await changed.enforce(groups.flatMap(({ items }) => items));
+      };
+      return { ...changed, dropAndEnforce };
     },
     createWeight: (values, shape) => {
       weights += 1;
