@@ -13,6 +13,7 @@ import { legible } from './legible.js';
  * | `invalid-sparsity` | a schedule returned something that is not a sparsity |
  * | `floor-conflict` | the floor, or weights that wait to be trained, leave fewer elements to drop than the budget asks for |
  * | `score-mismatch` | a score tensor is missing or has another shape than its weight |
+ * | `mask-mismatch` | a mask from outside belongs to another weight, shape or pattern |
  * | `weight-changed` | a weight was resized, disposed or detached behind the pruner's back |
  * | `unsupported` | the backend's manifest does not list what was asked for |
  * | `asynchronous` | a call that cannot wait met a backend that must |
@@ -42,6 +43,7 @@ export type PruneErrorCode =
   | 'invalid-sparsity'
   | 'floor-conflict'
   | 'score-mismatch'
+  | 'mask-mismatch'
   | 'weight-changed'
   | 'unsupported'
   | 'asynchronous'

@@ -3,8 +3,6 @@ import { describe, expect, it, vi } from 'vitest';
 import { findCutByCounting } from './counting-search.js';
 import { magnitudeOf } from './magnitude.js';
 
-const selection = (count: number) => ({ direction: 'drop', pattern: { kind: 'element' }, count }) as const;
-
 /** The counting verb over two plain lists, and how often it was called. */
 function counter(lists: readonly (readonly number[])[]) {
   return vi.fn((_items: unknown, magnitudes: readonly number[]) =>
@@ -30,7 +28,7 @@ describe('findCutByCounting', () => {
           const count = 1 + (pick % sorted.length);
           const magnitude = sorted[count - 1]!;
           const below = sorted.filter((other) => other < magnitude).length;
-          const cut = await findCutByCounting(counter([a, b]), { cutsPerRound })([], selection(count));
+          const cut = await findCutByCounting(counter([a, b]), { cutsPerRound })([], count);
           expect([cut.magnitude, cut.ties]).toEqual([magnitude, count - below]);
         },
       ),
@@ -44,23 +42,12 @@ describe('findCutByCounting', () => {
   ])('with %s magnitudes a round needs at most %s rounds', async (cutsPerRound, rounds) => {
     for (const values of [[0], [1, 2, 3], [Number.NaN]]) {
       const countBelow = counter([values]);
-      await findCutByCounting(countBelow, { cutsPerRound })([], selection(1));
+      await findCutByCounting(countBelow, { cutsPerRound })([], 1);
       expect(countBelow.mock.calls.length).toBeLessThanOrEqual(rounds);
     }
   });
 
   it.each([0, -1, 1.5])('refuses %s magnitudes a round', (cutsPerRound) => {
     expect(() => findCutByCounting(counter([]), { cutsPerRound })).toThrow(RangeError);
-  });
-
-  it('refuses to revive, and patterns it cannot count', async () => {
-    const findCut = findCutByCounting(counter([[1]]));
-    const channel = { kind: 'channel', axis: 0 } as const;
-    await expect(findCut([], { ...selection(1), direction: 'revive' })).rejects.toMatchObject({
-      code: 'unsupported',
-    });
-    await expect(findCut([], { ...selection(1), pattern: channel })).rejects.toMatchObject({
-      code: 'unsupported',
-    });
   });
 });

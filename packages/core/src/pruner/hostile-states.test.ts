@@ -91,7 +91,7 @@ const HOSTILE: readonly unknown[] = [
 /** Every field of a state, as a path. */
 const PATHS: readonly (readonly (string | number)[])[] = [
   [],
-  ...['format', 'version', 'rule', 'scope', 'pattern', 'score', 'floor', 'untrained', 'keepZeros'].map(
+  ...['format', 'version', 'rule', 'distribution', 'pattern', 'score', 'floor', 'untrained', 'keepZeros'].map(
     (key) => [key],
   ),
   ...['position', 'target', 'checksum', 'weights'].map((key) => [key]),

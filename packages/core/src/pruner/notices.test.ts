@@ -148,13 +148,13 @@ describe('a report', () => {
   });
 
   it('says nothing of it where as much is dropped as it ends with, after positions that went back', async () => {
-    for (const scope of ['global', 'per-weight'] as const) {
+    for (const distribution of ['global', 'uniform'] as const) {
       // Of each size as many large ones, so that neither is emptied.
       const weights = [10, 20].map((size) =>
         arrayWeight(...Array.from({ length: size }, (_, i) => (i + 1) / size)),
       );
       const schedule = linearRamp({ from: 0, to: 0.8, start: 0, end: 25 });
-      const pruner = prune(weights, { schedule, scope });
+      const pruner = prune(weights, { schedule, distribution });
       await pruner.update(24);
       await pruner.update(3);
       expect(said((await pruner.report()).notices)).toEqual([['schedule-unfinished']]);

@@ -37,7 +37,7 @@ export function emptiedNotices(weights: readonly Remains[], target: number | nul
         `nothing is left of ${listNames(emptied)}: what such a weight carried is gone for good. ` +
         (target === 1
           ? 'Sparsity 1 asks for it: ask for less'
-          : "A floor ({ elements: 1 } or a fraction), scope 'per-weight' or select keeps a weight"),
+          : "A floor ({ elements: 1 } or a fraction), distribution 'uniform' or select keeps a weight"),
       weights: emptied,
     });
   }
@@ -46,7 +46,7 @@ export function emptiedNotices(weights: readonly Remains[], target: number | nul
       code: 'weight-nearly-emptied',
       message:
         `at most 1 % is left of ${listNames(nearly)}, far less than of all weights together. ` +
-        "A floor, scope 'per-weight' or select keeps more",
+        "A floor, distribution 'uniform' or select keeps more",
       weights: nearly,
     });
   }
@@ -86,7 +86,7 @@ export function untrainedWaiting(names: readonly string[]): Notice[] {
       code: 'untrained-waiting',
       message:
         `${listNames(names)} hold nothing but zeros and were left out of this update, as untrained: 'wait' asks; ` +
-        'the other weights make up their part where the scope is global',
+        'the other weights make up their part where the distribution is global',
       weights: names,
     },
   ];
@@ -136,6 +136,21 @@ export function scoreWithoutInformation(names: readonly string[]): Notice[] {
         `the score tensors of ${listNames(names)} were zero for every element kept, and elements of them were ` +
         'dropped: in the order of their index, since all tie. Fill the scores before the update, as gradients are by ' +
         'the first step; until then ask for sparsity 0',
+      weights: names,
+    },
+  ];
+}
+
+/** `score-without-information`: elements were brought back by score tensors that say nothing of them. */
+export function growthWithoutInformation(names: readonly string[]): Notice[] {
+  if (names.length === 0) return [];
+  return [
+    {
+      code: 'score-without-information',
+      message:
+        `the scores that regrow ${listNames(names)} were zero for everything dropped, and elements of them came back: ` +
+        'in the order of their index, since all tie. Masked gradients are zero there: growth needs those of the ' +
+        'dense weights',
       weights: names,
     },
   ];

@@ -2,11 +2,16 @@ import { PruneError } from '../checks/errors.js';
 import { describe } from '../checks/legible.js';
 import { requireBoolean, requireChoice, requireOptions } from '../checks/require.js';
 import type { TensorBackend } from '../contract/backend.js';
-import { requireBackend } from '../contract/backend-checks.js';
+import { guardBackend } from '../contract/guard-backend.js';
 import type { Schedule } from '../schedule/schedules.js';
 import { checkScore, magnitudeScore, type NamedWeight, type ScoreOption } from '../score/scores.js';
+import { checkDistribution, type Distribution } from '../selection/distribution.js';
 import { type CheckedFloor, checkFloor, type Floor } from '../selection/floor.js';
-import type { Selector } from '../selection/selectors.js';
+import { checkPattern, type PatternOption } from '../selection/patterns/index.js';
+import type { Pattern } from '../selection/patterns/pattern.js';
+import { checkRegrowth, type Regrowth } from '../selection/regrowth.js';
+import type { Select } from '../selection/selectors.js';
+import { checkMasks, type GivenMask, type OpenedMask } from './given-masks.js';
 import { checkWeights, type Prunable } from './weights.js';
 
 /** What `createPruner` is told. */
@@ -18,12 +23,24 @@ export interface PrunerOptions<Weight, Mask> {
   /** Sparsity at each position. */
   readonly schedule: Schedule;
   /** Narrows `weights`; each selector must match at least one. All of them unless told. */
-  readonly select?: readonly Selector[];
+  readonly select?: Select;
   /**
-   * `global` (default) ranks the elements of all weights together, so that weights end unequally sparse.
-   * `per-weight` gives every weight the same sparsity.
+   * `global` (default) ranks the elements of all weights together, so that weights end unequally sparse. `uniform`
+   * gives every weight the same sparsity. A function gives each its own.
    */
-  readonly scope?: 'global' | 'per-weight';
+  readonly distribution?: Distribution;
+  /**
+   * What is dropped as one: single elements (default), blocks, N of M, channels. The budget counts what is dropped as
+   * one: sparsity 0.5 of 9 blocks is 4 blocks, however many elements the last of a row have.
+   */
+  readonly pattern?: PatternOption;
+  /** Brings dropped elements back, by another score. Rule `exact` only, and not with the pattern `n:m`. */
+  readonly regrow?: Regrowth<Weight>;
+  /**
+   * Masks to start with, as {@link Pruner.masks} gives them; weights without one start dense. What they drop is zeroed
+   * by the first update or enforce.
+   */
+  readonly masks?: readonly GivenMask[];
   /**
    * `exact` (default): after an update exactly {@link elementBudget} elements are dropped, however many tie.
    * `published`: what the program of Vos et al. 2025 does, oddities included; for replication, global only.
@@ -58,7 +75,11 @@ export interface CheckedOptions<Weight, Mask> {
   readonly backend: TensorBackend<Weight, Mask>;
   readonly weights: readonly Prunable<Weight>[];
   readonly schedule: Schedule;
-  readonly scope: 'global' | 'per-weight';
+  readonly distribution: Distribution;
+  readonly pattern: Pattern;
+  readonly regrow: Regrowth<Weight> | undefined;
+  /** Masks to start with, by the index of their weight. */
+  readonly masks: readonly OpenedMask[];
   readonly rule: 'exact' | 'published';
   readonly score: ScoreOption<Weight>;
   readonly floor: CheckedFloor;
@@ -71,27 +92,67 @@ export function checkOptions<Weight, Mask>(
   options: PrunerOptions<Weight, Mask>,
 ): CheckedOptions<Weight, Mask> {
   requireOptions('createPruner', '', options, KEYS, ELSEWHERE);
-  const { backend, schedule, scope = 'global', rule = 'exact' } = options;
+  const { schedule, rule = 'exact' } = options;
   const { untrained = 'rank', keepZeros = false } = options;
   const score = checkScore(options.score === undefined ? magnitudeScore() : options.score);
-  requireBackend(backend);
+  const backend = guardBackend(options.backend);
   if (typeof schedule !== 'function') {
     throw new TypeError(`createPruner needs schedule to be a function, got ${describe(schedule)}`);
   }
-  requireChoice('createPruner', 'scope', scope, ['global', 'per-weight']);
+  const distribution = checkDistribution(options.distribution ?? 'global');
+  const pattern = checkPattern(options.pattern ?? { kind: 'element' });
+  const regrow = options.regrow === undefined ? undefined : checkRegrowth(options.regrow);
   requireChoice('createPruner', 'rule', rule, ['exact', 'published']);
   requireChoice('createPruner', 'untrained', untrained, ['rank', 'wait']);
   requireBoolean('createPruner', 'keepZeros', keepZeros);
   const floor = checkFloor(options.floor === undefined ? 0 : options.floor);
-  const plain = scope === 'global' && floor.fraction === 0 && floor.elements === 0;
-  if (rule === 'published' && !(plain && untrained === 'rank' && !keepZeros)) {
+  const { kind } = pattern.saved;
+  if (kind !== 'element') requirePlain(kind!, { floor, keepZeros, regrow });
+  const plain =
+    distribution === 'global' && floor.fraction === 0 && floor.elements === 0 && kind === 'element';
+  if (rule === 'published' && !(plain && untrained === 'rank' && !keepZeros && regrow === undefined)) {
     throw new TypeError(
-      "rule 'published' is the published program, which is global and knows no floor, untrained or keepZeros",
+      "rule 'published' is the published program, which ranks single elements of all weights together and knows no " +
+        'floor, untrained, keepZeros or regrow',
     );
   }
-  requireSupport(backend, score.kind);
-  const weights = checkWeights(options, floor);
-  return { backend, weights, schedule, scope, rule, score, floor, untrained, keepZeros };
+  for (const { kind: ranks } of regrow === undefined ? [score] : [score, regrow.by])
+    requireScore(backend, ranks);
+  const weights = checkWeights({ ...options, backend }, { floor, pattern });
+  const masks =
+    options.masks === undefined ? [] : checkMasks('createPruner', options.masks, weights, pattern);
+  return {
+    backend,
+    weights,
+    schedule,
+    distribution,
+    pattern,
+    regrow,
+    masks,
+    rule,
+    score,
+    floor,
+    untrained,
+    keepZeros,
+  };
+}
+
+/** @throws TypeError where an option counts elements, and the pattern does not drop them one by one */
+function requirePlain(
+  kind: string | number,
+  {
+    floor,
+    keepZeros,
+    regrow,
+  }: { readonly floor: CheckedFloor; readonly keepZeros: boolean; readonly regrow: unknown },
+): void {
+  const refused = [
+    floor.elements > 0 && 'floor.elements counts elements, and here blocks go as a whole: give a fraction',
+    keepZeros && 'keepZeros looks at elements: restore the masks instead',
+    kind === 'n:m' && floor.fraction > 0 && 'floor has no meaning: keep says what stays of every group',
+    kind === 'n:m' && regrow !== undefined && 'regrow cannot keep N of M',
+  ].find((reason) => reason !== false);
+  if (refused !== undefined) throw new TypeError(`with the pattern ${kind}, ${refused}`);
 }
 
 const KEYS = [
@@ -99,7 +160,10 @@ const KEYS = [
   'weights',
   'schedule',
   'select',
-  'scope',
+  'distribution',
+  'pattern',
+  'regrow',
+  'masks',
   'rule',
   'score',
   'floor',
@@ -107,28 +171,22 @@ const KEYS = [
   'keepZeros',
 ];
 
-/** What `pruneModel`, `pruneOnnx` and `createTrainer` call what is called otherwise here. */
+/** What other doors and other libraries call what is called otherwise here. */
 const ELSEWHERE = {
-  include: 'select picks weights, by the same names, patterns and functions',
-  exclude: 'select picks weights; a function such as ({ name }) => name !== "head" leaves some out',
+  include: 'it is select: { include }',
+  exclude: 'it is select: { exclude }',
+  minElements: 'it is select: { minElements }',
+  scope: "it is distribution: 'global' or 'uniform'",
 };
 
-function requireSupport<Weight, Mask>(
+function requireScore<Weight, Mask>(
   { manifest }: TensorBackend<Weight, Mask>,
   score: ScoreOption<unknown>['kind'],
 ): void {
-  const needs = [
-    ['patterns', 'element'],
-    ['directions', 'drop'],
-    ['scores', score],
-  ] as const;
-  for (const [list, need] of needs) {
-    const has: readonly string[] = manifest[list];
-    if (!has.includes(need)) {
-      throw new PruneError(
-        'unsupported',
-        `backend ${manifest.name} has the ${list} ${has.join(', ')}; needed ${need}`,
-      );
-    }
-  }
+  const has: readonly string[] = manifest.scores;
+  if (has.includes(score)) return;
+  throw new PruneError(
+    'unsupported',
+    `backend ${manifest.name} has the scores ${has.join(', ')}; needed ${score}`,
+  );
 }

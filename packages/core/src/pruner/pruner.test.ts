@@ -70,10 +70,10 @@ describe('rule exact', () => {
   });
 });
 
-describe('scope per-weight', () => {
+describe('distribution uniform', () => {
   it('gives every weight the same sparsity', async () => {
     const [a, b] = [arrayWeight(1, 2, 3, 4), arrayWeight(10, 20)];
-    await prune([a, b], { scope: 'per-weight' }).update(0.5);
+    await prune([a, b], { distribution: 'uniform' }).update(0.5);
     expect([values(a), values(b)]).toEqual([
       [0, 0, 3, 4],
       [0, 20],
@@ -116,7 +116,7 @@ describe('rule published', () => {
   });
 
   it.each([
-    { scope: 'per-weight' },
+    { distribution: 'uniform' },
     { floor: 0.1 },
     { floor: { elements: 1 } },
     { untrained: 'wait' },
@@ -397,7 +397,7 @@ describe('createPruner refuses', () => {
   it.each([
     ['no backend', { backend: undefined }],
     ['a schedule that is no function', { schedule: 0.5 }],
-    ['an unknown scope', { scope: 'local' }],
+    ['an unknown distribution', { distribution: 'local' }],
     ['an unknown rule', { rule: 'Exact' }],
     ['an unknown score', { score: { kind: 'l1' } }],
     ['weights that are no list', { weights: { a: one } }],

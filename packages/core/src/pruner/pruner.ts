@@ -1,19 +1,25 @@
 import { PruneError } from '../checks/errors.js';
-import { requireFinite } from '../checks/require.js';
+import { requireFinite, requireOptions } from '../checks/require.js';
 import { allSettled } from '../checks/settle.js';
 import type { Item } from '../contract/backend.js';
 import { countBits, toBase64 } from '../contract/packed-bits.js';
+import { savedScore } from '../score/scores.js';
 import { elementBudget } from '../selection/budget.js';
+import { distribute, savedDistribution } from '../selection/distribution.js';
 import { savedFloor } from '../selection/floor.js';
 import { abandonMasks, createMasks, disposeMasks } from '../selection/masks.js';
+import { savedRegrowth } from '../selection/regrowth.js';
+import { applyUpdate } from './apply-update.js';
 import { createFlight } from './flight.js';
+import { checkMasks, type GivenMask, type NamedMask, type OpenedMask } from './given-masks.js';
 import { droppedNotZero, emptiedNotices, scheduleUnfinished } from './notices.js';
 import { type CheckedOptions, checkOptions, type PrunerOptions } from './options.js';
+import { itemsOf, prepareUpdate } from './prepare-update.js';
 import { countWeights, type PruningReport } from './report.js';
 import type { RestoreOptions } from './restore-options.js';
 import { type PrunerState, type StateOptions, sealState } from './state.js';
 import { openState } from './state-opening.js';
-import { applyUpdate, countUpdate, itemsOf, prepareUpdate, type UpdateResult } from './update.js';
+import { countUpdate, type UpdateResult } from './update.js';
 import { requireSparsity, requireUnchanged } from './update-checks.js';
 
 /** Masks for a list of weights, and the verbs to grow and apply them. Made by {@link createPruner}. */
@@ -51,6 +57,12 @@ export interface Pruner {
    * @throws PruneError `weight-changed`, `busy`, `disposed`
    */
   report(): Promise<PruningReport>;
+  /**
+   * The masks, for pictures, for files and for other pruners: `createPruner({ masks })` and `restore` take them.
+   *
+   * @throws PruneError `busy`, `disposed`
+   */
+  masks(): Promise<readonly NamedMask[]>;
   /** The masks and what was asked for last, as plain portable data. */
   save(): Promise<PrunerState>;
   /**
@@ -58,9 +70,12 @@ export interface Pruner {
    * the runtime's own checkpoint. Weights are matched by name and must come in the same order, unless
    * {@link RestoreOptions} say otherwise.
    *
+   * A list of masks, as {@link Pruner.masks} gives them, is taken over as well: weights without one keep everything,
+   * and it is as if no update had been made.
+   *
    * @throws TypeError when the options are wrong
-   * @throws PruneError `state-corrupt`, `state-version`, `state-mismatch`, `weight-changed`, `busy`,
-   *   `disposed`; masks and weights are then as they were
+   * @throws PruneError `state-corrupt`, `state-version`, `state-mismatch`, `mask-mismatch`, `weight-changed`,
+   *   `busy`, `disposed`; masks and weights are then as they were
    */
   restore(state: unknown, options?: RestoreOptions): Promise<void>;
   /**
@@ -101,25 +116,46 @@ export interface Pruner {
  */
 export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>): Pruner {
   const checked = checkOptions(options);
-  const { backend, weights, schedule, rule, scope } = checked;
+  const { backend, weights, schedule, rule, distribution, pattern } = checked;
   const flight = createFlight();
   let masks: readonly Mask[] = createMasks(backend, weights);
   let position: number | null = null;
   let target: number | null = null;
   const untold: unknown[] = [];
 
+  /** Writes masks, in the order of the weights. */
+  const writeMasks = async (fresh: readonly Mask[], given: readonly OpenedMask[]): Promise<void> => {
+    for (const { index, bits } of given) await backend.writeMask(fresh[index]!, bits);
+  };
+  // Writing may have to wait, and this function cannot: every call waits for it.
+  let starting: Promise<void> | undefined;
+  if (checked.masks.length > 0) {
+    starting = writeMasks(masks, checked.masks).finally(() => {
+      starting = undefined;
+    });
+    starting.catch(() => {});
+  }
+  const started =
+    <Result>(work: () => Promise<Result>) =>
+    async (): Promise<Result> => {
+      if (starting !== undefined) await starting;
+      return work();
+    };
+
   const items = (): Item<Weight, Mask>[] => itemsOf(checked, masks);
 
   const enforceNow = (): void | Promise<void> => {
     requireUnchanged(checked);
+    if (backend.manifest.readOnly === true) {
+      throw new PruneError(
+        'unsupported',
+        `backend ${backend.manifest.name} only looks at weights; it cannot enforce`,
+      );
+    }
     return backend.enforce(items());
   };
 
-  /** Puts new masks in the place of the old ones, for good: a failure to give those back is told by `dispose`. */
-  const replaceMasks = (fresh: readonly Mask[]): void => {
-    const old = masks;
-    masks = fresh;
-    if (old === fresh) return;
+  const giveBack = (old: readonly Mask[]): void => {
     try {
       disposeMasks(backend, old);
     } catch (error) {
@@ -127,37 +163,73 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
     }
   };
 
+  const open = (
+    value: unknown,
+    matching: RestoreOptions,
+  ): {
+    readonly masks: readonly OpenedMask[];
+    readonly position: number | null;
+    readonly target: number | null;
+  } => {
+    if (Array.isArray(value)) {
+      requireOptions('restore of a list of masks', '', matching, []);
+      const given = checkMasks('restore', value as readonly GivenMask[], weights, pattern);
+      return { masks: given, position: null, target: null };
+    }
+    const state = openState(value, { weights, options: stateOptions(checked), matching });
+    for (const [i, bits] of state.masks.entries()) pattern.requireMask(weights[i]!, bits);
+    return { ...state, masks: state.masks.map((bits, index) => ({ index, bits })) };
+  };
+
+  /** Puts new masks in the place of the old ones, for good: a failure to give those back is told by `dispose`. */
+  const replaceMasks = (fresh: readonly Mask[]): void => {
+    const old = masks;
+    masks = fresh;
+    if (old !== fresh) giveBack(old);
+  };
+
   return {
     update: (next) =>
-      flight.exclusive('update', async () => {
-        requireFinite('update', 'position', next);
-        const sparsity = requireSparsity(schedule(next), next, rule);
-        requireUnchanged(checked);
-        const first = position === null;
-        const prepared = await prepareUpdate(checked, masks, { sparsity, first });
-        try {
-          await applyUpdate(checked, prepared);
-        } catch (error) {
-          if (prepared.masks !== masks) abandonMasks(backend, prepared.masks);
-          throw error;
-        }
-        // From here on the masks have grown, whatever else may fail. Adding 0 makes +0 of −0, as JSON would.
-        replaceMasks(prepared.masks);
-        position = next + 0;
-        target = sparsity;
-        return countUpdate(checked, prepared, { position, target, first });
-      }),
+      flight.exclusive(
+        'update',
+        started(async () => {
+          requireFinite('update', 'position', next);
+          const sparsity = requireSparsity(schedule(next), next, rule);
+          requireUnchanged(checked);
+          const occasion = { position: next + 0, sparsity, first: position === null };
+          const prepared = await prepareUpdate(checked, masks, occasion);
+          let applied: Awaited<ReturnType<typeof applyUpdate<Weight, Mask>>>;
+          try {
+            applied = await applyUpdate(checked, prepared);
+          } catch (error) {
+            if (prepared.masks !== masks) abandonMasks(backend, prepared.masks);
+            throw error;
+          }
+          // From here on the masks have changed, whatever else may fail.
+          if (prepared.masks !== applied.masks && prepared.masks !== masks) giveBack(prepared.masks);
+          replaceMasks(applied.masks);
+          ({ position } = occasion);
+          target = sparsity;
+          return countUpdate(checked, prepared, applied, occasion);
+        }),
+      ),
 
     enforce: () =>
-      flight.shared('enforce', async () => {
-        // Without the test, a backend that answers at once would still cost the caller a turn.
-        const pending = enforceNow();
-        if (pending !== undefined) await pending;
-      }),
+      flight.shared(
+        'enforce',
+        started(async () => {
+          // Without the test, a backend that answers at once would still cost the caller a turn.
+          const pending = enforceNow();
+          if (pending !== undefined) await pending;
+        }),
+      ),
 
     enforceSync: () => {
       flight.check('enforceSync');
       const { name, enforceWaits = false } = backend.manifest;
+      if (starting !== undefined) {
+        throw new PruneError('asynchronous', 'the masks given are still being written; await enforce()');
+      }
       if (enforceWaits) {
         throw new PruneError(
           'asynchronous',
@@ -175,50 +247,78 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
     },
 
     report: () =>
-      flight.shared('report', async () => {
-        requireUnchanged(checked);
-        const at = { position, target };
-        const counts = await countWeights(backend, weights, items());
-        const groups = scope === 'global' ? [counts.total] : counts.weights;
-        const isReached = (sparsity: number): boolean =>
-          groups.every(({ elements, dropped }) => dropped >= elementBudget(sparsity, elements));
-        const notices = [
-          ...droppedNotZero(counts.weights),
-          ...emptiedNotices(counts.weights, at.target),
-          ...scheduleUnfinished(schedule, at, isReached),
-        ];
-        return { ...counts, ...at, notices };
-      }),
+      flight.shared(
+        'report',
+        started(async () => {
+          requireUnchanged(checked);
+          const at = { position, target };
+          const counts = await countWeights(backend, weights, items());
+          // Blocks are no elements: only of these it is known what was reached otherwise than by the schedule.
+          const isReached = (sparsity: number): boolean =>
+            pattern.saved.kind === 'element' &&
+            distribute(distribution, counts.weights, sparsity).every((group) => {
+              const own = group.members.map((member) => counts.weights[member]!);
+              const elements = own.reduce((all, weight) => all + weight.elements, 0);
+              const dropped = own.reduce((all, weight) => all + weight.dropped, 0);
+              return dropped >= elementBudget(group.target, elements);
+            });
+          const notices = [
+            ...droppedNotZero(counts.weights),
+            ...emptiedNotices(counts.weights, at.target),
+            ...scheduleUnfinished(schedule, at, isReached),
+          ];
+          return { ...counts, ...at, notices };
+        }),
+      ),
+
+    masks: () =>
+      flight.shared(
+        'masks',
+        started(() =>
+          allSettled(
+            weights.map(async ({ name, shape }, i) => {
+              const bits = (await backend.readMask(masks[i]!)).slice();
+              return { name, shape: [...shape], kept: countBits(bits), bits };
+            }),
+          ),
+        ),
+      ),
 
     save: () =>
-      flight.shared('save', async () => {
-        const at = { position, target };
-        const saved = await allSettled(
-          weights.map(async ({ name, shape }, i) => {
-            const packed = await backend.readMask(masks[i]!);
-            return { name, shape: [...shape], kept: countBits(packed), mask: toBase64(packed) };
-          }),
-        );
-        return sealState({ ...stateOptions(checked), ...at, weights: saved });
-      }),
+      flight.shared(
+        'save',
+        started(async () => {
+          const at = { position, target };
+          const saved = await allSettled(
+            weights.map(async ({ name, shape }, i) => {
+              const packed = await backend.readMask(masks[i]!);
+              return { name, shape: [...shape], kept: countBits(packed), mask: toBase64(packed) };
+            }),
+          );
+          return sealState({ ...stateOptions(checked), ...at, weights: saved });
+        }),
+      ),
 
     restore: (value, matching = {}) =>
-      flight.exclusive('restore', async () => {
-        const state = openState(value, { weights, options: stateOptions(checked), matching });
-        requireUnchanged(checked);
-        // The new masks are whole before the old ones go, so that a failure leaves everything as it was.
-        const fresh = createMasks(backend, weights);
-        try {
-          for (const [i, packed] of state.masks.entries()) await backend.writeMask(fresh[i]!, packed);
-          await backend.enforce(itemsOf(checked, fresh));
-        } catch (error) {
-          abandonMasks(backend, fresh);
-          throw error;
-        }
-        replaceMasks(fresh);
-        position = state.position;
-        target = state.target;
-      }),
+      flight.exclusive(
+        'restore',
+        started(async () => {
+          const state = open(value, matching);
+          requireUnchanged(checked);
+          // The new masks are whole before the old ones go, so that a failure leaves everything as it was.
+          const fresh = createMasks(backend, weights);
+          try {
+            await writeMasks(fresh, state.masks);
+            if (backend.manifest.readOnly !== true) await backend.enforce(itemsOf(checked, fresh));
+          } catch (error) {
+            abandonMasks(backend, fresh);
+            throw error;
+          }
+          replaceMasks(fresh);
+          position = state.position;
+          target = state.target;
+        }),
+      ),
 
     dispose: () => {
       flight.close();
@@ -234,21 +334,23 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
 /** What a state must have been saved with to be taken over. */
 function stateOptions<Weight, Mask>({
   rule,
-  scope,
+  distribution,
+  pattern,
   score,
   floor,
   untrained,
   keepZeros,
+  regrow,
 }: CheckedOptions<Weight, Mask>): StateOptions {
-  const kind = score.kind === 'random' ? { kind: score.kind, seed: score.seed } : { kind: score.kind };
   return {
     rule,
-    scope,
-    pattern: { kind: 'element' },
-    score: kind,
+    distribution: savedDistribution(distribution),
+    pattern: pattern.saved as StateOptions['pattern'],
+    score: savedScore(score) as StateOptions['score'],
     floor: savedFloor(floor),
-    // Said only where it is not the default, so that states without are the same as ever.
+    // Said only where they are not the default, so that states without are short.
     ...(untrained === 'wait' ? { untrained } : {}),
     ...(keepZeros ? { keepZeros } : {}),
+    ...(regrow === undefined ? {} : { regrow: savedRegrowth(regrow) as NonNullable<StateOptions['regrow']> }),
   };
 }

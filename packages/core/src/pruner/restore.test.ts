@@ -161,7 +161,7 @@ describe('a state keeps', () => {
   it('nothing of options at their default, so that states saved before there were these are read', async () => {
     // Saved by a release that knew a fraction for a floor and neither untrained nor keepZeros.
     const old = {
-      ...{ format: 'synaprune-pruner', version: 1, rule: 'exact', scope: 'global' },
+      ...{ format: 'synaprune-pruner', version: 1, rule: 'exact', distribution: 'global' },
       ...{ pattern: { kind: 'element' }, score: { kind: 'magnitude' }, floor: 0.1 },
       ...{ position: 0.4, target: 0.4 },
       weights: [

@@ -60,7 +60,7 @@ describe('keepZeros', () => {
 
   it('gives each weight its own budget above its zeros, per weight', async () => {
     const [a, b] = [arrayWeight(0, 0, 0, 1), arrayWeight(4, 3, 2, 1)];
-    await prune([a, b], { keepZeros: true, scope: 'per-weight' }).update(0.5);
+    await prune([a, b], { keepZeros: true, distribution: 'uniform' }).update(0.5);
     expect([a, b].map(values)).toEqual([
       [0, 0, 0, 1],
       [4, 3, 0, 0],
@@ -106,13 +106,13 @@ describe('keepZeros', () => {
   it('leaves masks as they were when the drop itself fails', async () => {
     const plain = createArrayBackend();
     let drops = 0;
-    const dropBelow: typeof plain.dropBelow = (groups) => {
+    const drop: typeof plain.drop = (groups) => {
       drops += 1;
       if (drops === 2) throw new Error('device lost');
-      return plain.dropBelow(groups);
+      return plain.drop(groups);
     };
     const weight = arrayWeight(0, 2, 3, 4);
-    const pruner = prune([weight], { backend: { ...plain, dropBelow }, keepZeros: true });
+    const pruner = prune([weight], { backend: { ...plain, drop }, keepZeros: true });
     await expect(pruner.update(0.5)).rejects.toThrow('device lost');
     expect((await pruner.report()).total).toMatchObject({ dropped: 0, zeros: 1 });
     expect((await pruner.update(0.5)).dropped).toBe(2);
@@ -176,7 +176,7 @@ describe("untrained: 'wait'", () => {
 
   it('passes over a waiting weight, per weight', async () => {
     const [a, b] = [arrayWeight(0, 0), arrayWeight(1, 2)];
-    const result = await prune([a, b], { untrained: 'wait', scope: 'per-weight' }).update(0.5);
+    const result = await prune([a, b], { untrained: 'wait', distribution: 'uniform' }).update(0.5);
     expect([result.dropped, values(b)]).toEqual([1, [0, 2]]);
     expect(result.notices.map(({ code }) => code)).toEqual(['untrained-waiting']);
   });

@@ -62,8 +62,17 @@ export function openState(
 }
 
 function requireSameOptions(state: UnreadState, expected: StateOptions): void {
-  const fields = ['rule', 'scope', 'pattern', 'score', 'floor', 'untrained', 'keepZeros'] as const;
-  const defaults = { untrained: 'rank', keepZeros: false };
+  const fields = [
+    'rule',
+    'distribution',
+    'pattern',
+    'score',
+    'regrow',
+    'floor',
+    'untrained',
+    'keepZeros',
+  ] as const;
+  const defaults = { untrained: 'rank', keepZeros: false, regrow: 'none' };
   const filled = [expected, state].map((options) => ({ ...defaults, ...options }));
   for (const field of fields) {
     const [needed, got] = filled.map((options) => JSON.stringify(sorted(options[field])));

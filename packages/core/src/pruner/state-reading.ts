@@ -50,15 +50,18 @@ export function readState(value: unknown): UnreadState {
       `this release reads pruner states of version ${STATE_VERSION}, got version ${describe(version)}`,
     );
   }
-  const { rule, scope, checksum, position, target, weights, untrained, keepZeros } = value;
+  const { rule, distribution, checksum, position, target, weights, untrained, keepZeros, regrow } = value;
   const options = {
     rule: requireText('rule', rule) as PrunerState['rule'],
-    scope: requireText('scope', scope) as PrunerState['scope'],
+    distribution: requireText('distribution', distribution),
     pattern: readFlat('pattern', value.pattern) as unknown as PrunerState['pattern'],
     score: readFlat('score', value.score) as unknown as PrunerState['score'],
     floor: readFloor(value.floor),
     ...(untrained === undefined ? {} : { untrained: requireText('untrained', untrained) as 'wait' }),
     ...(keepZeros === undefined ? {} : { keepZeros: requireTrue(keepZeros) }),
+    ...(regrow === undefined
+      ? {}
+      : { regrow: readFlat('regrow', regrow) as unknown as NonNullable<PrunerState['regrow']> }),
   };
   const at = readPosition(position, target, options.rule);
   return {

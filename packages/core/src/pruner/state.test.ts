@@ -94,7 +94,7 @@ describe('save and restore', () => {
       format: 'synaprune-pruner',
       version: 1,
       rule: 'exact',
-      scope: 'global',
+      distribution: 'global',
       pattern: { kind: 'element' },
       score: { kind: 'random', seed: 5 },
       floor: 0.1,
@@ -202,7 +202,7 @@ describe('restore refuses, and leaves pruner and weights as they were,', () => {
       'has the shape [4]',
     ],
     ['another rule', () => prune(start(), { rule: 'published' }), 'this pruner has rule "published"'],
-    ['another scope', () => prune(start(), { scope: 'per-weight' }), 'scope'],
+    ['another distribution', () => prune(start(), { distribution: 'uniform' }), 'distribution'],
     ['another floor', () => prune(start(), { floor: 0.1 }), 'floor'],
     ['another score', () => prune(start(), { score: randomScore({ seed: 1 }) }), 'score'],
   ])('a state of %s', async (_name, create, message) => {
@@ -235,7 +235,7 @@ describe('restore refuses, and leaves pruner and weights as they were,', () => {
 
 function cyclic(state: PrunerState): unknown {
   const copy: Record<string, unknown> = { ...state };
-  copy.scope = copy;
+  copy.distribution = copy;
   return copy;
 }
 

@@ -13,15 +13,18 @@ export interface MaskState {
 /** The options that decide what an update does, apart from the schedule, which is code. */
 export interface StateOptions {
   readonly rule: 'exact' | 'published';
-  readonly scope: 'global' | 'per-weight';
-  readonly pattern: { readonly kind: string };
-  readonly score: { readonly kind: string; readonly seed?: number };
+  /** `global`, `uniform`, or the kind of a function; `custom` where it has none. */
+  readonly distribution: string;
+  readonly pattern: { readonly kind: string; readonly [option: string]: string | number };
+  readonly score: { readonly kind: string; readonly [option: string]: string | number };
   /** A fraction, or both parts where a number of elements was asked for. */
   readonly floor: number | CheckedFloor;
   /** Absent for `rank`. */
   readonly untrained?: 'wait';
   /** Absent for `false`. */
   readonly keepZeros?: true;
+  /** Score and fraction of regrowth; absent without. */
+  readonly regrow?: { readonly kind: string; readonly [option: string]: string | number };
 }
 
 /**
@@ -30,7 +33,7 @@ export interface StateOptions {
  */
 export interface PrunerState extends StateOptions {
   readonly format: 'synaprune-pruner';
-  readonly version: 1;
+  readonly version: 2;
   /** Position of the last update; `null` before the first. */
   readonly position: number | null;
   /** Sparsity asked for by the last update; `null` before the first. */
@@ -42,7 +45,7 @@ export interface PrunerState extends StateOptions {
 
 /** What {@link sealState} adds. */
 export const STATE_FORMAT = 'synaprune-pruner';
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 /** A state with its checksum. */
 export function sealState(state: Omit<PrunerState, 'format' | 'version' | 'checksum'>): PrunerState {
@@ -52,22 +55,19 @@ export function sealState(state: Omit<PrunerState, 'format' | 'version' | 'check
 
 /** The checksum of everything in a state but the checksum. */
 export function checksumOf(state: Omit<PrunerState, 'checksum'>): string {
-  const { format, version, rule, scope, pattern, score, floor, position, target, weights } = state;
+  const { format, version, rule, distribution, pattern, score, floor, position, target, weights } = state;
   const content = [
     format,
     version,
     rule,
-    scope,
+    distribution,
     sorted(pattern),
     sorted(score),
     sorted(floor),
     position,
     target,
   ];
-  // Left out where they are not said, so that the checksums of states without them hold.
-  const more = [state.untrained, state.keepZeros].some((option) => option !== undefined)
-    ? [state.untrained ?? 'rank', state.keepZeros ?? false]
-    : [];
+  const more = [state.untrained ?? 'rank', state.keepZeros ?? false, sorted(state.regrow ?? {})];
   const text = JSON.stringify([
     ...content,
     ...more,

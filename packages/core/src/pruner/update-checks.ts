@@ -3,13 +3,14 @@
 import { PruneError } from '../checks/errors.js';
 import { describe, quote } from '../checks/legible.js';
 import type { Item } from '../contract/backend.js';
-import { scoreOf } from '../score/scores.js';
+import { type ScoreOption, scoreOf } from '../score/scores.js';
 import type { CheckedOptions } from './options.js';
 
 /** @throws PruneError `score-mismatch` when a score tensor does not fit its weight */
 export function withScores<Weight, Mask>(
-  { backend, weights, score }: CheckedOptions<Weight, Mask>,
+  { backend, weights }: CheckedOptions<Weight, Mask>,
   items: readonly Item<Weight, Mask>[],
+  score: ScoreOption<Weight>,
 ): Item<Weight, Mask>[] {
   return items.map((item, i) => {
     const { name, shape } = weights[i]!;
@@ -32,7 +33,7 @@ export function withScores<Weight, Mask>(
 export function requireUnchanged<Weight, Mask>({ backend, weights }: CheckedOptions<Weight, Mask>): void {
   for (const { name, weight, shape } of weights) {
     const now = backend.shape(weight);
-    if (String(now) !== String(shape)) {
+    if (now.length !== shape.length || now.some((edge, axis) => edge !== shape[axis])) {
       throw new PruneError(
         'weight-changed',
         `weight ${quote(name)} had the shape [${shape}] and now has [${now}]`,

@@ -1,24 +1,27 @@
 import { PruneError } from '../checks/errors.js';
-import { describe, quote } from '../checks/legible.js';
+import { describe, listNames, quote } from '../checks/legible.js';
 import { requireOptions } from '../checks/require.js';
 import type { TensorBackend } from '../contract/backend.js';
 import type { NamedWeight } from '../score/scores.js';
 import { type CheckedFloor, mustKeep } from '../selection/floor.js';
-import { selectWeights } from '../selection/selectors.js';
+import type { Pattern } from '../selection/patterns/pattern.js';
+import { applySelect } from '../selection/selectors.js';
 import type { PrunerOptions } from './options.js';
 
 /** A weight that the pruner has looked at. */
 export interface Prunable<Weight> extends NamedWeight<Weight> {
   readonly shape: readonly number[];
   readonly elements: number;
-  /** Fewest elements that may be left. */
+  /** How many units could be dropped, of the pattern: elements, blocks, places in groups. */
+  readonly units: number;
+  /** Fewest units that may be left. */
   readonly mustKeep: number;
 }
 
 /** @throws TypeError | RangeError | PruneError when there is nothing to prune, or something twice */
 export function checkWeights<Weight, Mask>(
   { backend, weights, select }: PrunerOptions<Weight, Mask>,
-  floor: CheckedFloor,
+  { floor, pattern }: { readonly floor: CheckedFloor; readonly pattern: Pattern },
 ): Prunable<Weight>[] {
   if (!Array.isArray(weights)) {
     throw new TypeError(`createPruner needs weights to be an array, got ${describe(weights)}`);
@@ -28,7 +31,7 @@ export function checkWeights<Weight, Mask>(
   const names = new Set<string>();
   const handles = new Map<Weight, string>();
   // Not `map`, which would pass over holes.
-  const prunable = Array.from(weights as readonly NamedWeight<Weight>[], (entry, i): Prunable<Weight> => {
+  const listed = Array.from(weights as readonly NamedWeight<Weight>[], (entry, i) => {
     const { name, weight } = requireEntry(entry, i);
     if (names.has(name)) throw new PruneError('duplicate-name', `two weights are named ${quote(name)}`);
     names.add(name);
@@ -39,11 +42,20 @@ export function checkWeights<Weight, Mask>(
     handles.set(weight, name);
     const shape = [...backend.shape(weight)];
     const elements = requireElements(name, shape);
-    return { name, weight, shape, elements, mustKeep: mustKeep(floor, elements) };
+    return { name, weight, shape, elements };
   });
-  const selected = select === undefined ? prunable : selectWeights(prunable, select);
-  if (selected.length === 0)
-    throw new PruneError('no-weights', 'select needs at least one selector, got none');
+  const chosen = applySelect('createPruner', listed, select);
+  if (chosen.length === 0) {
+    throw new PruneError(
+      'no-weights',
+      `select leaves none of ${listNames([...names])}; it needs to leave one`,
+    );
+  }
+  const selected = chosen.map((weight): Prunable<Weight> => {
+    pattern.requireFit(weight);
+    const units = pattern.units(weight);
+    return { ...weight, units, mustKeep: mustKeep(floor, units) };
+  });
   requireApart(backend, selected);
   return selected;
 }

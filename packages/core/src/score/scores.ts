@@ -13,7 +13,11 @@ export interface NamedWeight<Weight> {
 export type ScoreOption<Weight> =
   | { readonly kind: 'magnitude' }
   | { readonly kind: 'random'; readonly seed: number }
-  | { readonly kind: 'tensor'; readonly of: (weight: NamedWeight<Weight>) => Weight };
+  | {
+      readonly kind: 'tensor';
+      readonly of: (weight: NamedWeight<Weight>) => Weight;
+      readonly name?: string;
+    };
 
 /**
  * Ranks elements by the magnitude of the weight itself. The default.
@@ -62,6 +66,7 @@ export function randomScore(options: { readonly seed: number }): {
  * of gradients. It is asked for at every update and stays the caller's. It may be another weight of the list.
  *
  * @param of gives the score tensor of a weight, of the weight's shape
+ * @param options.name what a saved state calls the score, so that it does not go on under another
  *
  * @example
  * ```ts
@@ -80,29 +85,44 @@ export function randomScore(options: { readonly seed: number }): {
  * console.log([...weight]); // [ 1, 0, 3, 0 ]
  * ```
  */
-export function tensorScore<Weight>(of: (weight: NamedWeight<Weight>) => Weight): {
+export function tensorScore<Weight>(
+  of: (weight: NamedWeight<Weight>) => Weight,
+  options: { readonly name?: string } = {},
+): {
   readonly kind: 'tensor';
   readonly of: (weight: NamedWeight<Weight>) => Weight;
+  readonly name?: string;
 } {
   if (typeof of !== 'function') throw new TypeError(`tensorScore needs a function, got ${describe(of)}`);
-  return { kind: 'tensor', of };
-}
-
-/** @throws TypeError | RangeError unless `option` is what one of the functions above returns */
-export function checkScore<Weight>(option: ScoreOption<Weight>): ScoreOption<Weight> {
-  if (typeof option !== 'object' || option === null) {
+  requireOptions('tensorScore', '', options, ['name']);
+  const { name } = options;
+  if (name === undefined) return { kind: 'tensor', of };
+  if (typeof name !== 'string' || name === '' || name.length > LONGEST_NAME) {
     throw new TypeError(
-      `score needs to be magnitudeScore(), randomScore({ seed }) or tensorScore(of); got ${describe(option)}`,
+      `tensorScore needs name to be a text of 1 to ${LONGEST_NAME} characters, got ${describe(name)}`,
     );
   }
-  requireKind('createPruner', 'score', option, { magnitude: [], random: ['seed'], tensor: ['of'] });
+  return { kind: 'tensor', of, name };
+}
+
+/** Longest name of a score: what a saved state takes. */
+const LONGEST_NAME = 100;
+
+/** @throws TypeError | RangeError unless `option` is what one of the functions above returns */
+export function checkScore<Weight>(option: ScoreOption<Weight>, field = 'score'): ScoreOption<Weight> {
+  if (typeof option !== 'object' || option === null) {
+    throw new TypeError(
+      `${field} needs to be magnitudeScore(), randomScore({ seed }) or tensorScore(of); got ${describe(option)}`,
+    );
+  }
+  requireKind('createPruner', field, option, { magnitude: [], random: ['seed'], tensor: ['of', 'name'] });
   switch (option.kind) {
     case 'magnitude':
       return magnitudeScore();
     case 'random':
       return randomScore({ seed: option.seed });
     case 'tensor':
-      return tensorScore(option.of);
+      return tensorScore(option.of, option.name === undefined ? {} : { name: option.name });
   }
 }
 
@@ -115,5 +135,17 @@ export function scoreOf<Weight>(option: ScoreOption<Weight>, named: NamedWeight<
       return { kind: 'random', seed: weightSeed(option.seed, named.name) };
     case 'tensor':
       return { kind: 'tensor', tensor: option.of({ name: named.name, weight: named.weight }) };
+  }
+}
+
+/** What a saved state says of a score. */
+export function savedScore<Weight>(score: ScoreOption<Weight>): Readonly<Record<string, string | number>> {
+  switch (score.kind) {
+    case 'magnitude':
+      return { kind: 'magnitude' };
+    case 'random':
+      return { kind: 'random', seed: score.seed };
+    case 'tensor':
+      return score.name === undefined ? { kind: 'tensor' } : { kind: 'tensor', name: score.name };
   }
 }

@@ -1,109 +1,124 @@
 import { PruneError } from '../checks/errors.js';
-import { describe, listNames } from '../checks/legible.js';
+import { listNames } from '../checks/legible.js';
 import { allSettled } from '../checks/settle.js';
-import type { CutGroup, Item, TensorBackend, ThresholdCut } from '../contract/backend.js';
-import type { CheckedOptions } from '../pruner/options.js';
+import type { Cut, CutGroup, Item, TensorBackend } from '../contract/backend.js';
 import { elementBudget, publishedBudget } from './budget.js';
+import { type Distribution, distribute, type TargetGroup } from './distribution.js';
+import type { Pattern } from './patterns/pattern.js';
+import type { Growth } from './regrowth.js';
 
 /** A weight as the plan sees it: what to cut, how large it is, how much of it is left and must stay. */
 export interface Stock<Weight, Mask> {
   readonly name: string;
-  readonly item: Item<Weight, Mask>;
+  readonly shape: readonly number[];
   readonly elements: number;
+  readonly item: Item<Weight, Mask>;
+  /** How many units could be dropped of it, all together. */
+  readonly units: number;
+  /** How many of them are kept. */
   readonly kept: number;
-  /** Fewest elements that may be left. */
+  /** Fewest units that may be left. */
   readonly mustKeep: number;
   /** Left out of this update, because it has not been trained yet. */
   readonly waits: boolean;
 }
 
-/** The cuts that bring the masks to a target, and how many elements they take. */
+/** Verbs that planning needs. */
+export type PlanVerbs<Weight, Mask> = Pick<TensorBackend<Weight, Mask>, 'findCut' | 'countBelow'>;
+
+/** How much to drop of what. */
+export interface Aim {
+  readonly rule: 'exact' | 'published';
+  readonly distribution: Distribution;
+  readonly pattern: Pick<Pattern, 'share'>;
+  readonly sparsity: number;
+  /** Fraction of what the target leaves that is dropped beyond it, to grow again. */
+  readonly regrown?: number | undefined;
+}
+
+/** The cuts that bring the masks to a target, and how many units they take. */
 export interface Plan<Weight, Mask> {
   readonly groups: readonly CutGroup<Weight, Mask>[];
-  /** Elements the cuts drop; `undefined` where the rule does not promise a number. */
+  /** Units the cuts drop; `undefined` where the rule does not promise a number. */
   readonly drops: number | undefined;
+  /** How many units are to come back afterwards, out of which weights. */
+  readonly growths: readonly Growth[];
   /** Why the published rule changed nothing though the target asked for more. */
   readonly skipped?: 'target-not-below-active';
 }
 
-const NOTHING = { groups: [], drops: 0 } as const;
+const NOTHING = { groups: [], drops: 0, growths: [] } as const;
 
 /** The cuts for one update: over all weights together, or weight by weight. */
 export async function planUpdate<Weight, Mask>(
-  { backend, rule, scope }: Pick<CheckedOptions<Weight, Mask>, 'backend' | 'rule' | 'scope'>,
+  backend: PlanVerbs<Weight, Mask>,
+  aim: Aim,
   stock: readonly Stock<Weight, Mask>[],
-  sparsity: number,
 ): Promise<Plan<Weight, Mask>> {
-  if (rule === 'published') return planPublished(backend, stock, sparsity);
-  if (scope === 'global') return planExact(backend, stock, sparsity);
+  if (aim.rule === 'published') return planPublished(backend, stock, aim.sparsity);
   // Asked for together, so that a backend that has to wait can answer all in one round trip.
-  const ready = stock.filter(({ waits }) => !waits);
-  const plans = await allSettled(ready.map((weight) => planExact(backend, [weight], sparsity)));
+  const plans = await allSettled(groupsOf(aim, stock).map((group) => planGroup(backend, aim, group, stock)));
   return {
     groups: plans.flatMap((plan) => plan.groups),
     drops: plans.reduce((total, plan) => total + plan.drops!, 0),
+    growths: plans.flatMap((plan) => plan.growths),
   };
 }
 
-/**
- * Drops what the plan takes, in one call, so that it happens whole or not at all. Weights that the plan leaves
- * alone take part with a cut that takes nothing: their dropped elements are zeroed too.
- */
-export async function applyPlan<Weight, Mask>(
-  backend: TensorBackend<Weight, Mask>,
-  { groups }: Plan<Weight, Mask>,
-  items: readonly Item<Weight, Mask>[],
-): Promise<void> {
-  const touched = new Set(groups.flatMap((group) => group.items.map((item) => item.mask)));
-  const untouched = items.filter((item) => !touched.has(item.mask));
-  const nothing = {
-    kind: 'threshold',
-    direction: 'drop',
-    pattern: { kind: 'element' },
-    magnitude: 0,
-    ties: 0,
-  } as const;
-  await backend.dropBelow(untouched.length > 0 ? [...groups, { items: untouched, cut: nothing }] : groups);
+/** The weights that share a target. Those that wait by themselves are left out. */
+function groupsOf(
+  { distribution, sparsity }: Aim,
+  stock: readonly Omit<Stock<unknown, unknown>, 'item'>[],
+): TargetGroup[] {
+  const groups = distribute(distribution, stock, sparsity);
+  return distribution === 'global' ? groups : groups.filter(({ members }) => !stock[members[0]!]!.waits);
 }
 
 /**
- * Rule `exact`: of all elements together, `elementBudget(target, elements)` are dropped afterwards, or as many
- * as already are, if that is more.
+ * Rule `exact`: of all units together, `elementBudget(target, units)` are dropped afterwards, or as many as already
+ * are, if that is more. With regrowth more are dropped, and come back.
  */
-async function planExact<Weight, Mask>(
-  backend: TensorBackend<Weight, Mask>,
+async function planGroup<Weight, Mask>(
+  backend: PlanVerbs<Weight, Mask>,
+  { pattern, regrown }: Aim,
+  { members, target }: TargetGroup,
   stock: readonly Stock<Weight, Mask>[],
-  target: number,
 ): Promise<Plan<Weight, Mask>> {
-  const drops = requireRoom(stock, target);
-  if (drops <= 0) return NOTHING;
-  return {
-    groups: await cutAboveFloors(
-      backend,
-      stock.filter(({ waits }) => !waits),
-      drops,
-    ),
-    drops,
-  };
+  const own = members.map((member) => stock[member]!);
+  const ready = own.filter(({ waits }) => !waits);
+  const { due, spare, units } = requireRoom(own, target, pattern);
+  const budget = elementBudget(pattern.share(target), units);
+  const extra = regrown === undefined ? 0 : elementBudget(regrown, units - budget);
+  const drops = Math.min(due + extra, spare);
+  const back = regrown === undefined ? 0 : Math.max(0, drops) - due;
+  const growths =
+    back > 0 ? [{ members: members.filter((member) => !stock[member]!.waits), count: back }] : [];
+  if (drops <= 0) return { ...NOTHING, growths };
+  return { groups: await cutAboveFloors(backend, ready, drops), drops, growths };
 }
 
 /**
- * How many elements are to go to meet a target of all weights together.
+ * How many units are to go to meet a target of all weights together.
  *
  * @throws PruneError `floor-conflict` when floors, and weights that wait, leave fewer
  */
-function requireRoom(stock: readonly Omit<Stock<unknown, unknown>, 'item'>[], target: number): number {
-  const elements = total(stock, (weight) => weight.elements);
-  const dropped = elements - total(stock, (weight) => weight.kept);
-  const drops = elementBudget(target, elements) - dropped;
+function requireRoom(
+  stock: readonly Omit<Stock<unknown, unknown>, 'item'>[],
+  target: number,
+  pattern: Pick<Pattern, 'share'>,
+): { readonly due: number; readonly spare: number; readonly units: number } {
+  const units = total(stock, (weight) => weight.units);
+  const dropped = units - total(stock, (weight) => weight.kept);
+  const due = elementBudget(pattern.share(target), units) - dropped;
   const spare = total(stock, ({ kept, mustKeep, waits }) => (waits ? 0 : Math.max(0, kept - mustKeep)));
-  if (drops <= spare) return drops;
+  if (due <= spare) return { due, spare, units };
   const waiting = stock.filter(({ waits }) => waits).map(({ name }) => name);
   const without = waiting.length === 0 ? '' : `, with ${listNames(waiting)} waiting to be trained,`;
   const way = waiting.length === 0 ? 'for a lower floor' : 'when they are trained';
+  const what = stock.every((weight) => weight.units === weight.elements) ? 'elements' : 'units';
   throw new PruneError(
     'floor-conflict',
-    `sparsity ${target} asks to drop ${drops} more of the ${elements} elements of ` +
+    `sparsity ${target} asks to drop ${due} more of the ${units} ${what} of ` +
       `${listNames(stock.map(({ name }) => name))}, but the floor${without} leaves ${spare}. Ask for less, or ${way}`,
   );
 }
@@ -113,13 +128,14 @@ function requireRoom(stock: readonly Omit<Stock<unknown, unknown>, 'item'>[], ta
  *
  * @throws PruneError `floor-conflict`
  */
-export function requireRooms(
-  scope: 'global' | 'per-weight',
-  stock: readonly Omit<Stock<unknown, unknown>, 'item'>[],
-  target: number,
-): void {
-  if (scope === 'global') requireRoom(stock, target);
-  else for (const weight of stock) if (!weight.waits) requireRoom([weight], target);
+export function requireRooms(aim: Aim, stock: readonly Omit<Stock<unknown, unknown>, 'item'>[]): void {
+  for (const { members, target } of groupsOf(aim, stock)) {
+    requireRoom(
+      members.map((member) => stock[member]!),
+      target,
+      aim.pattern,
+    );
+  }
 }
 
 /**
@@ -129,27 +145,27 @@ export function requireRooms(
  * what is kept.
  */
 async function planPublished<Weight, Mask>(
-  backend: TensorBackend<Weight, Mask>,
+  backend: PlanVerbs<Weight, Mask>,
   stock: readonly Stock<Weight, Mask>[],
   target: number,
 ): Promise<Plan<Weight, Mask>> {
   const live = stock.filter((weight) => weight.kept > 0);
-  const elements = total(live, (weight) => weight.elements);
+  const elements = total(live, (weight) => weight.units);
   const kept = total(live, (weight) => weight.kept);
   const request = publishedBudget(target, elements) - (elements - kept);
   if (request <= 0) return NOTHING;
   if (request >= kept) return { ...NOTHING, skipped: 'target-not-below-active' };
   const items = live.map((weight) => weight.item);
-  const cut = await findCut(backend, items, request);
-  return { groups: [{ items, cut: { ...cut, ties: 0 } }], drops: undefined };
+  const cut = await backend.findCut(items, request);
+  return { groups: [{ items, cut: { ...cut, ties: 0 } }], drops: undefined, growths: [] };
 }
 
 /**
- * Cuts that take exactly `count` elements and leave every weight its floor. A weight that the common cut
+ * Cuts that take exactly `count` units and leave every weight its floor. A weight that the common cut
  * would empty too far gives all it can spare and leaves the pool; the others make up the difference.
  */
 async function cutAboveFloors<Weight, Mask>(
-  backend: TensorBackend<Weight, Mask>,
+  backend: PlanVerbs<Weight, Mask>,
   stock: readonly Stock<Weight, Mask>[],
   count: number,
 ): Promise<CutGroup<Weight, Mask>[]> {
@@ -158,12 +174,12 @@ async function cutAboveFloors<Weight, Mask>(
   let left = count;
   while (left > 0) {
     const items = pool.map((weight) => weight.item);
-    const cut = await findCut(backend, items, left);
+    const cut = await backend.findCut(items, left);
     const taken = pool.some((weight) => weight.mustKeep > 0) ? await takenBy(backend, items, cut) : [];
     const short = pool.filter((weight, i) => weight.kept - (taken[i] ?? 0) < weight.mustKeep);
     if (short.length === 0) return [...groups, { items, cut }];
     for (const { item, kept, mustKeep } of short) {
-      groups.push({ items: [item], cut: await findCut(backend, [item], kept - mustKeep) });
+      groups.push({ items: [item], cut: await backend.findCut([item], kept - mustKeep) });
       left -= kept - mustKeep;
     }
     pool = pool.filter((weight) => !short.includes(weight));
@@ -171,11 +187,11 @@ async function cutAboveFloors<Weight, Mask>(
   return groups;
 }
 
-/** How many elements of each item a cut would take. */
+/** How many units of each item a cut would take. */
 async function takenBy<Weight, Mask>(
-  backend: TensorBackend<Weight, Mask>,
+  backend: PlanVerbs<Weight, Mask>,
   items: readonly Item<Weight, Mask>[],
-  cut: ThresholdCut,
+  cut: Cut,
 ): Promise<number[]> {
   const [below, upTo] = await backend.countBelow(items, [cut.magnitude, cut.magnitude + 1]);
   let quota = cut.ties;
@@ -184,19 +200,6 @@ async function takenBy<Weight, Mask>(
     quota -= ties;
     return below![i]! + ties;
   });
-}
-
-async function findCut<Weight, Mask>(
-  backend: TensorBackend<Weight, Mask>,
-  items: readonly Item<Weight, Mask>[],
-  count: number,
-): Promise<ThresholdCut> {
-  const cut = await backend.findCut(items, { direction: 'drop', pattern: { kind: 'element' }, count });
-  if (cut?.kind === 'threshold' && Number.isInteger(cut.magnitude) && Number.isInteger(cut.ties)) return cut;
-  throw new PruneError(
-    'contract-violation',
-    `backend ${backend.manifest.name} needs findCut to give a cut, got ${describe(cut)}`,
-  );
 }
 
 function total<Value>(values: readonly Value[], of: (value: Value) => number): number {

@@ -1,6 +1,6 @@
 import { PruneError } from '../checks/errors.js';
 import { describe, listNames, quote } from '../checks/legible.js';
-import { didYouMean } from '../checks/require.js';
+import { didYouMean, requireOptions, requireWhole } from '../checks/require.js';
 
 /** What a selector may look at. */
 export interface Candidate {
@@ -10,6 +10,69 @@ export interface Candidate {
 
 /** Picks weights: by exact name, by a pattern on the name, or by a predicate. */
 export type Selector = string | RegExp | ((candidate: Candidate) => boolean);
+
+/**
+ * Which weights. The same at every door: `include` picks (all unless told), `exclude` takes out of what is picked, and
+ * weights of fewer than `minElements` elements are left out unless `include` names them. One selector, or a list of
+ * them, is short for `include`.
+ */
+export type Select =
+  | Selector
+  | readonly Selector[]
+  | {
+      readonly include?: Selector | readonly Selector[];
+      readonly exclude?: Selector | readonly Selector[];
+      /** 0 unless told. */
+      readonly minElements?: number;
+    };
+
+/**
+ * The candidates that a {@link Select} leaves, in their own order.
+ *
+ * @param caller whose option it is, for errors
+ * @throws PruneError `unmatched-selector` when a selector picks nothing
+ * @throws TypeError | RangeError when it is no such option
+ *
+ * @example
+ * ```ts
+ * import { applySelect } from '@synaprune/core';
+ *
+ * const weights = [{ name: 'lstm/kernel', shape: [4, 8] }, { name: 'lstm/bias', shape: [8] }, { name: 'head', shape: [8] }];
+ * const left = applySelect('createPruner', weights, { exclude: /bias$/, minElements: 16 });
+ * console.log(left.map(({ name }) => name)); // [ 'lstm/kernel' ]
+ * ```
+ */
+export function applySelect<Weight extends Candidate>(
+  caller: string,
+  candidates: readonly Weight[],
+  select: Select | undefined,
+): Weight[] {
+  if (select === undefined) return [...candidates];
+  if (isSelector(select) || Array.isArray(select)) return selectWeights(candidates, listOf(select));
+  requireOptions(caller, 'select', select, ['include', 'exclude', 'minElements']);
+  const { include, exclude, minElements = 0 } = select as Exclude<Select, Selector | readonly Selector[]>;
+  requireWhole(caller, 'select.minElements', minElements);
+  const picked = include === undefined ? [...candidates] : selectWeights(candidates, listOf(include));
+  const named = new Set(
+    include === undefined ? [] : listOf(include).filter((one) => typeof one === 'string'),
+  );
+  const out = new Set(exclude === undefined ? [] : selectWeights(candidates, listOf(exclude)));
+  return picked.filter(
+    (candidate) => !out.has(candidate) && (named.has(candidate.name) || elementsOf(candidate) >= minElements),
+  );
+}
+
+function isSelector(select: unknown): select is Selector {
+  return typeof select === 'string' || typeof select === 'function' || select instanceof RegExp;
+}
+
+function listOf(selectors: Selector | readonly Selector[]): readonly Selector[] {
+  return isSelector(selectors) ? [selectors] : selectors;
+}
+
+function elementsOf({ shape }: Candidate): number {
+  return shape.reduce((product, edge) => product * edge, 1);
+}
 
 /**
  * The candidates that at least one selector picks, in their own order.

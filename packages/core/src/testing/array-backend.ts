@@ -1,4 +1,4 @@
-import type { CutGroup, Item, TensorBackend } from '../contract/backend.js';
+import type { CutGroup, Item, MaskedWeight, TensorBackend } from '../contract/backend.js';
 import { magnitudeOf } from '../contract/magnitude.js';
 import { packedLength } from '../contract/packed-bits.js';
 import { randomMagnitude } from '../contract/random-score.js';
@@ -28,11 +28,10 @@ export function createArrayBackend(): TensorBackend<ArrayWeight, ArrayMask> & {
   let live = 0;
   return {
     liveMasks: () => live,
+    contract: 1,
     manifest: {
       name: 'array',
-      patterns: ['element'],
       scores: ['magnitude', 'tensor', 'random'],
-      directions: ['drop'],
       subnormals: 'ordered',
       nanPayloads: 'ordered',
     },
@@ -48,19 +47,18 @@ export function createArrayBackend(): TensorBackend<ArrayWeight, ArrayMask> & {
       magnitudes.map((magnitude) =>
         items.map((item) => keptOf([item]).filter((element) => element.magnitude < magnitude).length),
       ),
-    findCut: (items, { direction, count }) => {
+    findCut: (items, count) => {
       const ranked = keptOf(items);
       const { magnitude } = ranked[count - 1]!;
       const ties = ranked.slice(0, count).filter((element) => element.magnitude === magnitude).length;
-      return { kind: 'threshold', direction, pattern: { kind: 'element' }, magnitude, ties };
+      return { magnitude, ties };
     },
-    dropBelow: (groups) => {
+    drop: (groups) => {
       for (const { items, cut } of groups) {
         for (const { item, index } of taken(items, cut)) item.mask[index] = false;
       }
-      // Only now: a score may be another weight of the list.
-      for (const { items } of groups) zero(items);
     },
+    read: ({ values }) => values,
     enforce: zero,
     countKept: (masks) => masks.map((mask) => mask.filter(Boolean).length),
     readMask: (mask) => {
@@ -85,7 +83,6 @@ function keptOf(items: readonly ArrayItem[]) {
 }
 
 function taken(items: readonly ArrayItem[], cut: CutGroup<ArrayWeight, ArrayMask>['cut']) {
-  if (cut.kind !== 'threshold') throw new Error('the array backend knows thresholds only');
   const ranked = keptOf(items);
   const below = ranked.filter(({ magnitude }) => magnitude < cut.magnitude);
   const equal = ranked.filter(({ magnitude }) => magnitude === cut.magnitude);
@@ -103,7 +100,7 @@ function scoreAt({ weight, score }: ArrayItem, index: number): number {
   }
 }
 
-function zero(items: readonly ArrayItem[]): void {
+function zero(items: readonly MaskedWeight<ArrayWeight, ArrayMask>[]): void {
   for (const { weight, mask } of items) {
     for (const [i, kept] of mask.entries()) if (!kept) weight.values[i] = 0;
   }

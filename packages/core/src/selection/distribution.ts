@@ -1,0 +1,102 @@
+import { PruneError } from '../checks/errors.js';
+import { describe, quote } from '../checks/legible.js';
+import { didYouMean } from '../checks/require.js';
+
+/** A weight as a distribution sees it. */
+export interface DistributedWeight {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly elements: number;
+}
+
+/**
+ * How sparse each weight gets, from the target of all together: one sparsity in [0, 1] for each weight, in their
+ * order. A function may carry a `kind`, its name in saved states; without one it is `custom`.
+ *
+ * @example The first weight stays dense, and the others are as sparse as the schedule says:
+ * ```ts
+ * import { constantSparsity, createPruner, type DistributionFunction } from '@synaprune/core';
+ * import { hostBackend } from '@synaprune/host';
+ *
+ * const spareFirst: DistributionFunction = (weights, sparsity) => weights.map((_, i) => (i === 0 ? 0 : sparsity));
+ * const [first, second] = [Float32Array.of(1, 2, 3, 4), Float32Array.of(10, 20, 30, 40)];
+ * const pruner = createPruner({
+ *   backend: hostBackend(),
+ *   weights: [{ name: 'first', weight: first }, { name: 'second', weight: second }],
+ *   schedule: constantSparsity(0.5),
+ *   distribution: spareFirst,
+ * });
+ * await pruner.update(0);
+ * console.log(first.join(), second.join()); // 1,2,3,4 0,0,30,40
+ * ```
+ */
+export interface DistributionFunction {
+  (weights: readonly DistributedWeight[], sparsity: number): readonly number[];
+  readonly kind?: string;
+}
+
+/**
+ * How a target is shared among weights. `global` ranks all together, so that they end unequally sparse; `uniform`
+ * gives every weight the same sparsity; a function says for each.
+ */
+export type Distribution = 'global' | 'uniform' | DistributionFunction;
+
+/** The same for every weight. */
+function uniform(weights: readonly DistributedWeight[], sparsity: number): number[] {
+  return weights.map(() => sparsity);
+}
+
+/** Distributions by name. A new one is a file and a line here. */
+const NAMED: Readonly<Record<string, DistributionFunction>> = { uniform };
+
+/** Weights that share one target, by their index. */
+export interface TargetGroup {
+  readonly members: readonly number[];
+  readonly target: number;
+}
+
+/** @throws TypeError when it is no distribution */
+export function checkDistribution(option: unknown): Distribution {
+  if (option === 'global' || typeof option === 'function') return option as Distribution;
+  if (typeof option === 'string' && Object.hasOwn(NAMED, option)) return option as Distribution;
+  const names = ['global', ...Object.keys(NAMED)];
+  throw new TypeError(
+    `createPruner needs distribution to be one of ${names.join(', ')} or a function, got ${describe(option)}` +
+      didYouMean(option, names),
+  );
+}
+
+/** What a saved state calls a distribution. */
+export function savedDistribution(distribution: Distribution): string {
+  return typeof distribution === 'string' ? distribution : (distribution.kind ?? 'custom');
+}
+
+/**
+ * Which weights share a cut, and what each such group is to come to.
+ *
+ * @throws PruneError `invalid-sparsity` when a function gives something else than a sparsity for each weight
+ */
+export function distribute(
+  distribution: Distribution,
+  weights: readonly DistributedWeight[],
+  sparsity: number,
+): TargetGroup[] {
+  if (distribution === 'global') return [{ members: [...weights.keys()], target: sparsity }];
+  const share = typeof distribution === 'string' ? NAMED[distribution]! : distribution;
+  const copies = weights.map(({ name, shape, elements }) => ({ name, shape: [...shape], elements }));
+  const targets = share(copies, sparsity) as readonly unknown[];
+  if (!Array.isArray(targets) || targets.length !== weights.length) {
+    throw new PruneError(
+      'invalid-sparsity',
+      `the distribution must give a sparsity for each of ${weights.length} weights, got ${describe(targets)}`,
+    );
+  }
+  return weights.map(({ name }, i) => {
+    const target: unknown = targets[i];
+    if (typeof target === 'number' && target >= 0 && target <= 1) return { members: [i], target };
+    throw new PruneError(
+      'invalid-sparsity',
+      `the distribution must give sparsities in [0, 1]; of ${quote(name)} it gives ${describe(target)}`,
+    );
+  });
+}

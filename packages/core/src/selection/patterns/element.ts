@@ -1,0 +1,31 @@
+import type { TensorBackend } from '../../contract/backend.js';
+import { copyMasks } from '../masks.js';
+import type { Pattern, UnitHandle } from './pattern.js';
+
+/** Single elements are dropped. The default. */
+export interface ElementPattern {
+  readonly kind: 'element';
+}
+
+export const elementKeys: readonly string[] = [];
+
+export function elementPattern(_option: ElementPattern): Pattern {
+  return {
+    saved: { kind: 'element' },
+    requireFit: () => {},
+    units: ({ elements }) => elements,
+    share: (sparsity) => sparsity,
+    requireMask: () => {},
+    open: async (backend, _weights, items) => ({
+      backend: backend as TensorBackend<UnitHandle, UnitHandle>,
+      items,
+      isLive: true,
+      settle: (units) =>
+        copyMasks(
+          backend,
+          items.map(({ weight }, i) => ({ weight, mask: units[i] as (typeof items)[number]['mask'] })),
+        ),
+      close: () => {},
+    }),
+  };
+}

@@ -1,0 +1,43 @@
+import { PruneError } from '../../checks/errors.js';
+import type { BackendManifest, Item, TensorBackend } from '../../contract/backend.js';
+import {
+  INFINITY_MAGNITUDE,
+  LARGEST_MAGNITUDE,
+  QUIET_NAN_MAGNITUDE,
+  SMALLEST_NORMAL_MAGNITUDE,
+} from '../../contract/magnitude.js';
+import { randomMagnitude } from '../../contract/random-score.js';
+
+/**
+ * The scores of an item's elements on the host, as its device ranks them: for a pattern whose verbs the backend lacks.
+ *
+ * @throws PruneError `unsupported` when the backend cannot read weights either
+ */
+export async function readMagnitudes<Weight, Mask>(
+  backend: TensorBackend<Weight, Mask>,
+  { weight, score }: Item<Weight, Mask>,
+  {
+    elements,
+    verbs,
+    pattern,
+  }: { readonly elements: number; readonly verbs: string; readonly pattern: string },
+): Promise<Int32Array> {
+  if (score.kind === 'random') {
+    return Int32Array.from({ length: elements }, (_, i) => randomMagnitude(score.seed, i));
+  }
+  const { manifest } = backend;
+  if (backend.read === undefined) {
+    throw new PruneError(
+      'unsupported',
+      `the pattern ${pattern} needs the verbs ${verbs} of a backend, or read to do without; ${manifest.name} has neither`,
+    );
+  }
+  const values = await backend.read(score.kind === 'tensor' ? score.tensor : weight);
+  return new Int32Array(values.buffer, values.byteOffset, elements).map((bits) => ranked(bits, manifest));
+}
+
+function ranked(bits: number, { subnormals, nanPayloads }: BackendManifest): number {
+  const magnitude = bits & LARGEST_MAGNITUDE;
+  if (subnormals === 'zero' && magnitude < SMALLEST_NORMAL_MAGNITUDE) return 0;
+  return nanPayloads === 'tied' && magnitude > INFINITY_MAGNITUDE ? QUIET_NAN_MAGNITUDE : magnitude;
+}

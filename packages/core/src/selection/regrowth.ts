@@ -1,0 +1,96 @@
+import { describe } from '../checks/legible.js';
+import { requireFraction, requireOptions } from '../checks/require.js';
+import type { Item, TensorBackend } from '../contract/backend.js';
+import { checkScore, type ScoreOption, savedScore } from '../score/scores.js';
+import { combineMasks, disposeMasks, invertMasks } from './masks.js';
+import type { UnitHandle } from './patterns/pattern.js';
+import { ABOVE_ZERO } from './zeros.js';
+
+/**
+ * Brings dropped elements back: at every update so many of the kept elements that rank lowest are dropped beyond the
+ * target, and as many of all dropped elements come back, those that `by` ranks highest. An element that comes back is
+ * zero until it is trained. Where the target has fallen since, elements come back too, until it is met.
+ *
+ * @see Mocanu et al. 2018 (SET, by chance), https://arxiv.org/abs/1707.04780
+ * @see Evci et al. 2020 (RigL, by gradient), https://arxiv.org/abs/1911.11134
+ */
+export interface Regrowth<Weight> {
+  /** What ranks dropped elements: highest first; of equals, those of the later weight and the higher index. */
+  readonly by: ScoreOption<Weight>;
+  /** Fraction of the elements that the target leaves, in [0, 1], or what gives it at a position. */
+  readonly fraction: number | ((position: number) => number);
+}
+
+/** @throws TypeError | RangeError when it is no regrowth */
+export function checkRegrowth<Weight>(option: Regrowth<Weight>): Regrowth<Weight> {
+  requireOptions('createPruner', 'regrow', option, ['by', 'fraction']);
+  const { by, fraction } = option;
+  if (by === undefined || fraction === undefined) {
+    throw new TypeError(`createPruner needs regrow to be { by, fraction }, got ${describe(option)}`);
+  }
+  if (typeof fraction !== 'function') requireFraction('createPruner', 'regrow.fraction', fraction);
+  return { by: checkScore(by, 'regrow.by'), fraction };
+}
+
+/** The fraction at a position. @throws RangeError | TypeError when the caller's function gives none */
+export function fractionAt({ fraction }: Pick<Regrowth<unknown>, 'fraction'>, position: number): number {
+  if (typeof fraction === 'number') return fraction;
+  const given = fraction(position);
+  requireFraction('createPruner', `regrow.fraction(${position})`, given);
+  return given;
+}
+
+/** What a saved state says of it. A fraction that is a function is code, and only said to be one. */
+export function savedRegrowth<Weight>({
+  by,
+  fraction,
+}: Regrowth<Weight>): Readonly<Record<string, string | number>> {
+  return { ...savedScore(by), fraction: typeof fraction === 'number' ? fraction : 'function' };
+}
+
+/** Weights out of which so many units come back. */
+export interface Growth {
+  readonly members: readonly number[];
+  readonly count: number;
+}
+
+/**
+ * Brings units back in the masks of `items`.
+ *
+ * @param ranked the same weights, ranked by the score of growth
+ * @returns how many came back, and the weights whose score said nothing of what was dropped
+ */
+export async function grow(
+  backend: TensorBackend<UnitHandle, UnitHandle>,
+  items: readonly Item<UnitHandle, UnitHandle>[],
+  ranked: readonly Item<UnitHandle, UnitHandle>[],
+  growths: readonly Growth[],
+): Promise<{ readonly grown: number; readonly blank: readonly number[] }> {
+  let grown = 0;
+  const blank: number[] = [];
+  for (const { members, count } of growths) {
+    if (count <= 0) continue;
+    const own = members.map((member) => items[member]!);
+    const inverse = await invertMasks(backend, own);
+    try {
+      const dropped = members.map((member, i) => ({ ...ranked[member]!, mask: inverse[i]! }));
+      const there = await backend.countKept(inverse);
+      const available = there.reduce((sum, one) => sum + one, 0);
+      const [zeros] = await backend.countBelow(dropped, [ABOVE_ZERO]);
+      const passed = available - Math.min(count, available);
+      if (passed > 0) {
+        const cut = await backend.findCut(dropped, passed);
+        await backend.drop([{ items: dropped, cut }]);
+      }
+      const back = await backend.countKept(inverse);
+      for (const [i, member] of members.entries()) {
+        await combineMasks(backend, own[i]!.mask, inverse[i]!, 'or');
+        grown += back[i]!;
+        if (back[i]! > 0 && zeros![i] === there[i]) blank.push(member);
+      }
+    } finally {
+      disposeMasks(backend, inverse);
+    }
+  }
+  return { grown, blank };
+}
