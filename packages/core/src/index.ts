@@ -27,7 +27,9 @@ export {
 export { countBits, packedLength } from './contract/packed-bits.js';
 export { poolMagnitudes } from './contract/pool-magnitudes.js';
 export { randomMagnitude, weightSeed } from './contract/random-score.js';
+export { blockCounts, walkBlocks, walkGroups } from './contract/walks.js';
 export { type Handles, type WorkVerb, type Wrapping, wrapBackend } from './contract/wrap-backend.js';
+export type { GivenMask, NamedMask } from './pruner/given-masks.js';
 export type { PrunerOptions } from './pruner/options.js';
 export { createPruner, type Pruner } from './pruner/pruner.js';
 export type { PruningReport, SparsityCount, WeightReport } from './pruner/report.js';
@@ -53,5 +55,18 @@ export {
   tensorScore,
 } from './score/scores.js';
 export { elementBudget, publishedBudget } from './selection/budget.js';
+export type { DistributedWeight, Distribution, DistributionFunction } from './selection/distribution.js';
 export type { Floor } from './selection/floor.js';
-export { type Candidate, type Selector, selectWeights } from './selection/selectors.js';
+export type { BlockPattern } from './selection/patterns/block.js';
+export type { ChannelPattern } from './selection/patterns/channel.js';
+export type { ElementPattern } from './selection/patterns/element.js';
+export type { PatternOption } from './selection/patterns/index.js';
+export type { NOfMPattern } from './selection/patterns/n-of-m.js';
+export type { Regrowth } from './selection/regrowth.js';
+export {
+  applySelect,
+  type Candidate,
+  type Select,
+  type Selector,
+  selectWeights,
+} from './selection/selectors.js';

@@ -1,8 +1,9 @@
 import { PruneError } from '../checks/errors.js';
 import { describe, listNames, quote } from '../checks/legible.js';
-import { didYouMean, requireOptions } from '../checks/require.js';
+import { didYouMean, isRecord, requireOptions } from '../checks/require.js';
 import { countBits, hasCleanTail, packedLength } from '../contract/packed-bits.js';
 import type { Pattern, PatternedWeight } from '../selection/patterns/pattern.js';
+import { checkMatching, type RestoreOptions } from './restore-options.js';
 
 /** The mask of one weight, as a pruner hands it out. */
 export interface NamedMask {
@@ -51,6 +52,43 @@ export function checkMasks(
     seen.add(index);
     return { index, bits: requireBits(caller, mask, weights[index]!, pattern) };
   });
+}
+
+/**
+ * A list of masks for all weights, matched as those of a state are.
+ *
+ * @throws TypeError when the options of matching are wrong
+ * @throws PruneError `mask-mismatch` for whatever is wrong in the list
+ */
+export function openMasks(
+  masks: readonly unknown[],
+  weights: readonly PatternedWeight[],
+  { pattern, matching }: { readonly pattern: Pattern; readonly matching: RestoreOptions },
+): OpenedMask[] {
+  const renamed = checkMatching(matching, weights);
+  try {
+    if (masks.length !== weights.length) {
+      throw mismatch(
+        `restore needs a mask for each of ${listNames(weights.map(({ name }) => name))}, got ${masks.length} masks`,
+      );
+    }
+    const named = Array.from(masks, (mask, i): unknown => {
+      if (!isRecord(mask)) return mask;
+      const own =
+        renamed === undefined
+          ? weights[i]!.name
+          : Object.hasOwn(renamed, String(mask.name))
+            ? renamed[String(mask.name)]
+            : undefined;
+      return own === undefined ? mask : { ...mask, name: own };
+    });
+    return checkMasks('restore', named as readonly GivenMask[], weights, pattern);
+  } catch (error) {
+    if (error instanceof PruneError) throw error;
+    throw new PruneError('mask-mismatch', error instanceof Error ? error.message : 'no list of masks', {
+      cause: error,
+    });
+  }
 }
 
 function requireBits(caller: string, mask: GivenMask, weight: PatternedWeight, pattern: Pattern): Uint8Array {

@@ -386,8 +386,8 @@ describe('createPruner refuses', () => {
       'unsupported',
     ],
     [
-      'a backend that cannot drop',
-      { backend: { ...backend, manifest: { ...backend.manifest, directions: [] } } },
+      'a backend that cannot rank so',
+      { backend: { ...backend, manifest: { ...backend.manifest, scores: [] } } },
       'unsupported',
     ],
   ] as [string, ArrayOptions, string][])('%s', (_name, options, code) => {
@@ -403,7 +403,11 @@ describe('createPruner refuses', () => {
     ['weights that are no list', { weights: { a: one } }],
     ['a weight without name', { weights: [{ weight: one }] }],
     ['a hole in the list', { weights: [undefined] }],
-    ['a selector outside a list', { select: /a/ }],
+    ['a selection of nothing known', { select: { includes: /a/ } }],
+    ['a backend without contract', { backend: { ...createArrayBackend(), contract: undefined } }],
+    ['a backend of another contract', { backend: { ...createArrayBackend(), contract: 2 } }],
+    ['a backend without a verb', { backend: { ...createArrayBackend(), drop: undefined } }],
+    ['a backend with half of three verbs', { backend: { ...createArrayBackend(), pool: () => [] } }],
     ['a score made by hand without its function', { score: { kind: 'tensor' } }],
     ['null for a score', { score: 'magnitude' }],
     ['null for an option', { score: null }],
@@ -471,16 +475,17 @@ describe('update refuses, and leaves everything as it was,', () => {
   });
 
   it('a backend that fails while searching or dropping', async () => {
-    for (const verb of ['findCut', 'dropBelow', 'countKept'] as const) {
+    for (const verb of ['findCut', 'drop', 'countKept', 'enforce'] as const) {
       const weight = arrayWeight(1, 2);
       const backend = createArrayBackend();
       let broken = false;
-      const flaky = new Proxy(backend, {
-        get: (target, key, receiver) => {
-          if (key !== verb || !broken) return Reflect.get(target, key, receiver);
-          return () => Promise.reject(new Error('device lost'));
-        },
-      });
+      const flaky = {
+        ...backend,
+        [verb]: (...given: never[]) =>
+          broken
+            ? Promise.reject(new Error('device lost'))
+            : (backend[verb] as (...all: never[]) => never)(...given),
+      };
       const pruner = prune([weight], { backend: flaky });
       broken = true;
       await expect(pruner.update(0.5)).rejects.toThrow('device lost');
@@ -499,7 +504,7 @@ describe('update refuses, and leaves everything as it was,', () => {
   });
 
   it('a backend that drops another number than it was asked to', async () => {
-    const backend = { ...createArrayBackend(), dropBelow: () => {} };
+    const backend = { ...createArrayBackend(), drop: () => {} };
     await expect(prune([arrayWeight(1, 2)], { backend }).update(0.5)).rejects.toMatchObject({
       code: 'contract-violation',
       message: expect.stringContaining('asked backend array to drop 1 elements, and 0 were dropped'),
@@ -611,7 +616,7 @@ describe('a word of another door', () => {
   it('is answered with the one of this', async () => {
     const create = () => prune([arrayWeight(1)], { include: [/kernel/] } as never);
     expect(create).toThrow(
-      'createPruner has no option "include": select picks weights, by the same names, patterns and functions. It takes backend',
+      'createPruner has no option "include": it is select: { include }. It takes backend',
     );
     const pruner = prune([arrayWeight(1)]);
     await expect(pruner.restore(JSON.stringify(await pruner.save()))).rejects.toThrow(

@@ -1,5 +1,5 @@
 import { PruneError } from '../checks/errors.js';
-import { requireFinite, requireOptions } from '../checks/require.js';
+import { requireFinite } from '../checks/require.js';
 import { allSettled } from '../checks/settle.js';
 import type { Item } from '../contract/backend.js';
 import { countBits, toBase64 } from '../contract/packed-bits.js';
@@ -11,7 +11,7 @@ import { abandonMasks, createMasks, disposeMasks } from '../selection/masks.js';
 import { savedRegrowth } from '../selection/regrowth.js';
 import { applyUpdate } from './apply-update.js';
 import { createFlight } from './flight.js';
-import { checkMasks, type GivenMask, type NamedMask, type OpenedMask } from './given-masks.js';
+import { type NamedMask, type OpenedMask, openMasks } from './given-masks.js';
 import { droppedNotZero, emptiedNotices, scheduleUnfinished } from './notices.js';
 import { type CheckedOptions, checkOptions, type PrunerOptions } from './options.js';
 import { itemsOf, prepareUpdate } from './prepare-update.js';
@@ -70,8 +70,8 @@ export interface Pruner {
    * the runtime's own checkpoint. Weights are matched by name and must come in the same order, unless
    * {@link RestoreOptions} say otherwise.
    *
-   * A list of masks, as {@link Pruner.masks} gives them, is taken over as well: weights without one keep everything,
-   * and it is as if no update had been made.
+   * A list of masks, as {@link Pruner.masks} gives them, one for each weight, is taken over as well; it is then as
+   * if no update had been made.
    *
    * @throws TypeError when the options are wrong
    * @throws PruneError `state-corrupt`, `state-version`, `state-mismatch`, `mask-mismatch`, `weight-changed`,
@@ -172,8 +172,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
     readonly target: number | null;
   } => {
     if (Array.isArray(value)) {
-      requireOptions('restore of a list of masks', '', matching, []);
-      const given = checkMasks('restore', value as readonly GivenMask[], weights, pattern);
+      const given = openMasks(value, weights, { pattern, matching });
       return { masks: given, position: null, target: null };
     }
     const state = openState(value, { weights, options: stateOptions(checked), matching });

@@ -1,7 +1,7 @@
 import { PruneError } from '../checks/errors.js';
 import { describe } from '../checks/legible.js';
 import { isRecord } from '../checks/require.js';
-import { type PrunerState, STATE_FORMAT, STATE_VERSION } from './state.js';
+import { type PrunerState, type ReadState, STATE_FORMAT, STATE_VERSION } from './state.js';
 
 /*
  * A state may come from anywhere, so it is read once, field by field, into plain values of known types and sizes:
@@ -16,7 +16,8 @@ export interface UnreadWeight {
 }
 
 /** A state whose options are checked by type, and whose weights are not read yet. */
-export interface UnreadState extends Omit<PrunerState, 'weights'> {
+export interface UnreadState extends Omit<ReadState, 'weights'> {
+  readonly checksum: string;
   readonly weights: { readonly count: number; at(index: number): UnreadWeight };
 }
 
@@ -44,16 +45,16 @@ export function readState(value: unknown): UnreadState {
   if (format !== STATE_FORMAT) {
     throw corrupt(`needed an object with format "${STATE_FORMAT}", got format ${describe(format)}`);
   }
-  if (version !== STATE_VERSION) {
+  if (version !== STATE_VERSION && version !== 1) {
     throw new PruneError(
       'state-version',
-      `this release reads pruner states of version ${STATE_VERSION}, got version ${describe(version)}`,
+      `this release reads pruner states of versions 1 and ${STATE_VERSION}, got version ${describe(version)}`,
     );
   }
-  const { rule, distribution, checksum, position, target, weights, untrained, keepZeros, regrow } = value;
+  const { rule, checksum, position, target, weights, untrained, keepZeros, regrow } = value;
   const options = {
     rule: requireText('rule', rule) as PrunerState['rule'],
-    distribution: requireText('distribution', distribution),
+    distribution: readDistribution(version, value),
     pattern: readFlat('pattern', value.pattern) as unknown as PrunerState['pattern'],
     score: readFlat('score', value.score) as unknown as PrunerState['score'],
     floor: readFloor(value.floor),
@@ -99,6 +100,16 @@ function readWeights(weights: unknown): UnreadState['weights'] {
       };
     },
   };
+}
+
+/** Version 1 called it the scope, and gave `uniform` another name. */
+function readDistribution(
+  version: 1 | 2,
+  { distribution, scope }: Readonly<Record<string, unknown>>,
+): string {
+  if (version === 2) return requireText('distribution', distribution);
+  const text = requireText('scope', scope);
+  return text === 'per-weight' ? 'uniform' : text;
 }
 
 /** Position and sparsity of the last update, which are there together or not at all. */

@@ -92,7 +92,7 @@ describe('save and restore', () => {
     const pruner = prune([weight], { score: randomScore({ seed: 5 }), floor: 0.1 });
     expect(await pruner.save()).toEqual({
       format: 'synaprune-pruner',
-      version: 1,
+      version: 2,
       rule: 'exact',
       distribution: 'global',
       pattern: { kind: 'element' },
@@ -117,7 +117,7 @@ describe('restore refuses, and leaves pruner and weights as they were,', () => {
     ['nothing', () => undefined, 'state-corrupt'],
     ['text', (state) => JSON.stringify(state), 'state-corrupt'],
     ['another format', (state) => ({ ...state, format: 'other' }), 'state-corrupt'],
-    ['a later version', (state) => ({ ...state, version: 2 }), 'state-version'],
+    ['a later version', (state) => ({ ...state, version: 3 }), 'state-version'],
     ['a version as text', (state) => ({ ...state, version: '1' }), 'state-version'],
     ['a missing list', ({ weights: _, ...state }) => state, 'state-corrupt'],
     ['a missing checksum', ({ checksum: _, ...state }) => state, 'state-corrupt'],

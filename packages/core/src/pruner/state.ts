@@ -53,21 +53,26 @@ export function sealState(state: Omit<PrunerState, 'format' | 'version' | 'check
   return { ...whole, checksum: checksumOf(whole) };
 }
 
+/** A state as it was read: of this version, or of the one before it, whose words for some options were others. */
+export type ReadState = Omit<PrunerState, 'checksum' | 'version'> & { readonly version: 1 | 2 };
+
 /** The checksum of everything in a state but the checksum. */
-export function checksumOf(state: Omit<PrunerState, 'checksum'>): string {
+export function checksumOf(state: ReadState): string {
   const { format, version, rule, distribution, pattern, score, floor, position, target, weights } = state;
   const content = [
     format,
     version,
     rule,
-    distribution,
+    version === 1 ? scopeOf(distribution) : distribution,
     sorted(pattern),
     sorted(score),
     sorted(floor),
     position,
     target,
   ];
-  const more = [state.untrained ?? 'rank', state.keepZeros ?? false, sorted(state.regrow ?? {})];
+  const options = [state.untrained ?? 'rank', state.keepZeros ?? false];
+  const said = state.untrained !== undefined || state.keepZeros !== undefined;
+  const more = version === 2 ? [...options, sorted(state.regrow ?? {})] : said ? options : [];
   const text = JSON.stringify([
     ...content,
     ...more,
@@ -76,6 +81,11 @@ export function checksumOf(state: Omit<PrunerState, 'checksum'>): string {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
+/** What version 1 called a distribution. */
+function scopeOf(distribution: string): string {
+  return distribution === 'uniform' ? 'per-weight' : distribution;
 }
 
 /** A value whose JSON does not depend on the order its keys were written in. */

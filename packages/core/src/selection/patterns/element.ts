@@ -1,5 +1,4 @@
 import type { TensorBackend } from '../../contract/backend.js';
-import { copyMasks } from '../masks.js';
 import type { Pattern, UnitHandle } from './pattern.js';
 
 /** Single elements are dropped. The default. */
@@ -20,11 +19,8 @@ export function elementPattern(_option: ElementPattern): Pattern {
       backend: backend as TensorBackend<UnitHandle, UnitHandle>,
       items,
       isLive: true,
-      settle: (units) =>
-        copyMasks(
-          backend,
-          items.map(({ weight }, i) => ({ weight, mask: units[i] as (typeof items)[number]['mask'] })),
-        ),
+      // The units are the elements: their masks, copies by now, are the new ones.
+      settle: async (units) => units as (typeof items)[number]['mask'][],
       close: () => {},
     }),
   };

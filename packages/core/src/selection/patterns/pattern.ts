@@ -45,7 +45,7 @@ export interface UnitView<Mask> {
   readonly items: readonly Item<UnitHandle, UnitHandle>[];
   /** Set when the masks of `items` are those of the weights themselves. */
   readonly isLive: boolean;
-  /** New masks of the weights' elements, by what the masks of units say now. */
+  /** New masks of the weights' elements, by what these masks of units say. Where `isLive`, they are the new masks. */
   settle(units: readonly UnitHandle[]): Promise<Mask[]>;
   /** Gives back everything but what `settle` returned. */
   close(): void;
