@@ -5,8 +5,10 @@ import { openContext, type WebgpuOptions } from './context.js';
 import { countBelow, countDropped } from './counts.js';
 import { dispatchTiles, parametersOf } from './dispatch.js';
 import { type Dropping, dropEntries } from './drop.js';
-import { entriesOf, entriesOfGroups, entriesOfMasked, ownMask } from './entries.js';
+import { entriesOf, entriesOfGroups, entriesOfMasked, ownItem, ownMask } from './entries.js';
 import { createMaskStore, markChanged, type OwnedMask, packKept, type WebgpuMask } from './masks.js';
+import { disposePooled, poolItems, spreadMasks } from './patterns/blocks.js';
+import { rankWithinGroups } from './patterns/rank-within.js';
 import { readWeight } from './read.js';
 import { selectRank } from './select.js';
 import { extentOf, shapeOf, type WebgpuWeight } from './weight.js';
@@ -165,6 +167,31 @@ export function webgpuBackend(options: WebgpuOptions): TensorBackend<WebgpuWeigh
       const [changed, other] = [ownMask(into), ownMask(from)];
       markChanged(changed);
       await combineMasks(context, changed, other, how);
+    },
+
+    async pool(items, blocks) {
+      work.requireUsable();
+      return poolItems(context, store, items.map(ownItem), blocks);
+    },
+
+    disposePooled(items) {
+      disposePooled(store, items);
+      if (store.empty()) kept.release();
+    },
+
+    async spread(pooled, blocks, into) {
+      work.requireUsable();
+      const masks = into.map(ownMask);
+      for (const mask of masks) markChanged(mask);
+      const units = pooled.map(({ mask }) => ownMask(mask));
+      await spreadMasks(context, units, blocks, masks);
+    },
+
+    async rankWithin(items, groups, into) {
+      work.requireUsable();
+      const masks = into.map(ownMask);
+      for (const mask of masks) markChanged(mask);
+      await rankWithinGroups(context, items.map(ownItem), groups, masks);
     },
   };
 }

@@ -1,9 +1,12 @@
+import type { Pooling } from '@synaprune/core';
 import { COMPUTE_STAGE } from './flags.js';
+import { poolCode, SPREAD_CODE, type Walker } from './wgsl/blocks.js';
 import { COPY_CODE } from './wgsl/copy.js';
 import { COUNT_DROPPED_CODE, SCAN_TIES_CODE } from './wgsl/counts.js';
 import { chooseKernel, enforceKernel, takeTiesKernel } from './wgsl/drop.js';
 import { COMBINE_CODE, EXPAND_CODE } from './wgsl/masks.js';
 import { RADIX_CODE } from './wgsl/radix.js';
+import { RANK_WITHIN_CODE } from './wgsl/rank-within.js';
 import { collectKernel, countBelowKernel, sampleKernel } from './wgsl/search.js';
 import type { KernelShape } from './wgsl/tiles.js';
 
@@ -62,6 +65,9 @@ export interface Pipelines {
   scanTies(): OwnKernel;
   countDropped(): OwnKernel;
   combine(): OwnKernel;
+  pool(pooling: Pooling, walker: Walker): OwnKernel;
+  spread(): OwnKernel;
+  rankWithin(): OwnKernel;
   expand(): OwnKernel;
   copy(): OwnKernel;
   /** Compiles everything anew when it is needed next. */
@@ -115,6 +121,17 @@ function createPipelines(device: GPUDevice, subgroups: boolean): Pipelines {
     countDropped: () =>
       own(COUNT_DROPPED_CODE, 'count_dropped', ['read-only-storage', 'read-only-storage', 'storage']),
     combine: () => own(COMBINE_CODE, 'combine', ['storage', 'read-only-storage', 'uniform']),
+    pool: (pooling, walker) =>
+      cached(`pool ${pooling} ${walker}`, () => {
+        const read = 'read-only-storage';
+        const layout = layoutOf(device, [read, read, read, 'storage', 'storage']);
+        return { layout, pipeline: compile(device, poolCode(pooling, walker), 'pool', layout) };
+      }),
+    spread: () => own(SPREAD_CODE, 'spread', ['storage', 'read-only-storage', 'read-only-storage']),
+    rankWithin: () => {
+      const read = 'read-only-storage';
+      return own(RANK_WITHIN_CODE, 'rank_within', [read, read, read, 'storage']);
+    },
     expand: () => own(EXPAND_CODE, 'expand', ['read-only-storage', 'storage', 'uniform']),
     copy: () => own(COPY_CODE, 'copy', ['read-only-storage', 'storage', 'uniform']),
   };

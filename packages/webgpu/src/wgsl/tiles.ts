@@ -29,6 +29,16 @@ export interface KernelShape {
   readonly own: readonly string[];
 }
 
+/** `random_rank(seed, element)`: the random score of the element of that flat index, as core has it. */
+export const RANDOM_RANK: string = `
+fn mix(value: u32) -> u32 {
+  var x = value + 0x9e3779b9u;
+  x = (x ^ (x >> 16u)) * 0x21f0aaadu;
+  x = (x ^ (x >> 15u)) * 0x735a2d97u;
+  return x ^ (x >> 15u);
+}
+fn random_rank(seed: u32, element: u32) -> u32 { return 0x10000000u + (mix(mix(seed) ^ element) >> 2u); }`;
+
 /** The declarations and functions of a kernel over weights. The mask bit of an element is 1 when it is dropped. */
 export function tiles({ slots, weights, masks, own }: KernelShape): string {
   const firstSlot = 2 + own.length;
@@ -60,16 +70,11 @@ ${
   switch slot { ${cases((i) => `weight${i}[index] = 0u;`)} default: { weight0[index] = 0u; } }
 }`
 }
-fn mix(value: u32) -> u32 {
-  var x = value + 0x9e3779b9u;
-  x = (x ^ (x >> 16u)) * 0x21f0aaadu;
-  x = (x ^ (x >> 15u)) * 0x735a2d97u;
-  return x ^ (x >> 15u);
-}
+${RANDOM_RANK}
 /// What ranks an element of a slot: its magnitude, or the random score of its place in the weight.
 fn rank_of(slot: u32, element: u32) -> u32 {
   if (params.slots[slot].random == 1u) {
-    return 0x10000000u + (mix(mix(params.slots[slot].seed) ^ (params.slots[slot].first_element + element)) >> 2u);
+    return random_rank(params.slots[slot].seed, params.slots[slot].first_element + element);
   }
   return bits_at(slot, params.slots[slot].lead + element) & 0x7fffffffu;
 }

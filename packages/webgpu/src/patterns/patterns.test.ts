@@ -1,0 +1,364 @@
+import {
+  type Blocks,
+  guardBackend,
+  type Item,
+  magnitudeOf,
+  type Pooling,
+  poolMagnitudes,
+  randomMagnitude,
+  type Score,
+} from '@synaprune/core';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type WebgpuMask, type WebgpuWeight, webgpuBackend } from '../index.js';
+import { createStorage, readFloats } from '../testing/harness.js';
+import { useDawn } from '../testing/use-dawn.js';
+import { createRandom, DISTRIBUTIONS, fill } from '../testing/values.js';
+import { watchDevice } from '../testing/watch-device.js';
+
+type TestItem = Item<WebgpuWeight, WebgpuMask>;
+
+const dawn = await useDawn();
+const POOLINGS: readonly Pooling[] = ['mean', 'max', 'l2'];
+
+if ('missing' in dawn) {
+  it.skip(`blocks and groups on WebGPU (${dawn.missing})`, () => {});
+} else {
+  const device = await dawn.device();
+  const { live } = watchDevice(device);
+  const backend = guardBackend(webgpuBackend({ device }));
+  afterAll(() => dawn.close());
+
+  /** Behind somebody else's 12 bytes, so that a binding begins before the weight. */
+  const place = (values: Float32Array, shape: readonly number[] = [values.length]): WebgpuWeight => {
+    const buffer = createStorage(device, 12 + values.byteLength);
+    device.queue.writeBuffer(buffer, 12, values.slice());
+    return { buffer, byteOffset: 12, shape };
+  };
+  /** A weight of whose mask every byte is `byte`, as far as it has elements. */
+  const itemOf = (
+    values: Float32Array,
+    shape: readonly number[],
+    byte = 0xff,
+    score: Score<WebgpuWeight> = { kind: 'magnitude' },
+  ): TestItem => {
+    const weight = place(values, shape);
+    const mask = backend.createMask(weight);
+    const packed = new Uint8Array(Math.ceil(values.length / 8)).fill(byte);
+    if (values.length % 8 > 0) packed[packed.length - 1]! &= (1 << (values.length % 8)) - 1;
+    backend.writeMask(mask, packed);
+    return { weight, mask, score };
+  };
+  const release = (...items: readonly TestItem[]): void => {
+    for (const { weight, mask, score } of items) {
+      weight.buffer.destroy();
+      backend.disposeMask(mask);
+      if (score.kind === 'tensor') score.tensor.buffer.destroy();
+    }
+  };
+  const scoresOf = async ({ weight }: TestItem): Promise<number[]> => {
+    const { buffer, byteOffset = 0, shape } = weight;
+    return [...new Uint32Array((await readFloats(device, buffer, byteOffset, shape)).buffer)];
+  };
+  const bitsOf = async (mask: WebgpuMask): Promise<number[]> => {
+    const packed = await backend.readMask(mask);
+    return Array.from({ length: mask.elements }, (_, i) => (packed[i >> 3]! >> (i & 7)) & 1);
+  };
+
+  /** Pools on the device and by core, element by element, and compares scores and masks. */
+  const comparePooling = async (
+    values: Float32Array,
+    shape: readonly number[],
+    edges: readonly number[],
+    {
+      poolings = POOLINGS,
+      byte = 0xff,
+      score = { kind: 'magnitude' } as Score<WebgpuWeight>,
+      ranks = values,
+    } = {},
+  ): Promise<void> => {
+    const members = membersOf(shape, edges);
+    const words = new Uint32Array(ranks.buffer, ranks.byteOffset, ranks.length);
+    for (const pooling of poolings) {
+      const item = itemOf(values, shape, byte, score);
+      const blocks: Blocks = { edges, pooling };
+      const [pooled] = await backend.pool!([item], [blocks]);
+      const rankOf = (element: number) =>
+        score.kind === 'random' ? randomMagnitude(score.seed, element) : words[element]! & 0x7fffffff;
+      expect(pooled!.weight.shape).toEqual(shape.map((length, axis) => Math.ceil(length / edges[axis]!)));
+      expect(await scoresOf(pooled!)).toEqual(members.map((own) => poolMagnitudes(own.map(rankOf), pooling)));
+      const kept = await bitsOf(item.mask);
+      const keptUnits = members.map((own) => Number(own.some((element) => kept[element] === 1)));
+      expect(await bitsOf(pooled!.mask)).toEqual(keptUnits);
+      expect(await backend.countKept([pooled!.mask])).toEqual([keptUnits.reduce((sum, bit) => sum + bit, 0)]);
+      backend.disposePooled!([pooled!]);
+      item.weight.buffer.destroy();
+      backend.disposeMask(item.mask);
+    }
+  };
+
+  describe('pool gives worked cases', () => {
+    it.each([
+      ['mean', [1, -2, 3, -6], 3],
+      ['max', [1, -2, 3, -6], 6],
+      ['l2', [2, -3, 6, 0], 7],
+      ['mean', [1, Number.NaN, Number.POSITIVE_INFINITY, 0], Number.NaN],
+      ['l2', [1, Number.NEGATIVE_INFINITY, 0, 0], Number.POSITIVE_INFINITY],
+      ['l2', [3e38, 3e38, -3e38, 1], 2 ** 128 * (1 - 2 ** -24)],
+      ['mean', [0, -0, 0, 0], 0],
+      ['mean', [2 ** -149, 2 ** -149, 2 ** -149, 0], 0],
+      ['mean', [2 ** -149, 2 ** -149, 2 ** -148, 0], 2 ** -149],
+      ['l2', [3 * 2 ** -149, 4 * 2 ** -149, 0, 0], 5 * 2 ** -149],
+    ] as const)('%s of %j is %d', async (pooling, values, expected) => {
+      const item = itemOf(Float32Array.from(values), [2, 2]);
+      const [pooled] = await backend.pool!([item], [{ edges: [2, 2], pooling }]);
+      expect(await scoresOf(pooled!)).toEqual([magnitudeOf(expected)]);
+      backend.disposePooled!([pooled!]);
+      release(item);
+    });
+  });
+
+  describe('pool gives the scores of core, bit for bit', () => {
+    describe.each(Object.entries(DISTRIBUTIONS))('%s', (_name, draw) => {
+      it.each([
+        ['2×2 with ragged edges', [33, 35], [2, 2]],
+        ['4×4', [64, 32], [4, 4]],
+        ['channels first', [7, 3, 5, 11], [1, 3, 5, 11]],
+        ['channels last', [300, 9], [300, 1]],
+        ['a convolution’s last but one', [3, 3, 5, 33], [3, 3, 1, 33]],
+        ['blocks in four axes', [3, 5, 7, 9], [2, 3, 2, 4]],
+        ['one block of everything', [70_001], [70_001]],
+        ['blocks of one element', [100], [1]],
+        ['blocks larger than the weight', [5, 5], [8, 8]],
+      ] as const)('%s', async (_which, shape, edges) => {
+        const elements = shape.reduce<number>((product, length) => product * length, 1);
+        await comparePooling(fill(elements, draw, 3 + elements), shape, edges, { byte: 0b0110_0000 });
+      });
+    });
+
+    it('where what a float64 would lose decides', async () => {
+      // 2¹⁰⁰ and four parts of the step to the next float: only together they reach it, and one unit less does not.
+      const [large, step] = [2 ** 100, 2 ** 77];
+      const parts = (last: number) => [large, step / 4, step / 4, step / 4, last, 0, 0, 0];
+      const values = Float32Array.from([...parts(step / 4), ...parts(step / 4 - 2 ** 52)]);
+      await comparePooling(values, [2, 8], [1, 8]);
+      const item = itemOf(values, [2, 8]);
+      const [pooled] = await backend.pool!([item], [{ edges: [1, 8], pooling: 'mean' }]);
+      expect(await scoresOf(pooled!)).toEqual([large / 8 + step / 8, large / 8].map(magnitudeOf));
+      backend.disposePooled!([pooled!]);
+      release(item);
+    });
+
+    it('with magnitudes from one end to the other in one block', async () => {
+      const random = createRandom(9);
+      const values = new Float32Array(
+        Uint32Array.from({ length: 40_000 }, () => ((random() % 255) << 23) | (random() & 0x7fffff)).buffer,
+      );
+      await comparePooling(values, [40_000], [50]);
+      await comparePooling(values, [40_000], [10_000]);
+    });
+
+    it('with more elements than a limb takes additions without a carry', async () => {
+      // 256 threads of more than 2¹⁵ elements each, all of whose bits are set.
+      const values = new Float32Array(new Uint32Array(9_000_000).fill(0x3fffffff).buffer);
+      const item = itemOf(values, [9_000_000]);
+      for (const pooling of ['mean', 'l2'] as const) {
+        const [pooled] = await backend.pool!([item], [{ edges: [9_000_000], pooling }]);
+        // Of 9,000,000 = 3000² equal elements the norm is 3000 times one: 2999.9999… · 2 = 5999.9996….
+        const expected = pooling === 'mean' ? 0x3fffffff : magnitudeOf(6000) - 1;
+        expect(await scoresOf(pooled!)).toEqual([expected]);
+        backend.disposePooled!([pooled!]);
+      }
+      release(item);
+    });
+
+    it('of random scores and of another tensor', async () => {
+      const values = fill(70 * 90, DISTRIBUTIONS['bell-shaped']!, 1);
+      await comparePooling(values, [70, 90], [4, 4], { score: { kind: 'random', seed: 0xdeadbeef } });
+      const ranks = fill(70 * 90, DISTRIBUTIONS['any bits at all']!, 2);
+      const tensor = place(ranks, [70, 90]);
+      await comparePooling(values, [70, 90], [70, 1], { score: { kind: 'tensor', tensor }, ranks });
+      tensor.buffer.destroy();
+    });
+  });
+
+  describe('pool', () => {
+    it('takes many items with blocks of their own, scalars and weights without elements among them', async () => {
+      const before = live();
+      const items = [
+        itemOf(Float32Array.of(-3), []),
+        itemOf(new Float32Array(0), [0, 4]),
+        itemOf(Float32Array.of(1, 5), [2]),
+      ];
+      const pooled = await backend.pool!(items, [
+        { edges: [], pooling: 'l2' },
+        { edges: [2, 2], pooling: 'mean' },
+        { edges: [2], pooling: 'mean' },
+      ]);
+      expect(pooled.map(({ weight }) => weight.shape)).toEqual([[], [0, 2], [1]]);
+      expect(await scoresOf(pooled[0]!)).toEqual([magnitudeOf(3)]);
+      expect(await scoresOf(pooled[2]!)).toEqual([magnitudeOf(3)]);
+      expect(await backend.findCut(pooled, 2)).toEqual({ magnitude: magnitudeOf(3), ties: 2 });
+      backend.disposePooled!(pooled);
+      release(...items);
+      expect(live()).toBe(before);
+    });
+
+    it('leaves nothing behind when a buffer is gone', async () => {
+      const items = [itemOf(new Float32Array(64), [8, 8]), itemOf(new Float32Array(4), [2, 2])];
+      items[1]!.weight.buffer.destroy();
+      const before = live();
+      const blocks = items.map((): Blocks => ({ edges: [2, 2], pooling: 'mean' }));
+      await expect(backend.pool!(items, blocks)).rejects.toMatchObject({ code: 'weight-changed' });
+      expect(live()).toBe(before);
+      release(...items);
+    });
+
+    it('refuses a weight that no binding of the device holds, before anything is made', async () => {
+      const small = { limits: { maxStorageBufferBindingSize: 64, minStorageBufferOffsetAlignment: 256 } };
+      const { bindWhole } = await import('../weight.js');
+      const buffer = createStorage(device, 400);
+      expect(() => bindWhole({ buffer, shape: [17] }, small.limits)).toThrow(/needs 68 bytes .* gives 64/);
+      expect(bindWhole({ buffer, byteOffset: 260, shape: [15] }, small.limits).lead).toBe(1);
+      buffer.destroy();
+    });
+  });
+
+  it.each([
+    [
+      [33, 35],
+      [2, 2],
+    ],
+    [[64], [3]],
+    [
+      [3, 5, 7],
+      [3, 1, 7],
+    ],
+    [
+      [3, 5, 7],
+      [2, 2, 2],
+    ],
+    [
+      [70_001, 2],
+      [70_001, 1],
+    ],
+  ])(
+    'spread drops in %j the elements of dropped blocks of %j, and brings none back',
+    async (shape, edges) => {
+      const elements = shape.reduce((product, length) => product * length, 1);
+      const before = live();
+      const item = itemOf(new Float32Array(elements), shape, 0b1011_1110);
+      const blocks: Blocks = { edges, pooling: 'max' };
+      const [pooled] = await backend.pool!([item], [blocks]);
+      const units = pooled!.mask.elements;
+      const packed = Uint8Array.from({ length: Math.ceil(units / 8) }, (_, byte) => {
+        const used = Math.min(8, units - 8 * byte);
+        return 0b0101_0010 & ((1 << used) - 1);
+      });
+      await backend.writeMask(pooled!.mask, packed);
+      const kept = await bitsOf(item.mask);
+      await backend.spread!([pooled!], [blocks], [item.mask]);
+      const expected = [...kept];
+      for (const [unit, own] of membersOf(shape, edges).entries()) {
+        if (((packed[unit >> 3]! >> (unit & 7)) & 1) === 0) for (const element of own) expected[element] = 0;
+      }
+      expect(await bitsOf(item.mask)).toEqual(expected);
+      expect(await backend.countKept([item.mask])).toEqual([expected.reduce((sum, bit) => sum + bit, 0)]);
+      backend.disposePooled!([pooled!]);
+      release(item);
+      expect(live()).toBe(before);
+    },
+  );
+
+  describe('rankWithin keeps what a group can spare', () => {
+    it.each([
+      [[64, 8], { keep: 2, of: 4, axis: 1 }],
+      [[64, 8], { keep: 2, of: 4, axis: 0 }],
+      [[13, 7, 11], { keep: 1, of: 3, axis: 1 }],
+      [[13, 7, 11], { keep: 2, of: 4, axis: 0 }],
+      [[1000], { keep: 16, of: 32, axis: 0 }],
+      [[37], { keep: 0, of: 4, axis: 0 }],
+      [[37], { keep: 4, of: 4, axis: 0 }],
+      [[5, 3], { keep: 2, of: 100, axis: 0 }],
+    ])('in %j, %j', async (shape, groups) => {
+      const elements = shape.reduce((product, length) => product * length, 1);
+      const before = live();
+      for (const [i, draw] of Object.values(DISTRIBUTIONS).entries()) {
+        const values = fill(elements, draw, i);
+        const words = new Uint32Array(values.buffer);
+        const seeded = { kind: 'random', seed: 77 + i } as const;
+        const item = itemOf(values, shape, 0b1101_1111, i === 0 ? seeded : { kind: 'magnitude' });
+        const into = backend.createMask(item.weight);
+        await backend.writeMask(into, new Uint8Array(Math.ceil(elements / 8)));
+        await backend.rankWithin!([item], [groups], [into]);
+        const kept = await bitsOf(item.mask);
+        const rankOf = (element: number) =>
+          i === 0 ? randomMagnitude(seeded.seed, element) : words[element]! & 0x7fffffff;
+        const expected = sparedOf(shape, groups, kept, rankOf);
+        expect(await bitsOf(into)).toEqual(expected);
+        expect(await backend.countKept([into])).toEqual([expected.reduce((sum, bit) => sum + bit, 0)]);
+        backend.disposeMask(into);
+        release(item);
+      }
+      expect(live()).toBe(before);
+    });
+
+    it('of several items, by another tensor too', async () => {
+      const tensor = place(Float32Array.of(1, 9, 3, 4), [4]);
+      const items = [
+        itemOf(Float32Array.of(4, 3, 2, 1), [4]),
+        itemOf(Float32Array.of(4, 3, 2, 1), [4], 0xff, { kind: 'tensor', tensor }),
+        itemOf(new Float32Array(0), [0]),
+      ];
+      const into = items.map(({ weight }) => backend.createMask(weight));
+      const groups = items.map(() => ({ keep: 1, of: 2, axis: 0 }));
+      await backend.rankWithin!(items, groups, into);
+      expect(await Promise.all(into.map(bitsOf))).toEqual([[0, 1, 0, 1], [1, 0, 1, 0], []]);
+      for (const mask of into) backend.disposeMask(mask);
+      release(...items);
+    });
+  });
+
+  it('has had no error from the device', () => {
+    expect(dawn.errors).toEqual([]);
+  });
+}
+
+/** The elements of each block, index by index. */
+function membersOf(shape: readonly number[], edges: readonly number[]): number[][] {
+  const blocks = shape.map((length, axis) => Math.ceil(length / edges[axis]!));
+  const members = Array.from(
+    { length: blocks.reduce((product, count) => product * count, 1) },
+    (): number[] => [],
+  );
+  const elements = shape.reduce((product, length) => product * length, 1);
+  for (let element = 0; element < elements; element += 1) {
+    let inner = elements;
+    let rest = element;
+    let unit = 0;
+    for (const [axis, length] of shape.entries()) {
+      inner /= length;
+      unit = unit * blocks[axis]! + Math.floor(Math.floor(rest / inner) / edges[axis]!);
+      rest %= inner;
+    }
+    members[unit]!.push(element);
+  }
+  return members;
+}
+
+/** Sorts each group, and takes all but the last `keep`. */
+function sparedOf(
+  shape: readonly number[],
+  { keep, of, axis }: { readonly keep: number; readonly of: number; readonly axis: number },
+  kept: readonly number[],
+  rankOf: (element: number) => number,
+): number[] {
+  const edges = shape.map((_, i) => (i === axis ? of : 1));
+  const spared = kept.map(() => 0);
+  for (const own of membersOf(shape, edges)) {
+    const sorted = own
+      .filter((element) => kept[element] === 1)
+      .sort((a, b) => rankOf(a) - rankOf(b) || a - b);
+    for (const element of sorted.slice(0, Math.max(0, sorted.length - keep))) spared[element] = 1;
+  }
+  return spared;
+}

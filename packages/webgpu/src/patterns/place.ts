@@ -1,0 +1,17 @@
+import type { Context } from '../context.js';
+import type { OwnItem } from '../entries.js';
+import { bindWhole, type WholeBinding } from '../weight.js';
+
+/**
+ * What ranks an item, bound as a whole.
+ *
+ * @throws PruneError `unsupported` when the device binds fewer bytes at a time
+ */
+export function bindRanking({ device }: Context, { weight, score }: OwnItem): WholeBinding {
+  return bindWhole(score.kind === 'tensor' ? score.tensor : weight, device.limits);
+}
+
+/** Whether the score of an item is random, and its seed, as kernels are told. */
+export function randomWords({ score }: OwnItem): readonly [number, number] {
+  return score.kind === 'random' ? [1, score.seed] : [0, 0];
+}
