@@ -29,3 +29,15 @@ function halfMagnitudes(): Int32Array {
   });
   return table;
 }
+
+/** The floats that sixteen-bit floats stand for, bit for bit. */
+export function floatsOfHalves(halves: Uint16Array, format: HalfFormat): Float32Array {
+  const bits = new Int32Array(halves.length);
+  (rankHalves(halves, format) as (from: number, to: number, into: Int32Array) => void)(
+    0,
+    halves.length,
+    bits,
+  );
+  for (let i = 0; i < bits.length; i += 1) bits[i]! |= (halves[i]! & 0x8000) << 16;
+  return new Float32Array(bits.buffer);
+}

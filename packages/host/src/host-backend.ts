@@ -1,13 +1,15 @@
 import {
   type BackendManifest,
+  blockCounts,
+  type Cut,
   type CutGroup,
   type Item,
-  PruneError,
+  type MaskedWeight,
   randomMagnitude,
   type TensorBackend,
 } from '@synaprune/core';
 import { describe, isRecord, requireOptions } from '@synaprune/core/checks';
-import { rankHalves } from './half-floats.js';
+import { floatsOfHalves, rankHalves } from './half-floats.js';
 import {
   extentOf,
   fullMask,
@@ -21,13 +23,12 @@ import {
 } from './host-weight.js';
 import type { HostKernels, Part, Ranking } from './kernels.js';
 import { scriptKernels } from './script-kernels.js';
+import { combineMasks, gatherMask, poolPart, rankPart, spreadMask } from './units.js';
 import { createWasmKernels } from './wasm-kernels.js';
 
 const MANIFEST: BackendManifest = {
   name: 'host',
-  patterns: ['element'],
   scores: ['magnitude', 'tensor', 'random'],
-  directions: ['drop'],
   subnormals: 'ordered',
   nanPayloads: 'ordered',
 };
@@ -68,12 +69,22 @@ export function hostBackend(options: HostOptions = {}): TensorBackend<HostWeight
   requireOptions('hostBackend', '', options as unknown, ['kernels']);
   if (options.kernels !== undefined) requireKernels(options.kernels);
   const { kernels = defaultKernels() } = options;
+  const dropIn = (planned: readonly Planned[], take: HostKernels['drop']): void => {
+    for (const { parts, cut } of planned) {
+      let { ties } = cut;
+      for (const part of parts) ties -= take(part, cut.magnitude, ties);
+    }
+  };
+  const zeroIn = (parts: readonly Part[]): void => {
+    for (const part of parts) kernels.zeroDropped(part);
+  };
   return {
+    contract: 1,
     manifest: MANIFEST,
     shape: shapeOf,
     extent: extentOf,
+    read: floatsOf,
     createMask: (weight) => {
-      shapeOf(weight);
       if (!('memory' in weight) && valuesOf(weight).buffer === kernels.memory?.buffer) {
         throw new TypeError(
           'a weight inside the memory of the kernels is { memory, byteOffset, shape }, not a view',
@@ -84,37 +95,46 @@ export function hostBackend(options: HostOptions = {}): TensorBackend<HostWeight
     disposeMask: () => {
       // Main memory is given back by the garbage collector.
     },
+    readMask: packMask,
+    writeMask: unpackMask,
+    countKept: (masks) => masks.map(({ words }) => kernels.countKept(words)),
     countBelow(items, magnitudes) {
       const parts = items.map(partOf);
       return magnitudes.map((magnitude) => parts.map((part) => kernels.countBelow(part, magnitude)));
     },
-    findCut(items, { direction, pattern, count }) {
-      if (direction !== 'drop' || pattern.kind !== 'element') throw unsupported(direction, pattern.kind);
-      const selected = kernels.select(items.map(partOf), count);
-      return { kind: 'threshold', direction, pattern, ...selected };
-    },
-    dropBelow(groups) {
-      // Everything that can fail comes first, so that no group is dropped unless all are.
-      const planned = groups.map(({ items, cut }) => ({
-        cut: requireElementCut(cut),
-        parts: items.map(partOf),
-      }));
+    findCut: (items, count) => kernels.select(items.map(partOf), count),
+    drop: (groups) => dropIn(planned(groups), kernels.drop),
+    enforce: (items) => zeroIn(items.map(byMagnitude).map(partOf)),
+    dropAndEnforce(groups) {
+      const plan = planned(groups);
       // A score may be another weight of the list: then nothing is zeroed before every choice is made.
       const alone = groups.every(({ items }) => items.every(({ score }) => score.kind === 'magnitude'));
-      const drop = alone ? kernels.dropAndZero : kernels.drop;
-      for (const { cut, parts } of planned) {
-        let ties = cut.ties;
-        for (const part of parts) ties -= drop(part, cut.magnitude, ties);
-      }
-      if (!alone) for (const part of planned.flatMap(({ parts }) => parts)) kernels.zeroDropped(part);
+      dropIn(plan, alone ? kernels.dropAndZero : kernels.drop);
+      if (!alone) zeroIn(plan.flatMap(({ parts }) => parts));
     },
-    enforce(items) {
-      const parts = items.map(partOf);
-      for (const part of parts) kernels.zeroDropped(part);
+    combine: combineMasks,
+    pool: (items, blocks) =>
+      items.map((item, i) => {
+        const { shape, edges } = blocks[i]!;
+        const magnitudes = poolPart(partOf(item), blocks[i]!);
+        const mask = fullMask(magnitudes.length);
+        gatherMask(mask, item.mask, blocks[i]!);
+        const weight = {
+          values: new Float32Array(magnitudes.buffer as ArrayBuffer),
+          shape: blockCounts(shape, edges),
+        };
+        return { weight, mask, score: { kind: 'magnitude' } };
+      }),
+    disposePooled: () => {
+      // Main memory is given back by the garbage collector.
     },
-    countKept: (masks) => masks.map(({ words }) => kernels.countKept(words)),
-    readMask: packMask,
-    writeMask: unpackMask,
+    spread(pooled, blocks, into) {
+      for (const [i, { mask }] of pooled.entries()) spreadMask(mask, into[i]!, blocks[i]!);
+    },
+    rankWithin(items, groups, into) {
+      for (const [i, item] of items.entries())
+        rankPart(partOf(item), shapeOf(item.weight), groups[i]!, into[i]!);
+    },
   };
 }
 
@@ -126,11 +146,25 @@ function defaultKernels(): HostKernels {
   return shared;
 }
 
+/** A cut, and the parts it goes through. */
+interface Planned {
+  readonly parts: readonly Part[];
+  readonly cut: Cut;
+}
+
+/** Everything that can fail comes first, so that no group is dropped unless all are. */
+function planned(groups: readonly CutGroup<HostWeight, HostMask>[]): Planned[] {
+  return groups.map(({ items, cut }) => ({ cut, parts: items.map(partOf) }));
+}
+
+/** An item that ranks by the weight itself. */
+function byMagnitude({ weight, mask }: MaskedWeight<HostWeight, HostMask>): Item<HostWeight, HostMask> {
+  return { weight, mask, score: { kind: 'magnitude' } };
+}
+
 /** A weight, ranked by its score. */
 function partOf({ weight, mask, score }: Item<HostWeight, HostMask>): Part {
   const ranks = score.kind === 'tensor' ? score.tensor : weight;
-  requireLength(weight, mask, 'weight-changed');
-  if (ranks !== weight) requireLength(ranks, mask, 'score-mismatch');
   const bits = createView(weight);
   const ranking = ranks === weight ? bits : createView(ranks);
   return {
@@ -169,21 +203,12 @@ function bitsOf(weight: HostWeight): Int32Array | Uint16Array {
     : new Int32Array(values.buffer, values.byteOffset, values.length);
 }
 
-function requireLength(weight: HostWeight, mask: HostMask, code: 'weight-changed' | 'score-mismatch'): void {
-  const { length } = valuesOf(weight);
-  if (length !== mask.elements)
-    throw new PruneError(code, `the mask needs ${mask.elements} values, got ${length}`);
-}
-
-function requireElementCut(cut: CutGroup<HostWeight, HostMask>['cut']): { magnitude: number; ties: number } {
-  if (cut.kind !== 'threshold' || cut.direction !== 'drop' || cut.pattern.kind !== 'element') {
-    throw unsupported(cut.kind === 'threshold' ? cut.direction : 'drop', cut.pattern.kind);
-  }
-  return cut;
-}
-
-function unsupported(direction: string, pattern: string): PruneError {
-  return new PruneError('unsupported', `backend host drops elements; asked to ${direction} by ${pattern}`);
+/** The values as floats: the very ones, or what sixteen bits stand for. */
+function floatsOf(weight: HostWeight): Float32Array {
+  const values = valuesOf(weight);
+  return values instanceof Float32Array
+    ? values
+    : floatsOfHalves(values, (weight as { format: HalfFormat }).format);
 }
 
 const LOOPS = ['countBelow', 'select', 'drop', 'dropAndZero', 'zeroDropped', 'countKept'] as const;

@@ -99,15 +99,8 @@ export function packMask({ words, elements }: HostMask): Uint8Array {
   return packed;
 }
 
-/** @throws RangeError when `packed` has another length than the mask needs, or bits beyond its elements */
-export function unpackMask({ words, elements }: HostMask, packed: Uint8Array): void {
-  const needed = packedLength(elements);
-  if (packed.length !== needed) {
-    throw new RangeError(`a mask of ${elements} elements needs ${needed} bytes, got ${packed.length}`);
-  }
-  if (elements % 8 > 0 && packed[needed - 1]! >> (elements % 8) !== 0) {
-    throw new RangeError(`a mask of ${elements} elements has bits beyond them in its last byte`);
-  }
+/** Overwrites a mask with packed bytes. */
+export function unpackMask({ words }: HostMask, packed: Uint8Array): void {
   words.fill(0);
-  for (let i = 0; i < needed; i += 1) words[i >> 2]! |= packed[i]! << (8 * (i & 3));
+  for (let i = 0; i < packed.length; i += 1) words[i >> 2]! |= packed[i]! << (8 * (i & 3));
 }

@@ -51,6 +51,8 @@ export type Pooling = 'mean' | 'max' | 'l2';
  * not divide the weight, the last block along that axis is smaller.
  */
 export interface Blocks {
+  /** The weight's own. */
+  readonly shape: readonly number[];
   /** One edge an axis, each at least 1. */
   readonly edges: readonly number[];
   readonly pooling: Pooling;

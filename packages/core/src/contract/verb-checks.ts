@@ -98,7 +98,9 @@ export function requireBlocks(
 ): void {
   for (const [i, shape] of shapes.entries()) {
     const edges = blocks[i]?.edges;
-    const fits = edges?.length === shape.length && edges.every((edge) => Number.isInteger(edge) && edge >= 1);
+    const isOwn = String(blocks[i]?.shape) === String(shape);
+    const fits =
+      isOwn && edges?.length === shape.length && edges.every((edge) => Number.isInteger(edge) && edge >= 1);
     if (!fits) {
       throw new RangeError(
         `${name} needs blocks of ${shape.length} whole edges of [${shape}], got [${edges}]`,

@@ -18,7 +18,7 @@ export function blocksPattern({
   readonly edges: (shape: readonly number[]) => readonly number[];
   readonly pooling: Pooling;
 }): Pattern {
-  const blocksOf = ({ shape }: PatternedWeight): Blocks => ({ edges: edges(shape), pooling });
+  const blocksOf = ({ shape }: PatternedWeight): Blocks => ({ shape, edges: edges(shape), pooling });
   return {
     saved,
     requireFit,
