@@ -66,7 +66,9 @@ export type { Regrowth } from './selection/regrowth.js';
 export {
   applySelect,
   type Candidate,
+  readSelect,
   type Select,
+  type SelectLists,
   type Selector,
   selectWeights,
 } from './selection/selectors.js';

@@ -9,13 +9,16 @@ export interface NamedWeight<Weight> {
   readonly weight: Weight;
 }
 
-/** What ranks the elements. Made by {@link magnitudeScore}, {@link randomScore} or {@link tensorScore}. */
-export type ScoreOption<Weight> =
+/**
+ * What ranks the elements. Made by {@link magnitudeScore}, {@link randomScore} or {@link tensorScore}. A score tensor
+ * is a `Weight` too, unless told.
+ */
+export type ScoreOption<Weight, Scores = Weight> =
   | { readonly kind: 'magnitude' }
   | { readonly kind: 'random'; readonly seed: number }
   | {
       readonly kind: 'tensor';
-      readonly of: (weight: NamedWeight<Weight>) => Weight;
+      readonly of: (weight: NamedWeight<Weight>) => Scores;
       readonly name?: string;
     };
 
@@ -85,12 +88,12 @@ export function randomScore(options: { readonly seed: number }): {
  * console.log([...weight]); // [ 1, 0, 3, 0 ]
  * ```
  */
-export function tensorScore<Weight>(
-  of: (weight: NamedWeight<Weight>) => Weight,
+export function tensorScore<Weight, Scores = Weight>(
+  of: (weight: NamedWeight<Weight>) => Scores,
   options: { readonly name?: string } = {},
 ): {
   readonly kind: 'tensor';
-  readonly of: (weight: NamedWeight<Weight>) => Weight;
+  readonly of: (weight: NamedWeight<Weight>) => Scores;
   readonly name?: string;
 } {
   if (typeof of !== 'function') throw new TypeError(`tensorScore needs a function, got ${describe(of)}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { selectWeights } from './selectors.js';
+import { readSelect, selectWeights } from './selectors.js';
 
 const weights = ['lstm/kernel', 'lstm/recurrent_kernel', 'lstm/bias', 'dense/kernel'].map((name) => ({
   name,
@@ -48,5 +48,32 @@ describe('selectWeights', () => {
 
   it('refuses a selector of another type', () => {
     expect(() => names(7 as never)).toThrow(TypeError);
+  });
+});
+
+describe('readSelect', () => {
+  it('makes lists of every way to write a selection', () => {
+    const nothing = { include: undefined, exclude: [], minElements: undefined };
+    const predicate = () => true;
+    expect(readSelect('door', undefined)).toEqual(nothing);
+    expect(readSelect('door', {})).toEqual(nothing);
+    expect(readSelect('door', /kernel/)).toEqual({ ...nothing, include: [/kernel/] });
+    expect(readSelect('door', ['a', predicate])).toEqual({ ...nothing, include: ['a', predicate] });
+    expect(readSelect('door', { include: 'a', exclude: [/b/], minElements: 4 })).toEqual({
+      include: ['a'],
+      exclude: [/b/],
+      minElements: 4,
+    });
+  });
+
+  it.each([
+    [5, 'door needs select to be an object, got 5'],
+    [[5], 'door needs select to be names, patterns and predicates, one or an array of them; got 5'],
+    [{ include: 5 }, 'door needs select.include to be names, patterns and predicates'],
+    [{ exclude: [null] }, 'door needs select.exclude to be names, patterns and predicates'],
+    [{ exlude: [] }, 'door has no option "exlude" in select; did you mean "exclude"?'],
+    [{ minElements: 1.5 }, 'door needs select.minElements to be a whole number of at least 0, got 1.5'],
+  ])('refuses %j', (select, message) => {
+    expect(() => readSelect('door', select as never)).toThrow(message);
   });
 });

@@ -48,26 +48,66 @@ export function applySelect<Weight extends Candidate>(
   select: Select | undefined,
 ): Weight[] {
   if (select === undefined) return [...candidates];
-  if (isSelector(select) || Array.isArray(select)) return selectWeights(candidates, listOf(select));
-  requireOptions(caller, 'select', select, ['include', 'exclude', 'minElements']);
-  const { include, exclude, minElements = 0 } = select as Exclude<Select, Selector | readonly Selector[]>;
-  requireWhole(caller, 'select.minElements', minElements);
-  const picked = include === undefined ? [...candidates] : selectWeights(candidates, listOf(include));
-  const named = new Set(
-    include === undefined ? [] : listOf(include).filter((one) => typeof one === 'string'),
-  );
-  const out = new Set(exclude === undefined ? [] : selectWeights(candidates, listOf(exclude)));
+  const { include, exclude, minElements = 0 } = readSelect(caller, select);
+  const picked = include === undefined ? [...candidates] : selectWeights(candidates, include);
+  const named = new Set(include?.filter((one) => typeof one === 'string'));
+  const out = new Set(selectWeights(candidates, exclude));
   return picked.filter(
     (candidate) => !out.has(candidate) && (named.has(candidate.name) || elementsOf(candidate) >= minElements),
   );
+}
+
+/** What a {@link Select} says, as lists, however it was written. */
+export interface SelectLists {
+  /** Everything that may be picked, unless told. */
+  readonly include: readonly Selector[] | undefined;
+  readonly exclude: readonly Selector[];
+  readonly minElements: number | undefined;
+}
+
+/**
+ * Reads a {@link Select} for doors that choose by more than it says, as those that know what a kernel is.
+ *
+ * @param caller whose option it is, for errors
+ * @throws TypeError | RangeError when it is no such option
+ *
+ * @example
+ * ```ts
+ * import { readSelect } from '@synaprune/core';
+ *
+ * console.log(readSelect('pruneModel', 'head')); // { include: [ 'head' ], exclude: [], minElements: undefined }
+ * ```
+ */
+export function readSelect(caller: string, select: Select | undefined): SelectLists {
+  if (select === undefined) return { include: undefined, exclude: [], minElements: undefined };
+  if (isSelector(select) || Array.isArray(select)) {
+    return { include: listOf(caller, 'select', select), exclude: [], minElements: undefined };
+  }
+  requireOptions(caller, 'select', select, ['include', 'exclude', 'minElements']);
+  const { include, exclude, minElements } = select as Exclude<Select, Selector | readonly Selector[]>;
+  if (minElements !== undefined) requireWhole(caller, 'select.minElements', minElements);
+  return {
+    include: include === undefined ? undefined : listOf(caller, 'select.include', include),
+    exclude: exclude === undefined ? [] : listOf(caller, 'select.exclude', exclude),
+    minElements,
+  };
 }
 
 function isSelector(select: unknown): select is Selector {
   return typeof select === 'string' || typeof select === 'function' || select instanceof RegExp;
 }
 
-function listOf(selectors: Selector | readonly Selector[]): readonly Selector[] {
-  return isSelector(selectors) ? [selectors] : selectors;
+function listOf(
+  caller: string,
+  field: string,
+  selectors: Selector | readonly Selector[],
+): readonly Selector[] {
+  const list: unknown = isSelector(selectors) ? [selectors] : selectors;
+  if (Array.isArray(list) && list.every(isSelector)) return list;
+  const wrong = Array.isArray(list) ? list.find((one) => !isSelector(one)) : list;
+  throw new TypeError(
+    `${caller} needs ${field} to be names, patterns and predicates, one or an array of them; got ${describe(wrong)}`,
+  );
 }
 
 function elementsOf({ shape }: Candidate): number {
