@@ -1,4 +1,4 @@
-import { createPruner, magnitudeOf, randomMagnitude, type ThresholdCut, tensorScore } from '@synaprune/core';
+import { type Cut, createPruner, magnitudeOf, randomMagnitude, tensorScore } from '@synaprune/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hostBackend } from './host-backend.js';
@@ -50,11 +50,11 @@ describe('hostBackend', () => {
     );
   });
 
-  it.each(['global', 'per-weight'] as const)('ranks weights by each other, %s', async (scope) => {
+  it.each(['global', 'uniform'] as const)('ranks weights by each other, %s', async (distribution) => {
     const [a, b] = [Float32Array.of(1, 2, 3, 4), Float32Array.of(4, 3, 2, 1)];
     const pruner = createPruner({
       backend,
-      scope,
+      distribution,
       weights: [
         { name: 'a', weight: a },
         { name: 'b', weight: b },
@@ -72,7 +72,7 @@ describe('hostBackend', () => {
   it('ranks NaN by its payload', () => {
     const weight = new Float32Array(new Uint32Array([0x7fc00001, 0xffc00000, 0x7fc00002]).buffer);
     const item = { weight, mask: fullMask(3), score: { kind: 'magnitude' } } as const;
-    const cut = backend.findCut([item], { direction: 'drop', pattern: { kind: 'element' }, count: 2 });
+    const cut = backend.findCut([item], 2);
     expect(cut).toMatchObject({ magnitude: 0x7fc00001, ties: 1 });
   });
 
@@ -190,8 +190,8 @@ describe('hostBackend', () => {
     const weight = new Float32Array(100);
     const item = { weight, mask: fullMask(100), score: { kind: 'random', seed: 9 } } as const;
     const sorted = Array.from({ length: 100 }, (_, i) => randomMagnitude(9, i)).sort((a, b) => a - b);
-    const cut = backend.findCut([item], { direction: 'drop', pattern: { kind: 'element' }, count: 40 });
-    expect((cut as ThresholdCut).magnitude).toBe(sorted[39]);
+    const cut = backend.findCut([item], 40);
+    expect((cut as Cut).magnitude).toBe(sorted[39]);
   });
 });
 

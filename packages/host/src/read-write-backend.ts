@@ -1,4 +1,4 @@
-import { type Awaitable, type Item, PruneError, type TensorBackend } from '@synaprune/core';
+import { type Awaitable, type CutGroup, type Item, PruneError, type TensorBackend } from '@synaprune/core';
 import { requireOptions } from '@synaprune/core/checks';
 import { hostBackend } from './host-backend.js';
 import { fullMask, type HostMask, type HostWeight } from './host-weight.js';
@@ -46,8 +46,7 @@ export function readWriteBackend<Weight>(options: ReadWriteOptions<Weight>): Ten
   if (typeof name !== 'string' || ![shape, read, write].every((given) => typeof given === 'function')) {
     throw new TypeError('readWriteBackend needs a name and the functions shape, read and write');
   }
-  // Where the copies lie says nothing of where the weights do.
-  const { extent: _, ...host } = hostBackend();
+  const host = hostBackend();
 
   const unreachable = (error: unknown): PruneError => {
     if (error instanceof PruneError) return error;
@@ -95,6 +94,8 @@ export function readWriteBackend<Weight>(options: ReadWriteOptions<Weight>): Ten
       score: score.kind === 'tensor' ? { kind: 'tensor', tensor: await fetch(score.tensor) } : score,
     };
   };
+  const stagedGroups = (groups: readonly CutGroup<Weight, HostMask>[]) =>
+    Promise.all(groups.map(async ({ items, cut }) => ({ cut, items: await Promise.all(items.map(staged)) })));
 
   const undo = async (weight: Weight, before: Float32Array): Promise<void> => {
     try {
@@ -121,53 +122,48 @@ export function readWriteBackend<Weight>(options: ReadWriteOptions<Weight>): Ten
     }
   };
 
+  /** Zeroes copies of the weights by these masks, and writes them. */
+  const zero = async (weights: readonly Weight[], masks: readonly HostMask[]): Promise<void> => {
+    const before = await Promise.all(weights.map(fetch));
+    const after = before.map((values) => values.slice());
+    await host.enforce(after.map((weight, i) => ({ weight, mask: masks[i]! })));
+    await writeAll(weights.map((weight, i) => ({ weight, before: before[i]!, after: after[i]! })));
+  };
+
   return {
-    ...host,
+    contract: 1,
     manifest: { ...host.manifest, name, enforceWaits: true },
     shape: shapeOf,
+    read: fetch,
     createMask: (weight) => fullMask(elementsOf(shapeOf(weight))),
+    disposeMask: host.disposeMask,
+    readMask: host.readMask,
+    writeMask: host.writeMask,
+    countKept: host.countKept,
+    combine: host.combine!,
     countBelow: async (items, magnitudes) =>
       host.countBelow(await Promise.all(items.map(staged)), magnitudes),
-    findCut: async (items, selection) => host.findCut(await Promise.all(items.map(staged)), selection),
-    dropBelow: async (groups) => {
-      const copies = await Promise.all(
-        groups.map(async ({ items, cut }) => ({
-          cut,
-          originals: items,
-          items: (await Promise.all(items.map(staged))).map((item) => ({
-            ...item,
-            mask: copyMask(item.mask),
-          })),
-        })),
+    findCut: async (items, count) => host.findCut(await Promise.all(items.map(staged)), count),
+    drop: async (groups) => host.drop(await stagedGroups(groups)),
+    enforce: (items) =>
+      zero(
+        items.map(({ weight }) => weight),
+        items.map(({ mask }) => mask),
+      ),
+    dropAndEnforce: async (groups) => {
+      const items = groups.flatMap((group) => group.items);
+      const copies = (await stagedGroups(groups)).map(({ cut, items: own }) => ({
+        cut,
+        items: own.map((item) => ({ ...item, mask: copyMask(item.mask) })),
+      }));
+      await host.drop(copies);
+      const masks = copies.flatMap((group) => group.items.map(({ mask }) => mask));
+      await zero(
+        items.map(({ weight }) => weight),
+        masks,
       );
-      const before = copies.map(({ items }) =>
-        items.map((item) => new Float32Array(item.weight as Float32Array)),
-      );
-      await host.dropBelow(copies);
-      await writeAll(
-        copies.flatMap(({ items, originals }, g) =>
-          items.map((item, i) => ({
-            weight: originals[i]!.weight,
-            before: before[g]![i]!,
-            after: item.weight as Float32Array,
-          })),
-        ),
-      );
-      for (const { items, originals } of copies) {
-        for (const [i, { mask }] of items.entries()) originals[i]!.mask.words.set(mask.words);
-      }
-    },
-    enforce: async (items) => {
-      const copies = await Promise.all(items.map(staged));
-      const before = copies.map((item) => new Float32Array(item.weight as Float32Array));
-      await host.enforce(copies);
-      await writeAll(
-        items.map(({ weight }, i) => ({
-          weight,
-          before: before[i]!,
-          after: copies[i]!.weight as Float32Array,
-        })),
-      );
+      // Only now: a write that fails leaves masks and weights as they were.
+      for (const [i, { mask }] of items.entries()) mask.words.set(masks[i]!.words);
     },
   };
 }

@@ -9,7 +9,7 @@ import { ABOVE_ZERO } from './zeros.js';
 /**
  * Brings dropped elements back: at every update so many of the kept elements that rank lowest are dropped beyond the
  * target, and as many of all dropped elements come back, those that `by` ranks highest. An element that comes back is
- * zero until it is trained. Where the target has fallen since, elements come back too, until it is met.
+ * zero until it is trained; one that goes and comes back in one update keeps its value. Where the target has fallen since, elements come back too, until it is met.
  *
  * @see Mocanu et al. 2018 (SET, by chance), https://arxiv.org/abs/1707.04780
  * @see Evci et al. 2020 (RigL, by gradient), https://arxiv.org/abs/1911.11134
