@@ -55,6 +55,7 @@ export const houses = {
     testRuntimes: tensorflow,
   },
   'examples/*': { mayUse: ['*'], node: true, application: true },
+  'research/*': { mayUse: ['*'], node: true, application: true },
   bench: { mayUse: ['*'], node: true, application: true },
   'tools/devices': { mayUse: [], node: true, application: true },
   integrations: { mayUse: ['*'], node: true, application: true },
