@@ -10,13 +10,6 @@ const MISSING = [
   'Einsum',
 ] as const;
 
-/** The methods of tfjs's cpu and wasm backends that copying takes. */
-interface HostBackend {
-  readSync(dataId: object): tf.backend_util.BackendValues;
-  write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object;
-  disposeData(dataId: object, force?: boolean): boolean;
-}
-
 /**
  * Lets models with embeddings and convolutions train on tfjs's wasm backend, which has no gradients for them
  * ("Kernel 'UnsortedSegmentSum' not registered for backend 'wasm'"). The five missing kernels are run on
@@ -36,7 +29,7 @@ interface HostBackend {
  * ```
  */
 export function registerWasmTrainingKernels(): string[] {
-  const cpu: unknown = tf.findBackend('cpu');
+  const cpu = tf.findBackend('cpu');
   if (cpu == null || tf.findBackendFactory('wasm') == null) {
     throw new PruneError('unsupported', "needed tfjs's cpu and wasm backends, both imported first");
   }
@@ -46,15 +39,15 @@ export function registerWasmTrainingKernels(): string[] {
       kernelName,
       backendName: 'wasm',
       kernelFunc: ({ inputs, attrs, backend }) =>
-        runOn(cpu as HostBackend, backend as HostBackend, kernelName, inputs, attrs),
+        runOn(cpu, backend as tf.KernelBackend, kernelName, inputs, attrs),
     });
   }
   return missing;
 }
 
 function runOn(
-  cpu: HostBackend,
-  wasm: HostBackend,
+  cpu: tf.KernelBackend,
+  wasm: tf.KernelBackend,
   kernelName: string,
   inputs: tf.NamedTensorInfoMap,
   attrs: tf.NamedAttrMap | undefined,
@@ -76,6 +69,10 @@ function runOn(
   return Array.isArray(results) ? back : back[0]!;
 }
 
-function copy(from: HostBackend, to: HostBackend, { dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
+function copy(
+  from: tf.KernelBackend,
+  to: tf.KernelBackend,
+  { dataId, shape, dtype }: tf.TensorInfo,
+): tf.TensorInfo {
   return { dataId: to.write(from.readSync(dataId), shape, dtype), shape, dtype };
 }

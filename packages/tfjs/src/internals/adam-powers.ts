@@ -2,8 +2,11 @@ import { PruneError } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Adam divides its moments by 1 − βᵗ. It multiplies the power up step by step, and tfjs does not save it:
- * on loading it computes `pow(β, t)`, which differs in the last bits, and so does every later step.
+ * `private accBeta1` and `accBeta2` of Adam, `accBeta1` of Adamax.
+ *
+ * Written for tfjs-core 4.22.0. Adam divides its moments by 1 − βᵗ. It multiplies the power up step by step, and
+ * `getWeights` leaves it out: `setWeights` computes `pow(β, t)`, which differs in the last bits, and so does every later
+ * step. Where the fields are missing, an optimizer has no powers, and a run that is resumed differs in those bits.
  */
 interface BetaPowers {
   readonly accBeta1?: unknown;

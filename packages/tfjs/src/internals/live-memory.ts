@@ -25,7 +25,11 @@ interface Entry {
   readonly refCount: number;
 }
 
-/** The parts of tfjs's cpu and wasm backends that are used; public there, but in no type. */
+/**
+ * The parts of tfjs's cpu and wasm backends that are used. Written for tfjs-backend-cpu and tfjs-backend-wasm 4.22.0,
+ * which have them in no type of tfjs-core: `readSync` and `write` copy every value, and a backend's own memory is asked
+ * of nobody else.
+ */
 interface Internals {
   readonly data?: { get(id: object): Entry };
   readonly dataIdMap?: { get(id: object): Entry };
@@ -40,7 +44,10 @@ interface Internals {
   };
 }
 
-/** The memory of tfjs's current backend, or `undefined` where tensors live elsewhere or cannot be reached. */
+/**
+ * The memory of tfjs's current backend, or `undefined` where tensors live elsewhere, or where one of the parts is
+ * missing, so that tfjs's own operations do the work.
+ */
 export function findLiveMemory(): LiveMemory | undefined {
   const internals = tf.backend() as unknown as Internals;
   if (tf.getBackend() === 'cpu') return internals.data && heapMemory(internals.data);

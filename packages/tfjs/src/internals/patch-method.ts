@@ -15,6 +15,10 @@ const patches = new WeakMap<object, Map<PropertyKey, Patch>>();
  * class and all other instances stay as they are. Several may do so, and take it back in any order; the
  * object has its own method again when the last one has.
  *
+ * Written for tfjs-core and tfjs-layers 4.22.0, which have no hook around a step or a save: constraints are never
+ * applied in training, and callbacks run after validation. It counts on a model's fits stepping by
+ * `optimizer.applyGradients`, found on the object at each step.
+ *
  * @param make gets the method as it was, bound to the object, or what another caller has put around it; it
  *   is asked again whenever that changes
  * @throws TypeError when there is no such method

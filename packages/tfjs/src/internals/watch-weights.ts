@@ -8,8 +8,12 @@ export interface Watch {
 }
 
 /**
- * tfjs gives a variable other data whenever it is assigned, so that it costs nothing to know whether somebody
- * wrote a weight: an optimizer that is not followed, `setWeights`, another model over the same layers.
+ * Watches weights by their `dataId`.
+ *
+ * Written for tfjs-core 4.22.0, where `assign` gives a variable the data of what is assigned, so that it costs nothing
+ * to know whether somebody wrote a weight: an optimizer that is not followed, `setWeights`, another model over the same
+ * layers. The field is public and its change is promised nowhere. Were data written in place, nothing would be seen
+ * before a report reads the weights.
  */
 export function createWatch(): Watch {
   const seen = new WeakMap<tf.Variable, object>();

@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { flattenTree, layerTree } from '../internals/layer-tree.js';
+import { type DropoutRate, dropoutRates } from '../internals/dropout-rates.js';
+import { flattenTree, layerTree } from './layer-tree.js';
 import { requireLayersModel } from './require-model.js';
 
 /** One dropout of a model. */
@@ -8,7 +9,7 @@ export interface DropoutUse {
   readonly name: string;
   /** Class name of the layer or cell. */
   readonly layer: string;
-  readonly field: 'rate' | 'dropout' | 'recurrentDropout';
+  readonly field: DropoutRate['field'];
   /** Fraction of activations dropped in training, in (0, 1]. */
   readonly rate: number;
 }
@@ -19,12 +20,6 @@ export interface DropoutAside {
   readonly dropout: readonly DropoutUse[];
   /** Puts the rates back. Harmless when repeated. */
   restore(): void;
-}
-
-interface Rates {
-  rate?: unknown;
-  dropout?: unknown;
-  recurrentDropout?: unknown;
 }
 
 /**
@@ -73,29 +68,25 @@ export function findDropout(model: LayersModel): DropoutUse[] {
 export function setDropoutAside(model: LayersModel): DropoutAside {
   requireLayersModel('setDropoutAside', model);
   const uses = listUses(model);
-  for (const { holder, use } of uses) holder[use.field] = 0;
+  for (const { own } of uses) own.set(0);
   let aside = true;
   return {
     dropout: uses.map(({ use }) => use),
     restore() {
       // Rates that were set since then are not overwritten by a second call.
-      if (aside) for (const { holder, use } of uses) holder[use.field] = use.rate;
+      if (aside) for (const { own, use } of uses) own.set(use.rate);
       aside = false;
     },
   };
 }
 
-function listUses(model: LayersModel): { readonly holder: Rates; readonly use: DropoutUse }[] {
+function listUses(model: LayersModel): { readonly own: DropoutRate; readonly use: DropoutUse }[] {
   const nodes = flattenTree(layerTree(model)).filter(({ children }) => children.length === 0);
   const once = new Map(nodes.map((node) => [node.layer, node]));
-  return [...once.values()].flatMap(({ layer, kind, path }) => {
-    const holder = layer as Rates;
-    // A `rate` may mean anything in a custom layer; only the dropout layers' own is a dropout rate.
-    const fields = /Dropout/.test(kind) ? (['rate'] as const) : (['dropout', 'recurrentDropout'] as const);
-    return fields.flatMap((field) => {
-      const rate = holder[field];
-      if (typeof rate !== 'number' || rate <= 0) return [];
-      return [{ holder, use: { name: path.join('/'), layer: kind, field, rate } }];
-    });
-  });
+  return [...once.values()].flatMap(({ layer, kind, path }) =>
+    dropoutRates(layer, kind).map((own) => {
+      const { field, rate } = own;
+      return { own, use: { name: path.join('/'), layer: kind, field, rate } };
+    }),
+  );
 }

@@ -2,9 +2,9 @@ import { type NamedWeight, type Selector, selectWeights } from '@synaprune/core'
 import { describe, requireOptions } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable, layers } from '@tensorflow/tfjs-layers';
-import { flattenTree, type LayerNode, layerTree } from '../internals/layer-tree.js';
-import { movedVariables, trainedVariables } from '../internals/trained-weights.js';
+import { flattenTree, type LayerNode, layerTree } from './layer-tree.js';
 import { requireLayersModel } from './require-model.js';
+import { movedVariables, trainedVariables } from './trained-weights.js';
 
 /** One weight of a model, and whether it is to be pruned. */
 export interface WeightChoice extends NamedWeight<tf.Variable> {

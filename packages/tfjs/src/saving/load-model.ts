@@ -3,9 +3,10 @@ import { listNames } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { writeBetaPowers } from '../internals/adam-powers.js';
+import { putMetadata } from '../internals/user-metadata.js';
 import { requireSource } from '../model/require-model.js';
 import { requireProgress } from '../training/progress.js';
-import { KEY, putMetadata, type SavedPruning } from './metadata.js';
+import { KEY, type SavedPruning } from './metadata.js';
 import { watchSource } from './quantized-saving.js';
 import { withMasksFromZeros } from './told-by-zeros.js';
 

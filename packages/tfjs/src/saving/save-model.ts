@@ -1,12 +1,13 @@
 import { type Notice, PruneError, type PruningReport } from '@synaprune/core';
 import { describe, quote } from '@synaprune/core/checks';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { readBetaPowers } from '../internals/adam-powers.js';
-import { patchMethod } from '../internals/patch-method.js';
+import { disposeSavedCount } from '../internals/saved-count.js';
+import { putMetadata } from '../internals/user-metadata.js';
 import { requireLayersModel } from '../model/require-model.js';
 import type { ModelPruning } from '../training/prune-model.js';
-import { KEY, putMetadata } from './metadata.js';
+import { KEY } from './metadata.js';
 import { quantizedDestination } from './quantized-saving.js';
 import { requireSaveConfig, type SaveModelConfig, type SaveModelResult } from './save-options.js';
 import { withoutToldMasks } from './told-by-zeros.js';
@@ -30,7 +31,7 @@ const saving = new WeakSet<LayersModel>();
  * @example
  * ```ts
  * import { constantSparsity, loadModel, pruneModel, saveModel } from '@synaprune/tfjs';
- * import * as tf from '@tensorflow/tfjs';
+ * import type * as tf from '@tensorflow/tfjs';
  *
  * await tf.setBackend('cpu');
  * const options = { schedule: constantSparsity(0.5), print: false } as const;
@@ -120,18 +121,4 @@ async function saveWith(
     putMetadata(model, before);
     releaseCount();
   }
-}
-
-/** tfjs makes a scalar of the iteration count for every save and forgets it. */
-function disposeSavedCount(optimizer: tf.Optimizer): () => void {
-  const counts: tf.Tensor[] = [];
-  const release = patchMethod(optimizer, 'getWeights', (getWeights) => async () => {
-    const weights = await getWeights();
-    if (weights[0]?.name === 'iter') counts.push(weights[0].tensor);
-    return weights;
-  });
-  return () => {
-    release();
-    tf.dispose(counts);
-  };
 }

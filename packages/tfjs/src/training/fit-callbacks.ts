@@ -1,10 +1,8 @@
 import { describe } from '@synaprune/core/checks';
-import { CustomCallback, type CustomCallbackArgs, type ModelFitArgs } from '@tensorflow/tfjs-layers';
+import type { CustomCallbackArgs, ModelFitArgs } from '@tensorflow/tfjs-layers';
+import { isOwnCallback, toOwnCallback } from '../internals/own-callbacks.js';
 
 type Callbacks = ModelFitArgs['callbacks'];
-
-/** What tfjs's own callbacks inherit from, early stopping as well as those it makes of plain ones. */
-const OwnCallback = Object.getPrototypeOf(CustomCallback) as new () => object;
 
 /**
  * Callbacks in a form that tfjs takes in any order. It takes a list of its own callbacks or one of plain ones; of
@@ -31,9 +29,8 @@ export function orderedCallbacks(
   if (own.callback !== undefined && list.filter((callback) => callback === own.callback).length > 1) {
     throw new TypeError('callbacks needs pruning.callback once: each of its hooks would run twice');
   }
-  const isOwn = (callback: unknown): boolean => callback instanceof OwnCallback;
-  if (!list.some(isOwn) || list.every(isOwn)) return callbacks;
+  if (!list.some(isOwnCallback) || list.every(isOwnCallback)) return callbacks;
   return list.map((callback) =>
-    isOwn(callback) ? callback : new CustomCallback(callback as CustomCallbackArgs, yieldEvery!),
+    isOwnCallback(callback) ? callback : toOwnCallback(callback as CustomCallbackArgs, yieldEvery),
   ) as Callbacks;
 }

@@ -1,14 +1,14 @@
 import type { NamedWeight, Notice, Pruner, PrunerState } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { trainedVariables } from '../internals/trained-weights.js';
 import { createWatch } from '../internals/watch-weights.js';
-import { compareKernels, tellUntrained } from '../model/kernel-changes.js';
 import { type FoundKernels, findKernels, type KernelOptions } from '../model/kernels.js';
-import { noKernels } from '../model/no-kernels.js';
+import { trainedVariables } from '../model/trained-weights.js';
 import { createClaims } from './claims.js';
 import { FIRST_TOLD, positionBehind } from './fit-notices.js';
+import { compareKernels, tellUntrained } from './kernel-changes.js';
 import type { MaskKeeper } from './mask-keeper.js';
+import { noKernels } from './no-kernels.js';
 import { inOwnWords } from './own-words.js';
 import type { Telling } from './telling.js';
 

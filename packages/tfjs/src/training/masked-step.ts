@@ -1,6 +1,7 @@
 import type { Pruner } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from '../backend/assemble-backend.js';
+import { variableNamed } from '../internals/variables-by-name.js';
 
 /** What `optimizer.applyGradients` takes. */
 export type Gradients = Parameters<tf.Optimizer['applyGradients']>[0];
@@ -19,7 +20,7 @@ export function maskedStep(
   backend?: Pick<TfjsBackend, 'maskGradient'>,
 ): (gradients: Gradients) => void {
   const mask = (name: string, gradient: tf.Tensor): tf.Tensor => {
-    const variable = tf.engine().registeredVariables[name];
+    const variable = variableNamed(name);
     // An optimizer takes no gradient at all as a weight it leaves alone.
     return variable && backend && gradient != null ? backend.maskGradient(variable, gradient) : gradient;
   };

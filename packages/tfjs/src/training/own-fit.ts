@@ -1,12 +1,6 @@
 import { quote } from '@synaprune/core/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-
-/** What tfjs keeps to itself: whether a model is in `fit` or `fitDataset`. */
-interface Fitting {
-  readonly isTraining?: boolean;
-  /** A Sequential trains by a model that it keeps inside. */
-  readonly model?: { readonly isTraining?: boolean };
-}
+import { isFitting } from '../internals/running-fit.js';
 
 /**
  * For callbacks, which tfjs does not tell whose fit they are in; but the model that is in a fit says so.
@@ -14,8 +8,7 @@ interface Fitting {
  * @throws TypeError when the model is in no fit, so that the fit is another model's
  */
 export function requireOwnFit(model: LayersModel): void {
-  const { isTraining, model: inner } = model as unknown as Fitting;
-  if ((inner?.isTraining ?? isTraining) !== false) return;
+  if (isFitting(model)) return;
   throw new TypeError(
     `pruning.callback belongs into a fit of the model that was pruned, ${quote(model.name)}; got the fit of another`,
   );

@@ -1,13 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
-
-/** What tfjs keeps to itself: the weights that were trainable when the model was compiled. */
-interface Compiled {
-  readonly collectedTrainableWeights?: readonly LayerVariable[];
-  /** A Sequential trains by a model that it keeps inside, made anew at every compile. */
-  readonly model?: Compiled | null;
-}
+import { compiledWeights } from '../internals/compiled-weights.js';
 
 /**
  * The variables that are to be trained and that a step does move, in the model's order. tfjs collects the
@@ -35,7 +29,7 @@ export function trainableWithoutEffect(model: LayersModel): {
   const names = (list: readonly LayerVariable[]) => list.map(({ originalName }) => originalName);
   return {
     moved: names(
-      collected(model)!.filter((one) => moved.has(variableOf(one)) && !wanted.has(variableOf(one))),
+      compiledWeights(model)!.filter((one) => moved.has(variableOf(one)) && !wanted.has(variableOf(one))),
     ),
     still: names(model.trainableWeights.filter((one) => !moved.has(variableOf(one)))),
   };
@@ -43,13 +37,8 @@ export function trainableWithoutEffect(model: LayersModel): {
 
 /** The variables that a step moves; `undefined` before the model is compiled. */
 export function movedVariables(model: LayersModel): Set<tf.Variable> | undefined {
-  const weights = collected(model);
+  const weights = compiledWeights(model);
   return weights && new Set(variablesOf(weights).filter(({ trainable }) => trainable));
-}
-
-function collected(model: LayersModel): readonly LayerVariable[] | undefined {
-  const { collectedTrainableWeights, model: inner } = model as unknown as Compiled;
-  return inner?.collectedTrainableWeights ?? collectedTrainableWeights;
 }
 
 function variablesOf(weights: readonly LayerVariable[]): tf.Variable[] {
