@@ -1,5 +1,5 @@
 import { PruneError, type PrunerState } from '@synaprune/core';
-import type { LeftMask } from './left-masks.js';
+import type { LeftMask } from './pruner/left-masks.js';
 
 /** How far a model's pruning has come: plain data, safe in JSON. */
 export interface PruningProgress {

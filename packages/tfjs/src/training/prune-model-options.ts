@@ -4,7 +4,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from '../backend/assemble-backend.js';
 import type { TfjsMask } from '../backend/mask.js';
 import type { KernelOptions } from '../model/kernels.js';
-import type { Every } from './callback.js';
+import type { Every } from './fits/callback.js';
 
 /** What `pruneModel` is told: what `createPruner` takes, and what belongs to a layers model. */
 export interface PruneModelOptions

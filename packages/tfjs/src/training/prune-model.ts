@@ -5,18 +5,18 @@ import { tfjsBackend } from '../backend/tfjs-backend.js';
 import { describeKernels } from '../model/describe-kernels.js';
 import type { FoundKernels } from '../model/kernels.js';
 import { requireLayersModel, requireOptimizer } from '../model/require-model.js';
-import { createCallback, type PruningCallback, requireEvery } from './callback.js';
-import { createFits } from './fits.js';
-import { followModel } from './follow-model.js';
-import { followOptimizer } from './follow-optimizer.js';
-import { tellUntrained } from './kernel-changes.js';
-import { openLeft, saveLeft } from './left-masks.js';
-import { createLivePruner } from './live-pruner.js';
-import { keepMasks } from './mask-keeper.js';
-import { requireOneOptimizer } from './one-optimizer.js';
+import { createCallback, type PruningCallback, requireEvery } from './fits/callback.js';
+import { createFits } from './fits/fits.js';
+import { followModel } from './fits/follow-model.js';
 import { type PruningProgress, requireProgress } from './progress.js';
 import { type PruneModelOptions, requirePruneModelOptions } from './prune-model-options.js';
-import { createTelling } from './telling.js';
+import { tellUntrained } from './pruner/kernel-changes.js';
+import { openLeft, saveLeft } from './pruner/left-masks.js';
+import { createLivePruner } from './pruner/live-pruner.js';
+import { keepMasks } from './pruner/mask-keeper.js';
+import { createTelling } from './pruner/telling.js';
+import { followOptimizer } from './steps/follow-optimizer.js';
+import { requireOneOptimizer } from './steps/one-optimizer.js';
 
 /** A model under pruning. Made by {@link pruneModel}. */
 export interface ModelPruning {

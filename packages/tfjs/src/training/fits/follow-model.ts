@@ -1,5 +1,5 @@
 import type { LayersModel, ModelFitArgs, ModelFitDatasetArgs } from '@tensorflow/tfjs-layers';
-import { patchMethod } from '../internals/patch-method.js';
+import { patchMethod } from '../../internals/patch-method.js';
 
 /** What happens around a model's own methods. */
 export interface ModelHooks {

@@ -1,6 +1,6 @@
 import { quote } from '@synaprune/core/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { isFitting } from '../internals/running-fit.js';
+import { isFitting } from '../../internals/running-fit.js';
 
 /**
  * For callbacks, which tfjs does not tell whose fit they are in; but the model that is in a fit says so.

@@ -1,11 +1,11 @@
 import { constantSparsity, createPruner } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { tfjsBackend } from '../backend/tfjs-backend.js';
-import { patchMethod } from '../internals/patch-method.js';
-import { OPTIMIZERS, tensorOf } from '../testing/models.js';
-import { BACKENDS, growth, useBackend } from '../testing/use-backend.js';
-import { pruneModel } from './prune-model.js';
+import { tfjsBackend } from '../../backend/tfjs-backend.js';
+import { patchMethod } from '../../internals/patch-method.js';
+import { OPTIMIZERS, tensorOf } from '../../testing/models.js';
+import { BACKENDS, growth, useBackend } from '../../testing/use-backend.js';
+import { pruneModel } from '../prune-model.js';
 import { pruneOptimizer } from './prune-optimizer.js';
 
 /** A pruned matrix, a bias, a loss over both, and the optimizer under test. */

@@ -8,10 +8,10 @@ import {
   type PruneModelOptions,
   pruneModel,
   saveModel,
-} from '../index.js';
-import { createMemory } from '../testing/memory.js';
-import { quiet, tensorOf } from '../testing/models.js';
-import { BACKENDS, growth, useBackend } from '../testing/use-backend.js';
+} from '../../index.js';
+import { createMemory } from '../../testing/memory.js';
+import { quiet, tensorOf } from '../../testing/models.js';
+import { BACKENDS, growth, useBackend } from '../../testing/use-backend.js';
 
 let model: tf.Sequential;
 let x: tf.Tensor;

@@ -1,6 +1,6 @@
 import { describe } from '@synaprune/core/checks';
 import type { CustomCallbackArgs, ModelFitArgs } from '@tensorflow/tfjs-layers';
-import { isOwnCallback, toOwnCallback } from '../internals/own-callbacks.js';
+import { isOwnCallback, toOwnCallback } from '../../internals/own-callbacks.js';
 
 type Callbacks = ModelFitArgs['callbacks'];
 

@@ -2,7 +2,7 @@ import { type NamedWeight, PruneError } from '@synaprune/core';
 import { listNames } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { isMaskedByOthers } from '../backend/assemble-backend.js';
+import { isMaskedByOthers } from '../../backend/assemble-backend.js';
 import { isPrunedOptimizer } from './prune-optimizer.js';
 
 /**

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { constantSparsity, createPruner, pruneModel, pruneOptimizer, tfjsBackend } from '../index.js';
-import { countZeros, createDense, quiet, tensorOf } from '../testing/models.js';
-import { growth, useBackend } from '../testing/use-backend.js';
+import { constantSparsity, createPruner, pruneModel, pruneOptimizer, tfjsBackend } from '../../index.js';
+import { countZeros, createDense, quiet, tensorOf } from '../../testing/models.js';
+import { growth, useBackend } from '../../testing/use-backend.js';
 
 const options = { schedule: constantSparsity(0.5), print: false } as const;
 

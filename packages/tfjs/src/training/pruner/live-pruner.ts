@@ -1,15 +1,15 @@
 import type { NamedWeight, Notice, Pruner, PrunerState } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { createWatch } from '../internals/watch-weights.js';
-import { type FoundKernels, findKernels, type KernelOptions } from '../model/kernels.js';
-import { trainedVariables } from '../model/trained-weights.js';
+import { createWatch } from '../../internals/watch-weights.js';
+import { type FoundKernels, findKernels, type KernelOptions } from '../../model/kernels.js';
+import { trainedVariables } from '../../model/trained-weights.js';
+import { FIRST_TOLD, positionBehind } from '../fits/fit-notices.js';
 import { createClaims } from './claims.js';
-import { FIRST_TOLD, positionBehind } from './fit-notices.js';
 import { compareKernels, tellUntrained } from './kernel-changes.js';
 import type { MaskKeeper } from './mask-keeper.js';
 import { noKernels } from './no-kernels.js';
-import { inOwnWords } from './own-words.js';
+import { inOwnWords } from './pruner-notices.js';
 import type { Telling } from './telling.js';
 
 /** A pruner over the kernels that a model trains, whichever they are by now. Made by {@link createLivePruner}. */

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { linearRamp, type ModelPruning, pruneModel, saveModel } from '../index.js';
-import { countZeros, createDense, quiet, tensorOf } from '../testing/models.js';
-import { BACKENDS, type TestBackend, useBackend } from '../testing/use-backend.js';
+import { linearRamp, type ModelPruning, pruneModel, saveModel } from '../../index.js';
+import { countZeros, createDense, quiet, tensorOf } from '../../testing/models.js';
+import { BACKENDS, type TestBackend, useBackend } from '../../testing/use-backend.js';
 
 let model: tf.Sequential;
 let x: tf.Tensor;

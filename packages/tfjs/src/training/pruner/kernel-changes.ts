@@ -2,8 +2,8 @@ import type { Notice } from '@synaprune/core';
 import { listNames } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { FoundKernels } from '../model/kernels.js';
-import { trainedVariables } from '../model/trained-weights.js';
+import type { FoundKernels } from '../../model/kernels.js';
+import { trainedVariables } from '../../model/trained-weights.js';
 
 /**
  * What became of a model's kernels between two looks, in words; nothing when the same ones are pruned, in the

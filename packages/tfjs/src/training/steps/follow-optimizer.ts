@@ -1,9 +1,9 @@
 import type { Pruner } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { TfjsBackend } from '../backend/assemble-backend.js';
-import { patchMethod } from '../internals/patch-method.js';
-import { variableOf } from '../model/trained-weights.js';
+import type { TfjsBackend } from '../../backend/assemble-backend.js';
+import { patchMethod } from '../../internals/patch-method.js';
+import { variableOf } from '../../model/trained-weights.js';
 import { type Gradients, maskedStep } from './masked-step.js';
 
 /** An optimizer whose steps are masked, whichever the model has. Made by {@link followOptimizer}. */

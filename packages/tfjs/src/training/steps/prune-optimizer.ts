@@ -1,7 +1,7 @@
 import type { Pruner } from '@synaprune/core';
 import { describe, requireOptions } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { TfjsBackend } from '../backend/assemble-backend.js';
+import type { TfjsBackend } from '../../backend/assemble-backend.js';
 import { maskedStep } from './masked-step.js';
 
 /**

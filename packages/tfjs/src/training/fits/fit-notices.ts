@@ -1,7 +1,7 @@
 import type { Notice } from '@synaprune/core';
 import { listNames } from '@synaprune/core/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { trainableWithoutEffect } from '../model/trained-weights.js';
+import { trainableWithoutEffect } from '../../model/trained-weights.js';
 
 /** A fit without the callback. */
 export const CALLBACK_LEFT_OUT: Notice = {

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { TfjsBackend } from '../backend/assemble-backend.js';
-import type { TfjsMask } from '../backend/mask.js';
+import type { TfjsBackend } from '../../backend/assemble-backend.js';
+import type { TfjsMask } from '../../backend/mask.js';
 
 /** A backend whose masks can go from one pruner to the next. Made by {@link keepMasks}. */
 export interface MaskKeeper {

@@ -1,7 +1,7 @@
 import type { Pruner } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { TfjsBackend } from '../backend/assemble-backend.js';
-import { variableNamed } from '../internals/variables-by-name.js';
+import type { TfjsBackend } from '../../backend/assemble-backend.js';
+import { variableNamed } from '../../internals/variables-by-name.js';
 
 /** What `optimizer.applyGradients` takes. */
 export type Gradients = Parameters<tf.Optimizer['applyGradients']>[0];

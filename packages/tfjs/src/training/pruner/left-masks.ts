@@ -2,8 +2,8 @@ import { countBits, type MaskState, PruneError, packedLength, type RestoreOption
 import { isRecord, quote } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { fromBase64, toBase64 } from '../backend/base64.js';
-import { findKernels } from '../model/kernels.js';
+import { fromBase64, toBase64 } from '../../backend/base64.js';
+import { findKernels } from '../../model/kernels.js';
 import type { MaskKeeper } from './mask-keeper.js';
 
 /** The mask of a weight that has left the pruning, for the day it comes back. */

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { linearRamp, type ModelPruning, type PruneModelOptions, pruneModel } from '../index.js';
-import { countZeros, createDense, quiet, tensorOf } from '../testing/models.js';
-import { useBackend } from '../testing/use-backend.js';
+import { linearRamp, type ModelPruning, type PruneModelOptions, pruneModel } from '../../index.js';
+import { countZeros, createDense, quiet, tensorOf } from '../../testing/models.js';
+import { useBackend } from '../../testing/use-backend.js';
 
 /** From 0 to .8 over the positions 0 to 9. */
 const RAMP = linearRamp({ from: 0, to: 0.8, start: 0, end: 9 });

@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { listNames } from '@synaprune/core/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { FoundKernels } from '../model/kernels.js';
+import type { FoundKernels } from '../../model/kernels.js';
 
 /** Why there is nothing to prune in a model, and what would do. */
 export function noKernels(model: LayersModel, { choices }: FoundKernels): PruneError {

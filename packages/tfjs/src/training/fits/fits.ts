@@ -1,14 +1,14 @@
 import type { Schedule } from '@synaprune/core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { LivePruner } from '../pruner/live-pruner.js';
+import type { Telling } from '../pruner/telling.js';
+import type { Following } from '../steps/follow-optimizer.js';
+import { requireOneOptimizer } from '../steps/one-optimizer.js';
 import type { FitListener } from './callback.js';
 import { orderedCallbacks } from './fit-callbacks.js';
 import { CALLBACK_LEFT_OUT, FIRST_TOLD, prunedAfterTraining, tellTrainable } from './fit-notices.js';
 import type { ModelHooks } from './follow-model.js';
-import type { Following } from './follow-optimizer.js';
-import type { LivePruner } from './live-pruner.js';
-import { requireOneOptimizer } from './one-optimizer.js';
 import { requireOwnFit } from './own-fit.js';
-import type { Telling } from './telling.js';
 
 /** Where a pruning is in its fits. Made by {@link createFits}. */
 export interface Fits {
