@@ -6,7 +6,7 @@ import { readBetaPowers } from '../internals/adam-powers.js';
 import { disposeSavedCount } from '../internals/saved-count.js';
 import { putMetadata } from '../internals/user-metadata.js';
 import { requireLayersModel } from '../model/require-model.js';
-import type { ModelPruning } from '../training/prune-model.js';
+import type { ModelPruning } from '../training/model-pruning.js';
 import { KEY } from './metadata.js';
 import { quantizedDestination } from './quantized-saving.js';
 import { requireSaveConfig, type SaveModelConfig, type SaveModelResult } from './save-options.js';

@@ -11,9 +11,6 @@ export const CALLBACK_LEFT_OUT: Notice = {
     'positions did not go on. Pass callbacks: pruning.callback, or call pruning.detach() when the pruning is over',
 };
 
-/** Codes that core tells at the first update alone. */
-export const FIRST_TOLD: readonly string[] = ['untrained-ranked', 'zeros-present'];
-
 /** What `trainable` says and tfjs does not do, in words. */
 export function tellTrainable(model: LayersModel): Notice[] {
   const { moved, still } = trainableWithoutEffect(model);
@@ -42,16 +39,5 @@ export function prunedAfterTraining(position: number, last: number): Notice {
       `the schedule ended after the last update of the fit, at position ${last}: a last one, at ${position}, brought ` +
       'the sparsity to its end after the last step, and nothing was trained at it. Train on, or end the ' +
       `schedule at ${last} or before`,
-  };
-}
-
-/** Positions went back. */
-export function positionBehind(position: number, last: number): Notice {
-  return {
-    code: 'position-behind',
-    message:
-      `an update at position ${position} came when the pruning had come to ${last}: masks never go back, so that ` +
-      'nothing more is pruned before it has caught up. Positions go on over fits and loops; leave initialEpoch ' +
-      'out of fit to go on where the pruning is',
   };
 }

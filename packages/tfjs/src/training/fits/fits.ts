@@ -1,12 +1,13 @@
 import type { Schedule } from '@synaprune/core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { LivePruner } from '../pruner/live-pruner.js';
+import { FIRST_TOLD } from '../pruner/pruner-notices.js';
 import type { Telling } from '../pruner/telling.js';
 import type { Following } from '../steps/follow-optimizer.js';
 import { requireOneOptimizer } from '../steps/one-optimizer.js';
 import type { FitListener } from './callback.js';
 import { orderedCallbacks } from './fit-callbacks.js';
-import { CALLBACK_LEFT_OUT, FIRST_TOLD, prunedAfterTraining, tellTrainable } from './fit-notices.js';
+import { CALLBACK_LEFT_OUT, prunedAfterTraining, tellTrainable } from './fit-notices.js';
 import type { ModelHooks } from './follow-model.js';
 import { requireOwnFit } from './own-fit.js';
 

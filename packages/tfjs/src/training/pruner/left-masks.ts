@@ -3,7 +3,7 @@ import { isRecord, quote } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { fromBase64, toBase64 } from '../../backend/base64.js';
-import { findKernels } from '../../model/kernels.js';
+import { chooseWeights } from '../../model/weight-choices.js';
 import type { MaskKeeper } from './mask-keeper.js';
 
 /** The mask of a weight that has left the pruning, for the day it comes back. */
@@ -14,7 +14,7 @@ export interface LeftMask extends MaskState {
 
 /** The masks of weights that have left the pruning and are still in the model. */
 export async function saveLeft(model: LayersModel, keeper: MaskKeeper): Promise<LeftMask[]> {
-  const { choices } = findKernels(model);
+  const choices = chooseWeights(model);
   const left = keeper.held().flatMap(({ weight, mask }) => {
     const index = choices.findIndex((choice) => choice.weight === weight);
     return index < 0 ? [] : [{ index, mask, ...choices[index]! }];
@@ -39,7 +39,7 @@ export function openLeft(
 ): Map<tf.Variable, Uint8Array> {
   if (value === undefined) return new Map();
   if (!Array.isArray(value)) throw corrupt('left needs to be a list of masks');
-  const { choices } = findKernels(model);
+  const choices = chooseWeights(model);
   // What is wrong with these options, `restore` says.
   const { names, match } = isRecord(matching) ? matching : {};
   const own = (saved: string): unknown =>

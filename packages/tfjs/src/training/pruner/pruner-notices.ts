@@ -1,5 +1,19 @@
 import type { Notice } from '@synaprune/core';
 
+/** Codes that core tells at the first update alone. */
+export const FIRST_TOLD: readonly string[] = ['untrained-ranked', 'zeros-present'];
+
+/** Positions went back. */
+export function positionBehind(position: number, last: number): Notice {
+  return {
+    code: 'position-behind',
+    message:
+      `an update at position ${position} came when the pruning had come to ${last}: masks never go back, so that ` +
+      'nothing more is pruned before it has caught up. Positions go on over fits and loops; leave initialEpoch ' +
+      'out of fit to go on where the pruning is',
+  };
+}
+
 /**
  * Notices of core in words that are right for a model whose steps enforce the masks and whose positions are epochs
  * or steps. Codes and weights stay.
