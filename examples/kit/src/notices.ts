@@ -1,5 +1,5 @@
 import type { Notice } from '@synaprune/core';
-import { nameText } from './terminal.js';
+import { nameText } from './terminal/terminal.js';
 
 /** Who a notice is of, and in how many of its runs it was given. */
 export interface ToldNotice {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createRandom } from 'forecast-example/random';
+import { createRandom } from '@synaprune/examples-kit/random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredRun } from './study.js';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
+import { terminalText } from '@synaprune/examples-kit/terminal/terminal';
 import { Command, Option } from 'commander';
-import { terminalText } from 'forecast-example/terminal';
 import { ARMS, defaultArms } from './arms/arms.js';
 import type { SeriesRequest } from './data-list.js';
 import { EXAMPLES, REPORT_EXAMPLES, WORKER_EXAMPLES } from './option-examples.js';

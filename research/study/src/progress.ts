@@ -1,5 +1,5 @@
+import { nameText, printLine, terminalText } from '@synaprune/examples-kit/terminal/terminal';
 import { SingleBar } from 'cli-progress';
-import { nameText, printLine, terminalText } from 'forecast-example/terminal';
 import pc from 'picocolors';
 import type { Pending } from './plan/pending.js';
 import type { RunResult, RunSpec } from './run.js';

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
-import { noticeText } from 'forecast-example/notices';
-import { nameText, printLine } from 'forecast-example/terminal';
-import { wrap } from 'forecast-example/wrap';
+import { noticeText } from '@synaprune/examples-kit/notices';
+import { nameText, printLine } from '@synaprune/examples-kit/terminal/terminal';
+import { wrap } from '@synaprune/examples-kit/terminal/wrap';
 import pc from 'picocolors';
 import type { ReportOptions, StudyOptions } from './options.js';
 import { assembleStudy, type Failure } from './plan/assemble-study.js';

@@ -1,8 +1,8 @@
 import { availableParallelism, cpus } from 'node:os';
 import { resolve } from 'node:path';
-import { catchInterruption } from 'forecast-example/interruption';
-import { namesText, nameText, printLine } from 'forecast-example/terminal';
-import { requireWritable } from 'forecast-example/write-file';
+import { requireWritable } from '@synaprune/examples-kit/files/write-file';
+import { catchInterruption } from '@synaprune/examples-kit/terminal/interruption';
+import { namesText, nameText, printLine } from '@synaprune/examples-kit/terminal/terminal';
 import pc from 'picocolors';
 import { ARMS, stoppingOf } from './arms/arms.js';
 import { conductStudy } from './execution/conduct-study.js';

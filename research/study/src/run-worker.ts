@@ -1,5 +1,5 @@
-import { catchInterruption } from 'forecast-example/interruption';
-import { nameText, printLine } from 'forecast-example/terminal';
+import { catchInterruption } from '@synaprune/examples-kit/terminal/interruption';
+import { nameText, printLine } from '@synaprune/examples-kit/terminal/terminal';
 import pc from 'picocolors';
 import { serveQueue } from './execution/queue-worker.js';
 import { withoutPassword } from './execution/redis.js';

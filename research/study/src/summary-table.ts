@@ -1,5 +1,5 @@
+import { nameText } from '@synaprune/examples-kit/terminal/terminal';
 import Table from 'cli-table3';
-import { nameText } from 'forecast-example/terminal';
 import pc from 'picocolors';
 import { scoreOf } from './plan/tuning.js';
 import type { ModelName } from './run.js';

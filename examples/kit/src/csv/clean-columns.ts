@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { quote } from '@synaprune/core/checks';
-import { badData } from 'forecast-example/data/bad-data';
-import type { Column } from 'forecast-example/data/series';
-import { namesText, nameText } from 'forecast-example/terminal';
+import { didYouMean, quote } from '@synaprune/core/checks';
+import { badData } from '../bad-data.js';
+import type { Column } from '../series/series.js';
+import { namesText, nameText } from '../terminal/terminal.js';
+import type { CsvRequest } from './csv-request.js';
 import { findMissingCodes } from './missing-codes.js';
-import { type NumberColumn, parseColumn, styleOf } from './numbers.js';
+import { type NumberColumn, parseColumn, standsFor, styleOf } from './numbers.js';
 import type { Sheet } from './sheet.js';
 
 /** Columns of numbers that can be learned from, and what was found wrong with the rest. */
@@ -30,7 +31,7 @@ export function cleanColumns(
   sheet: Sheet,
   rows: Int32Array,
   dates: readonly string[],
-  target: string | undefined,
+  { target, targetHint, missing = [] }: Pick<CsvRequest, 'target' | 'targetHint' | 'missing'>,
 ): CleanColumns {
   const style = styleOf(sheet.columns, sheet.delimiter);
   const read = new Map<string, NumberColumn>();
@@ -41,22 +42,25 @@ export function cleanColumns(
     const parsed = parseColumn(
       Array.from(rows, (row) => cells[row]!),
       style,
+      (text) => standsFor(text, missing, style),
     );
     if (parsed === null) texts.push(name);
     else read.set(name, parsed);
   }
   const numeric = [...read.keys()];
   const list = numeric.length === 0 ? 'it has none' : `columns of numbers: ${namesText(numeric)}`;
-  if (target === undefined) throw badData(`${path} needs a target, as in ${path}:COLUMN; ${list}`);
+  if (target === undefined) {
+    const hint = targetHint === undefined ? '' : `, ${targetHint}`;
+    throw badData(`${path} needs a target${hint}; ${list}`);
+  }
   if (!read.has(target)) {
+    const near = didYouMean(target, numeric);
     const problem = dates.includes(target)
-      ? `column ${nameText(target)} holds dates`
+      ? `column ${nameText(target)} holds dates; ${list}`
       : texts.includes(target)
-        ? `column ${nameText(target)} holds text`
-        : `there is no column ${nameText(target)}`;
-    throw badData(
-      `${path} needs a column of numbers as its target, got ${nameText(target)}: ${problem}; ${list}`,
-    );
+        ? `column ${nameText(target)} holds text; ${list}`
+        : `there is no column ${nameText(target)}${near === '' ? '; ' : `${near} There are `}${list}`;
+    throw badData(`${path} needs a column of numbers as its target, got ${nameText(target)}: ${problem}`);
   }
   const findings: Finding[] = [];
   const remarks: string[] = [];

@@ -1,4 +1,4 @@
-import { DAY_MS } from 'forecast-example/data/dates';
+import { DAY_MS } from '../series/days.js';
 import { DATE_STYLES, type DateStyle, NUMERIC_DATE_STYLES, readTimeOfDay, utc } from './date-texts.js';
 import { isMissing } from './numbers.js';
 import type { Sheet } from './sheet.js';

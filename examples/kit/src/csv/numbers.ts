@@ -57,16 +57,31 @@ export function styleOf(columns: readonly (readonly string[])[], delimiter: stri
   return order.reduce((best, style) => (counts.get(style)! > counts.get(best)! ? style : best));
 }
 
-/** A column as numbers in one style; `null` when fewer than nine of ten cells that are not missing are numbers. */
-export function parseColumn(texts: readonly string[], style: NumberStyle): NumberColumn | null {
+/** Whether a cell is one of some codes, as a text or as a number: `-200.0` is `-200`. */
+export function standsFor(text: string, codes: readonly string[], style: NumberStyle): boolean {
+  if (codes.includes(text)) return true;
+  const value = codes.length === 0 ? Number.NaN : parseNumber(text, style);
+  return codes.some((code) => parseNumber(code, 'plain') === value);
+}
+
+/**
+ * A column as numbers in one style; `null` when fewer than nine of ten cells that are not missing are numbers.
+ *
+ * @param isDeclared whether a cell stands for a missing value because somebody said so
+ */
+export function parseColumn(
+  texts: readonly string[],
+  style: NumberStyle,
+  isDeclared: (text: string) => boolean = () => false,
+): NumberColumn | null {
   const values = new Float64Array(texts.length).fill(Number.NaN);
   const odd: string[] = [];
   let missing = 0;
   for (let row = 0; row < texts.length; row += 1) {
     const text = texts[row]!;
-    const value = parseNumber(text, style);
+    const value = isDeclared(text) ? Number.NaN : parseNumber(text, style);
     if (!Number.isNaN(value)) values[row] = value;
-    else if (isMissing(text)) missing += 1;
+    else if (isMissing(text) || isDeclared(text)) missing += 1;
     else odd.push(text);
   }
   const numbers = texts.length - missing - odd.length;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { loadSeries } from './load-series.js';
-import { withFile } from './testing/made-up.js';
+import { readCsv } from './read-csv.js';
+import { withFile } from './testing/with-file.js';
 
-const load = (text: string, target?: string) => withFile(text, (source) => loadSeries({ source, target }));
+const load = (text: string, target?: string) => withFile(text, (path) => readCsv(path, { target }));
 const days = (count: number, row: (at: number) => string, skip = -1) =>
   Array.from(
     { length: count },
@@ -11,59 +11,28 @@ const days = (count: number, row: (at: number) => string, skip = -1) =>
     .filter((_, at) => at !== skip)
     .join('\n');
 
-describe('built-in series', () => {
-  it.each([
-    ['births', 'births', 7305, 1],
-    ['sp500', 'close', 5105, 5],
-    ['weather', 'temp_max', 1461, 4],
-    ['sensors', 'humidity', 4417, 4],
-  ])('%s is whole and says where it comes from', (source, target, rows, columns) => {
-    const { identity, series } = loadSeries({ source });
-    expect(identity).toMatchObject({ source, target });
-    expect([series.columns[0]!.values.length, series.columns.length]).toEqual([rows, columns]);
-    expect(series.columns.every(({ values }) => values.every(Number.isFinite))).toBe(true);
-    expect(identity.provenance).toMatch(/npm package/);
-    expect(identity.licence).not.toBe('');
-    expect(identity.sha256).toMatch(/^[0-9a-f]{64}$/);
-  });
-
-  it('forecasts another column when asked', () => {
-    const wind = loadSeries({ source: 'weather', target: 'wind' });
-    expect(wind.series.columns.map(({ name }) => name)).toEqual([
-      'wind',
-      'temp_max',
-      'precipitation',
-      'temp_min',
-    ]);
-    expect(wind.identity.sha256).not.toBe(loadSeries({ source: 'weather' }).identity.sha256);
-    expect(() => loadSeries({ source: 'weather', target: 'snow' })).toThrow(
-      /got snow; it has temp_max, precipitation, temp_min, wind/,
-    );
-  });
-});
-
 describe('a file', () => {
   const whole = `d,v,w\n${days(60, (at) => `${at % 9},${at % 7}`)}`;
 
-  it('gives the same identity for the same numbers, and another for others', () => {
-    const first = load(whole, 'v').identity;
-    expect(first).toMatchObject({
-      name: 'data.csv',
-      target: 'v',
-      step: 'day',
-      provenance: 'from the file data.csv',
-    });
-    expect(first.licence).toMatch(/unknown/);
-    expect(load(whole.replaceAll(',', ';'), 'v').identity.sha256).toBe(first.sha256);
-    expect(load(whole.replace('2020-01-01,0', '2020-01-01,0.5'), 'v').identity.sha256).not.toBe(first.sha256);
-    expect(load(whole.replace('d,v,w', 'd,v,x'), 'v').identity.sha256).not.toBe(first.sha256);
-  });
-
   it('needs a target, and lists what there is', () => {
-    expect(() => load(whole)).toThrow(/needs a target, as in .*data\.csv:COLUMN; columns of numbers: v, w/);
+    expect(() => load(whole)).toThrow(/data\.csv needs a target; columns of numbers: v, w/);
     expect(() => load(whole, 'x')).toThrow(/got x: there is no column x; columns of numbers: v, w/);
+    expect(() => load(whole.replace('d,v,w', 'd,value,w'), 'valu')).toThrow(
+      /got valu: there is no column valu; did you mean "value"\? There are columns of numbers: value, w$/,
+    );
     expect(() => load(whole, 'd')).toThrow(/column d holds dates/);
     expect(() => load('s,v\na,1\nb,2', 's')).toThrow(/column s holds text/);
+  });
+
+  it('takes what somebody declares as missing, as a text or as a number', () => {
+    const text = `d,v\n${days(30, (at) => (at === 3 ? '-7.0' : at === 5 ? 'off' : `${at % 9}`))}`;
+    const { series, remarks } = withFile(text, (path) =>
+      readCsv(path, { target: 'v', missing: ['-7', 'off'] }),
+    );
+    expect(
+      [...series.columns[0]!.values.keys()].filter((row) => Number.isNaN(series.columns[0]!.values[row]!)),
+    ).toEqual([3, 5]);
+    expect(remarks).toEqual(['missing values: v 2, of 30 rows']);
   });
 
   it('has an error code', () => {
@@ -113,10 +82,7 @@ describe('a file', () => {
     expect(turned.remarks).toEqual(['the newest row stands first; rows turned round']);
     const mixed = load(`d,v\n${[...lines.slice(15), ...lines.slice(0, 15)].join('\n')}`, 'v');
     expect(mixed.remarks).toEqual(['dates run backwards 1 times; rows sorted by d']);
-    expect([turned.identity.sha256, mixed.identity.sha256]).toEqual([
-      straight.identity.sha256,
-      straight.identity.sha256,
-    ]);
+    expect([turned.series, mixed.series]).toEqual([straight.series, straight.series]);
   });
 
   it('remarks on gaps in the dates', () => {

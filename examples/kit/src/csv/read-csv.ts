@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import type { Series } from 'forecast-example/data/series';
+import type { Series } from '../series/series.js';
 import { cleanColumns } from './clean-columns.js';
+import type { CsvRequest } from './csv-request.js';
 import { findDates } from './find-dates.js';
 import { rhythmOf } from './rhythm.js';
 import { orderRows } from './row-order.js';
@@ -13,17 +14,18 @@ export interface ReadSeries {
 }
 
 /**
- * A series from any CSV file. Other columns of numbers become inputs; dates order the rows.
+ * A series from any CSV file: comma, semicolon, tab or bar; decimal comma or point, thousands apart or not; dates
+ * in one column, in two, in parts, or none; rows in any order. Other columns of numbers become inputs; dates order
+ * the rows. Values are NaN where one is missing.
  *
- * @param inside a folder that the file has to lie in
- * @throws PruneError `bad-data` when the file cannot be read, or `target` is no column of numbers that changes
+ * @throws PruneError `bad-data` when the file cannot be read, or the target is no column of numbers that changes
  */
-export function readCsv(path: string, target: string | undefined, inside?: string): ReadSeries {
-  return seriesOf(path, readSheet(path, inside), target);
+export function readCsv(path: string, request: CsvRequest): ReadSeries {
+  return seriesOf(path, readSheet(path, request.inside), request);
 }
 
 /** {@link readCsv} for a sheet at hand. */
-export function seriesOf(path: string, sheet: Sheet, target: string | undefined): ReadSeries {
+export function seriesOf(path: string, sheet: Sheet, request: CsvRequest): ReadSeries {
   const dates = findDates(sheet);
   const order =
     dates === null
@@ -34,7 +36,7 @@ export function seriesOf(path: string, sheet: Sheet, target: string | undefined)
         }
       : orderRows(path, dates);
   const rhythm = order.times === null ? null : rhythmOf(order.times);
-  const { columns, remarks } = cleanColumns(path, sheet, order.rows, dates?.columns ?? [], target);
+  const { columns, remarks } = cleanColumns(path, sheet, order.rows, dates?.columns ?? [], request);
   return {
     series: {
       name: basename(path),

@@ -1,5 +1,5 @@
-import { DAY_MS } from 'forecast-example/data/dates';
-import type { Season } from 'forecast-example/data/series';
+import { DAY_MS } from '../series/days.js';
+import type { Season } from '../series/series.js';
 
 /** How far apart rows are. */
 export interface Rhythm {

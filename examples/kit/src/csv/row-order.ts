@@ -1,4 +1,4 @@
-import { badData } from 'forecast-example/data/bad-data';
+import { badData } from '../bad-data.js';
 import type { SheetDates } from './find-dates.js';
 
 /** Which rows of a sheet are used, in the order of time. */

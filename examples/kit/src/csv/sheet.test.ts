@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSheet, readSheet } from './sheet.js';
-import { withFile } from './testing/made-up.js';
+import { withFile } from './testing/with-file.js';
 
 describe('a sheet', () => {
   it.each([

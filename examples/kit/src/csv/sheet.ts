@@ -1,8 +1,8 @@
-import { badData } from 'forecast-example/data/bad-data';
-import { checkCells, checkColumns, checkSize } from 'forecast-example/data/table-limits';
-import { LARGEST_TABLE, readPlainFile } from 'forecast-example/read-plain-file';
-import { namesText } from 'forecast-example/terminal';
 import Papa from 'papaparse';
+import { badData } from '../bad-data.js';
+import { LARGEST_TABLE, readPlainFile } from '../files/read-plain-file.js';
+import { namesText } from '../terminal/terminal.js';
+import { checkCells, checkColumns, checkSize } from './table-limits.js';
 
 /** A CSV file as text, column by column. */
 export interface Sheet {

@@ -1,4 +1,4 @@
-import { badData } from './bad-data.js';
+import { badData } from '../bad-data.js';
 
 /** Columns of a table. Each is looked at for dates, numbers and copies of others. */
 export const MOST_COLUMNS = 2000;

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { badData } from './data/bad-data.js';
+import { badData } from '../bad-data.js';
 import { openDraft, removeStaleDrafts } from './drafts.js';
 
 /**

@@ -2,8 +2,8 @@ import { decodeModel } from '@synaprune/onnx';
 import * as web from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random.js';
-import { recurrentReference } from '../testing/recurrent-reference.js';
 import { GATES, type RecurrentLayer, recurrentModel } from './recurrent.js';
+import { recurrentReference } from './testing/recurrent-reference.js';
 
 web.env.wasm.numThreads = 1;
 

@@ -1,4 +1,4 @@
-import { DAY_MS } from './dates.js';
+import { DAY_MS } from './days.js';
 import type { Column } from './series.js';
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { toySeries } from '../testing/toy.js';
-import { DAY_MS } from './dates.js';
+import { DAY_MS } from './days.js';
 import { fitScale } from './scale.js';
 import { splitRows } from './split.js';
+import { toySeries } from './testing/toy-series.js';
 import { makeDataset } from './windows.js';
 
 const ROWS = 400;

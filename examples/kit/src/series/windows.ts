@@ -1,4 +1,4 @@
-import { badData } from './bad-data.js';
+import { badData } from '../bad-data.js';
 import { calendarColumns } from './calendar.js';
 import { applyScale, differences, fitScale, meanAbsolute, rootMeanSquare } from './scale.js';
 import { type Season, type Series, targetOf } from './series.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Series } from 'forecast-example/data/series';
+import type { Series } from '@synaprune/examples-kit/series/series';
 import type { SeriesIdentity } from '../task.js';
 
 /** The identity of a series that was asked for as `source`. */

@@ -1,8 +1,8 @@
-import type { Series } from 'forecast-example/data/series';
+import { loadBuiltIn } from '@synaprune/examples-kit/built-in/built-in';
+import { readCsv } from '@synaprune/examples-kit/csv/read-csv';
+import type { Series } from '@synaprune/examples-kit/series/series';
 import type { SeriesIdentity } from '../task.js';
-import { BUILT_IN, withTarget } from './built-in.js';
 import { identify } from './identity.js';
-import { readCsv } from './read-csv.js';
 
 /** A series in memory. */
 export interface LoadedSeries {
@@ -26,12 +26,15 @@ export function loadSeries(
   { source, target }: { source: string; target?: string | undefined },
   inside?: string,
 ): LoadedSeries {
-  const builtIn = Object.hasOwn(BUILT_IN, source) ? BUILT_IN[source] : undefined;
+  const builtIn = loadBuiltIn(source, target);
   if (builtIn !== undefined) {
-    const series = withTarget(source, builtIn(), target);
-    const remarks = series.ignored.map(({ name, reason }) => `column ${name} left out: ${reason}`);
-    return { identity: identify(source, series), series, inputs: series.inputs, remarks };
+    const remarks = builtIn.ignored.map(({ name, reason }) => `column ${name} left out: ${reason}`);
+    return { identity: identify(source, builtIn), series: builtIn, inputs: builtIn.inputs, remarks };
   }
-  const { series, remarks } = readCsv(source, target, inside);
+  const { series, remarks } = readCsv(source, {
+    target,
+    targetHint: `as in ${source}:COLUMN`,
+    inside,
+  });
   return { identity: identify(source, series), series, inputs: 'by drift', remarks };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { PruneError } from '@synaprune/core';
-import { nameText } from 'forecast-example/terminal';
-import { BUILT_IN } from '../data/built-in.js';
+import { BUILT_IN_NAMES } from '@synaprune/examples-kit/built-in/built-in';
+import { nameText } from '@synaprune/examples-kit/terminal/terminal';
 import { type LoadedSeries, loadSeries } from '../data/load-series.js';
 
 /**
@@ -26,7 +26,7 @@ export function loadWithin(
   reach: DataReach,
   { source, target }: { readonly source: string; readonly target: string },
 ): LoadedSeries {
-  if (reach.kind === 'anywhere' || Object.hasOwn(BUILT_IN, source)) return loadSeries({ source, target });
+  if (reach.kind === 'anywhere' || BUILT_IN_NAMES.includes(source)) return loadSeries({ source, target });
   const name = source.split(/[/\\]/).at(-1)!;
   const shown = nameText(name);
   if (reach.folder === null) {

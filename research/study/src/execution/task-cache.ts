@@ -1,5 +1,5 @@
 import { PruneError } from '@synaprune/core';
-import { nameText } from 'forecast-example/terminal';
+import { nameText } from '@synaprune/examples-kit/terminal/terminal';
 import type { LoadedSeries } from '../data/load-series.js';
 import { makeTask } from '../protocols/make-task.js';
 import type { RunSpec } from '../run.js';

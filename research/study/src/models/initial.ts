@@ -1,4 +1,4 @@
-import type { Random } from 'forecast-example/random';
+import type { Random } from '@synaprune/examples-kit/random';
 
 /** Numbers uniform in ±bound. */
 export function uniform(count: number, bound: number, random: Pick<Random, 'uniform'>): Float32Array {

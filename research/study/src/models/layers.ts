@@ -1,5 +1,5 @@
-import type { GraphBuilder } from 'forecast-example/models/graph';
-import type { Random } from 'forecast-example/random';
+import type { GraphBuilder } from '@synaprune/examples-kit/models/graph';
+import type { Random } from '@synaprune/examples-kit/random';
 import { uniform } from './initial.js';
 import type { Noise } from './plan.js';
 

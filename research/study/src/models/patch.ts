@@ -1,5 +1,5 @@
-import { createGraph } from 'forecast-example/models/graph';
-import { createRandom } from 'forecast-example/random';
+import { createGraph } from '@synaprune/examples-kit/models/graph';
+import { createRandom } from '@synaprune/examples-kit/random';
 import { encoderBlock } from './encoder.js';
 import { uniform } from './initial.js';
 import { type Draft, drop, layerNorm, linear } from './layers.js';

@@ -1,6 +1,6 @@
 import { PruneError } from '@synaprune/core';
-import { createGraph, type GraphBuilder } from 'forecast-example/models/graph';
-import { createRandom } from 'forecast-example/random';
+import { createGraph, type GraphBuilder } from '@synaprune/examples-kit/models/graph';
+import { createRandom } from '@synaprune/examples-kit/random';
 import { encoderBlock } from './encoder.js';
 import { uniform } from './initial.js';
 import { batchNorm, type Draft, drop, gelu, linear } from './layers.js';

@@ -1,5 +1,5 @@
-import { GATES, type RecurrentLayer, recurrentModel } from 'forecast-example/models/recurrent';
-import { createRandom } from 'forecast-example/random';
+import { GATES, type RecurrentLayer, recurrentModel } from '@synaprune/examples-kit/models/recurrent';
+import { createRandom } from '@synaprune/examples-kit/random';
 import { createPublishedRandom } from '../training/published-random.js';
 import { uniform } from './initial.js';
 import { nearestSize } from './narrow.js';

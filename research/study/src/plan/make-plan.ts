@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { badData } from 'forecast-example/data/bad-data';
+import { badData } from '@synaprune/examples-kit/bad-data';
+import { BUILT_IN_NAMES } from '@synaprune/examples-kit/built-in/built-in';
 import type { Arm } from '../arm.js';
-import { BUILT_IN } from '../data/built-in.js';
 import { loadSeries } from '../data/load-series.js';
 import type { SeriesRequest } from '../data-list.js';
 import type { StudyOptions } from '../options.js';
@@ -85,10 +85,10 @@ export function makePlan(
  * @throws PruneError `bad-data` for what is neither a file nor a built-in series
  */
 function placeOf({ source, target }: SeriesRequest): SeriesRequest {
-  const builtIn = Object.hasOwn(BUILT_IN, source);
+  const builtIn = BUILT_IN_NAMES.includes(source);
   if (!builtIn && !existsSync(source)) {
     throw badData(
-      `--data needs built-in series (${Object.keys(BUILT_IN).join(', ')}) or paths of CSV files; ` +
+      `--data needs built-in series (${BUILT_IN_NAMES.join(', ')}) or paths of CSV files; ` +
         `${source} is neither: there is no file ${resolve(source)}`,
     );
   }

@@ -1,4 +1,4 @@
-import type { Column } from 'forecast-example/data/series';
+import type { Column } from '@synaprune/examples-kit/series/series';
 import { describe, expect, it } from 'vitest';
 import { ARMS, stoppingOf } from '../arms/arms.js';
 import type { LoadedSeries } from '../data/load-series.js';

@@ -1,4 +1,4 @@
-import type { Split } from 'forecast-example/data/split';
+import type { Split } from '@synaprune/examples-kit/series/split';
 
 /**
  * Bridges gaps of up to `longest` rows with the last value known before, which is all that anyone could do at the

@@ -1,5 +1,5 @@
-import { DAY_MS } from 'forecast-example/data/dates';
-import type { Column } from 'forecast-example/data/series';
+import { DAY_MS } from '@synaprune/examples-kit/series/days';
+import type { Column } from '@synaprune/examples-kit/series/series';
 
 /**
  * What the published program makes of a date: the date itself as a number, and day, month, ISO week, year, quarter,

@@ -1,5 +1,5 @@
+import { makeDataset } from '@synaprune/examples-kit/series/windows';
 import fc from 'fast-check';
-import { makeDataset } from 'forecast-example/data/windows';
 import { describe, expect, it } from 'vitest';
 import { loadSeries } from '../data/load-series.js';
 import { madeUp, rowsOf, wobble } from '../data/testing/made-up.js';

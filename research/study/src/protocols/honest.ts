@@ -1,8 +1,8 @@
-import { badData } from 'forecast-example/data/bad-data';
-import { calendarColumns } from 'forecast-example/data/calendar';
-import { applyScale, differences, meanAbsolute } from 'forecast-example/data/scale';
-import type { Series } from 'forecast-example/data/series';
-import { type Span, type Split, splitRows } from 'forecast-example/data/split';
+import { badData } from '@synaprune/examples-kit/bad-data';
+import { calendarColumns } from '@synaprune/examples-kit/series/calendar';
+import { applyScale, differences, meanAbsolute } from '@synaprune/examples-kit/series/scale';
+import type { Series } from '@synaprune/examples-kit/series/series';
+import { type Span, type Split, splitRows } from '@synaprune/examples-kit/series/split';
 import type { LoadedSeries } from '../data/load-series.js';
 import type { Part, Task } from '../task.js';
 import { carryForward } from './carry-forward.js';

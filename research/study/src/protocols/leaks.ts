@@ -1,5 +1,5 @@
-import { badData } from 'forecast-example/data/bad-data';
-import type { Column, Series } from 'forecast-example/data/series';
+import { badData } from '@synaprune/examples-kit/bad-data';
+import type { Column, Series } from '@synaprune/examples-kit/series/series';
 
 /** Columns that run further ahead than this many rows are not looked for. */
 const FURTHEST = 60;

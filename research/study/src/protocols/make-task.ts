@@ -1,4 +1,4 @@
-import { badData } from 'forecast-example/data/bad-data';
+import { badData } from '@synaprune/examples-kit/bad-data';
 import type { LoadedSeries } from '../data/load-series.js';
 import type { ModelName } from '../run.js';
 import type { Protocol, Task } from '../task.js';

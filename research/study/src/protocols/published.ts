@@ -1,6 +1,6 @@
-import { badData } from 'forecast-example/data/bad-data';
-import { applyScale } from 'forecast-example/data/scale';
-import type { Column } from 'forecast-example/data/series';
+import { badData } from '@synaprune/examples-kit/bad-data';
+import { applyScale } from '@synaprune/examples-kit/series/scale';
+import type { Column } from '@synaprune/examples-kit/series/series';
 import type { LoadedSeries } from '../data/load-series.js';
 import type { Task } from '../task.js';
 import { dateParts } from './date-parts.js';

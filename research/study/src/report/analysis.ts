@@ -1,4 +1,4 @@
-import { meanOf } from 'forecast-example/metrics';
+import { meanOf } from '@synaprune/examples-kit/metrics';
 import type { Study } from '../study.js';
 import { type Answer, answerOf, pruningArmOf } from './answer.js';
 import { blockTable } from './blocks.js';

@@ -1,4 +1,4 @@
-import { percent } from 'forecast-example/format';
+import { percent } from '@synaprune/examples-kit/format';
 import { type Answer, NEGLIGIBLE, type Standing } from './answer.js';
 import type { Effect } from './effects.js';
 import type { ScopeStatistics } from './scope-statistics.js';

@@ -1,4 +1,4 @@
-import { meanOf } from 'forecast-example/metrics';
+import { meanOf } from '@synaprune/examples-kit/metrics';
 import type { Observation } from './observations.js';
 
 /** What makes a block: everything else is averaged within it. */

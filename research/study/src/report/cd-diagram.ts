@@ -1,4 +1,4 @@
-import { COLOUR } from 'forecast-example/report/chart';
+import { COLOUR } from '@synaprune/examples-kit/report/chart';
 import { diagram } from './diagram.js';
 import type { Looks } from './looks.js';
 import type { ScopeStatistics } from './scope-statistics.js';

@@ -1,5 +1,5 @@
-import { percent } from 'forecast-example/format';
-import { meanOf } from 'forecast-example/metrics';
+import { percent } from '@synaprune/examples-kit/format';
+import { meanOf } from '@synaprune/examples-kit/metrics';
 import {
   axisStyle,
   type ChartSize,
@@ -7,9 +7,9 @@ import {
   epochAxis,
   figure,
   roundedRange,
-} from 'forecast-example/report/chart';
-import { escapeHtml } from 'forecast-example/report/html';
-import { legendHtml } from 'forecast-example/report/legend';
+} from '@synaprune/examples-kit/report/chart';
+import { escapeHtml } from '@synaprune/examples-kit/report/html';
+import { legendHtml } from '@synaprune/examples-kit/report/legend';
 import type { EpochResult, ModelName } from '../run.js';
 import type { StoredRun, Study } from '../study.js';
 import { lastValueLine } from './last-value-line.js';

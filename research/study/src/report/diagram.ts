@@ -1,5 +1,5 @@
-import { COLOUR } from 'forecast-example/report/chart';
-import { escapeHtml } from 'forecast-example/report/html';
+import { COLOUR } from '@synaprune/examples-kit/report/chart';
+import { escapeHtml } from '@synaprune/examples-kit/report/html';
 
 /** What a diagram draws itself with. Lengths in the pixels of its view box. */
 export interface Pen {

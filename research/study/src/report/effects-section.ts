@@ -1,5 +1,5 @@
-import { COLOUR } from 'forecast-example/report/chart';
-import { escapeHtml } from 'forecast-example/report/html';
+import { COLOUR } from '@synaprune/examples-kit/report/chart';
+import { escapeHtml } from '@synaprune/examples-kit/report/html';
 import type { Study } from '../study.js';
 import { type Analysis, REFERENCES } from './analysis.js';
 import { type ForestRow, forestPlot } from './forest-plot.js';

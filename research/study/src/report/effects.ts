@@ -1,4 +1,4 @@
-import { meanOf } from 'forecast-example/metrics';
+import { meanOf } from '@synaprune/examples-kit/metrics';
 import { bootstrapInterval, meanInterval, meanOfBlocks, resampleBlocks } from '../statistics/statistics.js';
 import { type BlockUnit, groupBy, placeOf } from './blocks.js';
 import type { Observation } from './observations.js';

@@ -1,4 +1,4 @@
-import { COLOUR, roundedRange } from 'forecast-example/report/chart';
+import { COLOUR, roundedRange } from '@synaprune/examples-kit/report/chart';
 import { diagram, type Pen } from './diagram.js';
 import type { Effect } from './effects.js';
 import type { Look } from './looks.js';

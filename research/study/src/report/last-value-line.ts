@@ -1,4 +1,4 @@
-import { COLOUR } from 'forecast-example/report/chart';
+import { COLOUR } from '@synaprune/examples-kit/report/chart';
 
 /** The dashed line of repeating the last value, for a chart's first series. */
 export function lastValueLine(value: number, narrow: boolean): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import type { LegendEntry } from 'forecast-example/report/legend';
+import type { LegendEntry } from '@synaprune/examples-kit/report/legend';
 
 /** How an arm is drawn, everywhere: a colour of the style sheet, and a symbol and a dash for eyes that do not see it. */
 export interface Look {

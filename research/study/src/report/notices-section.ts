@@ -1,5 +1,5 @@
-import { noticeText, type ToldNotice, tellNotices } from 'forecast-example/notices';
-import { escapeHtml } from 'forecast-example/report/html';
+import { noticeText, type ToldNotice, tellNotices } from '@synaprune/examples-kit/notices';
+import { escapeHtml } from '@synaprune/examples-kit/report/html';
 import type { Study } from '../study.js';
 import { count } from './words.js';
 

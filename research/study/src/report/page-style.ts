@@ -1,4 +1,4 @@
-import { STYLE } from 'forecast-example/report/style';
+import { STYLE } from '@synaprune/examples-kit/report/style';
 
 /** The report's style sheet: the one of the forecast example, and what tables of many arms need. */
 export const PAGE_STYLE = `${STYLE}

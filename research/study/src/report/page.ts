@@ -1,5 +1,5 @@
-import { escapeHtml, pageHtml } from 'forecast-example/report/html';
-import { nameText } from 'forecast-example/terminal';
+import { escapeHtml, pageHtml } from '@synaprune/examples-kit/report/html';
+import { nameText } from '@synaprune/examples-kit/terminal/terminal';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
 import { answerSentence, persistenceSentence } from './answer-text.js';

@@ -1,5 +1,5 @@
-import { amount } from 'forecast-example/format';
-import { tableHtml } from 'forecast-example/report/html';
+import { amount } from '@synaprune/examples-kit/format';
+import { tableHtml } from '@synaprune/examples-kit/report/html';
 import type { Study } from '../study.js';
 import type { PersistenceScore } from './observations.js';
 

@@ -1,5 +1,5 @@
-import { amount } from 'forecast-example/format';
-import { escapeHtml, tableHtml } from 'forecast-example/report/html';
+import { amount } from '@synaprune/examples-kit/format';
+import { escapeHtml, tableHtml } from '@synaprune/examples-kit/report/html';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
 import { commandOf } from './command.js';

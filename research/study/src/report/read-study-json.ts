@@ -1,6 +1,6 @@
 import { describe } from '@synaprune/core/checks';
-import { badData } from 'forecast-example/data/bad-data';
-import { readPlainFile } from 'forecast-example/read-plain-file';
+import { badData } from '@synaprune/examples-kit/bad-data';
+import { readPlainFile } from '@synaprune/examples-kit/files/read-plain-file';
 import { z } from 'zod';
 import { checkShape } from '../check-shape.js';
 import { FORMAT, type StudyJson, studyJsonSchema, VERSION } from '../study-json.js';

@@ -1,5 +1,5 @@
-import { amount, percent } from 'forecast-example/format';
-import { escapeHtml } from 'forecast-example/report/html';
+import { amount, percent } from '@synaprune/examples-kit/format';
+import { escapeHtml } from '@synaprune/examples-kit/report/html';
 import type { ModelName } from '../run.js';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';

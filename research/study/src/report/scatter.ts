@@ -1,7 +1,13 @@
-import { percent } from 'forecast-example/format';
-import { axisStyle, type ChartSize, COLOUR, figure, roundedRange } from 'forecast-example/report/chart';
-import { escapeHtml } from 'forecast-example/report/html';
-import { legendHtml } from 'forecast-example/report/legend';
+import { percent } from '@synaprune/examples-kit/format';
+import {
+  axisStyle,
+  type ChartSize,
+  COLOUR,
+  figure,
+  roundedRange,
+} from '@synaprune/examples-kit/report/chart';
+import { escapeHtml } from '@synaprune/examples-kit/report/html';
+import { legendHtml } from '@synaprune/examples-kit/report/legend';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
 import { lastValueLine } from './last-value-line.js';

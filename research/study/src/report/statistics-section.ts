@@ -1,4 +1,4 @@
-import { escapeHtml, tableHtml } from 'forecast-example/report/html';
+import { escapeHtml, tableHtml } from '@synaprune/examples-kit/report/html';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
 import { distinctScopes, scopeName } from './scope-names.js';

@@ -1,4 +1,4 @@
-import { amount, signedPercent as signed } from 'forecast-example/format';
+import { amount, signedPercent as signed } from '@synaprune/examples-kit/format';
 import type { Effect } from './effects.js';
 
 /** Between a number and its unit: no line ends here. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeFileWhole } from 'forecast-example/write-file';
+import { writeFileWhole } from '@synaprune/examples-kit/files/write-file';
 import type { Study } from '../study.js';
 import { analyse } from './analysis.js';
 import { renderPage } from './page.js';

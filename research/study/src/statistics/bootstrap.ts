@@ -1,4 +1,4 @@
-import { createRandom, type Random } from 'forecast-example/random';
+import { createRandom, type Random } from '@synaprune/examples-kit/random';
 import { checkBetween, checkCount } from './check.js';
 import type { Interval } from './paired.js';
 import { bcaInterval, percentileInterval } from './replicates.js';

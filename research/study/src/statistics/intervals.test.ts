@@ -1,4 +1,4 @@
-import { createRandom } from 'forecast-example/random';
+import { createRandom } from '@synaprune/examples-kit/random';
 import { describe, expect, it } from 'vitest';
 import { bootstrapInterval } from './bootstrap.js';
 import { meanInterval, pairedDifference } from './paired.js';

@@ -1,4 +1,4 @@
-import type { Random } from 'forecast-example/random';
+import type { Random } from '@synaprune/examples-kit/random';
 import { checkFinite } from './check.js';
 
 /**

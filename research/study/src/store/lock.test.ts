@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hostTag } from 'forecast-example/process-identity';
+import { hostTag } from '@synaprune/examples-kit/files/process-identity';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { takeLock } from './lock.js';
 

@@ -1,4 +1,4 @@
-import { createRandom } from 'forecast-example/random';
+import { createRandom } from '@synaprune/examples-kit/random';
 import type { Evaluations, ModelName, RunResult, RunSpec, Score, TrainingSpec } from '../run.js';
 import type { Cell, StoredRun, Study } from '../study.js';
 import type { Protocol, SeriesIdentity } from '../task.js';

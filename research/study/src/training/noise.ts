@@ -1,4 +1,4 @@
-import { createRandom } from 'forecast-example/random';
+import { createRandom } from '@synaprune/examples-kit/random';
 
 /** Fills arrays with dropout masks that repeat for the same seed, on every machine. */
 export interface Noise {

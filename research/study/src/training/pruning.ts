@@ -12,8 +12,8 @@ import {
   synapticRamp,
   tensorScore,
 } from '@synaprune/core';
+import { gatherNotices } from '@synaprune/examples-kit/notices';
 import type { Trainer, TrainerWeight } from '@synaprune/onnxruntime';
-import { gatherNotices } from 'forecast-example/notices';
 import type { PruningSpec } from '../run.js';
 
 /** Drops weights of a trainer as a {@link PruningSpec} says. */

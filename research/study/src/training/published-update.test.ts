@@ -1,5 +1,5 @@
-import { createGraph } from 'forecast-example/models/graph';
-import { createRandom } from 'forecast-example/random';
+import { createGraph } from '@synaprune/examples-kit/models/graph';
+import { createRandom } from '@synaprune/examples-kit/random';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ForwardModel } from '../models/build-model.js';
 import type { PruningSpec } from '../run.js';

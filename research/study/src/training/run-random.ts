@@ -1,4 +1,4 @@
-import { createRandom, shuffled } from 'forecast-example/random';
+import { createRandom, shuffled } from '@synaprune/examples-kit/random';
 import type { RunSpec } from '../run.js';
 import { createNoise, type Noise } from './noise.js';
 import { createPublishedRandom } from './published-random.js';

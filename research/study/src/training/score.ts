@@ -1,4 +1,4 @@
-import { errorsOf } from 'forecast-example/metrics';
+import { errorsOf } from '@synaprune/examples-kit/metrics';
 import type { Score } from '../run.js';
 import type { Part, Task } from '../task.js';
 

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { PruningReport } from '@synaprune/core';
-import { gatherNotices } from 'forecast-example/notices';
+import { gatherNotices } from '@synaprune/examples-kit/notices';
 import { buildModel, type ForwardModel } from '../models/build-model.js';
 import type { EpochResult, Evaluations, RunResult, RunSpec } from '../run.js';
 import type { Part, Task } from '../task.js';

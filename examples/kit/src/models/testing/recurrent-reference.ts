@@ -1,4 +1,4 @@
-import type { RecurrentLayer, RecurrentWeights } from '../models/recurrent.js';
+import type { RecurrentLayer, RecurrentWeights } from '../recurrent.js';
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 

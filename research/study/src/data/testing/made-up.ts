@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Series } from 'forecast-example/data/series';
+import type { Series } from '@synaprune/examples-kit/series/series';
 import { identify } from '../identity.js';
 import type { LoadedSeries } from '../load-series.js';
 
@@ -34,15 +31,4 @@ export function rowsOf(count: number, value: (row: number) => number): number[] 
 /** Something irregular that repeats for the same row: between −1 and 1. */
 export function wobble(row: number): number {
   return Math.sin(row * 12.9898) * Math.cos(row * 78.233 + 1);
-}
-
-/** Runs something on a file that holds the text, and removes the file. */
-export function withFile<T>(text: string | Uint8Array, run: (path: string) => T, name = 'data.csv'): T {
-  const folder = mkdtempSync(join(tmpdir(), 'study-data-'));
-  try {
-    writeFileSync(join(folder, name), text);
-    return run(join(folder, name));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }

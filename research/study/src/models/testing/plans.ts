@@ -1,4 +1,4 @@
-import { createRandom } from 'forecast-example/random';
+import { createRandom } from '@synaprune/examples-kit/random';
 import type { ModelPlan } from '../plan.js';
 
 /** A plan of five inputs, three of them channels. */
