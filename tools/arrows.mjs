@@ -26,6 +26,16 @@ const memory = ['@synaprune/core', '@synaprune/host', '@synaprune/webgpu'];
 const formats = ['@synaprune/onnx', '@synaprune/onnx-train'];
 const tensorflow = ['@tensorflow/*'];
 const onnxruntime = ['onnxruntime-*'];
+const kit = '@synaprune/examples-kit';
+/** What an example may use: what its copy can install, and the kit, which is copied with it. */
+const packages = [
+  ...memory,
+  ...formats,
+  '@synaprune/tfjs',
+  '@synaprune/tfjs-webgpu',
+  '@synaprune/tfjs-node-gpu',
+  '@synaprune/onnxruntime',
+];
 
 /** @type {Readonly<Record<string, House>>} */
 export const houses = {
@@ -54,7 +64,9 @@ export const houses = {
     runtimes: onnxruntime,
     testRuntimes: tensorflow,
   },
-  'examples/*': { mayUse: ['*'], node: true, application: true },
+  'examples/kit': { mayUse: ['@synaprune/core', '@synaprune/onnx'], testRuntimes: onnxruntime, node: true },
+  'examples/*': { mayUse: [...packages, kit], node: true, application: true },
+  'research/*': { mayUse: [...packages, kit], node: true, application: true },
   bench: { mayUse: ['*'], node: true, application: true },
   'tools/devices': { mayUse: [], node: true, application: true },
   integrations: { mayUse: ['*'], node: true, application: true },

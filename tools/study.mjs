@@ -31,14 +31,14 @@ if (kept.length > 0) {
 }
 
 console.error('building (half a minute the first time) …');
-const { status, output } = await runTurbo('build', { filter: ['study-example'] });
+const { status, output } = await runTurbo('build', { filter: ['synaprune-study'] });
 if (status !== 0) {
   console.error(output);
   process.exit(status);
 }
 const study = spawn(
   process.execPath,
-  [join(root, 'examples', 'study', 'dist', 'main.js'), ...process.argv.slice(2)],
+  [join(root, 'research', 'study', 'dist', 'main.js'), ...process.argv.slice(2)],
   { stdio: 'inherit', cwd: process.env.INIT_CWD ?? process.cwd() },
 );
 // Ctrl-C reaches the study too, which keeps what has finished; this process waits for it.

@@ -30,7 +30,7 @@ process.exitCode = await runSteps([
       checkBrowsers({
         workspaces: inBrowser,
         // The adapter of all backends is tested here on one of them.
-        files: ({ manifest }) => (manifest.name === '@synaprune/tfjs' ? ['conformance-webgpu'] : []),
+        files: ({ manifest }) => (manifest.name === '@synaprune/tfjs' ? ['conformance/webgpu'] : []),
       }),
   },
 ]);

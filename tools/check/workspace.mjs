@@ -37,7 +37,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export function readWorkspaces(tree = root) {
   const within = (/** @type {string} */ parent) =>
     foldersIn(join(tree, parent)).map((name) => `${parent}/${name}`);
-  return [...within('packages'), ...within('examples'), 'bench', 'tools/devices']
+  return [...within('packages'), ...within('examples'), ...within('research'), 'bench', 'tools/devices']
     .filter((folder) => existsSync(join(tree, folder, 'package.json')))
     .map((folder) => ({
       folder,

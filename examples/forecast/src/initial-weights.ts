@@ -1,4 +1,4 @@
-import { createRandom, type Random } from './random.js';
+import { createRandom, type Random } from '@synaprune/examples-kit/random';
 
 /** The weights of an LSTM with one dense output, in Keras's layout (gates in the order input, forget, cell, output). */
 export interface ForecasterWeights {

@@ -284,7 +284,10 @@ describe('the command line', () => {
     const out = join(folder, 'refused');
     const { code, err } = await forecast(['--data', csv, '--target', 'price', '--out', out]);
     expect(code).toBe(1);
-    expect(err).toBe(`bad-data: ${csv} has no column "price"; it has date, value, other\n`);
+    expect(err).toBe(
+      `bad-data: ${csv} needs a column of numbers as its target, got price: there is no column price; ` +
+        'columns of numbers: value, other\n',
+    );
     expect(existsSync(out)).toBe(false);
   });
 });

@@ -3,8 +3,8 @@
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
 const { run } = await import('./run.js');
-const { userErrorText } = await import('./user-error.js');
-const { printLine } = await import('./terminal.js');
+const { userErrorText } = await import('@synaprune/examples-kit/terminal/user-error');
+const { printLine } = await import('@synaprune/examples-kit/terminal/terminal');
 const { default: pc } = await import('picocolors');
 
 try {

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { synapticRamp } from '@synaprune/core';
+import { BUILT_IN_NAMES } from '@synaprune/examples-kit/built-in/built-in';
+import { terminalText } from '@synaprune/examples-kit/terminal/terminal';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { DataRequest } from './data/load.js';
 import { RUNTIMES, type RuntimeName } from './runtime/open.js';
 import type { Settings } from './settings.js';
-import { terminalText } from './terminal.js';
 
 /** Everything the command line decides. */
 export interface Options {
@@ -118,7 +119,7 @@ function command(): Command {
         'report.html and results.json.',
     )
     .optionsGroup('Data:')
-    .option('--data <name-or-path>', 'births, sp500, or the path of a CSV file', 'births')
+    .option('--data <name-or-path>', `${BUILT_IN_NAMES.join(', ')}, or the path of a CSV file`, 'births')
     .option('--target <column>', 'column to forecast; needed with a CSV file')
     .option('--columns <a,b,c>', 'other columns to look at (default: every numeric column)', list)
     .option('--missing <codes>', 'values that stand for "missing", e.g. --missing=-200', list)

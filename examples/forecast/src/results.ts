@@ -1,9 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import { ARMS, type Arm } from './arms.js';
-import { isoDay } from './data/dates.js';
-import { type Series, targetOf } from './data/series.js';
-import { splitRows } from './data/split.js';
-import type { Dataset } from './data/windows.js';
+import type { ReadSeries } from '@synaprune/examples-kit/csv/read-csv';
 import {
   deviationOf,
   type Errors,
@@ -11,8 +7,13 @@ import {
   meanOf,
   type PairedDifference,
   pairedDifference,
-} from './metrics.js';
-import { type ToldNotice, tellNotices } from './notices.js';
+} from '@synaprune/examples-kit/metrics';
+import { type ToldNotice, tellNotices } from '@synaprune/examples-kit/notices';
+import { isoDay } from '@synaprune/examples-kit/series/days';
+import { targetOf } from '@synaprune/examples-kit/series/series';
+import { splitRows } from '@synaprune/examples-kit/series/split';
+import type { Dataset } from '@synaprune/examples-kit/series/windows';
+import { ARMS, type Arm } from './arms.js';
 import type { Options } from './options.js';
 import type { RunResult, Sizes } from './train.js';
 
@@ -67,6 +68,8 @@ export interface Results {
     readonly shown: 'levels' | 'changes';
     readonly features: readonly string[];
     readonly ignored: readonly { readonly name: string; readonly reason: string }[];
+    /** What was put right or left out in the file, or is odd about it. */
+    readonly remarks: readonly string[];
     readonly split: { readonly train: number; readonly validation: number; readonly test: number };
     readonly windows: { readonly train: number; readonly validation: number; readonly test: number };
     readonly skippedWindows: number;
@@ -87,7 +90,7 @@ export interface Results {
 
 /** Puts together what `results.json` holds, from the runs that have finished. */
 export function summarise(
-  series: Series,
+  { series, remarks }: ReadSeries,
   dataset: Dataset,
   options: Options,
   runs: readonly RunResult[],
@@ -128,6 +131,7 @@ export function summarise(
         ...series.ignored,
         ...dataset.constant.map((name) => ({ name, reason: 'constant in the training part' })),
       ],
+      remarks,
       split: {
         train: split.train.to - split.train.from,
         validation: split.validation.to - split.validation.from,

@@ -1,24 +1,25 @@
 import { join, relative, resolve } from 'node:path';
 import { legible } from '@synaprune/core/checks';
+import type { ReadSeries } from '@synaprune/examples-kit/csv/read-csv';
+import { requireWritable, writeFileWhole } from '@synaprune/examples-kit/files/write-file';
+import { amount } from '@synaprune/examples-kit/format';
+import { errorsOf } from '@synaprune/examples-kit/metrics';
+import { noticeText } from '@synaprune/examples-kit/notices';
+import { type Series, targetOf } from '@synaprune/examples-kit/series/series';
+import { type Dataset, makeDataset } from '@synaprune/examples-kit/series/windows';
+import { catchInterruption } from '@synaprune/examples-kit/terminal/interruption';
+import { nameText, printLine } from '@synaprune/examples-kit/terminal/terminal';
+import { wrap } from '@synaprune/examples-kit/terminal/wrap';
 import pc from 'picocolors';
 import { TRAININGS } from './arms.js';
 import { loadSeries } from './data/load.js';
-import { type Series, targetOf } from './data/series.js';
-import { type Dataset, makeDataset } from './data/windows.js';
-import { amount } from './format.js';
-import { catchInterruption } from './interruption.js';
-import { errorsOf } from './metrics.js';
-import { noticeText } from './notices.js';
 import { type Options, readOptions } from './options.js';
 import { createProgress } from './progress.js';
 import { noticesOf, type Results, resultsJson, summarise } from './results.js';
 import { runPool } from './run-pool.js';
 import { renderTable, tableFooter } from './table.js';
-import { nameText, printLine } from './terminal.js';
 import type { Job, RunResult } from './train.js';
 import { verdict } from './verdict.js';
-import { wrap } from './wrap.js';
-import { requireWritable, writeFileWhole } from './write-file.js';
 
 const INTERRUPTED = 130;
 
@@ -29,11 +30,12 @@ const INTERRUPTED = 130;
  */
 export async function run(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
-  const series = loadSeries(options.data);
+  const read = loadSeries(options.data);
+  const { series } = read;
   const dataset = makeDataset(series, options.settings.length);
   requireWritable(options.out, { files: ['report.html', 'results.json'], folders: ['models'] });
   const started = performance.now();
-  announce(series, dataset, options);
+  announce(read, dataset, options);
   const { signal, release } = catchInterruption();
   const pool = await trainAll(dataset, options, signal);
 
@@ -46,14 +48,18 @@ export async function run(argv: readonly string[]): Promise<number> {
     printLine('No run has finished, so nothing is written.');
     return code;
   }
-  const results = summarise(series, dataset, options, pool.results, pool.versions);
+  const results = summarise(read, dataset, options, pool.results, pool.versions);
   const files = await writeAll(results, series, dataset, options, pool.results);
   release();
   conclude(results, files, (performance.now() - started) / 1000);
   return code;
 }
 
-function announce(series: Series, dataset: Dataset, { settings, seeds, runtime, backend }: Options): void {
+function announce(
+  { series, remarks }: ReadSeries,
+  dataset: Dataset,
+  { settings, seeds, runtime, backend }: Options,
+): void {
   const { train, validation, test } = dataset;
   const count = (windows: { readonly truth: Float64Array }) => windows.truth.length.toLocaleString('en-US');
   const persistence = errorsOf(test.last, test.truth).mae;
@@ -75,6 +81,7 @@ function announce(series: Series, dataset: Dataset, { settings, seeds, runtime, 
         `${settings.ramp.to} over epochs ${settings.ramp.start} to ${settings.ramp.end}`,
     ),
   );
+  for (const remark of remarks) printLine(pc.dim(`  ${nameText(remark, 600)}`));
   if (dataset.skipped > 0)
     printLine(pc.dim(`  ${dataset.skipped} windows that touch missing values left out`));
   printLine('');

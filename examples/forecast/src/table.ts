@@ -1,8 +1,8 @@
+import { amount, kilobytes, percent, spread } from '@synaprune/examples-kit/format';
+import { nameText } from '@synaprune/examples-kit/terminal/terminal';
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { amount, kilobytes, percent, spread } from './format.js';
 import type { Results } from './results.js';
-import { nameText } from './terminal.js';
 
 /** The table of the terminal, baselines first; narrower on a narrow terminal. */
 export function renderTable(results: Results, columns: number): string {

@@ -1,16 +1,14 @@
+import { seriesOf } from '@synaprune/examples-kit/csv/read-csv';
+import { parseSheet } from '@synaprune/examples-kit/csv/sheet';
+import { makeDataset } from '@synaprune/examples-kit/series/windows';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { parseSheet, seriesOf } from './data/csv.js';
-import { makeDataset } from './data/windows.js';
 import { openRuntime } from './runtime/open.js';
 import type { Settings } from './settings.js';
 import { toyCsv } from './testing/toy.js';
 import { sizesOf, train } from './train.js';
 
-const series = seriesOf('toy.csv', parseSheet('toy.csv', toyCsv()), {
-  target: 'value',
-  missing: { codes: [], rows: 'reject' },
-});
+const { series } = seriesOf('toy.csv', parseSheet('toy.csv', toyCsv()), { target: 'value' });
 const dataset = makeDataset(series, 7);
 const settings: Settings = {
   hidden: 4,

@@ -1,10 +1,10 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { type Notice, type Schedule, synapticRamp } from '@synaprune/core';
+import { type Errors, errorsOf } from '@synaprune/examples-kit/metrics';
+import { createRandom, shuffled } from '@synaprune/examples-kit/random';
+import type { Dataset, Windows } from '@synaprune/examples-kit/series/windows';
 import { type Arm, armsOf, type Training } from './arms.js';
-import type { Dataset, Windows } from './data/windows.js';
 import { initialWeights } from './initial-weights.js';
-import { type Errors, errorsOf } from './metrics.js';
-import { createRandom, shuffled } from './random.js';
 import type { Forecaster, KernelState, Runtime } from './runtime/runtime.js';
 import type { Settings } from './settings.js';
 

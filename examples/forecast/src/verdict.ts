@@ -1,4 +1,4 @@
-import { amount, kilobytes, percent, signedPercent } from './format.js';
+import { amount, kilobytes, percent, signedPercent } from '@synaprune/examples-kit/format';
 import type { ArmSummary, Results } from './results.js';
 
 /**

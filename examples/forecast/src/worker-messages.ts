@@ -1,4 +1,4 @@
-import type { Dataset } from './data/windows.js';
+import type { Dataset } from '@synaprune/examples-kit/series/windows';
 import type { RuntimeName } from './runtime/open.js';
 import type { Settings } from './settings.js';
 import type { EpochRecord, Job, RunResult } from './train.js';

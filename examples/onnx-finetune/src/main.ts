@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { printLine } from 'forecast-example/terminal';
-import { userErrorText } from 'forecast-example/user-error';
+import { printLine } from '@synaprune/examples-kit/terminal/terminal';
+import { userErrorText } from '@synaprune/examples-kit/terminal/user-error';
 import pc from 'picocolors';
 import { run } from './run.js';
 

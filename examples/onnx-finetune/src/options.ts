@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { terminalText } from '@synaprune/examples-kit/terminal/terminal';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { terminalText } from 'forecast-example/terminal';
 import { MODELS, type ModelName } from './model/model.js';
 import { RECIPES, type Recipe } from './recipes.js';
 import { RUNTIMES } from './runtime.js';

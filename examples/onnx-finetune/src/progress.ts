@@ -1,5 +1,5 @@
+import { printLine } from '@synaprune/examples-kit/terminal/terminal';
 import { SingleBar } from 'cli-progress';
-import { printLine } from 'forecast-example/terminal';
 import pc from 'picocolors';
 import type { Watcher } from './experiment.js';
 import { percent } from './format.js';

@@ -1,5 +1,5 @@
 import type { Notice } from '@synaprune/core';
-import { type ToldNotice, tellNotices } from 'forecast-example/notices';
+import { type ToldNotice, tellNotices } from '@synaprune/examples-kit/notices';
 import { percent } from './format.js';
 import type { ModelName, Words } from './model/model.js';
 import type { Scores } from './model/scores.js';

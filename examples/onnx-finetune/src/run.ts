@@ -1,10 +1,10 @@
 import { availableParallelism, cpus } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { catchInterruption } from 'forecast-example/interruption';
-import { noticeText } from 'forecast-example/notices';
-import { nameText, printLine } from 'forecast-example/terminal';
-import { wrap } from 'forecast-example/wrap';
-import { requireWritable, writeFileWhole } from 'forecast-example/write-file';
+import { requireWritable, writeFileWhole } from '@synaprune/examples-kit/files/write-file';
+import { noticeText } from '@synaprune/examples-kit/notices';
+import { catchInterruption } from '@synaprune/examples-kit/terminal/interruption';
+import { nameText, printLine } from '@synaprune/examples-kit/terminal/terminal';
+import { wrap } from '@synaprune/examples-kit/terminal/wrap';
 import pc from 'picocolors';
 import { type Findings, runExperiment } from './experiment.js';
 import { readModel } from './model/read-model.js';

@@ -1,15 +1,22 @@
 import { synapticRamp } from '@synaprune/core';
+import { amount, percent } from '@synaprune/examples-kit/format';
+import { errorsOf, meanOf } from '@synaprune/examples-kit/metrics';
+import {
+  axisStyle,
+  type ChartSize,
+  COLOUR,
+  epochAxis,
+  figure,
+  roundedRange,
+} from '@synaprune/examples-kit/report/chart';
+import type { LegendEntry } from '@synaprune/examples-kit/report/legend';
+import { isoDay } from '@synaprune/examples-kit/series/days';
+import type { Series } from '@synaprune/examples-kit/series/series';
+import type { Dataset } from '@synaprune/examples-kit/series/windows';
 import type { Arm } from '../arms.js';
-import { isoDay } from '../data/dates.js';
-import type { Series } from '../data/series.js';
-import type { Dataset } from '../data/windows.js';
-import { amount, percent } from '../format.js';
-import { errorsOf, meanOf } from '../metrics.js';
 import type { ArmSummary, Results } from '../results.js';
 import type { Settings } from '../settings.js';
 import type { EpochRecord, RunResult } from '../train.js';
-import { axisStyle, type ChartSize, COLOUR, epochAxis, figure, roundedRange } from './chart.js';
-import type { LegendEntry } from './legend.js';
 
 /** How each arm is drawn, everywhere: a colour, and a dash or a symbol for eyes that do not see it. */
 const LOOK = {

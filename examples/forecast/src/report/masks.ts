@@ -1,6 +1,6 @@
-import { percent } from '../format.js';
+import { percent } from '@synaprune/examples-kit/format';
+import { escapeHtml } from '@synaprune/examples-kit/report/html';
 import type { KernelState } from '../runtime/runtime.js';
-import { escapeHtml } from './html.js';
 
 const GATES = ['input', 'forget', 'cell', 'output'];
 

@@ -1,16 +1,16 @@
-import type { Series } from '../data/series.js';
-import type { Dataset } from '../data/windows.js';
-import { amount, kilobytes, percent, signedPercent, spread } from '../format.js';
-import { noticeText } from '../notices.js';
+import { amount, kilobytes, percent, signedPercent, spread } from '@synaprune/examples-kit/format';
+import { noticeText } from '@synaprune/examples-kit/notices';
+import { escapeHtml, pageHtml, tableHtml } from '@synaprune/examples-kit/report/html';
+import { STYLE } from '@synaprune/examples-kit/report/style';
+import type { Series } from '@synaprune/examples-kit/series/series';
+import type { Dataset } from '@synaprune/examples-kit/series/windows';
+import { nameText } from '@synaprune/examples-kit/terminal/terminal';
 import { type ArmSummary, noticesOf, type Results } from '../results.js';
 import type { Settings } from '../settings.js';
-import { nameText } from '../terminal.js';
 import type { RunResult } from '../train.js';
 import { verdict } from '../verdict.js';
 import { errorChart, forecastChart, lossChart, sparsityChart } from './charts.js';
-import { escapeHtml, pageHtml, tableHtml } from './html.js';
 import { maskPictures } from './masks.js';
-import { STYLE } from './style.js';
 
 /** What the report shows beside the results. */
 export interface ReportDetails {
@@ -79,6 +79,7 @@ function withShortNames(results: Results): Results {
       unit: nameText(data.unit),
       features: data.features.map((name) => nameText(name)),
       ignored: data.ignored.map(({ name, reason }) => ({ name: nameText(name), reason })),
+      remarks: data.remarks.map((remark) => nameText(remark, 600)),
     },
   };
 }
@@ -263,6 +264,7 @@ function dataFacts({ data, persistence, seasonal }: Results): string {
     facts.push([`Value of ${seasonal.label}`, `MAE ${amount(seasonal.mae)}, RMSE ${amount(seasonal.rmse)}`]);
   if (data.ignored.length > 0)
     facts.push(['Not used', data.ignored.map(({ name, reason }) => `${name} (${reason})`).join(', ')]);
+  if (data.remarks.length > 0) facts.push(['Put right', data.remarks.join('; ')]);
   if (data.skippedWindows > 0)
     facts.push(['Left out', `${data.skippedWindows} windows that touch missing values`]);
   return factList(facts);

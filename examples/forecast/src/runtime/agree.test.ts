@@ -1,18 +1,16 @@
+import { seriesOf } from '@synaprune/examples-kit/csv/read-csv';
+import { parseSheet } from '@synaprune/examples-kit/csv/sheet';
+import { makeDataset } from '@synaprune/examples-kit/series/windows';
 import { decodeModel, tensorToFloat32 } from '@synaprune/onnx';
 import * as ort from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
-import { parseSheet, seriesOf } from '../data/csv.js';
-import { makeDataset } from '../data/windows.js';
 import type { Settings } from '../settings.js';
 import { toyCsv } from '../testing/toy.js';
 import { type EpochRecord, train } from '../train.js';
 import { openRuntime } from './open.js';
 import type { Runtime } from './runtime.js';
 
-const series = seriesOf('toy.csv', parseSheet('toy.csv', toyCsv()), {
-  target: 'value',
-  missing: { codes: [], rows: 'reject' },
-});
+const { series } = seriesOf('toy.csv', parseSheet('toy.csv', toyCsv()), { target: 'value' });
 const dataset = makeDataset(series, 7);
 const settings: Settings = {
   hidden: 8,

@@ -1,4 +1,4 @@
-import { createRandom } from '../random.js';
+import { createRandom } from '@synaprune/examples-kit/random';
 
 /**
  * Masks of dropout that repeat from run to run and differ from call to call, the same on every runtime: 0 with

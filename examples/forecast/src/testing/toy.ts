@@ -1,5 +1,4 @@
-import type { Series } from '../data/series.js';
-import { createRandom } from '../random.js';
+import { createRandom } from '@synaprune/examples-kit/random';
 
 /** A short daily series with a week in it, as a CSV text: date, value, other. */
 export function toyCsv(rows = 460): string {
@@ -11,21 +10,4 @@ export function toyCsv(rows = 460): string {
     lines.push(`${date},${value.toFixed(3)},${random.uniform().toFixed(4)}`);
   }
   return `${lines.join('\n')}\n`;
-}
-
-/** A series of the given values, without dates unless given. */
-export function toySeries(values: readonly number[], rest: Partial<Series> = {}): Series {
-  return {
-    name: 'toy',
-    step: 'row',
-    unit: 'units',
-    provenance: 'made up',
-    licence: 'none',
-    columns: [{ name: 'value', values: Float64Array.from(values) }],
-    dates: null,
-    season: null,
-    inputs: 'levels',
-    ignored: [],
-    ...rest,
-  };
 }

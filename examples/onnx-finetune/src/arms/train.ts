@@ -1,6 +1,6 @@
 import { createPruner, type Notice } from '@synaprune/core';
+import { gatherNotices } from '@synaprune/examples-kit/notices';
 import { createTrainer, type OnnxRuntime } from '@synaprune/onnxruntime';
-import { gatherNotices } from 'forecast-example/notices';
 import type { InferenceSession } from 'onnxruntime-common';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';

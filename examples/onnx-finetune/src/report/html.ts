@@ -1,4 +1,4 @@
-import { escapeHtml, pageHtml } from 'forecast-example/report/html';
+import { escapeHtml, pageHtml } from '@synaprune/examples-kit/report/html';
 
 export { escapeHtml, pageHtml };
 

@@ -1,4 +1,4 @@
-import { noticeText } from 'forecast-example/notices';
+import { noticeText } from '@synaprune/examples-kit/notices';
 import { distanceText, fileSize, percent } from '../format.js';
 import { noticesOf, type Results, type Version } from '../results.js';
 import { verdict } from '../verdict.js';

@@ -1,7 +1,7 @@
 import type { ConformanceHarness } from '@synaprune/conformance';
 import * as tf from '@tensorflow/tfjs';
-import { type TfjsBackendOptions, tfjsBackend } from '../backend.js';
-import type { TfjsMask } from '../mask.js';
+import type { TfjsMask } from '../backend/mask.js';
+import { type TfjsBackendOptions, tfjsBackend } from '../backend/tfjs-backend.js';
 import { countBytesRead } from './use-backend.js';
 
 /** The conformance harness of the tfjs backend that is current now. One test file a backend. */

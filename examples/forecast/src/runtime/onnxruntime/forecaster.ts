@@ -1,7 +1,7 @@
 import { createPruner } from '@synaprune/core';
+import { recurrentModel } from '@synaprune/examples-kit/models/recurrent';
+import { gatherNotices } from '@synaprune/examples-kit/notices';
 import { createTrainer, type OnnxRuntime, type TrainerState } from '@synaprune/onnxruntime';
-import { recurrentModel } from '../../models/recurrent.js';
-import { gatherNotices } from '../../notices.js';
 import { batchesOf } from '../batches.js';
 import { dropoutNoise } from '../dropout-noise.js';
 import { keptOf } from '../packed-mask.js';

@@ -1,5 +1,5 @@
+import type { RecurrentWeights } from '@synaprune/examples-kit/models/recurrent';
 import type { ForecasterWeights } from '../../initial-weights.js';
-import type { RecurrentWeights } from '../../models/recurrent.js';
 
 /** Where ONNX's gates (input, output, forget, cell) stand in Keras's order (input, forget, cell, output). */
 const KERAS_GATE = [0, 3, 1, 2] as const;

@@ -1,0 +1,11 @@
+import { registerConformance } from '@synaprune/conformance';
+import { currentHarness } from '../../testing/harness.js';
+import { someLaws } from '../../testing/some-laws.js';
+import { useInChromium } from '../../testing/use-in-chromium.js';
+
+await useInChromium('webgl');
+registerConformance(
+  currentHarness(),
+  someLaws((law) => law === 1),
+  { mostElements: 2 ** 18 },
+);

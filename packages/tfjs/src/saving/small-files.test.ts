@@ -1,0 +1,251 @@
+import * as tf from '@tensorflow/tfjs';
+import * as fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { constantSparsity, loadModel, loadPlainModel, pruneModel, saveModel } from '../index.js';
+import { createMemory } from '../testing/memory.js';
+import { countZeros, createDense, quiet, tensorOf } from '../testing/models.js';
+import { growth, useBackend } from '../testing/use-backend.js';
+import { toFloat16 } from './float16.js';
+import { type QuantizedDtype, quantizeArtifacts } from './quantize.js';
+
+const options = { schedule: constantSparsity(0.5), print: false } as const;
+
+interface SavedMetadata {
+  readonly synaprune: { readonly state: { readonly weights: readonly { readonly mask?: string }[] } };
+}
+
+beforeEach(() => useBackend('wasm'));
+
+/** A model under pruning, after two steps. */
+async function createPruned(optimizer = 'adam') {
+  const model = createDense(optimizer, 'out');
+  const pruning = pruneModel(model, options);
+  const x = tensorOf(101, [32, 10]);
+  await model.fit(x, x, { ...quiet, epochs: 2, callbacks: pruning.callback });
+  x.dispose();
+  const dispose = () => {
+    pruning.dispose();
+    model.optimizer.dispose();
+    model.dispose();
+  };
+  return { model, pruning, dispose };
+}
+
+describe('masks in a file', () => {
+  it('are left to the zeros, and come back the same to the bit', async () => {
+    const { model, pruning, dispose } = await createPruned();
+    const memory = createMemory();
+    await saveModel(model, pruning, memory.save);
+    const { synaprune } = memory.metadata() as unknown as SavedMetadata;
+    expect(synaprune.state.weights.map((weight) => 'mask' in weight)).toEqual([false]);
+    const loaded = await loadModel(memory.load());
+    expect(loaded.saved.state).toEqual((await pruning.save()).state);
+    loaded.model.dispose();
+    dispose();
+  });
+
+  it('are written when asked for', async () => {
+    const { model, pruning, dispose } = await createPruned();
+    const memory = createMemory();
+    await saveModel(model, pruning, memory.save, { masks: true });
+    const { synaprune } = memory.metadata() as unknown as SavedMetadata;
+    expect(synaprune.state).toEqual((await pruning.save()).state);
+    const loaded = await loadModel(memory.load());
+    expect(loaded.saved.state).toEqual(synaprune.state);
+    loaded.model.dispose();
+    dispose();
+  });
+
+  it('are written where a kept element is zero by itself', async () => {
+    const { model, pruning, dispose } = await createPruned();
+    tf.tidy(() => model.setWeights([tf.zeros([10, 10]), tf.zeros([10])]));
+    const memory = createMemory();
+    await saveModel(model, pruning, memory.save);
+    const loaded = await loadModel(memory.load());
+    expect(loaded.saved.state).toEqual((await pruning.save()).state);
+    loaded.model.dispose();
+    dispose();
+  });
+
+  it('are refused when the weights beside them have changed, with a way to go on', async () => {
+    const { model, pruning, dispose } = await createPruned();
+    const memory = createMemory();
+    await saveModel(model, pruning, memory.save);
+    const { weightData, ...rest } = memory.artifacts();
+    const values = new Float32Array(tf.io.CompositeArrayBuffer.join(weightData).slice(0));
+    values.fill(1, 0, 100);
+    const grown = await growth(async () => {
+      await expect(
+        loadModel(tf.io.fromMemory({ ...rest, weightData: values.buffer as ArrayBuffer })),
+      ).rejects.toMatchObject({
+        code: 'state-mismatch',
+        message: expect.stringMatching(
+          /"out\/kernel" has 100 elements that are not zero, and had 50.*keepZeros: true/,
+        ),
+      });
+    });
+    expect(grown).toEqual({ tensors: 0, bytes: 0 });
+    dispose();
+  });
+});
+
+describe('a quantised file', () => {
+  // 110 weights of 1 or 2 bytes instead of 4.
+  it.each([
+    ['uint8', 110],
+    ['uint16', 220],
+    ['float16', 220],
+  ] as const)('of %s has exactly the zeros of the masks, and goes on from there', async (quantize, bytes) => {
+    const { model, pruning, dispose } = await createPruned();
+    const memory = createMemory();
+    const { notices } = await saveModel(model, pruning, memory.save, { quantize });
+    expect(notices).toEqual([]);
+    expect(memory.weightBytes()).toBe(bytes);
+    const { model: loaded, saved } = await loadModel(memory.load());
+    expect(await countZeros(loaded)).toEqual([50]);
+    expect(saved.state).toEqual((await pruning.save()).state);
+    const worst = tf.tidy(
+      () => model.getWeights()[0]!.sub(loaded.getWeights()[0]!).abs().max().dataSync()[0]!,
+    );
+    expect(worst).toBeLessThan(quantize === 'uint8' ? 2.5 / 255 : 2.5 / 2048);
+    loaded.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    const resumed = pruneModel(loaded, options);
+    await resumed.resume(saved);
+    expect((await resumed.pruner.report()).total).toMatchObject({ dropped: 50, zeros: 50 });
+    resumed.dispose();
+    loaded.optimizer.dispose();
+    loaded.dispose();
+    dispose();
+  });
+
+  it('is not made larger by loading, training and saving, and says that it was rounded', async () => {
+    const { model, pruning, dispose } = await createPruned();
+    const memory = createMemory();
+    await saveModel(model, pruning, memory.save, { quantize: 'uint8' });
+    const { model: loaded, saved } = await loadModel(memory.load());
+    loaded.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    const resumed = pruneModel(loaded, options);
+    await resumed.resume(saved);
+    const x = tensorOf(101, [32, 10]);
+    await loaded.fit(x, x, { ...quiet, epochs: 1, callbacks: resumed.callback });
+    const again = createMemory();
+    const { notices } = await saveModel(loaded, resumed, again.save);
+    expect(notices.map(({ code }) => code)).toEqual(['quantized-as-loaded']);
+    expect(again.weightBytes()).toBe(110);
+    const floats = createMemory();
+    expect((await saveModel(loaded, resumed, floats.save, { quantize: false })).notices).toEqual([]);
+    expect(floats.weightBytes()).toBe(440);
+    resumed.dispose();
+    loaded.optimizer.dispose();
+    loaded.dispose();
+    x.dispose();
+    dispose();
+  });
+
+  it('that has no pruning in it yet is not made larger either', async () => {
+    const memory = createMemory();
+    const { model: dense, dispose } = await createPruned();
+    await dense.save(memory.save);
+    dispose();
+    const { artifacts } = quantizeArtifacts(memory.artifacts(), (name) =>
+      name.endsWith('bias') ? undefined : 'uint16',
+    );
+    const model = await loadPlainModel(tf.io.fromMemory(artifacts));
+    model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    const pruning = pruneModel(model, { ...options, schedule: constantSparsity(0.7) });
+    await pruning.pruner.update(0);
+    const { notices } = await saveModel(model, pruning, memory.save);
+    expect(notices.map(({ code }) => code)).toEqual(['quantized-as-loaded']);
+    expect(memory.weightBytes()).toBe(200 + 40);
+    const { model: loaded } = await loadModel(memory.load());
+    expect(await countZeros(loaded)).toEqual([70]);
+    pruning.dispose();
+    model.optimizer.dispose();
+    for (const one of [model, loaded]) one.dispose();
+  });
+
+  it('keeps its optimizer in full, and a weight that fewer bits cannot hold', async () => {
+    const { model, pruning, dispose } = await createPruned('adam');
+    tf.tidy(() => model.setWeights([tensorOf(1, [10, 10]), tf.fill([10], Number.POSITIVE_INFINITY)]));
+    const memory = createMemory();
+    const { notices } = await saveModel(model, pruning, memory.save, {
+      quantize: 'uint8',
+      includeOptimizer: true,
+    });
+    expect(notices.map(({ code, weights }) => [code, weights])).toEqual([
+      ['dropped-not-zero', ['out/kernel']],
+      ['not-quantized', ['out/bias']],
+    ]);
+    // The kernel; the bias and the two moments of both in full; the count of steps.
+    expect(memory.weightBytes()).toBe(100 + 40 + 2 * 440 + 4);
+    const { model: loaded } = await loadModel(memory.load());
+    loaded.optimizer.dispose();
+    loaded.dispose();
+    dispose();
+  });
+});
+
+describe('quantising', () => {
+  const roundTrip = (values: readonly number[], dtype: QuantizedDtype) => {
+    const { artifacts } = quantizeArtifacts(
+      {
+        weightSpecs: [{ name: 'w', shape: [values.length], dtype: 'float32' }],
+        weightData: Float32Array.from(values).buffer as ArrayBuffer,
+      },
+      () => dtype,
+    );
+    const { w } = tf.io.decodeWeights(artifacts.weightData as ArrayBuffer, artifacts.weightSpecs!);
+    const read = [...w!.dataSync()];
+    w!.dispose();
+    return read;
+  };
+  const numbers = fc.array(fc.float({ min: -60_000, max: 60_000, noNaN: true }), {
+    minLength: 1,
+    maxLength: 40,
+  });
+
+  it('keeps zeros, and nothing but zeros, at zero, whatever the type', () => {
+    fc.assert(
+      fc.property(numbers, fc.constantFrom('uint8', 'uint16', 'float16'), (values, dtype) => {
+        const read = roundTrip(values, dtype as QuantizedDtype);
+        expect(read.map((value) => value === 0)).toEqual(values.map((value) => value === 0));
+        // Whole numbers of levels know no −0.
+        const sign = (value: number) => Math.sign(value) + 0;
+        expect(read.map(sign)).toEqual(values.map(sign));
+      }),
+    );
+  });
+
+  it('is off by one level at most', () => {
+    fc.assert(
+      fc.property(numbers, (values) => {
+        const read = roundTrip(values, 'uint8');
+        const level = (Math.max(0, ...values) - Math.min(0, ...values)) / 254;
+        for (const [i, value] of read.entries()) {
+          expect(Math.abs(value - values[i]!)).toBeLessThanOrEqual(level * 1.001 + 1e-40);
+        }
+      }),
+    );
+  });
+
+  it.each([
+    [1, 0x3c00],
+    [-2, 0xc000],
+    [65_504, 0x7bff],
+    [1 / 3, 0x3555],
+    // Half way between two: the even one.
+    [1 + 2 ** -11, 0x3c00],
+    [1 + 3 * 2 ** -11, 0x3c02],
+    [2 ** -14, 0x0400],
+    [2 ** -24, 0x0001],
+    [1.5 * 2 ** -24, 0x0002],
+    [2 ** -14 - 2 ** -26, 0x0400],
+    // Rounds to zero, and is none.
+    [1e-30, 0x0001],
+    [-1e-30, 0x8001],
+    [0, 0],
+    [-0, 0x8000],
+  ])('makes %s the float16 of these bits', (value, expected) => {
+    expect(toFloat16(value)).toBe(expected);
+  });
+});

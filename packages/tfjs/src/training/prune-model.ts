@@ -1,0 +1,146 @@
+import { createPruner, type ScoreOption } from '@synaprune/core';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { tfjsBackend } from '../backend/tfjs-backend.js';
+import { describeKernels } from '../model/describe-kernels.js';
+import { requireLayersModel, requireOptimizer } from '../model/require-model.js';
+import { createCallback, requireEvery } from './fits/callback.js';
+import { createFits } from './fits/fits.js';
+import { followModel } from './fits/follow-model.js';
+import type { ModelPruning } from './model-pruning.js';
+import { requireProgress } from './progress.js';
+import { type PruneModelOptions, requirePruneModelOptions } from './prune-model-options.js';
+import { tellUntrained } from './pruner/kernel-changes.js';
+import { openLeft, saveLeft } from './pruner/left-masks.js';
+import { createLivePruner } from './pruner/live-pruner.js';
+import { keepMasks } from './pruner/mask-keeper.js';
+import { createTelling } from './pruner/telling.js';
+import { followOptimizer } from './steps/follow-optimizer.js';
+import { requireOneOptimizer } from './steps/one-optimizer.js';
+
+/**
+ * Prunes a compiled layers model while it trains. From now on every step of its optimizer (`fit`,
+ * `fitDataset`, `trainOnBatch`, `minimize`) leaves dropped weights at +0, so that validation inside `fit`
+ * sees what will be saved; the callback moves the masks along the schedule. What is saved is pruned too:
+ * dropped weights that were written since the last step (best weights put back by `setWeights`) are zeroed before
+ * `model.save` and `saveModel` write them.
+ *
+ * Positions go on over the fits of one pruning: thirty fits of one epoch are one of thirty. Updates come before an
+ * epoch, so the last of n epochs is pruned to `schedule(n - 1)`; where the schedule ends after that and by the
+ * time the fit is over, a last update brings it there.
+ *
+ * Compiling the model again takes the pruning along: to the new optimizer, and to the kernels that are trained
+ * from then on. What was unfrozen or added joins, what was frozen or taken away leaves, neither zeroed nor counted
+ * any more; both are told by name, as notices. What does not come to hold is told so too: printed, and in
+ * `notices` of `pruner.report()`.
+ *
+ * @throws TypeError | RangeError when the model is no layers model, or an option is unknown or has a wrong type or
+ *   value; nothing has changed then. A step throws a TypeError when nothing has ever updated the masks, because
+ *   then the callback was forgotten. A step that throws has not been taken: weights, moments and iterations are
+ *   as before
+ * @throws PruneError `no-optimizer` when the model is not compiled, `already-pruned` when some of the weights are
+ *   under another pruning, `unmatched-selector`, `no-weights`, and whatever `createPruner` throws
+ *
+ * @example
+ * ```ts
+ * import { pruneModel, synapticRamp } from '@synaprune/tfjs';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await tf.setBackend('cpu');
+ * const model = tf.sequential({ layers: [tf.layers.dense({ units: 10, inputShape: [10] })] });
+ * model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+ * const pruning = pruneModel(model, {
+ *   schedule: synapticRamp({ from: 0.3, to: 0.7, start: 1, end: 4 }),
+ *   print: false,
+ * });
+ * const x = tf.randomNormal([32, 10]);
+ * await model.fit(x, x, { epochs: 5, verbose: 0, callbacks: pruning.callback });
+ * console.log((await pruning.pruner.report()).total.sparsity); // 0.7
+ * ```
+ */
+export function pruneModel(model: LayersModel, options: PruneModelOptions): ModelPruning {
+  requireLayersModel('pruneModel', model);
+  requirePruneModelOptions(options);
+  const { every = 'epoch', print = console.log, include, exclude, score, backend: chosen, ...rest } = options;
+  const rhythm = requireEvery(every);
+  requireOptimizer('pruneModel', model);
+  const selection = {
+    ...(include === undefined ? {} : { include }),
+    ...(exclude === undefined ? {} : { exclude }),
+  };
+  const keeper = keepMasks(chosen ?? tfjsBackend());
+  const telling = createTelling(print);
+  const live = createLivePruner(model, selection, keeper, telling, rhythm, (weights) => {
+    requireOneOptimizer(model, weights, 0);
+    return createPruner({
+      ...rest,
+      // The backend only reads a score, so that any tensor will do.
+      ...(score === undefined ? {} : { score: score as ScoreOption<tf.Variable> }),
+      backend: keeper.backend,
+      weights,
+    });
+  });
+  const { pruner } = live;
+  try {
+    if (print !== false) print(describeKernels(live.kernels()));
+    for (const notice of tellUntrained(model, live.kernels())) telling.tell(notice);
+  } catch (error) {
+    pruner.dispose();
+    throw error;
+  }
+
+  let steps = 0;
+  const enforcing = {
+    enforceSync() {
+      if (live.position() === null) throw forgottenCallback();
+      pruner.enforceSync();
+    },
+  };
+  const following = followOptimizer(model, keeper.backend, enforcing, () => {
+    steps += 1;
+  });
+  const fits = createFits({ model, live, telling, following, rhythm, schedule: options.schedule });
+  const release = followModel(model, fits.hooks);
+  const detach = (): void => {
+    following.detach();
+    release();
+    live.release();
+  };
+
+  const pruning: ModelPruning = {
+    model,
+    pruner,
+    get kernels() {
+      return live.kernels();
+    },
+    callback: createCallback(rhythm, () => steps, fits.listener),
+    steps: () => steps,
+    async save() {
+      const state = await pruner.save();
+      const left = await saveLeft(model, keeper);
+      return { state, steps, ...(left.length === 0 ? {} : { left }) };
+    },
+    async resume(progress, matching) {
+      const { state, steps: taken, left } = requireProgress(progress);
+      const masks = openLeft(model, left, matching);
+      await pruner.restore(state, matching);
+      await keeper.holdInstead(masks);
+      steps = taken;
+    },
+    detach,
+    dispose() {
+      pruner.dispose();
+      detach();
+    },
+  };
+  fits.own(pruning);
+  return pruning;
+}
+
+function forgottenCallback(): TypeError {
+  return new TypeError(
+    'the model was to take a step before its masks were ever updated: pass callbacks: pruning.callback to ' +
+      'fit, or await pruning.pruner.update(position) before training by hand. A model under several ' +
+      'prunings needs the callback of each; detach() those that are done with',
+  );
+}

@@ -1,0 +1,72 @@
+import { countBits, type MaskState, PruneError, packedLength, type RestoreOptions } from '@synaprune/core';
+import { isRecord, quote } from '@synaprune/core/checks';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { fromBase64, toBase64 } from '../../backend/base64.js';
+import { chooseWeights } from '../../model/weight-choices.js';
+import type { MaskKeeper } from './mask-keeper.js';
+
+/** The mask of a weight that has left the pruning, for the day it comes back. */
+export interface LeftMask extends MaskState {
+  /** Which of all the model's weights it is, from 0. */
+  readonly index: number;
+}
+
+/** The masks of weights that have left the pruning and are still in the model. */
+export async function saveLeft(model: LayersModel, keeper: MaskKeeper): Promise<LeftMask[]> {
+  const choices = chooseWeights(model);
+  const left = keeper.held().flatMap(({ weight, mask }) => {
+    const index = choices.findIndex((choice) => choice.weight === weight);
+    return index < 0 ? [] : [{ index, mask, ...choices[index]! }];
+  });
+  return Promise.all(
+    left.map(async ({ index, name, shape, mask }) => {
+      const packed = await keeper.backend.readMask(mask);
+      return { name, index, shape: [...shape], kept: countBits(packed), mask: toBase64(packed) };
+    }),
+  );
+}
+
+/**
+ * The packed masks of a model's weights, from what {@link saveLeft} gave, wherever that has been since.
+ *
+ * @throws PruneError `state-corrupt` when they are damaged, `state-mismatch` when the model has no such weights
+ */
+export function openLeft(
+  model: LayersModel,
+  value: unknown,
+  matching: RestoreOptions | undefined,
+): Map<tf.Variable, Uint8Array> {
+  if (value === undefined) return new Map();
+  if (!Array.isArray(value)) throw corrupt('left needs to be a list of masks');
+  const choices = chooseWeights(model);
+  // What is wrong with these options, `restore` says.
+  const { names, match } = isRecord(matching) ? matching : {};
+  const own = (saved: string): unknown =>
+    isRecord(names) && Object.hasOwn(names, saved) ? names[saved] : saved;
+  return new Map(
+    value.map((entry: unknown) => {
+      if (!isRecord(entry) || typeof entry.name !== 'string' || typeof entry.mask !== 'string') {
+        throw corrupt('one of the masks in left is damaged');
+      }
+      const wanted = own(entry.name);
+      const found =
+        match === 'position' ? choices[entry.index as number] : choices.find(({ name }) => name === wanted);
+      if (found === undefined || String(found.shape) !== String(entry.shape)) {
+        throw new PruneError(
+          'state-mismatch',
+          `the state has a mask of ${quote(entry.name)} in [${entry.shape}], and the model no such weight`,
+        );
+      }
+      const packed = fromBase64(entry.mask, packedLength(found.weight.size));
+      if (packed === undefined || countBits(packed) !== entry.kept) {
+        throw corrupt(`the mask of ${quote(entry.name)} is damaged`);
+      }
+      return [found.weight, packed];
+    }),
+  );
+}
+
+function corrupt(why: string): PruneError {
+  return new PruneError('state-corrupt', `saved progress is not what save() returned: ${why}`);
+}

@@ -1,0 +1,14 @@
+import { PruneError } from '@synaprune/core';
+import { listNames } from '@synaprune/core/checks';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { FoundKernels } from '../../model/kernels.js';
+
+/** Why there is nothing to prune in a model, and what would do. */
+export function noKernels(model: LayersModel, { choices }: FoundKernels): PruneError {
+  const frozen = choices.filter(({ reason }) => reason.startsWith('frozen')).map(({ name }) => name);
+  const why =
+    frozen.length === 0
+      ? `of its weights ${listNames(choices.map(({ name }) => name))} none is one; include names what is to be pruned`
+      : `${listNames(frozen)} are frozen; unfreeze some and compile the model, or name them by include`;
+  return new PruneError('no-weights', `model ${model.name} trains no kernel that could be pruned: ${why}`);
+}

@@ -1,0 +1,66 @@
+import type { Pruner } from '@synaprune/core';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { TfjsBackend } from '../../backend/assemble-backend.js';
+import { patchMethod } from '../../internals/patch-method.js';
+import { variableOf } from '../../model/trained-weights.js';
+import { type Gradients, maskedStep } from './masked-step.js';
+
+/** An optimizer whose steps are masked, whichever the model has. Made by {@link followOptimizer}. */
+export interface Following {
+  /** Whether it has not been detached. */
+  live(): boolean;
+  /** Goes over to the model's optimizer of now, if that is another one. */
+  follow(): void;
+  /** Gives the optimizer its own method back. Harmless when repeated. */
+  detach(): void;
+}
+
+/**
+ * Masks every step of a model's optimizer. Constraints would be no help (training never applies them), nor
+ * callbacks (validation runs before them).
+ *
+ * @param taken called after every step
+ */
+export function followOptimizer(
+  model: LayersModel,
+  backend: Pick<TfjsBackend, 'maskGradient'>,
+  pruner: Pick<Pruner, 'enforceSync'>,
+  taken: () => void,
+): Following {
+  let live = true;
+  let followed: tf.Optimizer | undefined;
+  let release = (): void => {};
+  let own = new Set<string>();
+
+  const isOwn = (gradients: Gradients): boolean => {
+    const names = Array.isArray(gradients) ? gradients.map(({ name }) => name) : Object.keys(gradients);
+    return names.some((name) => own.has(name));
+  };
+  const follow = (): void => {
+    own = new Set(model.weights.map((weight) => variableOf(weight).name));
+    // Without an optimizer there is no step to mask, and tfjs says so itself when one is to be taken.
+    if (!live || model.optimizer == null || model.optimizer === followed) return;
+    release();
+    followed = model.optimizer;
+    release = patchMethod(followed, 'applyGradients', (apply) => {
+      const step = maskedStep(apply, pruner, backend);
+      return (gradients: Gradients) => {
+        // An optimizer may have been given to several models; the steps of others are theirs.
+        if (!isOwn(gradients)) return apply(gradients);
+        step(gradients);
+        taken();
+      };
+    });
+  };
+
+  follow();
+  return {
+    live: () => live,
+    follow,
+    detach() {
+      live = false;
+      release();
+    },
+  };
+}

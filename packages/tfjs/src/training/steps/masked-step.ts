@@ -1,0 +1,41 @@
+import type { Pruner } from '@synaprune/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { TfjsBackend } from '../../backend/assemble-backend.js';
+import { variableNamed } from '../../internals/variables-by-name.js';
+
+/** What `optimizer.applyGradients` takes. */
+export type Gradients = Parameters<tf.Optimizer['applyGradients']>[0];
+
+/**
+ * An optimizer's step with the dropped weights taken out of it: their gradients are zero, so that no moment
+ * builds up for them, and after the step they are +0, because moments from before still move them. A step
+ * that the pruner refuses is refused before the optimizer has changed anything.
+ *
+ * @param apply the optimizer's own `applyGradients`
+ * @param backend the pruner's backend; without it the gradients stay as they are
+ */
+export function maskedStep(
+  apply: (gradients: Gradients) => void,
+  pruner: Pick<Pruner, 'enforceSync'>,
+  backend?: Pick<TfjsBackend, 'maskGradient'>,
+): (gradients: Gradients) => void {
+  const mask = (name: string, gradient: tf.Tensor): tf.Tensor => {
+    const variable = variableNamed(name);
+    // An optimizer takes no gradient at all as a weight it leaves alone.
+    return variable && backend && gradient != null ? backend.maskGradient(variable, gradient) : gradient;
+  };
+  return (gradients) => {
+    tf.tidy(() => {
+      // Only the pruner itself knows all it refuses: an update in flight, a disposed weight, another backend.
+      // Enforcing twice changes nothing and costs little beside a step.
+      pruner.enforceSync();
+      // Order is kept in both forms: optimizers find their moments by position.
+      apply(
+        Array.isArray(gradients)
+          ? gradients.map(({ name, tensor }) => ({ name, tensor: mask(name, tensor) }))
+          : Object.fromEntries(Object.entries(gradients).map(([name, tensor]) => [name, mask(name, tensor)])),
+      );
+      pruner.enforceSync();
+    });
+  };
+}

@@ -1,0 +1,104 @@
+import { COLOUR } from '@synaprune/examples-kit/report/chart';
+import { escapeHtml } from '@synaprune/examples-kit/report/html';
+import type { Study } from '../study.js';
+import { type Analysis, REFERENCES } from './analysis.js';
+import { type ForestRow, forestPlot } from './forest-plot.js';
+import type { Looks } from './looks.js';
+import { distinctScopes, scopeName } from './scope-names.js';
+import type { ScopeStatistics } from './scope-statistics.js';
+import { count } from './words.js';
+
+/** Relative differences to dropout and to none over all data, and pruning against dropout in every part. */
+export function effectsSection(study: Study, { scopes, answer }: Analysis, looks: Looks): string {
+  const overall = scopes[0];
+  if (overall === undefined) return '';
+  const pictures = REFERENCES.map((reference) => overallForest(overall, reference, looks));
+  return [...pictures, answer.pruning === null ? '' : partsForest(study, scopes, answer.pruning, looks)].join(
+    '',
+  );
+}
+
+function overallForest(overall: ScopeStatistics, reference: string, looks: Looks): string {
+  const persistence = persistenceRow(overall, reference);
+  const rows = overall.effects
+    .filter((effect) => effect.reference === reference)
+    .map((effect): ForestRow => ({ label: effect.arm, effect, look: looks.of(effect.arm) }));
+  if (rows.length === 0) return '';
+  const first = overall.effects.find((effect) => effect.reference === reference)!;
+  return (
+    `<h3>Every arm against ${escapeHtml(reference)}</h3>` +
+    forestPlot(
+      `Relative difference of each arm’s MAE to ${reference}’s, with 95 % intervals.`,
+      `${count(first.blocks, 'block')} (${overall.scope.blockName}); bars are 95 % intervals by Student’s t over the blocks, runs paired by series, model, length and seed. Left of 0 is better than ${reference}. Not corrected for the number of arms.`,
+      `MAE against ${reference}`,
+      persistence === null ? rows : [...rows, persistence],
+    )
+  );
+}
+
+function partsForest(
+  study: Study,
+  scopes: readonly ScopeStatistics[],
+  pruning: string,
+  looks: Looks,
+): string {
+  const rows = distinctScopes(scopes).flatMap((part): ForestRow[] => {
+    const effect = part.effects.find((one) => one.arm === pruning && one.reference === 'dropout');
+    if (effect === undefined) return [];
+    return [
+      {
+        label: shortened(scopeName(study, part.scope)),
+        effect,
+        look: looks.of(pruning),
+        tick: persistenceAgainst(part, 'dropout')?.relative ?? null,
+        bold: part.scope.kind !== 'model-series',
+      },
+    ];
+  });
+  if (rows.length < 2) return '';
+  const blocks = [...new Set(scopes.map(({ scope }) => `${scope.blockName} for ${kindName(scope.kind)}`))];
+  return (
+    `<h3>${escapeHtml(pruning)} against dropout, part by part</h3>` +
+    forestPlot(
+      `Relative difference of ${pruning}’s MAE to dropout’s in every part of the study.`,
+      `Blocks: ${blocks.join('; ')}. The dashed tick in a row is repeating the last value; where it lies outside the picture, a small arrow points to it.`,
+      `MAE of ${pruning} against dropout`,
+      rows,
+    )
+  );
+}
+
+/** Repeating the last value as one more row. */
+function persistenceRow(overall: ScopeStatistics, reference: string): ForestRow | null {
+  const effect = persistenceAgainst(overall, reference);
+  if (effect === null) return null;
+  return {
+    label: 'last value',
+    effect,
+    look: { colour: COLOUR.ink, symbol: 'diamond', dash: [] },
+    line: true,
+  };
+}
+
+/** Persistence's relative difference to a reference: the inverse of the reference's to persistence. */
+function persistenceAgainst(
+  { onPersistence }: ScopeStatistics,
+  reference: string,
+): ForestRow['effect'] | null {
+  const effect = onPersistence.find((one) => one.arm === reference);
+  if (effect === undefined) return null;
+  const inverse = (relative: number) => 1 / (1 + relative) - 1;
+  const { relative, interval } = effect;
+  return {
+    relative: inverse(relative),
+    interval: interval === null ? null : [inverse(interval[1]), inverse(interval[0])],
+  };
+}
+
+function kindName(kind: ScopeStatistics['scope']['kind']): string {
+  return kind === 'overall' ? 'all data' : kind === 'model' ? 'a model' : 'a model on a series';
+}
+
+function shortened(name: string): string {
+  return name.length > 34 ? `${name.slice(0, 33)}…` : name;
+}

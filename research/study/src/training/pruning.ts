@@ -1,0 +1,106 @@
+import {
+  createPruner,
+  elementBudget,
+  magnitudeScore,
+  type Notice,
+  oneShot,
+  type Pruner,
+  type PruningReport,
+  polynomialDecay,
+  randomScore,
+  type Schedule,
+  synapticRamp,
+  tensorScore,
+} from '@synaprune/core';
+import { gatherNotices } from '@synaprune/examples-kit/notices';
+import type { Trainer, TrainerWeight } from '@synaprune/onnxruntime';
+import type { PruningSpec } from '../run.js';
+
+/** Drops weights of a trainer as a {@link PruningSpec} says. */
+export interface Pruning {
+  /**
+   * Takes a step, and updates the masks before or after it where that is due.
+   *
+   * @param batch within the epoch, from 0
+   * @param take takes the trainer's step
+   */
+  step<Result>(epoch: number, batch: number, take: () => Promise<Result>): Promise<Result>;
+  /** What the masks hold now. */
+  report(): Promise<PruningReport>;
+  /** What the updates up to now brought about that was not asked for, each once. */
+  notices(): readonly Notice[];
+  /** Whether a report shows the final sparsity. */
+  reachedEnd(report: PruningReport): boolean;
+  dispose(): void;
+}
+
+/**
+ * Prunes the weights of these names, in this order.
+ *
+ * With `everyBatches: null` the masks follow the schedule before each epoch. With a number they do as the published
+ * program does: a count of batches, begun at the run's first and raised before it is looked at, brings an update
+ * whenever it is divisible, from epoch `start` on; and as the schedule's positions are epochs, a second update in an
+ * epoch changes nothing unless weights tie.
+ *
+ * The published update lies between the backward pass and the optimizer's step: it ranks the weights as they are
+ * before the step, and the step takes the gradient of the weights that are about to go. Here a step is one graph. So
+ * a copy of the weights is kept, the step taken, and then dropped what the copy ranks lowest: as the optimizer treats
+ * every element by itself, the weights that stay are the same.
+ */
+export function createPruning(
+  spec: PruningSpec,
+  trainer: Pick<Trainer, 'weights' | 'backend' | 'read'>,
+  kernels: readonly string[],
+  seed: number,
+): Pruning {
+  const { rule, score, start, everyBatches } = spec;
+  const byName = new Map(trainer.weights.map((named) => [named.name, named]));
+  const weights = kernels.map((name) => byName.get(name)!);
+  let before: ReadonlyMap<string, Float32Array> = new Map();
+  const rankedBy = {
+    random: () => randomScore({ seed: seed >>> 0 }),
+    magnitude: () =>
+      everyBatches === null
+        ? magnitudeScore()
+        : // The backend of main memory takes any values with a shape.
+          tensorScore<TrainerWeight>(({ name, weight: { shape } }) => ({ shape, values: before.get(name)! })),
+  };
+  const pruner: Pruner = createPruner({
+    backend: trainer.backend,
+    weights,
+    schedule: scheduleOf(spec),
+    rule,
+    score: rankedBy[score](),
+  });
+  const gathered = gatherNotices();
+  let count = 0;
+  return {
+    async step(epoch, batch, take) {
+      if (everyBatches === null) {
+        if (batch === 0) gathered.add((await pruner.update(epoch)).notices);
+        return take();
+      }
+      count += 1;
+      if (epoch < start || count % everyBatches !== 0) return take();
+      before = await trainer.read();
+      const taken = await take();
+      gathered.add((await pruner.update(epoch)).notices);
+      return taken;
+    },
+    report: () => pruner.report(),
+    notices: () => gathered.all(),
+    reachedEnd: ({ total }) =>
+      // The published rule drops one fewer than it is asked for.
+      total.dropped + (rule === 'published' ? 1 : 0) >= elementBudget(Math.min(1, spec.to), total.elements),
+    dispose: () => pruner.dispose(),
+  };
+}
+
+/** Sparsity by epoch, counted from 0. Above 1 where the published program asks for that. */
+export function scheduleOf({ curve, from, to, start, end, rule }: PruningSpec): Schedule {
+  if (curve === 'one-shot') return oneShot({ to, at: end });
+  if (curve === 'zhu-gupta') return polynomialDecay({ from, to, start, end });
+  if (rule === 'exact' || to <= 1) return synapticRamp({ from, to, start, end });
+  const rise = synapticRamp({ from: 0, to: 1, start, end });
+  return (epoch) => (epoch < start ? 0 : from + (to - from) * rise(epoch));
+}
