@@ -1,4 +1,5 @@
 import {
+  type BlockPattern,
   constantSparsity,
   createPruner,
   type PatternOption,
