@@ -7,6 +7,7 @@ import { brokenOrders } from './testing/broken-orders.js';
 import { brokenReports } from './testing/broken-reports.js';
 import { brokenResources } from './testing/broken-resources.js';
 import { brokenResumes } from './testing/broken-resumes.js';
+import { brokenUnits } from './testing/broken-units.js';
 import { brokenZeros } from './testing/broken-zeros.js';
 import { createReferenceHarness } from './testing/reference-harness.js';
 
@@ -18,6 +19,7 @@ const BROKEN = [
   ...brokenResources,
   ...brokenResumes,
   ...brokenReports,
+  ...brokenUnits,
 ];
 
 /** What the first case of the broken law to fail fails with. */

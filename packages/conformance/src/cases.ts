@@ -3,14 +3,18 @@ import { requireOptions } from '@synaprune/core/checks';
 import { type CaseDefinition, type ConformanceOptions, type Law, skipReason } from './case.js';
 import { allOrNothingCases } from './cases/all-or-nothing.js';
 import { cleanZeroCases } from './cases/clean-zeros.js';
+import { combinedMaskCases } from './cases/combined-masks.js';
 import { countBelowCases } from './cases/count-below.js';
 import { exactBudgetCases } from './cases/exact-budget.js';
 import { exactCountCases } from './cases/exact-count.js';
+import { exactSumCases } from './cases/exact-sums.js';
 import { honestReportCases } from './cases/honest-reports.js';
 import { largeCountCases } from './cases/large-counts.js';
 import { monotoneCases } from './cases/monotone.js';
 import { noLeakCases } from './cases/no-leaks.js';
 import { packedMaskCases } from './cases/packed-masks.js';
+import { pooledBlockCases } from './cases/pooled-blocks.js';
+import { rankedGroupCases } from './cases/ranked-groups.js';
 import { resumableCases } from './cases/resumable.js';
 import { sameMaskCases } from './cases/same-masks.js';
 import { smallReadCases } from './cases/small-reads.js';
@@ -55,7 +59,11 @@ const DEFINITIONS: readonly CaseDefinition[] = [
   ...startingPointCases,
   ...largeCountCases,
   ...totalOrderCases,
+  ...rankedGroupCases,
   ...packedMaskCases,
+  ...combinedMaskCases,
+  ...pooledBlockCases,
+  ...exactSumCases,
   ...sameMaskCases,
   ...monotoneCases,
   ...cleanZeroCases,

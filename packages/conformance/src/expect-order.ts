@@ -1,5 +1,5 @@
 import { expectSame } from './expect.js';
-import { cutAt, drop, rankKept, type ScoreKind } from './oracle.js';
+import { cutAt, drop, rankKept, type ScoreKind } from './oracle/model.js';
 import { prune } from './prune.js';
 import type { Specimen } from './specimens.js';
 import type { Stand } from './stand.js';

@@ -1,7 +1,7 @@
 import { type Cut, type CutGroup, type Item, weightSeed } from '@synaprune/core';
 import { expectSame, expectSameBits, expectSameBytes } from './expect.js';
-import { createModel, type Model, RANDOM_SEED, type ScoreKind } from './oracle.js';
-import { packFlags } from './packing.js';
+import { createModel, type Model, RANDOM_SEED, type ScoreKind } from './oracle/model.js';
+import { packFlags } from './oracle/packing.js';
 import type { Specimen } from './specimens.js';
 import type { Handle, Stand } from './stand.js';
 

@@ -1,6 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import type { CaseDefinition } from '../case.js';
-import { zeroDropped } from '../oracle.js';
+import { zeroDropped } from '../oracle/model.js';
 import { prune } from '../prune.js';
 import { createRun } from '../pruner-run.js';
 import { createRandom } from '../random.js';

@@ -1,6 +1,6 @@
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectSame, expectSameNumbers } from '../expect.js';
-import { countKeptBelow, magnitudesOf, type ScoreKind } from '../oracle.js';
+import { countKeptBelow, magnitudesOf, type ScoreKind } from '../oracle/model.js';
 import { createRandom } from '../random.js';
 import { createSpecimens, FILLINGS, mixed, SHAPES, UNEQUAL_SHAPES } from '../specimens.js';
 import type { Stand } from '../stand.js';

@@ -1,6 +1,6 @@
 import type { CaseDefinition } from '../case.js';
 import { expectSame } from '../expect.js';
-import { countFlags, drop, rankKept } from '../oracle.js';
+import { countFlags, drop, rankKept } from '../oracle/model.js';
 import { prune } from '../prune.js';
 import { createSpecimens, FILLINGS, heavyTies, SIZES, specimenOf, UNEQUAL_SHAPES } from '../specimens.js';
 import {

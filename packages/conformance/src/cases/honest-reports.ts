@@ -1,7 +1,7 @@
 import type { WeightReport } from '@synaprune/core';
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectSame, expectSameNumbers, fail } from '../expect.js';
-import { countFlags, countZeros, magnitudesOf, type Ranking } from '../oracle.js';
+import { countFlags, countZeros, magnitudesOf, type Ranking } from '../oracle/model.js';
 import { prune } from '../prune.js';
 import { createRun, type RunWeight } from '../pruner-run.js';
 import { createSpecimens, FILLINGS, mixed, SHAPES } from '../specimens.js';

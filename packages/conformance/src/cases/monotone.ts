@@ -1,6 +1,6 @@
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectSame } from '../expect.js';
-import { drop, rankKept, zeroDropped } from '../oracle.js';
+import { drop, rankKept, zeroDropped } from '../oracle/model.js';
 import { prune } from '../prune.js';
 import { createRun } from '../pruner-run.js';
 import { createSpecimens, gaussian, mixed } from '../specimens.js';

@@ -1,7 +1,7 @@
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectSame } from '../expect.js';
 import { expectOrder } from '../expect-order.js';
-import { countKeptBelow, cutAt, rankKept } from '../oracle.js';
+import { countKeptBelow, cutAt, rankKept } from '../oracle/model.js';
 import { createRun, type RunOptions } from '../pruner-run.js';
 import {
   createSpecimens,

@@ -1,7 +1,7 @@
 import { elementBudget, PruneError } from '@synaprune/core';
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectSame, fail } from '../expect.js';
-import { countFlags, countZeros, isHollow } from '../oracle.js';
+import { countFlags, countZeros, isHollow } from '../oracle/model.js';
 import { createRun } from '../pruner-run.js';
 import { createSpecimens, gaussian, heavyTies, mixed, specimenOf, UNEQUAL_SHAPES } from '../specimens.js';
 

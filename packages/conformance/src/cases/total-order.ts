@@ -1,6 +1,6 @@
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectOrder } from '../expect-order.js';
-import { drop, rankKept } from '../oracle.js';
+import { drop, rankKept } from '../oracle/model.js';
 import { prune } from '../prune.js';
 import { createRandom } from '../random.js';
 import {

@@ -1,4 +1,4 @@
-import { poolMagnitudes } from '@synaprune/core';
+import { type Pooling, poolMagnitudes } from '@synaprune/core';
 import type { Ledger, ReferenceBackend, ReferenceWeight, ScoreOf } from './reference-backend.js';
 
 /** The shape that the blocks of a weight make, and the flat index of the block that each element lies in. */
@@ -23,7 +23,7 @@ export function blocksOf(
 export function blockVerbs(
   ledger: Ledger,
   scoreOf: ScoreOf,
-  sum: typeof poolMagnitudes = poolMagnitudes,
+  sum: (magnitudes: ArrayLike<number>, pooling: Pooling) => number = poolMagnitudes,
 ): Required<Pick<ReferenceBackend, 'pool' | 'disposePooled' | 'spread'>> {
   return {
     pool: (items, blocks) =>

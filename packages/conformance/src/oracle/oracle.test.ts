@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  createModel,
-  cutAt,
-  type Model,
-  magnitudesOf,
-  pruneExact,
-  prunePublished,
-  rankKept,
-} from './oracle.js';
+import { fromBits, specimenOf } from '../specimens.js';
+import { pruneExact } from './exact.js';
+import { createModel, cutAt, type Model, magnitudesOf, rankKept } from './model.js';
 import { bytesOfBase64, packFlags } from './packing.js';
-import { fromBits, specimenOf } from './specimens.js';
+import { prunePublished } from './published.js';
 
 const ORDERED = { subnormals: 'ordered', nanPayloads: 'ordered' } as const;
 const PLAIN = { score: 'magnitude', ranking: ORDERED } as const;

@@ -1,12 +1,6 @@
-import {
-  type BackendManifest,
-  elementBudget,
-  randomMagnitude,
-  type Score,
-  weightSeed,
-} from '@synaprune/core';
-import { bitsOf } from './expect.js';
-import type { Specimen } from './specimens.js';
+import { type BackendManifest, randomMagnitude, type Score, weightSeed } from '@synaprune/core';
+import { bitsOf } from '../expect.js';
+import type { Specimen } from '../specimens.js';
 
 /*
  * What a backend has to do, done the slow and obvious way: all elements in one list, sorted by (magnitude,
@@ -16,6 +10,9 @@ import type { Specimen } from './specimens.js';
 
 /** Seed of the random scores, before the weight's name is hashed in. */
 export const RANDOM_SEED = 20250;
+
+/** The same for growth by chance. */
+export const GROWTH_SEED = 20251;
 
 /** What ranks the elements. */
 export type ScoreKind = Score<unknown>['kind'];
@@ -46,20 +43,35 @@ export function createModel(specimen: Specimen): Model {
 }
 
 /** The magnitudes of a model's elements, as this device ranks them. */
-export function magnitudesOf(
-  model: Model,
-  score: ScoreKind,
-  { subnormals, nanPayloads }: Ranking,
-): Uint32Array {
-  if (score === 'random') {
-    const seed = weightSeed(RANDOM_SEED, model.name);
-    return Uint32Array.from(model.values, (_, i) => randomMagnitude(seed, i));
-  }
-  return bitsOf(score === 'tensor' ? model.scores : model.values).map((bits) => {
-    const magnitude = bits & 0x7fffffff;
-    if (subnormals === 'zero' && magnitude < 0x00800000) return 0;
-    return nanPayloads === 'tied' && magnitude > 0x7f800000 ? 0x7fc00000 : magnitude;
-  });
+export function magnitudesOf(model: Model, score: ScoreKind, ranking: Ranking): Uint32Array {
+  if (score === 'random') return randomMagnitudes(model, RANDOM_SEED);
+  return tensorMagnitudes(score === 'tensor' ? model.scores : model.values, ranking);
+}
+
+/** What ranks the elements that may come back. */
+export function growthMagnitudesOf(model: Model, score: ScoreKind, ranking: Ranking): Uint32Array {
+  if (score === 'random') return randomMagnitudes(model, GROWTH_SEED);
+  return tensorMagnitudes(score === 'tensor' ? growthScoresOf(model) : model.values, ranking);
+}
+
+/** A tensor of growth scores for a specimen. */
+export function growthScoresOf({ scores }: Pick<Specimen, 'scores'>): Float32Array {
+  return scores.toReversed();
+}
+
+/** A magnitude as this device ranks it. */
+export function asRanked(magnitude: number, { subnormals, nanPayloads }: Ranking): number {
+  if (subnormals === 'zero' && magnitude < 0x00800000) return 0;
+  return nanPayloads === 'tied' && magnitude > 0x7f800000 ? 0x7fc00000 : magnitude;
+}
+
+function tensorMagnitudes(tensor: Float32Array, ranking: Ranking): Uint32Array {
+  return bitsOf(tensor).map((bits) => asRanked(bits & 0x7fffffff, ranking));
+}
+
+function randomMagnitudes({ name, values }: Model, seed: number): Uint32Array {
+  const own = weightSeed(seed, name);
+  return Uint32Array.from(values, (_, i) => randomMagnitude(own, i));
 }
 
 /** All kept elements of all models, lowest first. */
@@ -102,9 +114,6 @@ export function countFlags(kept: Uint8Array): number {
   return kept.reduce((sum, flag) => sum + flag, 0);
 }
 
-/** A floor, as a fraction or both ways. */
-export type RunFloor = number | { readonly fraction?: number; readonly elements?: number };
-
 /** How many elements of a model are zero on this device, dropped or kept. */
 export function countZeros(model: Model, ranking: Ranking): number {
   return magnitudesOf(model, 'magnitude', ranking).filter((magnitude) => magnitude === 0).length;
@@ -123,58 +132,5 @@ export function dropKeptZeros(models: readonly Model[], ranking: Ranking): void 
   drop(
     models,
     rankKept(models, 'magnitude', ranking).filter(({ magnitude }) => magnitude === 0),
-  );
-}
-
-/**
- * Brings models to a target by rule `exact`: one element after another, lowest first, passing over weights
- * that are down to their floor, and over those that wait because nothing but zeros is in them.
- */
-export function pruneExact(
-  models: readonly Model[],
-  target: number,
-  {
-    score,
-    ranking,
-    floor = 0,
-    wait = false,
-  }: { score: ScoreKind; ranking: Ranking; floor?: RunFloor; wait?: boolean },
-): void {
-  const elements = models.reduce((sum, { kept }) => sum + kept.length, 0);
-  const left = models.map(({ kept }) => countFlags(kept));
-  // At least the floor's fraction stays, hence the rounding up.
-  const { fraction = 0, elements: fewest = 0 } = typeof floor === 'number' ? { fraction: floor } : floor;
-  const floors = models.map((model) => {
-    if (wait && isHollow(model, ranking)) return model.kept.length;
-    return Math.max(Math.ceil(fraction * model.kept.length - 1e-9), fewest);
-  });
-  let wanted = elementBudget(target, elements) - (elements - left.reduce((sum, count) => sum + count, 0));
-  const taken: Place[] = [];
-  for (const place of rankKept(models, score, ranking)) {
-    if (wanted <= 0) break;
-    if (left[place.weight]! <= floors[place.weight]!) continue;
-    taken.push(place);
-    left[place.weight]! -= 1;
-    wanted -= 1;
-  }
-  drop(models, taken);
-}
-
-/**
- * Brings models to a target by rule `published`: of the weights with anything left, what is strictly below the
- * request-th lowest goes; nothing does when the request is 0 or takes in all that is left.
- */
-export function prunePublished(
-  models: readonly Model[],
-  target: number,
-  { score, ranking }: { score: ScoreKind; ranking: Ranking },
-): void {
-  const elements = models.reduce((sum, { kept }) => sum + (countFlags(kept) > 0 ? kept.length : 0), 0);
-  const ranked = rankKept(models, score, ranking);
-  const request = Math.trunc(target * elements) - (elements - ranked.length);
-  const mark = request >= ranked.length ? undefined : ranked[request - 1]?.magnitude;
-  drop(
-    models,
-    ranked.filter((place) => mark !== undefined && place.magnitude < mark),
   );
 }

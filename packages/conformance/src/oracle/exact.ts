@@ -1,0 +1,110 @@
+import { elementBudget } from '@synaprune/core';
+import {
+  growthMagnitudesOf,
+  isHollow,
+  type Model,
+  magnitudesOf,
+  type Ranking,
+  type ScoreKind,
+  zeroDropped,
+} from './model.js';
+import { mostUnits, type RunPattern, type Unit, unitsOf } from './units.js';
+
+/** A floor, as a fraction or both ways. */
+export type RunFloor = number | { readonly fraction?: number; readonly elements?: number };
+
+/** How rule `exact` prunes. */
+export interface ExactOptions {
+  readonly score: ScoreKind;
+  readonly ranking: Ranking;
+  readonly pattern?: RunPattern;
+  /** How sparse each model gets, where they do not share the target. */
+  readonly sparsities?: readonly number[];
+  readonly floor?: RunFloor;
+  readonly wait?: boolean;
+  readonly regrow?: { readonly by: ScoreKind; readonly fraction: number } | undefined;
+}
+
+/**
+ * Brings models to a target by rule `exact`: one unit after another, lowest first, passing over weights that are down
+ * to their floor, and over those that wait because nothing but zeros is in them. Where it regrows, so many more are
+ * dropped, and as many of all that are dropped come back, highest first.
+ */
+export function pruneExact(models: readonly Model[], target: number, options: ExactOptions): void {
+  const { sparsities } = options;
+  if (sparsities === undefined) pruneTogether(models, target, options);
+  // Each for itself, those that wait not at all.
+  else for (const [i, model] of models.entries()) pruneTogether([model], sparsities[i]!, options);
+  zeroDropped(models);
+}
+
+interface Place extends Unit {
+  readonly weight: number;
+}
+
+function pruneTogether(
+  models: readonly Model[],
+  target: number,
+  {
+    score,
+    ranking,
+    pattern = { kind: 'element' },
+    sparsities,
+    floor = 0,
+    wait = false,
+    regrow,
+  }: ExactOptions,
+): void {
+  const waits = models.map((model) => wait && isHollow(model, ranking));
+  if (sparsities !== undefined && waits[0]!) return;
+  const places = placesOf(models, pattern, ranking, (model) => magnitudesOf(model, score, ranking));
+  const kept = places.filter((place) => place.kept);
+  const most = models.map((model) => mostUnits(pattern, model));
+  const left = models.map((_, weight) => kept.filter((place) => place.weight === weight).length);
+  // At least the floor's fraction stays, hence the rounding up.
+  const { fraction = 0, elements: fewest = 0 } = typeof floor === 'number' ? { fraction: floor } : floor;
+  const floors = most.map((units, weight) =>
+    waits[weight]!
+      ? left[weight]!
+      : Math.min(left[weight]!, Math.max(Math.ceil(fraction * units - 1e-9), fewest)),
+  );
+  const share =
+    pattern.kind === 'n:m' ? Math.min(1, target / ((pattern.of - pattern.keep) / pattern.of)) : target;
+  const units = sum(most);
+  const budget = elementBudget(share, units);
+  const due = budget - (units - sum(left));
+  const extra = regrow === undefined ? 0 : elementBudget(regrow.fraction, units - budget);
+  let wanted = Math.min(due + extra, sum(left) - sum(floors));
+  const back = regrow === undefined ? 0 : Math.max(0, wanted) - due;
+  for (const { weight, members } of kept) {
+    if (wanted <= 0) break;
+    if (left[weight]! <= floors[weight]!) continue;
+    for (const member of members) models[weight]!.kept[member] = 0;
+    left[weight]! -= 1;
+    wanted -= 1;
+  }
+  if (back <= 0) return;
+  const ready = placesOf(models, pattern, ranking, (model) => growthMagnitudesOf(model, regrow!.by, ranking));
+  const gone = ready.filter((place) => !place.kept && !waits[place.weight]);
+  for (const { weight, members } of gone.slice(-back)) {
+    for (const member of members) models[weight]!.kept[member] = 1;
+  }
+}
+
+/** The units of all models, lowest first. */
+function placesOf(
+  models: readonly Model[],
+  pattern: RunPattern,
+  ranking: Ranking,
+  magnitudes: (model: Model) => Uint32Array,
+): Place[] {
+  return models
+    .flatMap((model, weight) =>
+      unitsOf(pattern, model, magnitudes(model), ranking).map((unit) => ({ ...unit, weight })),
+    )
+    .sort((a, b) => a.magnitude - b.magnitude || a.weight - b.weight || a.index - b.index);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
