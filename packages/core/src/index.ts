@@ -37,8 +37,17 @@ export type { RestoreOptions } from './pruner/restore-options.js';
 export type { MaskState, PrunerState, StateOptions } from './pruner/state.js';
 export type { UpdateResult } from './pruner/update.js';
 export {
+  type Recipe,
+  type RecipeOptions,
+  readRecipe,
+  type ScheduleRecipe,
+  type ScoreRecipe,
+  type SelectorRecipe,
+} from './recipe/recipe.js';
+export {
   constantSparsity,
   cosineRamp,
+  joinSchedules,
   linearRamp,
   oneShot,
   type PolynomialRamp,
@@ -46,7 +55,7 @@ export {
   type Ramp,
   type Schedule,
   synapticRamp,
-} from './schedule/schedules.js';
+} from './schedule/index.js';
 export {
   magnitudeScore,
   type NamedWeight,

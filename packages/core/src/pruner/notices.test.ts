@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '../checks/notice.js';
-import { linearRamp, oneShot } from '../schedule/schedules.js';
+import { linearRamp, oneShot } from '../schedule/index.js';
 import { randomScore, tensorScore } from '../score/scores.js';
 import { type ArrayWeight, arrayWeight, createArrayBackend } from '../testing/array-backend.js';
 import { prune, values } from '../testing/prune.js';

@@ -1,6 +1,6 @@
 import { listNames } from '../checks/legible.js';
 import type { Notice } from '../checks/notice.js';
-import type { Schedule } from '../schedule/schedules.js';
+import type { Schedule } from '../schedule/schedule.js';
 
 /* The notices of core. docs/notices.md says what each means and what to do. */
 

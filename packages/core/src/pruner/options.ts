@@ -3,7 +3,7 @@ import { describe } from '../checks/legible.js';
 import { requireBoolean, requireChoice, requireOptions } from '../checks/require.js';
 import type { TensorBackend } from '../contract/backend.js';
 import { guardBackend } from '../contract/guard-backend.js';
-import type { Schedule } from '../schedule/schedules.js';
+import type { Schedule } from '../schedule/schedule.js';
 import { checkScore, magnitudeScore, type NamedWeight, type ScoreOption } from '../score/scores.js';
 import { checkDistribution, type Distribution } from '../selection/distribution.js';
 import { type CheckedFloor, checkFloor, type Floor } from '../selection/floor.js';

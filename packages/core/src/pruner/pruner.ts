@@ -19,6 +19,7 @@ import { countWeights, type PruningReport } from './report.js';
 import type { RestoreOptions } from './restore-options.js';
 import { type PrunerState, type StateOptions, sealState } from './state.js';
 import { openState } from './state-opening.js';
+import { guardReading } from './state-reading.js';
 import { countUpdate, type UpdateResult } from './update.js';
 import { requireSparsity, requireUnchanged } from './update-checks.js';
 
@@ -171,8 +172,8 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
     readonly position: number | null;
     readonly target: number | null;
   } => {
-    if (Array.isArray(value)) {
-      const given = openMasks(value, weights, { pattern, matching });
+    if (guardReading(() => Array.isArray(value))) {
+      const given = openMasks(value as readonly unknown[], weights, { pattern, matching });
       return { masks: given, position: null, target: null };
     }
     const state = openState(value, { weights, options: stateOptions(checked), matching });

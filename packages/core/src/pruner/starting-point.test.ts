@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linearRamp } from '../schedule/schedules.js';
+import { linearRamp } from '../schedule/index.js';
 import { randomScore, tensorScore } from '../score/scores.js';
 import { type ArrayWeight, arrayWeight, createArrayBackend } from '../testing/array-backend.js';
 import { prune, values } from '../testing/prune.js';

@@ -7,7 +7,7 @@ import {
   polynomialDecay,
   type Schedule,
   synapticRamp,
-} from './schedules.js';
+} from './index.js';
 
 const positions = Array.from({ length: 21 }, (_, i) => i);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { synapticRamp } from '../schedule/schedules.js';
+import { synapticRamp } from '../schedule/index.js';
 import { elementBudget, publishedBudget } from './budget.js';
 
 describe('elementBudget', () => {

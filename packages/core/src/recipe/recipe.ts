@@ -1,0 +1,239 @@
+import { describe } from '../checks/legible.js';
+import { requireChoice, requireKind, requireOptions, requireWhole } from '../checks/require.js';
+import { SCHEDULES, type Schedule } from '../schedule/index.js';
+import { magnitudeScore, randomScore } from '../score/scores.js';
+import { checkDistribution } from '../selection/distribution.js';
+import { checkFloor, type Floor } from '../selection/floor.js';
+import { checkPattern, type PatternOption } from '../selection/patterns/index.js';
+import type { Selector } from '../selection/selectors.js';
+
+/** A selector as data: a name, or a regular expression on names. */
+export type SelectorRecipe = string | { readonly matches: string; readonly flags?: string };
+
+/** A score as data. Score tensors are code. */
+export type ScoreRecipe = { readonly kind: 'magnitude' } | { readonly kind: 'random'; readonly seed: number };
+
+/** A schedule as data: the name of its function, and what that is called with. */
+export type ScheduleRecipe =
+  | {
+      readonly kind: 'synapticRamp' | 'linearRamp' | 'cosineRamp';
+      readonly from: number;
+      readonly to: number;
+      readonly start: number;
+      readonly end: number;
+    }
+  | {
+      readonly kind: 'polynomialDecay';
+      readonly from: number;
+      readonly to: number;
+      readonly start: number;
+      readonly end: number;
+      readonly power?: number;
+    }
+  | { readonly kind: 'oneShot'; readonly to: number; readonly at: number }
+  | { readonly kind: 'constantSparsity'; readonly sparsity: number };
+
+/**
+ * A pruning as plain data, without code: it can be written in a file, sent, compared and kept beside a result. Every
+ * field means what the option of that name means, at every door.
+ */
+export interface Recipe {
+  readonly schedule: ScheduleRecipe;
+  /** When the masks are brought up to date: before each epoch, each batch, or each n-th step. The door's unless told. */
+  readonly every?: 'epoch' | 'batch' | number;
+  readonly select?: {
+    readonly include?: readonly SelectorRecipe[];
+    readonly exclude?: readonly SelectorRecipe[];
+    readonly minElements?: number;
+  };
+  readonly score?: ScoreRecipe;
+  readonly distribution?: 'global' | 'uniform';
+  readonly pattern?: PatternOption;
+  readonly regrow?: { readonly by: ScoreRecipe; readonly fraction: number };
+  readonly rule?: 'exact' | 'published';
+  readonly floor?: Floor;
+  readonly untrained?: 'rank' | 'wait';
+  readonly keepZeros?: boolean;
+}
+
+/** The options that a recipe stands for. Those it leaves out are left out. */
+export interface RecipeOptions extends Omit<Recipe, 'schedule' | 'select'> {
+  readonly schedule: Schedule;
+  readonly select?: {
+    readonly include?: readonly Selector[];
+    readonly exclude?: readonly Selector[];
+    readonly minElements?: number;
+  };
+}
+
+const KEYS = [
+  'schedule',
+  'every',
+  'select',
+  'score',
+  'distribution',
+  'pattern',
+  'regrow',
+  'rule',
+  'floor',
+  'untrained',
+  'keepZeros',
+];
+
+/** What each schedule is called with. */
+const RAMP = ['from', 'to', 'start', 'end'];
+const SCHEDULE_KEYS: Readonly<Record<ScheduleRecipe['kind'], readonly string[]>> = {
+  synapticRamp: RAMP,
+  linearRamp: RAMP,
+  cosineRamp: RAMP,
+  polynomialDecay: [...RAMP, 'power'],
+  oneShot: ['to', 'at'],
+  constantSparsity: ['sparsity'],
+};
+
+/**
+ * Checks a recipe that came from anywhere, as `JSON.parse` gives it, and makes options of it: those of `createPruner`,
+ * and `every` for doors that train.
+ *
+ * @throws TypeError | RangeError for whatever is unknown or wrong in it, with the nearest right word
+ *
+ * @example
+ * ```ts
+ * import { createPruner, readRecipe } from '@synaprune/core';
+ * import { hostBackend } from '@synaprune/host';
+ *
+ * const json = `{
+ *   "schedule": { "kind": "linearRamp", "from": 0, "to": 0.5, "start": 0, "end": 2 },
+ *   "every": "epoch",
+ *   "select": { "exclude": [{ "matches": "bias$" }] }
+ * }`;
+ * const { every, ...options } = readRecipe(JSON.parse(json));
+ * const kernel = Float32Array.of(1, 2, 3, 4);
+ * const pruner = createPruner({
+ *   backend: hostBackend(),
+ *   weights: [{ name: 'kernel', weight: kernel }, { name: 'bias', weight: Float32Array.of(0.1) }],
+ *   ...options,
+ * });
+ * for (let epoch = 0; epoch <= 2; epoch += 1) await pruner.update(epoch);
+ * console.log(every, kernel.join()); // epoch 0,0,3,4
+ * ```
+ */
+export function readRecipe(value: unknown): RecipeOptions {
+  requireOptions('a recipe', '', value, KEYS);
+  const { schedule, every, select, score, distribution, pattern, regrow, rule, floor, untrained, keepZeros } =
+    value as unknown as Recipe;
+  return {
+    schedule: readSchedule(schedule),
+    ...given('every', every, requireEvery),
+    ...given('select', select, readSelection),
+    ...given('score', score, (own) => readScore('score', own)),
+    ...given('distribution', distribution, requireDistribution),
+    ...given('pattern', pattern, requirePattern),
+    ...given('regrow', regrow, readRegrowth),
+    ...given('rule', rule, (own) => chosen('rule', own, ['exact', 'published'] as const)),
+    ...given('floor', floor, requireFloor),
+    ...given('untrained', untrained, (own) => chosen('untrained', own, ['rank', 'wait'] as const)),
+    ...given('keepZeros', keepZeros, requireTruth),
+  };
+}
+
+/** A field read, or none where it is left out. */
+function given<Key extends string, Value, Read>(
+  key: Key,
+  value: Value | undefined,
+  read: (value: Value) => Read,
+): { readonly [key in Key]?: Read } {
+  return value === undefined ? {} : ({ [key]: read(value) } as { readonly [key in Key]: Read });
+}
+
+function readSchedule(recipe: ScheduleRecipe): Schedule {
+  requireKind('a recipe', 'schedule', recipe as unknown, SCHEDULE_KEYS);
+  const { kind, ...options } = recipe;
+  return SCHEDULES[kind]!(options as never);
+}
+
+function requireEvery(every: NonNullable<Recipe['every']>): 'epoch' | 'batch' | number {
+  if (typeof every === 'number') requireWhole('a recipe', 'every', every, 1);
+  else requireChoice('a recipe', 'every', every, ['epoch', 'batch']);
+  return every;
+}
+
+function readSelection(select: NonNullable<Recipe['select']>): NonNullable<RecipeOptions['select']> {
+  requireOptions('a recipe', 'select', select, ['include', 'exclude', 'minElements']);
+  const { include, exclude, minElements } = select;
+  return {
+    ...given('include', include, (list) => readSelectors('include', list)),
+    ...given('exclude', exclude, (list) => readSelectors('exclude', list)),
+    ...given('minElements', minElements, (least) => {
+      requireWhole('a recipe', 'select.minElements', least);
+      return least;
+    }),
+  };
+}
+
+function readSelectors(field: string, list: readonly SelectorRecipe[]): Selector[] {
+  if (!Array.isArray(list)) {
+    throw new TypeError(`a recipe needs select.${field} to be a list, got ${describe(list)}`);
+  }
+  return Array.from(list as readonly SelectorRecipe[], (selector, i): Selector => {
+    if (typeof selector === 'string') return selector;
+    const place = `select.${field}[${i}]`;
+    requireOptions('a recipe', place, selector, ['matches', 'flags']);
+    const { matches, flags = '' } = selector;
+    try {
+      if (typeof matches === 'string' && typeof flags === 'string') return new RegExp(matches, flags);
+    } catch (cause) {
+      throw new TypeError(
+        `a recipe needs ${place}.matches to be a regular expression, got ${describe(matches)}`,
+        {
+          cause,
+        },
+      );
+    }
+    throw new TypeError(
+      `a recipe needs ${place} to be a name or { matches, flags }, got ${describe(selector)}`,
+    );
+  });
+}
+
+function readScore(field: string, score: ScoreRecipe): ScoreRecipe {
+  requireKind('a recipe', field, score as unknown, { magnitude: [], random: ['seed'] });
+  return score.kind === 'random' ? randomScore({ seed: score.seed }) : magnitudeScore();
+}
+
+function readRegrowth(regrow: NonNullable<Recipe['regrow']>): NonNullable<Recipe['regrow']> {
+  requireOptions('a recipe', 'regrow', regrow, ['by', 'fraction']);
+  const { by, fraction } = regrow;
+  if (typeof fraction !== 'number') {
+    throw new TypeError(`a recipe needs regrow.fraction to be a number, got ${describe(fraction)}`);
+  }
+  return { by: readScore('regrow.by', by), fraction };
+}
+
+function requireDistribution(distribution: 'global' | 'uniform'): 'global' | 'uniform' {
+  if (typeof distribution === 'function')
+    throw new TypeError('a recipe is data; its distribution has a name');
+  return checkDistribution(distribution) as 'global' | 'uniform';
+}
+
+function requirePattern(pattern: PatternOption): PatternOption {
+  checkPattern(pattern);
+  return pattern;
+}
+
+function requireFloor(floor: Floor): Floor {
+  checkFloor(floor);
+  return floor;
+}
+
+function chosen<Choice extends string>(field: string, value: Choice, choices: readonly Choice[]): Choice {
+  requireChoice('a recipe', field, value, choices);
+  return value;
+}
+
+function requireTruth(value: boolean): boolean {
+  if (typeof value !== 'boolean') {
+    throw new TypeError(`a recipe needs keepZeros to be true or false, got ${describe(value)}`);
+  }
+  return value;
+}
