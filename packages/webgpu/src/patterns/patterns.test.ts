@@ -155,19 +155,31 @@ if ('missing' in dawn) {
       );
       await comparePooling(values, [40_000], [50]);
       await comparePooling(values, [40_000], [10_000]);
+      // And by BigInt: no more than the exact value, and the next float is more.
+      const item = itemOf(values, [40_000]);
+      const units = [...new Uint32Array(values.buffer)].map(scaled);
+      for (const pooling of ['mean', 'l2'] as const) {
+        const [pooled] = await backend.pool!([item], [{ edges: [50], pooling }]);
+        for (const [i, score] of (await scoresOf(pooled!)).entries()) {
+          const own = units.slice(50 * i, 50 * i + 50);
+          const sum = own.reduce((total, unit) => total + (pooling === 'l2' ? unit * unit : unit), 0n);
+          const [below, above] = [scaled(score), scaled(score + 1)].map((unit) =>
+            pooling === 'l2' ? unit * unit : unit * 50n,
+          );
+          expect(below! <= sum && (sum < above! || score === 0x7f7fffff)).toBe(true);
+        }
+        backend.disposePooled!([pooled!]);
+      }
+      release(item);
     });
 
     it('with more elements than a limb takes additions without a carry', async () => {
-      // 256 threads of more than 2¹⁵ elements each, all of whose bits are set.
-      const values = new Float32Array(new Uint32Array(9_000_000).fill(0x3fffffff).buffer);
-      const item = itemOf(values, [9_000_000]);
-      for (const pooling of ['mean', 'l2'] as const) {
-        const [pooled] = await backend.pool!([item], [{ edges: [9_000_000], pooling }]);
-        // Of 9,000,000 = 3000² equal elements the norm is 3000 times one: 2999.9999… · 2 = 5999.9996….
-        const expected = pooling === 'mean' ? 0x3fffffff : magnitudeOf(6000) - 1;
-        expect(await scoresOf(pooled!)).toEqual([expected]);
-        backend.disposePooled!([pooled!]);
-      }
+      // 256 threads of more than 2¹⁶ elements each, and the 16 low bits of a mantissa fill a limb at this exponent.
+      const elements = 2 ** 24 + 2 ** 12;
+      const item = itemOf(new Float32Array(new Uint32Array(elements).fill(0x38ffffff).buffer), [elements]);
+      const [pooled] = await backend.pool!([item], [{ edges: [elements], pooling: 'mean' }]);
+      expect(await scoresOf(pooled!)).toEqual([0x38ffffff]);
+      backend.disposePooled!([pooled!]);
       release(item);
     });
 
@@ -321,6 +333,19 @@ if ('missing' in dawn) {
   it('has had no error from the device', () => {
     expect(dawn.errors).toEqual([]);
   });
+}
+
+/** A magnitude in units of the smallest float32, by the float64's own bits. */
+function scaled(magnitude: number): bigint {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setUint32(0, magnitude);
+  const value = view.getFloat32(0);
+  view.setFloat64(0, value);
+  const raw = view.getBigUint64(0);
+  const shift = Number(raw >> 52n) - 1075 + 149;
+  if (value === 0) return 0n;
+  const mantissa = (raw & 0xfffffffffffffn) | 0x10000000000000n;
+  return shift >= 0 ? mantissa << BigInt(shift) : mantissa >> BigInt(-shift);
 }
 
 /** The elements of each block, index by index. */

@@ -13,8 +13,8 @@ export type Sum = 'mean' | 'l2';
 /** Limbs for sums of 2³⁰ elements: of 277 bits each, or 554. */
 const LIMBS: Readonly<Record<Sum, number>> = { mean: 20, l2: 37 };
 
-/** Additions after which limbs are carried. Each adds at most 2¹⁷. */
-const ADDITIONS = 2 ** 15 - 1;
+/** Additions after which limbs are carried. Each adds less than 2¹⁶ to a limb that then holds less than 2¹⁶. */
+const ADDITIONS = 2 ** 15;
 
 /** `add(magnitude)` adds to the sum of this thread, `finish(count)` gives mean or norm of as many elements. */
 export function exactSum(sum: Sum): string {
