@@ -198,8 +198,8 @@ async function expectRows(
     specimenOfRows('columns', columns),
   ]);
   await expectBlocks(stand, subjects, [
-    { edges: [1, length], pooling },
-    { edges: [length, 1], pooling },
+    { shape: [rows.length, length], edges: [1, length], pooling },
+    { shape: [length, rows.length], edges: [length, 1], pooling },
   ]);
 }
 

@@ -75,8 +75,8 @@ export const pooledBlockCases: readonly CaseDefinition[] = [
         ),
       ]);
       for (const pooling of POOLINGS) {
-        await expectBlocks(stand, subjects, [{ edges: [3], pooling }]);
-        await expectBlocks(stand, subjects, [{ edges: [1], pooling }]);
+        await expectBlocks(stand, subjects, [{ shape: [bits.length], edges: [3], pooling }]);
+        await expectBlocks(stand, subjects, [{ shape: [bits.length], edges: [1], pooling }]);
       }
     },
   },
@@ -88,9 +88,9 @@ export const pooledBlockCases: readonly CaseDefinition[] = [
       const subjects = await createSubjects(stand, createSpecimens(mixed, [[9, 7], [12], [4, 4, 4]], 59));
       await maskRaggedly(stand, subjects, 5);
       await expectBlocks(stand, subjects, [
-        { edges: [2, 2], pooling: 'mean' },
-        { edges: [5], pooling: 'max' },
-        { edges: [4, 1, 4], pooling: 'l2' },
+        { shape: [9, 7], edges: [2, 2], pooling: 'mean' },
+        { shape: [12], edges: [5], pooling: 'max' },
+        { shape: [4, 4, 4], edges: [4, 1, 4], pooling: 'l2' },
       ]);
     },
   },
@@ -109,7 +109,7 @@ async function follow(
     await expectBlocks(
       stand,
       subjects,
-      specimens.map(({ shape }) => ({ edges: edges(shape), pooling })),
+      specimens.map(({ shape }) => ({ shape, edges: edges(shape), pooling })),
       score,
     );
   }
