@@ -28,8 +28,8 @@ export async function poolItems(
 ): Promise<PooledItem[]> {
   const { device, work, pipelines } = context;
   const plans = items.map((item, i) => {
-    const grid = gridOf(item.mask.shape, blocks[i]!);
-    return { item, grid, pooling: blocks[i]!.pooling, ranking: bindRanking(context, item) };
+    const { pooling } = blocks[i]!;
+    return { item, grid: gridOf(blocks[i]!), pooling, ranking: bindRanking(context, item) };
   });
   const made: PooledItem[] = [];
   try {
@@ -84,7 +84,7 @@ export function spreadMasks(
   blocks: readonly Blocks[],
   into: readonly OwnedMask[],
 ): Promise<void> {
-  const grids = into.map(({ shape }, i) => gridOf(shape, blocks[i]!));
+  const grids = blocks.map(gridOf);
   return withScratch(device, (scratch) =>
     work.run((encoder) => {
       // Copies, because a page cannot be bound for reading and for writing at once.

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Grid, gridOf } from './grid.js';
 
-const grid = (shape: number[], edges: number[]): Grid => gridOf(shape, { edges, pooling: 'mean' });
+const grid = (shape: number[], edges: number[]): Grid => gridOf({ shape, edges });
 
 describe('gridOf', () => {
   it('divides a matrix into blocks, smaller at the edges', () => {

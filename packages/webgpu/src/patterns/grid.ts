@@ -26,7 +26,7 @@ export interface Grid {
 export const MOST_AXES = 8;
 
 /** @throws PruneError `unsupported` when the blocks need more axes than there is room for */
-export function gridOf(shape: readonly number[], { edges }: Blocks): Grid {
+export function gridOf({ shape, edges }: Pick<Blocks, 'shape' | 'edges'>): Grid {
   const blocks = shape.map((length, axis) => Math.ceil(length / edges[axis]!));
   const merged: { length: number; edge: number }[] = [];
   for (const [axis, length] of shape.entries()) {

@@ -80,7 +80,7 @@ if ('missing' in dawn) {
     const words = new Uint32Array(ranks.buffer, ranks.byteOffset, ranks.length);
     for (const pooling of poolings) {
       const item = itemOf(values, shape, byte, score);
-      const blocks: Blocks = { edges, pooling };
+      const blocks: Blocks = { shape, edges, pooling };
       const [pooled] = await backend.pool!([item], [blocks]);
       const rankOf = (element: number) =>
         score.kind === 'random' ? randomMagnitude(score.seed, element) : words[element]! & 0x7fffffff;
@@ -110,7 +110,7 @@ if ('missing' in dawn) {
       ['l2', [3 * 2 ** -149, 4 * 2 ** -149, 0, 0], 5 * 2 ** -149],
     ] as const)('%s of %j is %d', async (pooling, values, expected) => {
       const item = itemOf(Float32Array.from(values), [2, 2]);
-      const [pooled] = await backend.pool!([item], [{ edges: [2, 2], pooling }]);
+      const [pooled] = await backend.pool!([item], [{ shape: [2, 2], edges: [2, 2], pooling }]);
       expect(await scoresOf(pooled!)).toEqual([magnitudeOf(expected)]);
       backend.disposePooled!([pooled!]);
       release(item);
@@ -142,7 +142,7 @@ if ('missing' in dawn) {
       const values = Float32Array.from([...parts(step / 4), ...parts(step / 4 - 2 ** 52)]);
       await comparePooling(values, [2, 8], [1, 8]);
       const item = itemOf(values, [2, 8]);
-      const [pooled] = await backend.pool!([item], [{ edges: [1, 8], pooling: 'mean' }]);
+      const [pooled] = await backend.pool!([item], [{ shape: [2, 8], edges: [1, 8], pooling: 'mean' }]);
       expect(await scoresOf(pooled!)).toEqual([large / 8 + step / 8, large / 8].map(magnitudeOf));
       backend.disposePooled!([pooled!]);
       release(item);
@@ -159,7 +159,7 @@ if ('missing' in dawn) {
       const item = itemOf(values, [40_000]);
       const units = [...new Uint32Array(values.buffer)].map(scaled);
       for (const pooling of ['mean', 'l2'] as const) {
-        const [pooled] = await backend.pool!([item], [{ edges: [50], pooling }]);
+        const [pooled] = await backend.pool!([item], [{ shape: [40_000], edges: [50], pooling }]);
         for (const [i, score] of (await scoresOf(pooled!)).entries()) {
           const own = units.slice(50 * i, 50 * i + 50);
           const sum = own.reduce((total, unit) => total + (pooling === 'l2' ? unit * unit : unit), 0n);
@@ -177,7 +177,10 @@ if ('missing' in dawn) {
       // 256 threads of more than 2¹⁶ elements each, and the 16 low bits of a mantissa fill a limb at this exponent.
       const elements = 2 ** 24 + 2 ** 12;
       const item = itemOf(new Float32Array(new Uint32Array(elements).fill(0x38ffffff).buffer), [elements]);
-      const [pooled] = await backend.pool!([item], [{ edges: [elements], pooling: 'mean' }]);
+      const [pooled] = await backend.pool!(
+        [item],
+        [{ shape: [elements], edges: [elements], pooling: 'mean' }],
+      );
       expect(await scoresOf(pooled!)).toEqual([0x38ffffff]);
       backend.disposePooled!([pooled!]);
       release(item);
@@ -202,9 +205,9 @@ if ('missing' in dawn) {
         itemOf(Float32Array.of(1, 5), [2]),
       ];
       const pooled = await backend.pool!(items, [
-        { edges: [], pooling: 'l2' },
-        { edges: [2, 2], pooling: 'mean' },
-        { edges: [2], pooling: 'mean' },
+        { shape: [], edges: [], pooling: 'l2' },
+        { shape: [0, 4], edges: [2, 2], pooling: 'mean' },
+        { shape: [2], edges: [2], pooling: 'mean' },
       ]);
       expect(pooled.map(({ weight }) => weight.shape)).toEqual([[], [0, 2], [1]]);
       expect(await scoresOf(pooled[0]!)).toEqual([magnitudeOf(3)]);
@@ -219,7 +222,9 @@ if ('missing' in dawn) {
       const items = [itemOf(new Float32Array(64), [8, 8]), itemOf(new Float32Array(4), [2, 2])];
       items[1]!.weight.buffer.destroy();
       const before = live();
-      const blocks = items.map((): Blocks => ({ edges: [2, 2], pooling: 'mean' }));
+      const blocks = items.map(
+        ({ weight }): Blocks => ({ shape: weight.shape, edges: [2, 2], pooling: 'mean' }),
+      );
       await expect(backend.pool!(items, blocks)).rejects.toMatchObject({ code: 'weight-changed' });
       expect(live()).toBe(before);
       release(...items);
@@ -259,7 +264,7 @@ if ('missing' in dawn) {
       const elements = shape.reduce((product, length) => product * length, 1);
       const before = live();
       const item = itemOf(new Float32Array(elements), shape, 0b1011_1110);
-      const blocks: Blocks = { edges, pooling: 'max' };
+      const blocks: Blocks = { shape, edges, pooling: 'max' };
       const [pooled] = await backend.pool!([item], [blocks]);
       const units = pooled!.mask.elements;
       const packed = Uint8Array.from({ length: Math.ceil(units / 8) }, (_, byte) => {
