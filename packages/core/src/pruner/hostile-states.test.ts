@@ -1,58 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PruneError } from '../checks/errors.js';
-import { arrayWeight, createArrayBackend } from '../testing/array-backend.js';
+import { createArrayBackend } from '../testing/array-backend.js';
+import {
+  cycle,
+  nested,
+  revoked,
+  saved,
+  sealed,
+  trap,
+  weights,
+  withFirst,
+} from '../testing/hostile-states.js';
 import { type ArrayOptions, prune, values } from '../testing/prune.js';
-import { type PrunerState, sealState } from './state.js';
-
-const weights = () => [arrayWeight(4, -3, 2, -1, 5, 9, 8, 7, 6), arrayWeight(1, 2, 3)];
-
-async function saved(options: ArrayOptions = {}): Promise<PrunerState> {
-  const pruner = prune(weights(), options);
-  await pruner.update(0.5);
-  return pruner.save();
-}
-
-/** A state with the right checksum, whatever it says. */
-function sealed(state: PrunerState, changes: object): unknown {
-  const { format, version, checksum, ...rest } = state;
-  return sealState({ ...rest, ...changes });
-}
-
-const withFirst = ({ weights }: PrunerState, changes: object) => ({
-  weights: [{ ...weights[0], ...changes }, weights[1]],
-});
-
-function nested(depth: number): unknown {
-  let value: unknown = 0;
-  for (let i = 0; i < depth; i += 1) value = i % 2 === 0 ? [value] : { value };
-  return value;
-}
-
-function cycle(): object {
-  const value: Record<string, unknown> = {};
-  value.value = value;
-  return value;
-}
-
-/** Every read of it fails. */
-const trap = new Proxy(
-  {},
-  {
-    get: () => {
-      throw new RangeError('Maximum call stack size exceeded');
-    },
-    ownKeys: () => {
-      throw new TypeError('boo');
-    },
-  },
-);
-
-const revoked = () => {
-  const { proxy, revoke } = Proxy.revocable([], {});
-  revoke();
-  return proxy;
-};
+import type { PrunerState } from './state.js';
 
 const HOSTILE: readonly unknown[] = [
   ...[undefined, null, true, false, 0, -0, -1, 1, 0.5, 1.5, 2 ** 31, 2 ** 53, 1e308, 5e-324],
@@ -230,90 +191,5 @@ describe('a state with the right checksum is refused for', () => {
     const pruner = prune(weights(), options);
     await pruner.restore(sealed(await saved(options), { target: 1.2 }));
     expect((await pruner.report()).target).toBe(1.2);
-  });
-});
-
-describe('what a state costs before it is refused', () => {
-  it('is nothing for a mask of 240 MB where 4 characters are needed: it is not looked into', async () => {
-    const state = await saved();
-    // Made of references to one piece: reading any of it would first make all 256 MB of it.
-    const mask = 'AAAA'.repeat(2 ** 26);
-    await expect(prune(weights()).restore({ ...state, ...withFirst(state, { mask }) })).rejects.toThrow(
-      'the mask of "a" needs 4 characters of base64, got 268435456',
-    );
-  });
-
-  it('is nothing for a list of 4 · 10⁹ weights, edges or letters of a name', async () => {
-    const state = await saved();
-    const endless = new Array(2 ** 32 - 1);
-    const name = 'n'.repeat(2 ** 28);
-    for (const [damaged, code] of [
-      [{ ...state, weights: endless }, 'state-corrupt'],
-      [{ ...state, ...withFirst(state, { shape: endless }) }, 'state-corrupt'],
-      [{ ...state, ...withFirst(state, { name }) }, 'state-corrupt'],
-      [{ ...state, rule: name }, 'state-corrupt'],
-      [{ ...state, checksum: name }, 'state-corrupt'],
-    ] as const) {
-      await expect(prune(weights()).restore(damaged, { match: 'position' })).rejects.toMatchObject({ code });
-    }
-  });
-
-  it('reads no field twice, so that what was checked is what is used', async () => {
-    const state = await saved();
-    const reads = new Map<PropertyKey, number>();
-    const watched = new Proxy(
-      { ...state.weights[0]! },
-      {
-        get: (target, key) => {
-          reads.set(key, (reads.get(key) ?? 0) + 1);
-          return Reflect.get(target, key);
-        },
-      },
-    );
-    await prune(weights()).restore({ ...state, weights: [watched, state.weights[1]] });
-    expect(Math.max(...['shape', 'kept', 'mask'].map((key) => reads.get(key) ?? 0))).toBe(1);
-  });
-});
-
-describe('a backend that cannot give a mask back', () => {
-  const failing = () => {
-    const backend = createArrayBackend();
-    const disposeMask: typeof backend.disposeMask = (mask) => {
-      backend.disposeMask(mask);
-      throw new Error('device lost');
-    };
-    return { ...backend, disposeMask };
-  };
-
-  it('does not undo a restore half-way: it holds, and dispose tells', async () => {
-    const own = weights();
-    const pruner = prune(own, { backend: failing() });
-    const state = await saved();
-    await pruner.restore(state);
-    expect(await pruner.save()).toEqual(state);
-    expect(own.flatMap(values).filter((value) => value === 0)).toHaveLength(6);
-    expect(() => pruner.dispose()).toThrow('device lost');
-    expect(() => pruner.dispose()).not.toThrow();
-  });
-
-  it('tells dispose also when the last masks could be given back', async () => {
-    const backend = createArrayBackend();
-    let broken = true;
-    const disposeMask: typeof backend.disposeMask = (mask) => {
-      backend.disposeMask(mask);
-      if (broken) throw new Error('device lost');
-    };
-    const pruner = prune(weights(), { backend: { ...backend, disposeMask } });
-    await pruner.restore(await saved());
-    broken = false;
-    expect(() => pruner.dispose()).toThrow('device lost');
-    expect(backend.liveMasks()).toBe(0);
-  });
-
-  it('does not hide why a restore failed', async () => {
-    const backend = { ...failing(), writeMask: () => Promise.reject(new Error('no memory')) };
-    const pruner = prune(weights(), { backend });
-    await expect(pruner.restore(await saved())).rejects.toThrow('no memory');
-    expect(await pruner.report()).toMatchObject({ position: null, total: { dropped: 0 } });
   });
 });

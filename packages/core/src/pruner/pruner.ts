@@ -3,90 +3,24 @@ import { requireFinite } from '../checks/require.js';
 import { allSettled } from '../checks/settle.js';
 import type { Item } from '../contract/backend.js';
 import { countBits, toBase64 } from '../contract/packed-bits.js';
-import { savedScore } from '../score/scores.js';
 import { elementBudget } from '../selection/budget.js';
-import { distribute, savedDistribution } from '../selection/distribution.js';
-import { savedFloor } from '../selection/floor.js';
+import { distribute } from '../selection/distribution.js';
 import { abandonMasks, createMasks, disposeMasks } from '../selection/masks.js';
-import { savedRegrowth } from '../selection/regrowth.js';
 import { applyUpdate } from './apply-update.js';
 import { createFlight } from './flight.js';
-import { type NamedMask, type OpenedMask, openMasks } from './given-masks.js';
+import { type OpenedMask, openMasks } from './given-masks.js';
 import { droppedNotZero, emptiedNotices, scheduleUnfinished } from './notices.js';
-import { type CheckedOptions, checkOptions, type PrunerOptions } from './options.js';
+import { checkOptions, type PrunerOptions } from './options.js';
 import { itemsOf, prepareUpdate } from './prepare-update.js';
-import { countWeights, type PruningReport } from './report.js';
+import type { Pruner } from './pruner-api.js';
+import { countWeights } from './report.js';
 import type { RestoreOptions } from './restore-options.js';
-import { type PrunerState, type StateOptions, sealState } from './state.js';
+import { sealState } from './state.js';
 import { openState } from './state-opening.js';
+import { stateOptions } from './state-options.js';
 import { guardReading } from './state-reading.js';
-import { countUpdate, type UpdateResult } from './update.js';
+import { countUpdate } from './update.js';
 import { requireSparsity, requireUnchanged } from './update-checks.js';
-
-/** Masks for a list of weights, and the verbs to grow and apply them. Made by {@link createPruner}. */
-export interface Pruner {
-  /**
-   * Brings the masks to `schedule(position)` and sets dropped elements to +0. Never brings an element back:
-   * a target below what is already dropped changes nothing. The first update also counts what is zero in the
-   * weights: see {@link UpdateResult.notices}.
-   *
-   * The weights must stay still until it settles: no optimizer step while an update is in flight.
-   *
-   * @throws PruneError `invalid-sparsity` when the schedule returns no sparsity, `floor-conflict`,
-   *   `score-mismatch`, `weight-changed`, `busy`, `disposed`; masks and weights are then as they were.
-   *   `contract-violation` when another number of elements was dropped than was asked for: then masks and
-   *   weights have changed, and either the backend or the stillness of the weights was broken
-   */
-  update(position: number): Promise<UpdateResult>;
-  /**
-   * Sets dropped elements to +0. Call it after every optimizer step: momentum revives dropped weights, and
-   * an optimizer knows nothing of masks. Idempotent.
-   *
-   * @throws PruneError `weight-changed`, `busy` when an update or restore is in flight, `disposed`
-   */
-  enforce(): Promise<void>;
-  /**
-   * {@link Pruner.enforce} for hooks that cannot wait.
-   *
-   * @throws PruneError as `enforce`, and `asynchronous` when the backend has to wait; nothing is written then
-   */
-  enforceSync(): void;
-  /**
-   * Counts what the masks keep and what is zero in the weights, per weight and in total. For that it makes a mask
-   * of each weight and gives it back.
-   *
-   * @throws PruneError `weight-changed`, `busy`, `disposed`
-   */
-  report(): Promise<PruningReport>;
-  /**
-   * The masks, for pictures, for files and for other pruners: `createPruner({ masks })` and `restore` take them.
-   *
-   * @throws PruneError `busy`, `disposed`
-   */
-  masks(): Promise<readonly NamedMask[]>;
-  /** The masks and what was asked for last, as plain portable data. */
-  save(): Promise<PrunerState>;
-  /**
-   * Takes over the masks of a saved state and sets dropped elements to +0. Restore the weights first, from
-   * the runtime's own checkpoint. Weights are matched by name and must come in the same order, unless
-   * {@link RestoreOptions} say otherwise.
-   *
-   * A list of masks, as {@link Pruner.masks} gives them, one for each weight, is taken over as well; it is then as
-   * if no update had been made.
-   *
-   * @throws TypeError when the options are wrong
-   * @throws PruneError `state-corrupt`, `state-version`, `state-mismatch`, `mask-mismatch`, `weight-changed`,
-   *   `busy`, `disposed`; masks and weights are then as they were
-   */
-  restore(state: unknown, options?: RestoreOptions): Promise<void>;
-  /**
-   * Gives the masks back. The weights stay, pruned. Harmless when repeated. A failure to give masks back in an
-   * earlier call, which that call could not tell because it had succeeded, is thrown here.
-   *
-   * @throws PruneError `busy` while another call is in flight
-   */
-  dispose(): void;
-}
 
 /**
  * Prunes a list of weights while they train.
@@ -328,29 +262,5 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
       disposeMasks(backend, last);
       if (earlier.length > 0) throw earlier[0];
     },
-  };
-}
-
-/** What a state must have been saved with to be taken over. */
-function stateOptions<Weight, Mask>({
-  rule,
-  distribution,
-  pattern,
-  score,
-  floor,
-  untrained,
-  keepZeros,
-  regrow,
-}: CheckedOptions<Weight, Mask>): StateOptions {
-  return {
-    rule,
-    distribution: savedDistribution(distribution),
-    pattern: pattern.saved as StateOptions['pattern'],
-    score: savedScore(score) as StateOptions['score'],
-    floor: savedFloor(floor),
-    // Said only where they are not the default, so that states without are short.
-    ...(untrained === 'wait' ? { untrained } : {}),
-    ...(keepZeros ? { keepZeros } : {}),
-    ...(regrow === undefined ? {} : { regrow: savedRegrowth(regrow) as NonNullable<StateOptions['regrow']> }),
   };
 }

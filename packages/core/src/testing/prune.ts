@@ -1,5 +1,6 @@
 import type { PrunerOptions } from '../pruner/options.js';
-import { createPruner, type Pruner } from '../pruner/pruner.js';
+import { createPruner } from '../pruner/pruner.js';
+import type { Pruner } from '../pruner/pruner-api.js';
 import { type ArrayMask, type ArrayWeight, createArrayBackend } from './array-backend.js';
 
 /** Options of a pruner over the test backend. */
