@@ -13,8 +13,10 @@ import { largeCountCases } from './cases/large-counts.js';
 import { monotoneCases } from './cases/monotone.js';
 import { noLeakCases } from './cases/no-leaks.js';
 import { packedMaskCases } from './cases/packed-masks.js';
+import { patternedRunCases } from './cases/patterned-runs.js';
 import { pooledBlockCases } from './cases/pooled-blocks.js';
 import { rankedGroupCases } from './cases/ranked-groups.js';
+import { regrownRunCases } from './cases/regrown-runs.js';
 import { resumableCases } from './cases/resumable.js';
 import { sameMaskCases } from './cases/same-masks.js';
 import { smallReadCases } from './cases/small-reads.js';
@@ -65,7 +67,9 @@ const DEFINITIONS: readonly CaseDefinition[] = [
   ...pooledBlockCases,
   ...exactSumCases,
   ...sameMaskCases,
+  ...patternedRunCases,
   ...monotoneCases,
+  ...regrownRunCases,
   ...cleanZeroCases,
   ...smallReadCases,
   ...noLeakCases,

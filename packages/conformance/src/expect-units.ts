@@ -33,10 +33,11 @@ export async function maskRaggedly(stand: Stand, subjects: readonly Subject[], s
 export async function expectBlocks(
   stand: Stand,
   subjects: readonly Subject[],
-  blocks: readonly Blocks[],
+  sizes: readonly Omit<Blocks, 'shape'>[],
   score: ScoreKind = 'magnitude',
 ): Promise<void> {
   const { backend, manifest } = stand;
+  const blocks = subjects.map(({ shape }, i): Blocks => ({ ...sizes[i]!, shape }));
   const models = subjects.map((subject, i): UnitModel => {
     const { edges, pooling } = blocks[i]!;
     const pattern = { kind: 'block', shape: edges, pool: pooling } as const;

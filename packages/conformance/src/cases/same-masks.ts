@@ -1,6 +1,7 @@
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectSame } from '../expect.js';
 import { expectOrder } from '../expect-order.js';
+import { expectFingerprint } from '../fingerprint.js';
 import { countKeptBelow, cutAt, rankKept } from '../oracle/model.js';
 import { createRun, type RunOptions } from '../pruner-run.js';
 import {
@@ -64,17 +65,10 @@ export const sameMaskCases: readonly CaseDefinition[] = [
     law: 3,
     name: 'makes the masks that every other backend makes, by their fingerprints',
     check: async (stand) => {
-      expectSame('global', await fingerprint(stand, { targets: [0.3, 0.7] }), GLOBAL);
-      expectSame(
-        'uniform',
-        await fingerprint(stand, { targets: [0.3, 0.7], distribution: 'uniform' }),
-        UNIFORM,
-      );
-      expectSame(
-        'published',
-        await fingerprint(stand, { targets: [0.3, 0.7], rule: 'published' }),
-        PUBLISHED,
-      );
+      const targets = [0.3, 0.7];
+      await expectFingerprint(stand, 'global', { targets }, GLOBAL);
+      await expectFingerprint(stand, 'uniform', { targets, distribution: 'uniform' }, UNIFORM);
+      await expectFingerprint(stand, 'published', { targets, rule: 'published' }, PUBLISHED);
     },
   },
   {
@@ -82,7 +76,7 @@ export const sameMaskCases: readonly CaseDefinition[] = [
     name: 'makes the masks that every other backend makes by random scores, by their fingerprint',
     needs: { score: 'random' },
     check: async (stand) => {
-      expectSame('random', await fingerprint(stand, { targets: [0.3, 0.7], score: 'random' }), RANDOM);
+      await expectFingerprint(stand, 'random', { targets: [0.3, 0.7], score: 'random' }, RANDOM);
     },
   },
   {
@@ -106,7 +100,6 @@ export const sameMaskCases: readonly CaseDefinition[] = [
   },
 ];
 
-// 32-bit FNV-1a over the names and masks of the saved state.
 const GLOBAL = '87f5f346';
 const UNIFORM = 'f4bc4c5f';
 const PUBLISHED = 'ace14cf9';
@@ -124,15 +117,4 @@ async function followRun(stand: Stand, options: RunOptions): Promise<void> {
       await run.verify(`position ${position}, after a step`);
     }
   }
-}
-
-async function fingerprint(stand: Stand, options: RunOptions): Promise<string> {
-  const run = await createRun(stand, createSpecimens(mixed, SHAPES, 13), options);
-  for (const position of options.targets.keys()) await run.update(position);
-  // The oracle stands behind the constants: they were not merely copied from a backend.
-  const { weights } = await run.verify('the run behind the fingerprint');
-  const text = weights.map(({ name, mask }) => `${name}=${mask}`).join(';');
-  let hash = 0x811c9dc5;
-  for (const letter of text) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, '0');
 }
