@@ -2,16 +2,19 @@ import { type Awaitable, guardBackend, type TensorBackend } from '@synaprune/cor
 import { requireOptions } from '@synaprune/core/checks';
 import { type CaseDefinition, type ConformanceOptions, type Law, skipReason } from './case.js';
 import { allOrNothingCases } from './cases/all-or-nothing.js';
+import { badArgumentCases } from './cases/bad-arguments.js';
 import { cleanZeroCases } from './cases/clean-zeros.js';
 import { combinedMaskCases } from './cases/combined-masks.js';
 import { countBelowCases } from './cases/count-below.js';
 import { exactBudgetCases } from './cases/exact-budget.js';
 import { exactCountCases } from './cases/exact-count.js';
 import { exactSumCases } from './cases/exact-sums.js';
+import { handedMaskCases } from './cases/handed-masks.js';
 import { honestReportCases } from './cases/honest-reports.js';
 import { largeCountCases } from './cases/large-counts.js';
 import { monotoneCases } from './cases/monotone.js';
 import { noLeakCases } from './cases/no-leaks.js';
+import { onlyLookedAtCases } from './cases/only-looked-at.js';
 import { packedMaskCases } from './cases/packed-masks.js';
 import { patternedRunCases } from './cases/patterned-runs.js';
 import { pooledBlockCases } from './cases/pooled-blocks.js';
@@ -71,10 +74,13 @@ const DEFINITIONS: readonly CaseDefinition[] = [
   ...monotoneCases,
   ...regrownRunCases,
   ...cleanZeroCases,
+  ...onlyLookedAtCases,
   ...smallReadCases,
   ...noLeakCases,
   ...resumableCases,
+  ...handedMaskCases,
   ...allOrNothingCases,
+  ...badArgumentCases,
   ...honestReportCases,
 ].sort((a, b) => a.law - b.law);
 

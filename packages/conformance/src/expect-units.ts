@@ -33,11 +33,10 @@ export async function maskRaggedly(stand: Stand, subjects: readonly Subject[], s
 export async function expectBlocks(
   stand: Stand,
   subjects: readonly Subject[],
-  sizes: readonly Omit<Blocks, 'shape'>[],
+  blocks: readonly Blocks[],
   score: ScoreKind = 'magnitude',
 ): Promise<void> {
   const { backend, manifest } = stand;
-  const blocks = subjects.map(({ shape }, i): Blocks => ({ ...sizes[i]!, shape }));
   const models = subjects.map((subject, i): UnitModel => {
     const { edges, pooling } = blocks[i]!;
     const pattern = { kind: 'block', shape: edges, pool: pooling } as const;
