@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import getReleasePlan from '@changesets/get-release-plan';
 import { run } from './command.mjs';
+import { findUnlistedErrors } from './error-codes.mjs';
 import { findUnlistedNotices } from './notices.mjs';
 import { verdict } from './tally.mjs';
 import { findTestLimits } from './test-limits.mjs';
@@ -25,6 +26,7 @@ export async function checkHygiene() {
     verdict('tools are pinned to exact versions', findLooseVersions()),
     verdict('links between documents lead somewhere', findDeadLinks(texts, files)),
     verdict('docs/notices.md lists the notices there are', findUnlistedNotices(texts)),
+    verdict('docs/errors.md lists the errors there are', findUnlistedErrors(texts)),
     verdict('changesets cover every public package', await findUncovered()),
   ];
 }

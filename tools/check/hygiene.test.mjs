@@ -1,6 +1,7 @@
 // @ts-check
 import { expect, test } from 'vitest';
 import { judgeReport, judgeResults } from './demo.mjs';
+import { findUnlistedErrors } from './error-codes.mjs';
 import { findAddresses, findDeadLinks, findHomePaths, findUnhashed, findUnheld } from './hygiene.mjs';
 import { findUnlistedNotices } from './notices.mjs';
 import { judgeContents, judgeMetadata } from './packages.mjs';
@@ -141,4 +142,25 @@ test('finds what a report would load, and lets links and embedded data be', () =
     "<script>fetch('https://a.test')</script>",
   ];
   for (const load of loads) expect(judgeReport(`<html>${load}</html>`)).toHaveLength(1);
+});
+
+test('finds errors that no list names, and rows that nothing throws', () => {
+  const list = {
+    path: 'docs/errors.md',
+    text: '| `busy` | core | … | … |\n| `never-thrown` | onnx | … | … |\n',
+  };
+  const own = {
+    path: 'packages/core/src/checks/errors.ts',
+    text: "export type PruneErrorCode = 'busy' | 'silent';",
+  };
+  const source = {
+    path: 'packages/tfjs/src/model.ts',
+    text: "throw new PruneError(\n  'busy',\n  '…');\nthrow new PruneError('unheard-of', '…');",
+  };
+  expect(findUnlistedErrors([list, own, source])).toEqual([
+    'packages/tfjs/src/model.ts throws `unheard-of`, which no package lists as its own',
+    'docs/errors.md does not list `silent` as one of core',
+    'docs/errors.md lists `never-thrown`, which onnx does not throw',
+  ]);
+  expect(findUnlistedErrors([])).toEqual(['docs/errors.md is missing']);
 });

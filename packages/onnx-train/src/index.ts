@@ -8,6 +8,7 @@ export {
 export { buildTrainingStep } from './build-training-step.js';
 export { checkTrainingStepOptions } from './check-options.js';
 export type { ElementType } from './element-type.js';
+export type { OnnxTrainErrorCode } from './error-codes.js';
 export type { GradientCall, GradientRule } from './gradient-rule.js';
 export type { Graph } from './graph.js';
 export type {

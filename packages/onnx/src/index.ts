@@ -1,5 +1,6 @@
 export { decodeModel, encodeModel } from './codec.js';
 export type { DataType } from './data-types.js';
+export type { OnnxErrorCode } from './error-codes.js';
 export { embedExternalData } from './external/embed.js';
 export type { ExternalData } from './external/given-files.js';
 export { findWeights, type OnnxWeight, type WeightOptions } from './find-weights.js';

@@ -27,6 +27,7 @@ export type { TfjsMask } from './backend/mask.js';
 export { requireFit, requireVariable } from './backend/require-fit.js';
 export { type TfjsBackendOptions, tfjsBackend } from './backend/tfjs-backend.js';
 export { registerWasmTrainingKernels } from './backend/wasm-training-kernels.js';
+export type { TfjsErrorCode } from './error-codes.js';
 export { describeKernels } from './model/describe-kernels.js';
 export { type DropoutAside, type DropoutUse, findDropout, setDropoutAside } from './model/dropout.js';
 export { type FoundKernels, findKernels, type KernelOptions } from './model/kernels.js';

@@ -1,7 +1,8 @@
 import { legible } from './legible.js';
 
 /**
- * Stable codes of {@link PruneError}. A code never changes its meaning; new ones may be added.
+ * The codes of {@link PruneError} that this package throws. A code never changes its meaning; new ones may be added,
+ * and other packages throw codes of their own: each says which, as a type of its own.
  *
  * | code | what happened |
  * |---|---|
@@ -23,16 +24,6 @@ import { legible } from './legible.js';
  * | `state-version` | a saved state has a version this release cannot read |
  * | `state-mismatch` | a saved state belongs to other weights or other options |
  * | `contract-violation` | a backend broke its contract; its masks can no longer be trusted |
- * | `device-lost` | the GPU device is gone, and with it all weights and masks on it |
- * | `out-of-memory` | the device has no memory left for what was asked |
- * | `device-failed` | the device reported a failure of its own |
- * | `no-optimizer` | a model has no optimizer to attach to |
- * | `already-pruned` | weights are under another pruning already |
- * | `bad-data` | a data set cannot be used as asked |
- * | `bad-model` | a model breaks its file format, or a limit that keeps hostile files harmless |
- * | `external-data` | a model keeps weights in other files: not asked for, missing, too short or out of bounds |
- * | `file-failed` | a file could not be read or written |
- * | `unsupported-operator` | a model uses an operator in a way that cannot be trained through |
  */
 export type PruneErrorCode =
   | 'no-weights'
@@ -52,17 +43,7 @@ export type PruneErrorCode =
   | 'state-corrupt'
   | 'state-version'
   | 'state-mismatch'
-  | 'contract-violation'
-  | 'device-lost'
-  | 'out-of-memory'
-  | 'device-failed'
-  | 'no-optimizer'
-  | 'already-pruned'
-  | 'bad-data'
-  | 'bad-model'
-  | 'external-data'
-  | 'file-failed'
-  | 'unsupported-operator';
+  | 'contract-violation';
 
 /**
  * An error that a caller can act on. `code` is stable across releases; the message says what was needed and
@@ -80,9 +61,9 @@ export type PruneErrorCode =
  */
 export class PruneError extends Error {
   /** What happened, for programs. */
-  readonly code: PruneErrorCode;
+  readonly code: PruneErrorCode | (string & {});
 
-  constructor(code: PruneErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(code: PruneErrorCode | (string & {}), message: string, options?: { readonly cause?: unknown }) {
     // Names out of files and values that were got stand in messages: none may drive a terminal or fill a log.
     super(legible(message), options);
     this.name = 'PruneError';
