@@ -57,9 +57,7 @@ export function tfjsWebgpuBackend(options: TfjsWebgpuOptions = {}): TfjsBackend 
   const verbs = gpuVerbs(gpu, pinBackend(), subgroups === undefined ? {} : { subgroups });
   return assembleBackend(verbs, {
     name: 'tfjs (webgpu)',
-    patterns: ['element'],
     scores: ['magnitude', 'tensor', 'random'],
-    directions: ['drop'],
     // The kernels see bits, never floats, so that nothing is flushed.
     subnormals: 'ordered',
     nanPayloads: 'ordered',

@@ -1,5 +1,5 @@
-import { type CutGroup, type Item, PruneError } from '@synaprune/core';
-import { requireFit, requireVariable, type TfjsMask, type TfjsVerbs } from '@synaprune/tfjs';
+import { PruneError, type TensorBackend, wrapBackend } from '@synaprune/core';
+import { requireVariable, type TfjsMask, type TfjsVerbs } from '@synaprune/tfjs';
 import { type WebgpuMask, type WebgpuWeight, webgpuBackend } from '@synaprune/webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gpu } from './gpu.js';
@@ -13,6 +13,12 @@ interface GpuMask extends TfjsMask {
   live: boolean;
 }
 
+/** What the kernels see. */
+interface Located {
+  readonly weight: WebgpuWeight;
+  readonly mask: WebgpuMask;
+}
+
 /**
  * The verbs on tfjs's live buffers, through the kernels of `@synaprune/webgpu`. Whatever tfjs has queued is sent
  * off first.
@@ -22,120 +28,66 @@ export function gpuVerbs(
   requireCurrent: () => void,
   options: { readonly subgroups?: boolean } = {},
 ): TfjsVerbs {
-  const inner = webgpuBackend({ device: gpu.device, ...options });
+  const flushing = flushFirst(gpu, webgpuBackend({ device: gpu.device, ...options }));
+  /** Floats made for the time of the verb that is being called. */
+  let borrowed: tf.Tensor[] = [];
 
-  const look = (items: readonly Item<tf.Variable, TfjsMask>[]): void => {
-    requireCurrent();
-    for (const item of items) {
-      requireLive(item.mask);
-      requireFit(item);
+  /** Floats that tfjs holds as integers are made: of a variable for good, of another tensor for the verb's time. */
+  const locate = (tensor: tf.Tensor): WebgpuWeight => {
+    requireFloat32(tensor);
+    if (gpu.holdsFloats(tensor)) return gpu.locate(tensor);
+    if (tensor instanceof tf.Variable) {
+      tf.tidy(() => tensor.assign(toFloats(gpu, tensor)));
+      return gpu.locate(tensor);
     }
+    const floats = tf.keep(toFloats(gpu, tensor));
+    borrowed.push(floats);
+    return gpu.locate(floats);
   };
-  /**
-   * Runs `work` on items as the kernels see them, once everything that tfjs still has to do to them is on its way.
-   * Floats that tfjs holds as integers are made: of a weight for good, of a score for as long as `work` takes.
-   */
-  const withItems = <Result>(
-    items: readonly Item<tf.Variable, TfjsMask>[],
-    work: (located: Item<WebgpuWeight, WebgpuMask>[]) => Result,
-  ): Result => {
-    const borrowed: tf.Tensor[] = [];
-    const scoreOf = (tensor: tf.Tensor): WebgpuWeight => {
-      if (gpu.holdsFloats(tensor)) return gpu.locate(tensor);
-      const floats = tf.keep(toFloats(gpu, tensor));
-      borrowed.push(floats);
-      return gpu.locate(floats);
-    };
-    const located = items.map(({ weight, mask, score }): Item<WebgpuWeight, WebgpuMask> => {
-      if (!gpu.holdsFloats(weight)) tf.tidy(() => weight.assign(toFloats(gpu, weight)));
-      return {
-        weight: gpu.locate(weight),
-        mask: (mask as GpuMask).bits,
-        score: score.kind === 'tensor' ? { kind: 'tensor', tensor: scoreOf(score.tensor) } : score,
-      };
-    });
-    gpu.flush();
-    const result = work(located);
-    if (borrowed.length === 0) return result;
-    return Promise.resolve(result).finally(() => tf.dispose(borrowed)) as Result;
-  };
-  /** Mask words are cleared, written and given back past tfjs's queue, which may still read them. */
-  const flushIfCurrent = (): void => {
-    // A backend that was lost or taken away has nothing left to send.
-    if (tf.getBackend() === 'webgpu' && tf.backend() === (gpu.backend as unknown)) gpu.flush();
-  };
+
+  // Where variables share a buffer, each gets one of its own before it is written: they do not overlap.
+  const { extent: _, ...verbs } = wrapBackend<
+    { readonly weight: tf.Variable; readonly mask: TfjsMask },
+    Located
+  >(flushing, {
+    shape: ({ shape }) => shape,
+    weight: locate,
+    mask: (mask) => (mask as GpuMask).bits,
+    wrapMask: (bits, { shape }) => createGpuMask(shape, bits),
+    around(verb, work) {
+      // Masks can be given back whatever has become of tfjs's backend.
+      if (verb !== 'disposeMask' && verb !== 'disposePooled') requireCurrent();
+      const own: tf.Tensor[] = [];
+      borrowed = own;
+      const giveBack = (): void => tf.dispose(own);
+      let result: ReturnType<typeof work>;
+      try {
+        result = work();
+      } catch (error) {
+        giveBack();
+        throw error;
+      }
+      if (own.length === 0) return result;
+      return Promise.resolve(result).finally(giveBack) as typeof result;
+    },
+    beforeWrite: (items) => {
+      for (const { weight } of items) gpu.own(weight);
+    },
+    masksChanged: (masks) => {
+      for (const mask of masks) (mask as GpuMask).forget();
+    },
+    maskDisposed: (mask) => {
+      (mask as GpuMask).forget();
+      (mask as GpuMask).live = false;
+    },
+  });
 
   return {
+    ...verbs,
+    createMask: (weight) => verbs.createMask(weight instanceof tf.Tensor ? requireVariable(weight) : weight),
     maskTensor(mask, values) {
       requireCurrent();
       return maskValues(gpu, requireLive(mask).bits, values);
-    },
-
-    createMask(weight) {
-      requireCurrent();
-      const { shape } = requireVariable(weight);
-      if (!gpu.holdsFloats(weight)) tf.tidy(() => weight.assign(toFloats(gpu, weight)));
-      gpu.flush();
-      return createGpuMask(shape, inner.createMask(gpu.locate(weight)));
-    },
-
-    disposeMask(mask) {
-      const own = mask as GpuMask;
-      own.forget();
-      own.live = false;
-      flushIfCurrent();
-      inner.disposeMask(own.bits);
-    },
-
-    async countBelow(items, magnitudes) {
-      look(items);
-      return withItems(items, (located) => inner.countBelow(located, magnitudes));
-    },
-
-    async findCut(items, selection) {
-      look(items);
-      return withItems(items, (located) => inner.findCut(located, selection));
-    },
-
-    async dropBelow(groups) {
-      const items = groups.flatMap((group) => group.items);
-      look(items);
-      for (const { weight } of items) gpu.own(weight);
-      await withItems(items, (located) => {
-        let next = 0;
-        const moved: CutGroup<WebgpuWeight, WebgpuMask>[] = groups.map(({ cut, items: own }) => {
-          next += own.length;
-          return { cut, items: located.slice(next - own.length, next) };
-        });
-        return inner.dropBelow(moved);
-      });
-      for (const { mask } of items) (mask as GpuMask).forget();
-    },
-
-    enforce(items) {
-      look(items);
-      for (const { weight } of items) gpu.own(weight);
-      // The scores are not looked at.
-      const plain = items.map((item) => ({ ...item, score: { kind: 'magnitude' } as const }));
-      return withItems(plain, (located) => inner.enforce(located));
-    },
-
-    countKept(masks) {
-      requireCurrent();
-      return inner.countKept(masks.map((mask) => requireLive(mask).bits));
-    },
-
-    async readMask(mask) {
-      requireCurrent();
-      return inner.readMask(requireLive(mask).bits);
-    },
-
-    writeMask(mask, packed) {
-      requireCurrent();
-      const own = requireLive(mask);
-      gpu.flush();
-      inner.writeMask(own.bits, packed);
-      own.forget();
     },
   };
 
@@ -156,6 +108,29 @@ export function gpuVerbs(
       },
     };
   }
+}
+
+/** The backend, with everything that tfjs still has to do to its buffers on its way before each verb. */
+function flushFirst(
+  gpu: Gpu,
+  inner: TensorBackend<WebgpuWeight, WebgpuMask>,
+): TensorBackend<WebgpuWeight, WebgpuMask> {
+  return wrapBackend<Located, Located>(inner, {
+    weight: (weight) => weight,
+    mask: (mask) => mask,
+    wrapMask: (mask) => mask,
+    around(_verb, work) {
+      // A backend that was lost or taken away has nothing left to send.
+      if (tf.getBackend() === 'webgpu' && tf.backend() === (gpu.backend as unknown)) gpu.flush();
+      return work();
+    },
+  });
+}
+
+/** @throws PruneError `score-mismatch`: a tensor of another type would rank by other bits than its values' */
+function requireFloat32({ dtype, id }: tf.Tensor): void {
+  if (dtype === 'float32') return;
+  throw new PruneError('score-mismatch', `scores need the dtype float32; tensor ${id} is of ${dtype}`);
 }
 
 /** @throws PruneError `disposed` when the mask was given back */
