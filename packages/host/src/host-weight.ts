@@ -85,7 +85,16 @@ function elementsOf(shape: readonly number[]): number {
   return shape.reduce((product, edge) => product * edge, 1);
 }
 
-/** A mask that keeps every element. */
+/**
+ * A mask that keeps every element: what a backend whose masks are the host's gives from `createMask`.
+ *
+ * @example
+ * ```ts
+ * import { fullMask } from '@synaprune/host';
+ *
+ * console.log(fullMask(5).words[0]); // 31
+ * ```
+ */
 export function fullMask(elements: number): HostMask {
   const words = new Int32Array(Math.ceil(elements / 32)).fill(-1);
   if (elements % 32 > 0) words[words.length - 1] = ~(-1 << (elements % 32));

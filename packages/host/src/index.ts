@@ -1,5 +1,7 @@
+export { type CutCounter, createCutCounter } from './cut-counter.js';
+export { expandMasks } from './expand-masks.js';
 export { type HostOptions, hostBackend } from './host-backend.js';
-export type { HalfFormat, HostMask, HostWeight } from './host-weight.js';
+export { fullMask, type HalfFormat, type HostMask, type HostWeight } from './host-weight.js';
 export type { HostKernels, Part, Ranking, Selected } from './kernels.js';
 export { type ReadWriteOptions, readWriteBackend } from './read-write-backend.js';
 export { scriptKernels } from './script-kernels.js';
