@@ -78,7 +78,7 @@ describe('a state that cannot be restored leaves everything as it was:', () => {
       backend: other.backend,
       weights: other.weights,
       schedule: constantSparsity(0.5),
-      scope: 'per-weight',
+      distribution: 'uniform',
     });
     await other.step(perceptronBatch(8, 2));
     const before = await other.save({ pruner: local });

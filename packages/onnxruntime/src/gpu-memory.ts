@@ -1,6 +1,5 @@
-import { maskBits, type WebgpuMask, type WebgpuWeight, webgpuBackend } from '@synaprune/webgpu';
+import { expandMasks, type WebgpuMask, type WebgpuWeight, webgpuBackend } from '@synaprune/webgpu';
 import type { Tensor } from 'onnxruntime-common';
-import { createExpandMasks, USAGE } from './expand-mask.js';
 import type { Gate } from './gate.js';
 import { elementsOf } from './host-memory.js';
 import type { Cell, Memory, TrainerWeight } from './memory.js';
@@ -10,15 +9,18 @@ import { watchMasks } from './watch-masks.js';
 /** A handle whose buffer is looked up anew at each call, because every step moves it. */
 type GpuCell = Cell & WebgpuWeight;
 
+/** Usages of a buffer, as numbers: the names are globals that Node lacks. */
+const USAGE = { copySource: 0x4, copyTarget: 0x8, storage: 0x80 } as const;
+
+interface GpuHandles {
+  readonly weight: WebgpuWeight;
+  readonly mask: WebgpuMask;
+}
+
 /** State in buffers of onnxruntime-web's own device, pruned there. Steps read back the loss and nothing else. */
 export function createGpuMemory(ort: OnnxRuntime, device: GPUDevice, name: string, gate: Gate): Memory {
   const inner = webgpuBackend({ device });
-  const watched = watchMasks<GpuCell, WebgpuMask>(
-    inner as Parameters<typeof watchMasks<GpuCell, WebgpuMask>>[0],
-    { ...inner.manifest, name },
-    gate,
-  );
-  const expand = createExpandMasks(device);
+  const watched = watchMasks<GpuHandles>(inner, name, gate);
   const floats = new Map<TrainerWeight, Tensor>();
 
   const create = (shape: readonly number[], values?: Float32Array): Tensor => {
@@ -37,7 +39,7 @@ export function createGpuMemory(ort: OnnxRuntime, device: GPUDevice, name: strin
   };
 
   const write = (cell: Cell, { gpuBuffer }: Tensor): void =>
-    expand(watched.masksOf(cell).map(maskBits), elementsOf(cell.shape), gpuBuffer as GPUBuffer);
+    expandMasks(device, watched.masksOf(cell), { buffer: gpuBuffer as GPUBuffer, shape: cell.shape });
 
   return {
     kind: 'gpu',
@@ -57,7 +59,7 @@ export function createGpuMemory(ort: OnnxRuntime, device: GPUDevice, name: strin
       return cell;
     },
     discard: (tensor) => tensor.dispose(),
-    read: ({ tensor, shape }) => readFloats(device, tensor.gpuBuffer as GPUBuffer, elementsOf(shape)),
+    read: async (cell) => inner.read!(cell as GpuCell),
     // The runtime packs bools in a way of its own on a GPU.
     maskType: 'float32',
     mask(cell) {
@@ -82,22 +84,4 @@ export function createGpuMemory(ort: OnnxRuntime, device: GPUDevice, name: strin
       floats.clear();
     },
   };
-}
-
-async function readFloats(device: GPUDevice, buffer: GPUBuffer, elements: number): Promise<Float32Array> {
-  const size = 4 * elements;
-  const staging = device.createBuffer({
-    label: 'synaprune read',
-    size,
-    usage: USAGE.mapRead | USAGE.copyTarget,
-  });
-  try {
-    const encoder = device.createCommandEncoder();
-    encoder.copyBufferToBuffer(buffer, 0, staging, 0, size);
-    device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(1);
-    return new Float32Array(staging.getMappedRange().slice(0));
-  } finally {
-    staging.destroy();
-  }
 }

@@ -1,4 +1,4 @@
-import { type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
+import { expandMasks, type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
 import type { Tensor } from 'onnxruntime-common';
 import type { Gate } from './gate.js';
 import type { Cell, Memory, TrainerWeight } from './memory.js';
@@ -8,14 +8,14 @@ import { watchMasks } from './watch-masks.js';
 /** A handle whose values are read anew at each call, because every step moves them. */
 type HostCell = Cell & Extract<HostWeight, { readonly values: Float32Array }>;
 
+interface HostHandles {
+  readonly weight: HostWeight;
+  readonly mask: HostMask;
+}
+
 /** State in `Float32Array`s, pruned by the kernels of the host. */
 export function createHostMemory(ort: OnnxRuntime, name: string, gate: Gate): Memory {
-  const inner = hostBackend();
-  const watched = watchMasks<HostCell, HostMask>(
-    inner as Parameters<typeof watchMasks<HostCell, HostMask>>[0],
-    { ...inner.manifest, name },
-    gate,
-  );
+  const watched = watchMasks<HostHandles>(hostBackend(), name, gate);
   const keeps = new Map<TrainerWeight, Tensor>();
 
   return {
@@ -42,7 +42,7 @@ export function createHostMemory(ort: OnnxRuntime, name: string, gate: Gate): Me
       if (known !== undefined) return known;
       const tensor = new ort.Tensor('bool', new Uint8Array(elementsOf(cell.shape)), [...cell.shape]);
       keeps.set(cell, tensor);
-      expand(watched.masksOf(cell), tensor.data as Uint8Array);
+      expandMasks(watched.masksOf(cell), tensor.data as Uint8Array);
       return tensor;
     },
     async settle(cell, slots) {
@@ -55,16 +55,6 @@ export function createHostMemory(ort: OnnxRuntime, name: string, gate: Gate): Me
     isAbandoned: (cell) => watched.isAbandoned(cell),
     dispose: async () => keeps.clear(),
   };
-}
-
-/** 1 where every mask keeps, else 0. */
-function expand(masks: readonly HostMask[], into: Uint8Array): void {
-  into.fill(1);
-  for (const { words } of masks) {
-    for (let i = 0; i < into.length; i += 1) {
-      if (((words[i >> 5]! >> (i & 31)) & 1) === 0) into[i] = 0;
-    }
-  }
 }
 
 /** How many elements a shape has; 1 for `[]`. */

@@ -4,6 +4,7 @@ import type { Tensor } from 'onnxruntime-common';
 import type { BatchTensors } from './batch.js';
 import type { TrainerState } from './checkpoint.js';
 import type { TrainerMask, TrainerWeight } from './memory.js';
+import type { TrainerPruneOptions, TrainerPruning } from './pruning.js';
 import type { TrainerRestoreOptions } from './restore-matching.js';
 
 /** A batch, by the model's names: inputs by its inputs, targets by the outputs that the loss is of. */
@@ -32,6 +33,28 @@ export interface Trainer {
   readonly notices: readonly Notice[];
   /** How many steps were taken. */
   readonly steps: number;
+  /**
+   * Prunes the weights from now on: every step brings the masks up to date first, as the schedule says. A weight
+   * may be under several prunings; what any of them drops is dropped. They are disposed of with the trainer.
+   *
+   * @throws TypeError | RangeError | PruneError as `createPruner`; a step then throws what `Pruner.update` does
+   *
+   * @example
+   * ```ts no-run
+   * import { synapticRamp } from '@synaprune/core';
+   * import type { Batch, Trainer } from '@synaprune/onnxruntime';
+   *
+   * declare const trainer: Trainer;
+   * declare const batches: readonly Batch[];
+   * const pruning = trainer.prune({
+   *   schedule: synapticRamp({ from: 0.3, to: 0.8, start: 2, end: 20 }),
+   *   stepsPerEpoch: batches.length,
+   * });
+   * for (let epoch = 0; epoch < 25; epoch += 1) for (const batch of batches) await trainer.step(batch);
+   * console.log((await pruning.report()).total.sparsity); // 0.8
+   * ```
+   */
+  prune(options: TrainerPruneOptions): TrainerPruning;
   /**
    * Takes one step. What the masks drop is exactly +0 afterwards, weights and slots. For shapes that were not
    * seen before, a step graph is built and loaded first.

@@ -15,7 +15,7 @@ const prune = ({ backend, weights }: Trainer, more = {}) =>
 /** The perceptron with half of each kernel zero. */
 async function sparseModel(): Promise<Uint8Array> {
   const trainer = await startTrainer(runtime);
-  await prune(trainer, { scope: 'per-weight' }).update(0);
+  await prune(trainer, { distribution: 'uniform' }).update(0);
   const model = await trainer.export();
   await trainer.dispose();
   return model;

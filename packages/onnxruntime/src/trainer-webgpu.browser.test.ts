@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { patternCases } from './testing/pattern-cases.js';
 import { startTrainer, trainerCases } from './testing/trainer-cases.js';
 import { useWebgpuInPage } from './testing/use-in-chromium.js';
 import { watchDevice } from './testing/watch-device.js';
@@ -13,6 +14,7 @@ describe('a trainer in Chromium, WebGPU', () => {
     await trainer.dispose();
   });
   trainerCases(gpu, { steps: 14, longRun: 200 });
+  patternCases(gpu);
   it('has had no error from the device', () => {
     expect(watch.errors).toEqual([]);
   });

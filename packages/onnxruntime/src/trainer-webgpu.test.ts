@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { perceptronBatch } from './testing/models.js';
+import { patternCases } from './testing/pattern-cases.js';
 import { startPruner, startTrainer, trainerCases } from './testing/trainer-cases.js';
 import { useDawn } from './testing/use-dawn.js';
 import { watchDevice } from './testing/watch-device.js';
@@ -34,5 +35,6 @@ describe('a trainer on onnxruntime-web, WebGPU in Node', () => {
     expect(watch.errors).toEqual([]);
   });
   trainerCases(gpu, { steps: 14, longRun: 200 });
+  patternCases(gpu);
   afterAll(() => gpu.close());
 });

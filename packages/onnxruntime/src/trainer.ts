@@ -6,6 +6,7 @@ import { openTrainerState, sealTrainerState } from './checkpoint.js';
 import { elementsOf } from './host-memory.js';
 import { openTraining } from './open-training.js';
 import { requireLearningRate, type TrainerOptions } from './options.js';
+import { createPrunings } from './pruning.js';
 import { uniformNumbers } from './random.js';
 import { checkMatching } from './restore-matching.js';
 import { run } from './run.js';
@@ -69,13 +70,18 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
   const scalar = (value: number): Tensor => new ort.Tensor('float32', Float32Array.of(value), []);
 
-  const prepare = async (batch: Batch, rate: number) => {
+  const prepare = async (batch: Batch, rate: number, beforeState = async () => {}) => {
     const loaded = await sessions.of(shapesOf(batch.inputs, declared));
     const { step } = loaded;
-    await settleState(step, state, memory);
-    const feeds: Record<string, Tensor> = {
+    const given = {
       ...feedsOf(ort, 'inputs', batch.inputs, withRole(step, 'input')),
       ...feedsOf(ort, 'targets', batch.targets ?? {}, withRole(step, 'target'), hint),
+    };
+    // A batch that does not fit has been refused by now, before any mask changes for its sake.
+    await beforeState();
+    await settleState(step, state, memory);
+    const feeds: Record<string, Tensor> = {
+      ...given,
       ...stateFeeds(step, state, memory),
       [step.learningRate]: scalar(rate),
       [step.step]: scalar(steps + 1),
@@ -99,7 +105,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     return values;
   };
 
-  return {
+  const trainer: Trainer = {
     weights,
     gradients: [...state.gradients].map(([name, weight]) => ({ name, weight })),
     backend: memory.backend,
@@ -112,11 +118,16 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       return steps;
     },
 
+    prune(pruning) {
+      gate.requireOpen('prune');
+      return prunings.start(pruning);
+    },
+
     step: (batch) =>
-      gate.exclusive('step', async () => {
+      gate.exclusive('step', async (letPrune) => {
         requireOptions('step', '', batch, ['inputs', 'targets', 'learningRate']);
         const rate = requireLearningRate(batch.learningRate ?? learningRate);
-        const { loaded, feeds } = await prepare(batch, rate);
+        const { loaded, feeds } = await prepare(batch, rate, () => letPrune(prunings.beforeStep));
         const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss, ...loaded.fetches]);
         takeState(loaded.step, state, memory, results);
         steps += 1;
@@ -144,52 +155,46 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     export: () => gate.exclusive('export', async () => first.export(await read())),
 
     save: (given = {}) =>
-      gate.exclusive(
-        'save',
-        async () => {
-          requireOptions('save', '', given, ['pruner']);
-          const { pruner } = given;
-          await settle();
-          const tensors = [];
-          for (const { cell, ...place } of places) {
-            tensors.push({ ...place, values: await memory.read(cell) });
-          }
-          return sealTrainerState(
-            { steps, seed, optimizer: first.optimizer, pruner: (await pruner?.save()) ?? null },
-            tensors,
-          );
-        },
-        'pruning',
-      ),
+      gate.exclusive('save', async (letPrune) => {
+        requireOptions('save', '', given, ['pruner']);
+        const { pruner } = given;
+        await settle();
+        const tensors = [];
+        for (const { cell, ...place } of places) {
+          tensors.push({ ...place, values: await memory.read(cell) });
+        }
+        const state = pruner === undefined ? null : await letPrune(() => pruner.save());
+        return sealTrainerState({ steps, seed, optimizer: first.optimizer, pruner: state }, tensors);
+      }),
 
     restore: (value, given = {}) =>
-      gate.exclusive(
-        'restore',
-        async () => {
-          const matching = checkMatching(given);
-          const { pruner } = given;
-          const opened = openTrainerState(value, {
-            places,
-            optimizer: first.optimizer,
-            pruning: pruner !== undefined,
-            matching,
-          });
-          const cells = places.map(({ cell }) => cell);
-          await exchange(memory, cells, opened.values, async () => {
-            await pruner?.restore(opened.pruner, opened.matching);
-          });
-          steps = opened.steps;
-          seed = opened.seed;
-          regrown.clear();
-        },
-        'pruning',
-      ),
+      gate.exclusive('restore', async (letPrune) => {
+        const matching = checkMatching(given);
+        const { pruner } = given;
+        const opened = openTrainerState(value, {
+          places,
+          optimizer: first.optimizer,
+          pruning: pruner !== undefined,
+          matching,
+        });
+        const cells = places.map(({ cell }) => cell);
+        await exchange(memory, cells, opened.values, async () => {
+          if (pruner !== undefined) await letPrune(() => pruner.restore(opened.pruner, opened.matching));
+        });
+        steps = opened.steps;
+        seed = opened.seed;
+        regrown.clear();
+        if (pruner !== undefined) prunings.restored(pruner, opened.pruner);
+      }),
 
     async dispose() {
       if (!gate.close()) return;
+      prunings.dispose();
       await release();
     },
   };
+  const prunings = createPrunings(trainer);
+  return trainer;
 }
 
 function withRole({ inputs }: TrainingStep, role: 'input' | 'target') {

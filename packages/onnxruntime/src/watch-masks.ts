@@ -1,11 +1,23 @@
-import type { Awaitable, BackendManifest, Item, TensorBackend } from '@synaprune/core';
+import {
+  type Awaitable,
+  type Handles,
+  type TensorBackend,
+  type WorkVerb,
+  wrapBackend,
+} from '@synaprune/core';
 import type { Gate } from './gate.js';
-import type { Cell, TrainerMask, TrainerWeight } from './memory.js';
+import type { TrainerMask, TrainerWeight } from './memory.js';
+
+/** The handles of a trainer's backend. */
+interface TrainerHandles {
+  readonly weight: TrainerWeight;
+  readonly mask: TrainerMask;
+}
 
 /** A backend that knows which masks each of its weights has. */
-export interface WatchedBackend<Mask extends TrainerMask> {
+export interface WatchedBackend<Mask> {
   readonly backend: TensorBackend<TrainerWeight, TrainerMask>;
-  /** The live masks of a weight. What any of them drops is dropped. */
+  /** The masks in force of a weight: those by which it was zeroed. What any of them drops is dropped. */
   masksOf(cell: TrainerWeight): readonly Mask[];
   /** Whether what a weight's masks drop may have changed since {@link WatchedBackend.settled}. */
   isChanged(cell: TrainerWeight): boolean;
@@ -18,32 +30,91 @@ export interface WatchedBackend<Mask extends TrainerMask> {
   zero(cell: TrainerWeight, tensors: readonly TrainerWeight[]): Awaitable<void>;
 }
 
+/** What a caller of the pruner was about when a verb runs. */
+const ABOUT: Readonly<Record<Exclude<WorkVerb, 'createMask' | 'disposeMask' | 'disposePooled'>, string>> = {
+  countBelow: 'update',
+  findCut: 'update',
+  drop: 'update',
+  dropAndEnforce: 'update',
+  combine: 'update',
+  pool: 'update',
+  spread: 'update',
+  rankWithin: 'update',
+  read: 'update',
+  enforce: 'enforce',
+  countKept: 'report',
+  readMask: 'save',
+  writeMask: 'restore',
+};
+
 /** Wraps the backend of a memory for a trainer: verbs do not overlap steps, and changes of masks are noted. */
-export function watchMasks<Weight extends TrainerWeight, Mask extends TrainerMask>(
-  inner: TensorBackend<Weight, Mask>,
-  manifest: BackendManifest,
+export function watchMasks<Inner extends Handles>(
+  inner: TensorBackend<Inner['weight'], Inner['mask']>,
+  name: string,
   gate: Gate,
-): WatchedBackend<Mask> {
-  const masks = new Map<TrainerWeight, Set<Mask>>();
-  const owners = new Map<Mask, TrainerWeight>();
+): WatchedBackend<Inner['mask']> {
+  const owners = new WeakMap<TrainerMask, TrainerWeight>();
+  // A mask that only helps to choose, as those of candidates do, is never in force.
+  const masks = new Map<TrainerWeight, Set<TrainerMask>>();
   const changed = new Set<TrainerWeight>();
-  // Masks that may drop something: one made and given back, as every report does, has dropped nothing.
-  const used = new WeakSet<Mask>();
+  // Masks that may drop something.
+  const used = new WeakSet<TrainerMask>();
   const abandoned = new Set<TrainerWeight>();
 
-  const own = (items: readonly Item<TrainerWeight, TrainerMask>[]) =>
-    items as unknown as readonly Item<Weight, Mask>[];
-  const note = (mask: TrainerMask): void => {
-    const owner = owners.get(mask as Mask);
-    if (owner !== undefined) changed.add(owner);
-  };
-  const use = (mask: TrainerMask): void => {
-    note(mask);
-    used.add(mask as Mask);
-  };
+  const innerMask = (mask: TrainerMask): Inner['mask'] => mask as Inner['mask'];
+  const masksOf = (cell: TrainerWeight): Inner['mask'][] => [...(masks.get(cell) ?? [])].map(innerMask);
+  const isInForce = (mask: TrainerMask, owner: TrainerWeight): boolean =>
+    masks.get(owner)?.has(mask) === true;
+
+  const backend = wrapBackend<TrainerHandles, Inner>(inner, {
+    manifest: { name },
+    weight: (weight) => weight as Inner['weight'],
+    mask: innerMask,
+    wrapMask(made, weight) {
+      const mask = made as TrainerMask;
+      owners.set(mask, weight);
+      return mask;
+    },
+    around<Result>(verb: WorkVerb, work: () => Result): Result {
+      // What is given back is given back whatever else goes on.
+      if (verb === 'disposeMask' || verb === 'disposePooled') return work();
+      if (verb === 'createMask') {
+        gate.requireOpen('createMask');
+        return work();
+      }
+      return gate.verb(ABOUT[verb], work) as Result;
+    },
+    beforeWrite(items) {
+      for (const { mask } of items) {
+        const owner = owners.get(mask);
+        if (owner === undefined || isInForce(mask, owner)) continue;
+        masks.set(owner, (masks.get(owner) ?? new Set()).add(mask));
+        changed.add(owner);
+      }
+    },
+    masksChanged(list) {
+      for (const mask of list) {
+        const owner = owners.get(mask);
+        if (owner === undefined) continue;
+        used.add(mask);
+        changed.add(owner);
+      }
+    },
+    maskDisposed(mask) {
+      const owner = owners.get(mask);
+      if (owner === undefined || !isInForce(mask, owner)) return;
+      const siblings = masks.get(owner)!;
+      siblings.delete(mask);
+      changed.add(owner);
+      if (siblings.size > 0) return;
+      masks.delete(owner);
+      if (used.has(mask)) abandoned.add(owner);
+    },
+  });
 
   return {
-    masksOf: (cell) => [...(masks.get(cell) ?? [])],
+    backend,
+    masksOf,
     isChanged: (cell) => changed.has(cell),
     settled: (cell) => changed.delete(cell),
     touch(cell) {
@@ -52,61 +123,11 @@ export function watchMasks<Weight extends TrainerWeight, Mask extends TrainerMas
       abandoned.delete(cell);
     },
     isAbandoned: (cell) => abandoned.has(cell) && !masks.has(cell),
-    zero: (cell, tensors) => {
-      const live = [...(masks.get(cell) ?? [])];
-      const score = { kind: 'magnitude' } as const;
-      return inner.enforce(
-        tensors.flatMap((weight) => live.map((mask) => ({ weight: weight as Weight, mask, score }))),
-      );
-    },
-    backend: {
-      manifest,
-      shape: (weight) => inner.shape(weight as Weight),
-      createMask(weight) {
-        gate.requireOpen('createMask');
-        const mask = inner.createMask(weight as Weight);
-        owners.set(mask, weight);
-        const siblings = masks.get(weight) ?? new Set();
-        masks.set(weight, siblings.add(mask));
-        return mask;
-      },
-      disposeMask(mask) {
-        note(mask);
-        const owner = owners.get(mask as Mask);
-        if (owner !== undefined) {
-          const siblings = masks.get(owner)!;
-          siblings.delete(mask as Mask);
-          if (siblings.size === 0) {
-            masks.delete(owner);
-            if (used.has(mask as Mask)) abandoned.add(owner);
-          }
-          owners.delete(mask as Mask);
-        }
-        inner.disposeMask(mask as Mask);
-      },
-      countBelow: (items, magnitudes) => gate.verb('update', () => inner.countBelow(own(items), magnitudes)),
-      findCut: (items, selection) => gate.verb('update', () => inner.findCut(own(items), selection)),
-      dropBelow: (groups) =>
-        gate.verb('update', () => {
-          for (const { mask } of groups.flatMap(({ items }) => items)) use(mask);
-          return inner.dropBelow(groups.map(({ items, cut }) => ({ items: own(items), cut })));
-        }),
-      enforce: (items) => gate.verb('enforce', () => inner.enforce(own(items))),
-      countKept: (list) => gate.verb('report', () => inner.countKept(list as readonly Mask[])),
-      readMask: (mask) => gate.verb('save', () => inner.readMask(mask as Mask)),
-      writeMask: (mask, packed) =>
-        gate.verb('restore', () => {
-          use(mask);
-          return inner.writeMask(mask as Mask, packed);
-        }),
-    },
+    zero: (cell, tensors) =>
+      inner.enforce(
+        tensors.flatMap((weight) =>
+          masksOf(cell).map((mask) => ({ weight: weight as Inner['weight'], mask })),
+        ),
+      ),
   };
-}
-
-/** A handle of this trainer, by the looks of it. @throws TypeError when it is none */
-export function requireCell(weight: TrainerWeight): Cell {
-  if ((weight as Partial<Cell> | null)?.tensor === undefined) {
-    throw new TypeError('a weight of a trainer is one of those in trainer.weights');
-  }
-  return weight as Cell;
 }
