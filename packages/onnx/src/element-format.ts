@@ -6,14 +6,14 @@ import type { Quantisation } from './quantisation.js';
 
 /**
  * How the elements of one weight are ranked and dropped, a stretch of them at a time. `chunk` holds `count`
- * elements from element `first` on, which is even; `words` is a mask of the whole weight, bit `i % 32` of word
- * `i >> 5` being 1 for what is kept.
+ * elements from element `first` on, which is even; `bits` is a mask of the whole weight, bit `i % 8` of byte `i >> 3`
+ * being 1 for what is kept.
  */
 export interface ElementFormat {
   /** Magnitudes of the elements, as float32 bits without their sign. */
   rank(chunk: Uint8Array, first: number, count: number, into: Int32Array): void;
   /** Sets every dropped element to +0, or to the zero point; leaves the others as they are. */
-  clear(chunk: Uint8Array, first: number, count: number, words: Int32Array): void;
+  clear(chunk: Uint8Array, first: number, count: number, bits: Uint8Array): void;
   /** How many elements are ±0, or the zero point. */
   countZeros(chunk: Uint8Array, first: number, count: number): number;
 }
@@ -58,9 +58,9 @@ function plain(bytes: number, magnitude: (view: DataView, at: number) => number)
       const view = viewOf(chunk);
       for (let i = 0; i < count; i += 1) into[i] = magnitude(view, i * bytes);
     },
-    clear: (chunk, first, count, words) => {
+    clear: (chunk, first, count, bits) => {
       for (let i = 0; i < count; i += 1) {
-        if (isDropped(words, first + i)) chunk.fill(0, i * bytes, (i + 1) * bytes);
+        if (isDropped(bits, first + i)) chunk.fill(0, i * bytes, (i + 1) * bytes);
       }
     },
     countZeros: (chunk, _, count) => {
@@ -86,10 +86,10 @@ function quantised(
         into[i] = magnitudeOf(distance * scale(first + i));
       }
     },
-    clear: (chunk, first, count, words) => {
+    clear: (chunk, first, count, bits) => {
       const view = viewOf(chunk);
       for (let i = 0; i < count; i += 1) {
-        if (isDropped(words, first + i)) access.set(view, i, zeroPoint(first + i));
+        if (isDropped(bits, first + i)) access.set(view, i, zeroPoint(first + i));
       }
     },
     countZeros: (chunk, first, count) => {
@@ -139,8 +139,8 @@ function setHalfByte(view: DataView, i: number, value: number): void {
   view.setUint8(i >> 1, (view.getUint8(i >> 1) & ~(0xf << shift)) | ((value & 0xf) << shift));
 }
 
-function isDropped(words: Int32Array, i: number): boolean {
-  return ((words[i >>> 5]! >>> (i & 31)) & 1) === 0;
+function isDropped(bits: Uint8Array, i: number): boolean {
+  return ((bits[i >>> 3]! >>> (i & 7)) & 1) === 0;
 }
 
 function viewOf(chunk: Uint8Array): DataView {

@@ -69,21 +69,23 @@ describe('the usual choice', () => {
       findWeights(bytes, options)
         .filter((weight) => weight.pruned)
         .map(({ name }) => name);
-    expect(pruned({ include: ['table', /^(bias|gemm)$/] })).toEqual(['gemm', 'table']);
-    expect(pruned({ include: ['bias'] })).toEqual(['bias']);
-    expect(pruned({ exclude: [/^[WR]$/] })).toEqual(['conv', 'gemm']);
-    expect(pruned({ include: [({ shape }) => shape.length === 4] })).toEqual(['conv']);
-    expect(pruned({ minElements: 4 })).toContain('small');
+    expect(pruned({ select: { include: ['table', /^(bias|gemm)$/] } })).toEqual(['gemm', 'table']);
+    expect(pruned({ select: { include: ['bias'] } })).toEqual(['bias']);
+    expect(pruned({ select: { exclude: [/^[WR]$/] } })).toEqual(['conv', 'gemm']);
+    expect(pruned({ select: { include: [({ shape }) => shape.length === 4] } })).toEqual(['conv']);
+    expect(pruned({ select: { minElements: 4 } })).toContain('small');
+    expect(pruned({ select: 'conv' })).toEqual(['conv']);
+    expect(pruned({ select: { include: ['small', /./], minElements: 200 } })).toEqual(['small']);
   });
 
   it('lists what there is when a selector picks nothing', () => {
-    expect(() => findWeights(bytes, { include: ['cnov'] })).toThrow(
+    expect(() => findWeights(bytes, { select: { include: ['cnov'] } })).toThrow(
       expect.objectContaining({
         code: 'unmatched-selector',
         message: expect.stringContaining('"conv", "bias", "gemm"'),
       }),
     );
-    expect(() => findWeights(bytes, { exclude: 'conv' as never })).toThrow(TypeError);
+    expect(() => findWeights(bytes, { select: { exclude: [5 as never] } })).toThrow(TypeError);
   });
 });
 

@@ -1,5 +1,5 @@
-import { PruneError, type Selector, selectWeights } from '@synaprune/core';
-import { describe, requireOptions, requireWhole } from '@synaprune/core/checks';
+import { PruneError, readSelect, type Select, type Selector, selectWeights } from '@synaprune/core';
+import { requireOptions } from '@synaprune/core/checks';
 import type { DataType } from './data-types.js';
 import { requireApart } from './external/extent.js';
 import { type ExternalData, type Reach, takeExternalData } from './external/given-files.js';
@@ -35,17 +35,13 @@ export interface OnnxWeight {
 /** What to prune in a model. */
 export interface WeightOptions {
   /**
-   * Prune exactly what these pick, instead of the usual choice. A name picks any weight that can be pruned; a
-   * pattern or predicate looks only at those of two or more dimensions, so that `/lstm/` takes no bias along.
+   * Which weights are pruned, instead of the usual choice or out of it. `include`: exactly what these pick. A name picks
+   * any weight that can be pruned; a pattern or predicate looks only at those of two or more dimensions, so that
+   * `/lstm/` takes no bias along. `exclude`: of what would be pruned, leave these out. `minElements`: fewest elements of
+   * a kernel that is pruned without being named; unless told, the usual choice takes 64, or in a small model fewer, down
+   * to a hundredth of what all kernels have.
    */
-  readonly include?: readonly Selector[];
-  /** Of what would be pruned, leave these out. */
-  readonly exclude?: readonly Selector[];
-  /**
-   * Fewest elements of a kernel that the usual choice prunes. Unless told, 64; in a small model fewer, down to a
-   * hundredth of what all kernels have.
-   */
-  readonly minElements?: number;
+  readonly select?: Select;
   /**
    * The files that the model keeps weights in, as bytes, by the names that it has for them:
    * `{ 'model.onnx.data': bytes }`. All of them and no other. They are not changed.
@@ -54,7 +50,12 @@ export interface WeightOptions {
 }
 
 /** The keys of {@link WeightOptions}. */
-export const WEIGHT_OPTIONS: readonly string[] = ['include', 'exclude', 'minElements', 'externalData'];
+export const WEIGHT_OPTIONS: readonly string[] = ['select', 'externalData'];
+
+/** Where what picks weights is given, for whoever gives it beside `select`. */
+export const WEIGHT_ELSEWHERE: Readonly<Record<string, string>> = Object.fromEntries(
+  ['include', 'exclude', 'minElements'].map((name) => [name, `it is select: { ${name} }`]),
+);
 
 /** A weight with what is needed to prune it. */
 export interface ChosenWeight {
@@ -69,17 +70,17 @@ export interface ChosenWeight {
  * computed of constants.
  *
  * The usual choice are the kernels of convolutions, `Gemm`, `MatMul`, `Einsum`, `LSTM`, `GRU` and `RNN`, and of the
- * quantised and fused forms of ONNX Runtime, of two or more dimensions and at least `minElements` elements. Left
+ * quantised and fused forms of ONNX Runtime, of two or more dimensions and at least `select.minElements` elements. Left
  * alone are embeddings (`Gather`), biases, normalisation, what also does something else, and bases that nobody
- * learned: the tables of Fourier transforms and mel matrices; `include` overrules that. Training masks the same ones.
+ * learned: the tables of Fourier transforms and mel matrices; `select.include` overrules that. Training masks the same ones.
  *
  * Every tensor of the model is listed, a graph's before those of the graphs inside it; `zeros` are counted. The
  * bytes are not changed, nor needed afterwards. Weights in files that were not given are listed too, without `zeros`.
  *
  * @throws TypeError when `bytes` is no `Uint8Array`, or an option has a wrong type
  * @throws PruneError `bad-model`; `external-data` when `externalData` is not what the model says; `unmatched-selector`
- *   when a selector picks nothing (the message lists what there is); `unsupported` when `include` names a weight that
- *   cannot be pruned
+ *   when a selector picks nothing (the message lists what there is); `unsupported` when `select.include` names a weight
+ *   that cannot be pruned
  *
  * @example
  * ```ts
@@ -96,7 +97,7 @@ export interface ChosenWeight {
  * ```
  */
 export function findWeights(bytes: Uint8Array, options: WeightOptions = {}): readonly OnnxWeight[] {
-  requireOptions('findWeights', '', options, WEIGHT_OPTIONS);
+  requireOptions('findWeights', '', options, WEIGHT_OPTIONS, WEIGHT_ELSEWHERE);
   return chooseWeights('findWeights', bytes, options).map(({ weight }) => weight);
 }
 
@@ -104,12 +105,10 @@ export function findWeights(bytes: Uint8Array, options: WeightOptions = {}): rea
 export function chooseWeights(
   caller: string,
   bytes: Uint8Array,
-  { include, exclude = [], minElements, externalData }: WeightOptions,
+  { select, externalData }: WeightOptions,
   reach?: Reach,
 ): ChosenWeight[] {
-  requireSelectors(caller, 'include', include);
-  requireSelectors(caller, 'exclude', exclude);
-  if (minElements !== undefined) requireWhole(caller, 'minElements', minElements);
+  const { include, exclude, minElements } = readSelect(caller, select);
   const files = externalData === undefined ? undefined : takeExternalData(externalData);
   const surveyed = survey(caller, bytes, files ?? reach);
   const judged = judgeAll(surveyed, minElements);
@@ -128,7 +127,9 @@ export function chooseWeights(
     });
     if (excluded.has(weight)) return decide(false, 'excluded');
     if (included === undefined) return chosen;
-    return included.has(weight) ? decide(true, 'included') : decide(false, 'not included');
+    if (!included.has(weight)) return decide(false, 'not included');
+    const isSmall = weight.elements < (minElements ?? 0) && include?.includes(weight.name) === false;
+    return isSmall ? decide(false, `included, fewer than ${minElements} elements`) : decide(true, 'included');
   });
   requireApart(
     all.flatMap(({ weight, surveyed: { tensor } }) =>
@@ -203,12 +204,4 @@ function selectIncluded(
       others,
     ),
   ];
-}
-
-function requireSelectors(caller: string, field: string, value: unknown): void {
-  if (value === undefined || Array.isArray(value)) return;
-  const got = value instanceof RegExp ? `the pattern ${describe(String(value))}` : describe(value);
-  throw new TypeError(
-    `${caller} needs ${field} to be an array of names, patterns and predicates ([/weight/]), got ${got}`,
-  );
 }

@@ -14,15 +14,15 @@ export function float32Format(slow: ElementFormat): ElementFormat {
       if (bits === undefined) slow.rank(chunk, first, count, into);
       else for (let i = 0; i < count; i += 1) into[i] = bits[i]! & 0x7fffffff;
     },
-    clear: (chunk, first, count, words) => {
+    clear: (chunk, first, count, kept) => {
       const bits = bitsOf(chunk, count);
       if (bits === undefined) {
-        slow.clear(chunk, first, count, words);
+        slow.clear(chunk, first, count, kept);
         return;
       }
       for (let i = 0; i < count; i += 1) {
         const at = first + i;
-        if (((words[at >>> 5]! >>> (at & 31)) & 1) === 0) bits[i] = 0;
+        if (((kept[at >>> 3]! >>> (at & 7)) & 1) === 0) bits[i] = 0;
       }
     },
     countZeros: (chunk, first, count) => {

@@ -27,6 +27,6 @@ it.each([
 });
 
 it('tells nothing of weights that keep a part', async () => {
-  const { report } = await pruneOnnx(twoWeights(0), { sparsity: 1 / 3, scope: 'per-weight' });
+  const { report } = await pruneOnnx(twoWeights(0), { sparsity: 1 / 3, distribution: 'uniform' });
   expect(report.notices).toEqual([]);
 });

@@ -14,7 +14,7 @@ export function emptiedNotices(weights: readonly OnnxWeightReport[], total: Onnx
   const nearly = changed
     .filter((weight) => left(weight) > 0 && left(weight) <= NEARLY_EMPTY * weight.elements)
     .map(({ name }) => name);
-  const keep = "a floor, scope 'per-weight' or exclude";
+  const keep = "a floor, distribution: 'uniform' or select.exclude";
   return [
     ...told('weight-emptied', emptied, (names) => `nothing is left of ${names}; ${keep} keeps a weight`),
     ...told(
@@ -44,12 +44,13 @@ export function choiceNotices(chosen: readonly ChosenWeight[]): Notice[] {
       names(false),
       (list) =>
         `${list} feed kernels' inputs and are left alone: nobody learned them (findWeights says why); ` +
-        'include names a weight that is to be pruned all the same',
+        'select.include names a weight that is to be pruned all the same',
     ),
     ...told(
       'fixed-basis-pruned',
       names(true),
-      (list) => `${list} were pruned, as include asks, though nobody learned them (findWeights says why)`,
+      (list) =>
+        `${list} were pruned, as select.include asks, though nobody learned them (findWeights says why)`,
     ),
     ...told(
       'machine-layout',

@@ -1,8 +1,10 @@
+import { type NamedWeight, randomScore, tensorScore } from '@synaprune/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   create,
   decodeModel,
   findWeights,
+  type OnnxWeight,
   pruneOnnx,
   TensorProto_DataType,
   TensorProtoSchema,
@@ -120,7 +122,7 @@ describe('pruneOnnx', () => {
     const { model, report } = await pruneOnnx(bytes, { sparsity: 0.75 });
     expect(report.weights.map(({ zeros }) => zeros.after)).toEqual([64, 32]);
     expect(weightOf(model, 1)).toEqual([...new Array(32).fill(0), ...new Array(32).fill(-0.5)]);
-    const each = await pruneOnnx(bytes, { sparsity: 0.75, scope: 'per-weight' });
+    const each = await pruneOnnx(bytes, { sparsity: 0.75, distribution: 'uniform' });
     expect(each.report.weights.map(({ zeros }) => zeros.after)).toEqual([48, 48]);
     const floored = await pruneOnnx(bytes, { sparsity: 0.75, floor: 0.125 });
     expect(floored.report.weights.map(({ zeros }) => zeros.after)).toEqual([56, 40]);
@@ -160,17 +162,19 @@ describe('pruneOnnx', () => {
     const bytes = matMulModel(kernel());
     const backwards = await pruneOnnx(bytes, {
       sparsity: 0.5,
-      score: ({ elements }) => Float32Array.from({ length: elements }, (_, i) => elements - i),
+      score: tensorScore(({ weight: { elements } }: NamedWeight<OnnxWeight>) =>
+        Float32Array.from({ length: elements }, (_, i) => elements - i),
+      ),
     });
     expect(weightOf(backwards.model).slice(64)).toEqual(new Array(64).fill(0));
-    const seeded = await pruneOnnx(bytes, { sparsity: 0.5, score: { seed: 7 } });
+    const seeded = await pruneOnnx(bytes, { sparsity: 0.5, score: randomScore({ seed: 7 }) });
     expect(weightOf(seeded.model)).not.toEqual(halved);
     await expect(pruneOnnx(bytes, { sparsity: 0.5, score: null as never })).rejects.toThrow(
       /^pruneOnnx needs score to be/,
     );
-    await expect(pruneOnnx(bytes, { sparsity: 0.5, score: () => new Float32Array(3) })).rejects.toMatchObject(
-      { code: 'score-mismatch' },
-    );
+    await expect(
+      pruneOnnx(bytes, { sparsity: 0.5, score: tensorScore(() => new Float32Array(3)) }),
+    ).rejects.toMatchObject({ code: 'score-mismatch' });
   });
 
   it.each([
@@ -186,7 +190,7 @@ describe('pruneOnnx', () => {
 
   it('says what there is when there is nothing to prune', async () => {
     const small = matMulModel(kernel('w', [2, 2]));
-    await expect(pruneOnnx(small, { sparsity: 0.5, minElements: 64 })).rejects.toMatchObject({
+    await expect(pruneOnnx(small, { sparsity: 0.5, select: { minElements: 64 } })).rejects.toMatchObject({
       code: 'no-weights',
       message: expect.stringContaining('"w" (kernel of MatMul, fewer than 64 elements)'),
     });

@@ -1,57 +1,15 @@
-import {
-  constantSparsity,
-  createPruner,
-  type Floor,
-  type NamedWeight,
-  PruneError,
-  randomScore,
-  tensorScore,
-} from '@synaprune/core';
-import {
-  describe,
-  isRecord,
-  legible,
-  quote,
-  requireBoolean,
-  requireChoice,
-  requireFraction,
-  requireOptions,
-} from '@synaprune/core/checks';
-import { type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
+import { constantSparsity, createPruner, type NamedWeight, PruneError } from '@synaprune/core';
+import { legible, quote } from '@synaprune/core/checks';
+import { type HostWeight, hostBackend } from '@synaprune/host';
 import { elementsOf, isOutOfReach, writeElements } from './elements.js';
 import { checksumNotices } from './external/checksums.js';
 import { copyFiles } from './external/copy-files.js';
 import type { ExternalData } from './external/given-files.js';
-import {
-  type ChosenWeight,
-  chooseWeights,
-  type OnnxWeight,
-  WEIGHT_OPTIONS,
-  type WeightOptions,
-} from './find-weights.js';
+import { type ChosenWeight, chooseWeights } from './find-weights.js';
+import { type PruneOnnxOptions, requirePruneOptions, scoreWith, sharedOptions } from './prune-options.js';
 import { externalDataError } from './read-tensor.js';
 import { type OnnxReport, reportOf } from './report.js';
 import { type Edit, inOrder, splice } from './splice.js';
-
-/** How {@link pruneOnnx} prunes. */
-export interface PruneOnnxOptions extends WeightOptions {
-  /** Fraction of the chosen weights' elements to drop, in [0, 1]. Elements that are zero already count. */
-  readonly sparsity: number;
-  /** `global` (default) ranks all weights' elements together; `per-weight` gives each the same sparsity. */
-  readonly scope?: 'global' | 'per-weight';
-  /** What of every weight always stays: a fraction in [0, 1), or `{ fraction, elements }`. 0 unless told. */
-  readonly floor?: Floor;
-  /**
-   * Whether what is zero already counts as dropped, whatever ranks the elements and whatever the floor. By magnitude
-   * zeros go first anyway, as far as the target of their weight goes. Off unless told.
-   */
-  readonly keepZeros?: boolean;
-  /**
-   * What ranks the elements: their magnitude (default), an order drawn from a seed, or a function that gives a
-   * score for every element of a weight, row-major; it stays the caller's.
-   */
-  readonly score?: 'magnitude' | { readonly seed: number } | ((weight: OnnxWeight) => Float32Array);
-}
 
 /** A pruned model. */
 export interface PrunedOnnx {
@@ -106,22 +64,12 @@ export interface PrunedOnnx {
  * ```
  */
 export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): Promise<PrunedOnnx> {
-  const {
-    sparsity,
-    scope = 'global',
-    floor = 0,
-    keepZeros = false,
-    score,
-    ...choice
-  } = requirePruneOptions('pruneOnnx', options);
-  const schedule = constantSparsity(sparsity);
-  const chosen = chooseWeights('pruneOnnx', bytes, choice);
+  const { sparsity, score: told, ...rest } = requirePruneOptions('pruneOnnx', options);
+  const chosen = chooseWeights('pruneOnnx', bytes, rest);
   const parts = toPrune(chosen);
   for (const { surveyed } of parts) {
     if (isOutOfReach(surveyed.tensor)) throw externalDataError(surveyed.tensor);
   }
-  const masks = new Map<HostWeight, HostMask>();
-  const host = hostBackend();
   const weights: NamedWeight<HostWeight>[] = parts.map(({ surveyed, weight }) => {
     const values = new Float32Array(weight.elements);
     const { format, tensor } = surveyed;
@@ -130,44 +78,32 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
     }
     return { name: weight.name, weight: { values, shape: weight.shape } };
   });
-  const scores = new Map(
-    typeof score === 'function'
-      ? parts.map(({ weight }) => [weight.name, requireScore(weight, score(weight))])
-      : [],
+  const score = scoreWith<HostWeight>(
+    told,
+    parts.map(({ weight }) => weight),
+    (values, { shape }) => ({ values, shape }),
   );
   const pruner = createPruner({
-    backend: {
-      ...host,
-      // The masks tell what was dropped: a magnitude of zero does not.
-      createMask: (weight) => {
-        const mask = host.createMask(weight);
-        masks.set(weight, mask);
-        return mask;
-      },
-    },
+    ...sharedOptions(rest),
+    ...(score === undefined ? {} : { score }),
+    backend: hostBackend(),
     weights,
-    schedule,
-    scope,
-    floor,
-    keepZeros,
-    ...(typeof score === 'function'
-      ? { score: tensorScore<HostWeight>(({ name }) => scores.get(name)!) }
-      : typeof score === 'object'
-        ? { score: randomScore(score) }
-        : {}),
+    schedule: constantSparsity(sparsity),
   });
   await pruner.update(0);
+  // The masks tell what was dropped: a magnitude of zero does not.
+  const masks = await pruner.masks();
+  pruner.dispose();
   const patched = Uint8Array.from(bytes);
-  const files = copyFiles(choice.externalData);
+  const files = copyFiles(rest.externalData);
   const edits: Edit[] = [];
   const zeros = parts.map(({ surveyed: { tensor, format }, weight }, i) => {
     if (typeof format === 'string') return 0;
     const elements = files.elementsOf(tensor) ?? elementsOf(patched, tensor);
-    format.clear(elements, 0, weight.elements, masks.get(weights[i]!.weight)!.words);
+    format.clear(elements, 0, weight.elements, masks[i]!.bits);
     for (const edit of writeElements(patched, tensor, elements)) edits.push(edit);
     return format.countZeros(elements, 0, weight.elements);
   });
-  pruner.dispose();
   const model = splice(patched, inOrder(edits));
   const sizeBytes = Object.values(files.copies).reduce((sum, { length }) => sum + length, model.length);
   const notices = checksumNotices(parts.map(({ surveyed }) => surveyed.tensor));
@@ -185,51 +121,5 @@ export function toPrune(chosen: readonly ChosenWeight[]): readonly ChosenWeight[
   throw new PruneError(
     'no-weights',
     `the model has no weight to prune; it has ${reasons.join(', ') || 'none'}${more}`,
-  );
-}
-
-/** The keys of {@link PruneOnnxOptions}. */
-const KEYS: readonly string[] = ['sparsity', 'scope', 'floor', 'keepZeros', 'score', ...WEIGHT_OPTIONS];
-
-/** @throws TypeError | RangeError when an option is unknown, at any depth, or has a wrong type or value */
-export function requirePruneOptions<Options extends Omit<PruneOnnxOptions, 'externalData'>>(
-  caller: string,
-  options: Options,
-  more: readonly string[] = [],
-): Options {
-  requireOptions(caller, '', options, [...new Set([...KEYS, ...more])]);
-  const {
-    sparsity,
-    scope = 'global',
-    floor,
-    keepZeros = false,
-    score,
-  }: Omit<PruneOnnxOptions, 'externalData'> = options;
-  requireFraction(caller, 'sparsity', sparsity);
-  requireChoice(caller, 'scope', scope, ['global', 'per-weight']);
-  requireBoolean(caller, 'keepZeros', keepZeros);
-  // Its values are core's to judge.
-  if (isRecord(floor)) requireOptions(caller, 'floor', floor, ['fraction', 'elements']);
-  if (isRecord(score)) requireOptions(caller, 'score', score, ['seed']);
-  else if (score !== undefined && score !== 'magnitude' && typeof score !== 'function') {
-    throw new TypeError(
-      `${caller} needs score to be "magnitude", { seed } or a function, got ${describe(score)}`,
-    );
-  }
-  return options;
-}
-
-function requireScore(
-  { name, shape, elements }: OnnxWeight,
-  values: unknown,
-): {
-  readonly values: Float32Array;
-  readonly shape: readonly number[];
-} {
-  if (values instanceof Float32Array && values.length === elements) return { values, shape };
-  const got = values instanceof Float32Array ? `one of ${values.length}` : describe(values);
-  throw new PruneError(
-    'score-mismatch',
-    `the score of ${quote(name)} needs a Float32Array of ${elements}, got ${got}`,
   );
 }

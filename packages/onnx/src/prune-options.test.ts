@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { randomScore } from '@synaprune/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { decodeModel, findWeights, pruneOnnx, tensorFromFloat32, tensorToFloat32 } from './index.js';
 import { pruneOnnxFile } from './node.js';
@@ -25,29 +26,58 @@ const model = matMulModel(kernel());
 describe('options are refused by name, at every depth, with the nearest right one', () => {
   it.each([
     [{ sparcity: 0.5 }, 'has no option "sparcity"; did you mean "sparsity"?'],
-    [{ sparsity: 0.5, minelements: 2 }, 'has no option "minelements"; did you mean "minElements"?'],
-    [{ sparsity: 0.5, score: { sed: 1 } }, 'has no option "sed" in score; did you mean "seed"?'],
+    [
+      { sparsity: 0.5, minElements: 2 },
+      'has no option "minElements": it is select: { minElements }. It takes sparsity',
+    ],
+    [
+      { sparsity: 0.5, scope: 'global' },
+      "has no option \"scope\": it is distribution: 'global' or 'uniform'",
+    ],
+    [{ sparsity: 0.5, schedule: 1 }, 'has no option "schedule": a file is pruned once, to its sparsity'],
+    [
+      { sparsity: 0.5, score: { kind: 'random', sed: 1 } },
+      'has no option "sed" in score of kind "random"; did you mean "seed"?',
+    ],
+    [
+      { sparsity: 0.5, score: { seed: 1 } },
+      'needs score to be magnitudeScore(), randomScore({ seed }) or tensorScore(of) of @synaprune/core, got an object',
+    ],
     [{ sparsity: 0.5, floor: { element: 1 } }, 'has no option "element" in floor; did you mean "elements"?'],
-    [{ sparsity: 0.5, scope: 'perWeight' }, 'needs scope to be one of global, per-weight; got "perWeight"'],
+    [
+      { sparsity: 0.5, distribution: 'per-weight' },
+      'needs distribution to be one of global, uniform; got "per-weight"',
+    ],
     [{ sparsity: 0.5, keepZeros: 1 }, 'needs keepZeros to be true or false, got 1'],
     [{ sparsity: '0.5' }, 'needs sparsity to be a number, got "0.5"'],
     [{ sparsity: 1.5 }, 'needs sparsity in [0, 1], got 1.5'],
-    [{ sparsity: 0.5, minElements: 1.5 }, 'needs minElements to be a whole number of at least 0, got 1.5'],
-    [{ sparsity: 0.5, include: /w/ }, 'needs include to be an array of names, patterns and predicates'],
+    [
+      { sparsity: 0.5, select: { minelements: 2 } },
+      'has no option "minelements" in select; did you mean "minElements"?',
+    ],
+    [
+      { sparsity: 0.5, select: { minElements: 1.5 } },
+      'needs select.minElements to be a whole number of at least 0, got 1.5',
+    ],
+    [
+      { sparsity: 0.5, select: { include: 5 } },
+      'needs select.include to be names, patterns and predicates, one or an array of them; got 5',
+    ],
+    [{ sparsity: 0.5, select: 5 }, 'needs select to be an object, got 5'],
     [null, 'needs an object of options, got null'],
   ])('%j', async (options, message) => {
     await expect(pruneOnnx(model, options as never)).rejects.toThrow(`pruneOnnx ${message}`);
     const inFile = options === null ? null : { ...options, out: 'x' };
     const file = pruneOnnxFile('model.onnx', inFile as never);
     // Before anything is opened, but for what chooses the weights.
-    if (!/minElements to|include/.test(message))
+    if (!/ select|select\./.test(message) || /it is select/.test(message))
       await expect(file).rejects.toThrow(`pruneOnnxFile ${message}`);
     else await expect(file).rejects.toThrow();
   });
 
   it('in findWeights too, and both doors say which externalData they take', async () => {
-    expect(() => findWeights(model, { exlude: [] } as never)).toThrow(
-      'findWeights has no option "exlude"; did you mean "exclude"?',
+    expect(() => findWeights(model, { select: { exlude: [] } } as never)).toThrow(
+      'findWeights has no option "exlude" in select; did you mean "exclude"?',
     );
     await expect(pruneOnnx(model, { sparsity: 0.5, externalData: true as never })).rejects.toThrow(
       /got true; only pruneOnnxFile opens files by itself/,
@@ -92,15 +122,23 @@ describe('keepZeros', () => {
   );
 
   it('counts what is zero as dropped, also under a random order', async () => {
-    const { report, values } = await prune(sparse, { sparsity: 0.875, score: { seed: 1 }, keepZeros: true });
+    const { report, values } = await prune(sparse, {
+      sparsity: 0.875,
+      score: randomScore({ seed: 1 }),
+      keepZeros: true,
+    });
     expect(report.total.zeros).toEqual({ before: 96, after: 112 });
     expect(values.filter((each) => each === 0)).toHaveLength(112);
-    const without = await prune(sparse, { sparsity: 0.875, score: { seed: 1 } });
+    const without = await prune(sparse, { sparsity: 0.875, score: randomScore({ seed: 1 }) });
     expect(without.report.total.zeros.after).toBeGreaterThan(112);
   });
 
   it('changes nothing where more is zero than is asked for', async () => {
-    const { report } = await prune(sparse, { sparsity: 0.5, score: { seed: 1 }, keepZeros: true });
+    const { report } = await prune(sparse, {
+      sparsity: 0.5,
+      score: randomScore({ seed: 1 }),
+      keepZeros: true,
+    });
     expect(report.total.zeros).toEqual({ before: 96, after: 96 });
   });
 });

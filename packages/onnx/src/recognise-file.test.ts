@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { tensorScore } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
 import { decodeModel, findWeights, pruneOnnx } from './index.js';
 import { recogniseFile } from './recognise-file.js';
@@ -75,7 +76,10 @@ it('names out of a file drive no terminal and fill no log', async () => {
     expect.objectContaining({ message: expect.stringMatching(/^graph\/\\u001b\[2Jw{150,}….*need 544$/) }),
   );
   const whole = matMulModel(kernel(name));
-  const refused = await pruneOnnx(whole, { sparsity: 0.5, score: () => undefined as never }).catch(String);
+  const refused = await pruneOnnx(whole, {
+    sparsity: 0.5,
+    score: tensorScore(() => undefined as never),
+  }).catch(String);
   expect(refused).toMatch(/the score of "\\u001b\[2Jw+…" needs a Float32Array of 128, got undefined$/);
   expect(String(refused).length).toBeLessThan(300);
 });

@@ -1,46 +1,40 @@
-import { createPruner, type PrunerOptions, type Schedule } from '@synaprune/core';
+import { constantSparsity, createPruner } from '@synaprune/core';
 import type { Extent } from '../external/extent.js';
 import type { ChosenWeight } from '../find-weights.js';
+import { type PruneOnnxOptions, scoreWith, sharedOptions } from '../prune-options.js';
 import type { Surveyed } from '../survey.js';
 import type { PrunedRange } from './copy-pruned.js';
 import type { DataFile } from './location.js';
-import { type StreamedWeight, type StreamMask, streamBackend } from './stream-backend.js';
-import { streamedWeight } from './streamed-weight.js';
-
-type Settings = Omit<PrunerOptions<StreamedWeight, StreamMask>, 'backend' | 'weights' | 'schedule'>;
+import { type StreamedWeight, streamBackend } from './stream-backend.js';
+import { streamedScores, streamedWeight } from './streamed-weight.js';
 
 /** Chooses what to drop of weights that are read a stretch at a time. */
 export async function chooseDropped(
   bytes: Uint8Array,
   parts: readonly ChosenWeight[],
   extents: ReadonlyMap<Surveyed, Extent<DataFile>>,
-  schedule: Schedule,
-  settings: Settings,
+  options: Omit<PruneOnnxOptions, 'externalData'>,
 ): Promise<readonly PrunedRange[]> {
-  const backend = streamBackend();
-  const masks = new Map<StreamedWeight, StreamMask>();
   const weights = parts.map(({ surveyed, weight }) => ({
     name: weight.name,
     weight: streamedWeight(bytes, surveyed, extents.get(surveyed)),
   }));
+  const known = parts.map(({ weight }) => weight);
+  const score = scoreWith<StreamedWeight>(options.score, known, streamedScores);
   const pruner = createPruner({
-    ...settings,
-    backend: {
-      ...backend,
-      createMask: (weight) => {
-        const mask = backend.createMask(weight);
-        masks.set(weight, mask);
-        return mask;
-      },
-    },
+    ...sharedOptions(options),
+    ...(score === undefined ? {} : { score }),
+    backend: streamBackend(),
     weights,
-    schedule,
+    schedule: constantSparsity(options.sparsity),
   });
   await pruner.update(0);
+  const masks = await pruner.masks();
+  pruner.dispose();
   return parts.map(
     ({ surveyed }, i): PrunedRange => ({
       weight: weights[i]!.weight,
-      words: masks.get(weights[i]!.weight)!.words,
+      bits: masks[i]!.bits,
       surveyed,
       extent: extents.get(surveyed),
       zeros: { before: 0, after: 0 },

@@ -9,7 +9,8 @@ import { CHUNK, type StreamedWeight } from './stream-backend.js';
 export interface PrunedRange {
   readonly surveyed: Surveyed;
   readonly weight: StreamedWeight;
-  readonly words: Int32Array;
+  /** What is kept, as `readMask` gives it. */
+  readonly bits: Uint8Array;
   readonly extent: Extent<DataFile> | undefined;
   /** Counted while it is written. */
   readonly zeros: { before: number; after: number };
@@ -26,14 +27,14 @@ export async function copyPruned(
 ): Promise<void> {
   const sorted = ranges.toSorted((a, b) => a.extent!.offset - b.extent!.offset);
   let at = 0;
-  for (const { weight, words, extent, zeros } of sorted) {
+  for (const { weight, bits, extent, zeros } of sorted) {
     await copyPlain(file, to, at, extent!.offset);
     let end = extent!.offset;
     for (let first = 0; first < weight.elements; first += CHUNK) {
       const count = Math.min(CHUNK, weight.elements - first);
       const chunk = await weight.read(first, count);
       zeros.before += weight.format.countZeros(chunk, first, count);
-      weight.format.clear(chunk, first, count, words);
+      weight.format.clear(chunk, first, count, bits);
       zeros.after += weight.format.countZeros(chunk, first, count);
       await writeAll(to, chunk, end);
       end += chunk.length;

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { randomScore, tensorScore } from '@synaprune/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   create,
@@ -104,10 +105,15 @@ describe('pruneOnnxFile', () => {
   });
 
   it.each([
-    ['scope per-weight', { scope: 'per-weight' }],
+    ['the same for each weight', { distribution: 'uniform' }],
+    ['a sparsity of its own for each weight', { distribution: () => [0.5, 0.25] }],
     ['a floor', { floor: 0.125 }],
-    ['a seed', { score: { seed: 3 } }],
-    ['one of them', { include: ['second'] }],
+    ['a seed', { score: randomScore({ seed: 3 }) }],
+    ['scores', { score: tensorScore(() => Float32Array.from({ length: 128 }, (_, i) => (i * 37) % 128)) }],
+    ['one of them', { select: { include: ['second'] } }],
+    ['blocks', { pattern: { kind: 'block', shape: [2, 4] } }],
+    ['channels', { pattern: { kind: 'channel', axis: 1 } }],
+    ['2 of 4', { sparsity: 0.5, pattern: { kind: 'n:m', keep: 2, of: 4, axis: 0 } }],
   ] as const)('does so with %s', async (_, more) => {
     writeModel();
     const report = await pruneOnnxFile(model, { ...options, ...more, out });

@@ -1,9 +1,9 @@
 import { basename, resolve } from 'node:path';
-import { constantSparsity, randomScore } from '@synaprune/core';
 import { describe, requireBoolean } from '@synaprune/core/checks';
 import { checksumNotices } from '../external/checksums.js';
 import { chooseWeights } from '../find-weights.js';
-import { type PruneOnnxOptions, requirePruneOptions, toPrune } from '../prune-onnx.js';
+import { toPrune } from '../prune-onnx.js';
+import { type PruneOnnxOptions, requirePruneOptions } from '../prune-options.js';
 import { readModel } from '../read-model.js';
 import { type OnnxReport, reportOf } from '../report.js';
 import { bindNames, tensorsOf } from '../scopes.js';
@@ -18,7 +18,7 @@ import { readModelFile } from './read-model-file.js';
 import { writeOutput } from './write-output.js';
 
 /** How {@link pruneOnnxFile} prunes, and where to. */
-export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'score' | 'externalData'> {
+export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'externalData'> {
   /**
    * The file to write; its folder must be there. The same file as is read, or, where the model has external data,
    * one in another folder: the data files go beside it under their own names.
@@ -34,13 +34,12 @@ export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'score' | '
    * cache such as Hugging Face's, whose snapshots are links to blobs. Unless told, no link is followed.
    */
   readonly followLinksInside?: string;
-  /** What ranks the elements: their magnitude (default), or an order drawn from a seed. */
-  readonly score?: 'magnitude' | { readonly seed: number };
 }
 
 /**
  * {@link pruneOnnx} for files, and for weights in files beside the model, of any size: they are read and written a
- * few megabytes at a time, three times to choose and once to write, with one bit of memory an element. The model
+ * few megabytes at a time, three times to choose and once to write, with two bits of memory an element; with a
+ * pattern, one whole weight is in memory at a time, and with `tensorScore` its scores are. The model
  * file itself is read whole, and so is, one after the other, what it keeps elsewhere of up to 16 MiB: scales, and what
  * nobody learned, are recognised by what they hold.
  *
@@ -68,17 +67,7 @@ export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'score' | '
  */
 export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions): Promise<OnnxReport> {
   const known = requirePruneOptions('pruneOnnxFile', options, ['out', 'externalData', 'followLinksInside']);
-  const {
-    externalData = false,
-    followLinksInside,
-    sparsity,
-    scope = 'global',
-    floor = 0,
-    keepZeros = false,
-    score,
-    out: given,
-    ...choice
-  } = known;
+  const { externalData = false, followLinksInside, select = {}, out: given } = known;
   if (typeof path !== 'string' || typeof given !== 'string' || given === '') {
     const got = [path, given].map(describe);
     throw new TypeError(`pruneOnnxFile needs path and out to be paths, got ${got.join(' and ')}`);
@@ -86,9 +75,6 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
   requireBoolean('pruneOnnxFile', 'externalData', externalData);
   // Without the dots at its end, its folder and its name are those of one path.
   const out = resolve(given);
-  if (typeof score === 'function')
-    throw new TypeError("pruneOnnxFile needs score to be 'magnitude' or { seed }");
-  const schedule = constantSparsity(sparsity);
   const rules = await openRules(followLinksInside);
   // A run that was killed may have left new files beside old ones.
   await settle(await realFolderOf(path), [], system);
@@ -97,18 +83,13 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
   const data = await openData(tensors, { externalData, folder, rules });
   try {
     if (data.files.length > 0) await requireUnchanged();
-    const chosen = chooseWeights('pruneOnnxFile', bytes, choice, data);
+    const chosen = chooseWeights('pruneOnnxFile', bytes, { select }, data);
     const parts = toPrune(chosen);
     const extents = data.extentsOf(chosen);
     const outFolder = await realFolderOf(out);
     requireOwnFolder(data, { path, out, folder, outFolder });
     const output = await openOutput(outFolder, [...data.files.map(({ name }) => name), basename(out)]);
-    const ranges = await chooseDropped(bytes, parts, extents, schedule, {
-      scope,
-      floor,
-      keepZeros,
-      ...(typeof score === 'object' ? { score: randomScore(score) } : {}),
-    });
+    const ranges = await chooseDropped(bytes, parts, extents, known);
     const length = await writeOutput(output, basename(out), bytes, data.files, ranges);
     const size = data.files.reduce((sum, file) => sum + file.size, length);
     const zeros = ranges.map((range) => range.zeros);

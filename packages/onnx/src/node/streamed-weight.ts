@@ -1,4 +1,5 @@
 import { PruneError } from '@synaprune/core';
+import { formatOf } from '../element-format.js';
 import { elementsOf } from '../elements.js';
 import type { Extent } from '../external/extent.js';
 import type { Surveyed } from '../survey.js';
@@ -41,4 +42,14 @@ export function streamedWeight(
       return chunk;
     },
   };
+}
+
+/** Scores in main memory, as a weight to rank by. */
+export function streamedScores(
+  values: Float32Array,
+  { shape, elements }: Pick<StreamedWeight, 'shape' | 'elements'>,
+): StreamedWeight {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const read = async (first: number, count: number) => bytes.subarray(4 * first, 4 * (first + count));
+  return { shape, elements, format: formatOf('float32', undefined)!, read };
 }

@@ -39,12 +39,12 @@ export async function writeOutput(
 function prunedModel(bytes: Uint8Array, ranges: readonly PrunedRange[]): Uint8Array {
   const patched = Uint8Array.from(bytes);
   const edits: Edit[] = [];
-  for (const { surveyed, words, extent, zeros } of ranges) {
+  for (const { surveyed, bits, extent, zeros } of ranges) {
     const { tensor, format } = surveyed;
     if (extent !== undefined || typeof format === 'string') continue;
     const elements = elementsOf(patched, tensor);
     zeros.before = format.countZeros(elements, 0, tensor.elements);
-    format.clear(elements, 0, tensor.elements, words);
+    format.clear(elements, 0, tensor.elements, bits);
     zeros.after = format.countZeros(elements, 0, tensor.elements);
     for (const edit of writeElements(patched, tensor, elements)) edits.push(edit);
   }

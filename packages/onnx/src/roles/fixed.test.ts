@@ -211,7 +211,7 @@ describe('a model of sounds', () => {
   });
 
   it('gives them up when include names them, and tells it', async () => {
-    const { report } = await pruneOnnx(modelOf(graph), { sparsity: 0.5, include: ['b', 'c'] });
+    const { report } = await pruneOnnx(modelOf(graph), { sparsity: 0.5, select: { include: ['b', 'c'] } });
     expect(report.weights.map(({ name }) => name)).toEqual(['b', 'c']);
     expect(report.notices.map(({ code, weights }) => [code, weights])).toEqual([
       ['fixed-basis', ['a']],
