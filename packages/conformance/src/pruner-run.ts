@@ -132,6 +132,7 @@ export async function createRun(
       });
     }
     zeroDropped(weights);
+    if (readOnly) for (const [i, { values }] of specimens.entries()) weights[i]!.values.set(values);
   };
 
   return {

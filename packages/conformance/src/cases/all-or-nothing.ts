@@ -1,7 +1,8 @@
 import type { Item } from '@synaprune/core';
 import { type CaseDefinition, type CaseNeeds, SCORES } from '../case.js';
 import { expectPruneError, expectSame } from '../expect.js';
-import { createRun, type PrunerRun } from '../pruner-run.js';
+import { alsoStripped, SOME_PATTERNS } from '../patterns.js';
+import { createRun, type PrunerRun, type RunOptions } from '../pruner-run.js';
 import { createSpecimens, mixed } from '../specimens.js';
 import type { Handle, Stand } from '../stand.js';
 import {
@@ -26,6 +27,25 @@ export const allOrNothingCases: readonly CaseDefinition[] = [
   failing('enforce', (stand, items) => stand.backend.enforce(items), { zeroing: true }),
   failing('countBelow', (stand, items) => stand.backend.countBelow(items, [0x3f800000])),
   failing('findCut', (stand, items) => stand.backend.findCut(items, 3)),
+  failing(
+    'pool',
+    ({ backend }, items, subjects) =>
+      backend.pool!(
+        items,
+        subjects.map(({ shape }) => ({ shape, edges: shape.map(() => 2), pooling: 'mean' as const })),
+      ),
+    { verbs: ['pool'] },
+  ),
+  failing(
+    'rankWithin',
+    ({ backend }, items, subjects) =>
+      backend.rankWithin!(
+        items,
+        subjects.map(() => ({ keep: 2, of: 4, axis: 0 })),
+        subjects.map(({ mask }) => mask),
+      ),
+    { verbs: ['rankWithin'] },
+  ),
   ...(['drop', 'dropAndEnforce'] as const).flatMap((verb): CaseDefinition[] => {
     const needs = verb === 'drop' ? {} : { verbs: [verb] };
     return [
@@ -47,6 +67,25 @@ export const allOrNothingCases: readonly CaseDefinition[] = [
         needs,
       ),
     ];
+  }),
+  ...SOME_PATTERNS.flatMap(({ name, pattern, limit, needs }) =>
+    alsoStripped({
+      law: 8,
+      name: `changes nothing when an update of ${name} meets a weight that is gone`,
+      needs: { ...needs, hooks: ['spoilWeight'] },
+      check: (stand) =>
+        expectRefusal(stand, { targets: [0.3 * limit, 0.9 * limit], pattern }, [
+          [33, 2],
+          [3, 5],
+        ]),
+    }),
+  ),
+  ...alsoStripped({
+    law: 8,
+    name: 'changes nothing when an update that regrows meets a weight that is gone',
+    needs: { hooks: ['spoilWeight'], score: 'random' },
+    check: (stand) =>
+      expectRefusal(stand, { targets: [0.3, 0.9], regrow: { by: 'random', fractions: [0.5, 0.5] } }, SHAPES),
   }),
   ...SCORES.map(
     (score): CaseDefinition => ({
@@ -126,6 +165,21 @@ async function maskSome(stand: Stand, subjects: readonly Subject[]): Promise<voi
       subject.kept.map((_, i) => (i % 4 === 1 ? 0 : 1)),
     );
   }
+}
+
+/** An update that meets a weight that is gone fails, and masks and weights are as they were. */
+async function expectRefusal(
+  stand: Stand,
+  options: RunOptions,
+  shapes: readonly (readonly number[])[],
+): Promise<void> {
+  const run = await createRun(stand, createSpecimens(mixed, shapes), options);
+  await run.update(0);
+  const before = await run.verify('before');
+  await stand.spoil(run.weights.at(-1)!.weight);
+  await expectPruneError('update with a weight that is gone', () => run.pruner.update(1), 'weight-changed');
+  await expectWeights(stand, 'after the failure', run.weights.slice(0, -1));
+  expectSame('the state after the failure', await stateOf(run), JSON.stringify(before));
 }
 
 async function stateOf({ pruner }: PrunerRun): Promise<string> {

@@ -1,9 +1,11 @@
 import { type CaseDefinition, SCORES } from '../case.js';
 import { expectPruneError, expectSame } from '../expect.js';
+import { packFlags } from '../oracle/packing.js';
+import { alsoStripped, SOME_PATTERNS } from '../patterns.js';
 import { createRun, type RunOptions } from '../pruner-run.js';
 import { createSpecimens, mixed, specimenOf } from '../specimens.js';
 import { type Stand, withStand } from '../stand.js';
-import { createSubjects, itemOf } from '../subject.js';
+import { createSubjects, itemOf, type Subject } from '../subject.js';
 
 /*
  * Law 7: what is alive afterwards is what was alive before. Everything runs once unmeasured, because a backend
@@ -41,7 +43,7 @@ export const noLeakCases: readonly CaseDefinition[] = [
             findCut: () => backend.findCut(items, 2),
             drop: () => backend.drop([{ items, cut }]),
             ...(backend.manifest.readOnly === true ? {} : { enforce: () => backend.enforce(items) }),
-            ...(backend.dropAndEnforce === undefined
+            ...(backend.manifest.readOnly === true || backend.dropAndEnforce === undefined
               ? {}
               : { dropAndEnforce: () => backend.dropAndEnforce!([{ items, cut }]) }),
             countKept: () => backend.countKept(masks),
@@ -57,6 +59,105 @@ export const noLeakCases: readonly CaseDefinition[] = [
         }),
     }),
   ),
+  {
+    law: 7,
+    name: 'leaves nothing behind in pooling, spreading and giving back what was pooled',
+    needs: { hooks: ['countLive'], verbs: ['pool', 'spread'] },
+    check: (stand) =>
+      expectSteadyVerb(stand, async ({ backend }, subjects) => {
+        const blocks = subjects.map(({ shape }) => {
+          return { shape, edges: shape.map(() => 2), pooling: 'l2' as const };
+        });
+        const pooled = await backend.pool!(
+          subjects.map((subject) => itemOf(subject)),
+          blocks,
+        );
+        await backend.drop([{ items: pooled, cut: await backend.findCut(pooled, 3) }]);
+        const into = subjects.map(({ mask }) => mask);
+        await backend.spread!(pooled, blocks, into);
+        backend.disposePooled!(pooled);
+        for (const mask of into) await backend.writeMask(mask, packFlags(new Uint8Array(32).fill(1)));
+      }),
+  },
+  {
+    law: 7,
+    name: 'leaves nothing behind in ranking inside groups',
+    needs: { hooks: ['countLive'], verbs: ['rankWithin'] },
+    check: (stand) =>
+      expectSteadyVerb(stand, async ({ backend }, subjects) => {
+        const into = subjects.map(({ weight }) => backend.createMask(weight));
+        await backend.rankWithin!(
+          subjects.map((subject) => itemOf(subject)),
+          subjects.map(() => ({ keep: 2, of: 4, axis: 1 })),
+          into,
+        );
+        for (const mask of into) backend.disposeMask(mask);
+      }),
+  },
+  {
+    law: 7,
+    name: 'leaves nothing behind in combining masks',
+    needs: { hooks: ['countLive'], verbs: ['combine'] },
+    check: (stand) =>
+      expectSteadyVerb(stand, async ({ backend }, [a, b]) => {
+        await backend.combine!(a!.mask, b!.mask, 'or');
+        await backend.combine!(a!.mask, b!.mask, 'andNot');
+      }),
+  },
+  ...SOME_PATTERNS.flatMap(({ name, pattern, limit, needs }) =>
+    alsoStripped({
+      law: 7,
+      name: `leaves nothing behind after a pruner's whole life, dropping ${name}`,
+      needs: { ...needs, hooks: ['countLive'] },
+      check: async (stand) => {
+        const targets = [0.3 * limit, 0.6 * limit];
+        const shapes = [
+          [33, 2],
+          [3, 5],
+          [8, 8],
+        ];
+        await expectNothingLeft(stand, (inner) => live(inner, { targets, pattern }, shapes));
+      },
+    }),
+  ),
+  ...alsoStripped({
+    law: 7,
+    name: "leaves nothing behind after a pruner's whole life, where elements come back",
+    needs: { hooks: ['countLive'], score: 'random' },
+    check: (stand) =>
+      expectNothingLeft(stand, (inner) =>
+        live(inner, { targets: [0.3, 0.6], regrow: { by: 'random', fractions: [0.2, 0.4] } }),
+      ),
+  }),
+  {
+    law: 7,
+    name: 'leaves nothing behind when pooling or ranking meets a weight that is gone',
+    needs: { hooks: ['countLive', 'spoilWeight'], either: ['pool', 'rankWithin'] },
+    check: async (stand) => {
+      const subjects = await createSubjects(
+        stand,
+        createSpecimens(mixed, [
+          [8, 4],
+          [4, 8],
+          [32, 1],
+        ]),
+      );
+      const items = subjects.map((subject) => itemOf(subject));
+      const { backend } = stand;
+      await stand.spoil(subjects[2]!.weight);
+      const blocks = subjects.map(({ shape }) => ({ shape, edges: [2, 2], pooling: 'mean' as const }));
+      const groups = subjects.map(() => ({ keep: 2, of: 4, axis: 0 }));
+      const into = subjects.map(({ mask }) => mask).toReversed();
+      const failures = async () => {
+        if (backend.pool !== undefined) await expectPruneError('pool', () => backend.pool!(items, blocks));
+        if (backend.rankWithin !== undefined) {
+          await expectPruneError('rankWithin', () => backend.rankWithin!(items, groups, into));
+        }
+      };
+      await failures();
+      await expectSteady(stand, 'failed verbs', failures);
+    },
+  },
   ...SCORES.map(
     (score): CaseDefinition => ({
       law: 7,
@@ -143,12 +244,12 @@ export const noLeakCases: readonly CaseDefinition[] = [
 ];
 
 /** A pruner from making to disposing, which is the stand's. */
-async function live(stand: Stand, options: RunOptions): Promise<void> {
-  const { pruner, step, enforce } = await createRun(
-    stand,
-    createSpecimens(mixed, [[33], [3, 5], [8]]),
-    options,
-  );
+async function live(
+  stand: Stand,
+  options: RunOptions,
+  shapes: readonly (readonly number[])[] = [[33], [3, 5], [8]],
+): Promise<void> {
+  const { pruner, step, enforce } = await createRun(stand, createSpecimens(mixed, shapes), options);
   for (const position of [0, 1]) {
     await pruner.update(position);
     await step(position);
@@ -156,6 +257,26 @@ async function live(stand: Stand, options: RunOptions): Promise<void> {
     await pruner.report();
   }
   await pruner.restore(JSON.parse(JSON.stringify(await pruner.save())));
+  await pruner.restore(await pruner.masks());
+}
+
+/** Runs the work again and again on weights of 32 elements: what is alive stays as much. */
+async function expectSteadyVerb(
+  stand: Stand,
+  work: (stand: Stand, subjects: readonly Subject[]) => Promise<void>,
+): Promise<void> {
+  const subjects = await createSubjects(
+    stand,
+    createSpecimens(mixed, [
+      [8, 4],
+      [4, 8],
+      [32, 1],
+    ]),
+  );
+  await work(stand, subjects);
+  await expectSteady(stand, 'the verbs, called three times', async () => {
+    for (let i = 0; i < 3; i += 1) await work(stand, subjects);
+  });
 }
 
 /** Runs the work on a stand of its own, twice: what is alive after the second is what was before it. */

@@ -2,6 +2,7 @@ import { type CaseDefinition, SCORES } from '../case.js';
 import { expectPruneError, expectSame, expectSameBits } from '../expect.js';
 import { zeroDropped } from '../oracle/model.js';
 import { packFlags } from '../oracle/packing.js';
+import { alsoStripped, SOME_PATTERNS } from '../patterns.js';
 import { createRun, type PrunerRun, type RunOptions, stepOf } from '../pruner-run.js';
 import { createSpecimens, mixed, SIZES, type Specimen, specimenOf } from '../specimens.js';
 import { type Stand, withStand } from '../stand.js';
@@ -53,6 +54,28 @@ export const resumableCases: readonly CaseDefinition[] = [
       }
     },
   },
+  ...SOME_PATTERNS.flatMap(({ name, pattern, shapes, limit, needs }) =>
+    alsoStripped({
+      law: 8,
+      name: `goes on as if never interrupted, dropping ${name}`,
+      needs,
+      check: (stand) =>
+        expectSameAfterInterruption(
+          stand,
+          { targets: TARGETS.map((target) => target * limit), pattern },
+          createSpecimens(mixed, shapes),
+        ),
+    }),
+  ),
+  ...alsoStripped({
+    law: 8,
+    name: 'goes on as if never interrupted, where elements come back',
+    needs: { score: 'random' },
+    check: (stand) => {
+      const regrow = { by: 'random', fractions: [0.3, 0.2, 0.5, 0, 0.1] } as const;
+      return expectSameAfterInterruption(stand, { targets: TARGETS, regrow });
+    },
+  }),
   {
     law: 8,
     name: 'goes on as if never interrupted, by rule published',

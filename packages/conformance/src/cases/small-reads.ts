@@ -45,6 +45,29 @@ export const smallReadCases: readonly CaseDefinition[] = [
   },
   {
     law: 6,
+    name: 'reads back counts only, in an update of blocks and of channels',
+    needs: { hooks: ['bytesRead'], elements: ELEMENTS, verbs: ['pool', 'spread'] },
+    check: async (stand) => {
+      await expectSmallUpdate(stand, { targets: [0.5], pattern: { kind: 'block', shape: [4, 4] } });
+      await expectSmallUpdate(stand, { targets: [0.5], pattern: { kind: 'channel', axis: 1 } });
+    },
+  },
+  {
+    law: 6,
+    name: 'reads back counts only, in an update that keeps 2 of 4',
+    needs: { hooks: ['bytesRead'], elements: ELEMENTS, verbs: ['rankWithin', 'combine'] },
+    check: (stand) =>
+      expectSmallUpdate(stand, { targets: [0.25], pattern: { kind: 'n:m', keep: 2, of: 4, axis: 1 } }),
+  },
+  {
+    law: 6,
+    name: 'reads back counts only, in an update that regrows',
+    needs: { hooks: ['bytesRead'], elements: ELEMENTS, verbs: ['combine'], score: 'random' },
+    check: (stand) =>
+      expectSmallUpdate(stand, { targets: [0.5], regrow: { by: 'random', fractions: [0.3] } }),
+  },
+  {
+    law: 6,
     name: 'reads back no elements when it enforces, reports or restores',
     needs: { hooks: ['bytesRead'], elements: ELEMENTS, zeroing: true },
     check: async (stand) => {
