@@ -25,7 +25,7 @@ const BROKEN = [
 /** What the first case of the broken law to fail fails with. */
 async function firstFailure({ law, change }: BrokenBackend): Promise<unknown> {
   for (const one of conformanceCases(createReferenceHarness(change))) {
-    if (one.law !== law) continue;
+    if (one.law !== law || one.skip !== undefined) continue;
     try {
       await one.run();
     } catch (error) {

@@ -97,6 +97,23 @@ export const brokenMasks: readonly BrokenBackend[] = [
   },
   {
     law: 4,
+    name: 'brings nothing back where that was asked for',
+    change: ({ combine }) => ({
+      combine: (into, from, how) => (how === 'or' ? undefined : combine(into, from, how)),
+    }),
+  },
+  {
+    law: 4,
+    name: 'brings all that is dropped back where some was asked for',
+    change: ({ combine }) => ({
+      combine: (into, from, how) => {
+        if (how === 'or' && from.kept.includes(1)) into.kept.fill(1);
+        else return combine(into, from, how);
+      },
+    }),
+  },
+  {
+    law: 4,
     name: 'drops as it searches',
     change: ({ findCut, drop }) => ({
       findCut: async (items, count) => {

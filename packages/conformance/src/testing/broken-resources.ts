@@ -44,6 +44,36 @@ export const brokenResources: readonly BrokenBackend[] = [
     }),
   },
   {
+    law: 6,
+    name: 'reads the elements back to pool them',
+    change: ({ pool }, books) => ({
+      pool: (items, blocks) => {
+        for (const { mask } of items) books.bytesRead += mask.kept.length * 4;
+        return pool(items, blocks);
+      },
+    }),
+  },
+  {
+    law: 6,
+    name: 'reads the elements back to rank them inside groups',
+    change: ({ rankWithin }, books) => ({
+      rankWithin: (items, groups, into) => {
+        for (const { mask } of items) books.bytesRead += mask.kept.length * 4;
+        return rankWithin(items, groups, into);
+      },
+    }),
+  },
+  {
+    law: 6,
+    name: 'reads masks back to combine them',
+    change: ({ combine }, books) => ({
+      combine: (into, from, how) => {
+        books.bytesRead += Math.ceil(from.kept.length / 8);
+        return combine(into, from, how);
+      },
+    }),
+  },
+  {
     law: 7,
     name: 'leaks a mask at every drop',
     change: ({ drop }, books) => ({
@@ -62,6 +92,28 @@ export const brokenResources: readonly BrokenBackend[] = [
         return countBelow(items, magnitudes);
       },
       findCut,
+    }),
+  },
+  { law: 7, name: 'never frees what it pooled', change: () => ({ disposePooled: () => {} }) },
+  {
+    law: 7,
+    name: 'leaks scratch where it ranks inside groups',
+    change: ({ rankWithin }, books) => ({
+      rankWithin: (items, groups, into) => {
+        books.masks += 1;
+        return rankWithin(items, groups, into);
+      },
+    }),
+  },
+  {
+    law: 7,
+    name: 'leaks what it had pooled already when a weight turns out to be gone',
+    change: ({ pool }) => ({
+      shape: ({ shape }) => shape,
+      pool: async (items, blocks) => {
+        for (const [i, item] of items.entries()) await pool([item], [blocks[i]!]);
+        return pool(items, blocks);
+      },
     }),
   },
   { law: 7, name: 'never frees a mask', change: () => ({ disposeMask: () => {} }) },

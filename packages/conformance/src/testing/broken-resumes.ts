@@ -1,5 +1,6 @@
 import { type BrokenBackend, itemsOf } from './broken-backend.js';
-import { type ReferenceMask, requireLive } from './reference-backend.js';
+import { type ReferenceMask, requireLive, scoreAt } from './reference-backend.js';
+import { blockVerbs } from './reference-blocks.js';
 
 /** Defects against law 8: forgetting, and failing half-way. */
 export const brokenResumes: readonly BrokenBackend[] = [
@@ -88,6 +89,21 @@ export const brokenResumes: readonly BrokenBackend[] = [
       shape: ({ shape }) => shape,
       drop: (groups) => (itemsOf(groups).every(({ weight }) => weight.live) ? drop(groups) : undefined),
     }),
+  },
+  {
+    law: 8,
+    name: 'writes masks of spare elements until it meets a weight that is gone',
+    change: ({ rankWithin }) => ({
+      shape: ({ shape }) => shape,
+      rankWithin: async (items, groups, into) => {
+        for (const [i, item] of items.entries()) await rankWithin([item], [groups[i]!], [into[i]!]);
+      },
+    }),
+  },
+  {
+    law: 8,
+    name: 'pools weights that are gone as if they were there',
+    change: (_, books) => ({ shape: ({ shape }) => shape, ...blockVerbs(books, scoreAt) }),
   },
   {
     law: 8,

@@ -75,6 +75,14 @@ export const brokenZeros: readonly BrokenBackend[] = [
   },
   {
     law: 5,
+    name: 'says that it only looks at weights, and zeroes them',
+    change: ({ manifest, dropAndEnforce }) => ({
+      manifest: { ...manifest, readOnly: true },
+      drop: dropAndEnforce,
+    }),
+  },
+  {
+    law: 5,
     name: 'toggles when it enforces twice',
     change: () => {
       const hidden = new WeakMap<object, Float32Array>();
