@@ -120,7 +120,11 @@ if ('missing' in gpu) {
     const model = tf.sequential({ layers });
     const compile = () => model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' });
     compile();
-    const pruning = pruneModel(model, { schedule: constantSparsity(0.5), print: false, distribution: 'uniform' });
+    const pruning = pruneModel(model, {
+      schedule: constantSparsity(0.5),
+      print: false,
+      distribution: 'uniform',
+    });
     const x = tf.ones([8, 10]);
     const train = () => model.fit(x, x, { epochs: 1, verbose: 0, callbacks: pruning.callback });
     await train();

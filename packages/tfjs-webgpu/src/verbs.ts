@@ -34,7 +34,7 @@ export function gpuVerbs(
 
   /** Floats that tfjs holds as integers are made: of a variable for good, of another tensor for the verb's time. */
   const locate = (tensor: tf.Tensor): WebgpuWeight => {
-    requireFloat32(tensor);
+    requireFloat32(requireThere(tensor));
     if (gpu.holdsFloats(tensor)) return gpu.locate(tensor);
     if (tensor instanceof tf.Variable) {
       tf.tidy(() => tensor.assign(toFloats(gpu, tensor)));
@@ -50,7 +50,7 @@ export function gpuVerbs(
     { readonly weight: tf.Variable; readonly mask: TfjsMask },
     Located
   >(flushing, {
-    shape: ({ shape }) => shape,
+    shape: (tensor) => requireThere(tensor).shape,
     weight: locate,
     mask: (mask) => (mask as GpuMask).bits,
     wrapMask: (bits, { shape }) => createGpuMask(shape, bits),
@@ -125,6 +125,12 @@ function flushFirst(
       return work();
     },
   });
+}
+
+/** @throws PruneError `weight-changed` when it was disposed */
+function requireThere<Live extends tf.Tensor>(tensor: Live): Live {
+  if (!tensor.isDisposed) return tensor;
+  throw new PruneError('weight-changed', `tensor ${tensor.id} was disposed`);
 }
 
 /** @throws PruneError `score-mismatch`: a tensor of another type would rank by other bits than its values' */
