@@ -2,6 +2,7 @@
  * Checks of arguments and text for messages, for packages of this family and for authors of backends: so that
  * options are refused in the same words at every door.
  */
+export { createGate, type Gate, type LetIn } from './checks/gate.js';
 export { describe, legible, listNames, quote } from './checks/legible.js';
 export {
   didYouMean,

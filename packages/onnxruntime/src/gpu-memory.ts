@@ -1,6 +1,6 @@
+import type { Gate } from '@synaprune/core/checks';
 import { expandMasks, type WebgpuMask, type WebgpuWeight, webgpuBackend } from '@synaprune/webgpu';
 import type { Tensor } from 'onnxruntime-common';
-import type { Gate } from './gate.js';
 import { elementsOf } from './host-memory.js';
 import type { Cell, Memory, TrainerWeight } from './memory.js';
 import type { OnnxRuntime } from './runtime.js';

@@ -1,6 +1,6 @@
+import type { Gate } from '@synaprune/core/checks';
 import { expandMasks, type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
 import type { Tensor } from 'onnxruntime-common';
-import type { Gate } from './gate.js';
 import type { Cell, Memory, TrainerWeight } from './memory.js';
 import type { OnnxRuntime } from './runtime.js';
 import { watchMasks } from './watch-masks.js';

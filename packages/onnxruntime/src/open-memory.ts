@@ -1,3 +1,4 @@
+import type { Gate } from '@synaprune/core/checks';
 import {
   create,
   encodeModel,
@@ -10,7 +11,6 @@ import {
   ValueInfoProtoSchema,
 } from '@synaprune/onnx';
 import type { InferenceSession } from 'onnxruntime-common';
-import type { Gate } from './gate.js';
 import { createHostMemory } from './host-memory.js';
 import type { Memory } from './memory.js';
 import { isNative, loadSession, type OnnxRuntime, providerName } from './runtime.js';

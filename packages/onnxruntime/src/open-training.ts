@@ -1,10 +1,10 @@
+import { createGate, type Gate } from '@synaprune/core/checks';
 import { embedExternalData } from '@synaprune/onnx';
 import type { TrainingStep } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { DeclaredInput } from './batch.js';
 import { declaredInputs } from './declared-inputs.js';
 import { firstStep, stepSettings } from './first-step.js';
-import { createGate, type Gate } from './gate.js';
 import type { Memory } from './memory.js';
 import { openMemory } from './open-memory.js';
 import { checkTrainerOptions, type TrainerOptions } from './options.js';
@@ -48,7 +48,7 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
     ...options.sessionOptions,
     executionProviders: options.executionProviders ?? defaultProviders(ort),
   };
-  const gate = createGate();
+  const gate = createGate('trainer');
   const memory = await openMemory(ort, sessionOptions, gate);
   try {
     const state = createState(first, memory);

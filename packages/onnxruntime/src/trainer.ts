@@ -124,10 +124,10 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     },
 
     step: (batch) =>
-      gate.exclusive('step', async (letPrune) => {
+      gate.exclusive('step', async (letIn) => {
         requireOptions('step', '', batch, ['inputs', 'targets', 'learningRate']);
         const rate = requireLearningRate(batch.learningRate ?? learningRate);
-        const { loaded, feeds } = await prepare(batch, rate, () => letPrune(prunings.beforeStep));
+        const { loaded, feeds } = await prepare(batch, rate, () => letIn(prunings.beforeStep));
         const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss, ...loaded.fetches]);
         takeState(loaded.step, state, memory, results);
         steps += 1;
@@ -155,7 +155,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     export: () => gate.exclusive('export', async () => first.export(await read())),
 
     save: (given = {}) =>
-      gate.exclusive('save', async (letPrune) => {
+      gate.exclusive('save', async (letIn) => {
         requireOptions('save', '', given, ['pruner']);
         const { pruner } = given;
         await settle();
@@ -163,12 +163,12 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         for (const { cell, ...place } of places) {
           tensors.push({ ...place, values: await memory.read(cell) });
         }
-        const state = pruner === undefined ? null : await letPrune(() => pruner.save());
+        const state = pruner === undefined ? null : await letIn(() => pruner.save());
         return sealTrainerState({ steps, seed, optimizer: first.optimizer, pruner: state }, tensors);
       }),
 
     restore: (value, given = {}) =>
-      gate.exclusive('restore', async (letPrune) => {
+      gate.exclusive('restore', async (letIn) => {
         const matching = checkMatching(given);
         const { pruner } = given;
         const opened = openTrainerState(value, {
@@ -179,7 +179,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         });
         const cells = places.map(({ cell }) => cell);
         await exchange(memory, cells, opened.values, async () => {
-          if (pruner !== undefined) await letPrune(() => pruner.restore(opened.pruner, opened.matching));
+          if (pruner !== undefined) await letIn(() => pruner.restore(opened.pruner, opened.matching));
         });
         steps = opened.steps;
         seed = opened.seed;

@@ -5,7 +5,7 @@ import {
   type WorkVerb,
   wrapBackend,
 } from '@synaprune/core';
-import type { Gate } from './gate.js';
+import type { Gate } from '@synaprune/core/checks';
 import type { TrainerMask, TrainerWeight } from './memory.js';
 
 /** The handles of a trainer's backend. */
@@ -82,7 +82,7 @@ export function watchMasks<Inner extends Handles>(
         gate.requireOpen('createMask');
         return work();
       }
-      return gate.verb(ABOUT[verb], work) as Result;
+      return gate.during(`the pruner's ${ABOUT[verb]}`, work as () => Awaitable<Result>) as Result;
     },
     beforeWrite(items) {
       for (const { mask } of items) {

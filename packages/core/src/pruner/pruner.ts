@@ -1,4 +1,5 @@
 import { PruneError } from '../checks/errors.js';
+import { createGate } from '../checks/gate.js';
 import { requireFinite } from '../checks/require.js';
 import { allSettled } from '../checks/settle.js';
 import type { Item } from '../contract/backend.js';
@@ -7,7 +8,6 @@ import { elementBudget } from '../selection/budget.js';
 import { distribute } from '../selection/distribution.js';
 import { abandonMasks, createMasks, disposeMasks } from '../selection/masks.js';
 import { applyUpdate } from './apply-update.js';
-import { createFlight } from './flight.js';
 import { type OpenedMask, openMasks } from './given-masks.js';
 import { droppedNotZero, emptiedNotices, scheduleUnfinished } from './notices.js';
 import { checkOptions, type PrunerOptions } from './options.js';
@@ -52,7 +52,7 @@ import { requireSparsity, requireUnchanged } from './update-checks.js';
 export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>): Pruner {
   const checked = checkOptions(options);
   const { backend, weights, schedule, rule, distribution, pattern } = checked;
-  const flight = createFlight();
+  const gate = createGate('pruner');
   let masks: readonly Mask[] = createMasks(backend, weights);
   let position: number | null = null;
   let target: number | null = null;
@@ -124,7 +124,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
 
   return {
     update: (next) =>
-      flight.exclusive(
+      gate.exclusive(
         'update',
         started(async () => {
           requireFinite('update', 'position', next);
@@ -149,7 +149,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
       ),
 
     enforce: () =>
-      flight.shared(
+      gate.shared(
         'enforce',
         started(async () => {
           // Without the test, a backend that answers at once would still cost the caller a turn.
@@ -159,29 +159,30 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
       ),
 
     enforceSync: () => {
-      flight.check('enforceSync');
-      const { name, enforceWaits = false } = backend.manifest;
-      if (starting !== undefined) {
-        throw new PruneError('asynchronous', 'the masks given are still being written; await enforce()');
-      }
-      if (enforceWaits) {
-        throw new PruneError(
-          'asynchronous',
-          `backend ${name} cannot enforce without waiting; await enforce()`,
-        );
-      }
-      const pending = enforceNow();
+      const pending = gate.during('enforceSync', () => {
+        const { name, enforceWaits = false } = backend.manifest;
+        if (starting !== undefined) {
+          throw new PruneError('asynchronous', 'the masks given are still being written; await enforce()');
+        }
+        if (enforceWaits) {
+          throw new PruneError(
+            'asynchronous',
+            `backend ${name} cannot enforce without waiting; await enforce()`,
+          );
+        }
+        return enforceNow();
+      });
       if (pending instanceof Promise) {
-        flight.track('enforceSync', pending);
+        pending.catch(() => {});
         throw new PruneError(
           'contract-violation',
-          `backend ${name} waits in enforce, which its manifest does not say (enforceWaits)`,
+          `backend ${backend.manifest.name} waits in enforce, which its manifest does not say (enforceWaits)`,
         );
       }
     },
 
     report: () =>
-      flight.shared(
+      gate.shared(
         'report',
         started(async () => {
           requireUnchanged(checked);
@@ -206,7 +207,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
       ),
 
     masks: () =>
-      flight.shared(
+      gate.shared(
         'masks',
         started(() =>
           allSettled(
@@ -219,7 +220,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
       ),
 
     save: () =>
-      flight.shared(
+      gate.shared(
         'save',
         started(async () => {
           const at = { position, target };
@@ -234,7 +235,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
       ),
 
     restore: (value, matching = {}) =>
-      flight.exclusive(
+      gate.exclusive(
         'restore',
         started(async () => {
           const state = open(value, matching);
@@ -255,7 +256,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
       ),
 
     dispose: () => {
-      flight.close();
+      gate.close();
       const last = masks;
       masks = [];
       const earlier = untold.splice(0);

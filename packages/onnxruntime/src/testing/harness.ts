@@ -1,6 +1,6 @@
 import type { ConformanceHarness } from '@synaprune/conformance';
+import { createGate } from '@synaprune/core/checks';
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
-import { createGate } from '../gate.js';
 import type { Cell, TrainerMask, TrainerWeight } from '../memory.js';
 import { identityModel, openMemory } from '../open-memory.js';
 import type { TestRuntime } from './runtimes.js';
@@ -14,7 +14,7 @@ export async function createHarness(
   hooks: Pick<ConformanceHarness<TrainerWeight, TrainerMask>, 'countLive' | 'bytesRead'> = {},
 ): Promise<ConformanceHarness<TrainerWeight, TrainerMask>> {
   const options: InferenceSession.SessionOptions = { executionProviders, logSeverityLevel: 3 };
-  const memory = await openMemory(ort, options, createGate());
+  const memory = await openMemory(ort, options, createGate('trainer'));
   const session = await ort.InferenceSession.create(identityModel(), {
     ...options,
     ...memory.outputOptions(['y']),
