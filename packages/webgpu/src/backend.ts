@@ -3,7 +3,7 @@ import { createBatches } from './batches.js';
 import { combineMasks } from './combine.js';
 import { openContext, type WebgpuOptions } from './context.js';
 import { countBelow, countDropped } from './counts.js';
-import { dispatchTiles, parametersOf } from './dispatch.js';
+import { dispatchTiles, parametersOf } from './dispatch-tiles.js';
 import { type Dropping, dropEntries } from './drop.js';
 import { entriesOf, entriesOfGroups, entriesOfMasked, ownItem, ownMask } from './entries.js';
 import { createMaskStore, markChanged, type OwnedMask, packKept, type WebgpuMask } from './masks.js';

@@ -1,3 +1,4 @@
+import type { BatchLimits } from './context.js';
 import type { OwnItem } from './entries.js';
 import type { Page } from './masks.js';
 import { elementsOf } from './weight.js';
@@ -36,13 +37,6 @@ export interface Batch {
   /** Tiles of all batches in front. */
   readonly tileBase: number;
   readonly tiles: number;
-}
-
-/** What a binding may be, as far as batches care. */
-export interface BatchLimits {
-  readonly slots: number;
-  readonly largestBinding: number;
-  readonly alignment: number;
 }
 
 /** Which tensor of an item the kernels see: the one that ranks, or the weight itself. */

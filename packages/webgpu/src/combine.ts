@@ -1,5 +1,5 @@
 import type { Context } from './context.js';
-import { dispatchOwn } from './dispatch.js';
+import { dispatchKernel } from './dispatch.js';
 import type { OwnedMask } from './masks.js';
 import { withScratch } from './scratch.js';
 import { THREADS } from './wgsl/tiles.js';
@@ -19,7 +19,7 @@ export function combineMasks(
       const place = scratch.uniform(Uint32Array.of(into.firstWord, into.elements, Number(how === 'or'), 0));
       const pass = encoder.beginComputePass();
       const buffers = [into.page.buffer, words, place];
-      dispatchOwn(device, pass, pipelines.combine(), buffers, Math.ceil(into.words / THREADS));
+      dispatchKernel(device, pass, pipelines.combine(), buffers, Math.ceil(into.words / THREADS));
       pass.end();
     }),
   );

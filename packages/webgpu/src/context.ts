@@ -1,5 +1,4 @@
 import { PruneError } from '@synaprune/core';
-import type { BatchLimits } from './batches.js';
 import { createKept, type KeptBuffers } from './kept-buffers.js';
 import { type Pipelines, pipelinesOf } from './pipelines.js';
 import { createWork, type Work } from './work.js';
@@ -12,9 +11,16 @@ export interface WebgpuOptions {
   readonly subgroups?: boolean;
   /**
    * Ceilings below the device's own limits: weights in one dispatch, and bytes in one binding. Masks do not
-   * depend on them.
+   * depend on them. Verbs of blocks and groups bind one weight at a time and as a whole, up to the device's limit.
    */
   readonly most?: { readonly weightsPerDispatch?: number; readonly bindingBytes?: number };
+}
+
+/** What a binding may be, as far as dispatches over many weights care. */
+export interface BatchLimits {
+  readonly slots: number;
+  readonly largestBinding: number;
+  readonly alignment: number;
 }
 
 /** What the verbs of one backend share. */

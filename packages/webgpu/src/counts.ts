@@ -1,6 +1,7 @@
 import { createBatches, type Entry } from './batches.js';
 import type { Context } from './context.js';
-import { dispatchOwn, dispatchTiles, parametersOf } from './dispatch.js';
+import { dispatchKernel } from './dispatch.js';
+import { dispatchTiles, parametersOf } from './dispatch-tiles.js';
 import type { OwnedMask, Page } from './masks.js';
 import { type Scratch, withScratch } from './scratch.js';
 import { COUNT_WORDS } from './wgsl/counts.js';
@@ -24,7 +25,7 @@ export function encodeCountDropped(
   }
   for (const [page, chunks] of pages) {
     const table = scratch.storage(Uint32Array.from(chunks));
-    dispatchOwn(device, pass, pipelines.countDropped(), [page.buffer, table, counts], chunks.length / 3);
+    dispatchKernel(device, pass, pipelines.countDropped(), [page.buffer, table, counts], chunks.length / 3);
   }
   return counts;
 }

@@ -1,73 +1,10 @@
-import { type Batch, type Extra, encodeParameters, firstTiles, workgroupsOf } from './batches.js';
-import type { OwnWords } from './names.js';
-import type { OwnKernel, Pipelines, TileKernelName } from './pipelines.js';
-import { HEADER_WORDS, SLOT_WORDS } from './wgsl/tiles.js';
+import type { OwnKernel } from './pipelines.js';
 
 /** Workgroups along one axis of a dispatch; the limit that every device has. */
 const MOST_WORKGROUPS = 65535;
 
-/** Offsets of uniform bindings that every device takes. */
-const UNIFORM_ALIGNMENT = 256;
-
-/** Bytes from one batch's parameters to the next, for a number of slots. */
-function parameterStride(slots: number): number {
-  return Math.ceil((4 * (HEADER_WORDS + slots * SLOT_WORDS)) / UNIFORM_ALIGNMENT) * UNIFORM_ALIGNMENT;
-}
-
-/** The parameters of all batches, one stretch each. */
-export function parametersOf(batches: readonly Batch[], slots: number, extra?: Extra): OwnWords {
-  const stride = parameterStride(slots) / 4;
-  const values = new Uint32Array(stride * batches.length);
-  const groupTiles = firstTiles(batches);
-  for (const [i, batch] of batches.entries()) {
-    encodeParameters(batch, groupTiles, values.subarray(i * stride, (i + 1) * stride), extra);
-  }
-  return values;
-}
-
-/** Binds and dispatches one kernel over all batches. */
-export function dispatchTiles(
-  device: GPUDevice,
-  pipelines: Pipelines,
-  pass: GPUComputePassEncoder,
-  name: TileKernelName,
-  batches: readonly Batch[],
-  {
-    parameters,
-    own = [],
-    padding,
-    extra,
-  }: {
-    readonly parameters: GPUBuffer;
-    readonly own?: readonly GPUBuffer[];
-    /** Stands in for slots that stay empty: 256 bytes each, so that none is bound twice. */
-    readonly padding: GPUBuffer;
-    readonly extra?: Extra;
-  },
-): void {
-  const stride = parameterStride(pipelines.slots);
-  for (const [i, batch] of batches.entries()) {
-    const kernel = pipelines.tiles(name, batch.pieces.length === 1 ? 1 : pipelines.slots);
-    const bytes = 4 * (HEADER_WORDS + kernel.slots * SLOT_WORDS);
-    const slots = Array.from({ length: kernel.slots }, (_, slot): GPUBufferBinding => {
-      const piece = batch.pieces[slot];
-      if (piece === undefined) return { buffer: padding, offset: slot * 256, size: 256 };
-      return { buffer: piece.buffer, offset: piece.offset, size: piece.bytes };
-    });
-    const bound: GPUBufferBinding[] = [
-      { buffer: parameters, offset: i * stride, size: bytes },
-      { buffer: batch.page.buffer },
-      ...own.map((buffer) => ({ buffer })),
-      ...slots,
-    ];
-    pass.setPipeline(kernel.pipeline);
-    pass.setBindGroup(0, bind(device, kernel.layout, bound));
-    dispatchFolded(pass, workgroupsOf(batch, extra));
-  }
-}
-
 /** Binds and dispatches a kernel over buffers, or parts of them. */
-export function dispatchOwn(
+export function dispatchKernel(
   device: GPUDevice,
   pass: GPUComputePassEncoder,
   { pipeline, layout }: OwnKernel,

@@ -1,7 +1,8 @@
 import { createBatches, type Entry } from './batches.js';
 import type { Context } from './context.js';
 import { encodeCountDropped } from './counts.js';
-import { dispatchOwn, dispatchTiles, parametersOf } from './dispatch.js';
+import { dispatchKernel } from './dispatch.js';
+import { dispatchTiles, parametersOf } from './dispatch-tiles.js';
 import { withScratch } from './scratch.js';
 
 /** Whether a drop is of masks alone, or zeroes everything that is dropped as well. */
@@ -32,7 +33,7 @@ export async function dropEntries(
       const over = { parameters, own: [ties], padding: padding() };
       dispatchTiles(device, pipelines, pass, `choose ${fused}`, batches, over);
       if (entries.some(({ quota }) => quota > 0)) {
-        dispatchOwn(device, pass, pipelines.scanTies(), [ties]);
+        dispatchKernel(device, pass, pipelines.scanTies(), [ties]);
         dispatchTiles(device, pipelines, pass, `take_ties ${fused}`, batches, over);
       }
       if (dropping === 'masks and weights' && !isSafe) {

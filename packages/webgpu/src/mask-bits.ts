@@ -1,5 +1,5 @@
 import { PruneError } from '@synaprune/core';
-import { dispatchOwn } from './dispatch.js';
+import { dispatchKernel } from './dispatch.js';
 import { USAGE } from './flags.js';
 import type { MaskBits, OwnedMask, WebgpuMask } from './masks.js';
 import { pipelinesOf } from './pipelines.js';
@@ -84,7 +84,7 @@ export function expandMasks(device: GPUDevice, masks: readonly WebgpuMask[], int
     const place = create(16, USAGE.uniform | USAGE.copyTarget);
     device.queue.writeBuffer(place, 0, Uint32Array.of(firstWord, elements, Number(i === 0), lead));
     const bound = [{ buffer }, binding, { buffer: place }];
-    dispatchOwn(device, pass, kernel, bound, Math.ceil(elements / THREADS));
+    dispatchKernel(device, pass, kernel, bound, Math.ceil(elements / THREADS));
   }
   pass.end();
   device.queue.submit([encoder.finish()]);

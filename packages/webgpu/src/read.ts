@@ -1,5 +1,5 @@
 import type { Context } from './context.js';
-import { dispatchOwn } from './dispatch.js';
+import { dispatchKernel } from './dispatch.js';
 import { USAGE } from './flags.js';
 import { withScratch } from './scratch.js';
 import { bindWhole, elementsOf, type WebgpuWeight } from './weight.js';
@@ -26,7 +26,7 @@ export async function readWeight(
       const place = scratch.uniform(Uint32Array.of(lead, elements, 0, 0));
       const pass = encoder.beginComputePass();
       const bound = [binding, { buffer: copy }, { buffer: place }];
-      dispatchOwn(device, pass, pipelines.copy(), bound, Math.ceil(elements / THREADS));
+      dispatchKernel(device, pass, pipelines.copy(), bound, Math.ceil(elements / THREADS));
       pass.end();
       return { buffer: copy, bytes: size };
     });

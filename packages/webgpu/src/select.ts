@@ -1,6 +1,7 @@
 import { type Batch, createBatches, type Entry, type Extra } from './batches.js';
 import type { Context } from './context.js';
-import { dispatchOwn, dispatchTiles, parametersOf } from './dispatch.js';
+import { dispatchKernel } from './dispatch.js';
+import { dispatchTiles, parametersOf } from './dispatch-tiles.js';
 import type { OwnWords } from './names.js';
 import { withScratch } from './scratch.js';
 import { HISTOGRAM_WORDS, STATUS } from './wgsl/radix.js';
@@ -99,7 +100,7 @@ function attempt(
       const listBuffers = [state, list, histogram, wanted];
       const pass = encoder.beginComputePass();
       const step = (entryPoint: string, workgroups = 1, constants?: Readonly<Record<string, number>>): void =>
-        dispatchOwn(device, pass, pipelines.radix(entryPoint, constants), listBuffers, workgroups);
+        dispatchKernel(device, pass, pipelines.radix(entryPoint, constants), listBuffers, workgroups);
       const selectInList = (searches: 1 | 2): void => {
         const share = Math.ceil(Math.min(searches === 2 ? draws : capacity, elements) / LIST_SHARE);
         for (const shift of [24, 16, 8, 0]) {

@@ -1,6 +1,6 @@
 import type { Blocks } from '@synaprune/core';
 import type { Context } from '../context.js';
-import { dispatchOwn } from '../dispatch.js';
+import { dispatchKernel } from '../dispatch.js';
 import type { OwnItem, WebgpuItem } from '../entries.js';
 import { USAGE } from '../flags.js';
 import { type MaskStore, markChanged, type OwnedMask } from '../masks.js';
@@ -51,7 +51,7 @@ export async function poolItems(
           const walker: Walker = grid.elements <= FEW ? 'thread' : 'workgroup';
           const bound = [ranking.binding, item.mask.page.buffer, place, buffer, dropped];
           const workgroups = walker === 'thread' ? Math.ceil(grid.units / THREADS) : grid.units;
-          dispatchOwn(device, pass, pipelines.pool(pooling, walker), bound, workgroups);
+          dispatchKernel(device, pass, pipelines.pool(pooling, walker), bound, workgroups);
           markChanged(mask);
           drops.push({ from: dropped, mask });
         }
@@ -97,7 +97,7 @@ export function spreadMasks(
       for (const [i, mask] of into.entries()) {
         if (mask.elements === 0) continue;
         const bound = [mask.page.buffer, copies[i]!, scratch.storage(placeOf(grids[i]!, mask))];
-        dispatchOwn(device, pass, pipelines.spread(), bound, Math.ceil(mask.words / THREADS));
+        dispatchKernel(device, pass, pipelines.spread(), bound, Math.ceil(mask.words / THREADS));
       }
       pass.end();
     }),

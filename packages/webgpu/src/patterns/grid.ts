@@ -1,4 +1,5 @@
 import { type Blocks, PruneError } from '@synaprune/core';
+import { MOST_AXES } from '../wgsl/blocks.js';
 
 /** How one axis is divided. */
 export interface DividedAxis {
@@ -21,9 +22,6 @@ export interface Grid {
   /** As few axes as divide the same elements into the same blocks in the same order; the last first. */
   readonly axes: readonly DividedAxis[];
 }
-
-/** Axes that kernels have room for. */
-export const MOST_AXES = 8;
 
 /** @throws PruneError `unsupported` when the blocks need more axes than there is room for */
 export function gridOf({ shape, edges }: Pick<Blocks, 'shape' | 'edges'>): Grid {

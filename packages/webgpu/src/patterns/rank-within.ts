@@ -1,6 +1,6 @@
 import type { GroupsAlong } from '@synaprune/core';
 import type { Context } from '../context.js';
-import { dispatchOwn } from '../dispatch.js';
+import { dispatchKernel } from '../dispatch.js';
 import type { OwnItem } from '../entries.js';
 import type { OwnedMask } from '../masks.js';
 import { withScratch } from '../scratch.js';
@@ -29,7 +29,7 @@ export async function rankWithinGroups(
         const stride = elementsOf(shape.slice(axis + 1));
         const place = [elements, lead, firstWord, ...randomWords(item), keep, of, shape[axis]!, stride];
         const bound = [binding, page.buffer, scratch.storage(Uint32Array.from(place)), result];
-        dispatchOwn(device, pass, pipelines.rankWithin(), bound, Math.ceil(elements / THREADS));
+        dispatchKernel(device, pass, pipelines.rankWithin(), bound, Math.ceil(elements / THREADS));
         return result;
       });
       pass.end();

@@ -1,5 +1,4 @@
 import type { Pooling } from '@synaprune/core';
-import { MOST_AXES } from '../patterns/grid.js';
 import { exactSum, SUM_OF_WORKGROUP } from './exact-sums.js';
 import { RANDOM_RANK, THREADS, TILE_INPUTS } from './tiles.js';
 
@@ -7,6 +6,9 @@ import { RANDOM_RANK, THREADS, TILE_INPUTS } from './tiles.js';
  * Blocks of a weight. Where they are is told in `place`: a header, and for each axis, the last first, its length,
  * the edge of a block, the blocks along it and the stride.
  */
+
+/** Axes that there is room for. */
+export const MOST_AXES = 8;
 
 /** Words in front of the axes. */
 export const PLACE_WORDS = 8;
