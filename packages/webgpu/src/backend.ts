@@ -1,17 +1,23 @@
 import { type BackendManifest, type CutGroup, findCutByCounting, type TensorBackend } from '@synaprune/core';
-import { createBatches } from './batches.js';
-import { combineMasks } from './combine.js';
-import { openContext, type WebgpuOptions } from './context.js';
-import { countBelow, countDropped } from './counts.js';
-import { dispatchTiles, parametersOf } from './dispatch-tiles.js';
-import { type Dropping, dropEntries } from './drop.js';
-import { entriesOf, entriesOfGroups, entriesOfMasked, ownItem, ownMask } from './entries.js';
-import { createMaskStore, markChanged, type OwnedMask, packKept, type WebgpuMask } from './masks.js';
+import { openContext, type WebgpuOptions } from './device/context.js';
+import { combineMasks } from './masks/combine.js';
+import {
+  createMaskStore,
+  markChanged,
+  type OwnedMask,
+  packKept,
+  type WebgpuMask,
+} from './masks/mask-store.js';
 import { disposePooled, poolItems, spreadMasks } from './patterns/blocks.js';
 import { rankWithinGroups } from './patterns/rank-within.js';
-import { readWeight } from './read.js';
-import { selectRank } from './select.js';
-import { extentOf, shapeOf, type WebgpuWeight } from './weight.js';
+import { createBatches } from './selection/batches.js';
+import { countBelow, countDropped } from './selection/counts.js';
+import { dispatchTiles, parametersOf } from './selection/dispatch-tiles.js';
+import { type Dropping, dropEntries } from './selection/drop.js';
+import { entriesOf, entriesOfGroups, entriesOfMasked, ownItem, ownMask } from './selection/entries.js';
+import { selectRank } from './selection/select.js';
+import { readWeight } from './weights/read.js';
+import { extentOf, shapeOf, type WebgpuWeight } from './weights/weight.js';
 
 const MANIFEST: BackendManifest = {
   name: 'webgpu',

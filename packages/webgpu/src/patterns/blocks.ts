@@ -1,11 +1,11 @@
 import type { Blocks } from '@synaprune/core';
-import type { Context } from '../context.js';
-import { dispatchKernel } from '../dispatch.js';
-import type { OwnItem, WebgpuItem } from '../entries.js';
-import { USAGE } from '../flags.js';
-import { type MaskStore, markChanged, type OwnedMask } from '../masks.js';
-import type { OwnWords } from '../names.js';
-import { withScratch } from '../scratch.js';
+import type { Context } from '../device/context.js';
+import { dispatchKernel } from '../device/dispatch.js';
+import { USAGE } from '../device/flags.js';
+import type { OwnWords } from '../device/names.js';
+import { withScratch } from '../device/scratch.js';
+import { type MaskStore, markChanged, type OwnedMask } from '../masks/mask-store.js';
+import type { OwnItem, WebgpuItem } from '../selection/entries.js';
 import { PLACE_WORDS, type Walker } from '../wgsl/blocks.js';
 import { THREADS } from '../wgsl/tiles.js';
 import { type Grid, gridOf } from './grid.js';

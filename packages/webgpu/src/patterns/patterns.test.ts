@@ -232,7 +232,7 @@ if ('missing' in dawn) {
 
     it('refuses a weight that no binding of the device holds, before anything is made', async () => {
       const small = { limits: { maxStorageBufferBindingSize: 64, minStorageBufferOffsetAlignment: 256 } };
-      const { bindWhole } = await import('../weight.js');
+      const { bindWhole } = await import('../weights/weight.js');
       const buffer = createStorage(device, 400);
       expect(() => bindWhole({ buffer, shape: [17] }, small.limits)).toThrow(/needs 68 bytes .* gives 64/);
       expect(bindWhole({ buffer, byteOffset: 260, shape: [15] }, small.limits).lead).toBe(1);

@@ -1,9 +1,9 @@
 import type { ConformanceHarness } from '@synaprune/conformance';
 import { webgpuBackend } from '../backend.js';
-import type { WebgpuOptions } from '../context.js';
-import { MAP_FOR_READING, USAGE } from '../flags.js';
-import type { WebgpuMask } from '../masks.js';
-import type { WebgpuWeight } from '../weight.js';
+import type { WebgpuOptions } from '../device/context.js';
+import { MAP_FOR_READING, USAGE } from '../device/flags.js';
+import type { WebgpuMask } from '../masks/mask-store.js';
+import type { WebgpuWeight } from '../weights/weight.js';
 import { watchDevice } from './watch-device.js';
 
 /** A weight whose buffer can be taken away, as an owner does who allocates anew. */

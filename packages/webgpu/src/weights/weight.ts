@@ -1,5 +1,5 @@
 import { type Extent, PruneError } from '@synaprune/core';
-import { USAGE } from './flags.js';
+import { USAGE } from '../device/flags.js';
 
 /**
  * A float32 tensor in a `GPUBuffer`: `shape` elements from `byteOffset` (0 unless told, a multiple of 4) on. The

@@ -1,8 +1,8 @@
-import type { BatchLimits } from './context.js';
+import type { BatchLimits } from '../device/context.js';
+import type { Page } from '../masks/mask-store.js';
+import { elementsOf } from '../weights/weight.js';
+import { HEADER_WORDS, MAGNITUDES, SLOT_WORDS, TILE } from '../wgsl/tiles.js';
 import type { OwnItem } from './entries.js';
-import type { Page } from './masks.js';
-import { elementsOf } from './weight.js';
-import { HEADER_WORDS, MAGNITUDES, SLOT_WORDS, TILE } from './wgsl/tiles.js';
 
 /** A weight in the list of a verb, with all that a kernel may want to know of it. */
 export interface Entry {

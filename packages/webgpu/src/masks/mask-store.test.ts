@@ -1,6 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
-import { createMaskStore, packKept, unpackDropped } from './masks.js';
+import { createMaskStore, packKept, unpackDropped } from './mask-store.js';
 
 /** A device that makes nothing but buffers, and counts those alive. */
 function createFakeDevice(largestBytes = 2 ** 27) {

@@ -1,11 +1,11 @@
+import type { Context } from '../device/context.js';
+import { dispatchKernel } from '../device/dispatch.js';
+import { type Scratch, withScratch } from '../device/scratch.js';
+import type { OwnedMask, Page } from '../masks/mask-store.js';
+import { COUNT_WORDS } from '../wgsl/counts.js';
+import { MAGNITUDES } from '../wgsl/tiles.js';
 import { createBatches, type Entry } from './batches.js';
-import type { Context } from './context.js';
-import { dispatchKernel } from './dispatch.js';
 import { dispatchTiles, parametersOf } from './dispatch-tiles.js';
-import type { OwnedMask, Page } from './masks.js';
-import { type Scratch, withScratch } from './scratch.js';
-import { COUNT_WORDS } from './wgsl/counts.js';
-import { MAGNITUDES } from './wgsl/tiles.js';
 
 /** Has the dropped elements of each mask counted, into a buffer of one word a mask. */
 export function encodeCountDropped(

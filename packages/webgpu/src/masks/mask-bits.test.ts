@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { expandMasks, maskBits, webgpuBackend } from './index.js';
-import { createStorage, readFloats } from './testing/harness.js';
-import { useDawn } from './testing/use-dawn.js';
-import { watchDevice } from './testing/watch-device.js';
+import { expandMasks, maskBits, webgpuBackend } from '../index.js';
+import { createStorage, readFloats } from '../testing/harness.js';
+import { useDawn } from '../testing/use-dawn.js';
+import { watchDevice } from '../testing/watch-device.js';
 
 const dawn = await useDawn();
 

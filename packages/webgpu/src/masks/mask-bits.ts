@@ -1,10 +1,10 @@
 import { PruneError } from '@synaprune/core';
-import { dispatchKernel } from './dispatch.js';
-import { USAGE } from './flags.js';
-import type { MaskBits, OwnedMask, WebgpuMask } from './masks.js';
-import { pipelinesOf } from './pipelines.js';
-import { bindWhole, elementsOf, shapeOf, type WebgpuWeight } from './weight.js';
-import { THREADS } from './wgsl/tiles.js';
+import { dispatchKernel } from '../device/dispatch.js';
+import { USAGE } from '../device/flags.js';
+import { pipelinesOf } from '../device/pipelines.js';
+import { bindWhole, elementsOf, shapeOf, type WebgpuWeight } from '../weights/weight.js';
+import { THREADS } from '../wgsl/tiles.js';
+import type { MaskBits, OwnedMask, WebgpuMask } from './mask-store.js';
 
 /**
  * Where the bits of a mask are, for kernels of others that read them. The buffer is the backend's: it is not to be

@@ -1,12 +1,12 @@
+import type { Context } from '../device/context.js';
+import { dispatchKernel } from '../device/dispatch.js';
+import type { OwnWords } from '../device/names.js';
+import { withScratch } from '../device/scratch.js';
+import { HISTOGRAM_WORDS, STATUS } from '../wgsl/radix.js';
+import { STATE } from '../wgsl/search.js';
+import { THREADS } from '../wgsl/tiles.js';
 import { type Batch, createBatches, type Entry, type Extra } from './batches.js';
-import type { Context } from './context.js';
-import { dispatchKernel } from './dispatch.js';
 import { dispatchTiles, parametersOf } from './dispatch-tiles.js';
-import type { OwnWords } from './names.js';
-import { withScratch } from './scratch.js';
-import { HISTOGRAM_WORDS, STATUS } from './wgsl/radix.js';
-import { STATE } from './wgsl/search.js';
-import { THREADS } from './wgsl/tiles.js';
 
 /*
  * Exact selection in about one pass, all of it on the device: a sample says between which two ranks the answer

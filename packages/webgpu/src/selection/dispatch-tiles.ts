@@ -1,8 +1,8 @@
+import { dispatchKernel } from '../device/dispatch.js';
+import type { OwnWords } from '../device/names.js';
+import type { Pipelines, TileKernelName } from '../device/pipelines.js';
+import { HEADER_WORDS, SLOT_WORDS } from '../wgsl/tiles.js';
 import { type Batch, type Extra, encodeParameters, firstTiles, workgroupsOf } from './batches.js';
-import { dispatchKernel } from './dispatch.js';
-import type { OwnWords } from './names.js';
-import type { Pipelines, TileKernelName } from './pipelines.js';
-import { HEADER_WORDS, SLOT_WORDS } from './wgsl/tiles.js';
 
 /** Offsets of uniform bindings that every device takes. */
 const UNIFORM_ALIGNMENT = 256;
@@ -61,4 +61,3 @@ export function dispatchTiles(
     dispatchKernel(device, pass, kernel, bound, workgroupsOf(batch, extra));
   }
 }
-

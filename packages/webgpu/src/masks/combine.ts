@@ -1,8 +1,8 @@
-import type { Context } from './context.js';
-import { dispatchKernel } from './dispatch.js';
-import type { OwnedMask } from './masks.js';
-import { withScratch } from './scratch.js';
-import { THREADS } from './wgsl/tiles.js';
+import type { Context } from '../device/context.js';
+import { dispatchKernel } from '../device/dispatch.js';
+import { withScratch } from '../device/scratch.js';
+import { THREADS } from '../wgsl/tiles.js';
+import type { OwnedMask } from './mask-store.js';
 
 /** Changes the mask `into` by the mask `from`: keeps what either keeps, or drops what `from` keeps. */
 export function combineMasks(

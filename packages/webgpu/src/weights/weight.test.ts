@@ -1,7 +1,7 @@
 import { createPruner } from '@synaprune/core';
 import { hostBackend } from '@synaprune/host';
 import { describe, expect, it } from 'vitest';
-import { USAGE } from './flags.js';
+import { USAGE } from '../device/flags.js';
 import { extentOf, shapeOf, type WebgpuWeight } from './weight.js';
 
 /** What is looked at of a buffer, without a device. */

@@ -1,7 +1,7 @@
 import { type CutGroup, type Item, type MaskedWeight, PruneError } from '@synaprune/core';
+import type { OwnedMask, WebgpuMask } from '../masks/mask-store.js';
+import type { WebgpuWeight } from '../weights/weight.js';
 import type { Entry } from './batches.js';
-import type { OwnedMask, WebgpuMask } from './masks.js';
-import type { WebgpuWeight } from './weight.js';
 
 /*
  * What the verbs are given, as the kernels see it. Arguments have been checked before; what is looked at here is what

@@ -1,9 +1,9 @@
-import type { Context } from './context.js';
-import { dispatchKernel } from './dispatch.js';
-import { USAGE } from './flags.js';
-import { withScratch } from './scratch.js';
+import type { Context } from '../device/context.js';
+import { dispatchKernel } from '../device/dispatch.js';
+import { USAGE } from '../device/flags.js';
+import { withScratch } from '../device/scratch.js';
+import { THREADS } from '../wgsl/tiles.js';
 import { bindWhole, elementsOf, type WebgpuWeight } from './weight.js';
-import { THREADS } from './wgsl/tiles.js';
 
 /** All values of a weight, bit for bit. */
 export async function readWeight(

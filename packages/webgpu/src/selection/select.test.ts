@@ -1,11 +1,11 @@
 import { afterAll, expect, it } from 'vitest';
-import { openContext } from './context.js';
+import { openContext } from '../device/context.js';
+import { createMaskStore } from '../masks/mask-store.js';
+import { createStorage } from '../testing/harness.js';
+import { useDawn } from '../testing/use-dawn.js';
+import { fill } from '../testing/values.js';
 import { entriesOf } from './entries.js';
-import { createMaskStore } from './masks.js';
 import { selectRank } from './select.js';
-import { createStorage } from './testing/harness.js';
-import { useDawn } from './testing/use-dawn.js';
-import { fill } from './testing/values.js';
 
 const dawn = await useDawn();
 const ELEMENTS = 400_000;

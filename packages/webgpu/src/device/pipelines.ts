@@ -1,14 +1,14 @@
 import type { Pooling } from '@synaprune/core';
+import { poolCode, SPREAD_CODE, type Walker } from '../wgsl/blocks.js';
+import { COPY_CODE } from '../wgsl/copy.js';
+import { COUNT_DROPPED_CODE, SCAN_TIES_CODE } from '../wgsl/counts.js';
+import { chooseKernel, enforceKernel, takeTiesKernel } from '../wgsl/drop.js';
+import { COMBINE_CODE, EXPAND_CODE } from '../wgsl/masks.js';
+import { RADIX_CODE } from '../wgsl/radix.js';
+import { RANK_WITHIN_CODE } from '../wgsl/rank-within.js';
+import { collectKernel, countBelowKernel, sampleKernel } from '../wgsl/search.js';
+import type { KernelShape } from '../wgsl/tiles.js';
 import { COMPUTE_STAGE } from './flags.js';
-import { poolCode, SPREAD_CODE, type Walker } from './wgsl/blocks.js';
-import { COPY_CODE } from './wgsl/copy.js';
-import { COUNT_DROPPED_CODE, SCAN_TIES_CODE } from './wgsl/counts.js';
-import { chooseKernel, enforceKernel, takeTiesKernel } from './wgsl/drop.js';
-import { COMBINE_CODE, EXPAND_CODE } from './wgsl/masks.js';
-import { RADIX_CODE } from './wgsl/radix.js';
-import { RANK_WITHIN_CODE } from './wgsl/rank-within.js';
-import { collectKernel, countBelowKernel, sampleKernel } from './wgsl/search.js';
-import type { KernelShape } from './wgsl/tiles.js';
 
 /** A compiled kernel over weights. */
 export interface TileKernel {
