@@ -26,8 +26,11 @@ export interface Wrapping<Outer extends Handles, Inner extends Handles> {
   readonly wrapMask: (mask: Inner['mask'], weight: Outer['weight']) => Outer['mask'];
   /** Runs a verb: a guard before it, a turn to wait for, something to clear up afterwards. */
   readonly around?: <Result>(verb: WorkVerb, work: () => Result) => Result;
-  /** Told of the weights that `enforce` and `dropAndEnforce` are about to write, before they are looked up. */
-  readonly beforeWrite?: (items: readonly MaskedWeight<Outer['weight'], Outer['mask']>[]) => void;
+  /** Told of the weights that a verb is about to write, before they are looked up. */
+  readonly beforeWrite?: (
+    items: readonly MaskedWeight<Outer['weight'], Outer['mask']>[],
+    verb: 'enforce' | 'dropAndEnforce',
+  ) => void;
   /** Told of masks whose bits have changed, or may have where a verb failed. */
   readonly masksChanged?: (masks: readonly Outer['mask'][]) => void;
   /** Told of a mask that is about to be given back. */
@@ -137,7 +140,7 @@ export function wrapBackend<Outer extends Handles, Inner extends Handles>(
     drop: (groups) => around('drop', () => changing(masksOf(groups), () => inner.drop(groups.map(groupOf)))),
     enforce: (items) =>
       around('enforce', () => {
-        beforeWrite(items);
+        beforeWrite(items, 'enforce');
         return inner.enforce(items.map(maskedOf));
       }),
   };
@@ -146,7 +149,10 @@ export function wrapBackend<Outer extends Handles, Inner extends Handles>(
     read: (weight) => around('read', () => inner.read!(weightOf(weight))),
     dropAndEnforce: (groups) =>
       around('dropAndEnforce', () => {
-        beforeWrite(groups.flatMap(({ items }) => items));
+        beforeWrite(
+          groups.flatMap(({ items }) => items),
+          'dropAndEnforce',
+        );
         return changing(masksOf(groups), () => inner.dropAndEnforce!(groups.map(groupOf)));
       }),
     combine: (into, from, how) =>
