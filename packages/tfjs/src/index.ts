@@ -23,8 +23,8 @@ export {
 } from '@synaprune/core';
 export { assembleBackend, type TfjsBackend, type TfjsVerbs } from './backend/assemble-backend.js';
 export { pinBackend } from './backend/device.js';
+export { liveShape, requireVariable } from './backend/handles.js';
 export type { TfjsMask } from './backend/mask.js';
-export { requireFit, requireVariable } from './backend/require-fit.js';
 export { type TfjsBackendOptions, tfjsBackend } from './backend/tfjs-backend.js';
 export { registerWasmTrainingKernels } from './backend/wasm-training-kernels.js';
 export type { TfjsErrorCode } from './error-codes.js';

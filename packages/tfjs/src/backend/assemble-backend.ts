@@ -1,10 +1,10 @@
-import type { BackendManifest, TensorBackend } from '@synaprune/core';
-import type * as tf from '@tensorflow/tfjs-core';
+import { type BackendManifest, type TensorBackend, wrapBackend } from '@synaprune/core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsMask } from './mask.js';
-import { requireLive } from './require-fit.js';
+import { createMasksInForce } from './masks-in-force.js';
 
 /** The verbs of a backend over `tf.Variable`s, without what it says of itself. */
-export interface TfjsVerbs extends Omit<TensorBackend<tf.Variable, TfjsMask>, 'manifest' | 'shape'> {
+export interface TfjsVerbs extends Omit<TensorBackend<tf.Variable, TfjsMask>, 'manifest'> {
   /** A new tensor: `values` with every element that the mask drops at +0. */
   maskTensor(mask: TfjsMask, values: tf.Tensor): tf.Tensor;
 }
@@ -15,26 +15,20 @@ export interface TfjsBackend extends TensorBackend<tf.Variable, TfjsMask> {
   maskOf(weight: tf.Variable): tf.Tensor | undefined;
   /**
    * A variable's gradient with the dropped elements at +0: a new tensor where a pruner holds a mask on the
-   * variable, else the gradient itself.
+   * variable, else the gradient itself. Of several pruners all count that have enforced their masks since the last
+   * step, which those who take part in one do just before it.
    */
   maskGradient(weight: tf.Variable, gradient: tf.Tensor): tf.Tensor;
-}
-
-/** How many masks pruners hold on a variable, whatever their backends. */
-const maskCounts = new WeakMap<tf.Variable, number>();
-
-/** Whether more than `own` masks are held on a variable: others prune it too. */
-export function isMaskedByOthers(weight: tf.Variable, own: number): boolean {
-  return (maskCounts.get(weight) ?? 0) > own;
-}
-
-function countMask(weight: tf.Variable, change: 1 | -1): void {
-  maskCounts.set(weight, (maskCounts.get(weight) ?? 0) + change);
+  /**
+   * Says that an optimizer's step, whose gradients were masked, is over for these variables, so that whoever no longer
+   * takes part in the steps is not obeyed in the next one.
+   */
+  endStep(weights: readonly tf.Variable[]): void;
 }
 
 /**
- * A backend from its verbs: adds shapes, and which mask belongs to which variable. For packages that know one
- * device of tfjs better than its own operations do.
+ * A backend from its verbs: adds what it says of itself, and which mask belongs to which variable. For packages that
+ * know one device of tfjs better than its own operations do.
  *
  * @example
  * ```ts no-run
@@ -47,48 +41,35 @@ function countMask(weight: tf.Variable, change: 1 | -1): void {
  * ```
  */
 export function assembleBackend(verbs: TfjsVerbs, manifest: BackendManifest): TfjsBackend {
-  const masks = new Map<tf.Variable, TfjsMask[]>();
-  /**
-   * Of several masks on one variable the one that was enforced last: a step enforces before it looks at the
-   * gradients, so that this is the mask of the pruner whose step it is.
-   */
-  const enforced = new Map<tf.Variable, TfjsMask>();
-  const maskOn = (weight: tf.Variable) => enforced.get(weight) ?? masks.get(weight)?.[0];
-
+  const { maskTensor, ...inner } = verbs;
+  type Handles = { readonly weight: tf.Variable; readonly mask: TfjsMask };
+  const masks = createMasksInForce();
+  const backend = wrapBackend<Handles, Handles>(
+    { ...inner, manifest },
+    {
+      weight: (weight) => weight,
+      mask: (mask) => mask,
+      wrapMask(mask, weight) {
+        masks.add(weight, mask);
+        return mask;
+      },
+      beforeWrite(items) {
+        for (const { weight, mask } of items) masks.enforce(weight, mask);
+      },
+      maskDisposed: masks.remove,
+    },
+  );
   return {
-    ...verbs,
-    manifest,
-
-    maskOf: (weight) => maskOn(weight)?.kept,
-
+    ...backend,
+    maskOf: (weight) => masks.on(weight).at(-1)?.kept,
     maskGradient(weight, gradient) {
-      const mask = maskOn(weight);
-      return mask === undefined ? gradient : verbs.maskTensor(mask, gradient);
+      const [first, ...others] = masks.on(weight);
+      if (first === undefined) return gradient;
+      if (others.length === 0) return maskTensor(first, gradient);
+      return tf.tidy(() =>
+        others.reduce((masked, mask) => maskTensor(mask, masked), maskTensor(first, gradient)),
+      );
     },
-
-    enforce(items) {
-      for (const { weight, mask } of items) enforced.set(weight, mask);
-      return verbs.enforce(items);
-    },
-
-    shape: (weight) => requireLive(weight).shape,
-
-    createMask(weight) {
-      const mask = verbs.createMask(weight);
-      masks.set(weight, [...(masks.get(weight) ?? []), mask]);
-      countMask(weight, 1);
-      return mask;
-    },
-
-    disposeMask(mask) {
-      for (const [weight, list] of masks) {
-        const rest = list.filter((other) => other !== mask);
-        if (rest.length < list.length) countMask(weight, -1);
-        if (rest.length === 0) masks.delete(weight);
-        else masks.set(weight, rest);
-        if (enforced.get(weight) === mask) enforced.delete(weight);
-      }
-      verbs.disposeMask(mask);
-    },
+    endStep: masks.endStep,
   };
 }

@@ -1,4 +1,4 @@
-import { type Awaitable, type CutGroup, type Item, PruneError, type ThresholdCut } from '@synaprune/core';
+import type { Awaitable, Cut, CutGroup, Item } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { countFlags, splitPieces, total } from './counts.js';
 import { type Device, settle } from './device.js';
@@ -16,18 +16,22 @@ interface Share {
   readonly tied: readonly number[];
 }
 
+/** What a drop changes. */
+export type Drops = 'masks' | 'masks and weights';
+
 /**
- * Drops what the cuts take and zeroes every dropped element. Nothing is written before everything is computed.
+ * Drops what the cuts take, and zeroes every dropped element where the weights are asked for too. Nothing is written
+ * before everything is computed.
  *
- * @param recheck throws when an item no longer fits; called again after every wait
- * @throws PruneError `unsupported` when a cut is no threshold that drops
+ * @param recheck throws when a weight can no longer be written; called after every wait
  */
-export function dropBelowCuts(
+export function dropCuts(
   device: Device,
   groups: readonly CutGroup<tf.Variable, OwnedMask>[],
+  drops: Drops,
   recheck: () => void,
 ): Awaitable<void> {
-  const cuts = groups.map(({ items, cut }) => ({ parts: joinSmall(items), cut: requireDrop(cut) }));
+  const cuts = groups.map(({ items, cut }) => ({ parts: joinSmall(items), cut }));
   const makers = cuts.flatMap(({ parts, cut }) =>
     parts.map((items) => () => {
       return cut.ties === 0 ? undefined : atCut(rank(items), cut.magnitude, device.subnormals);
@@ -35,13 +39,13 @@ export function dropBelowCuts(
   );
   return settle(countFlags(device, makers), (counts) => {
     recheck();
-    apply(device, shareTies(cuts, counts));
+    apply(device, shareTies(cuts, counts), drops);
   });
 }
 
 /** Hands out each cut's ties in the order of its items. */
 function shareTies(
-  cuts: readonly { readonly parts: readonly (readonly OwnedItem[])[]; readonly cut: ThresholdCut }[],
+  cuts: readonly { readonly parts: readonly (readonly OwnedItem[])[]; readonly cut: Cut }[],
   counts: readonly (readonly number[])[],
 ): Share[] {
   let next = 0;
@@ -56,24 +60,24 @@ function shareTies(
   });
 }
 
-function apply(device: Device, shares: readonly Share[]): void {
+function apply(device: Device, shares: readonly Share[], drops: Drops): void {
   tf.tidy(() => {
     const results = shares.flatMap((share) => {
-      const made = tf.tidy(() => prune(device, share));
-      return share.items.map((item, i) => ({ item, kept: made.kept[i]!, values: made.values[i]! }));
+      const kept = tf.tidy(() => prune(device, share));
+      return share.items.map((item, i) => ({ item, kept: kept[i]! }));
     });
-    for (const { item, kept, values } of results) {
+    const values = results.map(({ item: { weight }, kept }) =>
+      drops === 'masks' ? undefined : tf.tidy(() => maskValues(kept, weight as tf.Tensor)),
+    );
+    for (const [i, { item, kept }] of results.entries()) {
       replaceKept(item.mask, kept);
-      item.weight.assign(values);
+      if (values[i] !== undefined) item.weight.assign(values[i]);
     }
   });
 }
 
-/** The masks and the weights as they are after the cut. */
-function prune(
-  device: Device,
-  { items, magnitude, take, tied }: Share,
-): { readonly kept: tf.Tensor[]; readonly values: tf.Tensor[] } {
+/** The masks as they are after the cut. */
+function prune(device: Device, { items, magnitude, take, tied }: Share): tf.Tensor[] {
   const ranking = rank(items);
   const below = belowCut(ranking, magnitude, device.subnormals);
   const ties = take === 0 ? undefined : firstTrue(atCut(ranking, magnitude, device.subnormals)!, take, tied);
@@ -83,11 +87,10 @@ function prune(
     ranking.kept,
   );
   let at = 0;
-  const kept = items.map(({ weight: { size, shape } }) => {
+  return items.map(({ weight: { size, shape } }) => {
     at += size;
     return tf.reshape(items.length === 1 ? left : tf.slice1d(left, at - size, size), shape);
   });
-  return { kept, values: items.map(({ weight }, i) => maskValues(kept[i]!, weight)) };
 }
 
 /** `kept ? value : +0`. A product would leave −0 and NaN behind. Inside a tidy. */
@@ -107,12 +110,4 @@ function firstTrue(flags: tf.Tensor1D, take: number, counts: readonly number[]):
     return tf.logicalAnd(piece, tf.lessEqual(tf.cumsum<tf.Tensor1D>(tf.cast(piece, 'float32')), quota));
   });
   return concatenate(pieces);
-}
-
-function requireDrop(cut: CutGroup<tf.Variable, OwnedMask>['cut']): ThresholdCut {
-  if (cut.kind === 'threshold' && cut.direction === 'drop' && cut.pattern.kind === 'element') return cut;
-  throw new PruneError(
-    'unsupported',
-    'the tfjs backend drops single elements below a threshold, nothing else',
-  );
 }

@@ -1,25 +1,39 @@
-import { type Item, packedLength } from '@synaprune/core';
+import type { Item, MaskedWeight } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsVerbs } from './assemble-backend.js';
 import { countFlags, flatten, total } from './counts.js';
 import { type Device, settle } from './device.js';
-import { dropBelowCuts, maskValues } from './drop.js';
+import { type Drops, dropCuts, maskValues } from './drop.js';
+import { liveShape, requireLive, requireVariable } from './handles.js';
 import { createOwnedMask, type OwnedMask, packBits, replaceKept, type TfjsMask, unpackBits } from './mask.js';
-import { requireFit, requireMask, requireVariable } from './require-fit.js';
 import { countBelow, searchCut } from './search.js';
 
-/** The verbs in tfjs's own operations: right on any tfjs backend, wherever its tensors live. */
+/**
+ * The verbs in tfjs's own operations: right on any tfjs backend, wherever its tensors live. Masks are combined on the
+ * device. Blocks, channels and N of M are chosen by core on the host, from weights read to it: tfjs's sums are sums of
+ * floats in an order of the device's own, which would not give the same masks everywhere.
+ */
 export function operationVerbs(device: Device, cutsPerRound: number): TfjsVerbs {
-  const requireItems = (items: readonly Item<tf.Variable, TfjsMask>[]): void => {
+  const drop = (groups: Parameters<TfjsVerbs['drop']>[0], drops: Drops) => {
     device.requireCurrent();
-    for (const item of items) {
-      requireMask(item.mask);
-      requireFit(item);
-    }
+    const items = groups.flatMap((group) => group.items);
+    return dropCuts(device, groups as Parameters<typeof dropCuts>[1], drops, () => requireStill(items));
+  };
+  /** While a count was read, anything may have become of the weights. */
+  const requireStill = (items: readonly MaskedWeight<tf.Variable, TfjsMask>[]): void => {
+    device.requireCurrent();
+    for (const { weight } of items) requireLive(weight);
+  };
+  const current = (items: readonly Item<tf.Variable, TfjsMask>[]) => {
+    device.requireCurrent();
+    return items;
   };
 
   return {
-    maskTensor: (mask, values) => tf.tidy(() => maskValues(requireMask(mask).kept, values)),
+    contract: 1,
+    shape: liveShape,
+
+    maskTensor: (mask, values) => tf.tidy(() => maskValues(mask.kept, values)),
 
     createMask(weight) {
       device.requireCurrent();
@@ -30,24 +44,16 @@ export function operationVerbs(device: Device, cutsPerRound: number): TfjsVerbs 
       mask.kept.dispose();
     },
 
-    countBelow(items, magnitudes) {
-      requireItems(items);
-      return countBelow(device, items, magnitudes);
-    },
+    countBelow: (items, magnitudes) => countBelow(device, current(items), magnitudes),
 
-    findCut(items, selection) {
-      requireItems(items);
-      return searchCut(device, items, selection, cutsPerRound);
-    },
+    findCut: (items, count) => searchCut(device, current(items), count, cutsPerRound),
 
-    dropBelow(groups) {
-      const items = groups.flatMap((group) => group.items);
-      requireItems(items);
-      return dropBelowCuts(device, groups as Parameters<typeof dropBelowCuts>[1], () => requireItems(items));
-    },
+    drop: (groups) => drop(groups, 'masks'),
+
+    dropAndEnforce: (groups) => drop(groups, 'masks and weights'),
 
     enforce(items) {
-      requireItems(items);
+      device.requireCurrent();
       tf.tidy(() => {
         for (const { weight, mask } of items) weight.assign(maskValues(mask.kept, weight));
       });
@@ -55,7 +61,6 @@ export function operationVerbs(device: Device, cutsPerRound: number): TfjsVerbs 
 
     countKept(list) {
       device.requireCurrent();
-      for (const mask of list) requireMask(mask);
       const makers = list.map((mask) => () => flatten(mask.kept));
       return settle(countFlags(device, makers), (counts) => counts.map(total));
     },
@@ -63,18 +68,32 @@ export function operationVerbs(device: Device, cutsPerRound: number): TfjsVerbs 
     readMask(mask) {
       device.requireCurrent();
       // A clone, because what is taken is disposed.
-      return settle(device.take(tf.keep(requireMask(mask).kept.clone())), packBits);
+      return settle(device.take(tf.keep(mask.kept.clone())), packBits);
     },
 
     writeMask(mask, packed) {
       device.requireCurrent();
-      const { size, shape } = requireMask(mask).kept;
-      if (packed.length !== packedLength(size)) {
-        throw new RangeError(
-          `a mask of ${size} elements needs ${packedLength(size)} bytes, got ${packed.length}`,
-        );
-      }
+      const { size, shape } = mask.kept;
       replaceKept(mask as OwnedMask, tf.tensor(unpackBits(packed, size), shape, 'bool'));
+    },
+
+    read(weight) {
+      device.requireCurrent();
+      return settle(device.take(tf.keep(weight.clone())), (values) =>
+        // tfjs's cpu backend holds what some kernels make as plain arrays.
+        values instanceof Float32Array ? values : Float32Array.from(values),
+      );
+    },
+
+    combine(into, from, how) {
+      device.requireCurrent();
+      tf.tidy(() => {
+        const both =
+          how === 'or'
+            ? tf.logicalOr(into.kept, from.kept)
+            : tf.logicalAnd(into.kept, tf.logicalNot(from.kept));
+        replaceKept(into as OwnedMask, both);
+      });
     },
   };
 }

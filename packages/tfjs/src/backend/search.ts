@@ -1,10 +1,4 @@
-import {
-  type Awaitable,
-  findCutByCounting,
-  type Item,
-  type Selection,
-  type ThresholdCut,
-} from '@synaprune/core';
+import { type Awaitable, type Cut, findCutByCounting, type Item } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { countFlags, total } from './counts.js';
 import { type Device, settle } from './device.js';
@@ -30,16 +24,16 @@ export function countBelow(
 export function searchCut(
   device: Device,
   items: readonly TfjsItem[],
-  selection: Selection,
+  count: number,
   cutsPerRound: number,
-): Awaitable<ThresholdCut> {
+): Awaitable<Cut> {
   return withRankings(joinSmall(items), (rankings) => {
-    const count = (_: readonly TfjsItem[], magnitudes: readonly number[]) => {
+    const countAll = (_: readonly TfjsItem[], magnitudes: readonly number[]) => {
       // Between two rounds the caller's code runs, which may switch backends.
       device.requireCurrent();
       return countRanked(device, rankings, magnitudes);
     };
-    return findCutByCounting<tf.Variable, TfjsMask>(count, { cutsPerRound })(items, selection);
+    return findCutByCounting<tf.Variable, TfjsMask>(countAll, { cutsPerRound })(items, count);
   });
 }
 

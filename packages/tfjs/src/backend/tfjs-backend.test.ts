@@ -201,10 +201,8 @@ describe('tfjsBackend', () => {
     const backend = tfjsBackend();
     const mask = backend.createMask(weight);
     const items = [{ weight, mask, score: { kind: 'magnitude' } }] as const;
-    const pattern = { kind: 'element' } as const;
     for (const ties of [2 ** 22 + 1, 2]) {
-      const cut = { kind: 'threshold', direction: 'drop', pattern, magnitude: 0x3f800000, ties } as const;
-      await backend.dropBelow([{ items, cut }]);
+      await backend.dropAndEnforce!([{ items, cut: { magnitude: 0x3f800000, ties } }]);
     }
     expect(await backend.countKept([mask])).toEqual([2]);
     const values = await weight.data();
@@ -226,11 +224,7 @@ describe('tfjsBackend', () => {
       const items = made.map(
         (weight, i) => ({ weight, mask: masks[i]!, score: { kind: 'magnitude' } }) as const,
       );
-      const cut = await backend.findCut(items, {
-        direction: 'drop',
-        pattern: { kind: 'element' },
-        count: 2 ** 21 + 3,
-      });
+      const cut = await backend.findCut(items, 2 ** 21 + 3);
       for (const mask of masks) backend.disposeMask(mask);
       return cut;
     });
@@ -276,11 +270,10 @@ describe('tfjsBackend', () => {
   it('finds the same cut however many magnitudes it counts a round', async () => {
     await useBackend('wasm');
     const weight = tf.tidy(() => tf.variable(tf.tensor1d(randoms(8, 100))));
-    const selection = { direction: 'drop', pattern: { kind: 'element' }, count: 41 } as const;
     const cuts = [1, 3, 15, 255].map(async (cutsPerRound) => {
       const backend = tfjsBackend({ cutsPerRound });
       const mask = backend.createMask(weight);
-      const cut = await backend.findCut([{ weight, mask, score: { kind: 'magnitude' } }], selection);
+      const cut = await backend.findCut([{ weight, mask, score: { kind: 'magnitude' } }], 41);
       backend.disposeMask(mask);
       return cut;
     });

@@ -66,9 +66,7 @@ export function tfjsBackend(options: TfjsBackendOptions = {}): TfjsBackend {
   const verbs = memory ? memoryVerbs(memory, requireInstance) : operationVerbs(device, cutsPerRound);
   return assembleBackend(verbs, {
     name: `tfjs (${device.name})`,
-    patterns: ['element'],
     scores: ['magnitude', 'tensor', 'random'],
-    directions: ['drop'],
     subnormals: device.subnormals,
     nanPayloads: memory ? 'ordered' : 'tied',
   });

@@ -1,3 +1,4 @@
+import type { Select } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../testing/use-backend.js';
@@ -113,14 +114,17 @@ describe('findKernels', () => {
     );
     const names = (options: Parameters<typeof findKernels>[1]) =>
       findKernels(model, options).kernels.map(({ name }) => name);
-    expect(names({ include: [/^l\//] })).toEqual(['l/kernel', 'l/recurrent_kernel']);
-    expect(names({ include: ['o/bias', 'e/embeddings'] })).toEqual(['e/embeddings', 'o/bias']);
-    expect(names({ exclude: ['o/kernel'] })).toEqual(['l/kernel', 'l/recurrent_kernel']);
-    expect(names({ include: [/kernel$/], exclude: [/recurrent/] })).toEqual(['l/kernel', 'o/kernel']);
-    expect(() => names({ include: ['l/kernels'] })).toThrow(
+    expect(names({ select: { include: [/^l\//] } })).toEqual(['l/kernel', 'l/recurrent_kernel']);
+    expect(names({ select: { include: ['o/bias', 'e/embeddings'] } })).toEqual(['e/embeddings', 'o/bias']);
+    expect(names({ select: { exclude: ['o/kernel'] } })).toEqual(['l/kernel', 'l/recurrent_kernel']);
+    expect(names({ select: { include: [/kernel$/], exclude: [/recurrent/] } })).toEqual([
+      'l/kernel',
+      'o/kernel',
+    ]);
+    expect(() => names({ select: { include: ['l/kernels'] } })).toThrow(
       /"l\/kernels".*there are "e\/embeddings", "l\/kernel"/,
     );
-    expect(() => names({ exclude: [/gru/] })).toThrow(
+    expect(() => names({ select: { exclude: [/gru/] } })).toThrow(
       expect.objectContaining({ code: 'unmatched-selector' }),
     );
   });
@@ -169,7 +173,7 @@ describe('findKernels', () => {
       'd/kernel',
       'd/bias',
     ]);
-    expect(findKernels(model, { include: ['b/d/kernel'] }).kernels).toHaveLength(1);
+    expect(findKernels(model, { select: { include: ['b/d/kernel'] } }).kernels).toHaveLength(1);
   });
 
   it('tells nested recurrent layers and wrapped models apart in the same way', () => {
@@ -198,16 +202,43 @@ describe('findKernels', () => {
     ]);
   });
 
-  it('refuses selectors that come in no array', () => {
+  it('leaves small weights out, unless their name is given', () => {
+    const model = sequential(
+      layers.dense({ name: 'wide', units: 4, inputShape: [3] }),
+      layers.dense({ name: 'out', units: 2 }),
+    );
+    const reasons = (select: Select) =>
+      findKernels(model, { select }).choices.map(({ name, pruned, reason }) =>
+        [name, pruned, reason].join(' '),
+      );
+    expect(reasons({ minElements: 9 })).toEqual([
+      'wide/kernel true kernel of Dense',
+      'wide/bias false bias',
+      'out/kernel false fewer than 9 elements',
+      'out/bias false bias',
+    ]);
+    expect(reasons({ include: [/kernel/, 'out/bias'], minElements: 9 })).toEqual([
+      'wide/kernel true included',
+      'wide/bias false not included',
+      'out/kernel false fewer than 9 elements',
+      'out/bias true included',
+    ]);
+    expect(reasons(/wide/)).toEqual(reasons({ include: 'wide/kernel' }));
+    expect(() => findKernels(model, { select: { minElements: -1 } })).toThrow(RangeError);
+  });
+
+  it('refuses what selects nothing, and says where selectors belong', () => {
     const model = sequential(layers.dense({ name: 'o', units: 1, inputShape: [2] }));
-    for (const wrong of [/kernel/, 'o/kernel', null, {}]) {
-      expect(() => findKernels(model, { include: wrong as never })).toThrow(
-        expect.objectContaining({ name: 'TypeError', message: expect.stringContaining('include') }),
-      );
-      expect(() => findKernels(model, { exclude: wrong as never })).toThrow(
-        expect.objectContaining({ name: 'TypeError', message: expect.stringContaining('exclude') }),
-      );
+    for (const wrong of [null, 1, {}]) {
+      for (const key of ['include', 'exclude']) {
+        expect(() => findKernels(model, { select: { [key]: [wrong] } as never })).toThrow(
+          expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(`select.${key}`) }),
+        );
+      }
     }
+    expect(() => findKernels(model, { include: ['o/kernel'] } as never)).toThrow(
+      /it is select: \{ include \}/,
+    );
   });
 
   it('gives a loaded model the names it was saved with', async () => {

@@ -14,20 +14,20 @@ import { withMasksFromZeros } from './told-by-zeros.js';
 export interface LoadedModel {
   /** Compiled if it was saved with its optimizer. */
   readonly model: LayersModel;
-  /** For `pruning.resume(saved)`; `saved.state` is what `pruner.restore` takes. */
+  /** For `pruning.restore(saved)`; `saved.state` is what `pruner.restore` takes. */
   readonly saved: SavedPruning;
 }
 
 /**
  * `tf.loadLayersModel`, and the pruning that `saveModel` put there. Prune the model with the same
- * options as before and hand the progress to `pruning.resume`.
+ * options as before and hand the progress to `pruning.restore`.
  *
  * @param source a URL or handler, as `tf.loadLayersModel` takes
  * @param options as `tf.loadLayersModel` takes
  * @throws TypeError when the source is neither
  * @throws PruneError `state-corrupt` when the model was saved without pruning, or its progress was damaged;
  *   `state-mismatch` when masks were to be told by zeros and the zeros are others by now. Model and optimizer
- *   are disposed of then. Whether a state fits otherwise is found by `resume`
+ *   are disposed of then. Whether a state fits otherwise is found by `restore`
  *
  * @see saveModel, whose example loads what it saves
  */

@@ -55,7 +55,7 @@ describe('a run saved, loaded and resumed', () => {
     const { model: second, saved } = await loadModel(memory.load());
     expect(saved.state.position).toBe(0);
     const secondPruning = pruneModel(second, options);
-    await secondPruning.resume(saved);
+    await secondPruning.restore(saved);
     await fit(second, secondPruning.callback, 1, 3);
 
     expect(await weightBits(second)).toEqual(await weightBits(whole));
@@ -85,7 +85,7 @@ describe('saveModel', () => {
     const { model, saved } = await loadModel(memory.load());
     expect(saved.steps).toBe(5);
     const resumed = pruneModel(model, byStep);
-    await resumed.resume(saved);
+    await resumed.restore(saved);
     await fit(model, resumed.callback, 0, 1);
     expect(seen).toEqual([0, 4, 8]);
     for (const one of [pruning, resumed]) one.dispose();
@@ -136,7 +136,7 @@ describe('saveModel', () => {
     const loading = await growth(async () => {
       const { model: loaded, saved } = await loadModel(memory.load());
       const resumed = pruneModel(loaded, options);
-      await resumed.resume(saved);
+      await resumed.restore(saved);
       resumed.dispose();
       // A loaded model does not own its optimizer.
       loaded.optimizer.dispose();
@@ -253,7 +253,7 @@ describe('loadModel', () => {
     model.dispose();
   });
 
-  it('gives a state that resume refuses when it does not fit', async () => {
+  it('gives a state that restore refuses when it does not fit', async () => {
     await useBackend('wasm');
     const model = createCompiled();
     const pruning = pruneModel(model, options);
@@ -261,11 +261,11 @@ describe('loadModel', () => {
     const memory = createMemory();
     await saveModel(model, pruning, memory.save, { includeOptimizer: true });
     const { model: loaded, saved } = await loadModel(memory.load());
-    const other = pruneModel(loaded, { ...options, exclude: ['out/kernel'] });
-    await expect(other.resume(saved)).rejects.toMatchObject({ code: 'state-mismatch' });
-    await expect(other.resume({ ...saved, steps: -1 })).rejects.toMatchObject({ code: 'state-corrupt' });
+    const other = pruneModel(loaded, { ...options, select: { exclude: ['out/kernel'] } });
+    await expect(other.restore(saved)).rejects.toMatchObject({ code: 'state-mismatch' });
+    await expect(other.restore({ ...saved, steps: -1 })).rejects.toMatchObject({ code: 'state-corrupt' });
     await expect(
-      other.resume({ ...saved, state: { ...saved.state, version: 2 as 1 } }),
+      other.restore({ ...saved, state: { ...saved.state, version: 3 as 2 } }),
     ).rejects.toMatchObject({
       code: 'state-version',
     });

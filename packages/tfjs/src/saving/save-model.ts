@@ -18,7 +18,7 @@ const saving = new WeakSet<LayersModel>();
 /**
  * `model.save`, with the pruning's progress in the model's user-defined metadata, beside what else is there.
  * `tf.loadLayersModel` loads the result like any other model. With `includeOptimizer: true` a run that is
- * loaded and resumed goes on bit for bit as if it had never been interrupted, given the same batches; not so
+ * loaded and restored goes on bit for bit as if it had never been interrupted, given the same batches; not so
  * with `quantize`, which rounds the weights.
  *
  * What is saved is pruned: dropped weights that were written since the last step are zeroed first, and the result
@@ -48,9 +48,9 @@ const saving = new WeakSet<LayersModel>();
  * await saveModel(model, pruning, memory, { includeOptimizer: true });
  *
  * const loaded = await loadModel(tf.io.fromMemory(artifacts));
- * const resumed = pruneModel(loaded.model, options);
- * await resumed.resume(loaded.saved);
- * console.log((await resumed.pruner.report()).total.kept); // 8
+ * const continued = pruneModel(loaded.model, options);
+ * await continued.restore(loaded.saved);
+ * console.log((await continued.pruner.report()).total.kept); // 8
  * ```
  */
 export async function saveModel(

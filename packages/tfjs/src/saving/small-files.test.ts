@@ -110,7 +110,7 @@ describe('a quantised file', () => {
     expect(worst).toBeLessThan(quantize === 'uint8' ? 2.5 / 255 : 2.5 / 2048);
     loaded.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
     const resumed = pruneModel(loaded, options);
-    await resumed.resume(saved);
+    await resumed.restore(saved);
     expect((await resumed.pruner.report()).total).toMatchObject({ dropped: 50, zeros: 50 });
     resumed.dispose();
     loaded.optimizer.dispose();
@@ -125,7 +125,7 @@ describe('a quantised file', () => {
     const { model: loaded, saved } = await loadModel(memory.load());
     loaded.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
     const resumed = pruneModel(loaded, options);
-    await resumed.resume(saved);
+    await resumed.restore(saved);
     const x = tensorOf(101, [32, 10]);
     await loaded.fit(x, x, { ...quiet, epochs: 1, callbacks: resumed.callback });
     const again = createMemory();

@@ -1,4 +1,4 @@
-import type { Pruner, RestoreOptions } from '@synaprune/core';
+import type { GivenMask, NamedMask, Pruner, RestoreOptions } from '@synaprune/core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { FoundKernels } from '../model/kernels.js';
 import type { PruningCallback } from './fits/callback.js';
@@ -21,18 +21,22 @@ export interface ModelPruning {
   readonly kernels: FoundKernels;
   /** Optimizer steps taken so far. */
   steps(): number;
-  /** Masks and steps, to go on with {@link ModelPruning.resume}. `saveModel` keeps it with the model. */
+  /** The masks, as `Pruner.masks` gives them: for pictures, for files and for other prunings. */
+  masks(): Promise<readonly NamedMask[]>;
+  /** Masks and steps, to go on with {@link ModelPruning.restore}. `saveModel` keeps it with the model. */
   save(): Promise<PruningProgress>;
   /**
    * Goes on where {@link ModelPruning.save} was: restores masks and steps and zeroes dropped weights.
    *
    * The next `fit` goes on at the position after it, unless its `initialEpoch` says otherwise.
    *
+   * A list of masks, one for each kernel, is taken over as well; it is then as if no update had been made.
+   *
    * @param options how the names in the progress belong to this model's: layers that tfjs named itself have
    *   other names in every copy of a model
    * @throws PruneError as `Pruner.restore`; nothing has changed then
    */
-  resume(progress: PruningProgress, options?: RestoreOptions): Promise<void>;
+  restore(progress: PruningProgress | readonly GivenMask[], options?: RestoreOptions): Promise<void>;
   /**
    * Gives model and optimizer their own methods back; the pruner lives on, and the callback refuses to work.
    * Harmless when repeated.

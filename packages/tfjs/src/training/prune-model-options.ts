@@ -1,9 +1,9 @@
-import type { PrunerOptions, ScoreOption } from '@synaprune/core';
+import type { PrunerOptions, Regrowth, ScoreOption } from '@synaprune/core';
 import { describe, requireOptions } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from '../backend/assemble-backend.js';
 import type { TfjsMask } from '../backend/mask.js';
-import type { KernelOptions } from '../model/kernels.js';
+import { type KernelOptions, SELECT_ELSEWHERE } from '../model/kernels.js';
 import type { Every } from './fits/callback.js';
 
 /** What `pruneModel` is told: what `createPruner` takes, and what belongs to a layers model. */
@@ -11,7 +11,7 @@ export interface PruneModelOptions
   extends KernelOptions,
     Pick<
       PrunerOptions<tf.Variable, TfjsMask>,
-      'schedule' | 'scope' | 'rule' | 'floor' | 'untrained' | 'keepZeros'
+      'schedule' | 'distribution' | 'pattern' | 'masks' | 'rule' | 'floor' | 'untrained' | 'keepZeros'
     > {
   /**
    * When the masks are brought up to date, and what the schedule's position counts. `epoch` (default): before
@@ -21,7 +21,12 @@ export interface PruneModelOptions
    */
   readonly every?: Every;
   /** What ranks the elements: `magnitudeScore()` unless told. A score tensor is float32 and need be no variable. */
-  readonly score?: ScoreOption<tf.Tensor> | ScoreOption<tf.Variable>;
+  readonly score?: ScoreOption<tf.Variable, tf.Tensor>;
+  /** Brings dropped elements back, by another score. Rule `exact` only, and not with the pattern `n:m`. */
+  readonly regrow?: {
+    readonly by: ScoreOption<tf.Variable, tf.Tensor>;
+    readonly fraction: Regrowth<tf.Variable>['fraction'];
+  };
   /** What selects, drops and zeroes: `tfjsBackend()` unless told. Backends of a device's own package go here. */
   readonly backend?: TfjsBackend;
   /**
@@ -34,27 +39,31 @@ export interface PruneModelOptions
 const KEYS = [
   'schedule',
   'every',
-  'scope',
+  'select',
+  'distribution',
+  'pattern',
+  'regrow',
+  'masks',
   'rule',
   'score',
   'floor',
   'untrained',
   'keepZeros',
-  'include',
-  'exclude',
   'backend',
   'print',
 ];
 
+const ELSEWHERE = { ...SELECT_ELSEWHERE, scope: "it is distribution: 'global' or 'uniform'" };
+
 /**
- * A misspelt option would otherwise be the default, without a word. The values that `createPruner` and
- * `findKernels` take are checked there.
+ * A misspelt option would otherwise be the default, without a word. The values that `createPruner` takes
+ * are checked there.
  *
  * @throws TypeError when an option is unknown, `print` is neither a function nor `false`, or `backend` is no
  *   TfjsBackend
  */
 export function requirePruneModelOptions(options: PruneModelOptions): void {
-  requireOptions('pruneModel', '', options, KEYS);
+  requireOptions('pruneModel', '', options, KEYS, ELSEWHERE);
   const { schedule, print = false, backend } = options;
   if (typeof schedule !== 'function') {
     throw new TypeError(

@@ -124,7 +124,7 @@ describe('pruneModel', () => {
     const kernel = model.getLayer('hidden').getWeights()[0]!;
     const zerosSeen = () => tf.tidy(() => kernel.equal(0).cast('float32').sum() as tf.Scalar);
     model.compile({ optimizer: 'adam', loss: 'meanSquaredError', metrics: [zerosSeen] });
-    const { callback } = prune({ scope: 'per-weight' });
+    const { callback } = prune({ distribution: 'uniform' });
     const { history } = await model.fit(samples.x, samples.y, {
       ...quiet,
       epochs: 2,
@@ -247,7 +247,9 @@ describe('pruneModel', () => {
     expect(() => prune()).toThrow(expect.objectContaining({ code: 'no-optimizer' }));
     compile();
     for (const every of [0, 1.5, -1, 'step' as 'batch']) expect(() => prune({ every })).toThrow(TypeError);
-    expect(() => prune({ exclude: [/./] })).toThrow(expect.objectContaining({ code: 'no-weights' }));
+    expect(() => prune({ select: { exclude: [/./] } })).toThrow(
+      expect.objectContaining({ code: 'no-weights' }),
+    );
     expect(Object.hasOwn(model.optimizer, 'applyGradients')).toBe(false);
   });
 
@@ -325,7 +327,7 @@ describe('pruneModel', () => {
       tensorScore<tf.Variable>(({ weight }) => (weight.trainable ? saliency : weight)),
     ];
     for (const score of scores) {
-      const one = prune({ include: ['out/kernel'], schedule: constantSparsity(0.2), score });
+      const one = prune({ select: { include: ['out/kernel'] }, schedule: constantSparsity(0.2), score });
       await one.pruner.update(0);
       const zero = (await weightBits(model))['out/kernel']!.map((bits) => bits === 0);
       expect(zero.map(Number).join('')).toBe('111000000000000');
@@ -336,12 +338,17 @@ describe('pruneModel', () => {
 
   it('knows its options, and lists them', () => {
     compile();
-    for (const wrong of [{ select: [/kernel/] }, { device: 1 }, { weights: [] }, { schedul: 1 }]) {
+    for (const wrong of [{ device: 1 }, { weights: [] }, { schedul: 1 }]) {
       expect(() => prune(wrong as never)).toThrow(
         /^pruneModel has no option "\w+"(; it takes|; did you mean "schedule"\? It takes) schedule, every, .*, print$/,
       );
     }
-    expect(() => prune({ include: /kernel/ as never })).toThrow(/needs include to be an array/);
+    expect(() => prune({ include: /kernel/ } as never)).toThrow(
+      /no option "include": it is select: \{ include \}/,
+    );
+    expect(() => prune({ scope: 'per-weight' } as never)).toThrow(
+      /it is distribution: 'global' or 'uniform'/,
+    );
     expect(() => pruneModel(model, undefined as never)).toThrow(/object of options/);
     expect(() => prune({ backend: 'webgpu' as never })).toThrow(/a TfjsBackend, got "webgpu"/);
   });
@@ -359,7 +366,10 @@ describe('pruneModel', () => {
   it.each([[[0, 1]], [[1, 0]]])('lets two prunings go in the order %j, and nothing stays', async (order) => {
     compile();
     const { x, y } = samples;
-    const both = [prune({ include: ['out/kernel'] }), prune({ include: ['hidden/kernel'] })] as const;
+    const both = [
+      prune({ select: { include: ['out/kernel'] } }),
+      prune({ select: { include: ['hidden/kernel'] } }),
+    ] as const;
     await model.fit(x, y, { ...quiet, epochs: 1, callbacks: both.map(({ callback }) => callback) as never });
     expect(both.map(({ steps }) => steps())).toEqual([3, 3]);
     both[order[0]!]!.detach();
@@ -374,23 +384,23 @@ describe('pruneModel', () => {
 
   it('tells of a second pruning whose callback was forgotten', async () => {
     compile();
-    const first = prune({ include: ['out/kernel'] });
-    prune({ include: ['hidden/kernel'] });
+    const first = prune({ select: { include: ['out/kernel'] } });
+    prune({ select: { include: ['hidden/kernel'] } });
     await expect(
       model.fit(samples.x, samples.y, { ...quiet, epochs: 1, callbacks: first.callback }),
     ).rejects.toThrow(/several prunings needs the callback of each/);
     first.dispose();
   });
 
-  it('guards against a forgotten callback after resuming what was never updated', async () => {
+  it('guards against a forgotten callback after restoring what was never updated', async () => {
     compile();
-    const { save, resume, pruner } = prune();
+    const { save, restore, pruner } = prune();
     const fresh = await save();
     await pruner.update(0);
     const begun = await save();
-    await resume(fresh);
+    await restore(fresh);
     await expect(model.trainOnBatch(samples.x, samples.y)).rejects.toThrow(/ever updated/);
-    await resume(begun);
+    await restore(begun);
     await model.trainOnBatch(samples.x, samples.y);
   });
 

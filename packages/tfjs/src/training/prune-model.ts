@@ -1,4 +1,4 @@
-import { createPruner, type ScoreOption } from '@synaprune/core';
+import { createPruner, type Regrowth, type ScoreOption } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { tfjsBackend } from '../backend/tfjs-backend.js';
@@ -61,24 +61,24 @@ import { requireOneOptimizer } from './steps/one-optimizer.js';
 export function pruneModel(model: LayersModel, options: PruneModelOptions): ModelPruning {
   requireLayersModel('pruneModel', model);
   requirePruneModelOptions(options);
-  const { every = 'epoch', print = console.log, include, exclude, score, backend: chosen, ...rest } = options;
+  const { every = 'epoch', print = console.log, select, backend = tfjsBackend(), masks, ...rest } = options;
+  const { score, regrow, ...plain } = rest;
   const rhythm = requireEvery(every);
   requireOptimizer('pruneModel', model);
-  const selection = {
-    ...(include === undefined ? {} : { include }),
-    ...(exclude === undefined ? {} : { exclude }),
-  };
-  const keeper = keepMasks(chosen ?? tfjsBackend());
+  const keeper = keepMasks(backend);
   const telling = createTelling(print);
-  const live = createLivePruner(model, selection, keeper, telling, rhythm, (weights) => {
+  // The backend only reads a score, so that any tensor will do.
+  const scores = {
+    ...(score === undefined ? {} : { score: score as ScoreOption<tf.Variable> }),
+    ...(regrow === undefined ? {} : { regrow: regrow as Regrowth<tf.Variable> }),
+  };
+  // What there is to start with is there once: pruners after the first one take over the masks of the one before.
+  let start: Pick<PruneModelOptions, 'masks'> = masks === undefined ? {} : { masks };
+  const live = createLivePruner(model, select, keeper, telling, rhythm, (weights) => {
     requireOneOptimizer(model, weights, 0);
-    return createPruner({
-      ...rest,
-      // The backend only reads a score, so that any tensor will do.
-      ...(score === undefined ? {} : { score: score as ScoreOption<tf.Variable> }),
-      backend: keeper.backend,
-      weights,
-    });
+    const made = createPruner({ ...plain, ...scores, ...start, backend: keeper.backend, weights });
+    start = {};
+    return made;
   });
   const { pruner } = live;
   try {
@@ -96,7 +96,7 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
       pruner.enforceSync();
     },
   };
-  const following = followOptimizer(model, keeper.backend, enforcing, () => {
+  const following = followOptimizer(model, backend, enforcing, () => {
     steps += 1;
   });
   const fits = createFits({ model, live, telling, following, rhythm, schedule: options.schedule });
@@ -120,11 +120,16 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
       const left = await saveLeft(model, keeper);
       return { state, steps, ...(left.length === 0 ? {} : { left }) };
     },
-    async resume(progress, matching) {
+    masks: () => pruner.masks(),
+    async restore(progress, matching) {
+      if (Array.isArray(progress)) {
+        await pruner.restore(progress, matching);
+        return;
+      }
       const { state, steps: taken, left } = requireProgress(progress);
-      const masks = openLeft(model, left, matching);
+      const held = openLeft(model, left, matching);
       await pruner.restore(state, matching);
-      await keeper.holdInstead(masks);
+      await keeper.holdInstead(held);
       steps = taken;
     },
     detach,

@@ -135,15 +135,15 @@ describe('a state of the same model under other names', () => {
     const saved = await from.save();
     const [old, fresh] = [from, to].map(({ kernels }) => kernels.kernels[0]!.name) as [string, string];
     expect(old).not.toBe(fresh);
-    await expect(to.resume(saved)).rejects.toMatchObject({ code: 'state-mismatch' });
-    await to.resume(saved, { match: 'position' });
+    await expect(to.restore(saved)).rejects.toMatchObject({ code: 'state-mismatch' });
+    await to.restore(saved, { match: 'position' });
     expect(await dropped(second)).toEqual(await dropped(first));
     to.dispose();
     tf.tidy(() => second.setWeights([tf.ones([10, 10]), tf.zeros([10])]));
     const again = pruneModel(second, options);
-    await again.resume(saved, { names: { [old]: fresh } });
+    await again.restore(saved, { names: { [old]: fresh } });
     expect(await dropped(second)).toEqual(await dropped(first));
-    await expect(again.resume(saved, { nams: {} } as never)).rejects.toThrow(/did you mean "names"\?/);
+    await expect(again.restore(saved, { nams: {} } as never)).rejects.toThrow(/did you mean "names"\?/);
     for (const one of [from, again]) one.dispose();
     for (const one of [first, second]) one.optimizer.dispose();
     for (const one of [first, second]) one.dispose();
@@ -157,7 +157,7 @@ describe('a state of the same model under other names', () => {
     await saveModel(model, pruning, memory.save);
     const loaded = await loadModel(memory.load());
     const averaged = pruneModel(average, options);
-    await averaged.resume(loaded.saved, { match: 'position' });
+    await averaged.restore(loaded.saved, { match: 'position' });
     expect(await dropped(average)).toEqual(await dropped(model));
     for (const one of [pruning, averaged]) one.dispose();
     for (const one of [model, average]) one.optimizer.dispose();

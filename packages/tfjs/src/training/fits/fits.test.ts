@@ -108,7 +108,7 @@ describe('fits of one pruning', () => {
     const progress = await pruning.save();
     pruning.dispose();
     prune();
-    await pruning.resume(progress);
+    await pruning.restore(progress);
     await train(1);
     expect((await pruning.pruner.report()).position).toBe(4);
   });

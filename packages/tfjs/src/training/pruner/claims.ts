@@ -40,7 +40,7 @@ export function createClaims(model: string): Claims {
           'already-pruned',
           `${whose} under pruning already, by an earlier pruneModel: ${listNames(others.map(({ name }) => name))}. ` +
             'Go on with the pruning that it returned; or end that one with its dispose() before pruning anew; or ' +
-            'leave these weights to it with exclude',
+            'leave these weights to it with select: { exclude }',
         );
       }
       release();

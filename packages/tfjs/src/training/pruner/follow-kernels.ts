@@ -1,7 +1,7 @@
-import type { NamedWeight, Pruner } from '@synaprune/core';
+import type { NamedWeight, Pruner, Select } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type FoundKernels, findKernels, type KernelOptions } from '../../model/kernels.js';
+import { type FoundKernels, selectKernels } from '../../model/kernels.js';
 import { trainedVariables } from '../../model/trained-weights.js';
 import { createClaims } from './claims.js';
 import { compareKernels, tellUntrained } from './kernel-changes.js';
@@ -31,13 +31,13 @@ export interface FollowedKernels {
  */
 export function followKernels(
   model: LayersModel,
-  selection: KernelOptions,
+  select: Select | undefined,
   keeper: MaskKeeper,
   telling: Telling,
   create: (weights: readonly NamedWeight<tf.Variable>[]) => Pruner,
   replaced: () => void,
 ): FollowedKernels {
-  let kernels = findKernels(model, selection);
+  let kernels = selectKernels('pruneModel', model, select);
   let seen = trainedVariables(model);
   if (kernels.kernels.length === 0) throw noKernels(model, kernels);
   const claims = createClaims(model.name);
@@ -69,7 +69,7 @@ export function followKernels(
     look() {
       const trained = trainedVariables(model);
       if (released || isSame(trained, seen)) return;
-      const found = findKernels(model, selection);
+      const found = selectKernels('pruneModel', model, select);
       // Frozen as a whole, as half of an adversarial pair is while the other one learns, a model takes no step.
       if (found.kernels.length === 0) return;
       const notices = compareKernels(kernels, found);

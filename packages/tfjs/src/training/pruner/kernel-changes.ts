@@ -62,7 +62,7 @@ function elementsOf({ kernels }: FoundKernels): number {
   return kernels.reduce((sum, { weight }) => sum + weight.size, 0);
 }
 
-/** What `include` takes along although no step moves it: it is zeroed, and nothing makes up for it. */
+/** What `select.include` takes along although no step moves it: it is zeroed, and nothing makes up for it. */
 export function tellUntrained(model: LayersModel, { kernels }: FoundKernels): Notice[] {
   const trained = new Set(trainedVariables(model));
   const still = kernels.filter(({ weight }) => !trained.has(weight)).map(({ name }) => name);
@@ -71,7 +71,7 @@ export function tellUntrained(model: LayersModel, { kernels }: FoundKernels): No
     {
       code: 'pruned-not-trained',
       message:
-        `include picks ${listNames(still)}, which the model does not train: they are zeroed along the schedule, ` +
+        `select.include picks ${listNames(still)}, which the model does not train: they are zeroed along the schedule, ` +
         'and no step makes up for it. Unfreeze them and compile the model, or leave them out',
       weights: still,
     },

@@ -151,7 +151,7 @@ describe('a layer', () => {
     model = loaded.model as tf.Sequential;
     compile();
     prune({ schedule: constantSparsity(0.5) });
-    await pruning.resume(loaded.saved, { match: 'position' });
+    await pruning.restore(loaded.saved, { match: 'position' });
     freeze('base', false);
     compile();
     await train(1);
@@ -167,7 +167,7 @@ describe('a layer', () => {
       ['left', 'state-corrupt'],
     ] as const) {
       const { state, steps } = await pruning.save();
-      await expect(pruning.resume({ state, steps, left: damaged as never })).rejects.toMatchObject({ code });
+      await expect(pruning.restore({ state, steps, left: damaged as never })).rejects.toMatchObject({ code });
     }
   });
 
@@ -349,7 +349,7 @@ describe('a layer', () => {
   it('that include names is told to be zeroed without training when it is frozen', async () => {
     freeze('base', true);
     compile();
-    prune({ include: [/kernel/] });
+    prune({ select: { include: [/kernel/] } });
     expect(told()).toHaveLength(1);
     expect(told()[0]).toMatch(/^pruned-not-trained: .*"base\/kernel"/);
     freeze('base', false);

@@ -15,16 +15,14 @@ export interface LeftMask extends MaskState {
 /** The masks of weights that have left the pruning and are still in the model. */
 export async function saveLeft(model: LayersModel, keeper: MaskKeeper): Promise<LeftMask[]> {
   const choices = chooseWeights(model);
-  const left = keeper.held().flatMap(({ weight, mask }) => {
+  const left: LeftMask[] = [];
+  for (const { weight, packed } of await keeper.readHeld()) {
     const index = choices.findIndex((choice) => choice.weight === weight);
-    return index < 0 ? [] : [{ index, mask, ...choices[index]! }];
-  });
-  return Promise.all(
-    left.map(async ({ index, name, shape, mask }) => {
-      const packed = await keeper.backend.readMask(mask);
-      return { name, index, shape: [...shape], kept: countBits(packed), mask: toBase64(packed) };
-    }),
-  );
+    if (index < 0) continue;
+    const { name, shape } = choices[index]!;
+    left.push({ index, name, shape: [...shape], kept: countBits(packed), mask: toBase64(packed) });
+  }
+  return left;
 }
 
 /**

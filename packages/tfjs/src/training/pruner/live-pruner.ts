@@ -1,8 +1,8 @@
-import type { NamedWeight, Notice, Pruner, PrunerState } from '@synaprune/core';
+import type { NamedWeight, Notice, Pruner, PrunerState, Select } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { createWatch } from '../../internals/watch-weights.js';
-import type { FoundKernels, KernelOptions } from '../../model/kernels.js';
+import type { FoundKernels } from '../../model/kernels.js';
 import { followKernels } from './follow-kernels.js';
 import type { MaskKeeper } from './mask-keeper.js';
 import { FIRST_TOLD, inOwnWords, positionBehind } from './pruner-notices.js';
@@ -36,7 +36,7 @@ export interface LivePruner {
  */
 export function createLivePruner(
   model: LayersModel,
-  selection: KernelOptions,
+  select: Select | undefined,
   keeper: MaskKeeper,
   telling: Telling,
   rhythm: number | 'epoch',
@@ -45,7 +45,7 @@ export function createLivePruner(
   let position: number | null = null;
   /** The position that a new pruner has not been brought to yet. */
   let owed: number | null = null;
-  const followed = followKernels(model, selection, keeper, telling, create, () => {
+  const followed = followKernels(model, select, keeper, telling, create, () => {
     owed = position;
   });
   const { kernels } = followed;
@@ -107,6 +107,11 @@ export function createLivePruner(
       telling.pass(notices);
       return { ...report, notices: [...telling.told, ...notices] };
     },
+    async masks() {
+      const pending = look();
+      if (pending !== undefined) await pending;
+      return followed.pruner().masks();
+    },
     async save() {
       const pending = look();
       if (pending !== undefined) await pending;
@@ -116,8 +121,8 @@ export function createLivePruner(
       followed.look();
       await followed.pruner().restore(state, options);
       for (const code of FIRST_TOLD) telling.withdraw(code);
-      // Masks saved before their first update are no more than new ones.
-      position = (state as PrunerState).position;
+      // Masks saved before their first update are no more than new ones, and a list of masks knows of no update.
+      position = Array.isArray(state) ? null : (state as PrunerState).position;
       owed = null;
       watch.see(kernels().kernels);
     },

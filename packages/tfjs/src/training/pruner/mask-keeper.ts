@@ -1,19 +1,25 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import { type TensorBackend, wrapBackend } from '@synaprune/core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from '../../backend/assemble-backend.js';
 import type { TfjsMask } from '../../backend/mask.js';
+
+/** A pruner's own handle of a mask, which it may share with the pruner before it. */
+export interface SharedMask {
+  readonly mask: TfjsMask;
+}
 
 /** A backend whose masks can go from one pruner to the next. Made by {@link keepMasks}. */
 export interface MaskKeeper {
   /** What the pruners are given. */
-  readonly backend: TfjsBackend;
+  readonly backend: TensorBackend<tf.Variable, SharedMask>;
   /**
    * A pruner made in `createPruner` gets the masks that its weights have already, where they are and as they are. The
    * pruner before it is disposed of afterwards; masks of weights that are not in the new one are kept for the
    * day they come back.
    */
   handOver<Result>(createPruner: () => Result): Result;
-  /** Masks that no pruner has, of weights that were not disposed of. */
-  held(): { readonly weight: tf.Variable; readonly mask: TfjsMask }[];
+  /** Masks that no pruner has, of weights that were not disposed of, packed. */
+  readHeld(): Promise<{ readonly weight: tf.Variable; readonly packed: Uint8Array }[]>;
   /** Keeps these masks, packed, in the place of those that no pruner has. */
   holdInstead(packed: ReadonlyMap<tf.Variable, Uint8Array>): Promise<void>;
   /** Gives back the masks that no pruner has. */
@@ -49,7 +55,7 @@ export function keepMasks(inner: TfjsBackend): MaskKeeper {
     inner.disposeMask(mask);
   };
   const create = (weight: tf.Variable): TfjsMask => {
-    const mask = use(inner.createMask(weight) as TfjsMask);
+    const mask = use(inner.createMask(weight));
     byWeight.set(weight, [...(byWeight.get(weight) ?? []), mask]);
     return mask;
   };
@@ -57,20 +63,25 @@ export function keepMasks(inner: TfjsBackend): MaskKeeper {
     if (held.delete(mask)) release(mask);
   };
 
-  return {
-    backend: {
-      ...inner,
-      createMask(weight) {
-        // The first is the pruner's own; those after it are for a while only, in a report or a restore.
-        const first = byWeight.get(weight)?.[0];
-        if (taken !== undefined && first !== undefined) {
-          taken.add(first);
-          return use(first);
-        }
-        return create(weight);
-      },
-      disposeMask: release,
+  const sharing: TensorBackend<tf.Variable, TfjsMask> = {
+    ...inner,
+    createMask(weight) {
+      // Masks of what was pooled are for the one update.
+      if (!(weight instanceof tf.Variable)) return inner.createMask(weight);
+      // The first is the pruner's own; those after it are for a while only, in a report, an update or a restore.
+      const first = byWeight.get(weight)?.[0];
+      if (taken === undefined || first === undefined) return create(weight);
+      taken.add(first);
+      return use(first);
     },
+    disposeMask: (mask) => (users.has(mask) ? release(mask) : inner.disposeMask(mask)),
+  };
+  return {
+    // A handle for each pruner: what one has given back is gone for that one only.
+    backend: wrapBackend<
+      { readonly weight: tf.Variable; readonly mask: SharedMask },
+      { readonly weight: tf.Variable; readonly mask: TfjsMask }
+    >(sharing, { weight: (weight) => weight, mask: ({ mask }) => mask, wrapMask: (mask) => ({ mask }) }),
     handOver(createPruner) {
       for (const [weight, masks] of byWeight) {
         for (const mask of masks) {
@@ -86,9 +97,15 @@ export function keepMasks(inner: TfjsBackend): MaskKeeper {
         taken = undefined;
       }
     },
-    held: () =>
-      [...byWeight].flatMap(([weight, masks]) =>
-        weight.isDisposed ? [] : masks.filter((mask) => held.has(mask)).map((mask) => ({ weight, mask })),
+    readHeld: () =>
+      Promise.all(
+        [...byWeight].flatMap(([weight, masks]) =>
+          weight.isDisposed
+            ? []
+            : masks
+                .filter((mask) => held.has(mask))
+                .map(async (mask) => ({ weight, packed: await inner.readMask(mask) })),
+        ),
       ),
     async holdInstead(packed) {
       const fresh = [...packed].map(([weight, bits]) => ({ mask: create(weight), bits }));

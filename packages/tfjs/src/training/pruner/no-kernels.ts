@@ -8,7 +8,7 @@ export function noKernels(model: LayersModel, { choices }: FoundKernels): PruneE
   const frozen = choices.filter(({ reason }) => reason.startsWith('frozen')).map(({ name }) => name);
   const why =
     frozen.length === 0
-      ? `of its weights ${listNames(choices.map(({ name }) => name))} none is one; include names what is to be pruned`
-      : `${listNames(frozen)} are frozen; unfreeze some and compile the model, or name them by include`;
+      ? `of its weights ${listNames(choices.map(({ name }) => name))} none is one; select names what is to be pruned`
+      : `${listNames(frozen)} are frozen; unfreeze some and compile the model, or name them by select`;
   return new PruneError('no-weights', `model ${model.name} trains no kernel that could be pruned: ${why}`);
 }

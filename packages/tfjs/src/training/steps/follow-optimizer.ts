@@ -24,7 +24,7 @@ export interface Following {
  */
 export function followOptimizer(
   model: LayersModel,
-  backend: Pick<TfjsBackend, 'maskGradient'>,
+  backend: Pick<TfjsBackend, 'maskGradient' | 'endStep'>,
   pruner: Pick<Pruner, 'enforceSync'>,
   taken: () => void,
 ): Following {

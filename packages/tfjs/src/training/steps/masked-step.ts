@@ -17,7 +17,7 @@ export type Gradients = Parameters<tf.Optimizer['applyGradients']>[0];
 export function maskedStep(
   apply: (gradients: Gradients) => void,
   pruner: Pick<Pruner, 'enforceSync'>,
-  backend?: Pick<TfjsBackend, 'maskGradient'>,
+  backend?: Pick<TfjsBackend, 'maskGradient' | 'endStep'>,
 ): (gradients: Gradients) => void {
   const mask = (name: string, gradient: tf.Tensor): tf.Tensor => {
     const variable = variableNamed(name);
@@ -36,6 +36,12 @@ export function maskedStep(
           : Object.fromEntries(Object.entries(gradients).map(([name, tensor]) => [name, mask(name, tensor)])),
       );
       pruner.enforceSync();
+      backend?.endStep(variablesOf(gradients));
     });
   };
+}
+
+function variablesOf(gradients: Gradients): tf.Variable[] {
+  const names = Array.isArray(gradients) ? gradients.map(({ name }) => name) : Object.keys(gradients);
+  return names.flatMap((name) => variableNamed(name) ?? []);
 }

@@ -2,7 +2,7 @@ import { type NamedWeight, PruneError } from '@synaprune/core';
 import { listNames } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { isMaskedByOthers } from '../../backend/assemble-backend.js';
+import { isMaskedByOthers } from '../../backend/masks-in-force.js';
 import { isPrunedOptimizer } from './prune-optimizer.js';
 
 /**
@@ -23,6 +23,6 @@ export function requireOneOptimizer(
     'already-pruned',
     `model ${model.name} is compiled with an optimizer of pruneOptimizer whose pruner has ` +
       `${listNames(twice.map(({ name }) => name))} already: compile it with a plain optimizer and dispose of that ` +
-      'pruner, or leave these weights to it with exclude',
+      'pruner, or leave these weights to it with select: { exclude }',
   );
 }

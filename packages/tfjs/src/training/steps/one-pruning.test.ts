@@ -59,7 +59,7 @@ describe('a model under pruning', () => {
     for (const model of [one, two]) model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
     const first = pruneModel(one, options);
     expect(() => pruneModel(two, options)).toThrow(/shares weights with model .*: "shared\/kernel"/);
-    const second = pruneModel(two, { ...options, exclude: ['shared/kernel'] });
+    const second = pruneModel(two, { ...options, select: { exclude: ['shared/kernel'] } });
     first.dispose();
     second.dispose();
     pruneModel(two, options).dispose();

@@ -132,7 +132,7 @@ describe('pruneOptimizer', () => {
     model.compile({ optimizer, loss: 'meanSquaredError' });
     const pruning = pruneModel(model, {
       schedule: constantSparsity(0.25),
-      include: ['b/kernel'],
+      select: { include: ['b/kernel'] },
       print: false,
     });
     await pruner.update(0);

@@ -39,7 +39,7 @@ import { maskedStep } from './masked-step.js';
 export function pruneOptimizer<Inner extends tf.Optimizer>(
   optimizer: Inner,
   pruner: Pick<Pruner, 'enforceSync'>,
-  options: { readonly backend?: Pick<TfjsBackend, 'maskGradient'> } = {},
+  options: { readonly backend?: Pick<TfjsBackend, 'maskGradient' | 'endStep'> } = {},
 ): Inner {
   if (typeof optimizer?.applyGradients !== 'function') {
     throw new TypeError(
