@@ -49,12 +49,10 @@ describe('simulated binding: what TensorFlow is asked to do', () => {
     const backend = tfjsNodeBackend();
     const { weight } = weightsOf(LARGE)[0]!;
     const items = [{ weight, mask: backend.createMask(weight), score: { kind: 'magnitude' } }] as const;
-    const pattern = { kind: 'element' } as const;
-    const cut = { kind: 'threshold', direction: 'drop', pattern, magnitude: 0, ties: 1000 } as const;
     let kept: readonly number[] = [];
     const operations = await binding.record(async () => {
       await backend.countBelow(items, [magnitudeOf(1)]);
-      await backend.dropBelow([{ items, cut }]);
+      await backend.dropAndEnforce!([{ items, cut: { magnitude: 0, ties: 1000 } }]);
       kept = await backend.countKept([items[0].mask]);
     });
     expect(kept).toEqual([LARGE - 1000]);
@@ -62,6 +60,22 @@ describe('simulated binding: what TensorFlow is asked to do', () => {
     const names = new Set(operations.map(({ name }) => name));
     for (const name of ['Slice', 'Cumsum', 'ConcatV2']) expect(names).toContain(name);
     backend.disposeMask(items[0].mask);
+  });
+
+  it('combines masks on the device, so that growth stays there', async () => {
+    const backend = tfjsNodeBackend();
+    const { weight } = weightsOf(1000)[0]!;
+    const [into, from] = [backend.createMask(weight), backend.createMask(weight)];
+    const operations = await binding.record(async () => {
+      await backend.combine!(into, from, 'andNot');
+      await backend.combine!(from, into, 'or');
+    });
+    expectOnDevice(operations);
+    expect(operations.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['LogicalNot', 'LogicalAnd', 'LogicalOr']),
+    );
+    expect(await backend.countKept([into, from])).toEqual([0, 1000]);
+    for (const mask of [into, from]) backend.disposeMask(mask);
   });
 
   it('would be caught at a sum of int32, and at what nobody has looked up', async () => {

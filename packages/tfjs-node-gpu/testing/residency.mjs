@@ -23,6 +23,7 @@ export const residencies = {
   Equal: { device: ['float32'], source: 'cwise_op_equal_to_1.cc' },
   LogicalAnd: { device: ['bool'], source: 'cwise_op_logical_and.cc' },
   LogicalNot: { device: ['bool'], source: 'cwise_op_logical_not.cc' },
+  LogicalOr: { device: ['bool'], source: 'cwise_op_logical_or.cc' },
   Select: { device: ['float32', 'bool'], source: 'cwise_op_select.cc' },
   Cast: { device: ['float32', 'bool'], source: 'cast_op.cc' },
   Sum: { device: ['float32'], host: [1], source: 'reduction_ops_sum.cc' },
