@@ -88,10 +88,9 @@ export function operationVerbs(device: Device, cutsPerRound: number): TfjsVerbs 
     combine(into, from, how) {
       device.requireCurrent();
       tf.tidy(() => {
+        const others = tf.reshape(from.kept, [...into.shape]);
         const both =
-          how === 'or'
-            ? tf.logicalOr(into.kept, from.kept)
-            : tf.logicalAnd(into.kept, tf.logicalNot(from.kept));
+          how === 'or' ? tf.logicalOr(into.kept, others) : tf.logicalAnd(into.kept, tf.logicalNot(others));
         replaceKept(into as OwnedMask, both);
       });
     },
