@@ -27,7 +27,7 @@ export {
   QUIET_NAN_MAGNITUDE,
   SMALLEST_NORMAL_MAGNITUDE,
 } from './contract/magnitude.js';
-export { countBits, packedLength } from './contract/packed-bits.js';
+export { countBits, fromBase64, packedLength, toBase64 } from './contract/packed-bits.js';
 export { randomMagnitude, weightSeed } from './contract/random-score.js';
 export type { PrunerOptions } from './pruner/options.js';
 export { createPruner, type Pruner } from './pruner/pruner.js';
