@@ -2,8 +2,15 @@ import { PruneError } from '@synaprune/core';
 import type { WebgpuWeight } from '@synaprune/webgpu';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { watchReads } from './watch-reads.js';
 
-/** How this package reaches into tfjs's WebGPU backend. */
+/**
+ * How this package reaches into tfjs's WebGPU backend; nothing outside this room takes hold of its `tensorMap`.
+ *
+ * Written for tfjs-backend-webgpu 4.22.0. tfjs's own way to a tensor's buffer, `dataToGPU`, gives a copy, and what is
+ * written there reaches no weight. What is used is in the backend's types and promised by no document: where one of
+ * the parts is missing, {@link findGpu} says which, and tfjs's own operations do the work.
+ */
 export interface Gpu {
   readonly device: GPUDevice;
   readonly backend: WebGPUBackend;
@@ -22,6 +29,13 @@ export interface Gpu {
    * and forgets what tfjs remembers of the values.
    */
   own(variable: tf.Variable): void;
+  /**
+   * Words of a buffer as a tensor of int32, for programs in tfjs's queue. The buffer stays its owner's: tfjs does not
+   * destroy what is external.
+   *
+   * @returns to be given to `backend.disposeData` by the caller
+   */
+  lend(buffer: GPUBuffer): tf.TensorInfo;
 }
 
 /** The version-dependent parts of tfjs's backend that are used. */
@@ -90,6 +104,13 @@ function reach(backend: WebGPUBackend): Gpu {
       entry.values = null as never;
       written(variable.dataId);
     },
+    lend(buffer) {
+      const info = backend.makeTensorInfo([buffer.size / 4], 'int32');
+      const entry = backend.tensorMap.get(info.dataId);
+      entry.resource = buffer;
+      entry.external = true;
+      return info;
+    },
   };
 
   function holdsFloats(tensor: tf.Tensor): boolean {
@@ -109,36 +130,4 @@ function reach(backend: WebGPUBackend): Gpu {
     backend.device.queue.submit([encoder.finish()]);
     tf.tidy(() => variable.assign(tf.engine().makeTensorFromTensorInfo(info)));
   }
-}
-
-const watched = new WeakMap<WebGPUBackend, (dataId: object) => void>();
-
-/**
- * Follows the reads that tfjs has under way. Each ends by putting what it read into tfjs's memory of the tensor; what
- * is returned is called when a tensor is written, and has that forgotten again.
- */
-function watchReads(backend: WebGPUBackend): (dataId: object) => void {
-  const known = watched.get(backend);
-  if (known !== undefined) return known;
-  const underWay = new WeakMap<object, number>();
-  const outdated = new WeakSet<object>();
-  const { read } = backend;
-  backend.read = async (dataId) => {
-    underWay.set(dataId, (underWay.get(dataId) ?? 0) + 1);
-    try {
-      return await read.call(backend, dataId);
-    } finally {
-      const others = underWay.get(dataId)! - 1;
-      underWay.set(dataId, others);
-      if (outdated.has(dataId)) {
-        if (backend.tensorMap.has(dataId)) backend.tensorMap.get(dataId).values = null as never;
-        if (others === 0) outdated.delete(dataId);
-      }
-    }
-  };
-  const written = (dataId: object): void => {
-    if ((underWay.get(dataId) ?? 0) > 0) outdated.add(dataId);
-  };
-  watched.set(backend, written);
-  return written;
 }
