@@ -1,13 +1,7 @@
-export { decodeModel, encodeModel } from './codec.js';
-export type { DataType } from './data-types.js';
+export type { DataType } from './elements/data-types.js';
 export { embedExternalData } from './external/embed.js';
 export type { ExternalData } from './external/given-files.js';
-export { findWeights, type OnnxWeight, type WeightOptions } from './find-weights.js';
-export { type PrunedOnnx, type PruneOnnxOptions, pruneOnnx } from './prune-onnx.js';
-export { replaceWeights } from './replace-weights.js';
-export type { Change, OnnxReport, OnnxSparsity, OnnxWeightReport } from './report.js';
-export type { WeightUse } from './roles/assign.js';
-export type { WeightRole } from './roles/role.js';
+export { decodeModel, encodeModel } from './messages/codec.js';
 export {
   type AttributeProto,
   AttributeProto_AttributeType,
@@ -42,5 +36,11 @@ export {
   TypeProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
-} from './schema.js';
-export { tensorFromFloat32, tensorToFloat32 } from './tensors.js';
+} from './messages/schema.js';
+export { tensorFromFloat32, tensorToFloat32 } from './messages/tensors.js';
+export { type PrunedOnnx, type PruneOnnxOptions, pruneOnnx } from './prune-onnx.js';
+export type { Change, OnnxReport, OnnxSparsity, OnnxWeightReport } from './report.js';
+export type { WeightUse } from './roles/assign.js';
+export type { WeightRole } from './roles/table/role.js';
+export { findWeights, type OnnxWeight, type WeightOptions } from './weights/find-weights.js';
+export { replaceWeights } from './weights/replace-weights.js';

@@ -1,7 +1,7 @@
 import type { Notice } from '@synaprune/core';
 import { listNames } from '@synaprune/core/checks';
-import type { ChosenWeight } from './find-weights.js';
 import type { OnnxSparsity, OnnxWeightReport } from './report.js';
+import type { ChosenWeight } from './weights/find-weights.js';
 
 /** Part of a weight that is left, up to which it is nearly empty, unless hardly more is left of all together. */
 const NEARLY_EMPTY = 0.01;

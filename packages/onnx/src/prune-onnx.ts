@@ -18,20 +18,20 @@ import {
   requireOptions,
 } from '@synaprune/core/checks';
 import { type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
-import { elementsOf, isOutOfReach, writeElements } from './elements.js';
+import { type Edit, inOrder, splice } from './bytes/splice.js';
 import { checksumNotices } from './external/checksums.js';
 import { copyFiles } from './external/copy-files.js';
 import type { ExternalData } from './external/given-files.js';
+import { type OnnxReport, reportOf } from './report.js';
+import { elementsOf, isOutOfReach, writeElements } from './view/element-bytes.js';
+import { externalDataError } from './view/view-tensor.js';
 import {
   type ChosenWeight,
   chooseWeights,
   type OnnxWeight,
   WEIGHT_OPTIONS,
   type WeightOptions,
-} from './find-weights.js';
-import { externalDataError } from './read-tensor.js';
-import { type OnnxReport, reportOf } from './report.js';
-import { type Edit, inOrder, splice } from './splice.js';
+} from './weights/find-weights.js';
 
 /** How {@link pruneOnnx} prunes. */
 export interface PruneOnnxOptions extends WeightOptions {

@@ -1,6 +1,6 @@
 import type { Notice } from '@synaprune/core';
-import type { ChosenWeight, OnnxWeight } from './find-weights.js';
 import { choiceNotices, emptiedNotices } from './notices.js';
+import type { ChosenWeight, OnnxWeight } from './weights/find-weights.js';
 
 /** Before and after. */
 export interface Change {

@@ -1,11 +1,11 @@
 import { PruneError } from '@synaprune/core';
-import { LARGEST_MODEL } from '../check-model-bytes.js';
-import { elementsOf } from '../elements.js';
-import type { TensorView } from '../model-view.js';
-import { readModel } from '../read-model.js';
-import { bindNames, tensorsOf } from '../scopes.js';
-import { type Edit, inOrder, splice } from '../splice.js';
-import { forEachField } from '../wire.js';
+import { LARGEST_MODEL } from '../bytes/check-model-bytes.js';
+import { type Edit, inOrder, splice } from '../bytes/splice.js';
+import { forEachField } from '../bytes/wire.js';
+import { elementsOf } from '../view/element-bytes.js';
+import type { TensorView } from '../view/model-view.js';
+import { bindNames, tensorsOf } from '../view/scopes.js';
+import { readModel } from '../view/view-model.js';
 import { requireApart } from './extent.js';
 import { type ExternalData, takeExternalData } from './given-files.js';
 

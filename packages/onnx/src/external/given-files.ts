@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { describe, didYouMean, isRecord, listNames, quote } from '@synaprune/core/checks';
-import type { TensorView } from '../model-view.js';
-import { showPlace } from '../wire.js';
+import { showPlace } from '../bytes/wire.js';
+import type { TensorView } from '../view/model-view.js';
 import { extentOf } from './extent.js';
 import { partsOfLocation, splitLocation } from './location.js';
 

@@ -1,7 +1,7 @@
 import { createPruner, type PrunerOptions, type Schedule } from '@synaprune/core';
 import type { Extent } from '../external/extent.js';
-import type { ChosenWeight } from '../find-weights.js';
-import type { Surveyed } from '../survey.js';
+import type { ChosenWeight } from '../weights/find-weights.js';
+import type { Surveyed } from '../weights/survey.js';
 import type { PrunedRange } from './copy-pruned.js';
 import type { DataFile } from './location.js';
 import { type StreamedWeight, type StreamMask, streamBackend } from './stream-backend.js';

@@ -1,8 +1,8 @@
 import { PruneError } from '@synaprune/core';
-import { elementsOf } from '../elements.js';
+import { showPlace } from '../bytes/wire.js';
 import type { Extent } from '../external/extent.js';
-import type { Surveyed } from '../survey.js';
-import { showPlace } from '../wire.js';
+import { elementsOf } from '../view/element-bytes.js';
+import type { Surveyed } from '../weights/survey.js';
 import type { DataFile } from './location.js';
 import { readAll } from './output.js';
 import type { StreamedWeight } from './stream-backend.js';

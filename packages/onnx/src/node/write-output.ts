@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import { elementsOf, writeElements } from '../elements.js';
-import { type Edit, inOrder, splice } from '../splice.js';
+import { type Edit, inOrder, splice } from '../bytes/splice.js';
+import { elementsOf, writeElements } from '../view/element-bytes.js';
 import { copyPruned, type PrunedRange } from './copy-pruned.js';
 import type { DataFile } from './location.js';
 import { type Output, writeAll } from './output.js';

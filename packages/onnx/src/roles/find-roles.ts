@@ -1,12 +1,12 @@
 import { requireOptions, requireWhole } from '@synaprune/core/checks';
-import type { DataType } from '../data-types.js';
-import { readModel } from '../read-model.js';
-import { bindNames } from '../scopes.js';
-import { createTracer } from '../trace.js';
+import type { DataType } from '../elements/data-types.js';
+import { createConstantFinder } from '../trace/constants.js';
+import { createTracer } from '../trace/trace.js';
+import { bindNames } from '../view/scopes.js';
+import { readModel } from '../view/view-model.js';
 import { assignRoles, type WeightUse } from './assign.js';
-import { createConstantFinder } from './constants.js';
-import { isEven } from './fixed.js';
-import type { WeightRole } from './role.js';
+import { isEven } from './numbers/fixed.js';
+import type { WeightRole } from './table/role.js';
 import { judgeRole, smallKernels } from './verdict.js';
 
 /** What a tensor of a model is. */

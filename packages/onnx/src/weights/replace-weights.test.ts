@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { findWeights, pruneOnnx, replaceWeights } from './index.js';
-import { changedRanges } from './testing/changed-ranges.js';
-import { readRealModel } from './testing/real-models.js';
-import { kernel, matMulModel } from './testing/small-models.js';
+import { findWeights, pruneOnnx, replaceWeights } from '../index.js';
+import { changedRanges } from '../testing/changed-ranges.js';
+import { readRealModel } from '../testing/real-models.js';
+import { kernel, matMulModel } from '../testing/small-models.js';
 
 it('replaceWeights writes values where they belong and nothing else', () => {
   const bytes = readRealModel('PP-OCR cls');

@@ -1,10 +1,10 @@
 import { quote } from '@synaprune/core/checks';
-import { checkModelBytes } from './check-model-bytes.js';
-import type { Reach } from './external/given-files.js';
-import { outOfBounds } from './external/location.js';
+import { checkModelBytes } from '../bytes/check-model-bytes.js';
+import { badModel, forEachField, lowVarint, readText, type Span } from '../bytes/wire.js';
+import type { Reach } from '../external/given-files.js';
+import { outOfBounds } from '../external/location.js';
 import type { FunctionView, GraphView, ModelView, NodeView, TensorView } from './model-view.js';
-import { readSparseTensor, readTensor } from './read-tensor.js';
-import { badModel, forEachField, lowVarint, readText, type Span } from './wire.js';
+import { readSparseTensor, readTensor } from './view-tensor.js';
 
 /** Graphs inside graphs; protocol-buffer readers stop at 100 messages, which are 33 graphs. */
 const DEEPEST_GRAPH = 32;

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { create, findWeights, type OnnxWeight, SparseTensorProtoSchema, tensorFromFloat32 } from './index.js';
+import {
+  create,
+  findWeights,
+  type OnnxWeight,
+  SparseTensorProtoSchema,
+  tensorFromFloat32,
+} from '../index.js';
 import {
   graphAttribute,
   integerAttribute,
@@ -8,7 +14,7 @@ import {
   rawTensor,
   tensorAttribute,
   value,
-} from './testing/small-models.js';
+} from '../testing/small-models.js';
 
 const byName = (weights: readonly OnnxWeight[]) =>
   Object.fromEntries(

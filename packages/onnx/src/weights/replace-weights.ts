@@ -1,9 +1,9 @@
 import { PruneError } from '@synaprune/core';
 import { describe, didYouMean, listNames } from '@synaprune/core/checks';
-import { writeElements } from './elements.js';
-import { externalDataError } from './read-tensor.js';
+import { showPlace } from '../bytes/wire.js';
+import { writeElements } from '../view/element-bytes.js';
+import { externalDataError } from '../view/view-tensor.js';
 import { survey } from './survey.js';
-import { showPlace } from './wire.js';
 
 /**
  * The model with other values in some of its float32 weights, everything else byte for byte as it was: how a

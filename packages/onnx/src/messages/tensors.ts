@@ -7,8 +7,8 @@ import {
   TensorProto_DataType,
   TensorProtoSchema,
 } from 'onnx-buf';
-import { floatOfBfloat, floatOfHalf } from './float-bits.js';
-import { badModel } from './wire.js';
+import { badModel } from '../bytes/wire.js';
+import { floatOfBfloat, floatOfHalf } from '../elements/narrow-floats.js';
 
 /**
  * The elements of a tensor message, each rounded to the nearest float32: of float32, float16, bfloat16, float64,

@@ -1,11 +1,11 @@
-import { isQuantised } from './data-types.js';
+import { badModel } from '../bytes/wire.js';
+import { isQuantised } from '../elements/data-types.js';
+import type { NodeView, TensorView } from '../view/model-view.js';
+import { functionKey, lookUp, type Scope, type Scopes } from '../view/scopes.js';
+import type { ConstantFinder } from './constants.js';
 import { createPassing, type Passing, STILL } from './forms.js';
-import type { NodeView, TensorView } from './model-view.js';
-import type { ConstantFinder } from './roles/constants.js';
-import { functionKey, lookUp, type Scope, type Scopes } from './scopes.js';
 import { throughArithmetic } from './trace-arithmetic.js';
 import { type Dequantisation, type Passage, type Step, worsened } from './trace-step.js';
-import { badModel } from './wire.js';
 
 /** A tensor that reaches an input. */
 export interface Source {

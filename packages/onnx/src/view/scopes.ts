@@ -1,6 +1,6 @@
 import { quote } from '@synaprune/core/checks';
+import { badModel } from '../bytes/wire.js';
 import type { GraphView, ModelView, NodeView, TensorView } from './model-view.js';
-import { badModel } from './wire.js';
 
 /** What a name stands for. */
 export type Binding =

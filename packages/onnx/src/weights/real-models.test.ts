@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findWeights, type OnnxReport, type OnnxWeight, pruneOnnx, replaceWeights } from './index.js';
-import { type RealModel, readRealModel, realModels } from './testing/real-models.js';
-import { loadRuntime, type Runtime } from './testing/runtime.js';
+import { findWeights, type OnnxReport, type OnnxWeight, pruneOnnx, replaceWeights } from '../index.js';
+import { type RealModel, readRealModel, realModels } from '../testing/real-models.js';
+import { loadRuntime, type Runtime } from '../testing/runtime.js';
 
 let ort: Runtime;
 beforeAll(async () => {

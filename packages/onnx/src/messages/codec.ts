@@ -1,7 +1,7 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { PruneError } from '@synaprune/core';
 import { type ModelProto, ModelProtoSchema } from 'onnx-buf';
-import { checkModelBytes } from './check-model-bytes.js';
+import { checkModelBytes } from '../bytes/check-model-bytes.js';
 
 /**
  * A model as messages, for reading and building graphs. To prune or replace weights, {@link pruneOnnx} and

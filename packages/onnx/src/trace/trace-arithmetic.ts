@@ -1,6 +1,6 @@
-import type { NodeView } from './model-view.js';
-import { roleOf } from './roles/table.js';
-import { lookUp, type Scope } from './scopes.js';
+import { roleOf } from '../roles/table/role-of.js';
+import type { NodeView } from '../view/model-view.js';
+import { lookUp, type Scope } from '../view/scopes.js';
 import { type Reference, type Step, worse, worsened } from './trace-step.js';
 
 /** Of one constant, make another whose zeros are where its own were. */

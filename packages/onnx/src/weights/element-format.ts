@@ -1,6 +1,6 @@
 import { magnitudeOf } from '@synaprune/core';
-import type { DataType } from './data-types.js';
-import { floatOfHalf } from './float-bits.js';
+import type { DataType } from '../elements/data-types.js';
+import { floatOfHalf } from '../elements/narrow-floats.js';
 import { float32Format } from './float32-format.js';
 import type { Quantisation } from './quantisation.js';
 

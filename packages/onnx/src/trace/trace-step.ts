@@ -1,5 +1,5 @@
-import type { NodeView } from './model-view.js';
-import type { Scope } from './scopes.js';
+import type { NodeView } from '../view/model-view.js';
+import type { Scope } from '../view/scopes.js';
 
 /** What has become of a tensor on its way to an input, from least to most. */
 export type Passage =

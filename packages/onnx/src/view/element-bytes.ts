@@ -1,7 +1,7 @@
+import type { Edit } from '../bytes/splice.js';
+import { badModel, endOfVarint, lowVarint, type Span } from '../bytes/wire.js';
 import type { TensorView } from './model-view.js';
-import { fixedBytes } from './read-tensor.js';
-import type { Edit } from './splice.js';
-import { badModel, endOfVarint, lowVarint, type Span } from './wire.js';
+import { fixedBytes } from './view-tensor.js';
 
 /** Bytes of the smallest unit that is read and written: half-byte elements come in pairs. */
 export function unitBytes({ type }: TensorView): number {

@@ -1,15 +1,15 @@
 import { floatOfMagnitude } from '@synaprune/core';
-import { isFloat, isQuantised } from './data-types.js';
+import { isFloat, isQuantised } from '../elements/data-types.js';
+import type { Reach } from '../external/given-files.js';
+import { type Assigned, assignRoles } from '../roles/assign.js';
+import { createConstantFinder } from '../trace/constants.js';
+import { createTracer, type Tracer } from '../trace/trace.js';
+import { elementsOf, isOutOfReach } from '../view/element-bytes.js';
+import type { TensorView } from '../view/model-view.js';
+import { bindNames } from '../view/scopes.js';
+import { readModel } from '../view/view-model.js';
 import { type ElementFormat, formatOf } from './element-format.js';
-import { elementsOf, isOutOfReach } from './elements.js';
-import type { Reach } from './external/given-files.js';
-import type { TensorView } from './model-view.js';
 import { type Consumer, findParameters, type Quantisation, readQuantisation } from './quantisation.js';
-import { readModel } from './read-model.js';
-import { type Assigned, assignRoles } from './roles/assign.js';
-import { createConstantFinder } from './roles/constants.js';
-import { bindNames } from './scopes.js';
-import { createTracer, type Tracer } from './trace.js';
 
 /** A tensor of a model, what it does, and how it could be pruned. */
 export interface Surveyed extends Assigned {

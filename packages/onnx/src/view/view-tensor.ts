@@ -1,7 +1,5 @@
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import { type DataTypeFacts, dataTypeOf } from './data-types.js';
-import type { Storage, TensorView } from './model-view.js';
 import {
   badModel,
   endOfVarint,
@@ -11,7 +9,9 @@ import {
   type Span,
   showPlace,
   signedVarint,
-} from './wire.js';
+} from '../bytes/wire.js';
+import { type DataTypeFacts, dataTypeOf } from '../elements/data-types.js';
+import type { Storage, TensorView } from './model-view.js';
 
 /** More axes than any runtime takes. */
 const MOST_AXES = 64;

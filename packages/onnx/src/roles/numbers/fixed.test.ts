@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type GraphProto, pruneOnnx, tensorFromFloat32 } from '../index.js';
-import { kernel, modelOf, value } from '../testing/small-models.js';
+import { type GraphProto, pruneOnnx, tensorFromFloat32 } from '../../index.js';
+import { kernel, modelOf, value } from '../../testing/small-models.js';
+import { findRoles } from '../find-roles.js';
 import { isFilterBank } from './filter-bank.js';
-import { findRoles } from './find-roles.js';
 import { areSinusoids, type Numbers } from './sinusoids.js';
 
 function numbers(shape: readonly number[], at: (...index: number[]) => number): Numbers {

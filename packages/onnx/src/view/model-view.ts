@@ -1,7 +1,7 @@
-import type { DataTypeFacts } from './data-types.js';
-import type { Extent } from './external/extent.js';
-import type { GivenFile } from './external/given-files.js';
-import type { Span } from './wire.js';
+import type { Span } from '../bytes/wire.js';
+import type { DataTypeFacts } from '../elements/data-types.js';
+import type { Extent } from '../external/extent.js';
+import type { GivenFile } from '../external/given-files.js';
 
 /*
  * A model as it lies in its bytes: what weights need to be found, and nothing else.

@@ -1,11 +1,11 @@
-import { isQuantised } from './data-types.js';
+import { isQuantised } from '../elements/data-types.js';
+import { floatOfBfloat, floatOfHalf } from '../elements/narrow-floats.js';
+import type { Source, Tracer } from '../trace/trace.js';
+import type { Dequantisation, Reference } from '../trace/trace-step.js';
+import { elementsOf, isOutOfReach } from '../view/element-bytes.js';
+import type { NodeView, TensorView } from '../view/model-view.js';
+import type { Scope } from '../view/scopes.js';
 import { accessOf } from './element-format.js';
-import { elementsOf, isOutOfReach } from './elements.js';
-import { floatOfBfloat, floatOfHalf } from './float-bits.js';
-import type { NodeView, TensorView } from './model-view.js';
-import type { Scope } from './scopes.js';
-import type { Source, Tracer } from './trace.js';
-import type { Dequantisation, Reference } from './trace-step.js';
 
 /** What turns the integers of a weight into numbers: `(value − zero point) · scale`. */
 export interface Quantisation {

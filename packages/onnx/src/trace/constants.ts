@@ -1,4 +1,4 @@
-import { functionKey, lookUp, type Scope, type Scopes } from '../scopes.js';
+import { functionKey, lookUp, type Scope, type Scopes } from '../view/scopes.js';
 
 /** Operators whose output is another at each run. */
 const RANDOM = new Set([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contrib } from './contrib.js';
-import { lockedBy, roleOf } from './table.js';
+import { lockedBy, roleOf } from './role-of.js';
 
 /*
  * The inputs of each operator in the order and by the names of `docs/ContribOperators.md` of microsoft/onnxruntime

@@ -1,10 +1,10 @@
-import { isFloat } from '../data-types.js';
-import { elementsOf, isOutOfReach } from '../elements.js';
-import type { TensorView } from '../model-view.js';
-import { numberReader } from '../quantisation.js';
+import { isFloat } from '../../elements/data-types.js';
+import { elementsOf, isOutOfReach } from '../../view/element-bytes.js';
+import type { TensorView } from '../../view/model-view.js';
+import { numberReader } from '../../weights/quantisation.js';
+import type { WeightRole } from '../table/role.js';
 import { isFilterBank } from './filter-bank.js';
 import { areEqual, isFarMask, isGrid, isMask } from './patterns.js';
-import type { WeightRole } from './role.js';
 import { areSinusoids, type Numbers } from './sinusoids.js';
 
 /** Words that name a basis which nobody trains, in the last part of a name. */

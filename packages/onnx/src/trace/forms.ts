@@ -1,6 +1,6 @@
-import type { NodeView } from './model-view.js';
-import type { ConstantFinder } from './roles/constants.js';
-import type { Scope } from './scopes.js';
+import type { NodeView } from '../view/model-view.js';
+import type { Scope } from '../view/scopes.js';
+import type { ConstantFinder } from './constants.js';
 
 /**
  * Operators whose output is their first input in another form. `Concat` passes all of its inputs on, `If` the

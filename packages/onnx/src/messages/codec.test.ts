@@ -9,8 +9,8 @@ import {
   TensorProtoSchema,
   tensorFromFloat32,
   tensorToFloat32,
-} from './index.js';
-import { readRealModel, realModels } from './testing/real-models.js';
+} from '../index.js';
+import { readRealModel, realModels } from '../testing/real-models.js';
 
 describe('decodeModel and encodeModel', () => {
   it.each(realModels)('give %s back byte for byte', (name) => {

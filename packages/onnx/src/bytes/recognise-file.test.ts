@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { decodeModel, findWeights, pruneOnnx } from './index.js';
+import { decodeModel, findWeights, pruneOnnx } from '../index.js';
+import { kernel, matMulModel } from '../testing/small-models.js';
 import { recogniseFile } from './recognise-file.js';
-import { kernel, matMulModel } from './testing/small-models.js';
 
 const text = (content: string) => new TextEncoder().encode(content);
 const bytes = (...parts: readonly (string | readonly number[])[]) =>

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findWeights, pruneOnnx, tensorFromFloat32 } from '../index.js';
-import { loadRuntime, type Runtime } from '../testing/runtime.js';
-import { integerAttribute, kernel, modelOf, rawTensor, value } from '../testing/small-models.js';
+import { findWeights, pruneOnnx, tensorFromFloat32 } from '../../index.js';
+import { loadRuntime, type Runtime } from '../../testing/runtime.js';
+import { integerAttribute, kernel, modelOf, rawTensor, value } from '../../testing/small-models.js';
 
 let ort: Runtime;
 beforeAll(async () => {
