@@ -1,27 +1,31 @@
 import { describe } from '@synaprune/core/checks';
+import type { TensorProto } from '@synaprune/onnx';
+import {
+  floatsOf,
+  type NamedOutput,
+  readModel,
+  type SourceModel,
+  type Value,
+  writeGraph,
+} from '@synaprune/onnx/graph';
 import { findCandidates } from './candidates.js';
 import { checkTrainingStepOptions } from './check-options.js';
 import { asList, chooseMasked, chooseTrainable, trainedOf } from './choose-weights.js';
 import { clipGradients } from './clipping.js';
 import { differentiate } from './differentiate.js';
 import { exportModel } from './export-model.js';
-import { createGraph } from './graph.js';
 import { importModel } from './import-model.js';
 import type { LoweringContext } from './lower/lowering.js';
 import { maskSettings, maskWeights } from './masks.js';
-import type { TensorProto } from './messages.js';
 import { updateRule } from './optimizers.js';
 import type { TrainingStepOptions } from './options.js';
 import { ownGradients, tellUnusedRules } from './own-rules.js';
-import { readModel, type SourceModel } from './read-model.js';
 import { lossOf } from './step-loss.js';
-import { floatsOf } from './tensors.js';
+import { createTrainingGraph } from './tape.js';
 import { choiceNotices, stepTensors } from './told-weights.js';
 import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from './training-step.js';
 import { otherFloatsNotice, requireFloat32 } from './untrained-types.js';
-import type { Value } from './value.js';
 import { requireWhole, wholeModel } from './whole-model.js';
-import { type NamedOutput, writeGraph } from './write-graph.js';
 
 /** The oldest version of the standard operators that gradients are written for. */
 const OPSET = 17;
@@ -73,7 +77,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   const source = readModel(bytes);
   requireWhole(source.tensors.values());
   const prefix = freePrefix(source.names);
-  const graph = createGraph(prefix, Math.min(Math.max(OPSET, source.opset), NEWEST_OPSET));
+  const graph = createTrainingGraph(prefix, Math.min(Math.max(OPSET, source.opset), NEWEST_OPSET));
   const rule = updateRule(options.optimizer);
   const maskOptions = maskSettings(options.masks);
   for (const [name, { shapes }] of Object.entries(options.rules ?? {})) {

@@ -1,7 +1,5 @@
-import { findRoles, isParameter, type TensorRole } from '@synaprune/onnx/roles';
-import type { TensorProto } from './messages.js';
-import type { SourceModel } from './read-model.js';
-import { floatsOf } from './tensors.js';
+import type { TensorProto } from '@synaprune/onnx';
+import { findRoles, floatsOf, isParameter, type SourceModel, type TensorRole } from '@synaprune/onnx/graph';
 
 /** A float tensor of a model, and what training makes of it unless the caller says otherwise. */
 export interface WeightCandidate {

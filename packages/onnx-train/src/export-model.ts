@@ -1,7 +1,6 @@
 import { listNames, quote } from '@synaprune/core/checks';
-import { decodeModel, encodeModel, type TensorProto, tensorFromFloat32 } from './messages.js';
-import { isConstant } from './read-model.js';
-import { sizeOf } from './value.js';
+import { decodeModel, encodeModel, type TensorProto, tensorFromFloat32 } from '@synaprune/onnx';
+import { isConstant, sizeOf } from '@synaprune/onnx/graph';
 
 /**
  * A model with other values in the tensors of some names, all else as it was.

@@ -1,8 +1,6 @@
 import { type Notice, PruneError } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
-import { typeOf } from './element-type.js';
-import type { SourceModel } from './read-model.js';
-import { sizeOf } from './value.js';
+import { type SourceModel, sizeOf, typeOf } from '@synaprune/onnx/graph';
 
 const trainable = new Set([undefined, 'float32', 'bool', 'string']);
 

@@ -51,7 +51,7 @@ export interface TensorRole {
  * @example
  * ```ts
  * import { create, encodeModel, ModelProtoSchema, tensorFromFloat32 } from '@synaprune/onnx';
- * import { findRoles } from '@synaprune/onnx/roles';
+ * import { findRoles } from '@synaprune/onnx/graph';
  *
  * const kernel = tensorFromFloat32('kernel', new Float32Array(128).fill(0.5), [8, 16]);
  * const bias = tensorFromFloat32('bias', new Float32Array(16), [16]);

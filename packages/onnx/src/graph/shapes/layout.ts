@@ -1,8 +1,8 @@
 import { listAt, numberAt } from '../attributes.js';
 import { broadcast, frontAxis } from '../broadcast.js';
 import { showShape, sizeOf, type Value } from '../value.js';
-import type { ShapeRule } from './infer.js';
 import { rangeCount } from './range.js';
+import type { ShapeRule } from './rule.js';
 
 /** The elements of an input that has to be known. @throws RangeError when it is not */
 export function known(input: Value | undefined, what: string): readonly number[] {

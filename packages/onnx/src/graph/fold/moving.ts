@@ -1,6 +1,6 @@
+import type { Element } from '../../elements/codec.js';
 import { listAt, numberAt } from '../attributes.js';
 import { frontAxis } from '../broadcast.js';
-import type { Element } from '../elements.js';
 import { sizeOf, type Value } from '../value.js';
 import { broadcastIndices, listBy, stridesOf } from './coordinates.js';
 import { elementsOf, type Fold, numbersOf } from './rule.js';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Element } from '../../elements/codec.js';
+import type { ElementType } from '../../elements/element-type.js';
+import { pairs } from '../../testing/element-values.js';
+import { type ExactTensor, runNode } from '../../testing/reference.js';
 import type { Attribute } from '../attributes.js';
-import type { ElementType } from '../element-type.js';
-import type { Element } from '../elements.js';
 import { createGraph } from '../graph.js';
-import { pairs } from '../testing/element-values.js';
-import { type ExactTensor, runNode } from '../testing/reference.js';
 import { fold, folds } from './fold.js';
 
 const floats: readonly ElementType[] = ['float32', 'float64', 'float16', 'bfloat16'];

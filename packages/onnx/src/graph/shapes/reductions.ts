@@ -1,7 +1,7 @@
 import { listAt, numberAt } from '../attributes.js';
 import { frontAxis } from '../broadcast.js';
-import type { ShapeRule } from './infer.js';
 import { known } from './layout.js';
+import type { ShapeRule } from './rule.js';
 
 const reduce: ShapeRule = ([x, axesInput], attributes) => {
   const rank = x!.shape.length;

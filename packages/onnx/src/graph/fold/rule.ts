@@ -1,5 +1,5 @@
+import type { Element } from '../../elements/codec.js';
 import type { Attributes } from '../attributes.js';
-import type { Element } from '../elements.js';
 import type { Kind, Value } from '../value.js';
 
 /** A node whose inputs are all known; a missing optional input is undefined. */

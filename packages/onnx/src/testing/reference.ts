@@ -1,8 +1,8 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Attribute } from '../attributes.js';
-import { codeOf, type ElementType } from '../element-type.js';
-import { codecOf, type Element } from '../elements.js';
-import { modelBytes, type TestNode } from './models.js';
+import { codecOf, type Element } from '../elements/codec.js';
+import { codeOf, type ElementType } from '../elements/element-type.js';
+import type { Attribute } from '../graph/attributes.js';
+import { buildModel, type NodeParts } from '../graph/build-model.js';
 
 // Before the runtime loads: it sends telemetry otherwise.
 process.env.ORT_DISABLE_TELEMETRY = '1';
@@ -66,7 +66,7 @@ export async function runNode(
   attributes: Readonly<Record<string, Attribute>> = {},
   outputs: readonly ElementType[] = [inputs[0]!.type],
 ): Promise<readonly ExactTensor[] | undefined> {
-  const nodes: TestNode[] = [];
+  const nodes: NodeParts[] = [];
   const names = inputs.map((input, index) => {
     if (input?.type !== 'bfloat16') return input ? `x${index}` : '';
     nodes.push(['Cast', [`x${index}`], [`b${index}`], { to: codeOf('bfloat16') }]);
@@ -78,7 +78,7 @@ export async function runNode(
   });
   const given = outputs.map((type, index) => `${type === 'bfloat16' ? 'f' : 'y'}${index}`);
   const present = inputs.flatMap((tensor, index) => (tensor ? [[`x${index}`, tensor] as const] : []));
-  const bytes = modelBytes({
+  const bytes = buildModel({
     inputs: Object.fromEntries(present.map(([name, { type, shape }]) => [name, { type: fed(type), shape }])),
     nodes,
     outputs: given,

@@ -1,14 +1,9 @@
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import { codeOf, typeOf } from './element-type.js';
-import { codecOf, type Element } from './elements.js';
-import {
-  create,
-  type TensorProto,
-  TensorProto_DataLocation,
-  TensorProtoSchema,
-  tensorToFloat32,
-} from './messages.js';
+import { codecOf, type Element } from '../elements/codec.js';
+import { codeOf, typeOf } from '../elements/element-type.js';
+import { create, type TensorProto, TensorProto_DataLocation, TensorProtoSchema } from '../messages/schema.js';
+import { tensorToFloat32 } from '../messages/tensors.js';
 import { faultOf, type Kind, MOST_AXES, showShape, sizeOf } from './value.js';
 
 /** The type and shape of a tensor in a file. @throws PruneError `bad-model` */

@@ -1,5 +1,5 @@
-import { type ElementType, isFloat } from '../element-type.js';
-import { type Element, roundTo } from '../elements.js';
+import { type Element, roundTo } from '../../elements/codec.js';
+import { type ElementType, isFloat } from '../../elements/element-type.js';
 
 /** Start, limit and step of a range. */
 export type Bounds = readonly [start: Element, limit: Element, step: Element];

@@ -1,5 +1,5 @@
+import { type Element, isFoldable } from '../../elements/codec.js';
 import type { Attributes } from '../attributes.js';
-import { type Element, isFoldable } from '../elements.js';
 import { type Kind, sizeOf, type Value } from '../value.js';
 import { cast } from './cast.js';
 import { elementwiseFolds } from './elementwise.js';

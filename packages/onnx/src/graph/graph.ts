@@ -1,13 +1,12 @@
 import { type Notice, PruneError } from '@synaprune/core';
+import { type Element, elementOf } from '../elements/codec.js';
+import type { ElementType } from '../elements/element-type.js';
+import type { TensorProto } from '../messages/schema.js';
 import type { Attributes } from './attributes.js';
-import type { ElementType } from './element-type.js';
-import { type Element, elementOf } from './elements.js';
 import { fold } from './fold/fold.js';
-import type { Tape } from './gradient-rule.js';
-import type { TensorProto } from './messages.js';
 import { oneLine } from './place.js';
-import { insteadOf } from './refusals.js';
-import { inferKinds, type ShapeRule } from './shapes/infer.js';
+import { inferKinds } from './shapes/infer.js';
+import type { ShapeRule } from './shapes/rule.js';
 import { elementsOfTensor, kindOfTensor } from './tensors.js';
 import {
   type Constant,
@@ -25,8 +24,6 @@ export interface Graph {
   readonly opset: number;
   /** All nodes so far. */
   readonly nodes: GraphNode[];
-  /** What was differentiably computed so far; nothing is recorded while it is paused. */
-  readonly tape: Tape;
   /** Where messages say that something is wrong, such as `node "conv1" (Conv)`. */
   place: string;
   /** What the caller should be told, though nothing is wrong enough to throw. */
@@ -88,11 +85,24 @@ function constantOf({ type }: Kind, read: () => readonly Element[]): Constant {
   };
 }
 
+/** What whoever builds a graph does besides. */
+export interface GraphHooks {
+  /** What the graph is to be, for messages: `a training step`. */
+  readonly purpose?: string;
+  /** Called with each node as it is added, such as by what records them for gradients. */
+  readonly added?: (node: GraphNode) => void;
+  /** What would do instead of an operator that no graph holds, for messages. */
+  readonly insteadOf?: (op: string, domain: string) => string;
+}
+
 /** An empty graph whose generated names start with `prefix`. */
-export function createGraph(prefix: string, opset: number): Graph {
+export function createGraph(
+  prefix: string,
+  opset: number,
+  { purpose = 'a graph', added, insteadOf }: GraphHooks = {},
+): Graph {
   const constants = new Map<string, Value>();
   const nodes: GraphNode[] = [];
-  const tape: Tape = { records: [], paused: false };
   const shapeRules = new Map<string, ShapeRule>();
   let count = 0;
   let room = MOST_FOLDED;
@@ -105,7 +115,6 @@ export function createGraph(prefix: string, opset: number): Graph {
   const graph: Graph = {
     opset,
     nodes,
-    tape,
     shapeRules,
     notices: [],
     place: 'the model',
@@ -119,8 +128,9 @@ export function createGraph(prefix: string, opset: number): Graph {
         domain === '' && !shapeRules.has(op) ? foldNode(op, inputs, attributes, kinds) : undefined;
       if (folded !== undefined) return kinds.map((kind, index) => graph.constant(kind, folded[index]!));
       const outputs = kinds.map((kind) => fresh(op, kind));
-      nodes.push({ op, domain, inputs, outputs, attributes });
-      if (!tape.paused) tape.records.push({ op, domain, place: graph.place, inputs, outputs, attributes });
+      const node = { op, domain, inputs, outputs, attributes };
+      nodes.push(node);
+      added?.(node);
       return outputs;
     },
     source(label, kind) {
@@ -185,7 +195,7 @@ export function createGraph(prefix: string, opset: number): Graph {
     const key = domain === '' ? op : `${domain}::${op}`;
     const rule = shapeRules.get(key) ?? (domain === '' ? inferKinds[op] : undefined);
     if (rule === undefined) {
-      graph.unsupported(`${oneLine(key)} has no place in a training step`, insteadOf(op, domain));
+      graph.unsupported(`${oneLine(key)} has no place in ${purpose}`, insteadOf?.(op, domain));
     }
     try {
       const kinds = rule(inputs as readonly Value[], attributes, outputCount);

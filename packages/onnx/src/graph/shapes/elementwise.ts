@@ -1,8 +1,8 @@
+import { typeOf } from '../../elements/element-type.js';
 import { numberAt } from '../attributes.js';
 import { broadcast } from '../broadcast.js';
-import { typeOf } from '../element-type.js';
 import type { Value } from '../value.js';
-import type { ShapeRule } from './infer.js';
+import type { ShapeRule } from './rule.js';
 
 const same: ShapeRule = ([x]) => [{ type: x!.type, shape: x!.shape }];
 

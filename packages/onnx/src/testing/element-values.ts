@@ -1,5 +1,5 @@
-import { type ElementType, integerFormat } from '../element-type.js';
-import { type Element, roundTo, wrapTo } from '../elements.js';
+import { type Element, roundTo, wrapTo } from '../elements/codec.js';
+import { type ElementType, integerFormat } from '../elements/element-type.js';
 
 /** Numbers that a random one rarely is. */
 function edges(type: ElementType): readonly Element[] {

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { ElementType } from '../../elements/element-type.js';
+import { pairs } from '../../testing/element-values.js';
+import { type ExactTensor, runNode } from '../../testing/reference.js';
 import type { Attribute } from '../attributes.js';
-import type { ElementType } from '../element-type.js';
-import type { Element } from '../elements.js';
 import { createGraph } from '../graph.js';
-import { lower } from '../lower/lower.js';
-import type { LoweringContext } from '../lower/lowering.js';
-import { pairs } from '../testing/element-values.js';
-import { type ExactTensor, runNode } from '../testing/reference.js';
 
 const types: readonly ElementType[] = [
   ...(['float32', 'float64', 'float16', 'bool'] as const),
@@ -103,11 +100,9 @@ const cases: readonly Case[] = [
     inputs: (type) => [tensor(type, [2, 3]), { type: 'int64', shape: [2, 2], elements: [-1n, 0n, 1n, -3n] }],
     attributes: { axis: 1 },
   },
-  sliced('forwards', [5, 4], [1, -3], [4, 4], [0, -1], [1, 2]),
-  sliced('backwards', [5, 4], [-1, 3], [-9, 0], [0, 1], [-2, -1]),
-  sliced('of bounds far outside', [5], [-(2 ** 40)], [2 ** 40], [0], [3]),
-  sliced('backwards of bounds far outside', [5], [2 ** 40], [-(2 ** 40)], [0], [-1]),
-  sliced('of nothing', [5], [4], [1], [0], [1]),
+  sliced('forwards', [5, 4], [1, 1], [4, 4], [0, 1], [1, 2]),
+  sliced('backwards', [5, 4], [4, 3], [-6, 0], [0, 1], [-2, -1]),
+  sliced('of nothing', [5], [4], [4], [0], [1]),
   {
     what: 'Where',
     op: 'Where',
@@ -141,13 +136,11 @@ describe('what is moved or summed before the runtime is what the runtime gives',
         const given = inputs(type);
         const graph = createGraph('test/', 23);
         const constants = given.map((input) => graph.constant(input, input.elements));
-        const outputNames = Array.from({ length: outputs }, (_, index) => `y${index}`);
-        const node = { op, domain: '', name: '', inputs: constants, attributes, outputNames, opset: 23 };
-        const values = lower({ graph } as LoweringContext, node);
+        const values = graph.addMany(op, constants, attributes, outputs);
         const type0 = given[op === 'Where' ? 1 : 0]!.type;
         const results = await runNode(op, given, attributes, new Array(outputs).fill(type0));
         expect(results?.map(({ shape, elements }) => [shape, elements])).toEqual(
-          values.map((value) => [value!.shape, value!.constant?.elements()]),
+          values.map((value) => [value.shape, value.constant?.elements()]),
         );
       });
     }
@@ -165,54 +158,4 @@ it('leaves sums and products to the runtime that are larger than float64 holds o
   expect(sum('ReduceSum', 2n ** 52n, 2n ** 51n)).toEqual([2n ** 52n + 2n ** 51n]);
   expect(sum('ReduceSum', 2n ** 53n, 1n)).toBeUndefined();
   expect(sum('ReduceProd', 2n ** 40n, 2n ** 40n)).toBeUndefined();
-});
-
-describe('a range', () => {
-  const bounds: Readonly<Record<string, readonly (readonly [Element, Element, Element])[]>> = {
-    int64: [
-      [-5n, 7n, 3n],
-      [7n, -5n, -3n],
-      [2n, 2n, 1n],
-      [0n, 5n, -1n],
-      [2n ** 53n + 1n, 2n ** 53n + 9n, 2n],
-    ],
-    int32: [[-5, 8, 4]],
-    int16: [[10, 4, -2]],
-    float32: [
-      [0, 10, 1],
-      [0.5, 3, 0.25],
-      [4, -1, -0.5],
-    ],
-    float64: [[0, 1, 0.125]],
-  };
-  for (const [type, list] of Object.entries(bounds) as [ElementType, (typeof bounds)['int64']][]) {
-    it(`of ${type} is the runtime's`, async () => {
-      for (const elements of list) {
-        const given = elements.map((element) => ({ type, shape: [], elements: [element] }));
-        const graph = createGraph('test/', 23);
-        const inputs = given.map((input) => graph.constant(input, input.elements));
-        const node = {
-          op: 'Range',
-          domain: '',
-          name: '',
-          inputs,
-          attributes: {},
-          outputNames: ['y'],
-          opset: 23,
-        };
-        const [value] = lower({ graph } as LoweringContext, node);
-        const [result] = (await runNode('Range', given))!;
-        expect([value!.shape, value!.constant!.elements()]).toEqual([result!.shape, result!.elements]);
-      }
-    });
-  }
-
-  it('of floats that are rounded on the way is left to the runtime', () => {
-    const graph = createGraph('test/', 23);
-    const inputs = [0, 1, 0.1].map((number) => graph.scalar(number));
-    const node = { op: 'Range', domain: '', name: '', inputs, attributes: {}, outputNames: ['y'], opset: 23 };
-    const [value] = lower({ graph } as LoweringContext, node);
-    expect(value).toMatchObject({ shape: [10] });
-    expect(value!.constant).toBeUndefined();
-  });
 });

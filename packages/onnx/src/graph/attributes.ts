@@ -3,7 +3,7 @@ import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
   create,
-} from './messages.js';
+} from '../messages/schema.js';
 
 /** A number that a file holds as a float. A bare number is an integer there. */
 export interface FloatAttribute {

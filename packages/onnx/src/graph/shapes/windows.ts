@@ -1,5 +1,5 @@
 import { type Attributes, listAt, numberAt } from '../attributes.js';
-import type { ShapeRule } from './infer.js';
+import type { ShapeRule } from './rule.js';
 
 /** How windows slide over the spatial axes. */
 export interface Windows {

@@ -1,7 +1,7 @@
+import { type Element, elementOf, isExact, roundTo, wrapTo } from '../../elements/codec.js';
+import { integerFormat, isFloat } from '../../elements/element-type.js';
+import { roundHalfEven } from '../../elements/rounding.js';
 import { type Attributes, numberAt, textAt } from '../attributes.js';
-import { integerFormat, isFloat } from '../element-type.js';
-import { type Element, elementOf, isExact, roundTo, wrapTo } from '../elements.js';
-import { roundHalfEven } from '../rounding.js';
 import type { Kind } from '../value.js';
 import { broadcastIndices } from './coordinates.js';
 import { elementsOf, type Fold } from './rule.js';

@@ -1,7 +1,7 @@
+import type { Element } from '../elements/codec.js';
+import type { ElementType } from '../elements/element-type.js';
+import type { TensorProto } from '../messages/schema.js';
 import type { Attributes } from './attributes.js';
-import type { ElementType } from './element-type.js';
-import type { Element } from './elements.js';
-import type { TensorProto } from './messages.js';
 
 /** What a tensor is: its element type and its shape, every dimension a number. */
 export interface Kind {

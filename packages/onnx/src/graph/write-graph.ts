@@ -1,27 +1,18 @@
-import { writeAttribute } from './attributes.js';
-import { codeOf } from './element-type.js';
-import type { Graph } from './graph.js';
+import { encodeModel } from '../messages/codec.js';
 import {
   create,
-  encodeModel,
   GraphProtoSchema,
   ModelProtoSchema,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
   type TensorProto,
   TensorProtoSchema,
-  TensorShapeProto_DimensionSchema,
-  TensorShapeProtoSchema,
-  TypeProto_TensorSchema,
-  TypeProtoSchema,
-  type ValueInfoProto,
-  ValueInfoProtoSchema,
-} from './messages.js';
+} from '../messages/schema.js';
+import { writeAttribute } from './attributes.js';
+import type { Graph } from './graph.js';
 import { tensorOf } from './tensors.js';
 import type { GraphNode, Value } from './value.js';
-
-/** IR version 8 takes any version of the standard operators, and runtimes since 2022 take IR version 8. */
-const IR_VERSION = 8n;
+import { IR_VERSION, valueInfo } from './value-info.js';
 
 /** An output of a graph and the name it goes by. */
 export interface NamedOutput {
@@ -109,19 +100,5 @@ function nodeMessage(node: GraphNode, nameOf: (value: Value | undefined) => stri
     input,
     output,
     attribute: Object.entries(node.attributes).map(([name, value]) => writeAttribute(name, value)),
-  });
-}
-
-function valueInfo(name: string, { type, shape }: Pick<Value, 'type' | 'shape'>): ValueInfoProto {
-  const dim = shape.map((size) =>
-    create(TensorShapeProto_DimensionSchema, { value: { case: 'dimValue', value: BigInt(size) } }),
-  );
-  const tensor = create(TypeProto_TensorSchema, {
-    elemType: codeOf(type),
-    shape: create(TensorShapeProtoSchema, { dim }),
-  });
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensor } }),
   });
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf, type ElementType } from '../element-type.js';
-import type { Element } from '../elements.js';
+import type { Element } from '../../elements/codec.js';
+import { codeOf, type ElementType } from '../../elements/element-type.js';
+import { pairs } from '../../testing/element-values.js';
+import { runNode } from '../../testing/reference.js';
 import { createGraph } from '../graph.js';
-import { pairs } from '../testing/element-values.js';
-import { runNode } from '../testing/reference.js';
 import { fold } from './fold.js';
 
 const types: readonly ElementType[] = [

@@ -1,13 +1,7 @@
 import { PruneError } from '@synaprune/core';
-import { type ElementType, typeOf } from './element-type.js';
-import {
-  decodeModel,
-  type GraphProto,
-  type ModelProto,
-  type NodeProto,
-  type TensorProto,
-  type ValueInfoProto,
-} from './messages.js';
+import { type ElementType, typeOf } from '../elements/element-type.js';
+import { decodeModel } from '../messages/codec.js';
+import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from '../messages/schema.js';
 import { placeOf } from './place.js';
 import { kindOfTensor, tensorOf } from './tensors.js';
 import { faultOf, MOST_AXES } from './value.js';

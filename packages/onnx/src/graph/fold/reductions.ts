@@ -1,7 +1,7 @@
+import { type Element, elementOf, isExact, wrapTo } from '../../elements/codec.js';
+import { integerFormat } from '../../elements/element-type.js';
 import { listAt, numberAt } from '../attributes.js';
 import { frontAxis } from '../broadcast.js';
-import { integerFormat } from '../element-type.js';
-import { type Element, elementOf, isExact, wrapTo } from '../elements.js';
 import { sizeOf, type Value } from '../value.js';
 import { listBy, stridesOf } from './coordinates.js';
 import { elementsOf, type Fold, numbersOf } from './rule.js';

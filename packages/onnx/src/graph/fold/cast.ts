@@ -1,6 +1,6 @@
-import { type ElementType, integerFormat, isFloat } from '../element-type.js';
-import { type Element, isFoldable, roundTo, wrapTo } from '../elements.js';
-import { roundableOf } from '../rounding.js';
+import { type Element, isFoldable, roundTo, wrapTo } from '../../elements/codec.js';
+import { type ElementType, integerFormat, isFloat } from '../../elements/element-type.js';
+import { roundableOf } from '../../elements/rounding.js';
 import { elementsOf, type Fold } from './rule.js';
 
 /**

@@ -2,7 +2,7 @@ import { numberAt, textAt } from '../attributes.js';
 import { broadcast } from '../broadcast.js';
 import { dimensionsOf, parseEquation } from '../equation.js';
 import { showShape } from '../value.js';
-import type { ShapeRule } from './infer.js';
+import type { ShapeRule } from './rule.js';
 
 const matMul: ShapeRule = ([a, b]) => {
   if (a!.shape.length < 2 || b!.shape.length < 2) throw new RangeError('both need at least two axes');

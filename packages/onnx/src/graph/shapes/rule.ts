@@ -1,0 +1,14 @@
+import type { Attributes } from '../attributes.js';
+import type { Kind, Value } from '../value.js';
+
+/**
+ * The types and shapes of a node's outputs. Called with the inputs as the node has them (a missing optional
+ * input is undefined).
+ *
+ * @throws RangeError when they do not fit
+ */
+export type ShapeRule = (
+  inputs: readonly Value[],
+  attributes: Attributes,
+  outputCount: number,
+) => readonly Kind[];
