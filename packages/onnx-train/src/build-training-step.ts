@@ -1,13 +1,7 @@
 import { describe } from '@synaprune/core/checks';
 import type { TensorProto } from '@synaprune/onnx';
-import {
-  floatsOf,
-  type NamedOutput,
-  readModel,
-  type SourceModel,
-  type Value,
-  writeGraph,
-} from '@synaprune/onnx/graph';
+import { tensorToFloat32 } from '@synaprune/onnx';
+import { type NamedOutput, readModel, type SourceModel, type Value, writeGraph } from '@synaprune/onnx/graph';
 import { findCandidates } from './candidates.js';
 import { checkTrainingStepOptions } from './check-options.js';
 import { asList, chooseMasked, chooseTrainable, trainedOf } from './choose-weights.js';
@@ -184,13 +178,13 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
         input: slots[at]!.name,
         output: give(kind, next.slots[at]!),
       })),
-      initial: floatsOf(source.tensors.get(name)!),
+      initial: tensorToFloat32(source.tensors.get(name)!),
     };
   });
   const stepBuffers = [...buffers.values()].map(({ name, input, updated }): StepBuffer => {
     inputs.push(input);
     outputs.push({ name: `${prefix}new-buffer/${name}`, value: updated });
-    const initial = floatsOf(source.tensors.get(name)!);
+    const initial = tensorToFloat32(source.tensors.get(name)!);
     return { name, shape: input.shape, input: input.name, output: `${prefix}new-buffer/${name}`, initial };
   });
   const given = predictions.map(({ modelName, value }) => {

@@ -1,5 +1,6 @@
-export { type Element, isExact, isFoldable, roundTo, wrapTo } from './elements/codec.js';
+export { type Element, isExact, isFoldable, roundTo, wrapTo } from './elements/element.js';
 export { codeOf, type ElementType, integerFormat, isFloat, typeOf } from './elements/element-type.js';
+export { faultOf, type Kind, MOST_AXES, sameShape, showShape, sizeOf } from './elements/kind.js';
 export {
   type Attribute,
   type Attributes,
@@ -31,20 +32,10 @@ export { inferKinds } from './graph/shapes/infer.js';
 export { rangeCount } from './graph/shapes/range.js';
 export type { ShapeRule } from './graph/shapes/rule.js';
 export { spans, type Windows, windowAttributes, windowsOf } from './graph/shapes/windows.js';
-export { floatsOf, tensorOf } from './graph/tensors.js';
-export {
-  type Constant,
-  faultOf,
-  type GraphNode,
-  type Kind,
-  MOST_AXES,
-  sameShape,
-  showShape,
-  sizeOf,
-  type Value,
-} from './graph/value.js';
+export type { Constant, GraphNode, Value } from './graph/value.js';
 export type { Size } from './graph/value-info.js';
 export { type NamedOutput, writeGraph } from './graph/write-graph.js';
+export { tensorOf } from './messages/tensors.js';
 export type { WeightUse } from './roles/assign.js';
 export { findRoles, type TensorRole } from './roles/find-roles.js';
 export { isParameter, type WeightRole } from './roles/table/role.js';

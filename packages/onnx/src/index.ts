@@ -1,4 +1,4 @@
-export type { DataType } from './elements/data-types.js';
+export type { DataType } from './elements/element-type.js';
 export { embedExternalData } from './external/embed.js';
 export type { ExternalData } from './external/given-files.js';
 export { decodeModel, encodeModel } from './messages/codec.js';

@@ -22,8 +22,9 @@ import { type Edit, inOrder, splice } from './bytes/splice.js';
 import { checksumNotices } from './external/checksums.js';
 import { copyFiles } from './external/copy-files.js';
 import type { ExternalData } from './external/given-files.js';
-import { type OnnxReport, reportOf } from './report.js';
-import { elementsOf, isOutOfReach, writeElements } from './view/element-bytes.js';
+import type { OnnxReport } from './report.js';
+import { reportOf } from './report-of.js';
+import { elementBytes, isOutOfReach, writeElementBytes } from './view/element-bytes.js';
 import { externalDataError } from './view/view-tensor.js';
 import {
   type ChosenWeight,
@@ -126,7 +127,7 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
     const values = new Float32Array(weight.elements);
     const { format, tensor } = surveyed;
     if (typeof format !== 'string') {
-      format.rank(elementsOf(bytes, tensor), 0, weight.elements, new Int32Array(values.buffer));
+      format.rank(elementBytes(bytes, tensor), 0, weight.elements, new Int32Array(values.buffer));
     }
     return { name: weight.name, weight: { values, shape: weight.shape } };
   });
@@ -162,9 +163,9 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
   const edits: Edit[] = [];
   const zeros = parts.map(({ surveyed: { tensor, format }, weight }, i) => {
     if (typeof format === 'string') return 0;
-    const elements = files.elementsOf(tensor) ?? elementsOf(patched, tensor);
+    const elements = files.elementsOf(tensor) ?? elementBytes(patched, tensor);
     format.clear(elements, 0, weight.elements, masks.get(weights[i]!.weight)!.words);
-    for (const edit of writeElements(patched, tensor, elements)) edits.push(edit);
+    for (const edit of writeElementBytes(patched, tensor, elements)) edits.push(edit);
     return format.countZeros(elements, 0, weight.elements);
   });
   pruner.dispose();

@@ -2,7 +2,7 @@ import { PruneError } from '@synaprune/core';
 import { LARGEST_MODEL } from '../bytes/check-model-bytes.js';
 import { type Edit, inOrder, splice } from '../bytes/splice.js';
 import { forEachField } from '../bytes/wire.js';
-import { elementsOf } from '../view/element-bytes.js';
+import { elementBytes } from '../view/element-bytes.js';
 import type { TensorView } from '../view/model-view.js';
 import { bindNames, tensorsOf } from '../view/scopes.js';
 import { readModel } from '../view/view-model.js';
@@ -66,7 +66,7 @@ function withRawData(model: Uint8Array, tensor: TensorView): Uint8Array {
     }
     at = end;
   });
-  const elements = elementsOf(model, tensor);
+  const elements = elementBytes(model, tensor);
   const length: number[] = [];
   for (let rest = elements.length; length.length === 0 || rest > 0; rest = Math.floor(rest / 128)) {
     length.push((rest % 128) | (rest > 127 ? 0x80 : 0));

@@ -1,4 +1,4 @@
-import { showShape } from './value.js';
+import { showShape } from '../elements/kind.js';
 
 /** The shape that both broadcast to, or undefined. */
 export function tryBroadcast(a: readonly number[], b: readonly number[]): readonly number[] | undefined {

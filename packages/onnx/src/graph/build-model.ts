@@ -1,6 +1,7 @@
-import { requireOptions } from '@synaprune/core/checks';
-import type { Element } from '../elements/codec.js';
+import { quote, requireOptions } from '@synaprune/core/checks';
+import type { Element } from '../elements/element.js';
 import type { ElementType } from '../elements/element-type.js';
+import { showShape, sizeOf } from '../elements/kind.js';
 import { encodeModel } from '../messages/codec.js';
 import {
   type AttributeProto,
@@ -16,8 +17,8 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from '../messages/schema.js';
+import { tensorOf } from '../messages/tensors.js';
 import { type Attribute, writeAttribute } from './attributes.js';
-import { tensorOf } from './tensors.js';
 import { IR_VERSION, type Size, valueInfo } from './value-info.js';
 
 /** What is declared of an input or output: a shape of float32, or a type and, unless any will do, a shape. */
@@ -70,7 +71,7 @@ const GRAPH_KEYS = ['inputs', 'tensors', 'nodes', 'outputs'];
  * operator and number: `gemm0`, `relu1`. That the graph makes sense is for those who read it to see.
  *
  * @throws TypeError when a part has an unknown key
- * @throws PruneError `bad-model` when a tensor has not as many elements as its shape needs
+ * @throws RangeError when a tensor has not as many elements as its shape needs
  *
  * @example
  * ```ts
@@ -148,7 +149,12 @@ function isList<Item>(value: readonly Item[] | object): value is readonly Item[]
 function tensorMessage(name: string, tensor: TensorLike): TensorProto {
   if ('$typeName' in tensor) return { ...tensor, name };
   const { type = 'float32', shape, data } = tensor;
-  return tensorOf(name, { type, shape }, Array.from(data));
+  if (data.length !== sizeOf(shape)) {
+    throw new RangeError(
+      `buildModel needs ${sizeOf(shape)} elements for ${quote(name)} of shape ${showShape(shape)}, got ${data.length}`,
+    );
+  }
+  return tensorOf(name, { type, shape }, data);
 }
 
 function attributeMessage(name: string, value: AttributeParts, domains: Set<string>): AttributeProto {

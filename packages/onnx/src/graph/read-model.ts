@@ -1,10 +1,10 @@
 import { PruneError } from '@synaprune/core';
 import { type ElementType, typeOf } from '../elements/element-type.js';
+import { faultOf, MOST_AXES } from '../elements/kind.js';
 import { decodeModel } from '../messages/codec.js';
 import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from '../messages/schema.js';
+import { kindOfTensor, tensorOf } from '../messages/tensors.js';
 import { placeOf } from './place.js';
-import { kindOfTensor, tensorOf } from './tensors.js';
-import { faultOf, MOST_AXES } from './value.js';
 
 /** An input of the model that a caller feeds: dimensions that the file leaves open are undefined. */
 export interface ModelInput {

@@ -8,9 +8,9 @@ import {
   type TensorProto,
   TensorProtoSchema,
 } from '../messages/schema.js';
+import { tensorOf } from '../messages/tensors.js';
 import { writeAttribute } from './attributes.js';
 import type { Graph } from './graph.js';
-import { tensorOf } from './tensors.js';
 import type { GraphNode, Value } from './value.js';
 import { IR_VERSION, valueInfo } from './value-info.js';
 

@@ -1,5 +1,5 @@
 import { createPruner, type PrunerOptions, type Schedule } from '@synaprune/core';
-import type { Extent } from '../external/extent.js';
+import type { Extent } from '../view/model-view.js';
 import type { ChosenWeight } from '../weights/find-weights.js';
 import type { Surveyed } from '../weights/survey.js';
 import type { PrunedRange } from './copy-pruned.js';

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { Extent } from '../external/extent.js';
+import type { Extent } from '../view/model-view.js';
 import type { Surveyed } from '../weights/survey.js';
 import type { DataFile } from './location.js';
 import { readAll, writeAll } from './output.js';

@@ -1,8 +1,7 @@
 import { readSync } from 'node:fs';
-import { type Extent, extentOf, type Placed, requireApart } from '../external/extent.js';
-import type { GivenFile, Reach } from '../external/given-files.js';
+import { extentOf, type Placed, requireApart } from '../external/extent.js';
 import { partsOfLocation } from '../external/location.js';
-import type { TensorView } from '../view/model-view.js';
+import type { Extent, GivenFile, Reach, TensorView } from '../view/model-view.js';
 import type { ChosenWeight } from '../weights/find-weights.js';
 import type { Surveyed } from '../weights/survey.js';
 import { type DataFile, openDataFile } from './location.js';

@@ -6,7 +6,7 @@ import {
   randomMagnitude,
   type TensorBackend,
 } from '@synaprune/core';
-import type { ElementFormat } from '../weights/element-format.js';
+import type { ElementFormat } from '../weights/format.js';
 
 /** Elements that are looked at in one go; even, so that half-bytes stay together. */
 export const CHUNK: number = 1 << 20;

@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { showPlace } from '../bytes/wire.js';
-import type { Extent } from '../external/extent.js';
-import { elementsOf } from '../view/element-bytes.js';
+import { elementBytes } from '../view/element-bytes.js';
+import type { Extent } from '../view/model-view.js';
 import type { Surveyed } from '../weights/survey.js';
 import type { DataFile } from './location.js';
 import { readAll } from './output.js';
@@ -19,7 +19,7 @@ export function streamedWeight(
   const { shape, elements, type } = tensor;
   const bytesFor = (count: number): number => Math.ceil((count * type.bits) / 8);
   if (extent === undefined) {
-    const own = elementsOf(bytes, tensor);
+    const own = elementBytes(bytes, tensor);
     return {
       shape,
       elements,

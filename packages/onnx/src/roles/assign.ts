@@ -1,5 +1,5 @@
+import type { Consumer } from '../trace/trace.js';
 import type { NodeView, TensorView } from '../view/model-view.js';
-import type { Consumer } from '../weights/quantisation.js';
 import { createFlow } from './flow.js';
 import { fixedBy, isNamedBasis, numbersOf } from './numbers/fixed.js';
 import { channelsMade, isArithmetic, roleInArithmetic, type Surroundings } from './refine.js';

@@ -1,5 +1,5 @@
 import { requireOptions, requireWhole } from '@synaprune/core/checks';
-import type { DataType } from '../elements/data-types.js';
+import type { DataType } from '../elements/element-type.js';
 import { createConstantFinder } from '../trace/constants.js';
 import { createTracer } from '../trace/trace.js';
 import { bindNames } from '../view/scopes.js';

@@ -1,9 +1,8 @@
 import type { ConstantFinder } from '../trace/constants.js';
 import { isForm } from '../trace/forms.js';
-import type { Tracer } from '../trace/trace.js';
+import type { Consumer, Tracer } from '../trace/trace.js';
 import type { NodeView, TensorView } from '../view/model-view.js';
 import { functionKey, type Scope, type Scopes } from '../view/scopes.js';
-import type { Consumer } from '../weights/quantisation.js';
 import { readsShapeOnly, roleOf } from './table/role-of.js';
 
 /** A model whose names are bound. */

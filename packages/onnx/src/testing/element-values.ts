@@ -1,4 +1,4 @@
-import { type Element, roundTo, wrapTo } from '../elements/codec.js';
+import { type Element, roundTo, wrapTo } from '../elements/element.js';
 import { type ElementType, integerFormat } from '../elements/element-type.js';
 
 /** Numbers that a random one rarely is. */

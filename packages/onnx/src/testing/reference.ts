@@ -1,8 +1,10 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { codecOf, type Element } from '../elements/codec.js';
+import { codecOf } from '../elements/codec.js';
+import type { Element } from '../elements/element.js';
 import { codeOf, type ElementType } from '../elements/element-type.js';
 import type { Attribute } from '../graph/attributes.js';
 import { buildModel, type NodeParts } from '../graph/build-model.js';
+import { tensorOf } from '../messages/tensors.js';
 
 // Before the runtime loads: it sends telemetry otherwise.
 process.env.ORT_DISABLE_TELEMETRY = '1';
@@ -17,13 +19,7 @@ export interface ExactTensor {
 
 /** What a list of elements is in memory. */
 export function bytesOf({ type, elements }: ExactTensor): Uint8Array {
-  const codec = codecOf(type)!;
-  const bytes = new Uint8Array(elements.length * codec.bytes);
-  const view = new DataView(bytes.buffer);
-  elements.forEach((element, index) => {
-    codec.write(view, index * codec.bytes, element);
-  });
-  return bytes;
+  return tensorOf('', { type, shape: [elements.length] }, elements).rawData;
 }
 
 const arrays: Partial<Record<ElementType, new (buffer: ArrayBuffer) => ArrayBufferView>> = {
@@ -50,7 +46,7 @@ function fromTensor({ type, data, dims }: Tensor): ExactTensor {
   const { buffer, byteOffset, byteLength } = data as Float32Array;
   const view = new DataView(buffer, byteOffset, byteLength);
   const codec = codecOf(type as ElementType)!;
-  const elements = Array.from({ length: data.length }, (_, index) => codec.read(view, index * codec.bytes));
+  const elements = Array.from({ length: data.length }, (_, index) => codec.read(view, index));
   return { type: type as ElementType, shape: dims, elements };
 }
 

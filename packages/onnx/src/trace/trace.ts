@@ -1,5 +1,5 @@
 import { badModel } from '../bytes/wire.js';
-import { isQuantised } from '../elements/data-types.js';
+import { isQuantised } from '../elements/element-type.js';
 import type { NodeView, TensorView } from '../view/model-view.js';
 import { functionKey, lookUp, type Scope, type Scopes } from '../view/scopes.js';
 import type { ConstantFinder } from './constants.js';
@@ -12,6 +12,16 @@ export interface Source {
   readonly tensor: TensorView;
   readonly passage: Passage;
   /** Whether its elements have other places at the input. */
+  readonly moved: boolean;
+  readonly dequantize?: Dequantisation;
+}
+
+/** An input that a weight feeds. */
+export interface Consumer {
+  readonly node: NodeView;
+  readonly scope: Scope;
+  readonly input: number;
+  readonly passage: Passage;
   readonly moved: boolean;
   readonly dequantize?: Dequantisation;
 }

@@ -17,7 +17,7 @@ export function isOutOfReach({ storage }: TensorView): boolean {
  * The elements of a tensor as `raw_data` would hold them: a view where it does, a copy where they are in a typed
  * field.
  */
-export function elementsOf(bytes: Uint8Array, tensor: TensorView): Uint8Array {
+export function elementBytes(bytes: Uint8Array, tensor: TensorView): Uint8Array {
   const { storage } = tensor;
   switch (storage.kind) {
     case 'raw':
@@ -33,7 +33,7 @@ export function elementsOf(bytes: Uint8Array, tensor: TensorView): Uint8Array {
       const unit = unitBytes(tensor);
       const units: Uint8Array = new Uint8Array(Math.ceil((tensor.elements * tensor.type.bits) / 8));
       forEachTyped(bytes, tensor, ({ start, end }, i) => {
-        if (fixedBytes(tensor.type.typedField) !== undefined) units.set(bytes.subarray(start, end), i * unit);
+        if (fixedBytes(tensor.type.field) !== undefined) units.set(bytes.subarray(start, end), i * unit);
         else writeUnit(units, i * unit, unit, lowVarint(bytes, start, end));
       });
       return units;
@@ -46,12 +46,12 @@ export function elementsOf(bytes: Uint8Array, tensor: TensorView): Uint8Array {
  * filled up, as the wire format allows. Where one would have to get longer, nothing is written, and the fields are
  * given back in their new form, for {@link splice}.
  */
-export function writeElements(bytes: Uint8Array, tensor: TensorView, elements: Uint8Array): Edit[] {
+export function writeElementBytes(bytes: Uint8Array, tensor: TensorView, elements: Uint8Array): Edit[] {
   const { storage, type } = tensor;
   if (storage.kind === 'raw') bytes.set(elements, storage.span.start);
   if (storage.kind !== 'typed') return [];
   const unit = unitBytes(tensor);
-  if (fixedBytes(type.typedField) !== undefined) {
+  if (fixedBytes(type.field) !== undefined) {
     forEachTyped(bytes, tensor, ({ start }, i) => {
       bytes.set(elements.subarray(i * unit, (i + 1) * unit), start);
     });
@@ -103,7 +103,7 @@ function forEachTyped(
   visit: (span: Span, index: number) => void,
 ): void {
   if (tensor.storage.kind !== 'typed') return;
-  const fixed = fixedBytes(tensor.type.typedField);
+  const fixed = fixedBytes(tensor.type.field);
   let index = 0;
   for (const { start, end } of tensor.storage.spans) {
     for (let at = start; at < end; index += 1) {

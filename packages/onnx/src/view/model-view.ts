@@ -1,11 +1,25 @@
 import type { Span } from '../bytes/wire.js';
-import type { DataTypeFacts } from '../elements/data-types.js';
-import type { Extent } from '../external/extent.js';
-import type { GivenFile } from '../external/given-files.js';
+import type { DataType, TypeFacts } from '../elements/element-type.js';
 
 /*
  * A model as it lies in its bytes: what weights need to be found, and nothing else.
  */
+
+/** A file beside a model that can be looked into. */
+export interface GivenFile {
+  /** As the caller wrote it. */
+  readonly name: string;
+  readonly size: number;
+  /** Bytes of it, to be looked at only. */
+  read(offset: number, bytes: number): Uint8Array;
+}
+
+/** Where the elements of a tensor lie in a data file. */
+export interface Extent<File> {
+  readonly file: File;
+  readonly offset: number;
+  readonly bytes: number;
+}
 
 /** Where a tensor's elements are. */
 export type Storage =
@@ -30,10 +44,16 @@ export interface TensorView {
   readonly span: Span;
   readonly shape: readonly number[];
   readonly elements: number;
-  readonly type: DataTypeFacts;
+  readonly type: TypeFacts<DataType>;
   readonly storage: Storage;
   /** Set when it was written as a sparse tensor. Then `storage` is that of its non-zeros. */
   readonly nonZeros?: number;
+}
+
+/** Finds where a tensor's elements lie, if they lie in a file that can be looked into. */
+export interface Reach {
+  /** The tensor, with that. @throws PruneError `external-data` */
+  locate(tensor: TensorView): TensorView;
 }
 
 /** A node of a graph or function. */

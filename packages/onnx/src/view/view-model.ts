@@ -1,9 +1,9 @@
 import { quote } from '@synaprune/core/checks';
 import { checkModelBytes } from '../bytes/check-model-bytes.js';
 import { badModel, forEachField, lowVarint, readText, type Span } from '../bytes/wire.js';
-import type { Reach } from '../external/given-files.js';
+import { factsOf } from '../elements/element-type.js';
 import { outOfBounds } from '../external/location.js';
-import type { FunctionView, GraphView, ModelView, NodeView, TensorView } from './model-view.js';
+import type { FunctionView, GraphView, ModelView, NodeView, Reach, TensorView } from './model-view.js';
 import { readSparseTensor, readTensor } from './view-tensor.js';
 
 /** Graphs inside graphs; protocol-buffer readers stop at 100 messages, which are 33 graphs. */
@@ -196,7 +196,7 @@ function requireInside({ storage, place }: TensorView): void {
   throw outOfBounds(place, 'the tensor of an attribute in another file, which is read of Constant only');
 }
 
-const FLOAT = { name: 'float32', bits: 32, typedField: 4 } as const;
+const FLOAT = factsOf('float32');
 
 function readConstant(
   bytes: Uint8Array,

@@ -10,11 +10,9 @@ import {
   showPlace,
   signedVarint,
 } from '../bytes/wire.js';
-import { type DataTypeFacts, dataTypeOf } from '../elements/data-types.js';
+import { type DataType, factsOfCode, type TypedField, type TypeFacts } from '../elements/element-type.js';
+import { MOST_AXES } from '../elements/kind.js';
 import type { Storage, TensorView } from './model-view.js';
-
-/** More axes than any runtime takes. */
-const MOST_AXES = 64;
 
 /** What is read of `TensorProto`, by field number. */
 const DIMS = 1;
@@ -24,7 +22,14 @@ const NAME = 8;
 const RAW_DATA = 9;
 const EXTERNAL_DATA = 13;
 const DATA_LOCATION = 14;
-const TYPED = new Set([4, 5, 6, 7, 10, 11]);
+const TYPED: ReadonlyMap<number, TypedField> = new Map([
+  [4, 'floatData'],
+  [5, 'int32Data'],
+  [6, 'stringData'],
+  [7, 'int64Data'],
+  [10, 'doubleData'],
+  [11, 'uint64Data'],
+]);
 
 interface Draft {
   name: string;
@@ -32,7 +37,7 @@ interface Draft {
   code: number;
   raw: Span | undefined;
   /** By field; most tensors have none. */
-  typed: Map<number, Span[]> | undefined;
+  typed: Map<TypedField, Span[]> | undefined;
   external: Map<string, string> | undefined;
   isExternal: boolean;
 }
@@ -47,7 +52,7 @@ interface Draft {
 export function readTensor(bytes: Uint8Array, span: Span, place: string): TensorView {
   const draft = readDraft(bytes, span, place);
   const at = `${place}/${draft.name || '(no name)'}`;
-  const type = dataTypeOf(draft.code);
+  const type = factsOfCode(draft.code);
   const shape = checkShape(draft.dims, at);
   const elements = shape.reduce((product, edge) => product * edge, 1);
   const storage = checkStorage(bytes, draft, type, { place: at, elements });
@@ -80,11 +85,13 @@ function readDraft(bytes: Uint8Array, span: Span, place: string): Draft {
       draft.isExternal = lowVarint(bytes, start, end) === 1;
     } else if (field === SEGMENT && wire === 2) {
       throw badModel(place, `a tensor in segments at byte ${start}, which no runtime reads`);
-    } else if (TYPED.has(field)) {
+    } else {
+      const list = TYPED.get(field);
+      if (list === undefined) return;
       draft.typed ??= new Map();
-      const spans = draft.typed.get(field) ?? [];
+      const spans = draft.typed.get(list) ?? [];
       spans.push({ start, end });
-      draft.typed.set(field, spans);
+      draft.typed.set(list, spans);
     }
   });
   return draft;
@@ -129,12 +136,12 @@ const MOST_ELEMENTS = 2n ** 48n;
 function checkStorage(
   bytes: Uint8Array,
   draft: Draft,
-  type: DataTypeFacts,
+  type: TypeFacts<DataType>,
   { place, elements }: { readonly place: string; readonly elements: number },
 ): Storage {
   if (draft.isExternal) return { kind: 'external', entries: draft.external ?? new Map() };
   const needed = Math.ceil((elements * type.bits) / 8);
-  const typed = draft.typed?.get(type.typedField) ?? [];
+  const typed = (type.field && draft.typed?.get(type.field)) ?? [];
   if (draft.raw !== undefined && typed.length > 0) {
     throw badModel(place, 'both raw_data and typed data; needed is one of them');
   }
@@ -156,12 +163,17 @@ function checkStorage(
 }
 
 /** Bytes of a value in the fields that hold numbers of one size; the others hold varints. */
-export function fixedBytes(typedField: number): 4 | 8 | undefined {
-  return typedField === 4 ? 4 : typedField === 10 ? 8 : undefined;
+export function fixedBytes(field: TypedField | undefined): 4 | 8 | undefined {
+  return field === 'floatData' ? 4 : field === 'doubleData' ? 8 : undefined;
 }
 
-function countTyped(bytes: Uint8Array, spans: readonly Span[], type: DataTypeFacts, place: string): number {
-  const fixed = fixedBytes(type.typedField);
+function countTyped(
+  bytes: Uint8Array,
+  spans: readonly Span[],
+  type: TypeFacts<DataType>,
+  place: string,
+): number {
+  const fixed = fixedBytes(type.field);
   let count = 0;
   for (const { start, end } of spans) {
     if (fixed !== undefined) {

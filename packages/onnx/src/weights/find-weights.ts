@@ -1,11 +1,12 @@
 import { PruneError, type Selector, selectWeights } from '@synaprune/core';
 import { describe, requireOptions, requireWhole } from '@synaprune/core/checks';
 import { showPlace } from '../bytes/wire.js';
-import type { DataType } from '../elements/data-types.js';
+import type { DataType } from '../elements/element-type.js';
 import { requireApart } from '../external/extent.js';
-import { type ExternalData, type Reach, takeExternalData } from '../external/given-files.js';
+import { type ExternalData, takeExternalData } from '../external/given-files.js';
 import type { WeightUse } from '../roles/assign.js';
 import { judgeRole, smallKernels } from '../roles/verdict.js';
+import type { Reach } from '../view/model-view.js';
 import { countZeros, type Surveyed, survey } from './survey.js';
 
 /** One tensor of a model, and whether it is to be pruned. */

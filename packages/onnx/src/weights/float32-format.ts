@@ -1,4 +1,4 @@
-import type { ElementFormat } from './element-format.js';
+import type { ElementFormat } from './format.js';
 
 /** Whether this machine stores numbers as ONNX files do; nearly all do. */
 const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

@@ -1,11 +1,8 @@
-import { isQuantised } from '../elements/data-types.js';
-import { floatOfBfloat, floatOfHalf } from '../elements/narrow-floats.js';
-import type { Source, Tracer } from '../trace/trace.js';
+import type { Consumer, Tracer } from '../trace/trace.js';
 import type { Dequantisation, Reference } from '../trace/trace-step.js';
-import { elementsOf, isOutOfReach } from '../view/element-bytes.js';
+import { isOutOfReach } from '../view/element-bytes.js';
 import type { NodeView, TensorView } from '../view/model-view.js';
-import type { Scope } from '../view/scopes.js';
-import { accessOf } from './element-format.js';
+import { readNumbers } from '../view/numbers.js';
 
 /** What turns the integers of a weight into numbers: `(value − zero point) · scale`. */
 export interface Quantisation {
@@ -28,16 +25,6 @@ export type Parameters =
       readonly block: number;
     }
   | { readonly known: false; readonly reason: string };
-
-/** An input that a weight feeds. */
-export interface Consumer {
-  readonly node: NodeView;
-  readonly scope: Scope;
-  readonly input: number;
-  readonly passage: Source['passage'];
-  readonly moved: boolean;
-  readonly dequantize?: Dequantisation;
-}
 
 /** The parameters of a quantised weight at one of its uses. */
 export function findParameters(tensor: TensorView, consumer: Consumer, trace: Tracer): Parameters {
@@ -176,30 +163,4 @@ function indexer(
     const row = Math.floor(index / inner);
     return (Math.floor(row / edge) * blocks + Math.floor((row % edge) / block)) * inner + (index % inner);
   };
-}
-
-/** The values of a small tensor of floats or quantised integers. */
-export function readNumbers(bytes: Uint8Array, tensor: TensorView): number[] | undefined {
-  const units = elementsOf(bytes, tensor);
-  const view = new DataView(units.buffer, units.byteOffset, units.byteLength);
-  const get = numberReader(tensor, view);
-  return get && Array.from({ length: tensor.elements }, (_, i) => get(i));
-}
-
-/** Reads an element by its index; `undefined` for types that are no numbers of these. */
-export function numberReader({ type }: TensorView, view: DataView): ((i: number) => number) | undefined {
-  switch (type.name) {
-    case 'float32':
-      return (i) => view.getFloat32(4 * i, true);
-    case 'float64':
-      return (i) => view.getFloat64(8 * i, true);
-    case 'float16':
-      return (i) => floatOfHalf(view.getUint16(2 * i, true));
-    case 'bfloat16':
-      return (i) => floatOfBfloat(view.getUint16(2 * i, true));
-    default: {
-      const access = isQuantised(type.name) ? accessOf(type.name) : undefined;
-      return access && ((i) => access.get(view, i));
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { describe, didYouMean, listNames } from '@synaprune/core/checks';
 import { showPlace } from '../bytes/wire.js';
-import { writeElements } from '../view/element-bytes.js';
+import { writeElementBytes } from '../view/element-bytes.js';
 import { externalDataError } from '../view/view-tensor.js';
 import { survey } from './survey.js';
 
@@ -17,9 +17,8 @@ import { survey } from './survey.js';
  *
  * @example
  * ```ts
- * import { decodeModel, replaceWeights, tensorToFloat32 } from '@synaprune/onnx';
- * import { create, encodeModel, ModelProtoSchema, tensorFromFloat32 } from '@synaprune/onnx';
- *
+ * import { decodeModel, replaceWeights, tensorToFloat32, create, encodeModel, ModelProtoSchema, tensorFromFloat32 } from '@synaprune/onnx';
+ *  *
  * const bytes = encodeModel(
  *   create(ModelProtoSchema, {
  *     opsetImport: [{ version: 17n }],
@@ -65,7 +64,7 @@ export function replaceWeights(bytes: Uint8Array, values: ReadonlyMap<string, Fl
     return { tensor, given };
   });
   const model = Uint8Array.from(bytes);
-  for (const { tensor, given } of replaced) writeElements(model, tensor, littleEndian(given));
+  for (const { tensor, given } of replaced) writeElementBytes(model, tensor, littleEndian(given));
   return model;
 }
 

@@ -1,15 +1,15 @@
 import { floatOfMagnitude } from '@synaprune/core';
-import { isFloat, isQuantised } from '../elements/data-types.js';
-import type { Reach } from '../external/given-files.js';
+import { isFloat, isQuantised } from '../elements/element-type.js';
 import { type Assigned, assignRoles } from '../roles/assign.js';
 import { createConstantFinder } from '../trace/constants.js';
-import { createTracer, type Tracer } from '../trace/trace.js';
-import { elementsOf, isOutOfReach } from '../view/element-bytes.js';
-import type { TensorView } from '../view/model-view.js';
+import { type Consumer, createTracer, type Tracer } from '../trace/trace.js';
+import { elementBytes, isOutOfReach } from '../view/element-bytes.js';
+import type { Reach, TensorView } from '../view/model-view.js';
 import { bindNames } from '../view/scopes.js';
 import { readModel } from '../view/view-model.js';
-import { type ElementFormat, formatOf } from './element-format.js';
-import { type Consumer, findParameters, type Quantisation, readQuantisation } from './quantisation.js';
+import { formatOf } from './element-format.js';
+import type { ElementFormat } from './format.js';
+import { findParameters, type Quantisation, readQuantisation } from './quantisation.js';
 
 /** A tensor of a model, what it does, and how it could be pruned. */
 export interface Surveyed extends Assigned {
@@ -95,7 +95,7 @@ function chooseFormat(
 /** Where no scale is known, the element furthest from its zero point counts as 1. */
 function withLargestAsUnit(bytes: Uint8Array, tensor: TensorView, quantisation: Quantisation): Quantisation {
   const format = formatOf(tensor.type.name, quantisation);
-  const elements = elementsOf(bytes, tensor);
+  const elements = elementBytes(bytes, tensor);
   const stretch = new Int32Array(Math.min(tensor.elements, 4096));
   const bytesPerStretch = (stretch.length * tensor.type.bits) / 8;
   let largest = 0;
@@ -111,5 +111,5 @@ function withLargestAsUnit(bytes: Uint8Array, tensor: TensorView, quantisation: 
 export function countZeros(bytes: Uint8Array, { tensor, format }: Surveyed): number | undefined {
   if (tensor.nonZeros !== undefined) return tensor.elements - tensor.nonZeros;
   if (typeof format === 'string' || isOutOfReach(tensor)) return undefined;
-  return format.countZeros(elementsOf(bytes, tensor), 0, tensor.elements);
+  return format.countZeros(elementBytes(bytes, tensor), 0, tensor.elements);
 }

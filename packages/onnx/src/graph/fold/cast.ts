@@ -1,7 +1,7 @@
-import { type Element, isFoldable, roundTo, wrapTo } from '../../elements/codec.js';
+import { type Element, isFoldable, roundTo, wrapTo } from '../../elements/element.js';
 import { type ElementType, integerFormat, isFloat } from '../../elements/element-type.js';
-import { roundableOf } from '../../elements/rounding.js';
-import { elementsOf, type Fold } from './rule.js';
+import { roundableOf } from '../../elements/narrow-floats.js';
+import { type Fold, knownElements } from './rule.js';
 
 /**
  * The element in another type. Integers wrap, floats are cut to the integer below in magnitude, and all else is
@@ -33,7 +33,7 @@ export const cast: Fold = ({ inputs, kinds }) => {
   if (!isFoldable(to)) return undefined;
   const integer = integerFormat(type) !== undefined || type === 'bool';
   const results: Element[] = [];
-  for (const element of elementsOf(inputs[0])) {
+  for (const element of knownElements(inputs[0])) {
     const result = castElement(integer ? BigInt(element) : element, to);
     if (result === undefined) return undefined;
     results.push(result);

@@ -1,4 +1,4 @@
-import { sizeOf } from '../value.js';
+import { sizeOf } from '../../elements/kind.js';
 
 /** How far apart the elements of each axis lie. */
 export function stridesOf(shape: readonly number[]): number[] {

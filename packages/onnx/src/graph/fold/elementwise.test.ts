@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Element } from '../../elements/codec.js';
+import type { Element } from '../../elements/element.js';
 import type { ElementType } from '../../elements/element-type.js';
 import { pairs } from '../../testing/element-values.js';
 import { type ExactTensor, runNode } from '../../testing/reference.js';

@@ -1,10 +1,10 @@
-import { type Element, elementOf, isExact, roundTo, wrapTo } from '../../elements/codec.js';
+import { type Element, elementOf, isExact, roundTo, wrapTo } from '../../elements/element.js';
 import { integerFormat, isFloat } from '../../elements/element-type.js';
-import { roundHalfEven } from '../../elements/rounding.js';
+import type { Kind } from '../../elements/kind.js';
+import { roundHalfEven } from '../../elements/narrow-floats.js';
 import { type Attributes, numberAt, textAt } from '../attributes.js';
-import type { Kind } from '../value.js';
 import { broadcastIndices } from './coordinates.js';
-import { elementsOf, type Fold } from './rule.js';
+import { type Fold, knownElements } from './rule.js';
 
 /** One element of the result from one of each input, broadcast. Undefined leaves all to the runtime. */
 function each(
@@ -17,7 +17,7 @@ function each(
   return ({ inputs, attributes, kinds }) => {
     const kind = kinds[0]!;
     const sources = inputs.map((input) => ({
-      elements: elementsOf(input),
+      elements: knownElements(input),
       at: input ? broadcastIndices(input.shape, kind.shape) : undefined,
     }));
     const count = sources[0]!.at!.length;

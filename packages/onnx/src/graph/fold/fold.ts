@@ -1,6 +1,7 @@
-import { type Element, isFoldable } from '../../elements/codec.js';
+import { type Element, isFoldable } from '../../elements/element.js';
+import { type Kind, sizeOf } from '../../elements/kind.js';
 import type { Attributes } from '../attributes.js';
-import { type Kind, sizeOf, type Value } from '../value.js';
+import type { Value } from '../value.js';
 import { cast } from './cast.js';
 import { elementwiseFolds } from './elementwise.js';
 import { movingFolds } from './moving.js';

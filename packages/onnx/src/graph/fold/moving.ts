@@ -1,13 +1,14 @@
-import type { Element } from '../../elements/codec.js';
+import type { Element } from '../../elements/element.js';
+import { sizeOf } from '../../elements/kind.js';
 import { listAt, numberAt } from '../attributes.js';
 import { frontAxis } from '../broadcast.js';
-import { sizeOf, type Value } from '../value.js';
+import type { Value } from '../value.js';
 import { broadcastIndices, listBy, stridesOf } from './coordinates.js';
-import { elementsOf, type Fold, numbersOf } from './rule.js';
+import { type Fold, knownElements, knownNumbers } from './rule.js';
 
 /** Elements of the first input, each by its flat index; undefined where one is not there. */
 function pick(x: Value, indices: readonly number[]): readonly (readonly Element[])[] | undefined {
-  const elements = elementsOf(x);
+  const elements = knownElements(x);
   const picked = indices.map((index) => elements[index]);
   return picked.includes(undefined) ? undefined : [picked as Element[]];
 }
@@ -27,7 +28,7 @@ const gather: Fold = ({ inputs, attributes, kinds }) => {
   const rank = indices.shape.length;
   const strides = stridesOf(x.shape);
   const inner = stridesOf(indices.shape);
-  const list = numbersOf(indices);
+  const list = knownNumbers(indices);
   return pick(
     x,
     listBy(kinds[0]!.shape, (at) => {
@@ -41,7 +42,7 @@ const gatherElements: Fold = ({ inputs, attributes, kinds }) => {
   const [x, indices] = inputs as [Value, Value];
   const axis = frontAxis(numberAt(attributes, 'axis', 0), x.shape.length);
   const strides = stridesOf(x.shape);
-  const list = numbersOf(indices);
+  const list = knownNumbers(indices);
   let next = 0;
   return pick(
     x,
@@ -55,7 +56,7 @@ const concat: Fold = ({ inputs, attributes, kinds }) => {
   const axis = frontAxis(numberAt(attributes, 'axis', 0), shape.length);
   const outer = sizeOf(shape.slice(0, axis));
   const parts = inputs.map((input) => ({
-    elements: elementsOf(input),
+    elements: knownElements(input),
     run: sizeOf(input!.shape.slice(axis)),
   }));
   const result: Element[] = [];
@@ -71,7 +72,7 @@ const split: Fold = ({ inputs, attributes, kinds }) => {
   const x = inputs[0]!;
   const axis = frontAxis(numberAt(attributes, 'axis', 0), x.shape.length);
   const strides = stridesOf(x.shape);
-  const elements = elementsOf(x);
+  const elements = knownElements(x);
   let start = 0;
   return kinds.map(({ shape }) => {
     const offset = start * strides[axis]!;
@@ -82,7 +83,7 @@ const split: Fold = ({ inputs, attributes, kinds }) => {
 
 const slice: Fold = ({ inputs, kinds }) => {
   const x = inputs[0]!;
-  const [starts, , axes, steps] = inputs.slice(1).map(numbersOf);
+  const [starts, , axes, steps] = inputs.slice(1).map(knownNumbers);
   const strides = stridesOf(x.shape);
   const by = [...strides];
   let first = 0;
@@ -118,7 +119,7 @@ const tile: Fold = ({ inputs, kinds }) => {
   );
 };
 
-const whole: Fold = ({ inputs }) => [elementsOf(inputs[0])];
+const whole: Fold = ({ inputs }) => [knownElements(inputs[0])];
 
 /** Operators that only move elements, of any type. */
 export const movingFolds: Readonly<Record<string, Fold>> = {

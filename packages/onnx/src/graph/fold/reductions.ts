@@ -1,10 +1,11 @@
-import { type Element, elementOf, isExact, wrapTo } from '../../elements/codec.js';
+import { type Element, elementOf, isExact, wrapTo } from '../../elements/element.js';
 import { integerFormat } from '../../elements/element-type.js';
+import { sizeOf } from '../../elements/kind.js';
 import { listAt, numberAt } from '../attributes.js';
 import { frontAxis } from '../broadcast.js';
-import { sizeOf, type Value } from '../value.js';
+import type { Value } from '../value.js';
 import { listBy, stridesOf } from './coordinates.js';
-import { elementsOf, type Fold, numbersOf } from './rule.js';
+import { type Fold, knownElements, knownNumbers } from './rule.js';
 
 type Combine = (a: bigint, b: bigint) => bigint;
 
@@ -30,7 +31,7 @@ const reduce =
     const [x, axesInput] = inputs as [Value, Value | undefined];
     const rank = x.shape.length;
     if (integerFormat(x.type) === undefined) return undefined;
-    const listed = axesInput ? numbersOf(axesInput) : listAt(attributes, 'axes');
+    const listed = axesInput ? knownNumbers(axesInput) : listAt(attributes, 'axes');
     const axes = new Set((listed ?? x.shape.map((_, axis) => axis)).map((axis) => frontAxis(axis, rank)));
     const kept = stridesOf(x.shape.map((dimension, axis) => (axes.has(axis) ? 1 : dimension)));
     const strides = kept.map((stride, axis) => (axes.has(axis) ? 0 : stride));
@@ -38,7 +39,7 @@ const reduce =
     const totals = new Array<bigint | undefined>(count).fill(start);
     const sizes = new Array<bigint>(count).fill(1n);
     const into = listBy(x.shape, (at) => strides.reduce((sum, stride, axis) => sum + stride * at[axis]!, 0));
-    elementsOf(x).forEach((element, index) => {
+    knownElements(x).forEach((element, index) => {
       const [to, value] = [into[index]!, BigInt(element)];
       const before = totals[to];
       totals[to] = before === undefined ? value : combine(before, value);
@@ -54,11 +55,11 @@ const reduce =
 const cumulativeSum: Fold = ({ inputs, attributes }) => {
   const [x, axisInput] = inputs as [Value, Value];
   if (integerFormat(x.type) === undefined) return undefined;
-  const axis = frontAxis(numbersOf(axisInput)[0]!, x.shape.length);
+  const axis = frontAxis(knownNumbers(axisInput)[0]!, x.shape.length);
   const size = x.shape[axis]!;
   const stride = stridesOf(x.shape)[axis]!;
   const [exclusive, reverse] = ['exclusive', 'reverse'].map((name) => numberAt(attributes, name, 0) !== 0);
-  const elements = elementsOf(x);
+  const elements = knownElements(x);
   const sums = new Array<Element>(elements.length);
   for (let first = 0; first < elements.length; first++) {
     if (Math.floor(first / stride) % size !== 0) continue;

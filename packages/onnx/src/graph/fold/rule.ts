@@ -1,6 +1,7 @@
-import type { Element } from '../../elements/codec.js';
+import type { Element } from '../../elements/element.js';
+import type { Kind } from '../../elements/kind.js';
 import type { Attributes } from '../attributes.js';
-import type { Kind, Value } from '../value.js';
+import type { Value } from '../value.js';
 
 /** A node whose inputs are all known; a missing optional input is undefined. */
 export interface FoldCall {
@@ -18,11 +19,11 @@ export interface FoldCall {
 export type Fold = (call: FoldCall) => readonly (readonly Element[])[] | undefined;
 
 /** The elements of an input that is there and known. */
-export function elementsOf(value: Value | undefined): readonly Element[] {
+export function knownElements(value: Value | undefined): readonly Element[] {
   return value?.constant?.elements() ?? [];
 }
 
 /** The same as plain numbers: counts, axes and indices. */
-export function numbersOf(value: Value | undefined): readonly number[] {
+export function knownNumbers(value: Value | undefined): readonly number[] {
   return value?.constant?.numbers() ?? [];
 }

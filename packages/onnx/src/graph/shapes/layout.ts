@@ -1,6 +1,7 @@
+import { showShape, sizeOf } from '../../elements/kind.js';
 import { listAt, numberAt } from '../attributes.js';
 import { broadcast, frontAxis } from '../broadcast.js';
-import { showShape, sizeOf, type Value } from '../value.js';
+import type { Value } from '../value.js';
 import { rangeCount } from './range.js';
 import type { ShapeRule } from './rule.js';
 

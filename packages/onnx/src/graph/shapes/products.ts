@@ -1,7 +1,7 @@
+import { showShape } from '../../elements/kind.js';
 import { numberAt, textAt } from '../attributes.js';
 import { broadcast } from '../broadcast.js';
 import { dimensionsOf, parseEquation } from '../equation.js';
-import { showShape } from '../value.js';
 import type { ShapeRule } from './rule.js';
 
 const matMul: ShapeRule = ([a, b]) => {

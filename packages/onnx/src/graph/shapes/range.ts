@@ -1,4 +1,4 @@
-import { type Element, roundTo } from '../../elements/codec.js';
+import { type Element, roundTo } from '../../elements/element.js';
 import { type ElementType, isFloat } from '../../elements/element-type.js';
 
 /** Start, limit and step of a range. */

@@ -1,5 +1,6 @@
+import type { Kind } from '../../elements/kind.js';
 import type { Attributes } from '../attributes.js';
-import type { Kind, Value } from '../value.js';
+import type { Value } from '../value.js';
 
 /**
  * The types and shapes of a node's outputs. Called with the inputs as the node has them (a missing optional

@@ -1,7 +1,7 @@
-import { isFloat } from '../../elements/data-types.js';
-import { elementsOf, isOutOfReach } from '../../view/element-bytes.js';
+import { isFloat } from '../../elements/element-type.js';
+import { elementBytes, isOutOfReach } from '../../view/element-bytes.js';
 import type { TensorView } from '../../view/model-view.js';
-import { numberReader } from '../../weights/quantisation.js';
+import { numberReader } from '../../view/numbers.js';
 import type { WeightRole } from '../table/role.js';
 import { isFilterBank } from './filter-bank.js';
 import { areEqual, isFarMask, isGrid, isMask } from './patterns.js';
@@ -18,7 +18,7 @@ export function numbersOf(bytes: Uint8Array, tensor: TensorView): Numbers | unde
   const { nonZeros, shape, type, elements } = tensor;
   if (isOutOfReach(tensor) || nonZeros !== undefined || elements === 0 || !isFloat(type.name))
     return undefined;
-  const units = elementsOf(bytes, tensor);
+  const units = elementBytes(bytes, tensor);
   const at = numberReader(tensor, new DataView(units.buffer, units.byteOffset, units.byteLength));
   return at && { shape, at };
 }
