@@ -24,7 +24,7 @@ export function tellUnusedRules(
   rules: TrainingStepOptions['rules'] = {},
 ): void {
   const present = new Set([
-    ...source.message.graph!.node.map(({ opType, domain }) => nameOf(opType, domain)),
+    ...source.nodes.map(({ opType, domain }) => nameOf(opType, domain)),
     ...graph.tape.records.map(({ op, domain }) => nameOf(op, domain)),
   ]);
   const unused = Object.keys(rules).filter((name) => !present.has(name));

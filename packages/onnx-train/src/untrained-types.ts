@@ -5,8 +5,8 @@ import { type SourceModel, sizeOf, typeOf } from '@synaprune/onnx/graph';
 const trainable = new Set([undefined, 'float32', 'bool', 'string']);
 
 /** The tensors that would be weights in float32, and their types. */
-function otherFloats({ tensors, message }: SourceModel): Map<string, string> {
-  const read = new Set(message.graph!.node.flatMap(({ input }) => input));
+function otherFloats({ tensors, nodes }: SourceModel): Map<string, string> {
+  const read = new Set(nodes.flatMap(({ input }) => input));
   const found = [...tensors].flatMap(([name, tensor]) => {
     const type = typeOf(tensor.dataType);
     if (trainable.has(type) || !type!.includes('float') || !read.has(name)) return [];

@@ -27,7 +27,7 @@ export {
 export { dimensionsOf, type Equation, parseEquation, showEquation } from './graph/equation.js';
 export { createGraph, type Graph, type GraphHooks } from './graph/graph.js';
 export { oneLine, placeOf } from './graph/place.js';
-export { isConstant, type ModelInput, readModel, type SourceModel } from './graph/read-model.js';
+export { type ModelInput, readModel, type SourceModel } from './graph/read-model.js';
 export { inferKinds } from './graph/shapes/infer.js';
 export { rangeCount } from './graph/shapes/range.js';
 export type { ShapeRule } from './graph/shapes/rule.js';
@@ -38,4 +38,4 @@ export { type NamedOutput, writeGraph } from './graph/write-graph.js';
 export { tensorOf } from './messages/tensors.js';
 export type { WeightUse } from './roles/assign.js';
 export { findRoles, type TensorRole } from './roles/find-roles.js';
-export { isParameter, type WeightRole } from './roles/table/role.js';
+export { isKernel, isParameter, type WeightRole } from './roles/table/role.js';

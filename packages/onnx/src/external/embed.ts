@@ -5,7 +5,7 @@ import { forEachField } from '../bytes/wire.js';
 import { elementBytes } from '../view/element-bytes.js';
 import type { TensorView } from '../view/model-view.js';
 import { bindNames, tensorsOf } from '../view/scopes.js';
-import { readModel } from '../view/view-model.js';
+import { viewModel } from '../view/view-model.js';
 import { requireApart } from './extent.js';
 import { type ExternalData, takeExternalData } from './given-files.js';
 
@@ -35,7 +35,7 @@ const DATA_LOCATION = 14;
  */
 export function embedExternalData(model: Uint8Array, externalData: ExternalData): Uint8Array {
   const files = takeExternalData(externalData);
-  const tensors = tensorsOf(bindNames(readModel('embedExternalData', model, files)));
+  const tensors = tensorsOf(bindNames(viewModel('embedExternalData', model, files)));
   files.requireAllUsed();
   const placed = tensors.flatMap(({ storage, place }) =>
     storage.kind === 'external' && storage.data !== undefined

@@ -14,9 +14,9 @@ export interface ModelInput {
   readonly dimensions: readonly (number | undefined)[] | undefined;
 }
 
-/** A model, looked over. */
+/** A model as messages, looked over: what graphs are made of. Weights are found, and written, in its bytes. */
 export interface SourceModel {
-  readonly message: ModelProto;
+  readonly nodes: readonly NodeProto[];
   readonly opset: number;
   /** Versions of operators of other domains. */
   readonly otherDomains: ReadonlyMap<string, bigint>;
@@ -26,8 +26,6 @@ export interface SourceModel {
   readonly tensors: ReadonlyMap<string, TensorProto>;
   /** Names of initializers that are written as sparse ones. */
   readonly sparse: ReadonlySet<string>;
-  /** Names among `tensors` that are initializers. */
-  readonly initializers: ReadonlySet<string>;
   /** What computes a name. `Constant` nodes are not among them. */
   readonly producers: ReadonlyMap<string, NodeProto>;
   /** Every name in the graph. */
@@ -46,7 +44,7 @@ export function readModel(bytes: Uint8Array): SourceModel {
   }
   const opset = Number(version ?? 1);
   if (opset < 1) throw new PruneError('bad-model', `the model's operators are of version ${opset}`);
-  return { message, opset, ...readGraph(graph), otherDomains: otherDomains(message) };
+  return { opset, ...readGraph(graph), otherDomains: otherDomains(message) };
 }
 
 function otherDomains(message: ModelProto): Map<string, bigint> {
@@ -87,11 +85,11 @@ function readGraph(graph: GraphProto) {
   const inputs = graph.input.filter(({ name }) => !initializers.has(name)).map(readInput);
   const outputs = graph.output.map(({ name }) => name);
   const sparse = new Set(graph.sparseInitializer.map(({ values }) => values?.name ?? ''));
-  return { inputs, outputs, tensors, sparse, initializers, producers, names };
+  return { nodes: graph.node, inputs, outputs, tensors, sparse, producers, names };
 }
 
 /** Whether a node is a `Constant`. */
-export function isConstant(node: NodeProto): boolean {
+function isConstant(node: NodeProto): boolean {
   return node.opType === 'Constant' && (node.domain === '' || node.domain === 'ai.onnx');
 }
 

@@ -6,7 +6,7 @@ import { type PruneOnnxOptions, requirePruneOptions, toPrune } from '../prune-on
 import type { OnnxReport } from '../report.js';
 import { reportOf } from '../report-of.js';
 import { bindNames, tensorsOf } from '../view/scopes.js';
-import { readModel } from '../view/view-model.js';
+import { viewModel } from '../view/view-model.js';
 import { chooseWeights } from '../weights/find-weights.js';
 import { chooseDropped } from './choose-dropped.js';
 import { realFolderOf } from './location.js';
@@ -94,7 +94,7 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
   // A run that was killed may have left new files beside old ones.
   await settle(await realFolderOf(path), [], system);
   const { bytes, folder, proven, requireUnchanged } = await readModelFile(path, rules);
-  const tensors = tensorsOf(bindNames(readModel('pruneOnnxFile', bytes)));
+  const tensors = tensorsOf(bindNames(viewModel('pruneOnnxFile', bytes)));
   const data = await openData(tensors, { externalData, folder, rules });
   try {
     if (data.files.length > 0) await requireUnchanged();

@@ -1,13 +1,10 @@
 import { requireOptions, requireWhole } from '@synaprune/core/checks';
 import type { DataType } from '../elements/element-type.js';
-import { createConstantFinder } from '../trace/constants.js';
-import { createTracer } from '../trace/trace.js';
-import { bindNames } from '../view/scopes.js';
-import { readModel } from '../view/view-model.js';
-import { assignRoles, type WeightUse } from './assign.js';
+import type { WeightUse } from './assign.js';
+import { assignModel } from './assign-model.js';
 import { isEven } from './numbers/fixed.js';
 import type { WeightRole } from './table/role.js';
-import { judgeRole, smallKernels } from './verdict.js';
+import { judgeTensors } from './verdict.js';
 
 /** What a tensor of a model is. */
 export interface TensorRole {
@@ -76,19 +73,11 @@ export function findRoles(
   requireOptions('findRoles', '', options, ['minElements']);
   const { minElements } = options;
   if (minElements !== undefined) requireWhole('findRoles', 'minElements', minElements);
-  const scopes = bindNames(readModel('findRoles', bytes));
-  const isConstant = createConstantFinder(scopes);
-  const trace = createTracer(scopes, isConstant);
-  const assigned = assignRoles(bytes, { scopes, trace, isConstant });
-  const verdicts = assigned.map(judgeRole);
-  const small = smallKernels(
-    minElements,
-    assigned.flatMap(({ tensor }, i) => (verdicts[i]!.kernel ? [tensor.elements] : [])),
-  );
-  return assigned.map(({ tensor, graph, stored, uses, role, fixed, behindLearned }, i): TensorRole => {
-    const { kernel, reason } = verdicts[i]!;
+  const { tensors } = assignModel('findRoles', bytes);
+  const verdicts = judgeTensors(tensors, minElements);
+  return tensors.map(({ tensor, graph, stored, uses, role, fixed, behindLearned }, i): TensorRole => {
+    const { kernel, reason, small } = verdicts[i]!;
     const { name, shape, type, elements } = tensor;
-    const tooSmall = kernel ? small(elements) : undefined;
     return {
       name,
       graph,
@@ -99,8 +88,8 @@ export function findRoles(
       uses,
       role,
       kernel,
-      small: tooSmall !== undefined,
-      reason: tooSmall === undefined ? reason : `${reason}, ${tooSmall}`,
+      small: small !== undefined,
+      reason: small === undefined ? reason : `${reason}, ${small}`,
       even: isEven(bytes, tensor),
       behindLearned,
       ...(fixed === undefined ? {} : { fixed }),

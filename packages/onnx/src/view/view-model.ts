@@ -25,7 +25,7 @@ interface Reading {
  * @throws TypeError when they are no bytes
  * @throws PruneError `bad-model`; `external-data` when a tensor does not lie in the files as the model says
  */
-export function readModel(caller: string, bytes: Uint8Array, files?: Reach): ModelView {
+export function viewModel(caller: string, bytes: Uint8Array, files?: Reach): ModelView {
   const { graph, functions } = checkModelBytes(caller, bytes);
   const reading = { bytes, files, parts: 0 };
   return {

@@ -5,7 +5,7 @@ import type { DataType } from '../elements/element-type.js';
 import { requireApart } from '../external/extent.js';
 import { type ExternalData, takeExternalData } from '../external/given-files.js';
 import type { WeightUse } from '../roles/assign.js';
-import { judgeRole, smallKernels } from '../roles/verdict.js';
+import { judgeTensors } from '../roles/verdict.js';
 import type { Reach } from '../view/model-view.js';
 import { countZeros, type Surveyed, survey } from './survey.js';
 
@@ -168,15 +168,10 @@ function judgeAll(
   all: readonly Surveyed[],
   minElements: number | undefined,
 ): { readonly pruned: boolean; readonly reason: string }[] {
-  const verdicts = all.map(judgeRole);
-  const small = smallKernels(
-    minElements,
-    all.flatMap(({ tensor }, i) => (verdicts[i]!.kernel ? [tensor.elements] : [])),
-  );
-  return all.map(({ tensor, format }, i) => {
-    const { kernel, reason } = verdicts[i]!;
+  return judgeTensors(all, minElements).map(({ kernel, reason, small }, i) => {
     if (!kernel) return { pruned: false, reason };
-    const unfit = typeof format === 'string' ? format : small(tensor.elements);
+    const { format } = all[i]!;
+    const unfit = typeof format === 'string' ? format : small;
     return unfit === undefined ? { pruned: true, reason } : { pruned: false, reason: `${reason}, ${unfit}` };
   });
 }

@@ -9,7 +9,7 @@ import { survey } from './survey.js';
  * The model with other values in some of its float32 weights, everything else byte for byte as it was: how a
  * trainer exports. The bytes are new; `bytes` and the values stay the caller's.
  *
- * @param values by the names that {@link findWeights} gives, row-major
+ * @param values row-major, by the names that {@link findWeights} gives, or those of the model's own graph
  * @throws TypeError when `bytes` is no `Uint8Array`, or `values` no `Map` of `Float32Array`s
  * @throws RangeError when a weight needs another number of values
  * @throws PruneError `bad-model`; `unmatched-selector` when no weight has the name; `unsupported` when it is not
@@ -35,9 +35,12 @@ export function replaceWeights(bytes: Uint8Array, values: ReadonlyMap<string, Fl
       `replaceWeights needs values as a Map of names to Float32Array, got ${describe(values)}`,
     );
   }
-  const weights = new Map(survey('replaceWeights', bytes).map((weight) => [weight.name, weight.tensor]));
+  const all = survey('replaceWeights', bytes);
+  const weights = new Map(all.map((weight) => [weight.name, weight.tensor]));
+  // A name that a graph inside has too; findWeights gives such a tensor's place.
+  const own = new Map(all.flatMap(({ graph, tensor }) => (graph === 'graph' ? [[tensor.name, tensor]] : [])));
   const replaced = Array.from(values, ([name, given]) => {
-    const tensor = weights.get(name);
+    const tensor = weights.get(name) ?? own.get(name);
     if (tensor === undefined) {
       const names = [...weights.keys()];
       throw new PruneError(

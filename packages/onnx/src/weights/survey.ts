@@ -1,12 +1,10 @@
 import { floatOfMagnitude } from '@synaprune/core';
 import { isFloat, isQuantised } from '../elements/element-type.js';
-import { type Assigned, assignRoles } from '../roles/assign.js';
-import { createConstantFinder } from '../trace/constants.js';
-import { type Consumer, createTracer, type Tracer } from '../trace/trace.js';
+import type { Assigned } from '../roles/assign.js';
+import { assignModel } from '../roles/assign-model.js';
+import type { Consumer, Tracer } from '../trace/trace.js';
 import { elementBytes, isOutOfReach } from '../view/element-bytes.js';
 import type { Reach, TensorView } from '../view/model-view.js';
-import { bindNames } from '../view/scopes.js';
-import { readModel } from '../view/view-model.js';
 import { formatOf } from './element-format.js';
 import type { ElementFormat } from './format.js';
 import { findParameters, type Quantisation, readQuantisation } from './quantisation.js';
@@ -27,12 +25,9 @@ export interface Surveyed extends Assigned {
  * @throws PruneError `bad-model`
  */
 export function survey(caller: string, bytes: Uint8Array, files?: Reach): Surveyed[] {
-  const scopes = bindNames(readModel(caller, bytes, files));
-  const isConstant = createConstantFinder(scopes);
-  const trace = createTracer(scopes, isConstant);
-  const assigned = assignRoles(bytes, { scopes, trace, isConstant });
-  const names = nameTensors(assigned.map(({ tensor }) => tensor));
-  return assigned.map((each, i) => {
+  const { tensors, trace } = assignModel(caller, bytes, files);
+  const names = nameTensors(tensors.map(({ tensor }) => tensor));
+  return tensors.map((each, i) => {
     const { tensor, consumers, locked } = each;
     const quantised = isQuantised(tensor.type.name) && consumers.some(takesIntegers);
     return {

@@ -27,7 +27,7 @@ function rounded(value: number, to: ElementType): number | undefined {
 }
 
 /** `Cast`, between all types that elements are computed in. */
-export const cast: Fold = ({ inputs, kinds }) => {
+export const castFold: Fold = ({ inputs, kinds }) => {
   const { type } = inputs[0]!;
   const to = kinds[0]!.type;
   if (!isFoldable(to)) return undefined;

@@ -2,7 +2,7 @@ import { type Element, isFoldable } from '../../elements/element.js';
 import { type Kind, sizeOf } from '../../elements/kind.js';
 import type { Attributes } from '../attributes.js';
 import type { Value } from '../value.js';
-import { cast } from './cast.js';
+import { castFold } from './cast.js';
 import { elementwiseFolds } from './elementwise.js';
 import { movingFolds } from './moving.js';
 import { reductionFolds } from './reductions.js';
@@ -16,7 +16,7 @@ export const folds: Readonly<Record<string, Fold>> = {
   ...elementwiseFolds,
   ...movingFolds,
   ...reductionFolds,
-  Cast: cast,
+  Cast: castFold,
 };
 
 /**

@@ -6,13 +6,13 @@ import { rangeCount } from './range.js';
 import type { ShapeRule } from './rule.js';
 
 /** The elements of an input that has to be known. @throws RangeError when it is not */
-export function known(input: Value | undefined, what: string): readonly number[] {
+export function numbersKnown(input: Value | undefined, what: string): readonly number[] {
   if (input?.constant === undefined) throw new RangeError(`its ${what} have to be known before it runs`);
   return input.constant.numbers();
 }
 
 const reshape: ShapeRule = ([x, target], attributes) => {
-  const wanted = known(target, 'target dimensions');
+  const wanted = numbersKnown(target, 'target dimensions');
   const copies = numberAt(attributes, 'allowzero', 0) === 0;
   const shape = wanted.map((dimension, axis) =>
     dimension === 0 && copies ? (x!.shape[axis] ?? 0) : dimension,
@@ -51,7 +51,7 @@ const concat: ShapeRule = (inputs, attributes) => {
 
 const split: ShapeRule = ([x, sizes], attributes) => {
   const axis = frontAxis(numberAt(attributes, 'axis', 0), x!.shape.length);
-  const parts = known(sizes, 'sizes');
+  const parts = numbersKnown(sizes, 'sizes');
   if (parts.reduce((sum, part) => sum + part, 0) !== x!.shape[axis]) {
     throw new RangeError(`parts of ${showShape(parts)} do not fill ${x!.shape[axis]}`);
   }
@@ -61,10 +61,10 @@ const split: ShapeRule = ([x, sizes], attributes) => {
 const slice: ShapeRule = ([x, starts, ends, axes, steps]) => {
   const shape = [...x!.shape];
   const [from, to, along, by] = [
-    known(starts, 'starts'),
-    known(ends, 'ends'),
-    known(axes, 'axes'),
-    known(steps, 'steps'),
+    numbersKnown(starts, 'starts'),
+    numbersKnown(ends, 'ends'),
+    numbersKnown(axes, 'axes'),
+    numbersKnown(steps, 'steps'),
   ];
   along.forEach((axis, index) => {
     // Backwards to the very front has an end before -1, which would be the last element.
@@ -75,18 +75,18 @@ const slice: ShapeRule = ([x, starts, ends, axes, steps]) => {
 };
 
 const pad: ShapeRule = ([x, pads]) => {
-  const counts = known(pads, 'pads');
+  const counts = numbersKnown(pads, 'pads');
   const rank = x!.shape.length;
   if (counts.length !== 2 * rank) throw new RangeError(`${counts.length} pads for rank ${rank}`);
   return [{ type: x!.type, shape: x!.shape.map((d, axis) => d + counts[axis]! + counts[axis + rank]!) }];
 };
 
 const expand: ShapeRule = ([x, target]) => [
-  { type: x!.type, shape: broadcast(x!.shape, known(target, 'dimensions')) },
+  { type: x!.type, shape: broadcast(x!.shape, numbersKnown(target, 'dimensions')) },
 ];
 
 const tile: ShapeRule = ([x, repeats]) => {
-  const times = known(repeats, 'repeats');
+  const times = numbersKnown(repeats, 'repeats');
   if (times.length !== x!.shape.length) {
     throw new RangeError(`${times.length} repeats for rank ${x!.shape.length}`);
   }
@@ -103,7 +103,7 @@ const gather: ShapeRule = ([x, indices], attributes) => {
 const gatherElements: ShapeRule = ([x, indices]) => [{ type: x!.type, shape: indices!.shape }];
 
 const range: ShapeRule = (inputs) => {
-  for (const input of inputs) known(input, 'bounds');
+  for (const input of inputs) numbersKnown(input, 'bounds');
   const [start, limit, step] = inputs.map((input) => input.constant!.elements()[0]!);
   const { type } = inputs[0]!;
   return [{ type, shape: [rangeCount(type, [start!, limit!, step!])] }];

@@ -1,11 +1,11 @@
 import { listAt, numberAt } from '../attributes.js';
 import { frontAxis } from '../broadcast.js';
-import { known } from './layout.js';
+import { numbersKnown } from './layout.js';
 import type { ShapeRule } from './rule.js';
 
 const reduce: ShapeRule = ([x, axesInput], attributes) => {
   const rank = x!.shape.length;
-  const listed = axesInput ? known(axesInput, 'axes') : listAt(attributes, 'axes');
+  const listed = axesInput ? numbersKnown(axesInput, 'axes') : listAt(attributes, 'axes');
   const axes = new Set((listed ?? x!.shape.map((_, axis) => axis)).map((axis) => frontAxis(axis, rank)));
   const keep = numberAt(attributes, 'keepdims', 1) !== 0;
   return [

@@ -25,6 +25,11 @@ export function isParameter(role: string): boolean {
   return PARAMETERS.has(role);
 }
 
+/** Whether a role is that of what is pruned in a file, and masked in training, unless told. */
+export function isKernel(role: string): boolean {
+  return role === 'kernel' || role === 'recurrent kernel';
+}
+
 const PARAMETERS: ReadonlySet<string> = new Set<WeightRole>([
   'kernel',
   'recurrent kernel',
