@@ -89,19 +89,14 @@ export interface PrunedOnnx {
  *
  * @example
  * ```ts
- * import { create, encodeModel, ModelProtoSchema, pruneOnnx, tensorFromFloat32 } from '@synaprune/onnx';
+ * import { pruneOnnx } from '@synaprune/onnx';
+ * import { buildModel } from '@synaprune/onnx/graph';
  *
  * const values = Float32Array.from({ length: 64 }, (_, i) => i - 31.5);
- * const bytes = encodeModel(
- *   create(ModelProtoSchema, {
- *     irVersion: 8n,
- *     opsetImport: [{ version: 17n }],
- *     graph: {
- *       initializer: [tensorFromFloat32('kernel', values, [8, 8])],
- *       node: [{ opType: 'MatMul', input: ['x', 'kernel'], output: ['y'] }],
- *     },
- *   }),
- * );
+ * const bytes = buildModel({
+ *   tensors: { kernel: { shape: [8, 8], data: values } },
+ *   nodes: [['MatMul', ['x', 'kernel'], ['y']]],
+ * });
  * const { model, report } = await pruneOnnx(bytes, { sparsity: 0.75 });
  * console.log(report.total.zeros.after, model.length === bytes.length); // 48 true
  * ```

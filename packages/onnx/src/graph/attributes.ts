@@ -32,7 +32,7 @@ export type Attributes = Readonly<Record<string, Attribute>>;
  *
  * @example
  * ```ts
- * import { float } from '@synaprune/onnx-train';
+ * import { float } from '@synaprune/onnx/graph';
  *
  * console.log(float(0.2)); // { float: 0.2 }
  * ```

@@ -44,7 +44,8 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
  *
  * @example
  * ```ts
- *  *
+ * import { create, encodeModel, ModelProtoSchema } from '@synaprune/onnx';
+ *
  * console.log([...encodeModel(create(ModelProtoSchema, { irVersion: 8n }))]); // [ 8, 8 ]
  * ```
  */

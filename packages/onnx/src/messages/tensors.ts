@@ -129,7 +129,8 @@ export function tensorToFloat32(tensor: TensorProto): Float32Array {
  *
  * @example
  * ```ts
- *  *
+ * import { tensorFromFloat32 } from '@synaprune/onnx';
+ *
  * console.log(tensorFromFloat32('bias', Float32Array.of(1), [1]).rawData); // Uint8Array(4) [ 0, 0, 128, 63 ]
  * ```
  */

@@ -47,23 +47,19 @@ export interface TensorRole {
  *
  * @example
  * ```ts
- * import { create, encodeModel, ModelProtoSchema, tensorFromFloat32 } from '@synaprune/onnx';
- * import { findRoles } from '@synaprune/onnx/graph';
+ * import { buildModel, findRoles } from '@synaprune/onnx/graph';
  *
- * const kernel = tensorFromFloat32('kernel', new Float32Array(128).fill(0.5), [8, 16]);
- * const bias = tensorFromFloat32('bias', new Float32Array(16), [16]);
- * const model = create(ModelProtoSchema, {
- *   irVersion: 8n,
- *   opsetImport: [{ version: 17n }],
- *   graph: {
- *     initializer: [kernel, bias],
- *     node: [
- *       { opType: 'MatMul', input: ['x', 'kernel'], output: ['h'] },
- *       { opType: 'Add', input: ['h', 'bias'], output: ['y'] },
- *     ],
+ * const model = buildModel({
+ *   tensors: {
+ *     kernel: { shape: [8, 16], data: new Float32Array(128).fill(0.5) },
+ *     bias: { shape: [16], data: new Float32Array(16) },
  *   },
+ *   nodes: [
+ *     ['MatMul', ['x', 'kernel'], ['h']],
+ *     ['Add', ['h', 'bias'], ['y']],
+ *   ],
  * });
- * console.log(findRoles(encodeModel(model)).map(({ reason }) => reason)); // [ 'kernel of MatMul', 'bias of Add' ]
+ * console.log(findRoles(model).map(({ reason }) => reason)); // [ 'kernel of MatMul', 'bias of Add' ]
  * ```
  */
 export function findRoles(

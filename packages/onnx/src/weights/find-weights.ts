@@ -84,15 +84,14 @@ export interface ChosenWeight {
  *
  * @example
  * ```ts
- * import { create, encodeModel, findWeights, ModelProtoSchema, tensorFromFloat32 } from '@synaprune/onnx';
+ * import { findWeights } from '@synaprune/onnx';
+ * import { buildModel } from '@synaprune/onnx/graph';
  *
- * const kernel = tensorFromFloat32('kernel', new Float32Array(128).fill(0.5), [8, 16]);
- * const model = create(ModelProtoSchema, {
- *   irVersion: 8n,
- *   opsetImport: [{ version: 17n }],
- *   graph: { initializer: [kernel], node: [{ opType: 'MatMul', input: ['x', 'kernel'], output: ['y'] }] },
+ * const model = buildModel({
+ *   tensors: { kernel: { shape: [8, 16], data: new Float32Array(128).fill(0.5) } },
+ *   nodes: [['MatMul', ['x', 'kernel'], ['y']]],
  * });
- * const [weight] = findWeights(encodeModel(model));
+ * const [weight] = findWeights(model);
  * console.log(weight?.place, weight?.pruned, weight?.reason); // graph/kernel true kernel of MatMul
  * ```
  */

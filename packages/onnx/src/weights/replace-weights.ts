@@ -17,14 +17,10 @@ import { survey } from './survey.js';
  *
  * @example
  * ```ts
- * import { decodeModel, replaceWeights, tensorToFloat32, create, encodeModel, ModelProtoSchema, tensorFromFloat32 } from '@synaprune/onnx';
- *  *
- * const bytes = encodeModel(
- *   create(ModelProtoSchema, {
- *     opsetImport: [{ version: 17n }],
- *     graph: { initializer: [tensorFromFloat32('bias', Float32Array.of(1, 2), [2])] },
- *   }),
- * );
+ * import { decodeModel, replaceWeights, tensorToFloat32 } from '@synaprune/onnx';
+ * import { buildModel } from '@synaprune/onnx/graph';
+ *
+ * const bytes = buildModel({ tensors: { bias: { shape: [2], data: [1, 2] } } });
  * const trained = replaceWeights(bytes, new Map([['bias', Float32Array.of(3, 4)]]));
  * console.log([...tensorToFloat32(decodeModel(trained).graph!.initializer[0]!)]); // [ 3, 4 ]
  * ```
