@@ -16,7 +16,7 @@ import type { TrainingStepOptions } from './options.js';
 import { ownGradients, tellUnusedRules } from './own-rules.js';
 import { lossOf } from './step-loss.js';
 import { createTrainingGraph } from './tape.js';
-import { trainedNotices, stepTensors } from './told-weights.js';
+import { stepTensors, trainedNotices } from './told-weights.js';
 import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from './training-step.js';
 import { otherFloatsNotice, requireFloat32 } from './untrained-types.js';
 import { requireWhole, wholeModel } from './whole-model.js';

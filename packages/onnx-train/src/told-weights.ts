@@ -1,6 +1,6 @@
-import { isKernel } from '@synaprune/onnx/graph';
 import type { Notice } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
+import { isKernel } from '@synaprune/onnx/graph';
 import type { WeightCandidate } from './candidates.js';
 import type { StepTensor } from './training-step.js';
 
