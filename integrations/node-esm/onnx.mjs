@@ -1,47 +1,21 @@
 /* A model file pruned in one shot, and pruned while ONNX Runtime trains it. */
 import assert from 'node:assert/strict';
 import { constantSparsity, createPruner } from '@synaprune/core';
-import {
-  create,
-  encodeModel,
-  findWeights,
-  GraphProtoSchema,
-  ModelProtoSchema,
-  NodeProtoSchema,
-  pruneOnnx,
-  TypeProto_TensorSchema,
-  TypeProtoSchema,
-  tensorFromFloat32,
-  ValueInfoProtoSchema,
-} from '@synaprune/onnx';
+import { findWeights, pruneOnnx } from '@synaprune/onnx';
+import { buildModel } from '@synaprune/onnx/graph';
 import { pruneOnnxFile } from '@synaprune/onnx/node';
 import { buildTrainingStep } from '@synaprune/onnx-train';
 import { createTrainer } from '@synaprune/onnxruntime';
 
 assert.equal(typeof pruneOnnxFile, 'function');
 
-const type = create(TypeProtoSchema, {
-  value: { case: 'tensorType', value: create(TypeProto_TensorSchema, { elemType: 1 }) },
-});
 const kernel = Float32Array.from({ length: 128 }, (_, i) => (i % 2 === 0 ? 1 : -1) * (i + 1) * 0.01);
-const model = encodeModel(
-  create(ModelProtoSchema, {
-    irVersion: 8n,
-    opsetImport: [{ domain: '', version: 17n }],
-    graph: create(GraphProtoSchema, {
-      name: 'linear',
-      node: [
-        create(NodeProtoSchema, { opType: 'Gemm', name: 'dense', input: ['x', 'w', 'b'], output: ['y'] }),
-      ],
-      initializer: [
-        tensorFromFloat32('w', kernel, [16, 8]),
-        tensorFromFloat32('b', new Float32Array(8), [8]),
-      ],
-      input: [create(ValueInfoProtoSchema, { name: 'x', type })],
-      output: [create(ValueInfoProtoSchema, { name: 'y', type })],
-    }),
-  }),
-);
+const model = buildModel({
+  inputs: { x: { type: 'float32' } },
+  tensors: { w: { shape: [16, 8], data: kernel }, b: { shape: [8], data: new Float32Array(8) } },
+  nodes: [['Gemm', ['x', 'w', 'b'], ['y']]],
+  outputs: ['y'],
+});
 
 const once = await pruneOnnx(model, { sparsity: 0.75 });
 assert.deepEqual([once.report.total.elements, once.report.total.zeros.after], [128, 96]);

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { create, StringStringEntryProtoSchema, TensorProtoSchema } from '@synaprune/onnx';
+import { buildModel, type NodeParts } from '@synaprune/onnx/graph';
 import type { Context } from '../context.js';
 import { createRandom } from '../randoms.js';
 import { judged, type Row, unmeasured } from '../row.js';
-import { buildModel } from './build-model.js';
 
 /** Square kernels of 16 Mi floats, 64 MiB each. */
 const EDGE = 4096;
@@ -75,8 +75,10 @@ async function writeModel(path: string, data: string): Promise<void> {
   );
   const model = buildModel({
     inputs: { x: [1, EDGE] },
-    tensors,
-    nodes: tensors.map(({ name }, i) => ['MatMul', [i === 0 ? 'x' : `y${i - 1}`, name], [`y${i}`]]),
+    tensors: Object.fromEntries(tensors.map((tensor) => [tensor.name, tensor])),
+    nodes: tensors.map(
+      ({ name }, i): NodeParts => ['MatMul', [i === 0 ? 'x' : `y${i - 1}`, name], [`y${i}`]],
+    ),
     outputs: [`y${KERNELS - 1}`],
   });
   await writeFile(path, model);

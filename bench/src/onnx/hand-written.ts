@@ -1,5 +1,4 @@
-import { tensorFromFloat32 } from '@synaprune/onnx';
-import { buildModel, type ModelNode } from './build-model.js';
+import { buildModel, type NodeParts } from '@synaprune/onnx/graph';
 import type { Network } from './networks.js';
 
 /** A step graph as somebody would write it who knows ONNX Runtime, and how to feed it. */
@@ -19,7 +18,7 @@ export interface HandWritten {
  * there is and would let NaN through.
  */
 export function handWrittenStep({ weights, xShape, batch, classes }: Network, masked: boolean): HandWritten {
-  const nodes: ModelNode[] = [];
+  const nodes: NodeParts[] = [];
   const layers = weights.length / 2;
   let count = 0;
   const add = (op: string, inputs: readonly string[], attributes = {}, name = `v${count++}`): string => {
@@ -67,7 +66,7 @@ export function handWrittenStep({ weights, xShape, batch, classes }: Network, ma
       { input: `v:${name}`, output: v, shape },
     ];
   });
-  const scalar = (name: string, value: number) => tensorFromFloat32(name, Float32Array.of(value), []);
+  const scalar = (value: number) => ({ shape: [], data: [value] });
   const model = buildModel({
     inputs: {
       x: xShape,
@@ -83,15 +82,15 @@ export function handWrittenStep({ weights, xShape, batch, classes }: Network, ma
           )
         : {}),
     },
-    tensors: [
-      scalar('zero', 0),
-      scalar('share', 1 / batch),
-      scalar('minusShare', -1 / batch),
-      scalar('beta1', 0.9),
-      scalar('rest1', 0.1),
-      scalar('beta2', 0.999),
-      scalar('rest2', 0.001),
-    ],
+    tensors: {
+      zero: scalar(0),
+      share: scalar(1 / batch),
+      minusShare: scalar(-1 / batch),
+      beta1: scalar(0.9),
+      rest1: scalar(0.1),
+      beta2: scalar(0.999),
+      rest2: scalar(0.001),
+    },
     nodes: [
       ['Constant', [], ['last'], { value_ints: [1] }],
       ['Constant', [], ['first'], { value_ints: [0] }],

@@ -1,6 +1,5 @@
-import { tensorFromFloat32 } from '@synaprune/onnx';
+import { buildModel, type NodeParts } from '@synaprune/onnx/graph';
 import { createRandom } from '../randoms.js';
-import { buildModel, type ModelNode } from './build-model.js';
 
 /** A network to train, the same for every runtime, and one batch of noise to learn. */
 export interface Network {
@@ -25,7 +24,7 @@ const CLASSES = 10;
 /** Fully connected layers with ReLU between: kernels `k0…` of `[in, out]`, biases `b0…`. */
 export function perceptron(layers: readonly number[], batch: number): Network {
   const weights: { name: string; shape: number[]; values: Float32Array }[] = [];
-  const nodes: ModelNode[] = [];
+  const nodes: NodeParts[] = [];
   let at = 'x';
   for (const [i, units] of layers.slice(1).entries()) {
     const inputs = layers[i]!;
@@ -60,7 +59,7 @@ export function recurrent(hidden: number, length: number, features: number, batc
     { name: 'k', shape: [hidden, CLASSES], values: noise(hidden * CLASSES, 3, 1 / Math.sqrt(hidden)) },
     { name: 'c', shape: [CLASSES], values: new Float32Array(CLASSES) },
   ];
-  const nodes: ModelNode[] = [
+  const nodes: NodeParts[] = [
     ['LSTM', ['x', 'w', 'r', 'b'], ['', 'h'], { hidden_size: hidden }],
     ['Flatten', ['h'], ['f'], { axis: 2 }],
     ['Gemm', ['f', 'k', 'c'], ['y']],
@@ -70,7 +69,7 @@ export function recurrent(hidden: number, length: number, features: number, batc
 
 function networkOf(
   weights: Network['weights'],
-  nodes: readonly ModelNode[],
+  nodes: readonly NodeParts[],
   xShape: readonly number[],
   batch: number,
 ): Network {
@@ -79,7 +78,7 @@ function networkOf(
   return {
     model: buildModel({
       inputs: { x: xShape },
-      tensors: weights.map(({ name, values, shape }) => tensorFromFloat32(name, values, shape)),
+      tensors: Object.fromEntries(weights.map(({ name, values, shape }) => [name, { shape, data: values }])),
       nodes,
       outputs: ['y'],
     }),

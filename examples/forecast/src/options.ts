@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { synapticRamp } from '@synaprune/core';
 import { BUILT_IN_NAMES } from '@synaprune/examples-kit/built-in/built-in';
-import { terminalText } from '@synaprune/examples-kit/terminal/terminal';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, createCommand, Option } from '@synaprune/examples-kit/terminal/command';
+import { fraction, integer, list } from '@synaprune/examples-kit/terminal/option-values';
 import type { DataRequest } from './data/load.js';
 import { RUNTIMES, type RuntimeName } from './runtime/open.js';
 import type { Settings } from './settings.js';
@@ -112,12 +112,12 @@ interface Flags {
 }
 
 function command(): Command {
-  return new Command('forecast')
-    .description(
-      'Trains an LSTM to forecast the next day of a real series in four ways (no regularisation, dropout,\n' +
-        'Monte-Carlo dropout, synaptic pruning), compares them with repeating the last value, and writes\n' +
-        'report.html and results.json.',
-    )
+  return createCommand(
+    'forecast',
+    'Trains an LSTM to forecast the next day of a real series in four ways (no regularisation, dropout,\n' +
+      'Monte-Carlo dropout, synaptic pruning), compares them with repeating the last value, and writes\n' +
+      'report.html and results.json.',
+  )
     .optionsGroup('Data:')
     .option('--data <name-or-path>', `${BUILT_IN_NAMES.join(', ')}, or the path of a CSV file`, 'births')
     .option('--target <column>', 'column to forecast; needed with a CSV file')
@@ -167,30 +167,5 @@ function command(): Command {
     .option('--workers <count>', 'trainings at a time', integer(1, 256), availableParallelism())
     .option('--out <folder>', 'where report.html, results.json and models/ go', './forecast-report')
     .optionsGroup('Help:')
-    .helpOption('-h, --help', 'show this')
-    .showHelpAfterError('(--help lists the options)')
-    .configureOutput({ writeErr: (text) => process.stderr.write(terminalText(text)) })
-    .allowExcessArguments(false);
-}
-
-function list(text: string): string[] {
-  return text.split(',').map((part) => part.trim());
-}
-
-function integer(least: number, most = 2 ** 31 - 1): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`Needed an integer from ${least} to ${most}.`);
-    }
-    return value;
-  };
-}
-
-function fraction(text: string): number {
-  const value = Number(text);
-  if (text.length > 40 || text.trim() === '' || !(value >= 0 && value < 1)) {
-    throw new InvalidArgumentError('Needed a number from 0 up to, not including, 1.');
-  }
-  return value;
+    .helpOption('-h, --help', 'show this');
 }

@@ -1,3 +1,5 @@
+import { percent } from '@synaprune/examples-kit/format';
+import { BAR_LOOK } from '@synaprune/examples-kit/terminal/bar-look';
 import { MultiBar, type SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import { armsOf, type Training } from './arms.js';
@@ -38,10 +40,8 @@ function createBars({ jobs, epochs, validationRmse, stream }: ProgressPlan): Pro
   const multibar = new MultiBar({
     stream,
     format: `  {label} ${pc.cyan('{bar}')} {value}/{total} epochs${narrow ? '' : '  {note}'}`,
-    barCompleteChar: '━',
-    barIncompleteChar: '─',
+    ...BAR_LOOK,
     barsize: narrow ? 16 : 26,
-    hideCursor: true,
     autopadding: true,
     stopOnComplete: false,
   });
@@ -55,7 +55,7 @@ function createBars({ jobs, epochs, validationRmse, stream }: ProgressPlan): Pro
   }
   return {
     epoch: ({ training, seed }, { validationLoss, sparsity }) => {
-      const pruned = training === 'pruning' ? `, ${percent(sparsity)} pruned` : '';
+      const pruned = training === 'pruning' ? `, ${percent(sparsity, 0)} pruned` : '';
       const note = `seed ${seed}: validation RMSE ${validationRmse(validationLoss).toPrecision(4)}${pruned}`;
       bars.get(training)!.increment(1, { note: pc.dim(note) });
     },
@@ -85,13 +85,9 @@ function createLines({ jobs, epochs, validationRmse, stream }: ProgressPlan): Pr
         `  [${finished}/${jobs.length}] ${labelOf(training)}, seed ${seed}: ${result!.epochs.length} epochs in ` +
           `${result!.seconds.toFixed(1)} s, best epoch ${result!.bestEpoch}, ` +
           `validation RMSE ${validationRmse(best.validationLoss).toPrecision(4)}, ` +
-          `${percent(result!.sparsity)} pruned\n`,
+          `${percent(result!.sparsity, 0)} pruned\n`,
       );
     },
     close: () => {},
   };
-}
-
-function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(0)} %`;
 }

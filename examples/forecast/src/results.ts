@@ -1,5 +1,5 @@
-import { availableParallelism, cpus } from 'node:os';
 import type { ReadSeries } from '@synaprune/examples-kit/csv/read-csv';
+import { machineFacts } from '@synaprune/examples-kit/machine';
 import {
   deviationOf,
   type Errors,
@@ -106,11 +106,7 @@ export function summarise(
     created: new Date().toISOString(),
     complete: arms.length === ARMS.length && arms.every((arm) => arm.runs.length === options.seeds.length),
     machine: {
-      node: process.version,
-      platform: process.platform,
-      arch: process.arch,
-      cpu: cpus()[0]?.model.trim() ?? 'unknown',
-      cores: availableParallelism(),
+      ...machineFacts(),
       runtime: options.runtime,
       backend: options.backend,
       ...versions,

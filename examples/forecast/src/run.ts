@@ -1,4 +1,4 @@
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { legible } from '@synaprune/core/checks';
 import type { ReadSeries } from '@synaprune/examples-kit/csv/read-csv';
 import { requireWritable, writeFileWhole } from '@synaprune/examples-kit/files/write-file';
@@ -8,6 +8,7 @@ import { noticeText } from '@synaprune/examples-kit/notices';
 import { type Series, targetOf } from '@synaprune/examples-kit/series/series';
 import { type Dataset, makeDataset } from '@synaprune/examples-kit/series/windows';
 import { catchInterruption } from '@synaprune/examples-kit/terminal/interruption';
+import { nearPath } from '@synaprune/examples-kit/terminal/near-path';
 import { nameText, printLine } from '@synaprune/examples-kit/terminal/terminal';
 import { wrap } from '@synaprune/examples-kit/terminal/wrap';
 import pc from 'picocolors';
@@ -150,12 +151,8 @@ function conclude(
     printLine(pc.yellow(wrap(`Notice: ${noticeText(notice)}`, Math.min(columns, 110))));
   }
   printLine('');
-  const shown = (path: string) => {
-    const near = relative(process.cwd(), path);
-    return nameText(near.startsWith('..') ? path : near, 1000);
-  };
-  printLine(`${pc.bold('Report')}   ${pc.cyan(shown(files.report))}`);
+  printLine(`${pc.bold('Report')}   ${pc.cyan(nearPath(files.report))}`);
   printLine(
-    `${pc.bold('Results')}  ${pc.cyan(shown(files.results))}${pc.dim(`  (${seconds.toFixed(0)} s)`)}`,
+    `${pc.bold('Results')}  ${pc.cyan(nearPath(files.results))}${pc.dim(`  (${seconds.toFixed(0)} s)`)}`,
   );
 }

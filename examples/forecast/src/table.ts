@@ -1,6 +1,6 @@
 import { amount, kilobytes, percent, spread } from '@synaprune/examples-kit/format';
+import { createTable } from '@synaprune/examples-kit/terminal/table';
 import { nameText } from '@synaprune/examples-kit/terminal/terminal';
-import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { Results } from './results.js';
 
@@ -10,14 +10,7 @@ export function renderTable(results: Results, columns: number): string {
   const head = wide
     ? ['arm', 'MAE', 'RMSE', '÷ last value', 'sparsity', 'saved', 'gzip -9', 'brotli', 'seconds']
     : ['arm', 'MAE', 'RMSE', '÷ last', 'sparsity', 'gzip -9', 'seconds'];
-  const table = new Table({
-    head,
-    colAligns: ['left', ...head.slice(1).map(() => 'right' as const)],
-    // The table knows nothing of NO_COLOR and pipes.
-    style: pc.isColorSupported
-      ? { head: ['bold'], border: ['dim'], compact: true }
-      : { head: [], border: [], compact: true },
-  });
+  const table = createTable(head, (column) => (column === 0 ? 'left' : 'right'));
   const dash = pc.dim('–');
   const baseline = (name: string, { mae, rmse }: { readonly mae: number; readonly rmse: number }) =>
     table.push(

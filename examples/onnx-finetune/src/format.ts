@@ -1,12 +1,8 @@
+import { percent } from '@synaprune/examples-kit/format';
 import type { ModelName } from './model/model.js';
 
 /** Between a number and its unit: no line ends here. */
 const SPACE = '\u00a0';
-
-/** A fraction as per cent. */
-export function percent(fraction: number, decimals = 1): string {
-  return `${(100 * fraction).toFixed(decimals)}${SPACE}%`;
-}
 
 /** Bytes in kB (1,000 bytes), or in MB from a million on. */
 export function fileSize(bytes: number): string {

@@ -1,7 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { terminalText } from '@synaprune/examples-kit/terminal/terminal';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import {
+  type Command,
+  createCommand,
+  InvalidArgumentError,
+  Option,
+} from '@synaprune/examples-kit/terminal/command';
+import { fraction, integer } from '@synaprune/examples-kit/terminal/option-values';
 import { MODELS, type ModelName } from './model/model.js';
 import { RECIPES, type Recipe } from './recipes.js';
 import { RUNTIMES } from './runtime.js';
@@ -73,11 +78,11 @@ export function readOptions(argv: readonly string[]): Options {
 }
 
 function command(): Command {
-  return new Command('onnx-finetune')
-    .description(
-      'Prunes a model from an .onnx file (PP-OCR, from npm) in one shot and with training, and compares what is left\n' +
-        'of it. Writes the pruned models, report.html and results.json. In brackets: the defaults of cls and rec.',
-    )
+  return createCommand(
+    'onnx-finetune',
+    'Prunes a model from an .onnx file (PP-OCR, from npm) in one shot and with training, and compares what is left\n' +
+      'of it. Writes the pruned models, report.html and results.json. In brackets: the defaults of cls and rec.',
+  )
     .addOption(
       new Option('--model <name>', 'cls (is a line upside down?) or rec (what does it say? slow)')
         .choices(MODELS)
@@ -120,7 +125,7 @@ function command(): Command {
     .option(
       '--floor <share>',
       `share of each weight that always stays ${defaults(({ floor }) => floor)}`,
-      share,
+      fraction,
     )
     .option('--seed <number>', 'decides lines and their order', integer(0), 1)
     .addOption(
@@ -128,10 +133,7 @@ function command(): Command {
     )
     .option('--threads <count>', 'threads of the runtime', integer(1, 256), availableParallelism())
     .option('--out <folder>', "where models, report.html and results.json go (default: the example's out/)")
-    .helpOption('-h, --help', 'show this')
-    .showHelpAfterError('(--help lists the options)')
-    .configureOutput({ writeErr: (text) => process.stderr.write(terminalText(text)) })
-    .allowExcessArguments(false);
+    .helpOption('-h, --help', 'show this');
 }
 
 /** What a flag is by default, for each model. */
@@ -139,27 +141,9 @@ function defaults(value: (recipe: Recipe) => number): string {
   return `(${MODELS.map((name) => value(RECIPES[name])).join(' / ')})`;
 }
 
-function integer(least: number, most = 2 ** 31 - 1): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`Needed an integer from ${least} to ${most}.`);
-    }
-    return value;
-  };
-}
-
 function positive(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (!(value > 0 && value < 1)) throw new InvalidArgumentError('Needed a number above 0 and below 1.');
-  return value;
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value < 1)) {
-    throw new InvalidArgumentError('Needed a number from 0 to below 1.');
-  }
   return value;
 }
 

@@ -1,8 +1,9 @@
+import { percent } from '@synaprune/examples-kit/format';
+import { BAR_LOOK } from '@synaprune/examples-kit/terminal/bar-look';
 import { printLine } from '@synaprune/examples-kit/terminal/terminal';
 import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import type { Watcher } from './experiment.js';
-import { percent } from './format.js';
 import type { Version } from './results.js';
 
 /** Shows how far a run is: a bar that moves on a terminal, a line now and then anywhere else. */
@@ -15,10 +16,8 @@ export function createProgress(
     ? new SingleBar({
         stream,
         format: `  ${pc.cyan('{bar}')} {value}/{total} steps  {note}`,
-        barCompleteChar: '━',
-        barIncompleteChar: '─',
+        ...BAR_LOOK,
         barsize: 24,
-        hideCursor: true,
         clearOnComplete: true,
       })
     : null;

@@ -1,6 +1,6 @@
 import type { Notice } from '@synaprune/core';
+import { percent } from '@synaprune/examples-kit/format';
 import { type ToldNotice, tellNotices } from '@synaprune/examples-kit/notices';
-import { percent } from './format.js';
 import type { ModelName, Words } from './model/model.js';
 import type { Scores } from './model/scores.js';
 import type { Settings } from './settings.js';

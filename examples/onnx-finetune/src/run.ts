@@ -1,9 +1,10 @@
-import { availableParallelism, cpus } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { requireWritable, writeFileWhole } from '@synaprune/examples-kit/files/write-file';
+import { machineFacts } from '@synaprune/examples-kit/machine';
 import { noticeText } from '@synaprune/examples-kit/notices';
 import { catchInterruption } from '@synaprune/examples-kit/terminal/interruption';
-import { nameText, printLine } from '@synaprune/examples-kit/terminal/terminal';
+import { nearPath } from '@synaprune/examples-kit/terminal/near-path';
+import { printLine } from '@synaprune/examples-kit/terminal/terminal';
 import { wrap } from '@synaprune/examples-kit/terminal/wrap';
 import pc from 'picocolors';
 import { type Findings, runExperiment } from './experiment.js';
@@ -57,11 +58,7 @@ function resultsOf(findings: Findings, { settings, threads }: Options, runtime: 
     version: 1,
     created: new Date().toISOString(),
     machine: {
-      node: process.version,
-      platform: process.platform,
-      arch: process.arch,
-      cpu: cpus()[0]?.model.trim() ?? 'unknown',
-      cores: availableParallelism(),
+      ...machineFacts(),
       threads,
       runtime: runtime.version,
     },
@@ -83,9 +80,6 @@ async function conclude(out: string, results: Results, began: number): Promise<v
   for (const notice of noticesOf(results)) {
     printLine(pc.yellow(wrap(`Notice: ${noticeText(notice)}`, columns)));
   }
-  const near = relative(process.cwd(), out);
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
-  printLine(
-    `${pc.bold('Written to')} ${pc.cyan(nameText(near.startsWith('..') ? out : near, 1000))}${pc.dim(`  (${seconds} s)`)}`,
-  );
+  printLine(`${pc.bold('Written to')} ${pc.cyan(nearPath(out))}${pc.dim(`  (${seconds} s)`)}`);
 }

@@ -1,20 +1,14 @@
-import Table from 'cli-table3';
+import { percent } from '@synaprune/examples-kit/format';
+import { createTable } from '@synaprune/examples-kit/terminal/table';
 import pc from 'picocolors';
-import { distanceText, fileSize, percent } from './format.js';
+import { distanceText, fileSize } from './format.js';
 import type { Results } from './results.js';
 
 /** The table of the terminal: for each sparsity both arms, below the dense model. */
 export function renderTable({ versions, model }: Results): string {
   const { distance, error } = model.words;
   const head = ['sparsity', 'arm', 'as dense', distance, error, 'gzip -9', 'brotli', 'seconds'];
-  const table = new Table({
-    head,
-    colAligns: ['right', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
-    // The table knows nothing of NO_COLOR and pipes.
-    style: pc.isColorSupported
-      ? { head: ['bold'], border: ['dim'], compact: true }
-      : { head: [], border: [], compact: true },
-  });
+  const table = createTable(head, (column) => (column === 1 ? 'left' : 'right'));
   for (const { arm, sparsity, scores, sizes, seconds } of versions) {
     table.push([
       percent(sparsity),

@@ -1,4 +1,5 @@
-import { fileSize, percent } from './format.js';
+import { percent } from '@synaprune/examples-kit/format';
+import { fileSize } from './format.js';
 import type { Results, Version } from './results.js';
 
 /** The versions of one sparsity, both arms. */

@@ -24,7 +24,7 @@ export {
   QUIET_NAN_MAGNITUDE,
   SMALLEST_NORMAL_MAGNITUDE,
 } from './contract/magnitude.js';
-export { countBits, packedLength } from './contract/packed-bits.js';
+export { countBits, fromBase64, packedLength, toBase64 } from './contract/packed-bits.js';
 export { poolMagnitudes } from './contract/pool-magnitudes.js';
 export { randomMagnitude, weightSeed } from './contract/random-score.js';
 export { blockCounts, walkBlocks, walkGroups } from './contract/walks.js';

@@ -1,6 +1,4 @@
-import { codeOf, type ElementType } from './element-type.js';
-import type { Graph } from './graph.js';
-import { sameShape, sizeOf, type Value } from './value.js';
+import { codeOf, type ElementType, type Graph, sameShape, sizeOf, type Value } from '@synaprune/onnx/graph';
 
 const isOne = (value: Value): boolean =>
   value.constant !== undefined &&

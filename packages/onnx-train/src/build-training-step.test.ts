@@ -1,17 +1,17 @@
 import { PruneError } from '@synaprune/core';
+import { create, decodeModel, encodeModel, OperatorSetIdProtoSchema } from '@synaprune/onnx';
+import { buildModel, float, type ModelParts, type NodeParts } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
-import { float } from './attributes.js';
 import { buildTrainingStep } from './build-training-step.js';
-import { create, decodeModel, encodeModel, OperatorSetIdProtoSchema } from './messages.js';
-import { modelBytes, randomTensor, type TestModel, type TestTensor } from './testing/models.js';
+import { randomTensor, type TestTensor } from './testing/models.js';
 import { load, startTraining } from './testing/runtime.js';
 
-const linear: TestModel = {
-  inputs: { x: { shape: [-1, 3] } },
+const linear = {
+  inputs: { x: ['batch', 3] },
   tensors: { w: randomTensor([3, 2], 1), b: randomTensor([2], 2) },
   nodes: [['Gemm', ['x', 'w', 'b'], ['y']]],
   outputs: ['y'],
-};
+} satisfies ModelParts;
 const x = randomTensor([4, 3], 5);
 const y = randomTensor([4, 2], 6);
 const options = { inputs: { x: [4, 3] }, loss: 'mse', optimizer: 'sgd' } as const;
@@ -39,7 +39,7 @@ function refused(build: () => unknown): string {
 
 describe('buildTrainingStep', () => {
   it('says what every input and output is for', () => {
-    const step = buildTrainingStep(modelBytes(linear), { ...options, optimizer: 'adam', gradients: true });
+    const step = buildTrainingStep(buildModel(linear), { ...options, optimizer: 'adam', gradients: true });
     expect(step.inputs).toEqual([
       { name: 'x', modelName: 'x', shape: [4, 3], dtype: 'float32', role: 'input' },
       { name: 'synaprune/target/y', modelName: 'y', shape: [4, 2], dtype: 'float32', role: 'target' },
@@ -61,7 +61,7 @@ describe('buildTrainingStep', () => {
 
   it('takes the step that plain arithmetic takes', async () => {
     const step = buildTrainingStep(
-      modelBytes({
+      buildModel({
         ...linear,
         tensors: { w: { shape: [3, 2], data: [1, 0, 0, 1, 1, 1] }, b: { shape: [2], data: [0, 0] } },
       }),
@@ -80,7 +80,7 @@ describe('buildTrainingStep', () => {
   });
 
   it('gives names of its own where the model uses its prefix', async () => {
-    const model: TestModel = {
+    const model: ModelParts = {
       inputs: { 'synaprune/loss': { shape: [4, 3] } },
       tensors: { 'synaprune/step': randomTensor([3, 2], 1), x: randomTensor([2], 2) },
       nodes: [
@@ -89,7 +89,7 @@ describe('buildTrainingStep', () => {
       ],
       outputs: ['learning-rate'],
     };
-    const step = buildTrainingStep(modelBytes(model), { loss: 'mse', optimizer: 'sgd' });
+    const step = buildTrainingStep(buildModel(model), { loss: 'mse', optimizer: 'sgd' });
     expect(step.loss).toBe('synaprune-2/loss');
     const training = await startTraining(step);
     const target = step.inputs.find(({ role }) => role === 'target')!.name;
@@ -99,7 +99,7 @@ describe('buildTrainingStep', () => {
   });
 
   it('exports the model as it came, with other values', async () => {
-    const bytes = modelBytes(linear);
+    const bytes = buildModel(linear);
     const step = buildTrainingStep(bytes, options);
     expect(step.export(new Map())).toEqual(bytes);
     const exported = step.export(new Map([['b', Float32Array.of(7, 8)]]));
@@ -113,13 +113,13 @@ describe('buildTrainingStep', () => {
   });
 
   it('keeps an LSTM one node on export', () => {
-    const model: TestModel = {
+    const model: ModelParts = {
       inputs: { x: { shape: [2, 1, 3] } },
       tensors: { w: randomTensor([1, 8, 3], 1), r: randomTensor([1, 8, 2], 2) },
       nodes: [['LSTM', ['x', 'w', 'r'], ['y'], { hidden_size: 2 }]],
       outputs: ['y'],
     };
-    const step = buildTrainingStep(modelBytes(model), { loss: 'mse', optimizer: 'sgd' });
+    const step = buildTrainingStep(buildModel(model), { loss: 'mse', optimizer: 'sgd' });
     expect(step.weights.map(({ name, mask }) => [name, mask !== undefined])).toEqual([
       ['w', true],
       ['r', true],
@@ -129,7 +129,7 @@ describe('buildTrainingStep', () => {
   });
 
   it('trains weights in Constant nodes, and leaves single numbers of activations alone', () => {
-    const graph: TestModel = {
+    const graph: ModelParts = {
       inputs: { x: { shape: [2, 3] } },
       nodes: [
         ['Constant', [], ['w'], { value_floats: { floats: [1, 2, 3] } }],
@@ -141,14 +141,14 @@ describe('buildTrainingStep', () => {
       ],
       outputs: ['y'],
     };
-    const step = buildTrainingStep(modelBytes(graph), { loss: 'mse', optimizer: 'sgd' });
+    const step = buildTrainingStep(buildModel(graph), { loss: 'mse', optimizer: 'sgd' });
     expect(step.weights.map(({ name }) => name)).toEqual(['w', 'offset']);
     const exported = decodeModel(step.export(new Map([['w', Float32Array.of(4, 5, 6)]])));
     expect(exported.graph!.node[0]!.attribute[0]!.floats).toEqual([4, 5, 6]);
   });
 
   it('trains what is chosen and freezes the rest', async () => {
-    const step = buildTrainingStep(modelBytes(linear), { ...options, trainable: [/^b$/], masked: ['b'] });
+    const step = buildTrainingStep(buildModel(linear), { ...options, trainable: [/^b$/], masked: ['b'] });
     expect(step.weights.map(({ name, mask }) => [name, mask])).toEqual([['b', 'synaprune/mask/b']]);
     const training = await startTraining(step);
     const losses = [];
@@ -160,7 +160,7 @@ describe('buildTrainingStep', () => {
 
   it('updates running statistics as onnxruntime does, and exports them', async () => {
     const names = ['x', 'scale', 'shift', 'mean', 'variance'];
-    const model = (mode: number): TestModel => ({
+    const model = (mode: number): ModelParts => ({
       inputs: { x: { shape: [4, 2, 3] } },
       tensors: {
         scale: randomTensor([2], 1),
@@ -179,8 +179,8 @@ describe('buildTrainingStep', () => {
       outputs: mode ? ['y', 'm', 'v'] : ['y'],
     });
     const data = randomTensor([4, 2, 3], 8);
-    const oracle = await (await load(modelBytes(model(1)))).run({ x: data });
-    const step = buildTrainingStep(modelBytes(model(0)), { loss: 'mse', optimizer: 'sgd' });
+    const oracle = await (await load(buildModel(model(1)))).run({ x: data });
+    const step = buildTrainingStep(buildModel(model(0)), { loss: 'mse', optimizer: 'sgd' });
     expect(step.buffers.map(({ name }) => name)).toEqual(['mean', 'variance']);
     const training = await startTraining(step);
     const { all } = await training.run({ x: data, 'synaprune/target/y': randomTensor([4, 2, 3], 9) }, 0);
@@ -189,7 +189,7 @@ describe('buildTrainingStep', () => {
     close(all['synaprune/output/y']!, oracle.y!);
     close(training.buffers.get('mean')!, oracle.m!);
     close(training.buffers.get('variance')!, oracle.v!);
-    const inference = buildTrainingStep(modelBytes(model(0)), {
+    const inference = buildTrainingStep(buildModel(model(0)), {
       loss: 'mse',
       optimizer: 'sgd',
       batchNormalization: 'inference',
@@ -198,7 +198,7 @@ describe('buildTrainingStep', () => {
   });
 
   it('drops by the random numbers it is fed, and only when told to', async () => {
-    const model: TestModel = {
+    const model: ModelParts = {
       ...linear,
       tensors: { ...linear.tensors, ratio: { shape: [], data: [0.25] } },
       nodes: [
@@ -207,8 +207,8 @@ describe('buildTrainingStep', () => {
       ],
       outputs: ['y', 'd'],
     };
-    expect(buildTrainingStep(modelBytes(model), options).seeds).toEqual([]);
-    const step = buildTrainingStep(modelBytes(model), { ...options, dropout: 'train' });
+    expect(buildTrainingStep(buildModel(model), options).seeds).toEqual([]);
+    const step = buildTrainingStep(buildModel(model), { ...options, dropout: 'train' });
     expect(step.seeds).toEqual([{ name: 'synaprune/random/0', shape: [4, 3], probability: 0.25 }]);
     const training = await startTraining(step);
     const random = { shape: [4, 3], data: [0, 0.24, 0.25, 0.9, 0.1, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.2] };
@@ -221,7 +221,7 @@ describe('buildTrainingStep', () => {
 
   it('clips gradients by value and by their common length', async () => {
     const gradientOf = async (clip: { norm?: number; value?: number }) => {
-      const step = buildTrainingStep(modelBytes(linear), { ...options, gradients: true, clip });
+      const step = buildTrainingStep(buildModel(linear), { ...options, gradients: true, clip });
       const training = await startTraining(step);
       const { all } = await training.run({ x, 'synaprune/target/y': y }, 0.1);
       return step.weights.flatMap(({ gradient }) => all[gradient!]!.data);
@@ -238,7 +238,7 @@ describe('buildTrainingStep', () => {
   it('takes indices of classes, probabilities, and a loss that the model computes', async () => {
     const classes: TestTensor = { type: 'int64', shape: [4], data: [0, 1, 1, 0] };
     const oneHot: TestTensor = { shape: [4, 2], data: [1, 0, 0, 1, 0, 1, 1, 0] };
-    const softmax: TestModel = {
+    const softmax: ModelParts = {
       ...linear,
       nodes: [
         ['Gemm', ['x', 'w', 'b'], ['z']],
@@ -246,11 +246,11 @@ describe('buildTrainingStep', () => {
       ],
     };
     const lossOf = async (
-      model: TestModel,
+      model: ModelParts,
       loss: Parameters<typeof buildTrainingStep>[1]['loss'],
       target: TestTensor,
     ) => {
-      const training = await startTraining(buildTrainingStep(modelBytes(model), { ...options, loss }));
+      const training = await startTraining(buildTrainingStep(buildModel(model), { ...options, loss }));
       return (await training.run({ x, 'synaprune/target/y': target }, 0.1)).loss;
     };
     const expected = await lossOf(linear, 'crossEntropy', oneHot);
@@ -262,7 +262,7 @@ describe('buildTrainingStep', () => {
       expected,
       6,
     );
-    const own: TestModel = {
+    const own: ModelParts = {
       inputs: { ...linear.inputs, t: { shape: [4, 2] } },
       tensors: linear.tensors!,
       nodes: [
@@ -272,7 +272,7 @@ describe('buildTrainingStep', () => {
       ],
       outputs: ['y', 'loss'],
     };
-    const step = buildTrainingStep(modelBytes(own), { ...options, loss: { kind: 'output', name: 'loss' } });
+    const step = buildTrainingStep(buildModel(own), { ...options, loss: { kind: 'output', name: 'loss' } });
     expect(step.inputs.map(({ name, role }) => [name, role])).toEqual([
       ['x', 'input'],
       ['t', 'input'],
@@ -283,17 +283,17 @@ describe('buildTrainingStep', () => {
   });
 
   it('takes operators of the user’s own', async () => {
-    const model: TestModel = {
+    const model: ModelParts = {
       ...linear,
       nodes: [
         ['Gemm', ['x', 'w', 'b'], ['z']],
         ['ReduceProd', ['z'], ['y'], { axes: [1] }],
       ],
     };
-    expect(failure(() => buildTrainingStep(modelBytes(model), options)).message).toContain(
+    expect(failure(() => buildTrainingStep(buildModel(model), options)).message).toContain(
       'ReduceProd has no gradient rule; rules: { "ReduceProd": { gradient } } can give one',
     );
-    const step = buildTrainingStep(modelBytes(model), {
+    const step = buildTrainingStep(buildModel(model), {
       ...options,
       rules: {
         ReduceProd: {
@@ -307,7 +307,7 @@ describe('buildTrainingStep', () => {
 
 it('tells of a rule for an operator that the model does not have', () => {
   const rules = { Tanhh: { gradient: () => [] }, Tanh: { gradient: () => [undefined] } };
-  const model: TestModel = {
+  const model: ModelParts = {
     ...linear,
     nodes: [
       ['Gemm', ['x', 'w', 'b'], ['z']],
@@ -315,7 +315,7 @@ it('tells of a rule for an operator that the model does not have', () => {
       ['Add', ['t', 'z'], ['y']],
     ],
   };
-  const step = buildTrainingStep(modelBytes(model), { ...options, rules });
+  const step = buildTrainingStep(buildModel(model), { ...options, rules });
   expect(step.notices).toEqual([
     {
       code: 'rule-unused',
@@ -326,7 +326,7 @@ it('tells of a rule for an operator that the model does not have', () => {
 
 it('takes operators of other domains, with shapes and gradients of the user’s own', () => {
   const message = decodeModel(
-    modelBytes({
+    buildModel({
       ...linear,
       nodes: [
         ['Gemm', ['x', 'w', 'b'], ['z']],
@@ -360,8 +360,8 @@ it('takes operators of other domains, with shapes and gradients of the user’s 
 });
 
 describe('what cannot be trained is told before anything runs', () => {
-  const through = (nodes: TestModel['nodes'], more: Partial<TestModel> = {}) =>
-    failure(() => buildTrainingStep(modelBytes({ ...linear, ...more, nodes }), options));
+  const through = (nodes: readonly NodeParts[], more: Partial<ModelParts> = {}) =>
+    failure(() => buildTrainingStep(buildModel({ ...linear, ...more, nodes }), options));
 
   it('an operator that is not known, by node and operator', () => {
     const error = through([
@@ -386,19 +386,19 @@ describe('what cannot be trained is told before anything runs', () => {
   });
 
   it('but not one that leads to no weight, nor an output that the loss is not of', () => {
-    const nodes: TestModel['nodes'] = [
+    const nodes: readonly NodeParts[] = [
       ['ReduceProd', ['x'], ['p'], { axes: [1] }],
       ['Add', ['x', 'p'], ['a']],
       ['Gemm', ['a', 'w', 'b'], ['y']],
       ['NonMaxSuppression', ['y'], ['boxes']],
     ];
-    const step = buildTrainingStep(modelBytes({ ...linear, nodes, outputs: ['y', 'boxes'] }), options);
+    const step = buildTrainingStep(buildModel({ ...linear, nodes, outputs: ['y', 'boxes'] }), options);
     expect(step.outputs.map(({ modelName }) => modelName)).toEqual(['y']);
   });
 
   it('recurrent layers with clip, peepholes or sequences of several lengths', () => {
     const model = (attributes: object, inputs: string[]) =>
-      modelBytes({
+      buildModel({
         inputs: { x: { shape: [3, 2, 3] }, lengths: { shape: [2], type: 'int32' } },
         tensors: { w: randomTensor([1, 8, 3], 1), r: randomTensor([1, 8, 2], 2), p: randomTensor([1, 6], 3) },
         nodes: [['LSTM', inputs, ['y'], { hidden_size: 2, ...attributes }]],
@@ -414,7 +414,7 @@ describe('what cannot be trained is told before anything runs', () => {
 
   it('dimensions that are open, wrong, or of no input', () => {
     const build = (inputs: Record<string, number[]>) =>
-      refused(() => buildTrainingStep(modelBytes(linear), { ...options, inputs }));
+      refused(() => buildTrainingStep(buildModel(linear), { ...options, inputs }));
     expect(build({})).toBe(
       'buildTrainingStep needs all dimensions of input "x", as inputs: { "x": […] }; it is declared with [?, 3]',
     );
@@ -475,7 +475,7 @@ describe('what cannot be trained is told before anything runs', () => {
     const build = (trainable: string[]) =>
       failure(() =>
         buildTrainingStep(
-          modelBytes({
+          buildModel({
             ...linear,
             tensors: { ...linear.tensors, z: randomTensor([2], 3) },
             nodes: [...linear.nodes, ['Add', ['y', 'z'], ['unread']]],

@@ -1,27 +1,25 @@
 import { describe } from '@synaprune/core/checks';
+import type { TensorProto } from '@synaprune/onnx';
+import { tensorToFloat32 } from '@synaprune/onnx';
+import { type NamedOutput, readModel, type SourceModel, type Value, writeGraph } from '@synaprune/onnx/graph';
 import { findCandidates } from './candidates.js';
 import { checkTrainingStepOptions } from './check-options.js';
 import { asList, chooseMasked, chooseTrainable, trainedOf } from './choose-weights.js';
 import { clipGradients } from './clipping.js';
 import { differentiate } from './differentiate.js';
 import { exportModel } from './export-model.js';
-import { createGraph } from './graph.js';
 import { importModel } from './import-model.js';
 import type { LoweringContext } from './lower/lowering.js';
 import { maskSettings, maskWeights } from './masks.js';
-import type { TensorProto } from './messages.js';
 import { updateRule } from './optimizers.js';
 import type { TrainingStepOptions } from './options.js';
 import { ownGradients, tellUnusedRules } from './own-rules.js';
-import { readModel, type SourceModel } from './read-model.js';
 import { lossOf } from './step-loss.js';
-import { floatsOf } from './tensors.js';
-import { choiceNotices, stepTensors } from './told-weights.js';
+import { createTrainingGraph } from './tape.js';
+import { stepTensors, trainedNotices } from './told-weights.js';
 import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from './training-step.js';
 import { otherFloatsNotice, requireFloat32 } from './untrained-types.js';
-import type { Value } from './value.js';
 import { requireWhole, wholeModel } from './whole-model.js';
-import { type NamedOutput, writeGraph } from './write-graph.js';
 
 /** The oldest version of the standard operators that gradients are written for. */
 const OPSET = 17;
@@ -73,7 +71,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   const source = readModel(bytes);
   requireWhole(source.tensors.values());
   const prefix = freePrefix(source.names);
-  const graph = createGraph(prefix, Math.min(Math.max(OPSET, source.opset), NEWEST_OPSET));
+  const graph = createTrainingGraph(prefix, Math.min(Math.max(OPSET, source.opset), NEWEST_OPSET));
   const rule = updateRule(options.optimizer);
   const maskOptions = maskSettings(options.masks);
   for (const [name, { shapes }] of Object.entries(options.rules ?? {})) {
@@ -180,13 +178,13 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
         input: slots[at]!.name,
         output: give(kind, next.slots[at]!),
       })),
-      initial: floatsOf(source.tensors.get(name)!),
+      initial: tensorToFloat32(source.tensors.get(name)!),
     };
   });
   const stepBuffers = [...buffers.values()].map(({ name, input, updated }): StepBuffer => {
     inputs.push(input);
     outputs.push({ name: `${prefix}new-buffer/${name}`, value: updated });
-    const initial = floatsOf(source.tensors.get(name)!);
+    const initial = tensorToFloat32(source.tensors.get(name)!);
     return { name, shape: input.shape, input: input.name, output: `${prefix}new-buffer/${name}`, initial };
   });
   const given = predictions.map(({ modelName, value }) => {
@@ -227,7 +225,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     seeds,
     optimizer: rule.settings,
     tensors: stepTensors(choice),
-    notices: [...graph.notices, ...choiceNotices(choice)],
+    notices: [...graph.notices, ...trainedNotices(choice)],
     export: (values) => exportModel(bytes, shapes, values),
   };
 }

@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { findWeights, pruneOnnx } from '@synaprune/onnx';
+import { buildModel, float } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
-import { float } from './attributes.js';
 import { buildTrainingStep } from './build-training-step.js';
 import type { TrainingStepOptions } from './options.js';
-import { modelBytes, randomTensor, type TestModel } from './testing/models.js';
+import { randomTensor, type TestModel } from './testing/models.js';
 
 const options: TrainingStepOptions = { loss: 'mse', optimizer: 'sgd' };
 const build = (model: TestModel, more: Partial<TrainingStepOptions> = {}) =>
-  buildTrainingStep(modelBytes(model), { ...options, ...more });
+  buildTrainingStep(buildModel(model), { ...options, ...more });
 const trained = (model: TestModel, more: Partial<TrainingStepOptions> = {}) =>
   build(model, more).weights.map(({ name }) => name);
 const masked = (model: TestModel, more: Partial<TrainingStepOptions> = {}) =>
@@ -316,7 +316,7 @@ describe('files and training mean the same by a kernel', () => {
     },
   };
   it.each(Object.keys(models))('in %s', (name) => {
-    const bytes = modelBytes(models[name]!);
+    const bytes = buildModel(models[name]!);
     const pruned = findWeights(bytes).filter((weight) => weight.pruned);
     expect(masked(models[name]!)).toEqual(pruned.map((weight) => weight.name));
     expect(pruned.length).toBeGreaterThan(0);
@@ -327,7 +327,7 @@ describe('files and training mean the same by a kernel', () => {
     expect(masked(model)).toEqual(['large', 'small']);
     expect(masked(model, { minElements: 0 })).toEqual(['large', 'small', 'tiny']);
     expect(masked(model, { minElements: 65 })).toEqual(['large']);
-    const { report } = await pruneOnnx(modelBytes(model), { sparsity: 0.5, minElements: 65 });
+    const { report } = await pruneOnnx(buildModel(model), { sparsity: 0.5, select: { minElements: 65 } });
     expect(report.weights.map(({ name }) => name)).toEqual(['large']);
     expect(() => build(model, { minElements: -1 })).toThrow(RangeError);
   });

@@ -1,7 +1,6 @@
-import { findRoles, isParameter, type TensorRole } from '@synaprune/onnx/roles';
-import type { TensorProto } from './messages.js';
-import type { SourceModel } from './read-model.js';
-import { floatsOf } from './tensors.js';
+import type { TensorProto } from '@synaprune/onnx';
+import { tensorToFloat32 } from '@synaprune/onnx';
+import { findRoles, isParameter, type SourceModel, type TensorRole } from '@synaprune/onnx/graph';
 
 /** A float tensor of a model, and what training makes of it unless the caller says otherwise. */
 export interface WeightCandidate {
@@ -86,14 +85,14 @@ function judge(each: TensorRole, tensor: TensorProto, model: About): Judgement {
   if (told !== undefined) return is('never', `${reason}, which is read before a step runs`);
   const learns = uses.some((use) => isParameter(use.role));
   if (dataType !== 'float32') return is('never', `${reason}, of type ${dataType}: only float32 is trained`);
-  if (floatsOf(tensor).some((value) => !Number.isFinite(value))) {
+  if (tensorToFloat32(tensor).some((value) => !Number.isFinite(value))) {
     return is('never', `${reason}, with values that are not finite`);
   }
   if (uses.length === 0) return is('left');
   if (fixed !== undefined) return is('left', fixed);
   if (!learns) {
     // States of zeros are what exporters write where a module is given none; others somebody learned or chose.
-    const chosen = role === 'state' && floatsOf(tensor).some((value) => value !== 0);
+    const chosen = role === 'state' && tensorToFloat32(tensor).some((value) => value !== 0);
     return is(chosen ? 'doubtful' : isDoubtful(each, tensor, model));
   }
   if (uses.some((use) => use.role === 'state' || use.role === 'setting')) {
@@ -126,7 +125,7 @@ function isDoubtful(
   if (elements > 1) return others && !even ? 'doubtful' : 'left';
   const exponent = uses.some(({ op }) => op === 'Pow');
   if (!(exponent || (others && arithmetic && behindLearned))) return 'left';
-  const value = floatsOf(tensor)[0] ?? 0;
+  const value = tensorToFloat32(tensor)[0] ?? 0;
   // ReZero begins by multiplying with zero, which no formula does; GeM begins with a cube.
   if (numbersApart || (value === 0 && uses.some(({ op }) => op === 'Mul'))) return 'doubtful';
   return isCommon(value) ? 'left' : 'doubtful';

@@ -1,8 +1,9 @@
+import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { buildTrainingStep, checkTrainingStepOptions } from './index.js';
-import { modelBytes, randomTensor } from './testing/models.js';
+import { randomTensor } from './testing/models.js';
 
-const model = modelBytes({
+const model = buildModel({
   inputs: { x: { shape: [4, 3] } },
   tensors: { w: randomTensor([3, 2], 1) },
   nodes: [['MatMul', ['x', 'w'], ['y']]],

@@ -1,10 +1,11 @@
+import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { buildTrainingStep } from './build-training-step.js';
 import type { TrainingStepOptions } from './options.js';
-import { modelBytes, randomTensor, type TestModel, type TestNode } from './testing/models.js';
+import { randomTensor, type TestModel, type TestNode } from './testing/models.js';
 
 const build = (model: TestModel, more: Partial<TrainingStepOptions> = {}) =>
-  buildTrainingStep(modelBytes(model), { loss: 'mse', optimizer: 'sgd', ...more });
+  buildTrainingStep(buildModel(model), { loss: 'mse', optimizer: 'sgd', ...more });
 
 /** A network with everything that cannot be trained. */
 const model: TestModel = {

@@ -1,12 +1,9 @@
 import { type Notice, PruneError, type Selector, selectWeights } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
+import { placeOf, type SourceModel, typeOf, type Value } from '@synaprune/onnx/graph';
 import type { WeightCandidate } from './candidates.js';
-import { typeOf } from './element-type.js';
 import type { TrainingStepOptions } from './options.js';
-import { placeOf } from './place.js';
-import type { SourceModel } from './read-model.js';
 import type { Choice } from './told-weights.js';
-import type { Value } from './value.js';
 
 /** A list of what may come alone. */
 export function asList<Item>(value: Item | readonly Item[]): readonly Item[] {

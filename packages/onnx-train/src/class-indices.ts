@@ -1,8 +1,6 @@
+import { type ElementType, type Graph, sizeOf, type Value } from '@synaprune/onnx/graph';
 import { add, cast, divide, indicator, multiply, range, reduce, reshape, subtract } from './arithmetic.js';
-import type { ElementType } from './element-type.js';
-import { withoutTape } from './gradient-rule.js';
-import type { Graph } from './graph.js';
-import { sizeOf, type Value } from './value.js';
+import { type TrainingGraph, withoutTape } from './tape.js';
 
 /** Whether each element is of the class that the indices name, a bool of the shape of the predictions. */
 export function isClass(graph: Graph, indices: Value, prediction: Value, axis: number): Value {
@@ -33,7 +31,7 @@ export function isInside(graph: Graph, indices: Value, classes: number, type: El
  * A loss, or NaN where one of `inside` is 0: an index of no class would cost nothing otherwise. Gradients are
  * those of the other elements, so that what is lost is the step and not the weights.
  */
-export function poisonedUnless(graph: Graph, inside: Value, loss: Value): Value {
+export function poisonedUnless(graph: TrainingGraph, inside: Value, loss: Value): Value {
   if (sizeOf(inside.shape) === 0) return loss;
   const verdict = withoutTape(graph, () => {
     const all = reduce(graph, 'ReduceMin', inside, range(inside.shape.length), false);

@@ -1,7 +1,6 @@
+import type { Graph, Value } from '@synaprune/onnx/graph';
 import { add, divide, multiply, range, reduce } from './arithmetic.js';
-import type { Graph } from './graph.js';
 import type { TrainingStepOptions } from './options.js';
-import type { Value } from './value.js';
 
 /** Gradients within the bounds. */
 export function clipGradients(

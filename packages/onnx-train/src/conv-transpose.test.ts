@@ -1,8 +1,8 @@
+import { decodeModel } from '@synaprune/onnx';
+import { buildModel, listAt, numberAt, readAttributes } from '@synaprune/onnx/graph';
 import { expect, it } from 'vitest';
-import { listAt, numberAt, readAttributes } from './attributes.js';
 import { buildTrainingStep } from './build-training-step.js';
-import { decodeModel } from './messages.js';
-import { modelBytes, randomTensor } from './testing/models.js';
+import { randomTensor } from './testing/models.js';
 
 // onnxruntime's WebGPU provider computes this form wrongly: see the comment of convTranspose.
 it('no grouped ConvTranspose has an even number of input channels and one output channel a group', () => {
@@ -13,7 +13,7 @@ it('no grouped ConvTranspose has an even number of input channels and one output
     [2, 3],
   ] as const) {
     const step = buildTrainingStep(
-      modelBytes({
+      buildModel({
         inputs: { x: { shape: [1, channels, 4, 4] } },
         tensors: {
           first: randomTensor([channels, channels, 1, 1], 1),

@@ -1,7 +1,5 @@
+import { type Graph, spans, type Value, type Windows, windowAttributes } from '@synaprune/onnx/graph';
 import { pad, reshape } from './arithmetic.js';
-import type { Graph } from './graph.js';
-import { spans, type Windows, windowAttributes } from './shapes/windows.js';
-import type { Value } from './value.js';
 
 /**
  * ConvTranspose with the shape of its result given. Some runtimes on WebGPU compute it wrongly for several

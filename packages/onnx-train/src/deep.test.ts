@@ -1,11 +1,12 @@
 import { PruneError } from '@synaprune/core';
+import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { buildTrainingStep } from './build-training-step.js';
-import { modelBytes, randomTensor, type TestModel, type TestNode } from './testing/models.js';
+import { randomTensor, type TestModel, type TestNode } from './testing/models.js';
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-const build = (model: TestModel) => buildTrainingStep(modelBytes(model), { loss: 'mse', optimizer: 'sgd' });
+const build = (model: TestModel) => buildTrainingStep(buildModel(model), { loss: 'mse', optimizer: 'sgd' });
 
 describe('a model as large as no call stack', () => {
   it('builds when it is 100,000 nodes deep', () => {
@@ -70,7 +71,7 @@ describe('a shape of a million axes', () => {
   const many = new Array<number>(1_000_000).fill(1);
   const refused = (model: TestModel, inputs?: Record<string, readonly number[]>) => {
     try {
-      buildTrainingStep(modelBytes(model), { loss: 'mse', optimizer: 'sgd', ...(inputs ? { inputs } : {}) });
+      buildTrainingStep(buildModel(model), { loss: 'mse', optimizer: 'sgd', ...(inputs ? { inputs } : {}) });
     } catch (error) {
       if (error instanceof PruneError && error.message.length < 5000) return error.message;
       throw error;

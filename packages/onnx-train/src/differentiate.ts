@@ -1,12 +1,11 @@
 import { quote } from '@synaprune/core/checks';
+import { isFloat, oneLine, sameShape, showShape, type Value } from '@synaprune/onnx/graph';
 import { concat } from './arithmetic.js';
-import { isFloat } from './element-type.js';
-import { type GradientRule, type TapeRecord, withoutTape } from './gradient-rule.js';
-import type { Graph } from './graph.js';
-import { oneLine } from './place.js';
+import type { GradientRule } from './gradient-rule.js';
 import { flatOperators, gradientRules } from './rules/rules.js';
 import { stepsOnTheWay } from './steps-on-the-way.js';
-import { sameShape, showShape, type Value } from './value.js';
+import type { TrainingGraph } from './tape.js';
+import { type TapeRecord, withoutTape } from './tape.js';
 
 /**
  * Adds the nodes that compute the gradient of `loss`, a scalar, by each of `leaves`: the graph's records in
@@ -17,7 +16,7 @@ import { sameShape, showShape, type Value } from './value.js';
  *   package has none for an input that needs one
  */
 export function differentiate(
-  graph: Graph,
+  graph: TrainingGraph,
   loss: Value,
   leaves: readonly Value[],
   ownRules: ReadonlyMap<string, GradientRule>,

@@ -1,6 +1,4 @@
-import type { Attributes } from './attributes.js';
-import type { Graph } from './graph.js';
-import type { Value } from './value.js';
+import type { Attributes, Graph, Value } from '@synaprune/onnx/graph';
 
 /** What a gradient rule is given. */
 export interface GradientCall {
@@ -25,50 +23,3 @@ export interface GradientCall {
  * of the input's shape. Undefined is a gradient of zero.
  */
 export type GradientRule = (graph: Graph, call: GradientCall) => readonly (Value | undefined)[];
-
-/** One differentiable computation, a node or several with a gradient of their own. */
-export interface TapeRecord {
-  readonly op: string;
-  readonly domain: string;
-  readonly place: string;
-  readonly inputs: readonly (Value | undefined)[];
-  readonly outputs: readonly Value[];
-  readonly attributes: Attributes;
-  /** Overrides the operator's rule. */
-  readonly rule?: GradientRule;
-}
-
-/** What was computed, in order. */
-export interface Tape {
-  readonly records: TapeRecord[];
-  paused: boolean;
-}
-
-/**
- * Runs `compute` as one differentiable step with a gradient of its own: what it adds in between is not looked
- * into.
- */
-export function composite(
-  graph: Graph,
-  op: string,
-  inputs: readonly (Value | undefined)[],
-  compute: () => readonly Value[],
-  rule: GradientRule,
-): readonly Value[] {
-  const outputs = withoutTape(graph, compute);
-  if (!graph.tape.paused) {
-    graph.tape.records.push({ op, domain: '', place: graph.place, inputs, outputs, attributes: {}, rule });
-  }
-  return outputs;
-}
-
-/** Runs `compute` with nothing recorded: what it returns is a constant to gradients. */
-export function withoutTape<Result>(graph: Graph, compute: () => Result): Result {
-  const { paused } = graph.tape;
-  graph.tape.paused = true;
-  try {
-    return compute();
-  } finally {
-    graph.tape.paused = paused;
-  }
-}

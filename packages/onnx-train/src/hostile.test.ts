@@ -1,7 +1,8 @@
 import { PruneError } from '@synaprune/core';
+import { buildModel } from '@synaprune/onnx/graph';
 import { expect, it } from 'vitest';
 import { buildTrainingStep } from './build-training-step.js';
-import { modelBytes, randomTensor, type TestModel } from './testing/models.js';
+import { randomTensor, type TestModel } from './testing/models.js';
 
 const model: TestModel = {
   inputs: { x: { shape: [2, 1, 4, 4] } },
@@ -21,7 +22,7 @@ const model: TestModel = {
 };
 
 it('builds, or says what is wrong, for a model with a byte changed', () => {
-  const bytes = modelBytes(model);
+  const bytes = buildModel(model);
   let built = 0;
   const reasons = new Set<string>();
   // Every fourth: what is left is of the same kinds.
@@ -43,7 +44,7 @@ it('builds, or says what is wrong, for a model with a byte changed', () => {
 });
 
 it('shows a line break in a name as one of its letters', () => {
-  const named = modelBytes({
+  const named = buildModel({
     inputs: { x: { shape: [2, 3] } },
     tensors: { w: randomTensor([2, 3], 1) },
     nodes: [['Odd\nError: all is lost', ['x', 'w'], ['y']]],

@@ -1,13 +1,18 @@
 import { PruneError } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
-import { readAttributes } from './attributes.js';
+import type { NodeProto } from '@synaprune/onnx';
+import {
+  faultOf,
+  type ModelInput,
+  placeOf,
+  readAttributes,
+  type SourceModel,
+  showShape,
+  type Value,
+} from '@synaprune/onnx/graph';
 import { lower } from './lower/lower.js';
 import type { LoweringContext, SourceNode } from './lower/lowering.js';
 import { requireSignature } from './lower/signatures.js';
-import type { NodeProto } from './messages.js';
-import { placeOf } from './place.js';
-import type { ModelInput, SourceModel } from './read-model.js';
-import { faultOf, showShape, type Value } from './value.js';
 
 /** A model's values in a graph under construction, computed when they are asked for. */
 export interface ImportedModel {

@@ -1,16 +1,20 @@
 export {
   type Attribute,
   type Attributes,
+  type Constant,
+  type ElementType,
   type FloatAttribute,
   type FloatsAttribute,
   float,
-} from './attributes.js';
+  type Graph,
+  type Kind,
+  type ShapeRule,
+  type Value,
+} from '@synaprune/onnx/graph';
 export { buildTrainingStep } from './build-training-step.js';
 export { checkTrainingStepOptions } from './check-options.js';
-export type { ElementType } from './element-type.js';
 export type { OnnxTrainErrorCode } from './error-codes.js';
 export type { GradientCall, GradientRule } from './gradient-rule.js';
-export type { Graph } from './graph.js';
 export type {
   Loss,
   OperatorRule,
@@ -19,7 +23,6 @@ export type {
   TargetLoss,
   TrainingStepOptions,
 } from './options.js';
-export type { ShapeRule } from './shapes/infer.js';
 export type {
   OptimizerSlot,
   StepBuffer,
@@ -29,4 +32,3 @@ export type {
   StepWeight,
   TrainingStep,
 } from './training-step.js';
-export type { Constant, Kind, Value } from './value.js';

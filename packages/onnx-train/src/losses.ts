@@ -1,10 +1,8 @@
+import { frontAxis, type Graph, type Kind, showShape, sizeOf, type Value } from '@synaprune/onnx/graph';
 import { add, multiply, negate, range, reduce, subtract } from './arithmetic.js';
-import { frontAxis } from './broadcast.js';
 import { isClass, isInside, poisonedUnless } from './class-indices.js';
-import { withoutTape } from './gradient-rule.js';
-import type { Graph } from './graph.js';
 import type { TargetLoss } from './options.js';
-import { type Kind, showShape, sizeOf, type Value } from './value.js';
+import { type TrainingGraph, withoutTape } from './tape.js';
 
 /** Probabilities closer to 0 or 1 than this count as this, so that their logarithms stay finite. */
 const SMALLEST_PROBABILITY = 1e-7;
@@ -41,7 +39,7 @@ function onlyClass(axis: number, shape: readonly number[]): RangeError {
 }
 
 /** Adds a loss, a scalar. */
-export function addLoss(graph: Graph, loss: TargetLoss, prediction: Value, target: Value): Value {
+export function addLoss(graph: TrainingGraph, loss: TargetLoss, prediction: Value, target: Value): Value {
   switch (loss.kind) {
     case 'mse': {
       const difference = subtract(graph, prediction, target);
@@ -71,7 +69,7 @@ function huber(graph: Graph, prediction: Value, target: Value, delta: number): V
 }
 
 function crossEntropy(
-  graph: Graph,
+  graph: TrainingGraph,
   prediction: Value,
   target: Value,
   loss: TargetLoss & { kind: 'crossEntropy' },
@@ -99,7 +97,7 @@ function crossEntropy(
 }
 
 /** `x − max − log Σ exp(x − max)`, of operators that every runtime has on every device. */
-export function logSoftmax(graph: Graph, x: Value, axis: number): Value {
+export function logSoftmax(graph: TrainingGraph, x: Value, axis: number): Value {
   const largest = withoutTape(graph, () => reduce(graph, 'ReduceMax', x, [axis], true));
   const shifted = subtract(graph, x, largest);
   const sum = reduce(graph, 'ReduceSum', graph.add('Exp', [shifted]), [axis], true);
@@ -113,7 +111,7 @@ function logOf(graph: Graph, probability: Value): Value {
 
 /** From logits `softplus(p) − p·t`. */
 function binaryCrossEntropy(
-  graph: Graph,
+  graph: TrainingGraph,
   prediction: Value,
   target: Value,
   from: 'logits' | 'probabilities',

@@ -1,11 +1,12 @@
+import { buildModel, type ModelParts } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { buildTrainingStep } from './build-training-step.js';
 import type { Optimizer, TrainingStepOptions } from './options.js';
-import { modelBytes, randomTensor, type TestModel } from './testing/models.js';
+import { randomTensor } from './testing/models.js';
 import { startTraining } from './testing/runtime.js';
 
-const model: TestModel = {
-  inputs: { x: { shape: [-1, 3] } },
+const model: ModelParts = {
+  inputs: { x: ['batch', 3] },
   tensors: {
     kernel: randomTensor([3, 4], 1),
     bias: randomTensor([4], 2),
@@ -40,7 +41,7 @@ const isPlusZero = (value: number) => Object.is(value, 0);
 describe('masks', () => {
   for (const optimizer of optimizers) {
     it(`keep dropped weights and slots at +0 from the step they drop on: ${JSON.stringify(optimizer)}`, async () => {
-      const step = buildTrainingStep(modelBytes(model), {
+      const step = buildTrainingStep(buildModel(model), {
         inputs: { x: [5, 3] },
         loss: 'mse',
         optimizer,
@@ -72,7 +73,7 @@ describe('masks', () => {
   }
 
   it('hold under gradient clipping, also where the kept gradients are NaN', async () => {
-    const step = buildTrainingStep(modelBytes(model), {
+    const step = buildTrainingStep(buildModel(model), {
       inputs: { x: [5, 3] },
       loss: 'mse',
       optimizer: { kind: 'sgd', momentum: 0.9 },
@@ -90,7 +91,7 @@ describe('masks', () => {
   });
 
   it('let neither NaN nor a sign of a dropped weight through', async () => {
-    const step = buildTrainingStep(modelBytes(model), {
+    const step = buildTrainingStep(buildModel(model), {
       inputs: { x: [5, 3] },
       loss: 'mse',
       optimizer: 'adam',
@@ -120,7 +121,7 @@ describe('masks of weights and slots that come in zeroed', () => {
   /** Twelve steps, half of the kernel dropped at the fourth; in `zeroed` mode the caller drops it too. */
   async function train(optimizer: Optimizer, zeroed: boolean) {
     const type = zeroed ? 'bool' : 'float32';
-    const step = buildTrainingStep(modelBytes(model), {
+    const step = buildTrainingStep(buildModel(model), {
       inputs,
       loss: 'mse',
       optimizer,
@@ -161,7 +162,7 @@ describe('masks of weights and slots that come in zeroed', () => {
 
   it('let no NaN of a gradient through, clipped or not', async () => {
     for (const clip of [{}, { norm: 1 }, { value: 1 }]) {
-      const step = buildTrainingStep(modelBytes(model), {
+      const step = buildTrainingStep(buildModel(model), {
         inputs,
         loss: 'mse',
         optimizer: 'adam',
@@ -187,7 +188,7 @@ describe('masks of weights and slots that come in zeroed', () => {
   it('are refused by name when a setting is none', () => {
     for (const masks of [{ type: 'int8' }, { zeroed: 1 }]) {
       const options = { inputs, loss: 'mse', optimizer: 'adam', masks } as unknown as TrainingStepOptions;
-      expect(() => buildTrainingStep(modelBytes(model), options)).toThrow(/masks\.(type|zeroed)/);
+      expect(() => buildTrainingStep(buildModel(model), options)).toThrow(/masks\.(type|zeroed)/);
     }
   });
 });
@@ -195,7 +196,7 @@ describe('masks of weights and slots that come in zeroed', () => {
 describe('the settings of an optimizer', () => {
   it('are those it was given, and the defaults', () => {
     const settings = (optimizer: Optimizer) =>
-      buildTrainingStep(modelBytes(model), { inputs: { x: [1, 3] }, loss: 'mse', optimizer }).optimizer;
+      buildTrainingStep(buildModel(model), { inputs: { x: [1, 3] }, loss: 'mse', optimizer }).optimizer;
     expect(settings('sgd')).toEqual({ kind: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 });
     expect(settings({ kind: 'adamw', beta1: 0.8 })).toEqual({
       kind: 'adamw',

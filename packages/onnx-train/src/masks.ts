@@ -1,6 +1,5 @@
-import type { Graph } from './graph.js';
-import type { TensorProto } from './messages.js';
-import type { Value } from './value.js';
+import type { TensorProto } from '@synaprune/onnx';
+import type { Graph, Value } from '@synaprune/onnx/graph';
 
 /** A tensor that the model's nodes read as a leaf, and what becomes of it. */
 export interface MaskedLeaf {

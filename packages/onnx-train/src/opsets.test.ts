@@ -1,8 +1,14 @@
+import {
+  create,
+  decodeModel,
+  encodeModel,
+  OperatorSetIdProtoSchema,
+  TensorProtoSchema,
+} from '@synaprune/onnx';
+import { buildModel, codeOf, type ElementType } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { buildTrainingStep } from './build-training-step.js';
-import { codeOf, type ElementType } from './element-type.js';
-import { create, decodeModel, encodeModel, OperatorSetIdProtoSchema, TensorProtoSchema } from './messages.js';
-import { modelBytes, randomTensor, type TestModel, type TestNode } from './testing/models.js';
+import { randomTensor, type TestModel, type TestNode } from './testing/models.js';
 import { startTraining } from './testing/runtime.js';
 
 const start = (bytes: Uint8Array) =>
@@ -107,7 +113,7 @@ describe('operators of version 6 and what they are now', () => {
   };
   for (const [what, [old, now]] of Object.entries(pairs)) {
     it(what, async () => {
-      expect(await trained(modelBytes(old))).toEqual(await trained(modelBytes(now)));
+      expect(await trained(buildModel(old))).toEqual(await trained(buildModel(now)));
     });
   }
 });
@@ -116,12 +122,12 @@ describe('operators of versions to come', () => {
   const model = (opset: number) => around([['Softmax', ['h'], ['y']]], {}, opset);
 
   it.each([25, 26, 28, 40])('train as those of version 24 do, in version %i', async (opset) => {
-    expect(await trained(modelBytes(model(opset)))).toEqual(await trained(modelBytes(model(24))));
+    expect(await trained(buildModel(model(opset)))).toEqual(await trained(buildModel(model(24))));
   });
 
   it('are refused where a setting is new', () => {
     const newer = around([['Softmax', ['h'], ['y'], { temperature: 2 }]], {}, 29);
-    expect(() => buildTrainingStep(modelBytes(newer), { loss: 'mse', optimizer: 'sgd' })).toThrow(
+    expect(() => buildTrainingStep(buildModel(newer), { loss: 'mse', optimizer: 'sgd' })).toThrow(
       /^node "softmax1" \(Softmax\): it has the attribute "temperature", which Softmax did not have up to version 28/,
     );
   });
@@ -144,7 +150,7 @@ describe('types that are not float32', () => {
         { c: { type: c, shape: [2], data: [1, 0] } },
         17,
       );
-    expect(await trained(modelBytes(model(type)))).toEqual(await trained(modelBytes(model('float32'))));
+    expect(await trained(buildModel(model(type)))).toEqual(await trained(buildModel(model('float32'))));
   });
 
   it.each([
@@ -156,7 +162,7 @@ describe('types that are not float32', () => {
     ['int2', 1],
     ['float4e2m1', 1],
   ] as const)('a tensor of %s is read where it only passes by', (type, sizeBytes) => {
-    const message = decodeModel(modelBytes(around([['Relu', ['h'], ['y']]], {}, 21)));
+    const message = decodeModel(buildModel(around([['Relu', ['h'], ['y']]], {}, 21)));
     const rawData = new Uint8Array(sizeBytes);
     message.graph!.initializer.push(
       create(TensorProtoSchema, { name: 'passing', dims: [1n], dataType: codeOf(type), rawData }),
@@ -177,7 +183,7 @@ describe('types that are not float32', () => {
       17,
     );
     const full = around([['Mul', ['h', 'c'], ['y']]], { c: { shape: [], data: [2] } }, 17);
-    const [narrow, wide] = [await trained(modelBytes(model)), await trained(modelBytes(full))];
+    const [narrow, wide] = [await trained(buildModel(model)), await trained(buildModel(full))];
     // Three digits are what float16 has.
     expect(narrow.loss / wide.loss).toBeCloseTo(1, 2);
     expect(narrow.weights[0]![0]! / wide.weights[0]![0]!).toBeCloseTo(1, 2);
@@ -196,8 +202,8 @@ describe('types that are not float32', () => {
           17,
         );
       const [whole, float] = [
-        await trained(modelBytes(model(type))),
-        await trained(modelBytes(model('float32'))),
+        await trained(buildModel(model(type))),
+        await trained(buildModel(model('float32'))),
       ];
       expect(whole.loss).toBeCloseTo(float.loss, 6);
       expect(whole.weights[0]![1]).toBeCloseTo(float.weights[0]![1]!, 6);
@@ -226,12 +232,12 @@ describe('types that are not float32', () => {
       await training.release();
       return loss;
     };
-    expect(await loss(modelBytes(model))).toBe(await loss(modelBytes(plain)));
+    expect(await loss(buildModel(model))).toBe(await loss(buildModel(plain)));
   });
 });
 
 it('a model of other domains alone needs no version of the standard operators', () => {
-  const message = decodeModel(modelBytes(around([['Scaler', ['h'], ['y']]], {}, 17)));
+  const message = decodeModel(buildModel(around([['Scaler', ['h'], ['y']]], {}, 17)));
   message.opsetImport = [create(OperatorSetIdProtoSchema, { domain: 'ai.onnx.ml', version: 3n })];
   message.graph!.node = message.graph!.node.slice(1);
   message.graph!.node[0]!.domain = 'ai.onnx.ml';

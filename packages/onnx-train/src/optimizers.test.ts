@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { buildModel, createGraph, writeGraph } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { biasCorrection } from './bias-correction.js';
 import { buildTrainingStep } from './build-training-step.js';
-import { createGraph } from './graph.js';
 import type { OptimizerSettings } from './options.js';
-import { modelBytes, type TestTensor } from './testing/models.js';
+import type { TestTensor } from './testing/models.js';
 import { load, startTraining } from './testing/runtime.js';
-import { writeGraph } from './write-graph.js';
 
 /** Made by testing/make-optimizer-figures.py. */
 interface Figures {
@@ -23,7 +22,7 @@ const figures = JSON.parse(
   readFileSync(new URL('testing/optimizer-figures.json', import.meta.url), 'utf8'),
 ) as Figures;
 
-const model = modelBytes({
+const model = buildModel({
   inputs: { x: { shape: figures.x.shape } },
   tensors: figures.weights,
   nodes: [

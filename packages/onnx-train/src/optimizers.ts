@@ -1,9 +1,8 @@
+import type { Graph, Value } from '@synaprune/onnx/graph';
 import { add, divide, multiply, subtract } from './arithmetic.js';
 import { biasCorrection } from './bias-correction.js';
-import type { Graph } from './graph.js';
 import type { Optimizer, OptimizerSettings } from './options.js';
 import type { OptimizerSlot } from './training-step.js';
-import type { Value } from './value.js';
 
 /** The scalars of a step. */
 export interface StepScalars {

@@ -1,7 +1,7 @@
 import type { Selector } from '@synaprune/core';
+import type { ExternalData } from '@synaprune/onnx';
+import type { ShapeRule } from '@synaprune/onnx/graph';
 import type { GradientRule } from './gradient-rule.js';
-import type { ExternalData } from './messages.js';
-import type { ShapeRule } from './shapes/infer.js';
 
 /** A loss that the step computes from predictions and targets, and its settings. */
 export type TargetLoss =

@@ -1,9 +1,7 @@
 import { quote } from '@synaprune/core/checks';
-import type { Graph } from './graph.js';
-import type { NodeProto } from './messages.js';
+import type { NodeProto } from '@synaprune/onnx';
+import { type Graph, placeOf, type SourceModel } from '@synaprune/onnx/graph';
 import type { TargetLoss } from './options.js';
-import { placeOf } from './place.js';
-import type { SourceModel } from './read-model.js';
 
 /** What leaves probabilities probabilities, and logits logits. */
 const views = new Set([

@@ -1,8 +1,8 @@
 import { didYouMean, listNames } from '@synaprune/core/checks';
+import type { SourceModel } from '@synaprune/onnx/graph';
 import type { GradientRule } from './gradient-rule.js';
-import type { Graph } from './graph.js';
 import type { TrainingStepOptions } from './options.js';
-import type { SourceModel } from './read-model.js';
+import type { TrainingGraph } from './tape.js';
 
 const nameOf = (op: string, domain: string): string =>
   domain === '' || domain === 'ai.onnx' ? op : `${domain}::${op}`;
@@ -19,12 +19,12 @@ export function ownGradients(rules: TrainingStepOptions['rules'] = {}): Readonly
  * domain, they would do nothing without a word.
  */
 export function tellUnusedRules(
-  graph: Graph,
+  graph: TrainingGraph,
   source: SourceModel,
   rules: TrainingStepOptions['rules'] = {},
 ): void {
   const present = new Set([
-    ...source.message.graph!.node.map(({ opType, domain }) => nameOf(opType, domain)),
+    ...source.nodes.map(({ opType, domain }) => nameOf(opType, domain)),
     ...graph.tape.records.map(({ op, domain }) => nameOf(op, domain)),
   ]);
   const unused = Object.keys(rules).filter((name) => !present.has(name));

@@ -1,14 +1,20 @@
 import { PruneError } from '@synaprune/core';
-import { SparseTensorProtoSchema } from '@synaprune/onnx';
+import {
+  create,
+  decodeModel,
+  encodeModel,
+  SparseTensorProtoSchema,
+  TensorProtoSchema,
+} from '@synaprune/onnx';
+import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { buildTrainingStep } from './build-training-step.js';
-import { create, decodeModel, encodeModel, TensorProtoSchema } from './messages.js';
-import { modelBytes, randomTensor, type TestModel, type TestNode } from './testing/models.js';
+import { randomTensor, type TestModel, type TestNode } from './testing/models.js';
 
 /** The message of what is thrown, and its code or class. */
 function refusalOf(model: TestModel, options: object = {}): [string, string] {
   try {
-    buildTrainingStep(modelBytes(model), { loss: 'mse', optimizer: 'sgd', ...options });
+    buildTrainingStep(buildModel(model), { loss: 'mse', optimizer: 'sgd', ...options });
   } catch (error) {
     return [error instanceof PruneError ? error.code : (error as Error).name, (error as Error).message];
   }
@@ -235,7 +241,7 @@ describe('what cannot be trained through is said with operator, node, reason and
   }
 
   it('names a node without a name by what it computes', () => {
-    const model = decodeModel(modelBytes(after([['Warp', ['h'], ['y']]])));
+    const model = decodeModel(buildModel(after([['Warp', ['h'], ['y']]])));
     for (const node of model.graph!.node) node.name = '';
     const build = () => buildTrainingStep(encodeModel(model), { loss: 'mse', optimizer: 'sgd' });
     expect(build).toThrow(/^the node that computes "y" \(Warp\): Warp has no place/);
@@ -266,7 +272,7 @@ describe('tensors and inputs that do not fit', () => {
       { tensors: { v: { ...randomTensor([4, 2]), type: 'float16' } } },
     );
     const build = (options: object) =>
-      buildTrainingStep(modelBytes(model), { loss: 'mse', optimizer: 'sgd', ...options }).notices;
+      buildTrainingStep(buildModel(model), { loss: 'mse', optimizer: 'sgd', ...options }).notices;
     expect(build({})).toEqual([
       {
         code: 'not-float32',
@@ -301,7 +307,7 @@ describe('tensors and inputs that do not fit', () => {
 
   it('reads past what is no tensor, and says so where it is asked for', () => {
     const model = decodeModel(
-      modelBytes(after([['Identity', ['h'], ['y']]], { inputs: { s: { shape: [] } } })),
+      buildModel(after([['Identity', ['h'], ['y']]], { inputs: { s: { shape: [] } } })),
     );
     model.graph!.input[1]!.type!.value = { case: undefined };
     const options = { loss: 'mse', optimizer: 'sgd' } as const;
@@ -313,7 +319,7 @@ describe('tensors and inputs that do not fit', () => {
   });
 
   it('says that a tensor is a sparse one', () => {
-    const model = decodeModel(modelBytes(after([['Add', ['h', 's'], ['y']]])));
+    const model = decodeModel(buildModel(after([['Add', ['h', 's'], ['y']]])));
     model.graph!.sparseInitializer = [
       create(SparseTensorProtoSchema, {
         dims: [4n],

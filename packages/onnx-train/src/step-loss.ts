@@ -1,15 +1,13 @@
 import { PruneError } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
+import { type ElementType, isFloat, type SourceModel, type Value } from '@synaprune/onnx/graph';
 import { add } from './arithmetic.js';
 import { asList } from './choose-weights.js';
-import { type ElementType, isFloat } from './element-type.js';
-import type { Graph } from './graph.js';
 import type { ImportedModel } from './import-model.js';
 import { addLoss, meanOf, targetKind, targetLimits } from './losses.js';
 import type { Loss, TrainingStepOptions } from './options.js';
 import { tellMeaning } from './output-meaning.js';
-import type { SourceModel } from './read-model.js';
-import type { Value } from './value.js';
+import type { TrainingGraph } from './tape.js';
 
 /** What an output is to be. */
 export interface StepTarget {
@@ -28,7 +26,7 @@ export interface StepLoss {
 
 /** Adds the loss of the chosen outputs. @throws PruneError `bad-model` */
 export function lossOf(
-  graph: Graph,
+  graph: TrainingGraph,
   source: SourceModel,
   imported: ImportedModel,
   options: TrainingStepOptions,

@@ -1,6 +1,5 @@
-import { isFloat } from './element-type.js';
-import type { TapeRecord } from './gradient-rule.js';
-import type { Value } from './value.js';
+import { isFloat, type Value } from '@synaprune/onnx/graph';
+import type { TapeRecord } from './tape.js';
 
 /** These read how large a value is, never what is in it. */
 const MEASURES = new Set(['Shape', 'Size']);

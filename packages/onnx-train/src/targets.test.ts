@@ -1,12 +1,13 @@
+import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { buildTrainingStep } from './build-training-step.js';
 import type { Loss } from './options.js';
-import { modelBytes, randomTensor, type TestNode, type TestTensor } from './testing/models.js';
+import { randomTensor, type TestNode, type TestTensor } from './testing/models.js';
 import { startTraining } from './testing/runtime.js';
 
 const x = randomTensor([4, 3], 5);
 const model = (...nodes: TestNode[]) =>
-  modelBytes({
+  buildModel({
     inputs: { x: { shape: [4, 3] } },
     tensors: {
       w: randomTensor([3, 2], 1),
@@ -65,7 +66,7 @@ describe('labels', () => {
 
 it('a class that a logit of −∞ rules out costs nothing where it is not the label', async () => {
   const step = buildTrainingStep(
-    modelBytes({
+    buildModel({
       inputs: { x: { shape: [4, 3] } },
       tensors: {
         w: randomTensor([3, 2], 1),
@@ -143,7 +144,7 @@ describe('an output that is not what the loss takes it for', () => {
   });
 
   it('classes that were chosen already are refused, with the outputs that are left', () => {
-    const bytes = modelBytes({
+    const bytes = buildModel({
       inputs: { x: { shape: [4, 3] } },
       tensors: { w: randomTensor([3, 2], 1) },
       nodes: [

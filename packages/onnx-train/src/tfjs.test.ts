@@ -1,10 +1,10 @@
+import { buildModel, float, type ModelParts } from '@synaprune/onnx/graph';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { range } from './arithmetic.js';
-import { float } from './attributes.js';
 import { buildTrainingStep } from './build-training-step.js';
 import type { TrainingStepOptions } from './options.js';
-import { modelBytes, numbers, randomTensor, type TestModel, type TestTensor } from './testing/models.js';
+import { numbers, randomTensor, type TestTensor } from './testing/models.js';
 import { startTraining } from './testing/runtime.js';
 
 const STEPS = 50;
@@ -17,7 +17,7 @@ type Variables = Readonly<Record<string, tf.Variable>>;
 
 /** The same model, weights, data and optimizer in both: losses of every step, ours and those of tfjs. */
 async function compare(
-  model: TestModel,
+  model: ModelParts,
   data: { readonly x: TestTensor; readonly y: TestTensor },
   options: TrainingStepOptions,
   optimizer: tf.Optimizer,
@@ -25,7 +25,7 @@ async function compare(
   predict: (x: tf.Tensor, variables: Variables) => tf.Tensor,
   loss: (target: tf.Tensor, prediction: tf.Tensor) => tf.Tensor,
 ): Promise<void> {
-  const step = buildTrainingStep(modelBytes(model), { inputs: { x: data.x.shape }, ...options });
+  const step = buildTrainingStep(buildModel(model), { inputs: { x: data.x.shape }, ...options });
   const training = await startTraining(step);
   const target = step.inputs.find(({ role }) => role === 'target')!;
   const ours: number[] = [];
@@ -75,8 +75,8 @@ function oneHot(rows: number, classes: number): TestTensor {
   };
 }
 
-const perceptron: TestModel = {
-  inputs: { x: { shape: [-1, 6] } },
+const perceptron: ModelParts = {
+  inputs: { x: ['batch', 6] },
   tensors: {
     w1: randomTensor([6, 8], 1),
     b1: randomTensor([8], 2, 0.1),
@@ -145,8 +145,8 @@ describe('losses agree with tfjs within 1e-4 over 50 steps', () => {
   });
 
   it('small convolutional network', async () => {
-    const model: TestModel = {
-      inputs: { x: { shape: [-1, 1, 8, 8] } },
+    const model: ModelParts = {
+      inputs: { x: ['batch', 1, 8, 8] },
       tensors: {
         k1: randomTensor([4, 1, 3, 3], 1, 0.6),
         c1: randomTensor([4], 2, 0.1),
@@ -194,7 +194,7 @@ describe('losses agree with tfjs within 1e-4 over 50 steps', () => {
 
   it('LSTM', async () => {
     const [length, batch, features, hidden] = [6, 4, 3, 5];
-    const model: TestModel = {
+    const model: ModelParts = {
       inputs: { x: { shape: [length, batch, features] } },
       tensors: {
         kernel: randomTensor([1, 4 * hidden, features], 1, 0.6),
@@ -236,8 +236,8 @@ describe('losses agree with tfjs within 1e-4 over 50 steps', () => {
     const each = width / heads;
     const list = (data: readonly number[]): TestTensor => ({ type: 'int64', shape: [data.length], data });
     const ones = { shape: [width], data: new Array<number>(width).fill(1) };
-    const model: TestModel = {
-      inputs: { x: { shape: [-1, length, width] } },
+    const model: ModelParts = {
+      inputs: { x: ['batch', length, width] },
       tensors: {
         qkv: randomTensor([width, 3 * width], 1, 0.6),
         out: randomTensor([width, width], 2, 0.6),

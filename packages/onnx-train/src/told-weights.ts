@@ -1,5 +1,6 @@
 import type { Notice } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
+import { isKernel } from '@synaprune/onnx/graph';
 import type { WeightCandidate } from './candidates.js';
 import type { StepTensor } from './training-step.js';
 
@@ -37,7 +38,7 @@ export function stepTensors({ candidates, chosen, trained, masked, picked }: Cho
 }
 
 /** What a reader of the choice might not expect. */
-export function choiceNotices({ candidates, trained, picked }: Choice): Notice[] {
+export function trainedNotices({ candidates, trained, picked }: Choice): Notice[] {
   const left = candidates.filter((each) => !trained.has(each));
   const doubtful = left.filter(
     // Other types are told of their own.
@@ -81,10 +82,6 @@ export function choiceNotices({ candidates, trained, picked }: Choice): Notice[]
         `${names}: what feeds several layers trains as one. Where an exporter merged tensors that were only equal, export the model without that`,
     ),
   ];
-}
-
-function isKernel(role: string): boolean {
-  return role === 'kernel' || role === 'recurrent kernel';
 }
 
 const reasonOf = ({ reason }: WeightCandidate): string => reason;

@@ -1,6 +1,5 @@
 import type { Notice } from '@synaprune/core';
-import type { WeightRole } from '@synaprune/onnx/roles';
-import type { ElementType } from './element-type.js';
+import type { ElementType, WeightRole } from '@synaprune/onnx/graph';
 import type { OptimizerSettings } from './options.js';
 
 /** A tensor that a step is fed with at each run. */

@@ -1,14 +1,12 @@
 import { type Notice, PruneError } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
-import { typeOf } from './element-type.js';
-import type { SourceModel } from './read-model.js';
-import { sizeOf } from './value.js';
+import { type SourceModel, sizeOf, typeOf } from '@synaprune/onnx/graph';
 
 const trainable = new Set([undefined, 'float32', 'bool', 'string']);
 
 /** The tensors that would be weights in float32, and their types. */
-function otherFloats({ tensors, message }: SourceModel): Map<string, string> {
-  const read = new Set(message.graph!.node.flatMap(({ input }) => input));
+function otherFloats({ tensors, nodes }: SourceModel): Map<string, string> {
+  const read = new Set(nodes.flatMap(({ input }) => input));
   const found = [...tensors].flatMap(([name, tensor]) => {
     const type = typeOf(tensor.dataType);
     if (trainable.has(type) || !type!.includes('float') || !read.has(name)) return [];

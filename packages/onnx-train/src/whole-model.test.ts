@@ -1,10 +1,11 @@
+import { decodeModel, encodeModel } from '@synaprune/onnx';
+import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { buildTrainingStep } from './build-training-step.js';
-import { decodeModel, encodeModel } from './messages.js';
-import { modelBytes, randomTensor } from './testing/models.js';
+import { randomTensor } from './testing/models.js';
 import { moveOutside } from './testing/move-outside.js';
 
-const whole = modelBytes({
+const whole = buildModel({
   inputs: { x: { shape: [4, 3] } },
   tensors: { w: randomTensor([3, 2], 1), b: randomTensor([2], 2) },
   nodes: [['Gemm', ['x', 'w', 'b'], ['y']]],

@@ -5,7 +5,7 @@ import {
   embedExternalData,
   type TensorProto,
   TensorProto_DataLocation,
-} from './messages.js';
+} from '@synaprune/onnx';
 
 /**
  * A copy of a model with all its weights in it, as a training step is built from.

@@ -1,15 +1,8 @@
-export { decodeModel, encodeModel } from './codec.js';
-export type { DataType } from './data-types.js';
+export type { DataType } from './elements/element-type.js';
 export type { OnnxErrorCode } from './error-codes.js';
 export { embedExternalData } from './external/embed.js';
 export type { ExternalData } from './external/given-files.js';
-export { findWeights, type OnnxWeight, type WeightOptions } from './find-weights.js';
-export { type PrunedOnnx, pruneOnnx } from './prune-onnx.js';
-export type { PruneOnnxOptions } from './prune-options.js';
-export { replaceWeights } from './replace-weights.js';
-export type { Change, OnnxReport, OnnxSparsity, OnnxWeightReport } from './report.js';
-export type { WeightUse } from './roles/assign.js';
-export type { WeightRole } from './roles/role.js';
+export { decodeModel, encodeModel } from './messages/codec.js';
 export {
   type AttributeProto,
   AttributeProto_AttributeType,
@@ -44,5 +37,12 @@ export {
   TypeProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
-} from './schema.js';
-export { tensorFromFloat32, tensorToFloat32 } from './tensors.js';
+} from './messages/schema.js';
+export { tensorFromFloat32, tensorToFloat32 } from './messages/tensors.js';
+export { type PrunedOnnx, pruneOnnx } from './prune-onnx.js';
+export type { PruneOnnxOptions } from './prune-options.js';
+export type { Change, OnnxReport, OnnxSparsity, OnnxWeightReport } from './report.js';
+export type { WeightUse } from './roles/assign.js';
+export type { WeightRole } from './roles/table/role.js';
+export { findWeights, type OnnxWeight, type WeightOptions } from './weights/find-weights.js';
+export { replaceWeights } from './weights/replace-weights.js';

@@ -1,7 +1,8 @@
 import type { Notice } from '@synaprune/core';
 import { listNames } from '@synaprune/core/checks';
-import type { ChosenWeight } from './find-weights.js';
 import type { OnnxSparsity, OnnxWeightReport } from './report.js';
+import { isKernel } from './roles/table/role.js';
+import type { ChosenWeight } from './weights/find-weights.js';
 
 /** Part of a weight that is left, up to which it is nearly empty, unless hardly more is left of all together. */
 const NEARLY_EMPTY = 0.01;
@@ -65,10 +66,6 @@ export function choiceNotices(chosen: readonly ChosenWeight[]): Notice[] {
         `${list} are left alone: several numbers of a few bits share a byte there. Prune the model before it is quantised`,
     ),
   ];
-}
-
-function isKernel(role: string): boolean {
-  return role === 'kernel' || role === 'recurrent kernel';
 }
 
 function told(code: string, weights: readonly string[], message: (names: string) => string): Notice[] {

@@ -1,15 +1,16 @@
 import { constantSparsity, createPruner, type NamedWeight, PruneError } from '@synaprune/core';
 import { legible, quote } from '@synaprune/core/checks';
 import { type HostWeight, hostBackend } from '@synaprune/host';
-import { elementsOf, isOutOfReach, writeElements } from './elements.js';
+import { type Edit, inOrder, splice } from './bytes/splice.js';
 import { checksumNotices } from './external/checksums.js';
 import { copyFiles } from './external/copy-files.js';
 import type { ExternalData } from './external/given-files.js';
-import { type ChosenWeight, chooseWeights } from './find-weights.js';
 import { type PruneOnnxOptions, requirePruneOptions, scoreWith, sharedOptions } from './prune-options.js';
-import { externalDataError } from './read-tensor.js';
-import { type OnnxReport, reportOf } from './report.js';
-import { type Edit, inOrder, splice } from './splice.js';
+import type { OnnxReport } from './report.js';
+import { reportOf } from './report-of.js';
+import { elementBytes, isOutOfReach, writeElementBytes } from './view/element-bytes.js';
+import { externalDataError } from './view/view-tensor.js';
+import { type ChosenWeight, chooseWeights } from './weights/find-weights.js';
 
 /** A pruned model. */
 export interface PrunedOnnx {
@@ -46,19 +47,14 @@ export interface PrunedOnnx {
  *
  * @example
  * ```ts
- * import { create, encodeModel, ModelProtoSchema, pruneOnnx, tensorFromFloat32 } from '@synaprune/onnx';
+ * import { pruneOnnx } from '@synaprune/onnx';
+ * import { buildModel } from '@synaprune/onnx/graph';
  *
  * const values = Float32Array.from({ length: 64 }, (_, i) => i - 31.5);
- * const bytes = encodeModel(
- *   create(ModelProtoSchema, {
- *     irVersion: 8n,
- *     opsetImport: [{ version: 17n }],
- *     graph: {
- *       initializer: [tensorFromFloat32('kernel', values, [8, 8])],
- *       node: [{ opType: 'MatMul', input: ['x', 'kernel'], output: ['y'] }],
- *     },
- *   }),
- * );
+ * const bytes = buildModel({
+ *   tensors: { kernel: { shape: [8, 8], data: values } },
+ *   nodes: [['MatMul', ['x', 'kernel'], ['y']]],
+ * });
  * const { model, report } = await pruneOnnx(bytes, { sparsity: 0.75 });
  * console.log(report.total.zeros.after, model.length === bytes.length); // 48 true
  * ```
@@ -74,7 +70,7 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
     const values = new Float32Array(weight.elements);
     const { format, tensor } = surveyed;
     if (typeof format !== 'string') {
-      format.rank(elementsOf(bytes, tensor), 0, weight.elements, new Int32Array(values.buffer));
+      format.rank(elementBytes(bytes, tensor), 0, weight.elements, new Int32Array(values.buffer));
     }
     return { name: weight.name, weight: { values, shape: weight.shape } };
   });
@@ -99,9 +95,9 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
   const edits: Edit[] = [];
   const zeros = parts.map(({ surveyed: { tensor, format }, weight }, i) => {
     if (typeof format === 'string') return 0;
-    const elements = files.elementsOf(tensor) ?? elementsOf(patched, tensor);
+    const elements = files.elementsOf(tensor) ?? elementBytes(patched, tensor);
     format.clear(elements, 0, weight.elements, masks[i]!.bits);
-    for (const edit of writeElements(patched, tensor, elements)) edits.push(edit);
+    for (const edit of writeElementBytes(patched, tensor, elements)) edits.push(edit);
     return format.countZeros(elements, 0, weight.elements);
   });
   const model = splice(patched, inOrder(edits));

@@ -1,15 +1,5 @@
 import type { Gate } from '@synaprune/core/checks';
-import {
-  create,
-  encodeModel,
-  GraphProtoSchema,
-  ModelProtoSchema,
-  NodeProtoSchema,
-  OperatorSetIdProtoSchema,
-  TypeProto_TensorSchema,
-  TypeProtoSchema,
-  ValueInfoProtoSchema,
-} from '@synaprune/onnx';
+import { buildModel } from '@synaprune/onnx/graph';
 import type { InferenceSession } from 'onnxruntime-common';
 import { createHostMemory } from './host-memory.js';
 import type { Memory } from './memory.js';
@@ -71,23 +61,9 @@ async function deviceOf(
 
 /** A model that gives its input, of any shape, back. */
 export function identityModel(): Uint8Array {
-  const info = (name: string) =>
-    create(ValueInfoProtoSchema, {
-      name,
-      type: create(TypeProtoSchema, {
-        value: { case: 'tensorType', value: create(TypeProto_TensorSchema, { elemType: 1 }) },
-      }),
-    });
-  return encodeModel(
-    create(ModelProtoSchema, {
-      irVersion: 8n,
-      opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: 17n })],
-      graph: create(GraphProtoSchema, {
-        name: 'identity',
-        node: [create(NodeProtoSchema, { opType: 'Identity', name: 'same', input: ['x'], output: ['y'] })],
-        input: [info('x')],
-        output: [info('y')],
-      }),
-    }),
-  );
+  return buildModel({
+    inputs: { x: { type: 'float32' } },
+    nodes: [['Identity', ['x'], ['y']]],
+    outputs: { y: { type: 'float32' } },
+  });
 }

@@ -1,6 +1,6 @@
 import { describe, requireBoolean, requireOptions } from '@synaprune/core/checks';
 import { assembleBackend, pinBackend, type TfjsBackend, tfjsBackend } from '@synaprune/tfjs';
-import { findGpu } from './gpu.js';
+import { findGpu } from './internals/gpu.js';
 import { gpuVerbs } from './verbs.js';
 
 /** What {@link tfjsWebgpuBackend} is told. */

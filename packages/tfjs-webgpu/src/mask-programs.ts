@@ -1,6 +1,6 @@
-import { type MaskBits, maskBits, type WebgpuMask } from '@synaprune/webgpu';
+import { maskBits, type WebgpuMask } from '@synaprune/webgpu';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Gpu } from './gpu.js';
+import type { Gpu } from './internals/gpu.js';
 
 /*
  * Programs in tfjs's own queue, so that nothing has to be flushed for them: two read mask bits, one makes floats of
@@ -48,7 +48,7 @@ function withMask(
   { inputs = {}, code, ...program }: Omit<Program, 'inputs'> & { readonly inputs?: Program['inputs'] },
 ): tf.Tensor {
   const bits = maskBits(mask);
-  const words = wordsTensor(gpu.backend, bits);
+  const words = gpu.lend(bits.buffer);
   try {
     return run(gpu, {
       ...program,
@@ -102,13 +102,4 @@ function run({ backend }: Gpu, { key, inputs, shape, dtype, firstWord, code }: P
 
 function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, edge) => product * edge, 1);
-}
-
-/** The words of a page as tfjs sees them. The buffer stays the page's: tfjs does not destroy what is external. */
-function wordsTensor(backend: Gpu['backend'], { buffer }: MaskBits): tf.TensorInfo {
-  const info = backend.makeTensorInfo([buffer.size / 4], 'int32');
-  const data = backend.tensorMap.get(info.dataId);
-  data.resource = buffer;
-  data.external = true;
-  return info;
 }

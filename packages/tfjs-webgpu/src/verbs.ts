@@ -2,7 +2,7 @@ import { PruneError, type TensorBackend, wrapBackend } from '@synaprune/core';
 import { requireVariable, type TfjsMask, type TfjsVerbs } from '@synaprune/tfjs';
 import { type WebgpuMask, type WebgpuWeight, webgpuBackend } from '@synaprune/webgpu';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Gpu } from './gpu.js';
+import type { Gpu } from './internals/gpu.js';
 import { expandMask, maskValues, toFloats } from './mask-programs.js';
 
 /** A mask in bits, and the tensor it makes for those who ask for one. */

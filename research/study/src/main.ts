@@ -1,21 +1,12 @@
 #!/usr/bin/env node
-import { printLine } from '@synaprune/examples-kit/terminal/terminal';
-import { userErrorText } from '@synaprune/examples-kit/terminal/user-error';
-import pc from 'picocolors';
+import { runProgram } from '@synaprune/examples-kit/terminal/run-program';
 import { type Options, readOptions } from './options.js';
 
 // Read when ONNX Runtime is loaded, which happens later.
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
 const options = readOptions(process.argv.slice(2));
-try {
-  process.exitCode = await carryOut(options);
-} catch (error) {
-  const told = userErrorText(error);
-  if (told === null) throw error;
-  printLine(`${pc.red(told.code)}: ${told.message}`, process.stderr);
-  process.exitCode = 1;
-}
+await runProgram(() => carryOut(options));
 // A queue's timers would keep the process for some seconds that nobody needs.
 if (options.command === 'worker' || process.exitCode === 1) process.exit();
 

@@ -1,7 +1,7 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from '@synaprune/examples-kit/terminal/command';
 import { describe, expect, it } from 'vitest';
 import { readDataList } from './data-list.js';
-import { countUp, dataLists, integer, lengths, names, redisUrl } from './option-values.js';
+import { countUp, dataLists, lengths, names, redisUrl } from './option-values.js';
 
 describe('a list of series', () => {
   const files = new Set(['/a.csv', '/odd,name.csv', '/x:y.csv', '/b:close']);
@@ -44,11 +44,7 @@ it('reads names, each once, and lists what there is where one is unknown', () =>
   expect(() => read(' , ')).toThrow(InvalidArgumentError);
 });
 
-it('reads whole numbers in a range', () => {
-  expect(integer(1, 30)('30')).toBe(30);
-  for (const text of ['0', '31', '1.5', '-1', '1e1', '', 'two']) {
-    expect(() => integer(1, 30)(text), text).toThrow(/an integer from 1 to 30/);
-  }
+it('reads lengths, each once, the shortest first', () => {
   expect(lengths('7,1,7,30')).toEqual([1, 7, 30]);
   expect(() => lengths('7,x')).toThrow(InvalidArgumentError);
   expect(() => lengths('')).toThrow(/got none/);

@@ -1,23 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { didYouMean } from '@synaprune/core/checks';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from '@synaprune/examples-kit/terminal/command';
+import { integer } from '@synaprune/examples-kit/terminal/option-values';
 import { readDataList, type SeriesRequest } from './data-list.js';
 
 /** `count` whole numbers from `first` up. */
 export function countUp(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => first + i);
-}
-
-/** Reads a whole number in a range, as commander wants it. */
-export function integer(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`Needed an integer from ${least} to ${most}.`);
-    }
-    return value;
-  };
 }
 
 /** Reads names with commas between them, each once, all of them known. */

@@ -1,19 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { terminalText } from '@synaprune/examples-kit/terminal/terminal';
-import { Command, Option } from 'commander';
+import { type Command, createCommand, Option } from '@synaprune/examples-kit/terminal/command';
+import { integer } from '@synaprune/examples-kit/terminal/option-values';
 import { ARMS, defaultArms } from './arms/arms.js';
 import type { SeriesRequest } from './data-list.js';
 import { EXAMPLES, REPORT_EXAMPLES, WORKER_EXAMPLES } from './option-examples.js';
-import {
-  countUp,
-  dataLists,
-  folderPath,
-  integer,
-  lengths,
-  names,
-  redisUrl,
-  studyJsonPath,
-} from './option-values.js';
+import { countUp, dataLists, folderPath, lengths, names, redisUrl, studyJsonPath } from './option-values.js';
 import { MODELS, type ModelName } from './run.js';
 import type { Protocol } from './task.js';
 import type { RuntimeName } from './training/open-runtime.js';
@@ -150,11 +141,11 @@ export function readOptions(argv: readonly string[]): Options {
 }
 
 function studyCommand(): Command {
-  return new Command('study')
-    .description(
-      'Trains forecasters with and without pruning, dropout and other regularisation on real series, compares\n' +
-        'them, and writes study.html and study.json. Started again with the same --out it goes on where it was.',
-    )
+  return createCommand(
+    'study',
+    'Trains forecasters with and without pruning, dropout and other regularisation on real series, compares\n' +
+      'them, and writes study.html and study.json. Started again with the same --out it goes on where it was.',
+  )
     .enablePositionalOptions()
     .optionsGroup('Study:')
     .addOption(
@@ -185,10 +176,7 @@ function studyCommand(): Command {
     .option('--quiet', 'say nothing but errors and where the report is')
     .optionsGroup('Help:')
     .helpOption('-h, --help', 'show this')
-    .addHelpText('after', EXAMPLES)
-    .showHelpAfterError('(--help lists the options)')
-    .configureOutput({ writeErr: (text) => process.stderr.write(terminalText(text)) })
-    .allowExcessArguments(false);
+    .addHelpText('after', EXAMPLES);
 }
 
 function compareOption(): Option {

@@ -1,3 +1,4 @@
+import { BAR_LOOK } from '@synaprune/examples-kit/terminal/bar-look';
 import { nameText, printLine, terminalText } from '@synaprune/examples-kit/terminal/terminal';
 import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
@@ -101,10 +102,8 @@ function createBar(stream: NodeJS.WriteStream): Display {
   const bar = new SingleBar({
     stream,
     format: `  ${pc.cyan('{bar}')} {value}/{total} runs{failed}  {left}${narrow ? '' : pc.dim('  {last}')}`,
-    barCompleteChar: '━',
-    barIncompleteChar: '─',
+    ...BAR_LOOK,
     barsize: narrow ? 16 : 30,
-    hideCursor: true,
     stopOnComplete: false,
     forceRedraw: true,
   });

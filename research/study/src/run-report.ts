@@ -1,6 +1,7 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { noticeText } from '@synaprune/examples-kit/notices';
-import { nameText, printLine } from '@synaprune/examples-kit/terminal/terminal';
+import { nearPath } from '@synaprune/examples-kit/terminal/near-path';
+import { printLine } from '@synaprune/examples-kit/terminal/terminal';
 import { wrap } from '@synaprune/examples-kit/terminal/wrap';
 import pc from 'picocolors';
 import type { ReportOptions, StudyOptions } from './options.js';
@@ -57,11 +58,6 @@ export async function conclude(
     say('');
   }
   const { html, json } = writeReport(study, out, compareWith === undefined ? {} : { compareWith });
-  say(`${pc.bold('Report')}   ${pc.cyan(near(html))}`);
-  say(`${pc.bold('Results')}  ${pc.cyan(near(json))}`);
-}
-
-function near(path: string): string {
-  const text = relative(process.cwd(), path);
-  return nameText(text.startsWith('..') ? path : text, 1000);
+  say(`${pc.bold('Report')}   ${pc.cyan(nearPath(html))}`);
+  say(`${pc.bold('Results')}  ${pc.cyan(nearPath(json))}`);
 }

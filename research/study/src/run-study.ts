@@ -1,6 +1,6 @@
-import { availableParallelism, cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { requireWritable } from '@synaprune/examples-kit/files/write-file';
+import { machineFacts } from '@synaprune/examples-kit/machine';
 import { catchInterruption } from '@synaprune/examples-kit/terminal/interruption';
 import { namesText, nameText, printLine } from '@synaprune/examples-kit/terminal/terminal';
 import pc from 'picocolors';
@@ -33,15 +33,12 @@ export async function runStudy(options: StudyOptions): Promise<number> {
   });
   // What would be wrong with it in hours is told now.
   if (options.compareWith !== undefined) readStudyJson(options.compareWith);
+  const { cpu, cores, node } = machineFacts();
   const plan = makePlan(options, {
     arms: ARMS,
     stoppingOf,
     runtime: await nameRuntime(options),
-    machine: {
-      cpu: cpus()[0]?.model.trim() ?? 'unknown',
-      cores: availableParallelism(),
-      node: process.version,
-    },
+    machine: { cpu, cores, node },
   });
   const store = openStore(out);
   try {

@@ -1,5 +1,5 @@
+import { createTable } from '@synaprune/examples-kit/terminal/table';
 import { nameText } from '@synaprune/examples-kit/terminal/terminal';
-import Table from 'cli-table3';
 import pc from 'picocolors';
 import { scoreOf } from './plan/tuning.js';
 import type { ModelName } from './run.js';
@@ -31,14 +31,9 @@ export function summaryFooter(study: Study): string {
 }
 
 function renderSeries(study: Study, series: number): string {
-  const table = new Table({
-    head: ['arm', ...study.models.flatMap((model) => [model, ''])],
-    colAligns: ['left', ...study.models.flatMap(() => ['right' as const, 'right' as const])],
-    // The table knows nothing of NO_COLOR and pipes.
-    style: pc.isColorSupported
-      ? { head: ['bold'], border: ['dim'], compact: true }
-      : { head: [], border: [], compact: true },
-  });
+  const table = createTable(['arm', ...study.models.flatMap((model) => [model, ''])], (column) =>
+    column === 0 ? 'left' : 'right',
+  );
   const trained = study.arms.filter(({ name }) =>
     study.cells.some((cell) => cell.arm === name && isTrained(cell)),
   );

@@ -1,7 +1,8 @@
 import { amount, kilobytes, percent, signedPercent, spread } from '@synaprune/examples-kit/format';
 import { noticeText } from '@synaprune/examples-kit/notices';
-import { escapeHtml, pageHtml, tableHtml } from '@synaprune/examples-kit/report/html';
-import { STYLE } from '@synaprune/examples-kit/report/style';
+import { escapeHtml, factsHtml, listHtml, sectionHtml } from '@synaprune/examples-kit/report/html';
+import { pageHtml } from '@synaprune/examples-kit/report/page';
+import { numberCell, tableHtml } from '@synaprune/examples-kit/report/table';
 import type { Series } from '@synaprune/examples-kit/series/series';
 import type { Dataset } from '@synaprune/examples-kit/series/windows';
 import { nameText } from '@synaprune/examples-kit/terminal/terminal';
@@ -9,8 +10,12 @@ import { type ArmSummary, noticesOf, type Results } from '../results.js';
 import type { Settings } from '../settings.js';
 import type { RunResult } from '../train.js';
 import { verdict } from '../verdict.js';
-import { errorChart, forecastChart, lossChart, sparsityChart } from './charts.js';
+import { errorChart } from './error-chart.js';
+import { forecastChart } from './forecast-chart.js';
+import { lossChart } from './loss-chart.js';
 import { maskPictures } from './masks.js';
+import { PAGE_STYLE } from './page-style.js';
+import { sparsityChart } from './sparsity-chart.js';
 
 /** What the report shows beside the results. */
 export interface ReportDetails {
@@ -28,43 +33,31 @@ export function renderReport(given: Results, details: ReportDetails): string {
   const pruned = results.arms.find((arm) => arm.name === 'synaptic-pruning');
   const title = `Forecasting ${data.target} with a pruned LSTM`;
   const rows = data.step === 'hour' ? 96 : 70;
-  return pageHtml(
-    [
-      '<!doctype html>',
-      '<html lang="en">',
-      '<head>',
-      '<meta charset="utf-8">',
-      '<meta name="viewport" content="width=device-width, initial-scale=1">',
-      `<title>${escapeHtml(title)}</title>`,
-      `<style>${STYLE}</style>`,
-      '</head>',
-      '<body>',
-      `<header><p class="eyebrow">Synaprune · ${escapeHtml(data.name)} · ${results.created.slice(0, 10)}</p>`,
-      `<h1>${escapeHtml(title)}</h1>`,
+  return pageHtml({
+    title,
+    style: PAGE_STYLE,
+    eyebrow: `Synaprune · ${data.name} · ${results.created.slice(0, 10)}`,
+    leadHtml: [
       `<p class="lead">One LSTM, trained in four ways to forecast ${escapeHtml(data.target)} of the next ${escapeHtml(data.step)}, ` +
-        `and measured against the cheapest forecast there is: repeating a value already seen.</p>`,
+        'and measured against the cheapest forecast there is: repeating a value already seen.</p>',
       results.complete
         ? ''
         : '<p class="notice"><strong>Not every run has finished.</strong> This report shows those that have.</p>',
       keyFigures(results, pruned),
-      '</header>',
-      '<main>',
-      section('Result', resultTable(results) + verdictHtml(results) + errorChart(results)),
-      noticesSection(results),
-      section('Learning, epoch by epoch', lossChart(results, dataset, settings.epochs)),
-      pruned === undefined ? '' : pruningSections(pruned, runs, dataset, settings),
-      section('Forecasts and truth', forecastChart(series, dataset, runs, rows)),
-      section('How to read this', howToRead(results, settings, runs)),
-      section('What pruning does not give', limits()),
-      section('Data', dataFacts(results)),
-      section('Run', runFacts(results)),
-      '</main>',
-      '<footer>Made by the forecast example of Synaprune. This page is one file and loads nothing else.</footer>',
-      '</body>',
-      '</html>',
-      '',
     ].join('\n'),
-  );
+    mainHtml: [
+      sectionHtml('Result', resultTable(results) + verdictHtml(results) + errorChart(results)),
+      noticesSection(results),
+      sectionHtml('Learning, epoch by epoch', lossChart(results, dataset, settings.epochs)),
+      pruned === undefined ? '' : pruningSections(pruned, runs, dataset, settings),
+      sectionHtml('Forecasts and truth', forecastChart(series, dataset, runs, rows)),
+      sectionHtml('How to read this', howToRead(results, settings, runs)),
+      sectionHtml('What pruning does not give', limits()),
+      sectionHtml('Data', dataFacts(results)),
+      sectionHtml('Run', runFacts(results)),
+    ].join('\n'),
+    footer: 'Made by the forecast example of Synaprune. This page is one file and loads nothing else.',
+  });
 }
 
 /** Names of a file's columns may be a page long. */
@@ -84,16 +77,11 @@ function withShortNames(results: Results): Results {
   };
 }
 
-function section(heading: string, content: string): string {
-  return `<section><h2>${escapeHtml(heading)}</h2>\n${content}</section>`;
-}
-
 /** What did not come to hold; nothing where everything did. */
 function noticesSection(results: Results): string {
   const told = noticesOf(results);
   if (told.length === 0) return '';
-  const items = told.map((notice) => `<li>${escapeHtml(noticeText(notice))}</li>`);
-  return section('What did not come to hold', `<ul class="plain">${items.join('')}</ul>`);
+  return sectionHtml('What did not come to hold', listHtml(told.map(noticeText)));
 }
 
 function keyFigures({ arms, persistence }: Results, pruned: ArmSummary | undefined): string {
@@ -132,19 +120,14 @@ function keyFigures({ arms, persistence }: Results, pruned: ArmSummary | undefin
 }
 
 function resultTable({ arms, data, persistence, seasonal }: Results): string {
-  const number = (text: string, note?: string) => ({
-    text,
-    number: true,
-    ...(note === undefined ? {} : { note }),
-  });
-  const dash = number('–');
+  const dash = numberCell('–');
   const baseline = (name: string, errors: { readonly mae: number; readonly rmse: number }) => ({
     className: 'baseline',
     cells: [
       { text: name },
-      number(amount(errors.mae)),
-      number(amount(errors.rmse)),
-      number((errors.mae / persistence.mae).toFixed(3)),
+      numberCell(amount(errors.mae)),
+      numberCell(amount(errors.rmse)),
+      numberCell((errors.mae / persistence.mae).toFixed(3)),
       dash,
       dash,
       dash,
@@ -154,14 +137,14 @@ function resultTable({ arms, data, persistence, seasonal }: Results): string {
   });
   const head = [
     { text: 'arm' },
-    number('MAE', data.unit),
-    number('RMSE', data.unit),
-    number('÷ last value', 'MAE'),
-    number('sparsity', 'reached'),
-    number('saved'),
-    number('gzip -9'),
-    number('brotli'),
-    number('seconds', 'a run'),
+    numberCell('MAE', data.unit),
+    numberCell('RMSE', data.unit),
+    numberCell('÷ last value', 'MAE'),
+    numberCell('sparsity', 'reached'),
+    numberCell('saved'),
+    numberCell('gzip -9'),
+    numberCell('brotli'),
+    numberCell('seconds', 'a run'),
   ];
   return tableHtml('Errors on the test part, sparsity, size and time by arm', head, [
     baseline('last value', persistence),
@@ -170,22 +153,22 @@ function resultTable({ arms, data, persistence, seasonal }: Results): string {
       className: arm.name === 'synaptic-pruning' ? `${arm.name} marked` : arm.name,
       cells: [
         { text: arm.name },
-        number(spread(arm.mae, arm.maeDeviation, arm.runs.length)),
-        number(spread(arm.rmse, arm.rmseDeviation, arm.runs.length)),
-        number(arm.persistenceRatio.toFixed(3)),
-        number(percent(arm.sparsity)),
-        number(kilobytes(arm.sizes.denseBytes)),
-        number(kilobytes(arm.sizes.gzipBytes)),
-        number(kilobytes(arm.sizes.brotliBytes)),
-        number(arm.seconds.toFixed(1)),
+        numberCell(spread(arm.mae, arm.maeDeviation, arm.runs.length)),
+        numberCell(spread(arm.rmse, arm.rmseDeviation, arm.runs.length)),
+        numberCell(arm.persistenceRatio.toFixed(3)),
+        numberCell(percent(arm.sparsity)),
+        numberCell(kilobytes(arm.sizes.denseBytes)),
+        numberCell(kilobytes(arm.sizes.gzipBytes)),
+        numberCell(kilobytes(arm.sizes.brotliBytes)),
+        numberCell(arm.seconds.toFixed(1)),
       ],
     })),
   ]);
 }
 
 function verdictHtml(results: Results): string {
-  const [first, ...rest] = verdict(results).map(escapeHtml);
-  return `<p>${first}</p><ul class="plain">${rest.map((item) => `<li>${item}</li>`).join('')}</ul>`;
+  const [first, ...rest] = verdict(results);
+  return `<p>${escapeHtml(first!)}</p>${listHtml(rest)}`;
 }
 
 function pruningSections(
@@ -208,8 +191,8 @@ function pruningSections(
   }));
   const table = `<div class="plain-heads">${tableHtml('Sparsity per weight', head, rows)}</div>`;
   return (
-    section('How sparse, and when', sparsityChart(pruned, settings)) +
-    section(
+    sectionHtml('How sparse, and when', sparsityChart(pruned, settings)) +
+    sectionHtml(
       'Which weights are left',
       `<p>All kernels are ranked together by magnitude, so some end sparser than others. Seed ${run.seed}, at the restored epoch ${run.bestEpoch}. ` +
         'Filled cells are kept, pale ones are zero for good; percentages are the share that is kept.</p>' +
@@ -236,7 +219,7 @@ function howToRead(
     `Sizes are the bytes of ${files}, as saved from ${machine.runtime}, and the same compressed, file by file. Weights, order and dropout come from the example’s own generator, so another runtime repeats the run up to rounding.`,
     'The ± is the standard deviation over the seeds. Intervals for differences pair the arms by seed (Student’s t) and are not corrected for comparing several arms. Seeds vary initial weights, order and dropout, not the data: another series may say otherwise.',
   ];
-  return `<ul class="plain">${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
+  return listHtml(items);
 }
 
 function limits(): string {
@@ -245,7 +228,7 @@ function limits(): string {
     'No smaller file by itself. The saved model has as many bytes as before; what shrinks is the compressed file, because zeros compress and trained weights do not.',
     'No promise of better forecasts. A small network on a few thousand rows has little to overfit with; whether pruning regularises it is what the table is for.',
   ];
-  return `<ul class="plain">${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
+  return listHtml(items);
 }
 
 function dataFacts({ data, persistence, seasonal }: Results): string {
@@ -267,7 +250,7 @@ function dataFacts({ data, persistence, seasonal }: Results): string {
   if (data.remarks.length > 0) facts.push(['Put right', data.remarks.join('; ')]);
   if (data.skippedWindows > 0)
     facts.push(['Left out', `${data.skippedWindows} windows that touch missing values`]);
-  return factList(facts);
+  return factsHtml(facts);
 }
 
 function runFacts({ machine, options }: Results): string {
@@ -279,12 +262,7 @@ function runFacts({ machine, options }: Results): string {
       : Array.isArray(value)
         ? value.join(', ')
         : String(value);
-  return factList(
+  return factsHtml(
     [...Object.entries(machine), ...Object.entries(options)].map(([key, value]) => [key, shown(value)]),
   );
-}
-
-function factList(facts: readonly (readonly [string, string])[]): string {
-  const items = facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`);
-  return `<dl class="facts">${items.join('')}</dl>`;
 }

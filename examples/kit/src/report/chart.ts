@@ -7,10 +7,6 @@ export const COLOUR = {
   ink: 'var(--ink)',
   muted: 'var(--muted)',
   line: 'var(--line)',
-  none: 'var(--none)',
-  dropout: 'var(--dropout)',
-  'mc-dropout': 'var(--mc-dropout)',
-  'synaptic-pruning': 'var(--pruning)',
   shade: 'var(--shade)',
 } as const;
 

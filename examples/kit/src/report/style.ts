@@ -1,14 +1,17 @@
-/** The page's style sheet. Arm colours are Okabe and Ito's, which colour-blind readers tell apart. */
-export const STYLE = `
+/**
+ * A page's style sheet, for light and dark: type, tables, figures, lists. Who draws with more colours adds them. These are
+ * Okabe and Ito's, which colour-blind readers tell apart.
+ */
+export const STYLE: string = `
 :root {
   color-scheme: light dark;
   --page: #fbfaf8; --ink: #1c1e21; --muted: #63666c; --line: #dfdcd5; --shade: rgba(0, 114, 178, .09);
-  --none: #55585e; --dropout: #d17700; --mc-dropout: #a8407d; --pruning: #0067a5; --card: #f3f1ec; --focus: #0067a5;
+  --card: #f3f1ec; --focus: #0067a5; --warn: #d17700;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #15171a; --ink: #e8e6e1; --muted: #9fa2a8; --line: #33363b; --shade: rgba(86, 180, 233, .12);
-    --none: #b3b5ba; --dropout: #e69f00; --mc-dropout: #dd8fbd; --pruning: #56b4e9; --card: #1d2024; --focus: #56b4e9;
+    --card: #1d2024; --focus: #56b4e9; --warn: #e69f00;
   }
 }
 * { box-sizing: border-box; }
@@ -29,11 +32,6 @@ p { max-width: 42rem; margin: .7rem 0; text-wrap: pretty; }
 a { color: inherit; }
 ul.plain { max-width: 42rem; padding-left: 1.1rem; }
 ul.plain li { margin: .35rem 0; }
-dl.figures { display: grid; grid-template-columns: repeat(4, 1fr); gap: 1px; margin: 2.2rem 0 0; background: var(--line); border-block: 1px solid var(--line); }
-dl.figures > div { display: flex; flex-direction: column-reverse; justify-content: flex-end; background: var(--page); padding: 1rem .9rem 1rem 0; }
-dl.figures > div + div { padding-left: .9rem; }
-dl.figures dd { margin: 0; font-size: 1.6rem; line-height: 1.2; letter-spacing: -.02em; font-variant-numeric: tabular-nums; }
-dl.figures dt { margin-top: .25rem; color: var(--muted); font-size: .85rem; line-height: 1.4; }
 .scroll { overflow-x: auto; margin: 1rem 0; }
 .scroll:focus-visible { outline: 2px solid var(--focus); outline-offset: 3px; }
 table { width: 100%; border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
@@ -43,42 +41,21 @@ th:first-child { padding-left: 0; }
 thead th { color: var(--muted); font-size: .82rem; vertical-align: bottom; }
 .number { text-align: right; }
 td small, th small { display: block; color: var(--muted); font-size: .78rem; line-height: 1.3; }
-tr.baseline { color: var(--muted); }
-tr.marked th { font-weight: 600; }
-tbody th::before { content: ""; display: inline-block; width: .6rem; height: .6rem; margin-right: .55rem; border-radius: 2px; background: transparent; }
-tr.none th::before { background: var(--none); } tr.dropout th::before { background: var(--dropout); }
-tr.mc-dropout th::before { background: var(--mc-dropout); } tr.synaptic-pruning th::before { background: var(--pruning); }
-.plain-heads tbody th::before { display: none; }
-.bar { display: block; min-width: 7rem; height: .5rem; background: var(--line); border-radius: 2px; overflow: hidden; }
-.bar span { display: block; height: 100%; background: var(--pruning); }
 figure { margin: 1.2rem 0; }
-.wide svg, .narrow svg, .mask svg { display: block; width: 100%; height: auto; }
+.wide svg, .narrow svg { display: block; width: 100%; height: auto; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; margin: 0 0 .5rem; padding: 0; list-style: none; font-size: .85rem; }
 .legend li { display: flex; align-items: center; gap: .5rem; }
 .legend svg { width: 30px; height: 12px; flex: none; }
 figcaption { margin-top: .4rem; color: var(--muted); font-size: .85rem; line-height: 1.5; max-width: 42rem; }
 .narrow { display: none; }
-.mask .grid { display: grid; grid-template-columns: minmax(0, 1fr); }
-.mask.labelled .grid { grid-template-columns: auto minmax(0, 1fr); column-gap: .8rem; align-items: end; }
-.mask .rows { display: flex; flex-direction: column; font-size: .74rem; line-height: 17px; color: var(--muted); white-space: nowrap; }
-.mask .rows span { display: flex; justify-content: space-between; gap: .8rem; height: 17px; }
-.mask .rows i { font-style: normal; overflow: hidden; text-overflow: ellipsis; max-width: 15rem; }
-.mask b { font-weight: 600; color: var(--ink); font-variant-numeric: tabular-nums; }
-.gates { display: grid; grid-template-columns: repeat(4, 1fr); font-size: .74rem; line-height: 1.3; color: var(--muted); margin-bottom: .35rem; }
-.gates b { display: block; }
-.kept { fill: var(--pruning); } .dropped { fill: var(--line); opacity: .55; }
-.divider { stroke: var(--page); stroke-width: 3; vector-effect: non-scaling-stroke; }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .4rem 1.6rem; margin: 1rem 0; font-size: .92rem; }
 .facts dt { color: var(--muted); } .facts dd { margin: 0; overflow-wrap: anywhere; }
-.notice { padding: .7rem 1rem; background: var(--card); border-left: 3px solid var(--dropout); max-width: none; }
+.notice { padding: .7rem 1rem; background: var(--card); border-left: 3px solid var(--warn); max-width: none; }
 footer { padding: 3rem 0 4rem; color: var(--muted); font-size: .85rem; }
 @media (max-width: 40rem) {
   body { font-size: 16px; }
   .wide { display: none; } .narrow { display: block; }
-  dl.figures { grid-template-columns: 1fr 1fr; }
-  dl.figures > div:nth-child(odd) { padding-left: 0; }
   .facts { grid-template-columns: minmax(6.5rem, max-content) minmax(0, 1fr); column-gap: 1rem; }
-  .mask .rows i { max-width: 6.2rem; }
 }
 @media print { body { background: none; } .scroll { overflow: visible; } figure, table { break-inside: avoid; } }
 `.trim();

@@ -1,21 +1,18 @@
-import * as echarts from 'echarts';
-import { escapeHtml } from './html.js';
+import { axisStyle, COLOUR, figure } from '@synaprune/examples-kit/report/chart';
+import { escapeHtml } from '@synaprune/examples-kit/report/html';
+import type { LegendEntry } from '@synaprune/examples-kit/report/legend';
 
-/** Colours as the style sheet names them, so that one drawing serves both themes. */
-export const COLOUR = {
-  muted: 'var(--muted)',
-  line: 'var(--line)',
-  dense: 'var(--dense)',
-  chance: 'var(--chance)',
-  'one-shot': 'var(--one-shot)',
-  trained: 'var(--trained)',
-} as const;
-
-const DASHES = { dense: [2, 3], chance: [7, 5] };
+/** How each arm and each level is drawn: a colour of the style sheet, and a dash or a symbol for eyes that do not see it. */
+const LOOK = {
+  'one-shot': { colour: 'var(--one-shot)', dash: [6, 4], symbol: 'circle' },
+  trained: { colour: 'var(--trained)', dash: [], symbol: 'rect' },
+  dense: { colour: 'var(--dense)', dash: [2, 3] },
+  chance: { colour: 'var(--chance)', dash: [7, 5] },
+} as const satisfies Readonly<Record<string, Omit<LegendEntry, 'label'>>>;
 
 /** One line of a chart over sparsity. */
 export interface Curve {
-  readonly name: keyof typeof COLOUR;
+  readonly name: 'one-shot' | 'trained';
   /** Sparsity and value, by rising sparsity. */
   readonly points: readonly (readonly [number, number])[];
 }
@@ -40,67 +37,40 @@ export interface ChartRequest {
   readonly references: readonly Reference[];
 }
 
-/** A figure with two drawings of one chart, for wide and for narrow pages; the style sheet shows one. */
-export function figure(request: ChartRequest): string {
+/** Values by sparsity, a line an arm, beside the dense model's. */
+export function sparsityFigure(request: ChartRequest): string {
   const { label, caption, curves, references } = request;
-  const image = (svg: string, className: string) =>
-    `<div class="${className}" role="img" aria-label="${escapeHtml(label)}">${svg}</div>`;
-  const names = [...curves, ...references].map(({ name }) => name);
-  const legend = names.map((name) => `<li style="--colour: ${COLOUR[name]}">${name.replace('-', ' ')}</li>`);
-  return (
-    `<figure><ul class="legend">${legend.join('')}</ul>${image(render(820, 300, request), 'wide')}` +
-    `${image(render(340, 260, request), 'narrow')}<figcaption>${escapeHtml(caption)}</figcaption></figure>`
-  );
+  const legend = [...curves, ...references].map(({ name }) => ({
+    label: name.replace('-', ' '),
+    ...LOOK[name],
+  }));
+  return figure(label, escapeHtml(caption), 300, () => optionsOf(request), legend);
 }
 
-function render(width: number, height: number, request: ChartRequest): string {
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
-  try {
-    chart.setOption(optionsOf(request));
-    const drawn = chart.renderToSVGString().replace('<svg ', '<svg aria-hidden="true" focusable="false" ');
-    return scopeNames(drawn);
-  } finally {
-    // Without this the process would not end.
-    chart.dispose();
-  }
-}
-
-function optionsOf({ axis, format, max, curves, references }: ChartRequest): echarts.EChartsCoreOption {
+function optionsOf({ axis, format, max, curves, references }: ChartRequest) {
   const label = { color: COLOUR.muted, fontSize: 12 };
-  const line = { lineStyle: { color: COLOUR.line } };
-  const sparsities = [...new Set(curves.flatMap(({ points }) => points.map(([x]) => x)))].sort(
-    (a, b) => a - b,
-  );
+  const sparsities = [...new Set(curves.flatMap(({ points }) => points.map(([x]) => x)))];
   const low = Math.floor(10 * Math.min(...sparsities, 0.5)) / 10;
   return {
-    animation: false,
-    silent: true,
-    textStyle: { fontFamily: 'inherit', color: COLOUR.muted, fontSize: 12 },
     grid: { left: 58, right: 22, top: 34, bottom: 48 },
-    xAxis: {
+    xAxis: axisStyle('sparsity', {
       type: 'value',
-      name: 'sparsity',
       nameLocation: 'middle',
       nameGap: 28,
       min: low,
       max: 1,
       interval: 0.1,
       axisLabel: { ...label, formatter: (value: number) => `${Math.round(100 * value)} %` },
-      axisLine: line,
-      axisTick: { show: false },
       splitLine: { show: false },
-    },
-    yAxis: {
+    }),
+    yAxis: axisStyle(axis, {
       type: 'value',
-      name: axis,
       nameTextStyle: { ...label, align: 'left', padding: [0, 0, 0, -48] },
       min: 0,
       ...(max === undefined ? {} : { max }),
       axisLabel: { ...label, formatter: format },
       axisLine: { show: false },
-      axisTick: { show: false },
-      splitLine: line,
-    },
+    }),
     series: [
       // Lines of their own and not marks, so that the axis reaches as high as they do.
       ...references.map(({ name, value }) => ({
@@ -110,25 +80,21 @@ function optionsOf({ axis, format, max, curves, references }: ChartRequest): ech
           [1, value],
         ],
         symbol: 'none',
-        lineStyle: { color: COLOUR[name], type: DASHES[name], width: 1.5 },
+        lineStyle: { color: LOOK[name].colour, type: [...LOOK[name].dash], width: 1.5 },
       })),
       ...curves.map(({ name, points }) => ({
         type: 'line',
         data: points,
         clip: false,
-        symbol: name === 'trained' ? 'rect' : 'circle',
+        symbol: LOOK[name].symbol,
         symbolSize: 8,
-        itemStyle: { color: COLOUR[name] },
-        lineStyle: { color: COLOUR[name], width: 2.5, type: name === 'trained' ? 'solid' : [6, 4] },
+        itemStyle: { color: LOOK[name].colour },
+        lineStyle: {
+          color: LOOK[name].colour,
+          width: 2.5,
+          type: name === 'trained' ? 'solid' : [...LOOK[name].dash],
+        },
       })),
     ],
   };
-}
-
-let drawings = 0;
-
-/** echarts counts its clip paths and classes from zero in every drawing; on one page they would collide. */
-function scopeNames(svg: string): string {
-  drawings += 1;
-  return svg.replace(/zr\d+-/g, `chart${drawings}-`);
 }

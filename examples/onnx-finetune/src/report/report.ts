@@ -1,76 +1,63 @@
+import { percent } from '@synaprune/examples-kit/format';
 import { noticeText } from '@synaprune/examples-kit/notices';
-import { distanceText, fileSize, percent } from '../format.js';
+import { escapeHtml, factsHtml, listHtml, sectionHtml } from '@synaprune/examples-kit/report/html';
+import { pageHtml } from '@synaprune/examples-kit/report/page';
+import { numberCell, tableHtml } from '@synaprune/examples-kit/report/table';
+import { distanceText, fileSize } from '../format.js';
 import { noticesOf, type Results, type Version } from '../results.js';
 import { verdict } from '../verdict.js';
-import { type ChartRequest, figure, type Reference } from './chart.js';
-import { escapeHtml, number, pageHtml, tableHtml } from './html.js';
-import { STYLE } from './style.js';
+import { type ChartRequest, type Reference, sparsityFigure } from './chart.js';
+import { PAGE_STYLE } from './page-style.js';
 
 /** The report: one HTML page that loads nothing. */
 export function renderReport(results: Results): string {
   const title = `A ${results.model.kind} from an .onnx file, pruned with and without training`;
-  return pageHtml(
-    [
-      '<!doctype html>',
-      '<html lang="en">',
-      '<head>',
-      '<meta charset="utf-8">',
-      '<meta name="viewport" content="width=device-width, initial-scale=1">',
-      `<title>${escapeHtml(title)}</title>`,
-      `<style>${STYLE}</style>`,
-      '</head>',
-      '<body>',
-      `<header><p class="eyebrow">Synaprune · ${escapeHtml(results.model.name)} · ${results.created.slice(0, 10)}</p>`,
-      `<h1>${escapeHtml(title)}</h1>`,
+  return pageHtml({
+    title,
+    style: PAGE_STYLE,
+    eyebrow: `Synaprune · ${results.model.name} · ${results.created.slice(0, 10)}`,
+    leadHtml: [
       `<p class="lead">${escapeHtml(verdict(results).join(' '))}</p>`,
       results.complete
         ? ''
         : '<p class="notice"><strong>The run was interrupted.</strong> This report shows what had finished.</p>',
-      '</header>',
-      '<main>',
-      section('Result', resultTable(results) + charts(results)),
-      noticesSection(results),
-      section('What each of them answers', readings(results)),
-      section('How it was measured', list(howItWasMeasured(results))),
-      section('Model and lines', facts(provenance(results))),
-      section('Run', facts(Object.entries({ ...results.machine, ...settingsOf(results) }))),
-      '</main>',
-      '<footer>Made by the onnx-finetune example of Synaprune. This page is one file and loads nothing else.</footer>',
-      '</body>',
-      '</html>',
-      '',
     ].join('\n'),
-  );
-}
-
-function section(heading: string, content: string): string {
-  return `<section><h2>${escapeHtml(heading)}</h2>\n${content}</section>`;
+    mainHtml: [
+      sectionHtml('Result', resultTable(results) + charts(results)),
+      noticesSection(results),
+      sectionHtml('What each of them answers', readings(results)),
+      sectionHtml('How it was measured', listHtml(howItWasMeasured(results))),
+      sectionHtml('Model and lines', factsHtml(provenance(results))),
+      sectionHtml('Run', factsHtml(runFacts(results))),
+    ].join('\n'),
+    footer: 'Made by the onnx-finetune example of Synaprune. This page is one file and loads nothing else.',
+  });
 }
 
 /** What did not come to hold; nothing where everything did. */
 function noticesSection(results: Results): string {
   const told = noticesOf(results);
-  return told.length === 0 ? '' : section('What did not come to hold', list(told.map(noticeText)));
+  return told.length === 0 ? '' : sectionHtml('What did not come to hold', listHtml(told.map(noticeText)));
 }
 
 function resultTable({ versions, model }: Results): string {
   const head = [
     { text: 'arm' },
     ...['sparsity', 'as dense', model.words.distance, model.words.error, 'gzip -9', 'brotli', 'seconds'].map(
-      number,
+      (text) => numberCell(text),
     ),
   ];
   const rows = versions.map(({ arm, sparsity, scores, sizes, seconds }) => ({
     className: arm,
     cells: [
       { text: arm.replace('-', ' ') },
-      number(percent(sparsity)),
-      number(percent(scores.sameLines)),
-      number(distanceText(model.id, scores.distance)),
-      number(percent(scores.error)),
-      number(fileSize(sizes.gzipBytes)),
-      number(fileSize(sizes.brotliBytes)),
-      number(arm === 'dense' ? '–' : seconds.toFixed(1)),
+      numberCell(percent(sparsity)),
+      numberCell(percent(scores.sameLines)),
+      numberCell(distanceText(model.id, scores.distance)),
+      numberCell(percent(scores.error)),
+      numberCell(fileSize(sizes.gzipBytes)),
+      numberCell(fileSize(sizes.brotliBytes)),
+      numberCell(arm === 'dense' ? '–' : seconds.toFixed(1)),
     ],
   }));
   return tableHtml('Agreement, errors, sizes and time by sparsity and arm', head, rows);
@@ -97,7 +84,7 @@ function charts({ versions, model, inputs }: Results): string {
     const said = versions.map(
       (version) => `${version.arm} at ${percent(version.sparsity)}: ${rest.format(value(version))}`,
     );
-    return figure({
+    return sparsityFigure({
       label: `${axis}. ${said.join('; ')}.`,
       caption,
       axis,
@@ -182,25 +169,18 @@ function provenance({ model, inputs }: Results): [string, string][] {
   ];
 }
 
-function settingsOf({ settings: { plan, lines, ...rest } }: Results): Record<string, unknown> {
+function runFacts({ machine, settings: { plan, lines, ...rest } }: Results): [string, string][] {
   const { learningRate, ...steps } = plan;
-  return {
+  const facts: Record<string, unknown> = {
+    ...machine,
     ...steps,
     'learning rate': learningRate,
     'training lines': lines.training,
     'measured lines': lines.heldOut,
     ...rest,
   };
-}
-
-function list(items: readonly string[]): string {
-  return `<ul class="plain">${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
-}
-
-function facts(entries: readonly (readonly [string, unknown])[]): string {
-  const items = entries.map(
-    ([name, value]) =>
-      `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(Array.isArray(value) ? value.join(', ') : String(value))}</dd>`,
-  );
-  return `<dl class="facts">${items.join('')}</dl>`;
+  return Object.entries(facts).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : String(value),
+  ]);
 }

@@ -34,7 +34,16 @@ export function hasCleanTail(packed: Uint8Array, elements: number): boolean {
   return used === 0 || packed[packed.length - 1]! >> used === 0;
 }
 
-/** Bytes as base64. */
+/**
+ * Bytes as base64 (RFC 4648, padded), as the masks in a state are written.
+ *
+ * @example
+ * ```ts
+ * import { toBase64 } from '@synaprune/core';
+ *
+ * console.log(toBase64(Uint8Array.of(255, 1))); // /wE=
+ * ```
+ */
 export function toBase64(bytes: Uint8Array): string {
   const pieces: string[] = [];
   for (let i = 0; i < bytes.length; i += 3) {
@@ -54,7 +63,18 @@ export function toBase64(bytes: Uint8Array): string {
 const VALUES = new Uint8Array(128);
 for (let i = 0; i < ALPHABET.length; i += 1) VALUES[ALPHABET.charCodeAt(i)] = i;
 
-/** Bytes from base64, or `undefined` when the text is no canonical base64. */
+/**
+ * Bytes from base64, or `undefined` when the text is no canonical base64: padded, nothing between the letters, and no
+ * bits behind the padding.
+ *
+ * @example
+ * ```ts
+ * import { fromBase64 } from '@synaprune/core';
+ *
+ * console.log(fromBase64('/wE=')); // Uint8Array(2) [ 255, 1 ]
+ * console.log(fromBase64('/wF=')); // undefined
+ * ```
+ */
 export function fromBase64(text: string): Uint8Array | undefined {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;

@@ -1,8 +1,15 @@
+import {
+  type Attributes,
+  codeOf,
+  type ElementType,
+  float,
+  type Graph,
+  isFloat,
+  numberAt,
+  textAt,
+  type Value,
+} from '@synaprune/onnx/graph';
 import { add, cast, divide, multiply, reshape } from '../arithmetic.js';
-import { type Attributes, float, numberAt, textAt } from '../attributes.js';
-import { codeOf, type ElementType, isFloat } from '../element-type.js';
-import type { Graph } from '../graph.js';
-import type { Value } from '../value.js';
 import type { Lowering, SourceNode } from './lowering.js';
 
 /** From a function of the graph and the node's inputs. */

@@ -1,5 +1,4 @@
-import type { Graph } from '../graph.js';
-import { MOST_AXES, type Value } from '../value.js';
+import { type Graph, MOST_AXES, type Value } from '@synaprune/onnx/graph';
 
 /** The elements of an input that a node's shape depends on. @throws PruneError `unsupported-operator` */
 export function known(graph: Graph, input: Value | undefined, what: string): readonly number[] {

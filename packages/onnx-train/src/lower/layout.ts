@@ -1,11 +1,19 @@
+import {
+  type Element,
+  isFloat,
+  listAt,
+  numberAt,
+  rangeCount,
+  roundTo,
+  showShape,
+  sizeOf,
+  tensorOf,
+  textAt,
+  tryBroadcast,
+  type Value,
+  wrapTo,
+} from '@synaprune/onnx/graph';
 import { concat, expand, range, reshape, slice, split, transpose } from '../arithmetic.js';
-import { listAt, numberAt, textAt } from '../attributes.js';
-import { tryBroadcast } from '../broadcast.js';
-import { isFloat } from '../element-type.js';
-import { type Element, roundTo, wrapTo } from '../elements.js';
-import { rangeCount } from '../shapes/range.js';
-import { tensorOf } from '../tensors.js';
-import { showShape, sizeOf, type Value } from '../value.js';
 import { frontAxes, known, listable } from './known.js';
 import type { Lowering, SourceNode } from './lowering.js';
 

@@ -1,16 +1,19 @@
+import { numberAt, textAt, type Value } from '@synaprune/onnx/graph';
 import { cast, divide, multiply, negate, range, reduce, reshape } from '../arithmetic.js';
-import { numberAt, textAt } from '../attributes.js';
 import { isClass, isInside, poisonedUnless } from '../class-indices.js';
-import type { Graph } from '../graph.js';
 import { logSoftmax } from '../losses.js';
-import type { Value } from '../value.js';
+import type { TrainingGraph } from '../tape.js';
 import type { Lowering, SourceNode } from './lowering.js';
 
 /**
  * `−w[t]·logarithm[t]` of each index `t` of a class along axis 1, 0 where it is `ignore_index`; their sum, or
  * their mean weighted by `w`, unless the node asks for each.
  */
-function negativeLogLikelihood(graph: Graph, logarithm: Value, { inputs, attributes }: SourceNode): Value {
+function negativeLogLikelihood(
+  graph: TrainingGraph,
+  logarithm: Value,
+  { inputs, attributes }: SourceNode,
+): Value {
   const [, labels, weights] = inputs as [Value, Value, Value | undefined];
   const { shape, type } = logarithm;
   const zero = graph.scalar(0, type);

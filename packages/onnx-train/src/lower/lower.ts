@@ -1,4 +1,4 @@
-import type { Value } from '../value.js';
+import type { Value } from '@synaprune/onnx/graph';
 import { elementwiseLowerings } from './elementwise.js';
 import { layoutLowerings } from './layout.js';
 import { lossLowerings } from './losses.js';

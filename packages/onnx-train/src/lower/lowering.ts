@@ -1,6 +1,5 @@
-import type { Attributes } from '../attributes.js';
-import type { Graph } from '../graph.js';
-import type { Value } from '../value.js';
+import type { Attributes, Value } from '@synaprune/onnx/graph';
+import type { TrainingGraph } from '../tape.js';
 
 /** A node of the model, its inputs read. */
 export interface SourceNode {
@@ -22,7 +21,7 @@ export interface RunningStatistic {
 
 /** What lowering may ask for and leave behind. */
 export interface LoweringContext {
-  readonly graph: Graph;
+  readonly graph: TrainingGraph;
   readonly trainsDropout: boolean;
   readonly trainsBatchNormalization: boolean;
   /** A graph input of uniform random numbers in [0, 1). */

@@ -1,5 +1,5 @@
+import { type Attribute, float } from '@synaprune/onnx/graph';
 import { describe, it } from 'vitest';
-import { type Attribute, float } from '../attributes.js';
 import { checkGradients } from '../testing/check-gradients.js';
 import { randomTensor, type TestTensor } from '../testing/models.js';
 

@@ -1,8 +1,7 @@
+import { type Graph, numberAt, sizeOf, type Value } from '@synaprune/onnx/graph';
 import { add, divide, multiply, range, reduce, reshape, subtract } from '../arithmetic.js';
-import { numberAt } from '../attributes.js';
-import { composite, type GradientRule, withoutTape } from '../gradient-rule.js';
-import type { Graph } from '../graph.js';
-import { sizeOf, type Value } from '../value.js';
+import type { GradientRule } from '../gradient-rule.js';
+import { composite, type TrainingGraph, withoutTape } from '../tape.js';
 import { frontAxes, known } from './known.js';
 import type { Lowering } from './lowering.js';
 
@@ -10,7 +9,7 @@ import type { Lowering } from './lowering.js';
  * `h = (x − mean) / √(variance + epsilon)` over `axes`, with its gradient written out:
  * `(g − mean(g) − h·mean(g·h)) / √(variance + epsilon)`.
  */
-function standardize(graph: Graph, x: Value, axes: readonly number[], epsilon: number) {
+function standardize(graph: TrainingGraph, x: Value, axes: readonly number[], epsilon: number) {
   let [mean, variance, inverse] = [x, x, x];
   const rule: GradientRule = (_graph, { outputs, gradients }) => {
     const [h, g] = [outputs[0]!, gradients[0]!];

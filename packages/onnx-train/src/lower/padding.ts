@@ -1,8 +1,6 @@
 import { quote } from '@synaprune/core/checks';
+import { type Graph, listAt, numberAt, sizeOf, textAt, type Value } from '@synaprune/onnx/graph';
 import { add, expand, multiply, pad, range, reshape } from '../arithmetic.js';
-import { listAt, numberAt, textAt } from '../attributes.js';
-import type { Graph } from '../graph.js';
-import { sizeOf, type Value } from '../value.js';
 import { frontAxes, known, listable } from './known.js';
 import type { Lowering, SourceNode } from './lowering.js';
 

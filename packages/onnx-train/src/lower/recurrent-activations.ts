@@ -1,7 +1,5 @@
+import { float, type Graph, listAt, textsAt, type Value } from '@synaprune/onnx/graph';
 import { range } from '../arithmetic.js';
-import { float, listAt, textsAt } from '../attributes.js';
-import type { Graph } from '../graph.js';
-import type { Value } from '../value.js';
 import type { SourceNode } from './lowering.js';
 
 /** A nonlinearity, its settings in it. */

@@ -1,7 +1,5 @@
+import { type Graph, numberAt, type Value } from '@synaprune/onnx/graph';
 import { add, multiply, range, slice, split, subtract } from '../arithmetic.js';
-import { numberAt } from '../attributes.js';
-import type { Graph } from '../graph.js';
-import type { Value } from '../value.js';
 import type { SourceNode } from './lowering.js';
 import type { Activation } from './recurrent-activations.js';
 

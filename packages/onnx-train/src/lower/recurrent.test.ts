@@ -1,5 +1,5 @@
+import type { Attribute } from '@synaprune/onnx/graph';
 import { describe, it } from 'vitest';
-import type { Attribute } from '../attributes.js';
 import { checkGradients } from '../testing/check-gradients.js';
 import { randomTensor } from '../testing/models.js';
 

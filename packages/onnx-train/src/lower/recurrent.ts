@@ -1,7 +1,5 @@
+import { type Graph, numberAt, textAt, type Value } from '@synaprune/onnx/graph';
 import { add, concat, expand, range, reshape, slice, split, transpose } from '../arithmetic.js';
-import { numberAt, textAt } from '../attributes.js';
-import type { Graph } from '../graph.js';
-import type { Value } from '../value.js';
 import type { Lowering, SourceNode } from './lowering.js';
 import { type Activation, activationsOf } from './recurrent-activations.js';
 import { type Direction, recurrentLayers } from './recurrent-cells.js';

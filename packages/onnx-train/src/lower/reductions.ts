@@ -1,13 +1,11 @@
+import { listAt, numberAt, sizeOf, type Value } from '@synaprune/onnx/graph';
 import { divide, multiply, range, reduce, reshape, subtract } from '../arithmetic.js';
-import { listAt, numberAt } from '../attributes.js';
-import { composite, withoutTape } from '../gradient-rule.js';
-import type { Graph } from '../graph.js';
 import { logSoftmax } from '../losses.js';
-import { sizeOf, type Value } from '../value.js';
+import { composite, type TrainingGraph, withoutTape } from '../tape.js';
 import { frontAxes, known } from './known.js';
 import type { Lowering, SourceNode } from './lowering.js';
 
-type Reduction = (graph: Graph, x: Value, axes: readonly number[], keepdims: boolean) => Value;
+type Reduction = (graph: TrainingGraph, x: Value, axes: readonly number[], keepdims: boolean) => Value;
 
 /** The axes may be an attribute or an input; none are all of them, unless the node says that they are none. */
 const along =
@@ -25,7 +23,7 @@ const along =
 const plain = (op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd'): Lowering =>
   along((graph, x, axes, keepdims) => reduce(graph, op, x, axes, keepdims));
 
-const sumOf = (graph: Graph, x: Value, axes: readonly number[], keepdims: boolean): Value =>
+const sumOf = (graph: TrainingGraph, x: Value, axes: readonly number[], keepdims: boolean): Value =>
   reduce(graph, 'ReduceSum', x, axes, keepdims);
 
 /** Its gradient `g·x / y` is 0 where everything is: a row that masks emptied has no direction to grow in. */
@@ -50,7 +48,7 @@ const logSumExp: Reduction = (graph, x, axes, keepdims) => {
 };
 
 /** Before version 13 a softmax ran over all axes from `axis` on, as one. */
-function flattening(compute: (graph: Graph, x: Value, axis: number) => Value): Lowering {
+function flattening(compute: (graph: TrainingGraph, x: Value, axis: number) => Value): Lowering {
   return ({ graph }, { inputs, attributes, opset }: SourceNode) => {
     const x = inputs[0]!;
     const [axis] = frontAxes(graph, [numberAt(attributes, 'axis', opset < 13 ? 1 : -1)], x.shape.length);

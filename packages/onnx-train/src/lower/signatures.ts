@@ -1,4 +1,4 @@
-import type { Graph } from '../graph.js';
+import type { Graph } from '@synaprune/onnx/graph';
 import type { SourceNode } from './lowering.js';
 
 /** The newest version of the standard operators that the table below was compared with. */

@@ -1,10 +1,19 @@
 import { quote } from '@synaprune/core/checks';
+import {
+  type Attributes,
+  type Graph,
+  listAt,
+  numberAt,
+  sizeOf,
+  spans,
+  textAt,
+  type Value,
+  type Windows,
+  windowAttributes,
+  windowsOf,
+} from '@synaprune/onnx/graph';
 import { add, pad, range, reduce, reshape } from '../arithmetic.js';
-import { type Attributes, listAt, numberAt, textAt } from '../attributes.js';
 import { convTranspose } from '../conv-transpose.js';
-import type { Graph } from '../graph.js';
-import { spans, type Windows, windowAttributes, windowsOf } from '../shapes/windows.js';
-import { sizeOf, type Value } from '../value.js';
 import type { Lowering } from './lowering.js';
 
 /** Windows with the padding spelled out that `auto_pad` asks for: as many windows as strides fit. */

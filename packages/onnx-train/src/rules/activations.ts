@@ -1,8 +1,6 @@
+import { type Attributes, type Graph, numberAt, type Value } from '@synaprune/onnx/graph';
 import { add, cast, divide, indicator, multiply, negate, subtract, sumTo } from '../arithmetic.js';
-import { type Attributes, numberAt } from '../attributes.js';
 import type { GradientRule } from '../gradient-rule.js';
-import type { Graph } from '../graph.js';
-import type { Value } from '../value.js';
 
 /** A rule from the slope of a function of one element, in terms of `x` or of `y`. */
 const slope =

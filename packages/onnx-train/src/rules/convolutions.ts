@@ -1,10 +1,15 @@
+import {
+  type Attributes,
+  type Graph,
+  numberAt,
+  type Value,
+  type Windows,
+  windowAttributes,
+  windowsOf,
+} from '@synaprune/onnx/graph';
 import { range, reduce, reshape, slice, transpose } from '../arithmetic.js';
-import { type Attributes, numberAt } from '../attributes.js';
 import { convTranspose } from '../conv-transpose.js';
 import type { GradientRule } from '../gradient-rule.js';
-import type { Graph } from '../graph.js';
-import { type Windows, windowAttributes, windowsOf } from '../shapes/windows.js';
-import type { Value } from '../value.js';
 
 /** Whether a kernel of one element meets each element once: then the convolution is a product of matrices. */
 const isPointwise = ({ kernel, strides, before, after }: Windows): boolean =>

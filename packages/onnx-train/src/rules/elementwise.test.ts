@@ -1,7 +1,8 @@
+import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { buildTrainingStep } from '../build-training-step.js';
 import { checkGradients } from '../testing/check-gradients.js';
-import { modelBytes, randomTensor, type TestNode, type TestTensor } from '../testing/models.js';
+import { randomTensor, type TestNode, type TestTensor } from '../testing/models.js';
 import { startTraining } from '../testing/runtime.js';
 
 const positive = (shape: readonly number[], seed: number): TestTensor => {
@@ -135,7 +136,7 @@ async function gradientsOf(
   before: readonly TestNode[] = [],
 ): Promise<(readonly number[])[]> {
   const step = buildTrainingStep(
-    modelBytes({
+    buildModel({
       // Negated twice, so that no tensor is a setting by where it is read.
       tensors: Object.fromEntries(
         Object.entries(tensors).map(([name, { shape, data }]) => [

@@ -1,7 +1,6 @@
+import type { Graph, Value } from '@synaprune/onnx/graph';
 import { cast, divide, multiply, negate, subtract, sumTo } from '../arithmetic.js';
 import type { GradientRule } from '../gradient-rule.js';
-import type { Graph } from '../graph.js';
-import type { Value } from '../value.js';
 
 /** A rule of two broadcast operands, from the gradient by each before the broadcast is summed away. */
 const binary =

@@ -1,18 +1,10 @@
 import { PruneError } from '@synaprune/core';
+import { type Attribute, buildModel, float, inferKinds } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
-import { type Attribute, float } from '../attributes.js';
 import { buildTrainingStep } from '../build-training-step.js';
 import { lowerings } from '../lower/lower.js';
-import { inferKinds } from '../shapes/infer.js';
 import { checkGradients } from '../testing/check-gradients.js';
-import {
-  modelBytes,
-  numbers,
-  randomTensor,
-  type TestModel,
-  type TestNode,
-  type TestTensor,
-} from '../testing/models.js';
+import { numbers, randomTensor, type TestModel, type TestNode, type TestTensor } from '../testing/models.js';
 import { gradientRules } from './rules.js';
 
 /**
@@ -329,7 +321,7 @@ describe('every float input of every operator has a gradient, or a refusal, or n
 function failureOf(model: TestModel, by: string): PruneError {
   const [name] = model.outputs as [string];
   try {
-    buildTrainingStep(modelBytes(model), {
+    buildTrainingStep(buildModel(model), {
       loss: { kind: 'output', name },
       optimizer: 'sgd',
       trainable: [by],
@@ -343,7 +335,7 @@ function failureOf(model: TestModel, by: string): PruneError {
 
 it('tells of steps on the way, through which nothing learns', () => {
   const step = buildTrainingStep(
-    modelBytes({
+    buildModel({
       tensors: { w: any(2, 3) },
       nodes: [
         ['Round', ['w'], ['r']],
@@ -365,7 +357,7 @@ it('tells of steps on the way, through which nothing learns', () => {
 
 describe('where a kernel reaches the loss through no floats', () => {
   const through = (...nodes: TestNode[]) =>
-    modelBytes({
+    buildModel({
       inputs: { x: { shape: [2, 3] } },
       tensors: { u: any(3, 3), w: any(3, 3), zero: { type: 'float32', shape: [], data: [0] } },
       nodes: [['MatMul', ['x', 'u'], ['h']], ...nodes],

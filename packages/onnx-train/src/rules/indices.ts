@@ -1,9 +1,6 @@
+import { type Attributes, frontAxis, type Graph, numberAt, textAt, type Value } from '@synaprune/onnx/graph';
 import { range, reshape, transpose } from '../arithmetic.js';
-import { type Attributes, numberAt, textAt } from '../attributes.js';
-import { frontAxis } from '../broadcast.js';
 import type { GradientRule } from '../gradient-rule.js';
-import type { Graph } from '../graph.js';
-import type { Value } from '../value.js';
 
 const zeros = (graph: Graph, { type, shape }: Pick<Value, 'type' | 'shape'>): Value =>
   graph.add('Expand', [graph.scalar(0, type), graph.integers(shape)]);

@@ -1,8 +1,6 @@
+import { frontAxis, listAt, numberAt, type Value } from '@synaprune/onnx/graph';
 import { concat, pad, range, reduce, reshape, slice, split, sumTo, transpose } from '../arithmetic.js';
-import { listAt, numberAt } from '../attributes.js';
-import { frontAxis } from '../broadcast.js';
 import type { GradientRule } from '../gradient-rule.js';
-import type { Value } from '../value.js';
 
 const reshapeRule: GradientRule = (graph, { inputs, gradients }) => [
   reshape(graph, gradients[0]!, inputs[0]!.shape),

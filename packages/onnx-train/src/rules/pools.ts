@@ -1,10 +1,16 @@
+import {
+  type Graph,
+  listAt,
+  numberAt,
+  sizeOf,
+  spans,
+  type Value,
+  type Windows,
+  windowsOf,
+} from '@synaprune/onnx/graph';
 import { concat, divide, indicator, multiply, pad, range, reshape, slice, subtract } from '../arithmetic.js';
-import { listAt, numberAt } from '../attributes.js';
 import type { GradientRule } from '../gradient-rule.js';
-import type { Graph } from '../graph.js';
 import { listable } from '../lower/known.js';
-import { spans, type Windows, windowsOf } from '../shapes/windows.js';
-import { sizeOf, type Value } from '../value.js';
 
 /** Smaller than anything that a window takes instead, and unlike infinity harmless in products. */
 const LOWEST = -3.4028234663852886e38;

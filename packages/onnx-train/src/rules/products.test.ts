@@ -1,5 +1,5 @@
+import { float } from '@synaprune/onnx/graph';
 import { describe, it } from 'vitest';
-import { float } from '../attributes.js';
 import { checkGradients } from '../testing/check-gradients.js';
 import { randomTensor } from '../testing/models.js';
 

@@ -1,9 +1,16 @@
+import {
+  dimensionsOf,
+  float,
+  type Graph,
+  numberAt,
+  parseEquation,
+  showEquation,
+  sizeOf,
+  textAt,
+  type Value,
+} from '@synaprune/onnx/graph';
 import { expand, multiply, reshape, sumTo, transposeLast } from '../arithmetic.js';
-import { float, numberAt, textAt } from '../attributes.js';
-import { dimensionsOf, parseEquation, showEquation } from '../equation.js';
 import type { GradientRule } from '../gradient-rule.js';
-import type { Graph } from '../graph.js';
-import { sizeOf, type Value } from '../value.js';
 
 /** All axes but the last as one. */
 function asRows(graph: Graph, value: Value): Value {

@@ -1,8 +1,9 @@
+import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { range } from '../arithmetic.js';
 import { buildTrainingStep } from '../build-training-step.js';
 import { checkGradients } from '../testing/check-gradients.js';
-import { modelBytes, randomTensor, type TestTensor } from '../testing/models.js';
+import { randomTensor, type TestTensor } from '../testing/models.js';
 import { startTraining } from '../testing/runtime.js';
 
 const data = randomTensor([2, 3, 4], 3);
@@ -83,7 +84,7 @@ describe('gradients of reductions', () => {
 
 it('the gradient of a length of 0 is 0, as PyTorch’s norm has it, and no NaN', async () => {
   const step = buildTrainingStep(
-    modelBytes({
+    buildModel({
       tensors: { w: { shape: [2, 2], data: [0, 0, 3, 4] } },
       nodes: [
         ['ReduceL2', ['w'], ['length'], { axes: [1], keepdims: 0 }],

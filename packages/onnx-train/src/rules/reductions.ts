@@ -1,9 +1,14 @@
+import {
+  type Attributes,
+  frontAxis,
+  type Graph,
+  listAt,
+  numberAt,
+  sizeOf,
+  type Value,
+} from '@synaprune/onnx/graph';
 import { divide, expand, indicator, multiply, reduce, reshape, subtract } from '../arithmetic.js';
-import { type Attributes, listAt, numberAt } from '../attributes.js';
-import { frontAxis } from '../broadcast.js';
 import type { GradientRule } from '../gradient-rule.js';
-import type { Graph } from '../graph.js';
-import { sizeOf, type Value } from '../value.js';
 
 /** The axes that a reduction sums over. */
 function axesOf(x: Value, axes: Value | undefined, attributes: Attributes): readonly number[] {

@@ -7,6 +7,8 @@ import { productRules } from './products.js';
 import { reductionRules } from './reductions.js';
 import { windowRules } from './windows.js';
 
+export { flatOperators } from './activations.js';
+
 /** The gradient rules of this package, by operator. */
 export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...activationRules,
@@ -17,5 +19,3 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...reductionRules,
   ...windowRules,
 };
-
-export { flatOperators } from './activations.js';

@@ -1,4 +1,4 @@
-import { create, decodeModel, encodeModel, TensorProtoSchema } from '../messages.js';
+import { create, decodeModel, encodeModel, TensorProtoSchema } from '@synaprune/onnx';
 
 /** A model with its initializers in a file beside it, aligned, as PyTorch writes it. */
 export function moveOutside(

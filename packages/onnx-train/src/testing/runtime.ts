@@ -1,5 +1,5 @@
+import { buildModel, type ElementType, type TensorParts } from '@synaprune/onnx/graph';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ElementType } from '../element-type.js';
 import type { TrainingStep } from '../training-step.js';
 import type { TestTensor } from './models.js';
 
@@ -55,6 +55,20 @@ export async function load(bytes: Uint8Array, optimized = false): Promise<Runner
     },
     release: () => session.release(),
   };
+}
+
+/** What onnxruntime computes of constants: shape and elements, 64-bit integers as bigints. */
+export async function computed(op: string, tensors: readonly TensorParts[]) {
+  const named = tensors.map((tensor, index) => [`c${index}`, tensor] as const);
+  const bytes = buildModel({
+    tensors: Object.fromEntries(named),
+    nodes: [[op, named.map(([name]) => name), ['y']]],
+    outputs: ['y'],
+  });
+  const session = await ort.InferenceSession.create(bytes, { graphOptimizationLevel: 'disabled' });
+  const { y } = await session.run({});
+  await session.release();
+  return { shape: y!.dims, elements: [...(y!.data as Float32Array)] };
 }
 
 /** A step that runs again and again, its state fed back. */

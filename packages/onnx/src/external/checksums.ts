@@ -1,6 +1,6 @@
 import type { Notice } from '@synaprune/core';
 import { listNames } from '@synaprune/core/checks';
-import type { TensorView } from '../model-view.js';
+import type { TensorView } from '../view/model-view.js';
 
 /** What to tell where a model states checksums of the files whose bytes were changed. */
 export function checksumNotices(pruned: readonly TensorView[]): readonly Notice[] {

@@ -1,4 +1,4 @@
-import type { TensorView } from '../model-view.js';
+import type { TensorView } from '../view/model-view.js';
 import type { ExternalData } from './given-files.js';
 
 /** Copies of the files beside a model, to write into. */

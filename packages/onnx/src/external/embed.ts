@@ -1,11 +1,11 @@
 import { PruneError } from '@synaprune/core';
-import { LARGEST_MODEL } from '../check-model-bytes.js';
-import { elementsOf } from '../elements.js';
-import type { TensorView } from '../model-view.js';
-import { readModel } from '../read-model.js';
-import { bindNames, tensorsOf } from '../scopes.js';
-import { type Edit, inOrder, splice } from '../splice.js';
-import { forEachField } from '../wire.js';
+import { LARGEST_MODEL } from '../bytes/check-model-bytes.js';
+import { type Edit, inOrder, splice } from '../bytes/splice.js';
+import { forEachField } from '../bytes/wire.js';
+import { elementBytes } from '../view/element-bytes.js';
+import type { TensorView } from '../view/model-view.js';
+import { bindNames, tensorsOf } from '../view/scopes.js';
+import { viewModel } from '../view/view-model.js';
 import { requireApart } from './extent.js';
 import { type ExternalData, takeExternalData } from './given-files.js';
 
@@ -35,7 +35,7 @@ const DATA_LOCATION = 14;
  */
 export function embedExternalData(model: Uint8Array, externalData: ExternalData): Uint8Array {
   const files = takeExternalData(externalData);
-  const tensors = tensorsOf(bindNames(readModel('embedExternalData', model, files)));
+  const tensors = tensorsOf(bindNames(viewModel('embedExternalData', model, files)));
   files.requireAllUsed();
   const placed = tensors.flatMap(({ storage, place }) =>
     storage.kind === 'external' && storage.data !== undefined
@@ -66,7 +66,7 @@ function withRawData(model: Uint8Array, tensor: TensorView): Uint8Array {
     }
     at = end;
   });
-  const elements = elementsOf(model, tensor);
+  const elements = elementBytes(model, tensor);
   const length: number[] = [];
   for (let rest = elements.length; length.length === 0 || rest > 0; rest = Math.floor(rest / 128)) {
     length.push((rest % 128) | (rest > 127 ? 0x80 : 0));

@@ -1,15 +1,8 @@
 import { quote } from '@synaprune/core/checks';
-import type { TensorView } from '../model-view.js';
-import { recogniseFile } from '../recognise-file.js';
-import { showPlace } from '../wire.js';
+import { recogniseFile } from '../bytes/recognise-file.js';
+import { showPlace } from '../bytes/wire.js';
+import type { Extent, TensorView } from '../view/model-view.js';
 import { outOfBounds } from './location.js';
-
-/** Where the elements of a tensor lie in a data file. */
-export interface Extent<File> {
-  readonly file: File;
-  readonly offset: number;
-  readonly bytes: number;
-}
 
 /**
  * The range that a model says a tensor has in a file.

@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { describe, didYouMean, isRecord, listNames, quote } from '@synaprune/core/checks';
-import type { TensorView } from '../model-view.js';
-import { showPlace } from '../wire.js';
+import { showPlace } from '../bytes/wire.js';
+import type { GivenFile, Reach } from '../view/model-view.js';
 import { extentOf } from './extent.js';
 import { partsOfLocation, splitLocation } from './location.js';
 
@@ -10,21 +10,6 @@ import { partsOfLocation, splitLocation } from './location.js';
  * They are read, and stay as they are.
  */
 export type ExternalData = Readonly<Record<string, Uint8Array>>;
-
-/** A file beside a model that can be looked into. */
-export interface GivenFile {
-  /** As the caller wrote it. */
-  readonly name: string;
-  readonly size: number;
-  /** Bytes of it, to be looked at only. */
-  read(offset: number, bytes: number): Uint8Array;
-}
-
-/** Finds where a tensor's elements lie, if they lie in a file that can be looked into. */
-export interface Reach {
-  /** The tensor, with that. @throws PruneError `external-data` */
-  locate(tensor: TensorView): TensorView;
-}
 
 /** The files beside a model, given as bytes. */
 export interface GivenFiles extends Reach {

@@ -1,6 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import { describe } from '@synaprune/core/checks';
-import { showPlace } from '../wire.js';
+import { showPlace } from '../bytes/wire.js';
 
 /**
  * A location that a model names, as the parts of a path below the model's folder.

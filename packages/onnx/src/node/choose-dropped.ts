@@ -1,8 +1,8 @@
 import { constantSparsity, createPruner } from '@synaprune/core';
-import type { Extent } from '../external/extent.js';
-import type { ChosenWeight } from '../find-weights.js';
 import { type PruneOnnxOptions, scoreWith, sharedOptions } from '../prune-options.js';
-import type { Surveyed } from '../survey.js';
+import type { Extent } from '../view/model-view.js';
+import type { ChosenWeight } from '../weights/find-weights.js';
+import type { Surveyed } from '../weights/survey.js';
 import type { PrunedRange } from './copy-pruned.js';
 import type { DataFile } from './location.js';
 import { type StreamedWeight, streamBackend } from './stream-backend.js';

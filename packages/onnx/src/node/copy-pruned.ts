@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { Extent } from '../external/extent.js';
-import type { Surveyed } from '../survey.js';
+import type { Extent } from '../view/model-view.js';
+import type { Surveyed } from '../weights/survey.js';
 import type { DataFile } from './location.js';
 import { readAll, writeAll } from './output.js';
 import { CHUNK, type StreamedWeight } from './stream-backend.js';

@@ -1,10 +1,9 @@
 import { readSync } from 'node:fs';
-import { type Extent, extentOf, type Placed, requireApart } from '../external/extent.js';
-import type { GivenFile, Reach } from '../external/given-files.js';
+import { extentOf, type Placed, requireApart } from '../external/extent.js';
 import { partsOfLocation } from '../external/location.js';
-import type { ChosenWeight } from '../find-weights.js';
-import type { TensorView } from '../model-view.js';
-import type { Surveyed } from '../survey.js';
+import type { Extent, GivenFile, Reach, TensorView } from '../view/model-view.js';
+import type { ChosenWeight } from '../weights/find-weights.js';
+import type { Surveyed } from '../weights/survey.js';
 import { type DataFile, openDataFile } from './location.js';
 import type { OpenRules } from './opened-file.js';
 import { endedEarly } from './output.js';

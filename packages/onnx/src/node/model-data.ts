@@ -1,9 +1,9 @@
 import { basename, resolve } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
+import { showPlace } from '../bytes/wire.js';
 import { outOfBounds } from '../external/location.js';
-import type { TensorView } from '../model-view.js';
-import { showPlace } from '../wire.js';
+import type { TensorView } from '../view/model-view.js';
 import { type ExternalFiles, openExternalFiles } from './external-data.js';
 import type { OpenRules } from './opened-file.js';
 

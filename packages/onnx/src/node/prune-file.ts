@@ -1,12 +1,13 @@
 import { basename, resolve } from 'node:path';
 import { describe, requireBoolean } from '@synaprune/core/checks';
 import { checksumNotices } from '../external/checksums.js';
-import { chooseWeights } from '../find-weights.js';
 import { toPrune } from '../prune-onnx.js';
 import { type PruneOnnxOptions, requirePruneOptions } from '../prune-options.js';
-import { readModel } from '../read-model.js';
-import { type OnnxReport, reportOf } from '../report.js';
-import { bindNames, tensorsOf } from '../scopes.js';
+import type { OnnxReport } from '../report.js';
+import { reportOf } from '../report-of.js';
+import { bindNames, tensorsOf } from '../view/scopes.js';
+import { viewModel } from '../view/view-model.js';
+import { chooseWeights } from '../weights/find-weights.js';
 import { chooseDropped } from './choose-dropped.js';
 import { realFolderOf } from './location.js';
 import { openData, requireOwnFolder } from './model-data.js';
@@ -79,7 +80,7 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
   // A run that was killed may have left new files beside old ones.
   await settle(await realFolderOf(path), [], system);
   const { bytes, folder, proven, requireUnchanged } = await readModelFile(path, rules);
-  const tensors = tensorsOf(bindNames(readModel('pruneOnnxFile', bytes)));
+  const tensors = tensorsOf(bindNames(viewModel('pruneOnnxFile', bytes)));
   const data = await openData(tensors, { externalData, folder, rules });
   try {
     if (data.files.length > 0) await requireUnchanged();

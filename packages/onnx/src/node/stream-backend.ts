@@ -7,7 +7,7 @@ import {
   type TensorBackend,
 } from '@synaprune/core';
 import { createCutCounter, fullMask, type HostMask, hostBackend, scriptKernels } from '@synaprune/host';
-import type { ElementFormat } from '../element-format.js';
+import type { ElementFormat } from '../weights/format.js';
 
 /** Elements that are looked at in one go; a multiple of 32, so that words of masks and half-bytes stay together. */
 export const CHUNK: number = 1 << 20;

@@ -1,9 +1,9 @@
 import { PruneError } from '@synaprune/core';
-import { formatOf } from '../element-format.js';
-import { elementsOf } from '../elements.js';
-import type { Extent } from '../external/extent.js';
-import type { Surveyed } from '../survey.js';
-import { showPlace } from '../wire.js';
+import { showPlace } from '../bytes/wire.js';
+import { elementBytes } from '../view/element-bytes.js';
+import type { Extent } from '../view/model-view.js';
+import { formatOf } from '../weights/element-format.js';
+import type { Surveyed } from '../weights/survey.js';
 import type { DataFile } from './location.js';
 import { readAll } from './output.js';
 import type { StreamedWeight } from './stream-backend.js';
@@ -20,7 +20,7 @@ export function streamedWeight(
   const { shape, elements, type } = tensor;
   const bytesFor = (count: number): number => Math.ceil((count * type.bits) / 8);
   if (extent === undefined) {
-    const own = elementsOf(bytes, tensor);
+    const own = elementBytes(bytes, tensor);
     return {
       shape,
       elements,

@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import { elementsOf, writeElements } from '../elements.js';
-import { type Edit, inOrder, splice } from '../splice.js';
+import { type Edit, inOrder, splice } from '../bytes/splice.js';
+import { elementBytes, writeElementBytes } from '../view/element-bytes.js';
 import { copyPruned, type PrunedRange } from './copy-pruned.js';
 import type { DataFile } from './location.js';
 import { type Output, writeAll } from './output.js';
@@ -42,11 +42,11 @@ function prunedModel(bytes: Uint8Array, ranges: readonly PrunedRange[]): Uint8Ar
   for (const { surveyed, bits, extent, zeros } of ranges) {
     const { tensor, format } = surveyed;
     if (extent !== undefined || typeof format === 'string') continue;
-    const elements = elementsOf(patched, tensor);
+    const elements = elementBytes(patched, tensor);
     zeros.before = format.countZeros(elements, 0, tensor.elements);
     format.clear(elements, 0, tensor.elements, bits);
     zeros.after = format.countZeros(elements, 0, tensor.elements);
-    for (const edit of writeElements(patched, tensor, elements)) edits.push(edit);
+    for (const edit of writeElementBytes(patched, tensor, elements)) edits.push(edit);
   }
   return splice(patched, inOrder(edits));
 }

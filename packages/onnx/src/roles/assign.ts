@@ -1,10 +1,10 @@
-import type { NodeView, TensorView } from '../model-view.js';
-import type { Consumer } from '../quantisation.js';
-import { fixedBy, isNamedBasis, numbersOf } from './fixed.js';
+import type { Consumer } from '../trace/trace.js';
+import type { NodeView, TensorView } from '../view/model-view.js';
 import { createFlow } from './flow.js';
+import { fixedBy, isNamedBasis, numbersOf } from './numbers/fixed.js';
 import { channelsMade, isArithmetic, roleInArithmetic, type Surroundings } from './refine.js';
-import { isParameter, type WeightRole } from './role.js';
-import { lockedBy, roleOf } from './table.js';
+import { isKernel, isParameter, type WeightRole } from './table/role.js';
+import { lockedBy, roleOf } from './table/role-of.js';
 import { type BoundModel, findUses, type Held } from './uses.js';
 
 /** An input that a weight feeds, directly or through what only changes its form. */
@@ -142,10 +142,6 @@ function tableRole({ node: { op, domain }, input, passage }: Consumer): WeightRo
   if (role === 'statistic' && passage !== 'itself') return 'other';
   if (passage === 'helper') return isParameter(role) ? 'scale' : 'other';
   return role;
-}
-
-function isKernel(role: WeightRole): boolean {
-  return role === 'kernel' || role === 'recurrent kernel';
 }
 
 const LEARNS: ReadonlySet<WeightRole> = new Set<WeightRole>([

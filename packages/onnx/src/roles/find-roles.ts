@@ -1,13 +1,10 @@
 import { requireOptions, requireWhole } from '@synaprune/core/checks';
-import type { DataType } from '../data-types.js';
-import { readModel } from '../read-model.js';
-import { bindNames } from '../scopes.js';
-import { createTracer } from '../trace.js';
-import { assignRoles, type WeightUse } from './assign.js';
-import { createConstantFinder } from './constants.js';
-import { isEven } from './fixed.js';
-import type { WeightRole } from './role.js';
-import { judgeRole, smallKernels } from './verdict.js';
+import type { DataType } from '../elements/element-type.js';
+import type { WeightUse } from './assign.js';
+import { assignModel } from './assign-model.js';
+import { isEven } from './numbers/fixed.js';
+import type { WeightRole } from './table/role.js';
+import { judgeTensors } from './verdict.js';
 
 /** What a tensor of a model is. */
 export interface TensorRole {
@@ -50,23 +47,19 @@ export interface TensorRole {
  *
  * @example
  * ```ts
- * import { create, encodeModel, ModelProtoSchema, tensorFromFloat32 } from '@synaprune/onnx';
- * import { findRoles } from '@synaprune/onnx/roles';
+ * import { buildModel, findRoles } from '@synaprune/onnx/graph';
  *
- * const kernel = tensorFromFloat32('kernel', new Float32Array(128).fill(0.5), [8, 16]);
- * const bias = tensorFromFloat32('bias', new Float32Array(16), [16]);
- * const model = create(ModelProtoSchema, {
- *   irVersion: 8n,
- *   opsetImport: [{ version: 17n }],
- *   graph: {
- *     initializer: [kernel, bias],
- *     node: [
- *       { opType: 'MatMul', input: ['x', 'kernel'], output: ['h'] },
- *       { opType: 'Add', input: ['h', 'bias'], output: ['y'] },
- *     ],
+ * const model = buildModel({
+ *   tensors: {
+ *     kernel: { shape: [8, 16], data: new Float32Array(128).fill(0.5) },
+ *     bias: { shape: [16], data: new Float32Array(16) },
  *   },
+ *   nodes: [
+ *     ['MatMul', ['x', 'kernel'], ['h']],
+ *     ['Add', ['h', 'bias'], ['y']],
+ *   ],
  * });
- * console.log(findRoles(encodeModel(model)).map(({ reason }) => reason)); // [ 'kernel of MatMul', 'bias of Add' ]
+ * console.log(findRoles(model).map(({ reason }) => reason)); // [ 'kernel of MatMul', 'bias of Add' ]
  * ```
  */
 export function findRoles(
@@ -76,19 +69,11 @@ export function findRoles(
   requireOptions('findRoles', '', options, ['minElements']);
   const { minElements } = options;
   if (minElements !== undefined) requireWhole('findRoles', 'minElements', minElements);
-  const scopes = bindNames(readModel('findRoles', bytes));
-  const isConstant = createConstantFinder(scopes);
-  const trace = createTracer(scopes, isConstant);
-  const assigned = assignRoles(bytes, { scopes, trace, isConstant });
-  const verdicts = assigned.map(judgeRole);
-  const small = smallKernels(
-    minElements,
-    assigned.flatMap(({ tensor }, i) => (verdicts[i]!.kernel ? [tensor.elements] : [])),
-  );
-  return assigned.map(({ tensor, graph, stored, uses, role, fixed, behindLearned }, i): TensorRole => {
-    const { kernel, reason } = verdicts[i]!;
+  const { tensors } = assignModel('findRoles', bytes);
+  const verdicts = judgeTensors(tensors, minElements);
+  return tensors.map(({ tensor, graph, stored, uses, role, fixed, behindLearned }, i): TensorRole => {
+    const { kernel, reason, small } = verdicts[i]!;
     const { name, shape, type, elements } = tensor;
-    const tooSmall = kernel ? small(elements) : undefined;
     return {
       name,
       graph,
@@ -99,8 +84,8 @@ export function findRoles(
       uses,
       role,
       kernel,
-      small: tooSmall !== undefined,
-      reason: tooSmall === undefined ? reason : `${reason}, ${tooSmall}`,
+      small: small !== undefined,
+      reason: small === undefined ? reason : `${reason}, ${small}`,
       even: isEven(bytes, tensor),
       behindLearned,
       ...(fixed === undefined ? {} : { fixed }),

@@ -1,5 +1,5 @@
-import type { GraphView, NodeView } from '../model-view.js';
-import { functionKey, lookUp, type Scope, type Scopes } from '../scopes.js';
+import type { GraphView, NodeView } from '../view/model-view.js';
+import { functionKey, lookUp, type Scope, type Scopes } from '../view/scopes.js';
 
 /** What lies before and after nodes, through the graphs inside them and the model's own functions. */
 export interface Flow {

@@ -1,8 +1,8 @@
-import type { NodeView } from '../model-view.js';
-import type { Scope } from '../scopes.js';
+import type { NodeView } from '../view/model-view.js';
+import type { Scope } from '../view/scopes.js';
 import type { Flow } from './flow.js';
-import type { WeightRole } from './role.js';
-import { roleOf } from './table.js';
+import type { WeightRole } from './table/role.js';
+import { roleOf } from './table/role-of.js';
 
 /** An input of `Add`, `Sub`, `Mul` or `Div` that a constant feeds, and what is around it. */
 export interface ArithmeticUse {

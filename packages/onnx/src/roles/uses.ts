@@ -1,10 +1,9 @@
-import { isForm } from '../forms.js';
-import type { NodeView, TensorView } from '../model-view.js';
-import type { Consumer } from '../quantisation.js';
-import { functionKey, type Scope, type Scopes } from '../scopes.js';
-import type { Tracer } from '../trace.js';
-import type { ConstantFinder } from './constants.js';
-import { readsShapeOnly, roleOf } from './table.js';
+import type { ConstantFinder } from '../trace/constants.js';
+import { isForm } from '../trace/forms.js';
+import type { Consumer, Tracer } from '../trace/trace.js';
+import type { NodeView, TensorView } from '../view/model-view.js';
+import { functionKey, type Scope, type Scopes } from '../view/scopes.js';
+import { readsShapeOnly, roleOf } from './table/role-of.js';
 
 /** A model whose names are bound. */
 export interface BoundModel {

@@ -1,16 +1,33 @@
 import type { Assigned } from './assign.js';
+import { isKernel } from './table/role.js';
 
 /** Whether a tensor is a kernel that may be pruned, and why or why not. */
 export interface Verdict {
   readonly kernel: boolean;
   readonly reason: string;
+  /** Why a kernel is too small for the usual choice; `undefined` where it is not. */
+  readonly small?: string;
 }
 
 /**
- * Whether a tensor is a kernel at everything it feeds, of two or more dimensions, and learned. The one answer for
- * files and for training.
+ * The verdict on each tensor of a model. The one answer for files and for training.
+ *
+ * @param minElements fewest elements of a kernel that is not small, if told
  */
-export function judgeRole({ tensor, role, uses, fixed, shifted }: Assigned): Verdict {
+export function judgeTensors(all: readonly Assigned[], minElements: number | undefined): Verdict[] {
+  const verdicts = all.map(judgeRole);
+  const kernels = all.filter((_, i) => verdicts[i]!.kernel).map(({ tensor }) => tensor.elements);
+  const why = smallKernels(minElements, kernels);
+  return verdicts.map((verdict, i) => {
+    const small = verdict.kernel ? why(all[i]!.tensor.elements) : undefined;
+    return small === undefined ? verdict : { ...verdict, small };
+  });
+}
+
+/**
+ * Whether a tensor is a kernel at everything it feeds, of two or more dimensions, and learned.
+ */
+function judgeRole({ tensor, role, uses, fixed, shifted }: Assigned): Verdict {
   const leave = (reason: string): Verdict => ({ kernel: false, reason });
   if (role === 'unused') return leave('unused');
   if (role === 'shared') {
@@ -19,7 +36,7 @@ export function judgeRole({ tensor, role, uses, fixed, shifted }: Assigned): Ver
   }
   if (fixed !== undefined) return leave(fixed);
   const what = `${role} of ${uses[0]!.op}`;
-  if (role !== 'kernel' && role !== 'recurrent kernel') return leave(what);
+  if (!isKernel(role)) return leave(what);
   if (tensor.shape.length < 2) return leave(`${what}, of one dimension`);
   if (shifted) return leave(`${what}, with a constant added on the way: its zeros are no zeros there`);
   return { kernel: true, reason: what };
@@ -38,7 +55,7 @@ const SMALL_PART = 0.01;
  * @param kernels elements of each kernel of the model
  * @returns why a kernel of so many elements is left out; `undefined` where it is not
  */
-export function smallKernels(
+function smallKernels(
   minElements: number | undefined,
   kernels: readonly number[],
 ): (elements: number) => string | undefined {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConformanceHarness } from '@synaprune/conformance';
 import type { HostMask } from '@synaprune/host';
-import { formatOf } from '../element-format.js';
+import { formatOf } from '../weights/element-format.js';
 import { readAll, writeAll } from '../node/output.js';
 import { type StreamedWeight, streamBackend } from '../node/stream-backend.js';
 

@@ -1,17 +1,5 @@
-import {
-  create,
-  encodeModel,
-  GraphProtoSchema,
-  ModelProtoSchema,
-  NodeProtoSchema,
-  OperatorSetIdProtoSchema,
-  TensorShapeProto_DimensionSchema,
-  TensorShapeProtoSchema,
-  TypeProto_TensorSchema,
-  TypeProtoSchema,
-  tensorFromFloat32,
-  ValueInfoProtoSchema,
-} from '@synaprune/onnx';
+import { tensorFromFloat32 } from '@synaprune/onnx';
+import { buildModel, type NodeParts } from '@synaprune/onnx/graph';
 
 /** Reproducible numbers in [−scale, scale). */
 export function numbers(count: number, seed: number, scale = 1): Float32Array {
@@ -28,57 +16,20 @@ export function randomTensor(name: string, dims: readonly number[], seed: number
   return tensorFromFloat32(name, numbers(count, seed, scale), dims);
 }
 
-type Node = readonly [op: string, inputs: readonly string[], outputs: readonly string[]];
-
 /** A model of one input and one output. Sizes of −1 are open. */
 export function modelOf(
   input: readonly number[],
   output: readonly number[],
-  tensors: ReturnType<typeof randomTensor>[],
-  nodes: readonly Node[],
+  tensors: readonly ReturnType<typeof randomTensor>[],
+  nodes: readonly NodeParts[],
 ): Uint8Array {
-  const info = (name: string, shape: readonly number[]) =>
-    create(ValueInfoProtoSchema, {
-      name,
-      type: create(TypeProtoSchema, {
-        value: {
-          case: 'tensorType',
-          value: create(TypeProto_TensorSchema, {
-            elemType: 1,
-            shape: create(TensorShapeProtoSchema, {
-              dim: shape.map((size) =>
-                create(TensorShapeProto_DimensionSchema, {
-                  value:
-                    size < 0
-                      ? { case: 'dimParam', value: 'batch' }
-                      : { case: 'dimValue', value: BigInt(size) },
-                }),
-              ),
-            }),
-          }),
-        },
-      }),
-    });
-  return encodeModel(
-    create(ModelProtoSchema, {
-      irVersion: 8n,
-      opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: 17n })],
-      graph: create(GraphProtoSchema, {
-        name: 'test',
-        node: nodes.map(([opType, inputs, outputs], index) =>
-          create(NodeProtoSchema, {
-            opType,
-            name: `node${index}`,
-            input: [...inputs],
-            output: [...outputs],
-          }),
-        ),
-        initializer: tensors,
-        input: [info('x', input)],
-        output: [info('y', output)],
-      }),
-    }),
-  );
+  const open = (shape: readonly number[]) => shape.map((size) => (size < 0 ? 'batch' : size));
+  return buildModel({
+    inputs: { x: open(input) },
+    tensors: Object.fromEntries(tensors.map((tensor) => [tensor.name, tensor])),
+    nodes,
+    outputs: { y: open(output) },
+  });
 }
 
 /** Two layers, 6 in, 8 between, 3 out: `k1 [6, 8]`, `b1`, `k2 [8, 3]`, `b2`. */

@@ -31,7 +31,7 @@ const saving = new WeakSet<LayersModel>();
  * @example
  * ```ts
  * import { constantSparsity, loadModel, pruneModel, saveModel } from '@synaprune/tfjs';
- * import type * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs';
  *
  * await tf.setBackend('cpu');
  * const options = { schedule: constantSparsity(0.5), print: false } as const;

@@ -4,10 +4,10 @@ import {
   type PrunerState,
   type PruningReport,
   packedLength,
+  toBase64,
 } from '@synaprune/core';
 import { isRecord, quote } from '@synaprune/core/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { toBase64 } from '../backend/base64.js';
 import { chooseWeights } from '../model/weight-choices.js';
 
 /**

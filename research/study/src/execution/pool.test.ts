@@ -84,7 +84,7 @@ describe('a pool', () => {
   it('ends its processes, whatever they are doing', async () => {
     const run = pool.carryOut(madeUpSpec({ model: 'patchtst', seed: 1 }));
     run.catch(() => {});
-    while (readdirSync(dir).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect.poll(() => readdirSync(dir).length).toBe(1);
     const id = Number(readdirSync(dir)[0]!.split('-')[2]);
     expect(lives(id)).toBe(true);
     await pool.close();

@@ -1,5 +1,5 @@
 import { noticeText, type ToldNotice, tellNotices } from '@synaprune/examples-kit/notices';
-import { escapeHtml } from '@synaprune/examples-kit/report/html';
+import { listHtml } from '@synaprune/examples-kit/report/html';
 import type { Study } from '../study.js';
 import { count } from './words.js';
 
@@ -21,6 +21,6 @@ export function noticesSection(study: Study): string {
   if (told.length === 0) return '';
   return (
     `<p>${count(told.length, 'thing')} that pruning was asked for did not come to hold as it stands, or is worth knowing. Weights are listed in <code>study.json</code>.</p>` +
-    `<ul>${told.map((notice) => `<li>${escapeHtml(noticeText(notice))}</li>`).join('')}</ul>`
+    listHtml(told.map(noticeText))
   );
 }

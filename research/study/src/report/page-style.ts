@@ -1,6 +1,6 @@
 import { STYLE } from '@synaprune/examples-kit/report/style';
 
-/** The report's style sheet: the one of the forecast example, and what tables of many arms need. */
+/** The report's style sheet: the kit's, and what tables of many arms need. */
 export const PAGE_STYLE = `${STYLE}
 .answer { margin: 1.4rem 0 0; padding: 1.1rem 1.3rem; background: var(--card); border-left: 4px solid var(--focus); }
 .answer p { max-width: none; margin: 0; font-size: 1.16rem; line-height: 1.5; }
@@ -9,7 +9,6 @@ export const PAGE_STYLE = `${STYLE}
 h4 { margin: 1.6rem 0 .2rem; font-size: .98rem; font-weight: 600; }
 h4 small { color: var(--muted); font-weight: 400; margin-left: .4rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: .1rem 1.3rem; margin: 1.6rem 0 0; padding: 0; list-style: none; font-size: .88rem; }
-tbody th::before { display: none; }
 table.results, .dense table { font-size: .8rem; }
 table.results th, table.results td, .dense th, .dense td { padding: .38rem 0 .38rem .55rem; }
 table.results th:first-child, .dense th:first-child { padding-left: 0; }

@@ -1,4 +1,5 @@
-import { escapeHtml, pageHtml } from '@synaprune/examples-kit/report/html';
+import { escapeHtml } from '@synaprune/examples-kit/report/html';
+import { pageHtml } from '@synaprune/examples-kit/report/page';
 import { nameText } from '@synaprune/examples-kit/terminal/terminal';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
@@ -33,29 +34,17 @@ export function renderPage(given: Study, analysis: Analysis, comparison: Protoco
   const looks = looksFor(study.arms.map((arm) => arm.name));
   const sections = sectionsOf(study, analysis, comparison, looks).filter(({ html }) => html !== '');
   const contents = sections.map(({ id, title }) => `<li><a href="#${id}">${title}</a></li>`);
-  return pageHtml(
-    [
-      '<!doctype html>',
-      '<html lang="en">',
-      '<head>',
-      '<meta charset="utf-8">',
-      '<meta name="viewport" content="width=device-width, initial-scale=1">',
-      '<meta name="color-scheme" content="light dark">',
-      `<title>${QUESTION} ${escapeHtml(subject(study))}</title>`,
-      `<style>${PAGE_STYLE}\n${looks.css}</style>`,
-      '</head>',
-      '<body>',
-      `<header><p class="eyebrow">${escapeHtml(eyebrow(study))}</p><h1>${QUESTION}</h1>${answerHtml(study, analysis)}`,
-      `<nav aria-label="Sections"><ul>${contents.join('')}</ul></nav></header>`,
-      '<main>',
-      ...sections.map(({ id, title, html }) => `<section id="${id}"><h2>${title}</h2>${html}</section>`),
-      '</main>',
-      '<footer><p>Made by the study of Synaprune. Errors are of the test part; lower is better everywhere.</p></footer>',
-      '</body>',
-      '</html>',
-      '',
-    ].join('\n'),
-  );
+  return pageHtml({
+    title: `${QUESTION} ${subject(study)}`,
+    style: `${PAGE_STYLE}\n${looks.css}`,
+    eyebrow: eyebrow(study),
+    heading: QUESTION,
+    leadHtml: `${answerHtml(study, analysis)}<nav aria-label="Sections"><ul>${contents.join('')}</ul></nav>`,
+    mainHtml: sections
+      .map(({ id, title, html }) => `<section id="${id}"><h2>${title}</h2>${html}</section>`)
+      .join('\n'),
+    footer: 'Made by the study of Synaprune. Errors are of the test part; lower is better everywhere.',
+  });
 }
 
 /** Names out of files may be a page long, and messages a megabyte. */

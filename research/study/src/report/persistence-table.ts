@@ -1,5 +1,5 @@
 import { amount } from '@synaprune/examples-kit/format';
-import { tableHtml } from '@synaprune/examples-kit/report/html';
+import { tableHtml } from '@synaprune/examples-kit/report/table';
 import type { Study } from '../study.js';
 import type { PersistenceScore } from './observations.js';
 

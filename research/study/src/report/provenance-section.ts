@@ -1,5 +1,6 @@
 import { amount } from '@synaprune/examples-kit/format';
-import { escapeHtml, tableHtml } from '@synaprune/examples-kit/report/html';
+import { escapeHtml, factsHtml } from '@synaprune/examples-kit/report/html';
+import { tableHtml } from '@synaprune/examples-kit/report/table';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
 import { commandOf } from './command.js';
@@ -66,7 +67,7 @@ function impossibleCells({ impossible, series }: Study): string {
   if (impossible.length === 0) return '';
   return (
     '<p>Some of what was asked for cannot be had from these data; the rest of the study is without it.</p>' +
-    factList(
+    factsHtml(
       impossible.map((place) => [
         `${series[place.series]!.name}, length ${place.length}, ${place.model ?? 'every model'}`,
         place.reason,
@@ -106,7 +107,7 @@ export function seriesSection({ series, remarks }: Study): string {
         .flatMap(({ length, remarks: texts }) => texts.map((text) => `length ${length}: ${text}`));
       return (
         `<h3>${escapeHtml(identity.name)}</h3>` +
-        factList([
+        factsHtml([
           ['Asked for as', `${identity.source}:${identity.target}`],
           [
             'Forecast',
@@ -127,7 +128,7 @@ export function reproductionSection(study: Study): string {
   const { machine, runs, runSeconds, date, seeds } = study;
   return (
     `<pre>${escapeHtml(commandOf(study))}</pre>` +
-    factList([
+    factsHtml([
       ['Finished runs', runs.size.toLocaleString('en-US')],
       ['Time', `${durationText(runSeconds)} of training in all, added up over the runs`],
       ['Seeds', seeds.join(', ')],
@@ -141,10 +142,5 @@ export function reproductionSection(study: Study): string {
 
 /** What each arm is. */
 export function armsSection({ arms }: Study): string {
-  return factList(arms.map((arm) => [arm.name, arm.explanation]));
-}
-
-function factList(facts: readonly (readonly [string, string])[]): string {
-  const items = facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`);
-  return `<dl class="facts">${items.join('')}</dl>`;
+  return factsHtml(arms.map((arm) => [arm.name, arm.explanation]));
 }

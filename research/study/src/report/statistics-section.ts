@@ -1,4 +1,5 @@
-import { escapeHtml, tableHtml } from '@synaprune/examples-kit/report/html';
+import { escapeHtml } from '@synaprune/examples-kit/report/html';
+import { tableHtml } from '@synaprune/examples-kit/report/table';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
 import { distinctScopes, scopeName } from './scope-names.js';

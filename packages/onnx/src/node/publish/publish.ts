@@ -4,7 +4,7 @@ import { quote } from '@synaprune/core/checks';
 import type { Entry, Journal } from './journal.js';
 import { JOURNAL, temporaryNames } from './names.js';
 import { owner } from './owner.js';
-import { codeOf, type System } from './system.js';
+import { errorCode, type System } from './system.js';
 import { forget, undo } from './undo.js';
 
 /** A new file under its temporary name, by paths below the folder. */
@@ -84,7 +84,7 @@ function keep(path: string, old: string, files: System): void {
 }
 
 function putBack(folder: string, entries: readonly Entry[], files: System, cause: unknown): never {
-  const failed = `the files in ${quote(folder, 500)} cannot be written (${codeOf(cause) ?? 'failed'})`;
+  const failed = `the files in ${quote(folder, 500)} cannot be written (${errorCode(cause) ?? 'failed'})`;
   try {
     undo(folder, entries, files);
     files.unlink(join(folder, JOURNAL));
@@ -113,7 +113,7 @@ function writeJournal(folder: string, journal: Journal, files: System): boolean 
       files.link(draft, path);
       made = true;
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false;
+      if (errorCode(error) === 'EEXIST') return false;
       files.write(path, text);
       made = true;
     } finally {
@@ -123,10 +123,10 @@ function writeJournal(folder: string, journal: Journal, files: System): boolean 
     return true;
   } catch (cause) {
     if (made) files.unlink(path);
-    if (!made && codeOf(cause) === 'EEXIST') return false;
+    if (!made && errorCode(cause) === 'EEXIST') return false;
     throw new PruneError(
       'file-failed',
-      `the files in ${quote(folder, 500)} cannot be written (${codeOf(cause) ?? 'failed'}); all are as they were`,
+      `the files in ${quote(folder, 500)} cannot be written (${errorCode(cause) ?? 'failed'}); all are as they were`,
       { cause },
     );
   }

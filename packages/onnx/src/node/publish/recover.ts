@@ -6,7 +6,7 @@ import { quote } from '@synaprune/core/checks';
 import { type Journal, readJournal } from './journal.js';
 import { JOURNAL, readName } from './names.js';
 import { stateOf } from './owner.js';
-import { codeOf, type System } from './system.js';
+import { errorCode, type System } from './system.js';
 import { forget, isComplete, undo } from './undo.js';
 
 /** How often a folder is looked at again that another run publishes into, which takes it a few milliseconds. */
@@ -51,7 +51,7 @@ export function recover(folder: string, files: System): 'clear' | 'busy' {
     // Another run may have put right the same, and a third begun to publish.
     if (files.identify(path)?.identity === seen) files.unlink(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return 'busy';
+    if (errorCode(error) === 'ENOENT') return 'busy';
     if (error instanceof PruneError) throw error;
     throw new PruneError(
       'file-failed',

@@ -39,7 +39,7 @@ export const system: System = {
       found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     } catch (error) {
       // A file stands where a folder would be; making that will tell.
-      if (codeOf(error) !== 'ENOTDIR') throw error;
+      if (errorCode(error) !== 'ENOTDIR') throw error;
     }
     if (found === undefined) return undefined;
     const kind = found.isFile() ? 'file' : found.isSymbolicLink() ? 'link' : 'other';
@@ -75,6 +75,6 @@ export const system: System = {
 };
 
 /** The code of an error of the file system. */
-export function codeOf(error: unknown): string | undefined {
+export function errorCode(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }

@@ -1,8 +1,15 @@
-import { countBits, type MaskState, PruneError, packedLength, type RestoreOptions } from '@synaprune/core';
+import {
+  countBits,
+  fromBase64,
+  type MaskState,
+  PruneError,
+  packedLength,
+  type RestoreOptions,
+  toBase64,
+} from '@synaprune/core';
 import { isRecord, quote } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { fromBase64, toBase64 } from '../../backend/base64.js';
 import { chooseWeights } from '../../model/weight-choices.js';
 import type { MaskKeeper } from './mask-keeper.js';
 
@@ -56,8 +63,8 @@ export function openLeft(
           `the state has a mask of ${quote(entry.name)} in [${entry.shape}], and the model no such weight`,
         );
       }
-      const packed = fromBase64(entry.mask, packedLength(found.weight.size));
-      if (packed === undefined || countBits(packed) !== entry.kept) {
+      const packed = fromBase64(entry.mask);
+      if (packed?.length !== packedLength(found.weight.size) || countBits(packed) !== entry.kept) {
         throw corrupt(`the mask of ${quote(entry.name)} is damaged`);
       }
       return [found.weight, packed];

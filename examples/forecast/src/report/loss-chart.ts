@@ -1,0 +1,123 @@
+import { amount } from '@synaprune/examples-kit/format';
+import { errorsOf, meanOf } from '@synaprune/examples-kit/metrics';
+import {
+  axisStyle,
+  type ChartSize,
+  COLOUR,
+  epochAxis,
+  figure,
+  roundedRange,
+} from '@synaprune/examples-kit/report/chart';
+import type { Dataset } from '@synaprune/examples-kit/series/windows';
+import type { ArmSummary, Results } from '../results.js';
+import type { EpochRecord } from '../train.js';
+import { axisNumber, dashed, entryOf, LOOK } from './looks.js';
+
+/** Validation error at the end of each epoch, beside what repeating a value gives. */
+export function lossChart(results: Results, dataset: Dataset, epochs: number): string {
+  const { arms, data } = results;
+  const toUnits = (record: EpochRecord) => Math.sqrt(record.validationLoss) * dataset.changeSize;
+  const shown = arms.filter((arm) => arm.name !== 'mc-dropout');
+  const label = (arm: ArmSummary) => (arm.name === 'dropout' ? 'dropout (both arms)' : arm.name);
+  const { validation } = dataset;
+  const references = [
+    { name: 'last value', rmse: errorsOf(validation.last, validation.truth).rmse },
+    { name: results.seasonal?.label ?? '', rmse: errorsOf(validation.seasonAgo, validation.truth).rmse },
+  ].filter(({ rmse }) => Number.isFinite(rmse));
+  const range = roundedRange(
+    [
+      ...shown.flatMap((arm) => arm.runs.flatMap((run) => run.epochs.map(toUnits))),
+      ...references.slice(1).map(({ rmse }) => rmse),
+    ],
+    4,
+  );
+  // Where the last value lies far above, the axis leaves out what lies between.
+  const last = references[0]!.rmse;
+  const height = range.max - range.min;
+  const broken = last > range.max + 0.5 * height;
+  const top = broken ? last + 0.25 * height : Math.max(range.max, last);
+  const draw = ({ narrow }: ChartSize) => ({
+    grid: { left: 56, right: narrow ? 16 : 110, top: 30, bottom: 46 },
+    xAxis: epochAxis(epochs, narrow),
+    yAxis: axisStyle(`validation RMSE, ${data.unit}`, {
+      type: 'value',
+      min: range.min,
+      max: top,
+      interval: range.interval,
+      nameTextStyle: { align: 'left', padding: [0, 0, 0, -48], color: COLOUR.muted },
+      axisLabel: { color: COLOUR.muted, formatter: axisNumber, showMaxLabel: !broken },
+      ...(broken
+        ? {
+            breaks: [
+              {
+                start: range.max,
+                end: Math.floor((last - 0.04 * height) / range.interval) * range.interval,
+                gap: '6%',
+              },
+            ],
+            breakArea: {
+              zigzagAmplitude: 3,
+              zigzagZ: 1,
+              itemStyle: { color: COLOUR.shade, borderColor: COLOUR.line, borderType: [3, 3], opacity: 1 },
+            },
+          }
+        : {}),
+    }),
+    series: shown.flatMap((arm, row) => [
+      ...arm.runs.map((run) => ({
+        type: 'line',
+        showSymbol: false,
+        lineStyle: {
+          color: LOOK[arm.name].colour,
+          width: 1,
+          opacity: 0.35,
+          type: dashed(LOOK[arm.name].dash),
+        },
+        data: run.epochs.map((record) => [record.epoch, toUnits(record)]),
+      })),
+      {
+        type: 'line',
+        name: label(arm),
+        symbol: LOOK[arm.name].symbol,
+        showSymbol: true,
+        symbolSize: 6,
+        itemStyle: { color: LOOK[arm.name].colour },
+        lineStyle: { color: LOOK[arm.name].colour, width: 2.5, type: dashed(LOOK[arm.name].dash) },
+        data: meanByEpoch(arm).map(([epoch, loss]) => [epoch, Math.sqrt(loss) * dataset.changeSize]),
+        markLine:
+          row > 0
+            ? undefined
+            : {
+                symbol: 'none',
+                lineStyle: { color: COLOUR.ink, type: [5, 4], width: 1.2 },
+                label: {
+                  color: COLOUR.ink,
+                  fontSize: 12,
+                  formatter: '{b}',
+                  position: narrow ? 'insideEndTop' : 'end',
+                },
+                data: references.map(({ name, rmse }) => ({ name, yAxis: rmse })),
+              },
+      },
+    ]),
+  });
+  return figure(
+    `Validation error by epoch. ${references.map(({ name, rmse }) => `Repeating ${name}: ${amount(rmse)}`).join('. ')}. ` +
+      shown
+        .map((arm) => `${label(arm)} ends near ${amount(toUnits(arm.runs[0]!.epochs.at(-1)!))}`)
+        .join('. '),
+    `Thick: mean over the seeds still training. Thin: each seed.${broken ? ' The band marks a gap in the scale.' : ' The axis does not start at zero.'}`,
+    320,
+    draw,
+    shown.map((arm) => entryOf(arm.name, label(arm))),
+  );
+}
+
+/** Mean validation loss of each epoch that at least one seed reached. */
+function meanByEpoch(arm: ArmSummary): [number, number][] {
+  const longest = Math.max(...arm.runs.map((run) => run.epochs.length));
+  return Array.from({ length: longest }, (_, epoch) => [
+    epoch,
+    meanOf(arm.runs.flatMap((run) => run.epochs[epoch]?.validationLoss ?? [])),
+  ]);
+}

@@ -1,0 +1,13 @@
+/**
+ * How the elements of one weight are ranked and dropped, a stretch of them at a time. `chunk` holds `count`
+ * elements from element `first` on, which is even; `bits` is a mask of the whole weight, bit `i % 8` of byte
+ * `i >> 3` being 1 for what is kept.
+ */
+export interface ElementFormat {
+  /** Magnitudes of the elements, as float32 bits without their sign. */
+  rank(chunk: Uint8Array, first: number, count: number, into: Int32Array): void;
+  /** Sets every dropped element to +0, or to the zero point; leaves the others as they are. */
+  clear(chunk: Uint8Array, first: number, count: number, bits: Uint8Array): void;
+  /** How many elements are ±0, or the zero point. */
+  countZeros(chunk: Uint8Array, first: number, count: number): number;
+}

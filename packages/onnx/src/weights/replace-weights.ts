@@ -1,0 +1,75 @@
+import { PruneError } from '@synaprune/core';
+import { describe, didYouMean, listNames } from '@synaprune/core/checks';
+import { showPlace } from '../bytes/wire.js';
+import { writeElementBytes } from '../view/element-bytes.js';
+import { externalDataError } from '../view/view-tensor.js';
+import { survey } from './survey.js';
+
+/**
+ * The model with other values in some of its float32 weights, everything else byte for byte as it was: how a
+ * trainer exports. The bytes are new; `bytes` and the values stay the caller's.
+ *
+ * @param values row-major, by the names that {@link findWeights} gives, or those of the model's own graph
+ * @throws TypeError when `bytes` is no `Uint8Array`, or `values` no `Map` of `Float32Array`s
+ * @throws RangeError when a weight needs another number of values
+ * @throws PruneError `bad-model`; `unmatched-selector` when no weight has the name; `unsupported` when it is not
+ *   float32 or stored sparse; `external-data` when it lies in another file
+ *
+ * @example
+ * ```ts
+ * import { decodeModel, replaceWeights, tensorToFloat32 } from '@synaprune/onnx';
+ * import { buildModel } from '@synaprune/onnx/graph';
+ *
+ * const bytes = buildModel({ tensors: { bias: { shape: [2], data: [1, 2] } } });
+ * const trained = replaceWeights(bytes, new Map([['bias', Float32Array.of(3, 4)]]));
+ * console.log([...tensorToFloat32(decodeModel(trained).graph!.initializer[0]!)]); // [ 3, 4 ]
+ * ```
+ */
+export function replaceWeights(bytes: Uint8Array, values: ReadonlyMap<string, Float32Array>): Uint8Array {
+  if (!(values instanceof Map)) {
+    throw new TypeError(
+      `replaceWeights needs values as a Map of names to Float32Array, got ${describe(values)}`,
+    );
+  }
+  const all = survey('replaceWeights', bytes);
+  const weights = new Map(all.map((weight) => [weight.name, weight.tensor]));
+  // A name that a graph inside has too; findWeights gives such a tensor's place.
+  const own = new Map(all.flatMap(({ graph, tensor }) => (graph === 'graph' ? [[tensor.name, tensor]] : [])));
+  const replaced = Array.from(values, ([name, given]) => {
+    const tensor = weights.get(name) ?? own.get(name);
+    if (tensor === undefined) {
+      const names = [...weights.keys()];
+      throw new PruneError(
+        'unmatched-selector',
+        `no weight is named ${describe(name)}${didYouMean(name, names)}; there are ${listNames(names)}`,
+      );
+    }
+    if (!(given instanceof Float32Array)) {
+      throw new TypeError(`${showPlace(tensor.place)} needs a Float32Array, got ${describe(given)}`);
+    }
+    if (tensor.storage.kind === 'external') throw externalDataError(tensor);
+    if (tensor.type.name !== 'float32' || tensor.nonZeros !== undefined) {
+      const stored = tensor.nonZeros === undefined ? '' : ' stored sparse';
+      throw new PruneError(
+        'unsupported',
+        `${showPlace(tensor.place)} needs to be float32, got ${tensor.type.name}${stored}`,
+      );
+    }
+    if (given.length !== tensor.elements) {
+      throw new RangeError(
+        `${showPlace(tensor.place)} of shape [${tensor.shape}] needs ${tensor.elements} values, got ${given.length}`,
+      );
+    }
+    return { tensor, given };
+  });
+  const model = Uint8Array.from(bytes);
+  for (const { tensor, given } of replaced) writeElementBytes(model, tensor, littleEndian(given));
+  return model;
+}
+
+function littleEndian(values: Float32Array): Uint8Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const view = new DataView(new ArrayBuffer(values.length * 4));
+  for (let i = 0; i < bits.length; i += 1) view.setUint32(4 * i, bits[i]!, true);
+  return new Uint8Array(view.buffer);
+}
