@@ -327,7 +327,7 @@ describe('files and training mean the same by a kernel', () => {
     expect(masked(model)).toEqual(['large', 'small']);
     expect(masked(model, { minElements: 0 })).toEqual(['large', 'small', 'tiny']);
     expect(masked(model, { minElements: 65 })).toEqual(['large']);
-    const { report } = await pruneOnnx(modelBytes(model), { sparsity: 0.5, minElements: 65 });
+    const { report } = await pruneOnnx(modelBytes(model), { sparsity: 0.5, select: { minElements: 65 } });
     expect(report.weights.map(({ name }) => name)).toEqual(['large']);
     expect(() => build(model, { minElements: -1 })).toThrow(RangeError);
   });
