@@ -145,7 +145,7 @@ export function keepAll({ items }: Pick<Plot, 'items'>): void {
 
 /** Finds the cut and drops what is below: the whole of an update, but for its bookkeeping. */
 export function pruneNow({ backend, items }: Plot, count: number): void {
-  const cut = backend.findCut(items, { direction: 'drop', pattern: { kind: 'element' }, count });
+  const cut = backend.findCut(items, count);
   if (cut instanceof Promise) throw new TypeError('a host backend answers at once');
-  backend.dropBelow([{ items, cut }]);
+  backend.dropAndEnforce!([{ items, cut }]);
 }

@@ -37,7 +37,7 @@ export const pruner: Pruner = createPruner({
   backend: hostBackend(),
   weights: [{ name: 'kernel', weight: new Float32Array(4) }],
   schedule: synapticRamp(ramp),
-  scope: 'global',
+  distribution: 'global',
   rule: 'exact',
 });
 const { total } = await pruner.report();
@@ -89,6 +89,6 @@ createPruner({
   backend: hostBackend(),
   weights: [{ name: 'kernel', weight: new Float32Array(4) }],
   schedule: constantSparsity(0.5),
-  // @ts-expect-error `scopes` is no option.
-  scopes: 'global',
+  // @ts-expect-error `distributions` is no option.
+  distributions: 'global',
 });

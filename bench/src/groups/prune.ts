@@ -18,7 +18,7 @@ export async function measurePrune({ sizes, rounds, bed, say }: Context): Promis
     const [floor, verbs, whole] = await measure(
       [
         bothFloors(ground),
-        { name: 'hostBackend().findCut, dropBelow', run: () => pruneNow(ground.plot, count) },
+        { name: 'hostBackend().findCut, dropAndEnforce', run: () => pruneNow(ground.plot, count) },
         {
           name: 'pruner.update',
           prepare: () => {

@@ -30,7 +30,7 @@ async function selectGaussian({ rounds, bed }: Context, elements: number): Promi
       { name: 'kernels.select', run: () => kernels.select(parts, count) },
       {
         name: 'hostBackend().findCut',
-        run: () => backend.findCut(items, { direction: 'drop', pattern: { kind: 'element' }, count }),
+        run: () => backend.findCut(items, count),
       },
       {
         name: 'kernels.select, half dropped before',

@@ -20,13 +20,13 @@ export async function measureBuffers({ bed, rounds }: Context, gpu: Gpu, element
     mask: backend.createMask(weight),
     score: { kind: 'magnitude' } as const,
   }));
-  const selection = { direction: 'drop', pattern: { kind: 'element' }, count: budgetOf(ground) } as const;
+  const count = budgetOf(ground);
   const [nothing, read, readWrite, findCut, whole] = await measure(
     [
       plot.nothing,
       plot.read,
       plot.readWrite,
-      { name: 'webgpuBackend().findCut', run: () => backend.findCut(items, selection) },
+      { name: 'webgpuBackend().findCut', run: () => backend.findCut(items, count) },
       update.candidate,
     ],
     { ...rounds(elements), prepare: plot.restore, clock: wallNanoseconds },

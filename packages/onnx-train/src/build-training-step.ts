@@ -150,7 +150,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   // A choice costs as much as three passes over a weight: gradients get one only where something reads them
   // that slots do not clean. Where weights and slots come in clean, that one keeps all of them so. A common length counts kept elements, and as NaN would reach all of them.
   const bounded = clipGradients(graph, clip.norm === undefined ? raw : cleanAll(raw), clip);
-  const first = rule.needsCleanGradient || options.gradients || maskOptions.zeroed;
+  const first = rule.needsCleanGradient || options.gradients === true || maskOptions.zeroed;
   const clipped = first ? cleanAll(bounded) : bounded;
 
   const inputs: Value[] = [];
@@ -172,7 +172,9 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
       input: leaf.name,
       output: give('weight', next.weight),
       ...(mask ? { mask: mask.name } : {}),
-      ...(options.gradients ? { gradient: give('gradient', clipped[index]!) } : {}),
+      ...(options.gradients
+        ? { gradient: give('gradient', (options.gradients === 'dense' ? raw : clipped)[index]!) }
+        : {}),
       slots: rule.slots.map((kind, at) => ({
         kind,
         input: slots[at]!.name,

@@ -88,7 +88,7 @@ describe('options of a training step', () => {
       { masked: 'kernel' },
       'needs masked to be "kernels" or a list of names, patterns or functions, got "kernel"',
     ],
-    [{ gradients: 'yes' }, 'needs gradients to be true or false, got "yes"'],
+    [{ gradients: 'yes' }, 'needs gradients to be true, false or "dense", got "yes"'],
     [{ dropout: true }, 'needs dropout to be one of train, inference; got true'],
     [{ batchNormalization: 'eval' }, 'needs batchNormalization to be one of train, inference; got "eval"'],
   ] as const) {

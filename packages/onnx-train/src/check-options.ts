@@ -76,7 +76,9 @@ export function checkTrainingStepOptions(
     if (masks.type !== undefined) requireChoice(caller, 'masks.type', masks.type, ['float32', 'bool']);
     if (masks.zeroed !== undefined) requireBoolean(caller, 'masks.zeroed', masks.zeroed);
   }
-  if (gradients !== undefined) requireBoolean(caller, 'gradients', gradients);
+  if (gradients !== undefined && typeof gradients !== 'boolean' && gradients !== 'dense') {
+    throw new TypeError(`${caller} needs gradients to be true, false or "dense", got ${describe(gradients)}`);
+  }
   if (rules !== undefined) checkRules(caller, rules);
   for (const mode of ['dropout', 'batchNormalization']) {
     if (options[mode] !== undefined) requireChoice(caller, mode, options[mode], ['train', 'inference']);

@@ -72,6 +72,35 @@ describe('masks', () => {
     });
   }
 
+  it.each([
+    ['as they come', {}],
+    ['where weights come in zeroed', { masks: { zeroed: true } }],
+    ['under clipping, by nothing of it', { clip: { norm: 1e-3, value: 1e-3 } }],
+  ])('leave dense gradients what they are where a weight is zero and has no mask: %s', async (_, more) => {
+    const settings = { inputs: { x: [5, 3] }, loss: 'mse', optimizer: 'sgd', ...more } as const;
+    const data = { x: randomTensor([5, 3], 9), 'synaprune/target/y': randomTensor([5, 2], 10) };
+    const gradientsOf = async (gradients: true | 'dense', masked: readonly string[]) => {
+      const { clip: __, ...unclipped } = { clip: {}, ...settings };
+      const step = buildTrainingStep(modelBytes(model), {
+        ...(gradients === 'dense' ? settings : unclipped),
+        gradients,
+        masked,
+      });
+      const training = await startTraining(step);
+      const kernel = training.weights.get('kernel')!;
+      training.weights.set('kernel', { ...kernel, data: kernel.data.map((w, i) => (i % 2 === 0 ? 0 : w)) });
+      for (const name of masked) {
+        training.masks.set(name, { ...kernel, data: kernel.data.map((_, i) => i % 2) });
+      }
+      const { all } = await training.run(data, 0.1);
+      await training.release();
+      return step.weights.map(({ gradient }) => all[gradient!]!.data);
+    };
+    const dense = await gradientsOf('dense', ['kernel']);
+    expect(dense).toEqual(await gradientsOf(true, []));
+    expect(dense[0]!.filter((value, i) => i % 2 === 0 && value !== 0)).not.toEqual([]);
+  });
+
   it('hold under gradient clipping, also where the kept gradients are NaN', async () => {
     const step = buildTrainingStep(buildModel(model), {
       inputs: { x: [5, 3] },

@@ -162,8 +162,12 @@ export interface TrainingStepOptions {
      */
     readonly zeroed?: boolean;
   };
-  /** Whether gradients are outputs too, after masking and clipping. Off unless told: each is a copy a step. */
-  readonly gradients?: boolean;
+  /**
+   * Whether gradients are outputs too. `true`: after masking and clipping, as the optimizer takes them, so that they are
+   * +0 for what is dropped. `dense`: before, so that what is dropped has its gradient too, which is what growth ranks
+   * by. Off unless told: each is a copy a step.
+   */
+  readonly gradients?: boolean | 'dense';
   /** Operators of the user's own, by name; those of another domain as `domain::Name`. */
   readonly rules?: Readonly<Record<string, OperatorRule>>;
   /**

@@ -1,4 +1,4 @@
-import { constantSparsity, createPruner, linearRamp, synapticRamp } from '@synaprune/core';
+import { constantSparsity, createPruner, linearRamp, readRecipe, synapticRamp } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
 import type { Trainer } from './index.js';
 import { perceptronBatch } from './testing/models.js';
@@ -129,6 +129,17 @@ describe('trainer.prune', () => {
     const codes = (await pruning.report()).notices.map(({ code }) => code);
     expect(codes).toContain('zeros-present');
     await dense.dispose();
+    await trainer.dispose();
+  });
+
+  it('takes a recipe', async () => {
+    const json =
+      '{"schedule": {"kind": "constantSparsity", "sparsity": 0.5}, "every": "epoch", "select": {"include": ["k2"]}, ' +
+      '"pattern": {"kind": "channel", "axis": 0}}';
+    const trainer = await startTrainer(runtime);
+    const pruning = trainer.prune({ ...readRecipe(JSON.parse(json)), stepsPerEpoch: 2 });
+    await advance(trainer, 0, 3);
+    expect(await pruning.report()).toMatchObject({ position: 1, total: { elements: 24, dropped: 12 } });
     await trainer.dispose();
   });
 

@@ -18,7 +18,10 @@ export interface Batch {
 export interface Trainer {
   /** The weights that have masks, for `createPruner`, in the order of the model. */
   readonly weights: readonly NamedWeight<TrainerWeight>[];
-  /** Their gradients at the last step, for `tensorScore`. Empty unless `gradients` was asked for. */
+  /**
+   * Their gradients at the last step, for `tensorScore`: zero before the first. Empty unless `gradients` was asked for;
+   * with `'dense'`, dropped elements have theirs too, for `regrow`.
+   */
   readonly gradients: readonly NamedWeight<TrainerWeight>[];
   /** For `createPruner`: prunes the weights where they are. */
   readonly backend: TensorBackend<TrainerWeight, TrainerMask>;

@@ -1,5 +1,5 @@
-import { PruneError, type TensorBackend, wrapBackend } from '@synaprune/core';
-import { requireVariable, type TfjsMask, type TfjsVerbs } from '@synaprune/tfjs';
+import { type TensorBackend, wrapBackend } from '@synaprune/core';
+import { liveShape, requireVariable, type TfjsMask, type TfjsVerbs } from '@synaprune/tfjs';
 import { type WebgpuMask, type WebgpuWeight, webgpuBackend } from '@synaprune/webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gpu } from './internals/gpu.js';
@@ -10,7 +10,6 @@ interface GpuMask extends TfjsMask {
   readonly bits: WebgpuMask;
   /** Drops the tensor, which the mask has outgrown. */
   forget(): void;
-  live: boolean;
 }
 
 /** What the kernels see. */
@@ -34,7 +33,6 @@ export function gpuVerbs(
 
   /** Floats that tfjs holds as integers are made: of a variable for good, of another tensor for the verb's time. */
   const locate = (tensor: tf.Tensor): WebgpuWeight => {
-    requireFloat32(requireThere(tensor));
     if (gpu.holdsFloats(tensor)) return gpu.locate(tensor);
     if (tensor instanceof tf.Variable) {
       tf.tidy(() => tensor.assign(toFloats(gpu, tensor)));
@@ -50,7 +48,7 @@ export function gpuVerbs(
     { readonly weight: tf.Variable; readonly mask: TfjsMask },
     Located
   >(flushing, {
-    shape: (tensor) => requireThere(tensor).shape,
+    shape: liveShape,
     weight: locate,
     mask: (mask) => (mask as GpuMask).bits,
     wrapMask: (bits, { shape }) => createGpuMask(shape, bits),
@@ -76,10 +74,7 @@ export function gpuVerbs(
     masksChanged: (masks) => {
       for (const mask of masks) (mask as GpuMask).forget();
     },
-    maskDisposed: (mask) => {
-      (mask as GpuMask).forget();
-      (mask as GpuMask).live = false;
-    },
+    maskDisposed: (mask) => (mask as GpuMask).forget(),
   });
 
   return {
@@ -87,7 +82,7 @@ export function gpuVerbs(
     createMask: (weight) => verbs.createMask(weight instanceof tf.Tensor ? requireVariable(weight) : weight),
     maskTensor(mask, values) {
       requireCurrent();
-      return maskValues(gpu, requireLive(mask).bits, values);
+      return maskValues(gpu, (mask as GpuMask).bits, values);
     },
   };
 
@@ -96,7 +91,6 @@ export function gpuVerbs(
     return {
       shape: [...shape],
       bits,
-      live: true,
       get kept() {
         requireCurrent();
         tensor ??= tf.keep(expandMask(gpu, bits, shape));
@@ -125,22 +119,4 @@ function flushFirst(
       return work();
     },
   });
-}
-
-/** @throws PruneError `weight-changed` when it was disposed */
-function requireThere<Live extends tf.Tensor>(tensor: Live): Live {
-  if (!tensor.isDisposed) return tensor;
-  throw new PruneError('weight-changed', `tensor ${tensor.id} was disposed`);
-}
-
-/** @throws PruneError `score-mismatch`: a tensor of another type would rank by other bits than its values' */
-function requireFloat32({ dtype, id }: tf.Tensor): void {
-  if (dtype === 'float32') return;
-  throw new PruneError('score-mismatch', `scores need the dtype float32; tensor ${id} is of ${dtype}`);
-}
-
-/** @throws PruneError `disposed` when the mask was given back */
-function requireLive(mask: TfjsMask): GpuMask {
-  if (!(mask as GpuMask).live) throw new PruneError('disposed', 'the mask was disposed');
-  return mask as GpuMask;
 }

@@ -70,6 +70,10 @@ if ('missing' in dawn) {
     it('is told by every verb, with what to do', async () => {
       const { device, pruner, backend, weights } = await setUp();
       await pruner.update(1);
+      const { weight } = weights[0]!;
+      const item = { weight, mask: backend.createMask(weight), score: { kind: 'magnitude' } as const };
+      const other = backend.createMask(weight);
+      const blocks = { shape: [4], edges: [2], pooling: 'mean' } as const;
       device.destroy();
       await device.lost;
       for (const call of [
@@ -77,7 +81,12 @@ if ('missing' in dawn) {
         () => pruner.enforce(),
         () => pruner.enforceSync(),
         () => pruner.save(),
-        () => backend.createMask(weights[0]!.weight),
+        () => backend.createMask(weight),
+        () => backend.read!(weight),
+        () => backend.combine!(item.mask, other, 'or'),
+        () => backend.pool!([item], [blocks]),
+        () => backend.spread!([item], [blocks], [other]),
+        () => backend.rankWithin!([item], [{ keep: 1, of: 2, axis: 0 }], [other]),
       ]) {
         expect(await codeOf(call)).toBe('device-lost');
       }

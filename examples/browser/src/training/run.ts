@@ -68,7 +68,7 @@ export async function openRun({ task, data, settings, backend, target, saved }: 
     backend,
     print: false,
   });
-  if (loaded !== null) await pruning.resume(loaded.saved);
+  if (loaded !== null) await pruning.restore(loaded.saved);
 
   return {
     model,

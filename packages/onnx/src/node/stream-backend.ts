@@ -17,6 +17,8 @@ export interface StreamedWeight {
   readonly shape: readonly number[];
   readonly elements: number;
   readonly format: ElementFormat;
+  /** Whether the stored elements are float32, so that they are what {@link TensorBackend.read} gives. */
+  readonly isFloat32: boolean;
   /** The stored elements from `first` on; good until the next call. */
   read(first: number, count: number): Promise<Uint8Array>;
 }
@@ -74,7 +76,7 @@ export function streamBackend(): TensorBackend<StreamedWeight, HostMask> {
 
 /** Calls with the magnitudes of a chunk and the index of its first element. */
 async function forEachChunk(
-  { weight, score }: Pick<StreamItem, 'weight' | 'score'>,
+  { weight, score }: StreamItem,
   visit: (magnitudes: Int32Array, first: number) => void,
 ): Promise<void> {
   const ranks = score.kind === 'tensor' ? score.tensor : weight;
@@ -119,13 +121,19 @@ async function dropAll(groups: readonly CutGroup<StreamedWeight, HostMask>[]): P
   for (const { mask, words } of changes) mask.words.set(words);
 }
 
-/** All values of a weight, as the float32 that they rank by: without their signs where they are stored otherwise. */
+/** All values of a weight; where they are stored otherwise, the float32 that they rank by, without signs. */
 async function readAll(weight: StreamedWeight): Promise<Float32Array> {
   const values = createValues(weight);
+  const { elements, isFloat32, format } = weight;
   const bits = new Int32Array(values.buffer);
-  await forEachChunk({ weight, score: { kind: 'magnitude' } }, (magnitudes, first) => {
-    bits.set(magnitudes, first);
-  });
+  for (let first = 0; first < elements; first += CHUNK) {
+    const count = Math.min(CHUNK, elements - first);
+    const chunk = await weight.read(first, count);
+    if (isFloat32) {
+      const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      for (let i = 0; i < count; i += 1) bits[first + i] = view.getInt32(4 * i, true);
+    } else format.rank(chunk, first, count, bits.subarray(first, first + count));
+  }
   return values;
 }
 

@@ -19,21 +19,18 @@ export function streamedWeight(
   }
   const { shape, elements, type } = tensor;
   const bytesFor = (count: number): number => Math.ceil((count * type.bits) / 8);
+  const facts = { shape, elements, format, isFloat32: type.name === 'float32' };
   if (extent === undefined) {
     const own = elementBytes(bytes, tensor);
     return {
-      shape,
-      elements,
-      format,
+      ...facts,
       read: (first, count) => Promise.resolve(own.subarray(bytesFor(first), bytesFor(first + count))),
     };
   }
   const { file, offset } = extent;
   let room = new Uint8Array(0);
   return {
-    shape,
-    elements,
-    format,
+    ...facts,
     read: async (first, count) => {
       const size = bytesFor(count);
       if (room.length < size) room = new Uint8Array(size);
@@ -51,5 +48,5 @@ export function streamedScores(
 ): StreamedWeight {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const read = async (first: number, count: number) => bytes.subarray(4 * first, 4 * (first + count));
-  return { shape, elements, format: formatOf('float32', undefined)!, read };
+  return { shape, elements, format: formatOf('float32', undefined)!, isFloat32: true, read };
 }

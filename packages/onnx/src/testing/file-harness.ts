@@ -42,6 +42,7 @@ export async function createFileHarness(): Promise<{
           offset,
           elements: values.length,
           format: formatOf('float32', undefined)!,
+          isFloat32: true,
           read: (first, count) => read(offset + 4 * first, count),
         };
       },

@@ -1,4 +1,12 @@
-import { createPruner, linearRamp, type NamedWeight, type PrunerOptions, randomScore } from '@synaprune/core';
+import {
+  constantSparsity,
+  createPruner,
+  linearRamp,
+  type NamedWeight,
+  type PrunerOptions,
+  randomScore,
+  tensorScore,
+} from '@synaprune/core';
 import { type HostMask, type HostWeight, hostBackend, scriptKernels } from '@synaprune/host';
 import { expect, it } from 'vitest';
 import type { TrainerMask, TrainerWeight } from '../index.js';
@@ -71,6 +79,43 @@ export function patternCases(runtime: TestRuntime): void {
     }
     expect((await pruner.report()).total.sparsity).toBeGreaterThan(0.3);
     reference.dispose();
+    pruner.dispose();
+    await trainer.dispose();
+  });
+
+  it('grows back what has the largest gradients, which only dense ones tell', async () => {
+    const trainer = await startTrainer(runtime, { gradients: 'dense', optimizer: 'sgd', learningRate: 0.1 });
+    const gradients = new Map(trainer.gradients.map(({ name, weight }) => [name, weight]));
+    const { backend, weights } = trainer;
+    const pruner = createPruner<TrainerWeight, TrainerMask>({
+      backend,
+      weights,
+      schedule: constantSparsity(0.5),
+      select: 'k1',
+      regrow: { by: tensorScore(({ name }) => gradients.get(name)!), fraction: 0.25 },
+    });
+    const batch = perceptronBatch(16, 1);
+    await pruner.update(0);
+    await trainer.step(batch);
+    const dropped = async () =>
+      (await pruner.masks()).flatMap(({ bits }) =>
+        [...Array(48).keys()].filter((i) => !((bits[i >> 3]! >> (i & 7)) & 1)),
+      );
+    const values = (await trainer.read()).get('k1')!;
+    const before = await dropped();
+    const ranking = new Float32Array(await backend.read!(gradients.get('k1')!));
+    expect(before.every((i) => ranking[i] !== 0)).toBe(true);
+    await pruner.update(1);
+    // A quarter of the 24 kept go beyond the target: the smallest; of the then 30 dropped the 6 largest gradients come back.
+    const kept = [...values.keys()].filter((i) => !before.includes(i));
+    const gone = kept.sort((a, b) => Math.abs(values[a]!) - Math.abs(values[b]!)).slice(0, 6);
+    const candidates = [...before, ...gone].sort((a, b) => Math.abs(ranking[b]!) - Math.abs(ranking[a]!));
+    expect(await dropped()).toEqual(candidates.slice(6).sort((a, b) => a - b));
+    await trainer.step(batch);
+    const after = (await trainer.read()).get('k1')!;
+    const back = candidates.slice(0, 6).filter((i) => before.includes(i));
+    expect(back.length).toBeGreaterThan(0);
+    expect(back.every((i) => after[i] !== 0)).toBe(true);
     pruner.dispose();
     await trainer.dispose();
   });

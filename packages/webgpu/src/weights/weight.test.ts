@@ -2,7 +2,7 @@ import { createPruner } from '@synaprune/core';
 import { hostBackend } from '@synaprune/host';
 import { describe, expect, it } from 'vitest';
 import { USAGE } from '../device/flags.js';
-import { extentOf, shapeOf, type WebgpuWeight } from './weight.js';
+import { bindWhole, extentOf, shapeOf, type WebgpuWeight } from './weight.js';
 
 /** What is looked at of a buffer, without a device. */
 const bufferOf = (size: number) => ({ size, usage: USAGE.storage, mapState: 'unmapped' }) as GPUBuffer;
@@ -44,4 +44,19 @@ describe('where a weight lies', () => {
     expect(() => prune({ buffer, shape: [4] }, { buffer, byteOffset: 16, shape: [4] })).not.toThrow();
     expect(() => prune({ buffer, shape: [4] }, { buffer: bufferOf(64), shape: [4] })).not.toThrow();
   });
+});
+
+it('a weight is bound from an aligned place before it on, as a whole or not at all', () => {
+  const limits = { maxStorageBufferBindingSize: 64, minStorageBufferOffsetAlignment: 256 };
+  const buffer = bufferOf(400);
+  expect(bindWhole({ buffer, byteOffset: 260, shape: [15] }, limits)).toEqual({
+    binding: { buffer, offset: 256, size: 64 },
+    lead: 1,
+  });
+  expect(() => bindWhole({ buffer, byteOffset: 260, shape: [16] }, limits)).toThrow(
+    expect.objectContaining({
+      code: 'unsupported',
+      message: expect.stringMatching(/needs 68 bytes .* gives 64/),
+    }),
+  );
 });

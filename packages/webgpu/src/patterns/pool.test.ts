@@ -1,7 +1,6 @@
 import {
   type Blocks,
   guardBackend,
-  type Item,
   magnitudeOf,
   type Pooling,
   poolMagnitudes,
@@ -9,60 +8,24 @@ import {
   type Score,
 } from '@synaprune/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type WebgpuMask, type WebgpuWeight, webgpuBackend } from '../index.js';
-import { createStorage, readFloats } from '../testing/harness.js';
+import { type WebgpuWeight, webgpuBackend } from '../index.js';
+import { membersOf } from '../testing/blocks-by-index.js';
+import { createItems } from '../testing/items.js';
 import { useDawn } from '../testing/use-dawn.js';
 import { createRandom, DISTRIBUTIONS, fill } from '../testing/values.js';
 import { watchDevice } from '../testing/watch-device.js';
-
-type TestItem = Item<WebgpuWeight, WebgpuMask>;
 
 const dawn = await useDawn();
 const POOLINGS: readonly Pooling[] = ['mean', 'max', 'l2'];
 
 if ('missing' in dawn) {
-  it.skip(`blocks and groups on WebGPU (${dawn.missing})`, () => {});
+  it.skip(`scores of blocks on WebGPU (${dawn.missing})`, () => {});
 } else {
   const device = await dawn.device();
   const { live } = watchDevice(device);
   const backend = guardBackend(webgpuBackend({ device }));
+  const { place, item: itemOf, release, scoresOf, bitsOf } = createItems(device, backend);
   afterAll(() => dawn.close());
-
-  /** Behind somebody else's 12 bytes, so that a binding begins before the weight. */
-  const place = (values: Float32Array, shape: readonly number[] = [values.length]): WebgpuWeight => {
-    const buffer = createStorage(device, 12 + values.byteLength);
-    device.queue.writeBuffer(buffer, 12, values.slice());
-    return { buffer, byteOffset: 12, shape };
-  };
-  /** A weight of whose mask every byte is `byte`, as far as it has elements. */
-  const itemOf = (
-    values: Float32Array,
-    shape: readonly number[],
-    byte = 0xff,
-    score: Score<WebgpuWeight> = { kind: 'magnitude' },
-  ): TestItem => {
-    const weight = place(values, shape);
-    const mask = backend.createMask(weight);
-    const packed = new Uint8Array(Math.ceil(values.length / 8)).fill(byte);
-    if (values.length % 8 > 0) packed[packed.length - 1]! &= (1 << (values.length % 8)) - 1;
-    backend.writeMask(mask, packed);
-    return { weight, mask, score };
-  };
-  const release = (...items: readonly TestItem[]): void => {
-    for (const { weight, mask, score } of items) {
-      weight.buffer.destroy();
-      backend.disposeMask(mask);
-      if (score.kind === 'tensor') score.tensor.buffer.destroy();
-    }
-  };
-  const scoresOf = async ({ weight }: TestItem): Promise<number[]> => {
-    const { buffer, byteOffset = 0, shape } = weight;
-    return [...new Uint32Array((await readFloats(device, buffer, byteOffset, shape)).buffer)];
-  };
-  const bitsOf = async (mask: WebgpuMask): Promise<number[]> => {
-    const packed = await backend.readMask(mask);
-    return Array.from({ length: mask.elements }, (_, i) => (packed[i >> 3]! >> (i & 7)) & 1);
-  };
 
   /** Pools on the device and by core, element by element, and compares scores and masks. */
   const comparePooling = async (
@@ -229,110 +192,6 @@ if ('missing' in dawn) {
       expect(live()).toBe(before);
       release(...items);
     });
-
-    it('refuses a weight that no binding of the device holds, before anything is made', async () => {
-      const small = { limits: { maxStorageBufferBindingSize: 64, minStorageBufferOffsetAlignment: 256 } };
-      const { bindWhole } = await import('../weights/weight.js');
-      const buffer = createStorage(device, 400);
-      expect(() => bindWhole({ buffer, shape: [17] }, small.limits)).toThrow(/needs 68 bytes .* gives 64/);
-      expect(bindWhole({ buffer, byteOffset: 260, shape: [15] }, small.limits).lead).toBe(1);
-      buffer.destroy();
-    });
-  });
-
-  it.each([
-    [
-      [33, 35],
-      [2, 2],
-    ],
-    [[64], [3]],
-    [
-      [3, 5, 7],
-      [3, 1, 7],
-    ],
-    [
-      [3, 5, 7],
-      [2, 2, 2],
-    ],
-    [
-      [70_001, 2],
-      [70_001, 1],
-    ],
-  ])(
-    'spread drops in %j the elements of dropped blocks of %j, and brings none back',
-    async (shape, edges) => {
-      const elements = shape.reduce((product, length) => product * length, 1);
-      const before = live();
-      const item = itemOf(new Float32Array(elements), shape, 0b1011_1110);
-      const blocks: Blocks = { shape, edges, pooling: 'max' };
-      const [pooled] = await backend.pool!([item], [blocks]);
-      const units = pooled!.mask.elements;
-      const packed = Uint8Array.from({ length: Math.ceil(units / 8) }, (_, byte) => {
-        const used = Math.min(8, units - 8 * byte);
-        return 0b0101_0010 & ((1 << used) - 1);
-      });
-      await backend.writeMask(pooled!.mask, packed);
-      const kept = await bitsOf(item.mask);
-      await backend.spread!([pooled!], [blocks], [item.mask]);
-      const expected = [...kept];
-      for (const [unit, own] of membersOf(shape, edges).entries()) {
-        if (((packed[unit >> 3]! >> (unit & 7)) & 1) === 0) for (const element of own) expected[element] = 0;
-      }
-      expect(await bitsOf(item.mask)).toEqual(expected);
-      expect(await backend.countKept([item.mask])).toEqual([expected.reduce((sum, bit) => sum + bit, 0)]);
-      backend.disposePooled!([pooled!]);
-      release(item);
-      expect(live()).toBe(before);
-    },
-  );
-
-  describe('rankWithin keeps what a group can spare', () => {
-    it.each([
-      [[64, 8], { keep: 2, of: 4, axis: 1 }],
-      [[64, 8], { keep: 2, of: 4, axis: 0 }],
-      [[13, 7, 11], { keep: 1, of: 3, axis: 1 }],
-      [[13, 7, 11], { keep: 2, of: 4, axis: 0 }],
-      [[1000], { keep: 16, of: 32, axis: 0 }],
-      [[37], { keep: 0, of: 4, axis: 0 }],
-      [[37], { keep: 4, of: 4, axis: 0 }],
-      [[5, 3], { keep: 2, of: 100, axis: 0 }],
-    ])('in %j, %j', async (shape, groups) => {
-      const elements = shape.reduce((product, length) => product * length, 1);
-      const before = live();
-      for (const [i, draw] of Object.values(DISTRIBUTIONS).entries()) {
-        const values = fill(elements, draw, i);
-        const words = new Uint32Array(values.buffer);
-        const seeded = { kind: 'random', seed: 77 + i } as const;
-        const item = itemOf(values, shape, 0b1101_1111, i === 0 ? seeded : { kind: 'magnitude' });
-        const into = backend.createMask(item.weight);
-        await backend.writeMask(into, new Uint8Array(Math.ceil(elements / 8)));
-        await backend.rankWithin!([item], [groups], [into]);
-        const kept = await bitsOf(item.mask);
-        const rankOf = (element: number) =>
-          i === 0 ? randomMagnitude(seeded.seed, element) : words[element]! & 0x7fffffff;
-        const expected = sparedOf(shape, groups, kept, rankOf);
-        expect(await bitsOf(into)).toEqual(expected);
-        expect(await backend.countKept([into])).toEqual([expected.reduce((sum, bit) => sum + bit, 0)]);
-        backend.disposeMask(into);
-        release(item);
-      }
-      expect(live()).toBe(before);
-    });
-
-    it('of several items, by another tensor too', async () => {
-      const tensor = place(Float32Array.of(1, 9, 3, 4), [4]);
-      const items = [
-        itemOf(Float32Array.of(4, 3, 2, 1), [4]),
-        itemOf(Float32Array.of(4, 3, 2, 1), [4], 0xff, { kind: 'tensor', tensor }),
-        itemOf(new Float32Array(0), [0]),
-      ];
-      const into = items.map(({ weight }) => backend.createMask(weight));
-      const groups = items.map(() => ({ keep: 1, of: 2, axis: 0 }));
-      await backend.rankWithin!(items, groups, into);
-      expect(await Promise.all(into.map(bitsOf))).toEqual([[0, 1, 0, 1], [1, 0, 1, 0], []]);
-      for (const mask of into) backend.disposeMask(mask);
-      release(...items);
-    });
   });
 
   it('has had no error from the device', () => {
@@ -351,44 +210,4 @@ function scaled(magnitude: number): bigint {
   if (value === 0) return 0n;
   const mantissa = (raw & 0xfffffffffffffn) | 0x10000000000000n;
   return shift >= 0 ? mantissa << BigInt(shift) : mantissa >> BigInt(-shift);
-}
-
-/** The elements of each block, index by index. */
-function membersOf(shape: readonly number[], edges: readonly number[]): number[][] {
-  const blocks = shape.map((length, axis) => Math.ceil(length / edges[axis]!));
-  const members = Array.from(
-    { length: blocks.reduce((product, count) => product * count, 1) },
-    (): number[] => [],
-  );
-  const elements = shape.reduce((product, length) => product * length, 1);
-  for (let element = 0; element < elements; element += 1) {
-    let inner = elements;
-    let rest = element;
-    let unit = 0;
-    for (const [axis, length] of shape.entries()) {
-      inner /= length;
-      unit = unit * blocks[axis]! + Math.floor(Math.floor(rest / inner) / edges[axis]!);
-      rest %= inner;
-    }
-    members[unit]!.push(element);
-  }
-  return members;
-}
-
-/** Sorts each group, and takes all but the last `keep`. */
-function sparedOf(
-  shape: readonly number[],
-  { keep, of, axis }: { readonly keep: number; readonly of: number; readonly axis: number },
-  kept: readonly number[],
-  rankOf: (element: number) => number,
-): number[] {
-  const edges = shape.map((_, i) => (i === axis ? of : 1));
-  const spared = kept.map(() => 0);
-  for (const own of membersOf(shape, edges)) {
-    const sorted = own
-      .filter((element) => kept[element] === 1)
-      .sort((a, b) => rankOf(a) - rankOf(b) || a - b);
-    for (const element of sorted.slice(0, Math.max(0, sorted.length - keep))) spared[element] = 1;
-  }
-  return spared;
 }
