@@ -1,56 +1,10 @@
 // @ts-check
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { publint } from 'publint';
-import { formatMessage } from 'publint/utils';
-import { runNode, scriptOf } from './command.mjs';
-import { packAll } from './pack.mjs';
-import { verdict } from './tally.mjs';
-
-/** @typedef {import('./pack.mjs').Packed} Packed */
-
-/** What is about to be published: well-formed, typed for ES modules, with all it needs and nothing else. */
-export async function checkPackages() {
-  const packed = await packAll();
-  const findings = [];
-  for (const one of packed) {
-    findings.push(
-      verdict(`${one.name}: publint`, await lint(one)),
-      verdict(`${one.name}: types resolve (attw)`, await resolveTypes(one)),
-      verdict(
-        `${one.name}: contents`,
-        judgeContents(one.files, (path) => isInSource(one, path)),
-      ),
-      verdict(`${one.name}: metadata`, judgeMetadata(one.workspace.manifest, one.workspace.folder)),
-    );
-  }
-  return findings;
-}
-
-/** @param {Packed} packed */
-async function lint({ tarball }) {
-  const bytes = readFileSync(tarball);
-  const { messages, pkg } = await publint({
-    pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) },
-    strict: true,
-  });
-  return messages.map((message) => `${message.type}: ${formatMessage(message, pkg)}`);
-}
-
-/** @param {Packed} packed */
-async function resolveTypes({ tarball }) {
-  const { status, output } = await runNode([
-    scriptOf('@arethetypeswrong/cli', 'attw'),
-    tarball,
-    '--profile=esm-only',
-    '--no-emoji',
-    '--no-color',
-    '--format=ascii',
-  ]);
-  return status === 0 ? '' : output;
-}
 
 /**
+ * What a tarball lacks and what it has too much.
+ *
  * @param {readonly string[]} files
  * @param {(path: string) => boolean} hasSource tells whether a built file still has its source
  */
@@ -67,16 +21,18 @@ export function judgeContents(files, hasSource) {
   ];
 }
 
-/** @param {Packed} packed @param {string} path */
-function isInSource({ workspace }, path) {
+/** @param {string} folder of the package @param {string} path in the tarball */
+export function isInSource(folder, path) {
   const module = /^dist\/(.+?)(?:\.d)?\.[cm]?[jt]s(?:\.map)?$/.exec(path)?.[1];
   if (module === undefined) return true;
   return ['.ts', '.mts', '.js', '.mjs'].some((ending) =>
-    existsSync(join(workspace.path, 'src', `${module}${ending}`)),
+    existsSync(join(folder, 'src', `${module}${ending}`)),
   );
 }
 
 /**
+ * What would mislead npm, and publint does not know: what this house wants of each package.
+ *
  * @param {import('./workspace.mjs').Manifest & Record<string, any>} manifest
  * @param {string} folder
  */
