@@ -12,8 +12,8 @@ export {
   type Value,
 } from '@synaprune/onnx/graph';
 export { buildTrainingStep } from './build-training-step.js';
-export { checkTrainingStepOptions } from './check-options.js';
-export type { GradientCall, GradientRule } from './gradient-rule.js';
+export type { GradientCall, GradientRule } from './gradients/gradient-rule.js';
+export { checkTrainingStepOptions } from './options/check-options.js';
 export type {
   Loss,
   OperatorRule,
@@ -21,7 +21,7 @@ export type {
   OptimizerSettings,
   TargetLoss,
   TrainingStepOptions,
-} from './options.js';
+} from './options/options.js';
 export type {
   OptimizerSlot,
   StepBuffer,
