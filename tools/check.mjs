@@ -1,37 +1,35 @@
 // @ts-check
 /*
- * Builds, checks and tests everything: `npm test`. Goes on after a failure, so that one run shows all of them,
- * and ends with `N passed, N failed` (`, N skipped`), counted from what really ran.
- *
- *   npm test -- --only unit,arrows     some steps (and those that they need)
- *   npm test -- --list                 what there is
+ * Builds, checks and tests everything: `npm test`. Brings the devices that tests run on, where it may (`--no-install`
+ * leaves them), builds, and runs every test there is, tests of the repository itself among them. Goes on after a failure,
+ * so that one run shows all of them, and ends with `N passed, N failed` (`, N skipped`), counted from what really ran.
  */
-import { parseArgs } from 'node:util';
-import { runSteps } from './check/run-steps.mjs';
-import { steps } from './check/steps.mjs';
+import { startVitest } from 'vitest/node';
+import { closingLine, readResults } from './check/results.mjs';
+import { root } from './check/workspace.mjs';
+import { installDevices } from './devices/install.mjs';
+import { build } from './turbo.mjs';
 
-try {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, list: { type: 'boolean' } } });
-  if (values.list) {
-    for (const { id, title } of steps) console.log(`${id.padEnd(14)}${title}`);
-  } else {
-    process.exitCode = await runSteps(pickSteps(values.only));
-  }
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 2;
+const flags = process.argv.slice(2);
+const unknown = flags.filter((flag) => flag !== '--no-install');
+if (unknown.length > 0) {
+  console.error(
+    `npm test takes --no-install and nothing else, got ${unknown.join(' ')}; for some tests: npx vitest`,
+  );
+  process.exit(2);
 }
+process.chdir(root);
+await installDevices(flags);
+const built = build() === 0;
+const vitest = await startVitest('test', [], { run: true, watch: false });
+const results = readResults(vitest);
+await vitest.close();
+results.push({ name: 'build', outcome: built ? 'passed' : 'failed' });
 
-/** @param {string | undefined} only */
-function pickSteps(only) {
-  if (only === undefined) return steps;
-  const ids = only.split(',').map((id) => id.trim());
-  const unknown = ids.filter((id) => !steps.some((step) => step.id === id));
-  if (unknown.length > 0) {
-    throw new RangeError(
-      `--only needs steps among ${steps.map(({ id }) => id).join(', ')}; got ${unknown.join(', ')}`,
-    );
-  }
-  const needed = new Set(steps.filter(({ id }) => ids.includes(id)).flatMap(({ needs = [] }) => needs));
-  return steps.filter(({ id }) => ids.includes(id) || needed.has(id));
+for (const outcome of /** @type {const} */ (['skipped', 'failed'])) {
+  const these = results.filter((result) => result.outcome === outcome);
+  if (these.length > 0) console.log(`\n${outcome}:`);
+  for (const { name, note } of these) console.log(`  ${name}${note ? ` (${note})` : ''}`);
 }
+console.log(`\n${closingLine(results)}`);
+process.exitCode = results.some(({ outcome }) => outcome === 'failed') ? 1 : 0;

@@ -6,6 +6,7 @@ import type { ViteUserConfig } from 'vitest/config';
 const page = fileURLToPath(new URL('src/testing/page-device.ts', import.meta.url));
 
 const config: Promise<ViteUserConfig> = browserTests({
+  test: { name: '@synaprune/tfjs-webgpu in Chromium' },
   // Found only while a test loads, a dependency would make vite load the page again.
   optimizeDeps: {
     include: [

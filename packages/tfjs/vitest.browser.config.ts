@@ -5,6 +5,7 @@ import type { ViteUserConfig } from 'vitest/config';
 const standIn = fileURLToPath(new URL('src/testing/node-stand-in.ts', import.meta.url));
 
 const config: Promise<ViteUserConfig> = browserTests({
+  test: { name: '@synaprune/tfjs in Chromium' },
   // Found only while a test loads, a dependency would make vite load the page again.
   optimizeDeps: {
     include: [

@@ -5,6 +5,9 @@ import type { ViteUserConfig } from 'vitest/config';
 // The tests ask for a device in Node; here the page has one.
 const page = fileURLToPath(new URL('src/testing/page-device.ts', import.meta.url));
 
-const config: Promise<ViteUserConfig> = browserTests({ resolve: { alias: { 'synaprune-devices': page } } });
+const config: Promise<ViteUserConfig> = browserTests({
+  test: { name: '@synaprune/webgpu in Chromium' },
+  resolve: { alias: { 'synaprune-devices': page } },
+});
 
 export default config;

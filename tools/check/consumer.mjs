@@ -3,25 +3,19 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { runNode, runNpm, scriptOf } from './command.mjs';
-import { verdict } from './tally.mjs';
 
 /**
- * Makes a fresh folder outside the repository, so that nothing resolves by accident, and removes it after use.
+ * A fresh folder outside the repository, so that nothing resolves by accident.
  *
- * @template Result
- * @param {(folder: string) => Promise<Result>} use
+ * @returns {{ folder: string, remove: () => void }}
  */
-export async function withConsumer(use) {
+export function createConsumer() {
   const folder = mkdtempSync(join(tmpdir(), 'synaprune-consumer-'));
-  try {
-    writeFileSync(
-      join(folder, 'package.json'),
-      JSON.stringify({ name: 'consumer', private: true, type: 'module' }),
-    );
-    return await use(folder);
-  } finally {
-    rmSync(folder, { recursive: true, maxRetries: 3 });
-  }
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'consumer', private: true, type: 'module' }),
+  );
+  return { folder, remove: () => rmSync(folder, { recursive: true, maxRetries: 3 }) };
 }
 
 /**
@@ -30,21 +24,9 @@ export async function withConsumer(use) {
  * @param {string} folder
  * @param {readonly string[]} specs tarballs, or names with versions
  */
-export async function install(folder, specs) {
-  const { status, output } = await runNpm(
-    [
-      'install',
-      '--prefer-offline',
-      '--ignore-scripts',
-      '--no-package-lock',
-      '--no-audit',
-      '--no-fund',
-      '--no-save',
-      ...specs,
-    ],
-    { cwd: folder },
-  );
-  return verdict('npm install of the tarballs', status === 0 ? '' : output);
+export function install(folder, specs) {
+  const flags = ['--prefer-offline', '--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund'];
+  return runNpm(['install', ...flags, '--no-save', ...specs], { cwd: folder });
 }
 
 /**
@@ -53,10 +35,9 @@ export async function install(folder, specs) {
  * @param {string} folder
  * @param {string} program
  */
-export async function runProgram(folder, program) {
+export function runProgram(folder, program) {
   cpSync(program, join(folder, basename(program)));
-  const { status, output } = await runNode([basename(program)], { cwd: folder });
-  return verdict(`node ${basename(program)}`, status === 0 ? '' : output || `ended with ${status}`);
+  return runNode([basename(program)], { cwd: folder });
 }
 
 /**
@@ -67,12 +48,9 @@ export async function runProgram(folder, program) {
  * @param {string} config name of its configuration
  * @param {string} [compiler] the package that TypeScript is installed as
  */
-export async function typecheck(folder, types, config, compiler = 'typescript') {
+export function typecheck(folder, types, config, compiler = 'typescript') {
   const copy = join(folder, 'types');
   mkdirSync(copy, { recursive: true });
   cpSync(types, copy, { recursive: true });
-  const { status, output } = await runNode([scriptOf(compiler, 'tsc'), '-p', join('types', config)], {
-    cwd: folder,
-  });
-  return verdict(`tsc -p ${config} (${compiler})`, status === 0 ? '' : output);
+  return runNode([scriptOf(compiler, 'tsc'), '-p', join('types', config)], { cwd: folder });
 }

@@ -12,7 +12,7 @@ export function adviseDawn(machine = thisMachine) {
     return 'install the Vulkan loader and the lavapipe driver of Mesa 25 or newer';
   }
   // Debian 12's own lavapipe is too old for WebGPU; a newer one is unpacked into this folder.
-  if (isBookworm(machine)) return `run: ${sudo(machine)}"$(command -v node)" tools/check.mjs --only devices`;
+  if (isBookworm(machine)) return `run: ${sudo(machine)}"$(command -v node)" tools/devices/install.mjs`;
   return `run: ${sudo(machine)}apt-get install -y --no-install-recommends libvulkan1 mesa-vulkan-drivers`;
 }
 
@@ -26,6 +26,13 @@ export function adviseChromium(machine = thisMachine) {
   // Ubuntu has it as a snap only.
   if (/^ID=ubuntu$/m.test(osRelease(machine))) return `run: ${sudo(machine)}snap install chromium`;
   return `run: ${sudo(machine)}apt-get install -y --no-install-recommends chromium`;
+}
+
+/** What brings a Redis. @param {Machine} [machine] */
+export function adviseRedis(machine = thisMachine) {
+  return machine.platform === 'linux' && machine.which('apt-get') !== undefined
+    ? `run: ${sudo(machine)}apt-get install -y --no-install-recommends redis-server`
+    : 'install Redis, so that redis-server is on the path';
 }
 
 /**

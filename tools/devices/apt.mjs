@@ -14,18 +14,21 @@ export const patience = [
   '-oAcquire::https::Timeout=20',
 ];
 
+const env = { DEBIAN_FRONTEND: 'noninteractive' };
+
+/** A list that cannot be had need not be the one that is needed: the installation tells. @param {Run} run */
+export async function aptUpdate(run) {
+  await run('apt-get', ['-qq', ...patience, 'update'], { env, timeoutSeconds: 1800 });
+}
+
 /**
  * Installs Debian packages, and leaves those that are there as they are.
  *
  * @param {readonly string[]} packages
- * @param {{ run: Run, say: (line: string) => void }} io
+ * @param {Run} run
  * @returns {Promise<string>} a complaint; empty when all went well
  */
-export async function aptInstall(packages, { run, say }) {
-  say(`Installing ${packages.join(', ')} with apt-get (SYNAPRUNE_NO_INSTALL=1 would leave it)`);
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  // A list that cannot be had need not be the one that is needed: the installation tells.
-  await run('apt-get', ['-qq', ...patience, 'update'], { env, timeoutSeconds: 1800 });
+export async function aptInstall(packages, run) {
   const { status, output } = await run(
     'apt-get',
     ['-qq', ...patience, 'install', '-y', '--no-install-recommends', '--no-upgrade', ...packages],

@@ -23,7 +23,7 @@ const switches = [
 
 /**
  * Vitest's configuration for tests that run in headless Chromium, one file after the other: `*.browser.test.ts` in
- * `src`. Results go to `.results/browser.json`, where the check reads them.
+ * `src`.
  *
  * @param {import('vitest/config').ViteUserConfig} [more] merged over it
  * @param {import('./machine.mjs').Machine} [machine]
@@ -41,12 +41,11 @@ export async function browserTests(more = {}, machine = thisMachine) {
       include: ['src/**/*.browser.test.ts'],
       exclude: configDefaults.exclude,
       ...timeLimits,
-      // A software device fills all cores by itself.
-      fileParallelism: false,
-      reporters: ['default', ['json', { outputFile: '.results/browser.json' }]],
       browser: {
         enabled: true,
         headless: true,
+        // A software device fills all cores by itself.
+        fileParallelism: false,
         screenshotFailures: false,
         connectTimeout: longestMilliseconds,
         provider: playwright({ launchOptions: { executablePath, args, timeout: longestMilliseconds } }),

@@ -21,7 +21,7 @@ test.runIf(process.platform === 'linux')(
       `no Vulkan driver is installed; run: ${install}`,
     );
     expect(await missingOn({ files: { '/etc/os-release': bookworm }, libraries })).toBe(
-      'no Vulkan driver is installed; run: sudo "$(command -v node)" tools/check.mjs --only devices',
+      'no Vulkan driver is installed; run: sudo "$(command -v node)" tools/devices/install.mjs',
     );
     expect(await missingOn({ libraries, more: { env: { VK_DRIVER_FILES: '/gone.json' } } })).toBe(
       'no WebGPU adapter from VK_DRIVER_FILES=/gone.json; unset VK_DRIVER_FILES and VK_ICD_FILENAMES',

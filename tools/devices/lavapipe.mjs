@@ -9,12 +9,11 @@ const driver = 'mesa-vulkan-drivers';
 /**
  * Unpacks the lavapipe of Debian 12's backports (11 MB) into a folder, beside the system's drivers, which stay.
  *
- * @param {{ machine: import('./machine.mjs').Machine, run: import('./apt.mjs').Run, say: (line: string) => void }} io
+ * @param {{ machine: import('./machine.mjs').Machine, run: import('./apt.mjs').Run }} io
  * @param {string} [folder]
  * @returns {Promise<string>} a complaint; empty when all went well
  */
-export async function unpackLavapipe({ machine, run, say }, folder = ownLavapipe) {
-  say(`Unpacking lavapipe of bookworm-backports into ${folder} (SYNAPRUNE_NO_INSTALL=1 would leave it)`);
+export async function unpackLavapipe({ machine, run }, folder = ownLavapipe) {
   const work = join(folder, 'work');
   try {
     rmSync(folder, { recursive: true, force: true });
@@ -35,7 +34,7 @@ export async function unpackLavapipe({ machine, run, say }, folder = ownLavapipe
     if (archive === undefined) return `apt-get downloaded no ${driver}`;
     const path = join(work, archive);
     const depends = await must(run('dpkg-deb', ['-f', path, 'Depends']));
-    const complaint = await aptInstall(namesIn(depends), { run, say });
+    const complaint = await aptInstall(namesIn(depends), run);
     if (complaint !== '') return complaint;
     await must(run('dpkg-deb', ['-x', path, join(work, 'root')]));
     return await keepLibrary(join(work, 'root', 'usr', 'lib'), { machine, run, folder });

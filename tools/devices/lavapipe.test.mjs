@@ -22,7 +22,7 @@ function unpack(folder, answers = {}) {
     }
     return { status: 0, output: verb === '-f' ? 'libvulkan1 (>= 1.2), libc6' : '' };
   };
-  return unpackLavapipe({ machine: thisMachine, run, say: () => {} }, folder);
+  return unpackLavapipe({ machine: thisMachine, run }, folder);
 }
 
 test('keeps the library and a manifest that names it from beside, and nothing else', async () => {

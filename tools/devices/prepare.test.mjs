@@ -4,11 +4,11 @@ import { bookworm, madeUpFolder, madeUpMachine, trixie, ubuntu } from './made-up
 import { prepareDevices } from './prepare.mjs';
 
 /**
- * Prepares a machine that lacks all devices, and tells what was run, said and found.
+ * Prepares a machine that lacks all devices, and tells what was run, said and is missing.
  *
  * @param {object} setting
  * @param {string} [setting.release]
- * @param {Parameters<typeof madeUpMachine>[0] & { root?: boolean }} [setting.has]
+ * @param {Parameters<typeof madeUpMachine>[0]} [setting.has]
  * @param {readonly import('./prepare.mjs').Probe[]} [setting.probes] Dawn's answers, the last again and again
  * @param {(command: string) => { status: number, output: string }} [setting.answer]
  */
@@ -29,116 +29,117 @@ async function prepare({ release = bookworm, has = {}, probes = [{ missing: 'no 
     run: async (program, args) => {
       const command = [program, ...args.filter((arg) => !arg.startsWith('-'))].join(' ');
       ran.push(command);
-      if (command.endsWith('install chromium') && answer === undefined) programs.push('chromium');
+      const installed = /install (chromium|redis-server)$/.exec(command)?.[1];
+      if (installed !== undefined && answer === undefined) programs.push(installed);
       return answer?.(command) ?? { status: 0, output: '' };
     },
     folder: madeUpFolder(),
   });
-  return { devices, ran, said };
+  return { missing: devices.map(({ missing }) => missing), ran, said };
 }
 
 const software = { driver: 'llvmpipe' };
+const all = ['apt-get', 'chromium', 'redis-server'];
 
 test('installs nothing where everything is there', async () => {
-  const { devices, ran } = await prepare({ has: { programs: ['apt-get', 'chromium'] }, probes: [software] });
+  const { missing, ran } = await prepare({ has: { programs: all }, probes: [software] });
   expect(ran).toEqual([]);
-  expect(devices.map(({ outcome }) => outcome)).toEqual(['passed', 'passed']);
+  expect(missing).toEqual([undefined, undefined, undefined]);
 });
 
-test('installs Chromium as root on Debian, and says so before', async () => {
-  const { devices, ran, said } = await prepare({ probes: [software] });
-  expect(ran).toEqual(['apt-get update', 'apt-get install chromium']);
-  expect(said[0]).toBe('Installing chromium with apt-get (SYNAPRUNE_NO_INSTALL=1 would leave it)');
-  expect(devices[0]?.outcome).toBe('passed');
-});
-
-test('installs the system’s lavapipe on a Debian that has a new one', async () => {
-  const { devices, ran } = await prepare({
-    release: trixie,
-    has: { programs: ['apt-get', 'chromium'] },
-    probes: [{ missing: 'no driver' }, software],
-  });
-  expect(ran).toEqual(['apt-get update', 'apt-get install libvulkan1 mesa-vulkan-drivers']);
-  expect(devices[1]?.outcome).toBe('passed');
+test('says all that it will install, and then installs it', async () => {
+  const { missing, ran, said } = await prepare({ release: trixie, probes: [{ missing: '' }, software] });
+  expect(said[0]).toBe(
+    'Installing chromium with apt-get; libvulkan1 and mesa-vulkan-drivers with apt-get; redis-server with apt-get (--no-install leaves it)',
+  );
+  expect(ran).toEqual([
+    'apt-get update',
+    'apt-get install chromium',
+    'apt-get install libvulkan1 mesa-vulkan-drivers',
+    'apt-get install redis-server',
+  ]);
+  expect(missing).toEqual([undefined, undefined, undefined]);
 });
 
 test('replaces SwiftShader where it may, and makes do with it where lavapipe is not to be had', async () => {
-  const { devices, said } = await prepare({
-    has: { programs: ['apt-get', 'chromium'], libraries: ['libvulkan.so.1'] },
+  const { missing, said } = await prepare({
+    has: { programs: all, libraries: ['libvulkan.so.1'] },
     probes: [{ driver: 'SwiftShader' }],
     answer: () => ({ status: 100, output: 'E: no route' }),
   });
-  expect(said[0]).toContain('Unpacking lavapipe of bookworm-backports');
-  expect(devices[1]?.outcome).toBe('passed');
+  expect(said[0]).toContain('lavapipe of bookworm-backports (11 MB) into tools/devices/.lavapipe');
+  expect(missing[1]).toBe(undefined);
 });
 
-/** @type {[string, Parameters<typeof prepare>[0], string, string][]} */
+const install = 'apt-get install -y --no-install-recommends';
+
+/** @type {[string, Parameters<typeof prepare>[0], string, string, string][]} */
 const helpless = [
   [
     'not root',
     { has: { more: { root: false } } },
-    'only root may install; run: sudo apt-get install -y --no-install-recommends chromium',
-    'only root may install; no driver',
+    'only root may install',
+    `run: sudo ${install} chromium`,
+    `run: sudo ${install} redis-server`,
   ],
   [
     'without apt',
     { has: { programs: [] } },
-    'there is no apt-get; install Chromium or Chrome, or set CHROMIUM to its path',
-    'there is no apt-get; no driver',
+    'there is no apt-get',
+    'install Chromium or Chrome, or set CHROMIUM to its path',
+    'install Redis, so that redis-server is on the path',
   ],
   [
     'told not to',
     { has: { more: { env: { SYNAPRUNE_NO_INSTALL: '1' } } } },
-    'SYNAPRUNE_NO_INSTALL is set; run: apt-get install -y --no-install-recommends chromium',
-    'SYNAPRUNE_NO_INSTALL is set; no driver',
+    'SYNAPRUNE_NO_INSTALL is set',
+    `run: ${install} chromium`,
+    `run: ${install} redis-server`,
   ],
   [
     'not root on Ubuntu',
     { release: ubuntu, has: { more: { root: false } } },
-    'only root may install; run: sudo snap install chromium',
-    'only root may install; no driver',
+    'only root may install',
+    'run: sudo snap install chromium',
+    `run: sudo ${install} redis-server`,
   ],
 ];
 
 test.each(helpless)(
-  'runs nothing %s, and skips with the exact command',
-  async (_, setting, chromium, dawn) => {
-    const { devices, ran, said } = await prepare(setting);
+  'runs nothing %s, and gives the exact command',
+  async (_, setting, why, chromium, redis) => {
+    const { missing, ran, said } = await prepare(setting);
     expect(ran).toEqual([]);
     expect(said).toEqual([]);
-    expect(devices).toEqual([
-      { name: 'Chromium for the tests in a browser', outcome: 'skipped', detail: chromium },
-      { name: 'WebGPU in Node, by Dawn', outcome: 'skipped', detail: dawn },
-    ]);
+    expect(missing).toEqual([`${why}; ${chromium}`, `${why}; no driver`, `${why}; ${redis}`]);
   },
 );
 
-test('skips with what apt said where the network is not there', async () => {
-  const { devices } = await prepare({
+test('gives what apt said where the network is not there', async () => {
+  const { missing } = await prepare({
     release: trixie,
-    answer: () => ({ status: 100, output: 'Reading lists\nE: Unable to locate package chromium\n' }),
+    answer: () => ({ status: 100, output: 'Reading lists\nE: Unable to locate package\n' }),
   });
-  expect(devices[0]?.detail).toBe(
-    'apt-get ended with 100: E: Unable to locate package chromium; run: apt-get install -y --no-install-recommends chromium',
-  );
-  expect(devices[1]?.outcome).toBe('skipped');
+  const apt = 'apt-get ended with 100: E: Unable to locate package';
+  expect(missing).toEqual([
+    `${apt}; run: ${install} chromium`,
+    `${apt}; no driver`,
+    `${apt}; run: ${install} redis-server`,
+  ]);
 });
 
-test('skips a Chromium that is there and does not start', async () => {
-  const programs = ['apt-get', 'chromium-browser'];
-  const { devices } = await prepare({
+test('tells of a Chromium that is there and does not start', async () => {
+  const programs = ['apt-get', 'chromium-browser', 'redis-server'];
+  const { missing } = await prepare({
     has: { programs, more: { ask: () => undefined } },
     probes: [software],
   });
-  expect(devices[0]?.detail).toContain('/usr/bin/chromium-browser does not start; run: apt-get install');
+  expect(missing[0]).toContain('/usr/bin/chromium-browser does not start; run: apt-get install');
 });
 
 test('installs nothing for a Chromium or a driver that the environment names', async () => {
   const env = { CHROMIUM: '/gone', VK_DRIVER_FILES: '/gone.json' };
-  const { devices, ran } = await prepare({ has: { more: { env } } });
+  const { missing, ran } = await prepare({ has: { programs: ['apt-get', 'redis-server'], more: { env } } });
   expect(ran).toEqual([]);
-  expect(devices.map(({ detail }) => detail)).toEqual([
-    'CHROMIUM names /gone, which is not there',
-    'no driver',
-  ]);
+  expect(missing).toEqual(['CHROMIUM names /gone, which is not there', 'no driver', undefined]);
 });

@@ -1,9 +1,9 @@
 // @ts-check
 import { expect, test } from 'vitest';
-import { checkExamples } from '../check/examples.mjs';
 import { withTree } from '../check/made-up-tree.mjs';
 import { blocksIn } from './extract.mjs';
 import { comparePrints } from './prints.mjs';
+import { judgeExample, openExamples } from './run.mjs';
 
 /** @param {string} code @param {string} [info] */
 function fenced(code, info = 'ts') {
@@ -11,9 +11,21 @@ function fenced(code, info = 'ts') {
 }
 
 /** What the checker says of a tree. @param {Record<string, string>} files */
-async function outcomesOf(files) {
-  const findings = await withTree(files, checkExamples);
-  return findings.map(({ name, outcome, detail = '' }) => `${outcome} ${name}${detail && `: ${detail}`}`);
+function outcomesOf(files) {
+  return withTree(files, async (tree) => {
+    const { compiled, complaints, remove } = openExamples(tree);
+    try {
+      const outcomes = complaints.map((complaint) => `failed ${complaint}`);
+      for (const one of compiled) {
+        const [first] = await judgeExample(one);
+        const name = `${one.example.file}:${one.example.line}`;
+        outcomes.push(first === undefined ? `passed ${name}` : `failed ${name}: ${first}`);
+      }
+      return outcomes;
+    } finally {
+      remove();
+    }
+  });
 }
 
 test('passes an example that prints what it says', async () => {
@@ -50,7 +62,7 @@ test('fails an example whose print is never reached', async () => {
 test('only type-checks an example marked no-run', async () => {
   const readme = fenced("throw new Error('not here');", 'ts no-run') + fenced('oops;', 'ts no-run');
   const [first, second] = await outcomesOf({ 'README.md': readme });
-  expect(first).toBe('passed README.md:4 (types only)');
+  expect(first).toBe('passed README.md:4');
   expect(second).toMatch(/^failed README\.md:9: README\.md:9 Cannot find name 'oops'/);
 });
 
@@ -89,7 +101,7 @@ export interface A {
 test('fails an @example that holds nothing to run', async () => {
   const source = '/**\n * @example a(1)\n * @see b\n */\nexport const a = 1;\n';
   expect(await outcomesOf({ 'packages/a/src/a.ts': source })).toEqual([
-    'failed packages/a/src/a.ts:2: this @example has no ```ts block',
+    'failed packages/a/src/a.ts:2 this @example has no ```ts block',
   ]);
 });
 

@@ -1,7 +1,10 @@
 // @ts-check
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { runNode } from '../check/command.mjs';
-import { passed, verdict } from '../check/tally.mjs';
+import { root } from '../check/workspace.mjs';
+import { compileExamples } from './compile.mjs';
+import { extractExamples } from './extract.mjs';
 import { comparePrints } from './prints.mjs';
 
 /** @typedef {import('./compile.mjs').CompiledExample} CompiledExample */
@@ -9,39 +12,37 @@ import { comparePrints } from './prints.mjs';
 const recorder = new URL('recorder.mjs', import.meta.url).href;
 
 /**
- * Runs compiled examples, each in a process of its own: some change global state, such as TensorFlow.js's
- * backend.
+ * Every example of a tree's documentation, compiled.
  *
- * @param {readonly CompiledExample[]} compiled
- * @param {{ concurrency?: number }} [options]
- * @returns {Promise<import('../check/tally.mjs').Finding[]>} one an example, in their order
+ * @param {string} tree
+ * @returns {{ compiled: CompiledExample[], complaints: string[], remove: () => void }} complaints are of what is no example
  */
-export async function runExamples(compiled, { concurrency = 2 } = {}) {
-  /** @type {import('../check/tally.mjs').Finding[]} */
-  const findings = [];
-  const waiting = [...compiled.entries()];
-  const work = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      findings[next[0]] = await runExample(next[1]);
-    }
+export function openExamples(tree) {
+  const { examples, complaints } = extractExamples(tree);
+  // Inside the repository, so that the workspace's packages resolve.
+  mkdirSync(join(root, '.results'), { recursive: true });
+  const folder = mkdtempSync(join(root, '.results', 'examples-'));
+  return {
+    compiled: compileExamples(examples, folder, join(root, 'node_modules', '@types')),
+    complaints: complaints.map(({ file, line, text }) => `${file}:${line} ${text}`),
+    remove: () => rmSync(folder, { recursive: true }),
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
-  return findings;
 }
 
-/** @param {CompiledExample} compiled */
-async function runExample({ example, path, errors, prints }) {
-  const name = `${example.file}:${example.line}`;
-  if (errors.length > 0) return verdict(name, errors);
-  if (!example.runs) return passed(`${name} (types only)`);
+/**
+ * Runs a compiled example in a process of its own, since some change global state, such as TensorFlow.js's backend.
+ *
+ * @param {CompiledExample} compiled
+ * @returns {Promise<string[]>} what differs from what it says, or the errors of its types
+ */
+export async function judgeExample({ example, path, errors, prints }) {
+  if (errors.length > 0 || !example.runs) return errors;
   const record = `${path}.prints.json`;
   const { status, output } = await runNode(['--import', recorder, path], {
     env: { SYNAPRUNE_PRINTS: record },
   });
-  if (status !== 0) return verdict(name, `${example.file}:${example.line} ended with ${status}\n${output}`);
-  const differences = comparePrints(prints, JSON.parse(readFileSync(record, 'utf8')));
-  return verdict(
-    name,
-    differences.map(({ line, text }) => `${example.file}:${line} ${text}`),
+  if (status !== 0) return [`${example.file}:${example.line} ended with ${status}\n${output}`];
+  return comparePrints(prints, JSON.parse(readFileSync(record, 'utf8'))).map(
+    ({ line, text }) => `${example.file}:${line} ${text}`,
   );
 }

@@ -12,9 +12,9 @@ export {
   type Value,
 } from '@synaprune/onnx/graph';
 export { buildTrainingStep } from './build-training-step.js';
-export { checkTrainingStepOptions } from './check-options.js';
 export type { OnnxTrainErrorCode } from './error-codes.js';
-export type { GradientCall, GradientRule } from './gradient-rule.js';
+export type { GradientCall, GradientRule } from './gradients/gradient-rule.js';
+export { checkTrainingStepOptions } from './options/check-options.js';
 export type {
   Loss,
   OperatorRule,
@@ -22,7 +22,7 @@ export type {
   OptimizerSettings,
   TargetLoss,
   TrainingStepOptions,
-} from './options.js';
+} from './options/options.js';
 export type {
   OptimizerSlot,
   StepBuffer,

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { range } from './arithmetic.js';
 import { buildTrainingStep } from './build-training-step.js';
-import type { TrainingStepOptions } from './options.js';
+import type { TrainingStepOptions } from './options/options.js';
 import { numbers, randomTensor, type TestTensor } from './testing/models.js';
 import { startTraining } from './testing/runtime.js';
 

@@ -1,6 +1,6 @@
 import type { Notice } from '@synaprune/core';
 import type { ElementType, WeightRole } from '@synaprune/onnx/graph';
-import type { OptimizerSettings } from './options.js';
+import type { OptimizerSettings } from './options/options.js';
 
 /** A tensor that a step is fed with at each run. */
 export interface StepInput {

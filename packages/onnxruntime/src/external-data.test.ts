@@ -1,13 +1,31 @@
 import { constantSparsity, createPruner } from '@synaprune/core';
-import { decodeModel } from '@synaprune/onnx';
+import {
+  create,
+  decodeModel,
+  encodeModel,
+  StringStringEntryProtoSchema,
+  TensorProto_DataLocation,
+} from '@synaprune/onnx';
 import { expect, it } from 'vitest';
 import { createTrainer } from './index.js';
 import { perceptron, perceptronBatch } from './testing/models.js';
-import { moveOutside } from './testing/move-outside.js';
 import { useNode } from './testing/runtimes.js';
 
 const { ort, executionProviders } = await useNode();
 const options = { ort, executionProviders, loss: 'mse', optimizer: 'adam', learningRate: 0.01 } as const;
+
+/** The model with its first kernel in a file beside it. */
+function moveOutside(bytes: Uint8Array) {
+  const model = decodeModel(bytes);
+  const [kernel] = model.graph!.initializer;
+  const externalData = { 'model.onnx.data': kernel!.rawData };
+  kernel!.rawData = new Uint8Array(0);
+  kernel!.dataLocation = TensorProto_DataLocation.EXTERNAL;
+  kernel!.externalData = [
+    create(StringStringEntryProtoSchema, { key: 'location', value: 'model.onnx.data' }),
+  ];
+  return { model: encodeModel(model), externalData };
+}
 
 async function train(files: Pick<Parameters<typeof createTrainer>[0], 'model' | 'externalData'>) {
   const trainer = await createTrainer({ ...options, ...files });

@@ -1,35 +1,12 @@
-import {
-  AttributeProto_AttributeType,
-  AttributeProtoSchema,
-  create,
-  encodeModel,
-  GraphProtoSchema,
-  ModelProtoSchema,
-  type NodeProto,
-  NodeProtoSchema,
-  OperatorSetIdProtoSchema,
-  type TensorProto,
-  TensorProto_DataType,
-  TensorProtoSchema,
-  TensorShapeProto_DimensionSchema,
-  TensorShapeProtoSchema,
-  TypeProto_TensorSchema,
-  TypeProtoSchema,
-  tensorFromFloat32,
-  type ValueInfoProto,
-  ValueInfoProtoSchema,
-} from '@synaprune/onnx';
+import { type Attribute, buildModel, type NodeParts, type TensorParts } from '@synaprune/onnx/graph';
 
 /** A size of a shape: a number, or `batch`, which is left open. */
 export type Size = number | 'batch';
 
-/** An attribute of a node, by ONNX's types: a bigint is an integer there, a number is a float. */
-export type Attribute = bigint | number | string | readonly bigint[];
-
 /** Settings of one node. */
 export interface NodeOptions {
   readonly attributes?: Readonly<Record<string, Attribute>>;
-  /** Names the node and its output in the file; counted up from the operator unless told. */
+  /** Names the output; counted up from the operator unless told. */
   readonly name?: string;
 }
 
@@ -56,12 +33,12 @@ export interface GraphBuilder {
 }
 
 /** An empty graph. */
-export function createGraph(name: string): GraphBuilder {
-  const nodes: NodeProto[] = [];
-  const tensors: TensorProto[] = [];
-  const inputs: ValueInfoProto[] = [];
-  const outputs: ValueInfoProto[] = [];
-  const constants = new Map<string, string>();
+export function createGraph(): GraphBuilder {
+  const nodes: NodeParts[] = [];
+  const tensors: Record<string, TensorParts> = {};
+  const inputs: Record<string, readonly Size[]> = {};
+  const outputs: Record<string, readonly Size[]> = {};
+  const lists = new Map<string, string>();
   const counts = new Map<string, number>();
   let parameters = 0;
 
@@ -73,98 +50,42 @@ export function createGraph(name: string): GraphBuilder {
 
   const builder: GraphBuilder = {
     input(input, shape) {
-      inputs.push(valueInfo(input, shape));
+      inputs[input] = shape;
       return input;
     },
     tensor(tensor, values, shape) {
-      tensors.push(tensorFromFloat32(tensor, values, shape));
+      tensors[tensor] = { shape, data: values };
       parameters += values.length;
       return tensor;
     },
     constant(constant, values, shape) {
-      tensors.push(tensorFromFloat32(constant, Float32Array.from(values), shape));
+      tensors[constant] = { shape, data: values };
       return constant;
     },
     integers(values) {
       const key = values.join(',');
-      const known = constants.get(key);
+      const known = lists.get(key);
       if (known !== undefined) return known;
-      const constant = `integers_${constants.size + 1}`;
-      constants.set(key, constant);
-      tensors.push(
-        create(TensorProtoSchema, {
-          name: constant,
-          dataType: TensorProto_DataType.INT64,
-          dims: [BigInt(values.length)],
-          int64Data: values.map(BigInt),
-        }),
-      );
-      return constant;
+      const list = `integers_${lists.size + 1}`;
+      lists.set(key, list);
+      tensors[list] = { type: 'int64', shape: [values.length], data: values };
+      return list;
     },
-    add(op, from, options = {}) {
-      const output = options.name ?? fresh(op);
-      builder.addNode(op, from, [output], { ...options, name: output });
-      return output;
+    add(op, from, { name = fresh(op), ...options } = {}) {
+      builder.addNode(op, from, [name], options);
+      return name;
     },
-    addNode(op, from, to, { attributes = {}, name: node = fresh(op) } = {}) {
-      nodes.push(
-        create(NodeProtoSchema, {
-          opType: op,
-          name: node,
-          input: [...from],
-          output: [...to],
-          attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
-        }),
-      );
+    addNode(op, from, to, { attributes = {} } = {}) {
+      nodes.push([op, from, to, attributes]);
     },
     output(output, value, shape) {
       builder.addNode('Identity', [value], [output]);
-      outputs.push(valueInfo(output, shape));
+      outputs[output] = shape;
     },
     get parameters() {
       return parameters;
     },
-    encode: () =>
-      encodeModel(
-        create(ModelProtoSchema, {
-          irVersion: 8n,
-          producerName: 'synaprune examples',
-          opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: 17n })],
-          graph: create(GraphProtoSchema, {
-            name,
-            node: nodes,
-            initializer: tensors,
-            input: inputs,
-            output: outputs,
-          }),
-        }),
-      ),
+    encode: () => buildModel({ inputs, tensors, nodes, outputs }),
   };
   return builder;
-}
-
-function attribute(name: string, value: Attribute) {
-  const { INT, INTS, FLOAT, STRING } = AttributeProto_AttributeType;
-  if (typeof value === 'bigint') return create(AttributeProtoSchema, { name, type: INT, i: value });
-  if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: FLOAT, f: value });
-  if (typeof value === 'string') {
-    return create(AttributeProtoSchema, { name, type: STRING, s: new TextEncoder().encode(value) });
-  }
-  return create(AttributeProtoSchema, { name, type: INTS, ints: [...value] });
-}
-
-function valueInfo(name: string, shape: readonly Size[]): ValueInfoProto {
-  const dim = shape.map((size) =>
-    create(TensorShapeProto_DimensionSchema, {
-      value: size === 'batch' ? { case: 'dimParam', value: size } : { case: 'dimValue', value: BigInt(size) },
-    }),
-  );
-  const tensor = create(TypeProto_TensorSchema, {
-    elemType: TensorProto_DataType.FLOAT,
-    shape: create(TensorShapeProtoSchema, { dim }),
-  });
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensor } }),
-  });
 }

@@ -50,21 +50,21 @@ export function recurrentModel(plan: RecurrentPlan): RecurrentModel {
   const { layer, length, features, hidden, noise, weights } = plan;
   const name = layer.toLowerCase();
   const rows = GATES[layer] * hidden;
-  const graph = createGraph(`${name} forecaster`);
+  const graph = createGraph();
   const window = graph.input('window', ['batch', length, features]);
   // ONNX Runtime takes only sequences that lead with time.
-  const steps = graph.add('Transpose', [window], { attributes: { perm: [1n, 0n, 2n] } });
+  const steps = graph.add('Transpose', [window], { attributes: { perm: [1, 0, 2] } });
   const input = graph.tensor(`${name}/input`, weights.input, [1, rows, features]);
   const recurrent = graph.tensor(`${name}/recurrent`, weights.recurrent, [1, rows, hidden]);
   const bias = graph.tensor(`${name}/bias`, weights.bias, [1, weights.bias.length]);
   // A layer always has room for both biases; what is no tensor is not trained.
   const zeros = () => graph.add('ConstantOfShape', [graph.integers([1, rows])]);
   const single = weights.bias.length === rows;
-  const biases = single ? graph.add('Concat', [bias, zeros()], { attributes: { axis: 1n } }) : bias;
-  const late = layer === 'GRU' ? { linear_before_reset: 1n } : {};
+  const biases = single ? graph.add('Concat', [bias, zeros()], { attributes: { axis: 1 } }) : bias;
+  const late = layer === 'GRU' ? { linear_before_reset: 1 } : {};
   graph.addNode(layer, [steps, input, recurrent, biases], ['', 'states'], {
     name,
-    attributes: { hidden_size: BigInt(hidden), ...late },
+    attributes: { hidden_size: hidden, ...late },
   });
   const state = graph.add('Squeeze', ['states', graph.integers([0])]);
   const seen = noise ? graph.add('Mul', [state, graph.input('noise', ['batch', hidden])]) : state;

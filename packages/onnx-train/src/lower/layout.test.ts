@@ -1,6 +1,6 @@
 import type { Element, ElementType, TensorParts, Value } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
-import { createTrainingGraph } from '../tape.js';
+import { createTrainingGraph } from '../gradients/tape.js';
 import { computed } from '../testing/runtime.js';
 import { lower } from './lower.js';
 import type { LoweringContext } from './lowering.js';

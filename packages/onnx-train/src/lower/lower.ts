@@ -6,7 +6,7 @@ import type { Lowering, LoweringContext, SourceNode } from './lowering.js';
 import { normalizationLowerings } from './normalization.js';
 import { paddingLowerings } from './padding.js';
 import { productLowerings } from './products.js';
-import { recurrentLowerings } from './recurrent.js';
+import { recurrentLowerings } from './recurrent/recurrent.js';
 import { reductionLowerings } from './reductions.js';
 import { windowLowerings } from './windows.js';
 

@@ -1,7 +1,7 @@
 import { type Graph, numberAt, sizeOf, type Value } from '@synaprune/onnx/graph';
 import { add, divide, multiply, range, reduce, reshape, subtract } from '../arithmetic.js';
-import type { GradientRule } from '../gradient-rule.js';
-import { composite, type TrainingGraph, withoutTape } from '../tape.js';
+import type { GradientRule } from '../gradients/gradient-rule.js';
+import { composite, type TrainingGraph, withoutTape } from '../gradients/tape.js';
 import { frontAxes, known } from './known.js';
 import type { Lowering } from './lowering.js';
 

@@ -1,7 +1,7 @@
 import { listAt, numberAt, sizeOf, type Value } from '@synaprune/onnx/graph';
 import { divide, multiply, range, reduce, reshape, subtract } from '../arithmetic.js';
-import { logSoftmax } from '../losses.js';
-import { composite, type TrainingGraph, withoutTape } from '../tape.js';
+import { composite, type TrainingGraph, withoutTape } from '../gradients/tape.js';
+import { logSoftmax } from '../losses/losses.js';
 import { frontAxes, known } from './known.js';
 import type { Lowering, SourceNode } from './lowering.js';
 

@@ -3,7 +3,7 @@ import type { ElementType } from '@synaprune/onnx/graph';
 import { buildModel } from '@synaprune/onnx/graph';
 import { expect } from 'vitest';
 import { buildTrainingStep } from '../build-training-step.js';
-import type { TrainingStepOptions } from '../options.js';
+import type { TrainingStepOptions } from '../options/options.js';
 import { numbers, type TestModel, type TestTensor } from './models.js';
 import { load, type Runner } from './runtime.js';
 

@@ -66,21 +66,18 @@ function attention(draft: Draft, name: string, x: string, plan: EncoderPlan) {
   const [query, key, value] = (['query', 'key', 'value'] as const).map((part) =>
     linear(draft, `${name}/${part}`, x, width, width),
   ) as [Layer, Layer, Layer];
-  const headsOf = (rows: string, perm: readonly bigint[]) =>
+  const headsOf = (rows: string, perm: readonly number[]) =>
     graph.add('Transpose', [graph.add('Reshape', [rows, apart])], { attributes: { perm } });
   const scale = graph.constant(`${name}/scale`, [1 / Math.sqrt(size)], []);
   const scaled = graph.add('Mul', [query.value, scale]);
-  const scores = graph.add('MatMul', [
-    headsOf(scaled, [0n, 2n, 1n, 3n]),
-    headsOf(key.value, [0n, 2n, 3n, 1n]),
-  ]);
-  const shares = graph.add('Softmax', [scores], { attributes: { axis: -1n } });
+  const scores = graph.add('MatMul', [headsOf(scaled, [0, 2, 1, 3]), headsOf(key.value, [0, 2, 3, 1])]);
+  const shares = graph.add('Softmax', [scores], { attributes: { axis: -1 } });
   const kept = plan.attentionDropout
     ? drop(draft, `${name}/shares`, shares, [heads, tokens, tokens], false)
     : shares;
-  const mixed = graph.add('MatMul', [kept, headsOf(value.value, [0n, 2n, 1n, 3n])]);
+  const mixed = graph.add('MatMul', [kept, headsOf(value.value, [0, 2, 1, 3])]);
   const together = graph.add('Reshape', [
-    graph.add('Transpose', [mixed], { attributes: { perm: [0n, 2n, 1n, 3n] } }),
+    graph.add('Transpose', [mixed], { attributes: { perm: [0, 2, 1, 3] } }),
     graph.integers([-1, width]),
   ]);
   const out = linear(draft, `${name}/out`, together, width, width);

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '@synaprune/examples-kit/models/graph';
 import type { Random } from '@synaprune/examples-kit/random';
+import { float } from '@synaprune/onnx/graph';
 import { uniform } from './initial.js';
 import type { Noise } from './plan.js';
 
@@ -54,7 +55,7 @@ export function drop(draft: Draft, name: string, x: string, shape: readonly numb
 export function layerNorm({ graph }: Draft, name: string, x: string, width: number): Layer {
   const kernel = graph.tensor(`${name}/scale`, new Float32Array(width).fill(1), [width]);
   const shift = graph.tensor(`${name}/shift`, new Float32Array(width), [width]);
-  const attributes = { axis: -1n, epsilon: 1e-5 };
+  const attributes = { axis: -1, epsilon: float(1e-5) };
   return { value: graph.add('LayerNormalization', [x, kernel, shift], { name, attributes }), kernel };
 }
 
@@ -64,7 +65,7 @@ export function batchNorm({ graph }: Draft, name: string, x: string, width: numb
   const shift = graph.tensor(`${name}/shift`, new Float32Array(width), [width]);
   const mean = graph.constant(`${name}/mean`, Array(width).fill(0), [width]);
   const variance = graph.constant(`${name}/variance`, Array(width).fill(1), [width]);
-  const attributes = { epsilon: 1e-5, momentum: 0.9 };
+  const attributes = { epsilon: float(1e-5), momentum: float(0.9) };
   const inputs = [x, kernel, shift, mean, variance];
   return { value: graph.add('BatchNormalization', inputs, { name, attributes }), kernel };
 }

@@ -34,7 +34,7 @@ export function buildPatch(plan: ModelPlan): ForwardModel {
     const block = 4 * size.width ** 2 + 2 * size.width * size.feedForward + (published ? 2 * size.width : 0);
     return BLOCKS * block + rows * features * size.width + size.width;
   });
-  const graph = createGraph('patch transformer');
+  const graph = createGraph();
   const random = createRandom(plan.seed, 'initial weights of patch');
   const draft: Draft = { graph, random, noisy: plan.dropout > 0, noise: [] };
   const window = graph.input('window', ['batch', length, features]);
@@ -68,7 +68,7 @@ export function buildPatch(plan: ModelPlan): ForwardModel {
   const mean = graph.add(
     'ReduceMean',
     [graph.add('Reshape', [last.value, graph.integers([-1, tokens, width])])],
-    { attributes: { axes: [1n], keepdims: 0n } },
+    { attributes: { axes: [1], keepdims: 0 } },
   );
   const head = linear(draft, 'head', mean, width, 1);
   graph.output('forecast', head.value, ['batch', 1]);

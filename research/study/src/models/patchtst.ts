@@ -49,7 +49,7 @@ export function buildPatchTst(plan: ModelPlan): ForwardModel {
       rows * size.width +
       tokens * size.width,
   );
-  const graph = createGraph('PatchTST');
+  const graph = createGraph();
   const random = createRandom(plan.seed, 'initial weights of patchtst');
   const draft: Draft = { graph, random, noisy: plan.dropout > 0, noise: [] };
   const { values, mean, deviation } = normalisedChannels(graph, plan);
@@ -57,7 +57,7 @@ export function buildPatchTst(plan: ModelPlan): ForwardModel {
   const places = Array.from({ length: tokens * rows }, (_, i) =>
     Math.min(length - 1, Math.floor(i / rows) * stride + (i % rows)),
   );
-  const pieces = graph.add('Gather', [values, graph.integers(places)], { attributes: { axis: 2n } });
+  const pieces = graph.add('Gather', [values, graph.integers(places)], { attributes: { axis: 2 } });
   const patches = graph.add('Reshape', [pieces, graph.integers([-1, rows])]);
   const projection = linear(draft, 'patches', patches, rows, width);
   const positions = graph.tensor('positions', uniform(tokens * width, 0.02, random), [tokens, width]);
@@ -99,8 +99,8 @@ function normalisedChannels(graph: GraphBuilder, { length, features, channels }:
     channels === features
       ? window
       : graph.add('Slice', [window, graph.integers([0]), graph.integers([channels]), graph.integers([2])]);
-  const turned = graph.add('Transpose', [seen], { attributes: { perm: [0n, 2n, 1n] } });
-  const average = (x: string) => graph.add('ReduceMean', [x], { attributes: { axes: [2n], keepdims: 1n } });
+  const turned = graph.add('Transpose', [seen], { attributes: { perm: [0, 2, 1] } });
+  const average = (x: string) => graph.add('ReduceMean', [x], { attributes: { axes: [2], keepdims: 1 } });
   const mean = average(turned);
   const centred = graph.add('Sub', [turned, mean]);
   const variance = average(graph.add('Mul', [centred, centred]));

@@ -84,7 +84,7 @@ function reference(early: boolean) {
 }
 
 function linearModel(): ForwardModel {
-  const graph = createGraph('linear');
+  const graph = createGraph();
   const window = graph.input('window', ['batch', LENGTH, 2]);
   const rows = graph.add('Reshape', [window, graph.integers([-1, WIDTH])]);
   const kernel = graph.tensor('kernel', initial, [WIDTH, 1]);

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { buildModel, createGraph, writeGraph } from '@synaprune/onnx/graph';
+import { describe, expect, it } from 'vitest';
+import { buildTrainingStep } from '../build-training-step.js';
+import type { OptimizerSettings } from '../options/options.js';
+import type { TestTensor } from '../testing/models.js';
+import { load, startTraining } from '../testing/runtime.js';
+import { biasCorrection } from './bias-correction.js';
+
+/** Made by testing/make-optimizer-figures.py. */
+interface Figures {
+  readonly x: TestTensor;
+  readonly y: TestTensor;
+  readonly weights: Readonly<Record<string, TestTensor>>;
+  readonly runs: readonly {
+    readonly optimizer: OptimizerSettings;
+    readonly learningRate: number;
+    readonly after: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+  }[];
+}
+const figures = JSON.parse(
+  readFileSync(new URL('../testing/optimizer-figures.json', import.meta.url), 'utf8'),
+) as Figures;
+
+const model = buildModel({
+  inputs: { x: { shape: figures.x.shape } },
+  tensors: figures.weights,
+  nodes: [
+    ['MatMul', ['x', 'w1'], ['product']],
+    ['Add', ['product', 'b'], ['sum']],
+    ['Tanh', ['sum'], ['hidden']],
+    ['MatMul', ['hidden', 'w2'], ['y']],
+  ],
+  outputs: ['y'],
+});
+
+describe('optimizers agree with PyTorch to 1e-6 after 1 and after 50 steps', () => {
+  for (const { optimizer, learningRate, after } of figures.runs) {
+    it(JSON.stringify(optimizer), async () => {
+      const training = await startTraining(buildTrainingStep(model, { loss: 'mse', optimizer }));
+      for (let step = 1; step <= 50; step += 1) {
+        await training.run({ x: figures.x, 'synaprune/target/y': figures.y }, learningRate);
+        for (const [name, theirs] of Object.entries(after[step] ?? {})) {
+          const ours = training.weights.get(name)!.data;
+          const worst = Math.max(...theirs.map((value, at) => Math.abs(value - ours[at]!)));
+          expect(worst, `${name} after ${step} steps`).toBeLessThan(1e-6);
+        }
+      }
+      await training.release();
+    });
+  }
+});
+
+it('corrects the bias of a moving average to a few roundings, from the first step to the ten millionth', async () => {
+  const graph = createGraph('', 17);
+  const step = graph.source('step', { type: 'float32', shape: [] });
+  const betas = [0, 1e-6, 0.5, 0.6065, 0.6066, 0.9, 0.999, 0.99999, 0.9999999];
+  const outputs = betas.map((beta) => ({ name: `of ${beta}`, value: biasCorrection(graph, beta, step) }));
+  const runner = await load(writeGraph(graph, [step], outputs, new Map()));
+  for (const t of [1, 2, 3, 10, 49, 50, 51, 1000, 50_000, 10_000_000]) {
+    const results = await runner.run({ step: { shape: [], data: [t] } });
+    for (const beta of betas) {
+      const exact = beta === 0 ? 1 : -Math.expm1(t * Math.log(beta));
+      expect(Math.abs(results[`of ${beta}`]!.data[0]! / exact - 1), `1 - ${beta}^${t}`).toBeLessThan(4e-7);
+    }
+  }
+  await runner.release();
+});

@@ -1,0 +1,189 @@
+import type { Selector } from '@synaprune/core';
+import type { ExternalData } from '@synaprune/onnx';
+import type { ShapeRule } from '@synaprune/onnx/graph';
+import type { GradientRule } from '../gradients/gradient-rule.js';
+
+/** A loss that the step computes from predictions and targets, and its settings. */
+export type TargetLoss =
+  | {
+      /** Mean of the squares, `mean((p − t)²)`; mean of the absolute differences, `mean(|p − t|)`. */
+      readonly kind: 'mse' | 'mae';
+    }
+  | {
+      /** Half the square up to `delta`, a line beyond: `mean(d² / 2)`, `mean(delta·(|d| − delta / 2))`. */
+      readonly kind: 'huber';
+      /** Above 0. 1 unless told. */
+      readonly delta?: number;
+    }
+  | {
+      /** `−Σ t·log softmax(p)`, the mean over everything but the axis of the classes. */
+      readonly kind: 'crossEntropy';
+      /** What the output holds: logits (unless told), or probabilities, for a model that ends in a softmax. */
+      readonly from?: 'logits' | 'probabilities';
+      /** What targets hold: for each class a float, as one-hot (unless told), or an int64 index of a class. */
+      readonly targets?: 'oneHot' | 'indices';
+      /** The axis of the classes. −1 unless told. */
+      readonly axis?: number;
+    }
+  | {
+      /** `−t·log σ(p) − (1 − t)·log(1 − σ(p))`, the mean over all elements. */
+      readonly kind: 'binaryCrossEntropy';
+      /** What the output holds: logits (unless told), or probabilities, for a model that ends in a sigmoid. */
+      readonly from?: 'logits' | 'probabilities';
+    };
+
+/** A loss: a name with all settings at their defaults, settings, or an output of the model that is the loss. */
+export type Loss =
+  | TargetLoss['kind']
+  | TargetLoss
+  | {
+      /** The model computes its loss itself. An output of several elements is averaged. */
+      readonly kind: 'output';
+      readonly name: string;
+    };
+
+/** How weights follow their gradients. `g` is the gradient, `lr` the learning rate, a dash the new value. */
+export type OptimizerSettings =
+  | {
+      /**
+       * `a' = momentum·a + g`, `w' = w − lr·a'`, or with `nesterov` `w' = w − lr·(g + momentum·a')`. Without
+       * momentum `w' = w − lr·g` and no slot.
+       */
+      readonly kind: 'sgd';
+      /** In [0, 1). 0 unless told. */
+      readonly momentum?: number;
+      /** Off unless told. It needs momentum. */
+      readonly nesterov?: boolean;
+      /** Times the weight, added to its gradient. 0 unless told. */
+      readonly weightDecay?: number;
+    }
+  | {
+      /**
+       * `m' = b1·m + (1 − b1)·g`, `v' = b2·v + (1 − b2)·g²`,
+       * `w' = w − lr·(m' / (1 − b1ᵗ)) / (√(v' / (1 − b2ᵗ)) + epsilon)` with `t` the step.
+       */
+      readonly kind: 'adam' | 'adamw';
+      /** In [0, 1). 0.9 unless told. */
+      readonly beta1?: number;
+      /** In [0, 1). 0.999 unless told. */
+      readonly beta2?: number;
+      /** 1e-30 or above. 1e-8 unless told. */
+      readonly epsilon?: number;
+      /**
+       * `adam`: times the weight, added to its gradient; 0 unless told. `adamw`: decoupled, the weight loses
+       * `lr·weightDecay·w` beside the update; 0.01 unless told.
+       */
+      readonly weightDecay?: number;
+    }
+  | {
+      /**
+       * `s' = decay·s + (1 − decay)·g²`, and in the form of PyTorch `w' = w − lr·g / (√s' + epsilon)`; with
+       * momentum `a' = momentum·a + g / (√s' + epsilon)`, `w' = w − lr·a'`.
+       */
+      readonly kind: 'rmsprop';
+      /**
+       * `pytorch` unless told. `tensorflow`: `w' = w − lr·g / √(s' + epsilon)`; with momentum
+       * `a' = momentum·a + lr·g / √(s' + epsilon)`, `w' = w − a'`.
+       */
+      readonly form?: 'pytorch' | 'tensorflow';
+      /** In [0, 1). 0.99 unless told, 0.9 in the form of TensorFlow. */
+      readonly decay?: number;
+      /** In [0, 1). 0 unless told. */
+      readonly momentum?: number;
+      /**
+       * Whether the mean gradient `c' = decay·c + (1 − decay)·g` is taken off: `s' − c'²` in place of `s'` where
+       * it divides. Off unless told.
+       */
+      readonly centered?: boolean;
+      /** 1e-30 or above. 1e-8 unless told, 1e-7 in the form of TensorFlow. */
+      readonly epsilon?: number;
+      /** Times the weight, added to its gradient. 0 unless told. */
+      readonly weightDecay?: number;
+    };
+
+/** An optimizer: a name with all settings at their defaults, or settings. */
+export type Optimizer = OptimizerSettings['kind'] | OptimizerSettings;
+
+/** An operator of the user's own, or another gradient for a standard one. */
+export interface OperatorRule {
+  /** Types and shapes of the outputs. Needed for operators that this package does not know. */
+  readonly shapes?: ShapeRule;
+  /** Gradients by the inputs. */
+  readonly gradient?: GradientRule;
+}
+
+/** What {@link buildTrainingStep} is told. */
+export interface TrainingStepOptions {
+  /**
+   * Concrete shapes of the model's inputs for this step, batch included. Needed for inputs whose dimensions the
+   * model leaves open.
+   */
+  readonly inputs?: Readonly<Record<string, readonly number[]>>;
+  readonly loss: Loss;
+  /** The model's outputs that the loss is of, each with targets of its own; several are added. The first unless told. */
+  readonly outputs?: string | readonly string[];
+  readonly optimizer: Optimizer;
+  /**
+   * Bounds on the gradients: each element to `[−value, value]`, then all together to a Euclidean length of at
+   * most `norm`.
+   */
+  readonly clip?: { readonly norm?: number; readonly value?: number };
+  /**
+   * Which tensors to train, by name, pattern or predicate. Unless told, the float32 parameters that lead to the loss,
+   * by what they do: kernels, biases, embeddings, scales of normalisations and channels, positions, slopes. Left are
+   * masks, anchors, rotary tables, Fourier bases and mel matrices, initial states, the numbers of formulas, and in
+   * a model that keeps parameters in initializers the `Constant`s without a clear role. A single number is a parameter
+   * where it is named like one (`alpha`, `logit_scale`, `mobile_one_block_3.w_0`). {@link TrainingStep.tensors} says
+   * of each tensor what it is. What is picked here is trained whatever it is, if it can be.
+   */
+  readonly trainable?: Selector | readonly Selector[];
+  /**
+   * Which of those get a mask: `kernels` (unless told), the same that `pruneOnnx` of `@synaprune/onnx` prunes; or
+   * selectors.
+   */
+  readonly masked?: 'kernels' | readonly Selector[];
+  /**
+   * Fewest elements of a kernel that gets a mask by itself, as in `pruneOnnx`. Unless told, 64; in a small model
+   * fewer, down to a hundredth of what all kernels have.
+   */
+  readonly minElements?: number;
+  /** How masks are fed, and what the caller promises about what they drop. */
+  readonly masks?: {
+    /**
+     * `float32` (unless told): 1 keeps and 0 drops. `bool`: true keeps; a quarter of the bytes, and no comparison
+     * before they are used.
+     */
+    readonly type?: 'float32' | 'bool';
+    /**
+     * Off unless told. With it the caller feeds +0 for every element that is dropped, in the weight and in its
+     * slots, from the step on in which the mask drops it. A step then chooses once a weight, among the gradients,
+     * rather than in the weight and in each slot; what was +0 stays +0, with any optimizer, and no NaN of a gradient
+     * comes through.
+     */
+    readonly zeroed?: boolean;
+  };
+  /**
+   * Whether gradients are outputs too. `true`: after masking and clipping, as the optimizer takes them, so that they are
+   * +0 for what is dropped. `dense`: before, so that what is dropped has its gradient too, which is what growth ranks
+   * by. Off unless told: each is a copy a step.
+   */
+  readonly gradients?: boolean | 'dense';
+  /** Operators of the user's own, by name; those of another domain as `domain::Name`. */
+  readonly rules?: Readonly<Record<string, OperatorRule>>;
+  /**
+   * `train`: `Dropout` drops, by uniform random numbers that the caller feeds ({@link TrainingStep.seeds}).
+   * `inference` (unless told): it passes everything.
+   */
+  readonly dropout?: 'train' | 'inference';
+  /**
+   * `train` (unless told): by the statistics of the batch, running statistics updated with the node's momentum.
+   * `inference`: by the running statistics, which stay as they are.
+   */
+  readonly batchNormalization?: 'train' | 'inference';
+  /**
+   * The files that the model keeps weights in, as bytes, by the names that it has for them:
+   * `{ 'model.onnx.data': bytes }`. All of them and no other; they are not changed. What is exported has all of its
+   * weights in it.
+   */
+  readonly externalData?: ExternalData;
+}

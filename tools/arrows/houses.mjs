@@ -1,0 +1,33 @@
+// @ts-check
+
+/**
+ * What one package may depend on. Adding a package is adding a line.
+ *
+ * @typedef {object} House
+ * @property {readonly string[]} mayUse folders of packages
+ * @property {string} [runtimes] those it may name, as peer dependencies
+ * @property {string} [testRuntimes] those that its tests alone run on
+ * @property {string} [node] where it may import Node's own modules, which no browser has: a pattern of its files
+ */
+
+const formats = ['onnx', 'onnx-train'];
+const memory = ['core', 'host', 'webgpu'];
+const tensorflow = '@tensorflow/';
+const onnxruntime = 'onnxruntime-';
+
+/** @type {Readonly<Record<string, House>>} by the folder in `packages` */
+export const houses = {
+  core: { mayUse: [] },
+  conformance: { mayUse: ['core'] },
+  host: { mayUse: ['core'] },
+  webgpu: { mayUse: ['core'] },
+  onnx: { mayUse: ['core', 'host'], testRuntimes: onnxruntime, node: 'src/node/' },
+  'onnx-train': { mayUse: ['core', 'onnx'], testRuntimes: `${onnxruntime}|${tensorflow}` },
+  tfjs: { mayUse: [...memory, ...formats], runtimes: tensorflow },
+  'tfjs-node-gpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow, node: '' },
+  'tfjs-webgpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow },
+  onnxruntime: { mayUse: [...memory, ...formats], runtimes: onnxruntime, testRuntimes: tensorflow },
+};
+
+/** The one package that is for tests only: a devDependency, imported from test files. */
+export const testKit = 'conformance';

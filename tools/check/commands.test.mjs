@@ -1,0 +1,53 @@
+// @ts-check
+/* What the tools at the root find, each with a command of its own. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { remark } from 'remark';
+import validateLinks from 'remark-validate-links';
+import { engine } from 'unified-engine';
+import { expect, test } from 'vitest';
+import { runNode, runNpm } from './command.mjs';
+import { readWorkspaces, root } from './workspace.mjs';
+
+test.each([
+  ['lint', 'format and lint hold; npm run format repairs most of it'],
+  ['arrows', 'imports go the way of the house, and never in a circle'],
+  ['unused', 'nothing is declared and not used, or used and not declared'],
+])('npm run %s: %s', async (script) => {
+  const { status, output } = await runNpm(['run', '--silent', script], { cwd: root });
+  expect(status, output).toBe(0);
+});
+
+// TypeScript's native compiler takes a sixth of the time; the build is checked by the other.
+const { bin } = JSON.parse(readFileSync(join(root, 'node_modules/typescript-7.0/package.json'), 'utf8'));
+const tsc = join(root, 'node_modules/typescript-7.0', bin.tsc);
+const typed = readWorkspaces()
+  .filter(({ manifest }) => manifest.scripts?.typecheck !== undefined)
+  .map(({ folder }) => folder);
+
+test.each([...typed, 'tools'])('the types of %s hold, tests included', async (folder) => {
+  const { status, output } = await runNode([tsc, '-p', join(root, folder, 'tsconfig.json')]);
+  expect(status, output).toBe(0);
+});
+
+test('links between documents lead somewhere, to headings too', async () => {
+  /** @type {string[]} */
+  const found = [];
+  await new Promise((resolve, reject) => {
+    /** @type {import('unified-engine').Options} */
+    const options = {
+      processor: remark().use(validateLinks, { repository: false }),
+      cwd: root,
+      files: ['.'],
+      extensions: ['md'],
+      ignorePatterns: ['node_modules', 'dist', '.changeset', '.results', 'out'],
+      output: false,
+      reporter: (files) => {
+        for (const { path, messages } of files) found.push(...messages.map((one) => `${path}: ${one}`));
+        return '';
+      },
+    };
+    engine(options, (error) => (error ? reject(error) : resolve(undefined)));
+  });
+  expect(found).toEqual([]);
+});

@@ -1,0 +1,81 @@
+// @ts-check
+/* The forecasting demo, small, on each of its runtimes, and what it leaves. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { runNode } from './command.mjs';
+import { judgeReport } from './report-page.mjs';
+import { root } from './workspace.mjs';
+
+const program = join(root, 'examples', 'forecast', 'dist', 'main.js');
+const arms = ['none', 'dropout', 'mc-dropout', 'synaptic-pruning'];
+const figures = ['mae', 'rmse', 'persistenceMae', 'sparsity', 'seconds'];
+
+describe.each([['--quick'], ['--quick --runtime onnxruntime']])('demo %s', (flags) => {
+  const out = mkdtempSync(join(tmpdir(), 'synaprune-demo-'));
+  afterAll(() => rmSync(out, { recursive: true }));
+
+  test('ends with 0', async () => {
+    const { status, output } = await runNode([program, ...flags.split(' '), '--out', out], { cwd: out });
+    expect(status, output).toBe(0);
+  });
+
+  test('leaves a results.json that holds the four arms', () => {
+    expect(judgeResults(read(join(out, 'results.json')))).toEqual([]);
+  });
+
+  test('leaves a report.html that loads nothing', () => {
+    expect(judgeReport(read(join(out, 'report.html')))).toEqual([]);
+  });
+});
+
+/** @param {string} path */
+function read(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+/** @param {string | undefined} text @returns {string[]} */
+function judgeResults(text) {
+  if (text === undefined) return ['needed results.json, got no such file'];
+  const { arms: got } = JSON.parse(text);
+  const list = Array.isArray(got)
+    ? got
+    : Object.entries(got ?? {}).map(([name, arm]) => ({ name, .../** @type {object} */ (arm) }));
+  return arms.flatMap((name) => {
+    const arm = list.find((/** @type {any} */ entry) => (entry.name ?? entry.arm) === name);
+    if (arm === undefined)
+      return [
+        `needed the arm ${name}, got ${list.map((entry) => entry.name ?? entry.arm).join(', ') || 'none'}`,
+      ];
+    return figures
+      .filter((figure) => !Number.isFinite(arm[figure]))
+      .map((figure) => `arm ${name} needs a finite ${figure}, got ${JSON.stringify(arm[figure])}`);
+  });
+}
+
+test('finds an arm or a figure that the demo left out', () => {
+  const arm = { mae: 1, rmse: 1, persistenceMae: 1, sparsity: 0, seconds: 1 };
+  const arms = { none: arm, dropout: arm, 'mc-dropout': arm, 'synaptic-pruning': arm };
+  expect(judgeResults(JSON.stringify({ arms }))).toEqual([]);
+  expect(judgeResults(JSON.stringify({ arms: { ...arms, dropout: { ...arm, mae: null } } }))).toEqual([
+    'arm dropout needs a finite mae, got null',
+  ]);
+  expect(judgeResults(JSON.stringify({ arms: [{ name: 'none', ...arm }] }))).toHaveLength(3);
+  expect(judgeResults(undefined)).toEqual(['needed results.json, got no such file']);
+});
+
+test('finds what a report would load, and lets links and embedded data be', () => {
+  const fine =
+    '<html><a href="https://a.test">a</a><img src="data:image/png;base64,A"><use href="#b"/></html>';
+  expect(judgeReport(fine)).toEqual([]);
+  const loads = [
+    '<script src="https://a.test/a.js">',
+    "<link rel='stylesheet' href='a.css'>",
+    '<img alt="" src=//a.test/a.png>',
+    '<style>@import "a.css";</style>',
+    '<p style="background: url(https://a.test/b.png)">',
+    "<script>fetch('https://a.test')</script>",
+  ];
+  for (const load of loads) expect(judgeReport(`<html>${load}</html>`)).toHaveLength(1);
+});

@@ -1,0 +1,24 @@
+// @ts-check
+/*
+ * Brings the devices that tests run on: `npm run devices`, and `npm test` as its first step. Says what it will install,
+ * asks nothing, and installs nothing with `--no-install`, SYNAPRUNE_NO_INSTALL=1, or where it may not; then it prints the
+ * command that would help.
+ */
+import { fileURLToPath } from 'node:url';
+import { run } from '../check/command.mjs';
+import { thisMachine } from './machine.mjs';
+import { prepareDevices } from './prepare.mjs';
+
+/** @param {readonly string[]} flags @returns {Promise<boolean>} whether all of them are there */
+export async function installDevices(flags) {
+  const env = flags.includes('--no-install')
+    ? { ...thisMachine.env, SYNAPRUNE_NO_INSTALL: '1' }
+    : thisMachine.env;
+  const devices = await prepareDevices({ run, machine: { ...thisMachine, env } });
+  for (const { name, missing } of devices) console.log(missing ? `✗ ${name}: ${missing}` : `✓ ${name}`);
+  return devices.every(({ missing }) => missing === undefined);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.exitCode = (await installDevices(process.argv.slice(2))) ? 0 : 1;
+}

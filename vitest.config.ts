@@ -1,0 +1,21 @@
+import { availableParallelism } from 'node:os';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { findChromium } from './tools/devices/chromium.mjs';
+
+/**
+ * Every test there is, in one run: the packages’, in Node and in Chromium side by side, and the house’s own. Without a
+ * Chromium those for browsers are left out; tools/devices/here.test.mjs says so as a skip.
+ */
+const config: ViteUserConfig = defineConfig({
+  test: {
+    projects: [
+      '{packages,examples,research}/*/vitest.config.ts',
+      'bench/vitest.config.ts',
+      'tools/vitest.config.mjs',
+      ...(findChromium() === undefined ? [] : ['{packages,examples}/*/vitest.browser.config.ts']),
+    ],
+    maxWorkers: availableParallelism(),
+  },
+});
+
+export default config;
