@@ -34,7 +34,7 @@ export async function runExperiment(
   watcher: Watcher,
   signal: AbortSignal,
 ): Promise<Findings> {
-  const { plan, lines, width, batch, scope, floor, seed } = settings;
+  const { plan, lines, width, batch, distribution, floor, seed } = settings;
   const versions: Version[] = [];
   const losses: number[] = [];
   const draw = (part: 'training' | 'heldOut', count: number) =>
@@ -56,9 +56,9 @@ export async function runExperiment(
       const began = performance.now();
       const pruned = await pruneOnnx(model.bytes, {
         sparsity: target,
-        scope,
+        distribution,
         floor,
-        exclude: [isDepthwise],
+        select: { exclude: isDepthwise },
       });
       await keep(pruned.model, {
         arm: 'one-shot',
@@ -78,7 +78,7 @@ export async function runExperiment(
       lessons,
       plan,
       batch,
-      scope,
+      distribution,
       floor,
       seed,
       signal,

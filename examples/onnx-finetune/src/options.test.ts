@@ -17,9 +17,10 @@ describe('readOptions', () => {
   });
 
   it('lets flags win over the recipe, quick or not', () => {
-    const flags = '--quick --steps 7 --batch 3 --width 96 --floor 0 --scope per-weight --learning-rate 0.5';
+    const flags =
+      '--quick --steps 7 --batch 3 --width 96 --floor 0 --distribution uniform --learning-rate 0.5';
     const { settings } = readOptions(flags.split(' '));
-    expect(settings).toMatchObject({ batch: 3, width: 96, floor: 0, scope: 'per-weight' });
+    expect(settings).toMatchObject({ batch: 3, width: 96, floor: 0, distribution: 'uniform' });
     expect(settings.plan).toMatchObject({ sparsities: [0.5], steps: 7, learningRate: 0.5 });
   });
 });

@@ -31,7 +31,7 @@ interface Flags {
   readonly width?: number;
   readonly learningRate?: number;
   readonly floor?: number;
-  readonly scope?: Settings['scope'];
+  readonly distribution?: Settings['distribution'];
   readonly seed: number;
   readonly runtime: Options['runtime'];
   readonly threads: number;
@@ -67,7 +67,7 @@ export function readOptions(argv: readonly string[]): Options {
       lines: { training: given.lines ?? size.lines, heldOut: given.testLines ?? size.testLines },
       width,
       batch: given.batch ?? recipe.batch,
-      scope: given.scope ?? recipe.scope,
+      distribution: given.distribution ?? recipe.distribution,
       floor,
       seed,
     },
@@ -117,10 +117,10 @@ function command(): Command {
       positive,
     )
     .addOption(
-      new Option('--scope <what>', 'rank all weights together, or each on its own').choices([
-        'global',
-        'per-weight',
-      ]),
+      new Option(
+        '--distribution <what>',
+        'rank all weights together, or give each the same sparsity',
+      ).choices(['global', 'uniform']),
     )
     .option(
       '--floor <share>',

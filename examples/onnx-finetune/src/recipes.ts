@@ -10,7 +10,7 @@ interface Size {
 }
 
 /** What a model is trained and measured with, unless flags say otherwise. */
-export interface Recipe extends Pick<Settings, 'width' | 'batch' | 'scope' | 'floor'> {
+export interface Recipe extends Pick<Settings, 'width' | 'batch' | 'distribution' | 'floor'> {
   readonly learningRate: number;
   readonly full: Size;
   readonly quick: Size;
@@ -23,7 +23,7 @@ export const RECIPES: Readonly<Record<ModelName, Recipe>> = {
   cls: {
     width: 192,
     batch: 16,
-    scope: 'global',
+    distribution: 'global',
     floor: 0.05,
     learningRate: 3e-3,
     full: { sparsities: SPARSITIES, steps: 250, lines: 2000, testLines: 500 },
@@ -32,7 +32,7 @@ export const RECIPES: Readonly<Record<ModelName, Recipe>> = {
   rec: {
     width: 160,
     batch: 8,
-    scope: 'global',
+    distribution: 'global',
     floor: 0,
     learningRate: 1.5e-3,
     full: { sparsities: SPARSITIES, steps: 60, lines: 320, testLines: 128 },

@@ -12,7 +12,7 @@ export interface Settings {
   /** Lines in a step. */
   readonly batch: number;
   /** Whether weights are ranked all together or each on its own, in both arms. */
-  readonly scope: 'global' | 'per-weight';
+  readonly distribution: 'global' | 'uniform';
   /** The share of each weight that always stays, in both arms. */
   readonly floor: number;
   readonly seed: number;

@@ -24,7 +24,7 @@ export interface TrainingRequest {
   readonly lessons: readonly Lesson[];
   readonly plan: TrainingPlan;
   readonly batch: number;
-  readonly scope: 'global' | 'per-weight';
+  readonly distribution: 'global' | 'uniform';
   /** The share of each weight that always stays. */
   readonly floor: number;
   readonly seed: number;
@@ -50,7 +50,8 @@ export interface Stage {
  * of each stage.
  */
 export async function* trainThrough(request: TrainingRequest): AsyncGenerator<Stage> {
-  const { ort, model, lessons, plan, batch, scope, floor, seed, sessionOptions, signal, onStep } = request;
+  const { ort, model, lessons, plan, batch, distribution, floor, seed, sessionOptions, signal, onStep } =
+    request;
   const began = performance.now();
   const { width } = lessons[0]!.line;
   const shape = model.outputShape(width);
@@ -72,7 +73,7 @@ export async function* trainThrough(request: TrainingRequest): AsyncGenerator<St
       backend: trainer.backend,
       weights: trainer.weights,
       schedule: plannedSparsity,
-      scope,
+      distribution,
       floor,
     });
     const learningRate = learningRateOf(plan);

@@ -45,7 +45,7 @@ export function resultsOf(versions: readonly Version[]): Results {
       lines: { training: 20, heldOut: 40 },
       width: 192,
       batch: 4,
-      scope: 'global',
+      distribution: 'global',
       floor: 0.05,
       seed: 1,
     },

@@ -2,7 +2,8 @@ import { PruneError } from '@synaprune/core';
 import { dispatchKernel } from '../device/dispatch.js';
 import { USAGE } from '../device/flags.js';
 import { pipelinesOf } from '../device/pipelines.js';
-import { bindWhole, elementsOf, shapeOf, type WebgpuWeight } from '../weights/weight.js';
+import { bindWhole } from '../weights/bind-whole.js';
+import { elementsOf, shapeOf, type WebgpuWeight } from '../weights/weight.js';
 import { THREADS } from '../wgsl/tiles.js';
 import type { MaskBits, OwnedMask, WebgpuMask } from './mask-store.js';
 

@@ -1,6 +1,6 @@
 import type { Context } from '../device/context.js';
 import type { OwnItem } from '../selection/entries.js';
-import { bindWhole, type WholeBinding } from '../weights/weight.js';
+import { bindWhole, type WholeBinding } from '../weights/bind-whole.js';
 
 /**
  * What ranks an item, bound as a whole.

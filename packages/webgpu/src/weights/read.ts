@@ -3,7 +3,8 @@ import { dispatchKernel } from '../device/dispatch.js';
 import { USAGE } from '../device/flags.js';
 import { withScratch } from '../device/scratch.js';
 import { THREADS } from '../wgsl/tiles.js';
-import { bindWhole, elementsOf, type WebgpuWeight } from './weight.js';
+import { bindWhole } from './bind-whole.js';
+import { elementsOf, type WebgpuWeight } from './weight.js';
 
 /** All values of a weight, bit for bit. */
 export async function readWeight(

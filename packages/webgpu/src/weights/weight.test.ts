@@ -2,7 +2,8 @@ import { createPruner } from '@synaprune/core';
 import { hostBackend } from '@synaprune/host';
 import { describe, expect, it } from 'vitest';
 import { USAGE } from '../device/flags.js';
-import { bindWhole, extentOf, shapeOf, type WebgpuWeight } from './weight.js';
+import { bindWhole } from './bind-whole.js';
+import { extentOf, shapeOf, type WebgpuWeight } from './weight.js';
 
 /** What is looked at of a buffer, without a device. */
 const bufferOf = (size: number) => ({ size, usage: USAGE.storage, mapState: 'unmapped' }) as GPUBuffer;
