@@ -81,7 +81,7 @@ describe('masks', () => {
     const data = { x: randomTensor([5, 3], 9), 'synaprune/target/y': randomTensor([5, 2], 10) };
     const gradientsOf = async (gradients: true | 'dense', masked: readonly string[]) => {
       const { clip: __, ...unclipped } = { clip: {}, ...settings };
-      const step = buildTrainingStep(modelBytes(model), {
+      const step = buildTrainingStep(buildModel(model), {
         ...(gradients === 'dense' ? settings : unclipped),
         gradients,
         masked,
