@@ -41,7 +41,7 @@ export interface ConformanceHarness<Weight, Mask> {
   /** A copy of what the weight holds, bit for bit. */
   readWeight(weight: Weight): Awaitable<Float32Array>;
 
-  /** Overwrites the weight in place: stands for an optimizer step. */
+  /** Overwrites the weight in place: stands for an optimizer step. Never called where the manifest says `readOnly`. */
   writeWeight(weight: Weight, values: Float32Array): Awaitable<void>;
 
   /** Gives the weight's memory back. Also called for spoiled weights, where it may throw. */

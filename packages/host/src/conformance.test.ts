@@ -1,4 +1,5 @@
 import { type ConformanceHarness, registerConformance } from '@synaprune/conformance';
+import { wrapBackend } from '@synaprune/core';
 import { describe, it } from 'vitest';
 import { hostBackend } from './host-backend.js';
 import { type HostMask, type HostWeight, valuesOf } from './host-weight.js';
@@ -7,6 +8,8 @@ import { readWriteBackend } from './read-write-backend.js';
 import { scriptKernels } from './script-kernels.js';
 import { createWasmKernels } from './wasm-kernels.js';
 
+type Named = { readonly weight: string; readonly mask: { readonly mask: HostMask } };
+type Host = { readonly weight: HostWeight; readonly mask: HostMask };
 type Boxed = { readonly values: Float32Array; readonly shape: readonly number[] };
 
 /** Weights on the JavaScript heap. */
@@ -87,8 +90,35 @@ const readWrite: ConformanceHarness<Box, HostMask> = {
   },
 };
 
+/** Weights by name, over the host: what a package does that wraps its backend. */
+function wrapped(): ConformanceHarness<Named['weight'], Named['mask']> {
+  const inner = onHeap('host', scriptKernels);
+  const weights = new Map<string, HostWeight>();
+  let made = 0;
+  return {
+    name: 'host, wrapped',
+    createBackend: async () =>
+      wrapBackend<Named, Host>(await inner.createBackend(), {
+        manifest: { name: 'wrapped' },
+        weight: (name) => weights.get(name)!,
+        mask: ({ mask }) => mask,
+        wrapMask: (mask) => ({ mask }),
+      }),
+    createWeight: async (values, shape) => {
+      made += 1;
+      weights.set(`${made}`, await inner.createWeight(values, shape));
+      return `${made}`;
+    },
+    readWeight: (name) => inner.readWeight(weights.get(name)!),
+    writeWeight: (name, values) => inner.writeWeight(weights.get(name)!, values),
+    disposeWeight: (name) => void weights.delete(name),
+    spoilWeight: (name) => inner.spoilWeight!(weights.get(name)!),
+  };
+}
+
 registerConformance(onHeap('host, plain TypeScript', scriptKernels), { describe, it });
 registerConformance(onHeap('host, WASM', createWasmKernels()!), { describe, it });
-// Every request grows the memory: the case of 2²⁴ elements would not fit.
+// What grows the memory stays its size: the case of 2²⁴ elements would be with it to the end.
 registerConformance(inMemory(), { describe, it }, { mostElements: 2 ** 18 });
+registerConformance(wrapped(), { describe, it }, { mostElements: 2 ** 18 });
 registerConformance(readWrite, { describe, it });
