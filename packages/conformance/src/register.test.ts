@@ -47,9 +47,10 @@ describe('registerConformance', () => {
   it('registers every case at once, under its law, with time enough', () => {
     const { runner, tests } = fakeRunner();
     registerConformance(createReferenceHarness(), runner);
-    expect(tests.length).toBeGreaterThan(150);
+    expect(tests.length).toBeGreaterThan(400);
     expect(tests.every(({ path }) => /^conformance of reference > law [1-9] > /.test(path))).toBe(true);
-    expect(new Set(tests.map(({ timeout }) => timeout))).toEqual(new Set([1_800_000]));
+    const limits = tests.filter(({ skipped }) => !skipped).map(({ timeout }) => timeout);
+    expect(new Set(limits)).toEqual(new Set([1_800_000]));
   });
 
   it('passes a time limit on', () => {
@@ -62,7 +63,7 @@ describe('registerConformance', () => {
     const { countLive: _, ...blind } = createReferenceHarness();
     const { runner, tests } = fakeRunner();
     registerConformance(blind, runner);
-    const skipped = tests.filter((test) => test.skipped);
+    const skipped = tests.filter((test) => test.skipped && !test.path.includes('readOnly'));
     expect(skipped.length).toBeGreaterThan(4);
     expect(skipped.every(({ path }) => path.includes('law 7'))).toBe(true);
     expect(skipped.every(({ path }) => path.endsWith('(skipped: the harness has no countLive)'))).toBe(true);

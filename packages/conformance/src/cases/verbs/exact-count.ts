@@ -1,8 +1,8 @@
-import type { CaseDefinition } from '../case.js';
-import { expectSame } from '../expect.js';
-import { countFlags, drop, rankKept } from '../oracle/model.js';
-import { prune } from '../prune.js';
-import { createSpecimens, FILLINGS, heavyTies, SIZES, specimenOf, UNEQUAL_SHAPES } from '../specimens.js';
+import type { CaseDefinition } from '../../case.js';
+import { expectSame } from '../../expect.js';
+import { countFlags, drop, rankKept } from '../../oracle/model.js';
+import { prune } from '../../prune.js';
+import { createSpecimens, FILLINGS, heavyTies, SIZES, specimenOf, UNEQUAL_SHAPES } from '../../specimens.js';
 import {
   createSubjects,
   expectKept,
@@ -11,7 +11,7 @@ import {
   groupOf,
   itemOf,
   type Subject,
-} from '../subject.js';
+} from '../../subject.js';
 
 /** Law 1: exactly as many elements go as were asked for, however many tie. */
 export const exactCountCases: readonly CaseDefinition[] = [

@@ -1,11 +1,11 @@
-import { type CaseDefinition, SCORES } from '../case.js';
-import { expectPruneError, expectSame } from '../expect.js';
-import { packFlags } from '../oracle/packing.js';
-import { alsoStripped, SOME_PATTERNS } from '../patterns.js';
-import { createRun, type RunOptions } from '../pruner-run.js';
-import { createSpecimens, mixed, specimenOf } from '../specimens.js';
-import { type Stand, withStand } from '../stand.js';
-import { createSubjects, itemOf, type Subject } from '../subject.js';
+import { type CaseDefinition, SCORES } from '../../case.js';
+import { expectPruneError, expectSame } from '../../expect.js';
+import { packFlags } from '../../oracle/packing.js';
+import { alsoStripped, SOME_PATTERNS } from '../../patterns.js';
+import { createRun, type RunOptions } from '../../pruner-run.js';
+import { createSpecimens, mixed, specimenOf } from '../../specimens.js';
+import { type Stand, withStand } from '../../stand.js';
+import { createSubjects, itemOf, type Subject } from '../../subject.js';
 
 /*
  * Law 7: what is alive afterwards is what was alive before. Everything runs once unmeasured, because a backend

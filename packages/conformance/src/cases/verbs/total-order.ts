@@ -1,8 +1,8 @@
-import { type CaseDefinition, SCORES } from '../case.js';
-import { expectOrder } from '../expect-order.js';
-import { drop, rankKept } from '../oracle/model.js';
-import { prune } from '../prune.js';
-import { createRandom } from '../random.js';
+import { type CaseDefinition, SCORES } from '../../case.js';
+import { expectOrder } from '../../expect-order.js';
+import { drop, rankKept } from '../../oracle/model.js';
+import { prune } from '../../prune.js';
+import { createRandom } from '../../random.js';
 import {
   createSpecimens,
   FILLINGS,
@@ -12,8 +12,8 @@ import {
   SHAPES,
   specimenOf,
   UNEQUAL_SHAPES,
-} from '../specimens.js';
-import { createSubjects, expectMasks, itemOf } from '../subject.js';
+} from '../../specimens.js';
+import { createSubjects, expectMasks, itemOf } from '../../subject.js';
 
 /** Law 2: by magnitude as bit pattern, then weight order, then flat index. */
 export const totalOrderCases: readonly CaseDefinition[] = [

@@ -1,9 +1,9 @@
 import { elementBudget, PruneError } from '@synaprune/core';
-import { type CaseDefinition, SCORES } from '../case.js';
-import { expectSame, fail } from '../expect.js';
-import { countFlags, countZeros, isHollow } from '../oracle/model.js';
-import { createRun } from '../pruner-run.js';
-import { createSpecimens, gaussian, heavyTies, mixed, specimenOf, UNEQUAL_SHAPES } from '../specimens.js';
+import { type CaseDefinition, SCORES } from '../../case.js';
+import { expectSame, fail } from '../../expect.js';
+import { countFlags, countZeros, isHollow } from '../../oracle/model.js';
+import { createRun } from '../../pruner-run.js';
+import { createSpecimens, gaussian, heavyTies, mixed, specimenOf, UNEQUAL_SHAPES } from '../../specimens.js';
 
 /** A specimen whose elements are all zero, some of them of the other sign. */
 const hollow = (name: string, elements: number) =>

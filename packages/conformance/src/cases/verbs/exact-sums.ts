@@ -1,10 +1,10 @@
 import type { Pooling } from '@synaprune/core';
-import type { CaseDefinition } from '../case.js';
-import { expectBlocks } from '../expect-units.js';
-import { createRandom } from '../random.js';
-import type { Specimen } from '../specimens.js';
-import type { Stand } from '../stand.js';
-import { createSubjects } from '../subject.js';
+import type { CaseDefinition } from '../../case.js';
+import { expectBlocks } from '../../expect-units.js';
+import { createRandom } from '../../random.js';
+import type { Specimen } from '../../specimens.js';
+import type { Stand } from '../../stand.js';
+import { createSubjects } from '../../subject.js';
 import { POOLING_NEEDS } from './pooled-blocks.js';
 
 /*
