@@ -11,8 +11,6 @@ export {
   type ShapeRule,
   type Value,
 } from '@synaprune/onnx/graph';
-export { buildTrainingStep } from './build-training-step.js';
-export type { GradientCall, GradientRule } from './gradients/gradient-rule.js';
 export { checkTrainingStepOptions } from './options/check-options.js';
 export type {
   Loss,
@@ -30,4 +28,6 @@ export type {
   StepTensor,
   StepWeight,
   TrainingStep,
-} from './training-step.js';
+} from './options/training-step.js';
+export { buildTrainingStep } from './step/build-training-step.js';
+export type { GradientCall, GradientRule } from './tape/gradient-rule.js';

@@ -38,8 +38,8 @@ export {
   ValueInfoProtoSchema,
 } from './messages/schema.js';
 export { tensorFromFloat32, tensorToFloat32 } from './messages/tensors.js';
-export { type PrunedOnnx, type PruneOnnxOptions, pruneOnnx } from './prune-onnx.js';
-export type { Change, OnnxReport, OnnxSparsity, OnnxWeightReport } from './report.js';
+export { type PrunedOnnx, type PruneOnnxOptions, pruneOnnx } from './pruning/prune-onnx.js';
+export type { Change, OnnxReport, OnnxSparsity, OnnxWeightReport } from './pruning/report.js';
 export type { WeightUse } from './roles/assign.js';
 export type { WeightRole } from './roles/table/role.js';
 export { findWeights, type OnnxWeight, type WeightOptions } from './weights/find-weights.js';
