@@ -11,9 +11,7 @@ export {
   type ShapeRule,
   type Value,
 } from '@synaprune/onnx/graph';
-export { buildTrainingStep } from './build-training-step.js';
 export type { OnnxTrainErrorCode } from './error-codes.js';
-export type { GradientCall, GradientRule } from './gradients/gradient-rule.js';
 export { checkTrainingStepOptions } from './options/check-options.js';
 export type {
   Loss,
@@ -31,4 +29,6 @@ export type {
   StepTensor,
   StepWeight,
   TrainingStep,
-} from './training-step.js';
+} from './options/training-step.js';
+export { buildTrainingStep } from './step/build-training-step.js';
+export type { GradientCall, GradientRule } from './tape/gradient-rule.js';

@@ -2,6 +2,28 @@ export { type Element, isExact, isFoldable, roundTo, wrapTo } from './elements/e
 export { codeOf, type ElementType, integerFormat, isFloat, typeOf } from './elements/element-type.js';
 export { faultOf, type Kind, MOST_AXES, sameShape, showShape, sizeOf } from './elements/kind.js';
 export {
+  type AttributeParts,
+  buildModel,
+  type Declared,
+  type GraphParts,
+  type ModelParts,
+  type NodeParts,
+  type TensorParts,
+} from './graph/build-model.js';
+export { createGraph, type Graph, type GraphHooks } from './graph/graph.js';
+export { oneLine, placeOf } from './graph/place.js';
+export { type ModelInput, readModel, type SourceModel } from './graph/read-model.js';
+export type { Size } from './graph/value-info.js';
+export { type NamedOutput, writeGraph } from './graph/write-graph.js';
+export { tensorOf } from './messages/tensors.js';
+export type { WeightUse } from './roles/assign.js';
+export { findRoles, type TensorRole } from './roles/find-roles.js';
+export { isKernel, isParameter, type WeightRole } from './roles/table/role.js';
+export { inferKinds } from './shapes/infer.js';
+export { rangeCount } from './shapes/range.js';
+export type { ShapeRule } from './shapes/rule.js';
+export { spans, type Windows, windowAttributes, windowsOf } from './shapes/windows.js';
+export {
   type Attribute,
   type Attributes,
   type FloatAttribute,
@@ -13,29 +35,7 @@ export {
   textAt,
   textsAt,
   writeAttribute,
-} from './graph/attributes.js';
-export { frontAxis, tryBroadcast } from './graph/broadcast.js';
-export {
-  type AttributeParts,
-  buildModel,
-  type Declared,
-  type GraphParts,
-  type ModelParts,
-  type NodeParts,
-  type TensorParts,
-} from './graph/build-model.js';
-export { dimensionsOf, type Equation, parseEquation, showEquation } from './graph/equation.js';
-export { createGraph, type Graph, type GraphHooks } from './graph/graph.js';
-export { oneLine, placeOf } from './graph/place.js';
-export { type ModelInput, readModel, type SourceModel } from './graph/read-model.js';
-export { inferKinds } from './graph/shapes/infer.js';
-export { rangeCount } from './graph/shapes/range.js';
-export type { ShapeRule } from './graph/shapes/rule.js';
-export { spans, type Windows, windowAttributes, windowsOf } from './graph/shapes/windows.js';
-export type { Constant, GraphNode, Value } from './graph/value.js';
-export type { Size } from './graph/value-info.js';
-export { type NamedOutput, writeGraph } from './graph/write-graph.js';
-export { tensorOf } from './messages/tensors.js';
-export type { WeightUse } from './roles/assign.js';
-export { findRoles, type TensorRole } from './roles/find-roles.js';
-export { isKernel, isParameter, type WeightRole } from './roles/table/role.js';
+} from './values/attributes.js';
+export { frontAxis, tryBroadcast } from './values/broadcast.js';
+export { dimensionsOf, type Equation, parseEquation, showEquation } from './values/equation.js';
+export type { Constant, GraphNode, Value } from './values/value.js';

@@ -39,9 +39,9 @@ export {
   ValueInfoProtoSchema,
 } from './messages/schema.js';
 export { tensorFromFloat32, tensorToFloat32 } from './messages/tensors.js';
-export { type PrunedOnnx, pruneOnnx } from './prune-onnx.js';
-export type { PruneOnnxOptions } from './prune-options.js';
-export type { Change, OnnxReport, OnnxSparsity, OnnxWeightReport } from './report.js';
+export { type PrunedOnnx, pruneOnnx } from './pruning/prune-onnx.js';
+export type { PruneOnnxOptions } from './pruning/prune-options.js';
+export type { Change, OnnxReport, OnnxSparsity, OnnxWeightReport } from './pruning/report.js';
 export type { WeightUse } from './roles/assign.js';
 export type { WeightRole } from './roles/table/role.js';
 export { findWeights, type OnnxWeight, type WeightOptions } from './weights/find-weights.js';

@@ -1,11 +1,11 @@
 import { quote } from '@synaprune/core/checks';
 import { isFloat, oneLine, sameShape, showShape, type Value } from '@synaprune/onnx/graph';
-import { concat } from '../arithmetic.js';
-import type { GradientRule } from './gradient-rule.js';
-import { flatOperators, gradientRules } from './rules/rules.js';
+import { concat } from '../arithmetic/arithmetic.js';
+import { flatOperators, gradientRules } from '../rules/rules.js';
+import type { GradientRule } from '../tape/gradient-rule.js';
+import type { TrainingGraph } from '../tape/tape.js';
+import { type TapeRecord, withoutTape } from '../tape/tape.js';
 import { stepsOnTheWay } from './steps-on-the-way.js';
-import type { TrainingGraph } from './tape.js';
-import { type TapeRecord, withoutTape } from './tape.js';
 
 /**
  * Adds the nodes that compute the gradient of `loss`, a scalar, by each of `leaves`: the graph's records in

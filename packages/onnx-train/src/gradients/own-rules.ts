@@ -1,8 +1,8 @@
 import { didYouMean, listNames } from '@synaprune/core/checks';
 import type { SourceModel } from '@synaprune/onnx/graph';
 import type { TrainingStepOptions } from '../options/options.js';
-import type { GradientRule } from './gradient-rule.js';
-import type { TrainingGraph } from './tape.js';
+import type { GradientRule } from '../tape/gradient-rule.js';
+import type { TrainingGraph } from '../tape/tape.js';
 
 const nameOf = (op: string, domain: string): string =>
   domain === '' || domain === 'ai.onnx' ? op : `${domain}::${op}`;

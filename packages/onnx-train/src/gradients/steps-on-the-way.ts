@@ -1,5 +1,5 @@
 import { isFloat, type Value } from '@synaprune/onnx/graph';
-import type { TapeRecord } from './tape.js';
+import type { TapeRecord } from '../tape/tape.js';
 
 /** These read how large a value is, never what is in it. */
 const MEASURES = new Set(['Shape', 'Size']);

@@ -1,6 +1,16 @@
 import { type ElementType, type Graph, sizeOf, type Value } from '@synaprune/onnx/graph';
-import { add, cast, divide, indicator, multiply, range, reduce, reshape, subtract } from '../arithmetic.js';
-import { type TrainingGraph, withoutTape } from '../gradients/tape.js';
+import {
+  add,
+  cast,
+  divide,
+  indicator,
+  multiply,
+  range,
+  reduce,
+  reshape,
+  subtract,
+} from '../arithmetic/arithmetic.js';
+import { type TrainingGraph, withoutTape } from '../tape/tape.js';
 
 /** Whether each element is of the class that the indices name, a bool of the shape of the predictions. */
 export function isClass(graph: Graph, indices: Value, prediction: Value, axis: number): Value {

@@ -1,7 +1,7 @@
 import { frontAxis, type Graph, type Kind, showShape, sizeOf, type Value } from '@synaprune/onnx/graph';
-import { add, multiply, negate, range, reduce, subtract } from '../arithmetic.js';
-import { type TrainingGraph, withoutTape } from '../gradients/tape.js';
+import { add, multiply, negate, range, reduce, subtract } from '../arithmetic/arithmetic.js';
 import type { TargetLoss } from '../options/options.js';
+import { type TrainingGraph, withoutTape } from '../tape/tape.js';
 import { isClass, isInside, poisonedUnless } from './class-indices.js';
 
 /** Probabilities closer to 0 or 1 than this count as this, so that their logarithms stay finite. */

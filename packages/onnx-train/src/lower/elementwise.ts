@@ -9,7 +9,7 @@ import {
   textAt,
   type Value,
 } from '@synaprune/onnx/graph';
-import { add, cast, divide, multiply, reshape } from '../arithmetic.js';
+import { add, cast, divide, multiply, reshape } from '../arithmetic/arithmetic.js';
 import type { Lowering, SourceNode } from './lowering.js';
 
 /** From a function of the graph and the node's inputs. */

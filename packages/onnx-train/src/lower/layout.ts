@@ -13,8 +13,8 @@ import {
   type Value,
   wrapTo,
 } from '@synaprune/onnx/graph';
-import { concat, expand, range, reshape, slice, split, transpose } from '../arithmetic.js';
-import { frontAxes, known, listable } from './known.js';
+import { concat, expand, range, reshape, slice, split, transpose } from '../arithmetic/arithmetic.js';
+import { frontAxes, known, listable } from '../arithmetic/known.js';
 import type { Lowering, SourceNode } from './lowering.js';
 
 const shapeOf: Lowering = ({ graph }, { inputs, attributes }) => {

@@ -1,5 +1,5 @@
 import type { Attributes, Value } from '@synaprune/onnx/graph';
-import type { TrainingGraph } from '../gradients/tape.js';
+import type { TrainingGraph } from '../tape/tape.js';
 
 /** A node of the model, its inputs read. */
 export interface SourceNode {

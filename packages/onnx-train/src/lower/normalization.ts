@@ -1,8 +1,8 @@
 import { type Graph, numberAt, sizeOf, type Value } from '@synaprune/onnx/graph';
-import { add, divide, multiply, range, reduce, reshape, subtract } from '../arithmetic.js';
-import type { GradientRule } from '../gradients/gradient-rule.js';
-import { composite, type TrainingGraph, withoutTape } from '../gradients/tape.js';
-import { frontAxes, known } from './known.js';
+import { add, divide, multiply, range, reduce, reshape, subtract } from '../arithmetic/arithmetic.js';
+import { frontAxes, known } from '../arithmetic/known.js';
+import type { GradientRule } from '../tape/gradient-rule.js';
+import { composite, type TrainingGraph, withoutTape } from '../tape/tape.js';
 import type { Lowering } from './lowering.js';
 
 /**

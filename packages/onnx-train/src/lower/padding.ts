@@ -1,7 +1,7 @@
 import { quote } from '@synaprune/core/checks';
 import { type Graph, listAt, numberAt, sizeOf, textAt, type Value } from '@synaprune/onnx/graph';
-import { add, expand, multiply, pad, range, reshape } from '../arithmetic.js';
-import { frontAxes, known, listable } from './known.js';
+import { add, expand, multiply, pad, range, reshape } from '../arithmetic/arithmetic.js';
+import { frontAxes, known, listable } from '../arithmetic/known.js';
 import type { Lowering, SourceNode } from './lowering.js';
 
 /** Elements along an axis by their indices, any of them more than once. */

@@ -1,5 +1,5 @@
 import { parseEquation, showEquation, textAt, type Value } from '@synaprune/onnx/graph';
-import { reshape } from '../arithmetic.js';
+import { reshape } from '../arithmetic/arithmetic.js';
 import type { Lowering } from './lowering.js';
 
 /** An operand of one axis is a row on the left, a column on the right, and the axis goes from the result. */

@@ -1,8 +1,8 @@
 import { listAt, numberAt, sizeOf, type Value } from '@synaprune/onnx/graph';
-import { divide, multiply, range, reduce, reshape, subtract } from '../arithmetic.js';
-import { composite, type TrainingGraph, withoutTape } from '../gradients/tape.js';
+import { divide, multiply, range, reduce, reshape, subtract } from '../arithmetic/arithmetic.js';
+import { frontAxes, known } from '../arithmetic/known.js';
 import { logSoftmax } from '../losses/losses.js';
-import { frontAxes, known } from './known.js';
+import { composite, type TrainingGraph, withoutTape } from '../tape/tape.js';
 import type { Lowering, SourceNode } from './lowering.js';
 
 type Reduction = (graph: TrainingGraph, x: Value, axes: readonly number[], keepdims: boolean) => Value;

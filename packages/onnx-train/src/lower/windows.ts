@@ -12,8 +12,8 @@ import {
   windowAttributes,
   windowsOf,
 } from '@synaprune/onnx/graph';
-import { add, pad, range, reduce, reshape } from '../arithmetic.js';
-import { convTranspose } from '../conv-transpose.js';
+import { add, pad, range, reduce, reshape } from '../arithmetic/arithmetic.js';
+import { convTranspose } from '../arithmetic/conv-transpose.js';
 import type { Lowering } from './lowering.js';
 
 /** Windows with the padding spelled out that `auto_pad` asks for: as many windows as strides fit. */

@@ -1,5 +1,5 @@
 import type { Graph, Value } from '@synaprune/onnx/graph';
-import { add, divide, multiply, subtract } from '../arithmetic.js';
+import { add, divide, multiply, subtract } from '../arithmetic/arithmetic.js';
 
 /**
  * `1 − βᵗ`, what a moving average that began at zero holds of its weights after `t` steps. Taken literally it

@@ -1,5 +1,5 @@
 import type { Graph, Value } from '@synaprune/onnx/graph';
-import { add, divide, multiply, range, reduce } from '../arithmetic.js';
+import { add, divide, multiply, range, reduce } from '../arithmetic/arithmetic.js';
 import type { TrainingStepOptions } from '../options/options.js';
 
 /** Gradients within the bounds. */

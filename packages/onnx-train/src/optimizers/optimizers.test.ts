@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { buildModel, createGraph, writeGraph } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
-import { buildTrainingStep } from '../build-training-step.js';
 import type { OptimizerSettings } from '../options/options.js';
+import { buildTrainingStep } from '../step/build-training-step.js';
 import type { TestTensor } from '../testing/models.js';
 import { load, startTraining } from '../testing/runtime.js';
 import { biasCorrection } from './bias-correction.js';

@@ -1,7 +1,7 @@
 import type { Graph, Value } from '@synaprune/onnx/graph';
-import { add, divide, multiply, subtract } from '../arithmetic.js';
+import { add, divide, multiply, subtract } from '../arithmetic/arithmetic.js';
 import type { Optimizer, OptimizerSettings } from '../options/options.js';
-import type { OptimizerSlot } from '../training-step.js';
+import type { OptimizerSlot } from '../options/training-step.js';
 import { biasCorrection } from './bias-correction.js';
 
 /** The scalars of a step. */

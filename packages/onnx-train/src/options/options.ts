@@ -1,7 +1,7 @@
 import type { Selector } from '@synaprune/core';
 import type { ExternalData } from '@synaprune/onnx';
 import type { ShapeRule } from '@synaprune/onnx/graph';
-import type { GradientRule } from '../gradients/gradient-rule.js';
+import type { GradientRule } from '../tape/gradient-rule.js';
 
 /** A loss that the step computes from predictions and targets, and its settings. */
 export type TargetLoss =

@@ -2,8 +2,8 @@ import { decodeModel } from '@synaprune/onnx';
 import type { ElementType } from '@synaprune/onnx/graph';
 import { buildModel } from '@synaprune/onnx/graph';
 import { expect } from 'vitest';
-import { buildTrainingStep } from '../build-training-step.js';
 import type { TrainingStepOptions } from '../options/options.js';
+import { buildTrainingStep } from '../step/build-training-step.js';
 import { numbers, type TestModel, type TestTensor } from './models.js';
 import { load, type Runner } from './runtime.js';
 

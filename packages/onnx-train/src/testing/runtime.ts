@@ -1,6 +1,6 @@
 import { buildModel, type ElementType, type TensorParts } from '@synaprune/onnx/graph';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { TrainingStep } from '../training-step.js';
+import type { TrainingStep } from '../options/training-step.js';
 import type { TestTensor } from './models.js';
 
 // Before the runtime loads: it sends telemetry otherwise.

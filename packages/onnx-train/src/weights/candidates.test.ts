@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { findWeights, pruneOnnx } from '@synaprune/onnx';
 import { buildModel, float } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
-import { buildTrainingStep } from '../build-training-step.js';
 import type { TrainingStepOptions } from '../options/options.js';
+import { buildTrainingStep } from '../step/build-training-step.js';
 import { randomTensor, type TestModel } from '../testing/models.js';
 
 const options: TrainingStepOptions = { loss: 'mse', optimizer: 'sgd' };

@@ -1,7 +1,7 @@
 import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
-import { buildTrainingStep } from '../build-training-step.js';
 import type { TrainingStepOptions } from '../options/options.js';
+import { buildTrainingStep } from '../step/build-training-step.js';
 import { randomTensor, type TestModel, type TestNode } from '../testing/models.js';
 
 const build = (model: TestModel, more: Partial<TrainingStepOptions> = {}) =>

@@ -1,7 +1,7 @@
 import { buildModel, type ModelParts } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
-import { buildTrainingStep } from '../build-training-step.js';
 import type { Optimizer, TrainingStepOptions } from '../options/options.js';
+import { buildTrainingStep } from '../step/build-training-step.js';
 import { randomTensor } from '../testing/models.js';
 import { startTraining } from '../testing/runtime.js';
 

@@ -1,7 +1,7 @@
 import type { Notice } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import { isKernel } from '@synaprune/onnx/graph';
-import type { StepTensor } from '../training-step.js';
+import type { StepTensor } from '../options/training-step.js';
 import type { WeightCandidate } from './candidates.js';
 
 /** What became of the candidates. */

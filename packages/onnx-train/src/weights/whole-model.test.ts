@@ -1,7 +1,7 @@
 import { decodeModel, encodeModel } from '@synaprune/onnx';
 import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
-import { buildTrainingStep } from '../build-training-step.js';
+import { buildTrainingStep } from '../step/build-training-step.js';
 import { randomTensor } from '../testing/models.js';
 import { moveOutside } from '../testing/move-outside.js';
 

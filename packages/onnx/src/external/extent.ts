@@ -2,7 +2,7 @@ import { quote } from '@synaprune/core/checks';
 import { recogniseFile } from '../bytes/recognise-file.js';
 import { showPlace } from '../bytes/wire.js';
 import type { Extent, TensorView } from '../view/model-view.js';
-import { outOfBounds } from './location.js';
+import { outOfBounds } from '../view/out-of-bounds.js';
 
 /**
  * The range that a model says a tensor has in a file.

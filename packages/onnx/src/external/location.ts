@@ -1,6 +1,5 @@
-import { PruneError } from '@synaprune/core';
 import { describe } from '@synaprune/core/checks';
-import { showPlace } from '../bytes/wire.js';
+import { outOfBounds } from '../view/out-of-bounds.js';
 
 /**
  * A location that a model names, as the parts of a path below the model's folder.
@@ -25,13 +24,4 @@ export function splitLocation(location: string | undefined): readonly string[] |
   if (parts.some((part) => part === '..')) return 'which leads out of its folder';
   if (parts.length === 0 || parts.some((part) => part === '')) return 'which names no file';
   return parts;
-}
-
-/** An `external-data` error that names the place. */
-export function outOfBounds(place: string, got: string, cause?: unknown): PruneError {
-  return new PruneError(
-    'external-data',
-    `${showPlace(place)} has ${got}`,
-    cause === undefined ? undefined : { cause },
-  );
 }

@@ -18,7 +18,7 @@ import {
   ValueInfoProtoSchema,
 } from '../messages/schema.js';
 import { tensorOf } from '../messages/tensors.js';
-import { type Attribute, writeAttribute } from './attributes.js';
+import { type Attribute, writeAttribute } from '../values/attributes.js';
 import { IR_VERSION, type Size, valueInfo } from './value-info.js';
 
 /** What is declared of an input or output: a shape of float32, or a type and, unless any will do, a shape. */

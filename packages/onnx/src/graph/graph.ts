@@ -2,14 +2,14 @@ import { type Notice, PruneError } from '@synaprune/core';
 import { type Element, elementOf } from '../elements/element.js';
 import type { ElementType } from '../elements/element-type.js';
 import { faultOf, type Kind, MOST_AXES, showShape } from '../elements/kind.js';
+import { fold } from '../fold/fold.js';
 import type { TensorProto } from '../messages/schema.js';
 import { elementsOfTensor, kindOfTensor } from '../messages/tensors.js';
-import type { Attributes } from './attributes.js';
-import { fold } from './fold/fold.js';
+import { inferKinds } from '../shapes/infer.js';
+import type { ShapeRule } from '../shapes/rule.js';
+import type { Attributes } from '../values/attributes.js';
+import type { Constant, GraphNode, Value } from '../values/value.js';
 import { oneLine } from './place.js';
-import { inferKinds } from './shapes/infer.js';
-import type { ShapeRule } from './shapes/rule.js';
-import type { Constant, GraphNode, Value } from './value.js';
 
 /** A graph under construction: nodes are added in the order they can run in, their shapes known at once. */
 export interface Graph {

@@ -9,9 +9,9 @@ import {
   TensorProtoSchema,
 } from '../messages/schema.js';
 import { tensorOf } from '../messages/tensors.js';
-import { writeAttribute } from './attributes.js';
+import { writeAttribute } from '../values/attributes.js';
+import type { GraphNode, Value } from '../values/value.js';
 import type { Graph } from './graph.js';
-import type { GraphNode, Value } from './value.js';
 import { IR_VERSION, valueInfo } from './value-info.js';
 
 /** An output of a graph and the name it goes by. */

@@ -1,5 +1,5 @@
 import { constantSparsity, createPruner } from '@synaprune/core';
-import { type PruneOnnxOptions, scoreWith, sharedOptions } from '../prune-options.js';
+import { type PruneOnnxOptions, scoreWith, sharedOptions } from '../pruning/prune-options.js';
 import type { Extent } from '../view/model-view.js';
 import type { ChosenWeight } from '../weights/find-weights.js';
 import type { Surveyed } from '../weights/survey.js';

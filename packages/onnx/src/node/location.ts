@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import { outOfBounds } from '../external/location.js';
+import { outOfBounds } from '../view/out-of-bounds.js';
 import { isRefusal, type OpenRules, openPlainFile } from './opened-file.js';
 
 /** A file that external data comes from. */

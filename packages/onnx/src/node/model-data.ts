@@ -2,8 +2,8 @@ import { basename, resolve } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import { showPlace } from '../bytes/wire.js';
-import { outOfBounds } from '../external/location.js';
 import type { TensorView } from '../view/model-view.js';
+import { outOfBounds } from '../view/out-of-bounds.js';
 import { type ExternalFiles, openExternalFiles } from './external-data.js';
 import type { OpenRules } from './opened-file.js';
 

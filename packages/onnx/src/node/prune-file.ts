@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path';
 import { describe, requireBoolean } from '@synaprune/core/checks';
 import { checksumNotices } from '../external/checksums.js';
-import { toPrune } from '../prune-onnx.js';
-import { type PruneOnnxOptions, requirePruneOptions } from '../prune-options.js';
-import type { OnnxReport } from '../report.js';
-import { reportOf } from '../report-of.js';
+import { toPrune } from '../pruning/prune-onnx.js';
+import { type PruneOnnxOptions, requirePruneOptions } from '../pruning/prune-options.js';
+import type { OnnxReport } from '../pruning/report.js';
+import { reportOf } from '../pruning/report-of.js';
 import { bindNames, tensorsOf } from '../view/scopes.js';
 import { viewModel } from '../view/view-model.js';
 import { chooseWeights } from '../weights/find-weights.js';

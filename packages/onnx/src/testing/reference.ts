@@ -2,9 +2,9 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { codecOf } from '../elements/codec.js';
 import type { Element } from '../elements/element.js';
 import { codeOf, type ElementType } from '../elements/element-type.js';
-import type { Attribute } from '../graph/attributes.js';
 import { buildModel, type NodeParts } from '../graph/build-model.js';
 import { tensorOf } from '../messages/tensors.js';
+import type { Attribute } from '../values/attributes.js';
 
 // Before the runtime loads: it sends telemetry otherwise.
 process.env.ORT_DISABLE_TELEMETRY = '1';

@@ -2,8 +2,8 @@ import { quote } from '@synaprune/core/checks';
 import { checkModelBytes } from '../bytes/check-model-bytes.js';
 import { badModel, forEachField, lowVarint, readText, type Span } from '../bytes/wire.js';
 import { factsOf } from '../elements/element-type.js';
-import { outOfBounds } from '../external/location.js';
 import type { FunctionView, GraphView, ModelView, NodeView, Reach, TensorView } from './model-view.js';
+import { outOfBounds } from './out-of-bounds.js';
 import { readSparseTensor, readTensor } from './view-tensor.js';
 
 /** Graphs inside graphs; protocol-buffer readers stop at 100 messages, which are 33 graphs. */

@@ -1,5 +1,5 @@
 import { float, type Graph, listAt, textsAt, type Value } from '@synaprune/onnx/graph';
-import { range } from '../../arithmetic.js';
+import { range } from '../../arithmetic/arithmetic.js';
 import type { SourceNode } from '../lowering.js';
 
 /** A nonlinearity, its settings in it. */

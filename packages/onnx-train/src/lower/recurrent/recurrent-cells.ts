@@ -1,5 +1,5 @@
 import { type Graph, numberAt, type Value } from '@synaprune/onnx/graph';
-import { add, multiply, range, slice, split, subtract } from '../../arithmetic.js';
+import { add, multiply, range, slice, split, subtract } from '../../arithmetic/arithmetic.js';
 import type { SourceNode } from '../lowering.js';
 import type { Activation } from './recurrent-activations.js';
 

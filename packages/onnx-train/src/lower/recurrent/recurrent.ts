@@ -1,5 +1,5 @@
 import { type Graph, numberAt, textAt, type Value } from '@synaprune/onnx/graph';
-import { add, concat, expand, range, reshape, slice, split, transpose } from '../../arithmetic.js';
+import { add, concat, expand, range, reshape, slice, split, transpose } from '../../arithmetic/arithmetic.js';
 import type { Lowering, SourceNode } from '../lowering.js';
 import { type Activation, activationsOf } from './recurrent-activations.js';
 import { type Direction, recurrentLayers } from './recurrent-cells.js';

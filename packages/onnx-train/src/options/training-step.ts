@@ -1,0 +1,112 @@
+import type { Notice } from '@synaprune/core';
+import type { ElementType, WeightRole } from '@synaprune/onnx/graph';
+import type { OptimizerSettings } from './options.js';
+
+/** A tensor that a step is fed with at each run. */
+export interface StepInput {
+  /** Its name in the step graph. */
+  readonly name: string;
+  /** The model's input, or for targets the model's output, that it belongs to. */
+  readonly modelName: string;
+  readonly shape: readonly number[];
+  readonly dtype: ElementType;
+  readonly role: 'input' | 'target';
+  /**
+   * For targets of which the loss says it: what their elements lie between, both included. Indices of classes
+   * from 0 to one less than there are, and a step gives NaN for its loss where one lies elsewhere (there is no
+   * index to be ignored, such as PyTorch's −100).
+   */
+  readonly limits?: readonly [least: number, most: number];
+}
+
+/** State of an optimizer for one weight, of the weight's shape, zeros before the first step. */
+export interface OptimizerSlot {
+  /**
+   * `momentum`: accumulated updates. `m`, `v`: first and second moments. `square`, `mean`: mean square and mean
+   * of gradients.
+   */
+  readonly kind: 'momentum' | 'm' | 'v' | 'square' | 'mean';
+  readonly input: string;
+  readonly output: string;
+}
+
+/** A weight that a step trains. */
+export interface StepWeight {
+  /** Its name in the model. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** The step graph's input that takes its value, and the output that gives the new one. */
+  readonly input: string;
+  readonly output: string;
+  /** The input that takes its mask: of the weight's shape, float32 where 1 keeps and 0 drops, or bool if asked for. */
+  readonly mask?: string;
+  /** The output that gives its gradient. */
+  readonly gradient?: string;
+  readonly slots: readonly OptimizerSlot[];
+  /** What the model holds. */
+  readonly initial: Float32Array;
+}
+
+/** A float tensor of the model, whether it is trained, and why. */
+export interface StepTensor {
+  /** Its name in the model. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** What it does where it is used; `shared` where uses differ. */
+  readonly role: WeightRole | 'shared' | 'unused';
+  readonly trained: boolean;
+  readonly masked: boolean;
+  /** What it is, and what keeps it from being trained or masked if anything does. */
+  readonly reason: string;
+}
+
+/** State that is not trained: a running statistic of batch normalisation. */
+export interface StepBuffer {
+  /** Its name in the model. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly input: string;
+  readonly output: string;
+  readonly initial: Float32Array;
+}
+
+/** Random numbers for one `Dropout`: float32, uniform in [0, 1), new ones at each run. */
+export interface StepSeed {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** The probability of dropping an element: those below it are dropped. */
+  readonly probability: number;
+}
+
+/** A training step as an ONNX graph, and what its inputs and outputs are for. */
+export interface TrainingStep {
+  /** The step graph, an ordinary .onnx of standard operators. */
+  readonly model: Uint8Array;
+  readonly inputs: readonly StepInput[];
+  /** The input, a float32 scalar, that takes the learning rate. */
+  readonly learningRate: string;
+  /** The input, a float32 scalar, that takes the number of the step, counted from 1. */
+  readonly step: string;
+  /** The output, a float32 scalar, that gives the loss before the update. */
+  readonly loss: string;
+  /** Outputs that give the model's outputs, before the update. A run need not fetch them. */
+  readonly outputs: readonly { readonly name: string; readonly modelName: string }[];
+  readonly weights: readonly StepWeight[];
+  /** Every float tensor of the model's own graph, in its order: what was taken, what was left, and why. */
+  readonly tensors: readonly StepTensor[];
+  readonly buffers: readonly StepBuffer[];
+  /** Inputs that take random numbers; none unless dropout is trained. */
+  readonly seeds: readonly StepSeed[];
+  /** The optimizer with every setting, defaults filled in: what has to be the same for a run to go on. */
+  readonly optimizer: OptimizerSettings;
+  /** What does not hold though it might be thought to: codes and sentences, listed in docs/notices.md. */
+  readonly notices: readonly Notice[];
+  /**
+   * The model as it came, every node untouched, with new weights and buffers in their places. What came in
+   * `externalData` is inside it: one file, whatever the model was.
+   *
+   * @param values by name in the model; what is missing stays
+   * @throws RangeError when a name is none of a weight or buffer, or a value has another length
+   */
+  export(values: ReadonlyMap<string, Float32Array>): Uint8Array;
+}

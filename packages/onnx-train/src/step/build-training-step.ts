@@ -1,0 +1,247 @@
+import { describe } from '@synaprune/core/checks';
+import type { TensorProto } from '@synaprune/onnx';
+import { tensorToFloat32 } from '@synaprune/onnx';
+import { type NamedOutput, readModel, type SourceModel, type Value, writeGraph } from '@synaprune/onnx/graph';
+import { differentiate } from '../gradients/differentiate.js';
+import { ownGradients, tellUnusedRules } from '../gradients/own-rules.js';
+import type { LoweringContext } from '../lower/lowering.js';
+import { clipGradients } from '../optimizers/clipping.js';
+import { updateRule } from '../optimizers/optimizers.js';
+import { checkTrainingStepOptions } from '../options/check-options.js';
+import type { TrainingStepOptions } from '../options/options.js';
+import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from '../options/training-step.js';
+import { createTrainingGraph } from '../tape/tape.js';
+import { findCandidates } from '../weights/candidates.js';
+import { asList, chooseMasked, chooseTrainable, trainedOf } from '../weights/choose-weights.js';
+import { maskSettings, maskWeights } from '../weights/masks.js';
+import { stepTensors, trainedNotices } from '../weights/told-weights.js';
+import { otherFloatsNotice, requireFloat32 } from '../weights/untrained-types.js';
+import { requireWhole, wholeModel } from '../weights/whole-model.js';
+import { exportModel } from './export-model.js';
+import { importModel } from './import-model.js';
+import { lossOf } from './step-loss.js';
+
+/** The oldest version of the standard operators that gradients are written for. */
+const OPSET = 17;
+
+/** The newest that steps are written in: what came later changed nothing that they hold, and few runtimes know it. */
+const NEWEST_OPSET = 24;
+
+/**
+ * Turns a model into a training step: one graph that computes predictions, the loss, its gradients and the
+ * optimizer's update. Weights, the optimizer's slots and masks are inputs, new weights and slots are outputs, so
+ * any runtime that runs ONNX graphs trains by feeding outputs back in.
+ *
+ * Masks act three times: the model and the update read `mask > 0 ? w : +0`, and gradients and new slots go through
+ * the same choice wherever an update reads them, so what is dropped is exactly +0 after every step with a finite
+ * learning rate, whatever the optimizer carried along. With `masks: { zeroed: true }` the caller sees to what comes
+ * in, and one choice a weight is enough.
+ *
+ * Nothing runs here; shapes are inferred. The step is bound to the shapes of its inputs, batch included.
+ *
+ * @param model the bytes of an .onnx file, untouched; not kept open, but kept for {@link TrainingStep.export}
+ * @throws PruneError `unsupported-operator` when something between a trained weight and the loss has no gradient
+ *   rule, `bad-model` when the bytes or the shapes make no sense, `no-weights` when there is nothing to train,
+ *   `unmatched-selector` when `trainable` or `masked` names what is not there, `unsupported` when `trainable` picks
+ *   only what cannot be trained; `external-data` when the model keeps
+ *   weights in files that were not given, or `externalData` is not what it says
+ * @throws RangeError | TypeError when an option is unknown, or a setting out of range, at any depth
+ *
+ * @example
+ * ```ts no-run
+ * import { readFileSync } from 'node:fs';
+ * import { buildTrainingStep } from '@synaprune/onnx-train';
+ *
+ * const step = buildTrainingStep(readFileSync('classifier.onnx'), {
+ *   inputs: { image: [32, 1, 28, 28] },
+ *   loss: 'crossEntropy',
+ *   optimizer: 'adam',
+ * });
+ * console.log(step.weights.map(({ name, shape }) => `${name} ${shape}`));
+ * ```
+ */
+export function buildTrainingStep(model: Uint8Array, options: TrainingStepOptions): TrainingStep {
+  if (!(model instanceof Uint8Array)) {
+    throw new TypeError(
+      `buildTrainingStep needs model to be the bytes of an .onnx file, a Uint8Array, got ${describe(model)}`,
+    );
+  }
+  checkTrainingStepOptions('buildTrainingStep', options);
+  const bytes = wholeModel(model, options.externalData);
+  const source = readModel(bytes);
+  requireWhole(source.tensors.values());
+  const prefix = freePrefix(source.names);
+  const graph = createTrainingGraph(prefix, Math.min(Math.max(OPSET, source.opset), NEWEST_OPSET));
+  const rule = updateRule(options.optimizer);
+  const maskOptions = maskSettings(options.masks);
+  for (const [name, { shapes }] of Object.entries(options.rules ?? {})) {
+    if (shapes !== undefined) graph.shapeRules.set(name, shapes);
+  }
+  requireFloat32(source, asList(options.trainable ?? []));
+  const all = findCandidates(source, bytes, options.minElements);
+  const candidates = chooseTrainable(source, all, options.trainable);
+  const leaves = new Map(
+    candidates.map(({ name, shape }) => [name, graph.source(`weight/${name}`, { type: 'float32', shape })]),
+  );
+  const seeds: StepSeed[] = [];
+  const seedValues: Value[] = [];
+  const tensorNames = namesOfTensors(source);
+  const buffers = new Map<Value, { readonly name: string; readonly input: Value; updated: Value }>();
+  const context: LoweringContext = {
+    graph,
+    trainsDropout: options.dropout === 'train',
+    trainsBatchNormalization: (options.batchNormalization ?? 'train') === 'train',
+    randomInput(shape, probability) {
+      const value = graph.source(`random/${seeds.length}`, { type: 'float32', shape });
+      seeds.push({ name: value.name, shape, probability });
+      seedValues.push(value);
+      return value;
+    },
+    buffer(statistic) {
+      const known = buffers.get(statistic);
+      if (known !== undefined) return known.updated;
+      const name =
+        tensorNames.get(statistic.constant?.tensor) ??
+        graph.unsupported(
+          'its running statistics are computed, so training cannot carry them on',
+          "give it constant ones, or leave them as they are (batchNormalization: 'inference')",
+        );
+      const input = graph.source(`buffer/${name}`, statistic);
+      buffers.set(statistic, { name, input, updated: input });
+      return input;
+    },
+    updateBuffer(statistic, updated) {
+      buffers.get(statistic)!.updated = updated;
+    },
+  };
+  const imported = importModel(source, context, leaves, options.inputs ?? {});
+  const { loss, targets, predictions } = lossOf(graph, source, imported, options);
+  tellUnusedRules(graph, source, options.rules);
+  const gradients = differentiate(graph, loss, [...leaves.values()], ownGradients(options.rules));
+  graph.place = 'the update';
+  if (gradients.size === 0 && options.trainable === undefined) requireFloat32(source);
+  const narrow = options.trainable === undefined ? otherFloatsNotice(source) : undefined;
+  if (narrow !== undefined) graph.notices.push(narrow);
+  const trained = trainedOf(all, candidates, leaves, gradients, options.trainable, graph.notices);
+
+  graph.tape.paused = true;
+  const isTrained = new Set(trained);
+  const picked = options.trainable !== undefined;
+  const found = { candidates: all, chosen: candidates, trained: isTrained, picked };
+  const masked = chooseMasked(found, options.masked);
+  const choice = { ...found, masked };
+  const masks = maskWeights(
+    graph,
+    candidates.map((candidate) => ({
+      leaf: leaves.get(candidate.name)!,
+      label: candidate.name,
+      masked: masked.has(candidate),
+      frozen: isTrained.has(candidate) ? undefined : source.tensors.get(candidate.name)!,
+    })),
+    maskOptions,
+  );
+  const learningRate = graph.source('learning-rate', { type: 'float32', shape: [] });
+  const step = graph.source('step', { type: 'float32', shape: [] });
+  const update = rule.prepare(graph, { learningRate, step });
+  const clip = options.clip ?? {};
+  const cleanAll = (list: readonly Value[]) =>
+    list.map((gradient, index) => masks.clean(leaves.get(trained[index]!.name)!, gradient));
+  const raw = trained.map(({ name }) => gradients.get(leaves.get(name)!)!);
+  // A choice costs as much as three passes over a weight: gradients get one only where something reads them
+  // that slots do not clean. Where weights and slots come in clean, that one keeps all of them so. A common length counts kept elements, and as NaN would reach all of them.
+  const bounded = clipGradients(graph, clip.norm === undefined ? raw : cleanAll(raw), clip);
+  const first = rule.needsCleanGradient || options.gradients === true || maskOptions.zeroed;
+  const clipped = first ? cleanAll(bounded) : bounded;
+
+  const inputs: Value[] = [];
+  const outputs: NamedOutput[] = [{ name: `${prefix}loss`, value: loss }];
+  const weights = trained.map(({ name, shape }, index): StepWeight => {
+    const leaf = leaves.get(name)!;
+    const mask = masks.inputOf(leaf);
+    const slots = rule.slots.map((kind) => graph.source(`${kind}/${name}`, leaf));
+    const clean = (value: Value) => (maskOptions.zeroed ? value : masks.clean(leaf, value));
+    const next = update(masks.effective(leaf), clipped[index]!, slots, clean);
+    inputs.push(leaf, ...(mask ? [mask] : []), ...slots);
+    const give = (kind: string, value: Value) => {
+      outputs.push({ name: `${prefix}new-${kind}/${name}`, value });
+      return `${prefix}new-${kind}/${name}`;
+    };
+    return {
+      name,
+      shape,
+      input: leaf.name,
+      output: give('weight', next.weight),
+      ...(mask ? { mask: mask.name } : {}),
+      ...(options.gradients
+        ? { gradient: give('gradient', (options.gradients === 'dense' ? raw : clipped)[index]!) }
+        : {}),
+      slots: rule.slots.map((kind, at) => ({
+        kind,
+        input: slots[at]!.name,
+        output: give(kind, next.slots[at]!),
+      })),
+      initial: tensorToFloat32(source.tensors.get(name)!),
+    };
+  });
+  const stepBuffers = [...buffers.values()].map(({ name, input, updated }): StepBuffer => {
+    inputs.push(input);
+    outputs.push({ name: `${prefix}new-buffer/${name}`, value: updated });
+    const initial = tensorToFloat32(source.tensors.get(name)!);
+    return { name, shape: input.shape, input: input.name, output: `${prefix}new-buffer/${name}`, initial };
+  });
+  const given = predictions.map(({ modelName, value }) => {
+    outputs.push({ name: `${prefix}output/${modelName}`, value: masks.replaced(value) });
+    return { name: `${prefix}output/${modelName}`, modelName };
+  });
+  const modelInputs = source.inputs.flatMap(({ name }) => imported.inputs.get(name) ?? []);
+  const stepInputs = modelInputs.map(
+    ({ name, type, shape }): StepInput => ({ name, modelName: name, shape, dtype: type, role: 'input' }),
+  );
+  const shapes = new Map([...weights, ...stepBuffers].map(({ name, shape }) => [name, shape]));
+  return {
+    model: writeGraph(
+      graph,
+      [...modelInputs, ...targets.map(({ value }) => value), learningRate, step, ...seedValues, ...inputs],
+      outputs,
+      source.otherDomains,
+    ),
+    inputs: [
+      ...stepInputs,
+      ...targets.map(
+        ({ modelName, value, limits }): StepInput => ({
+          name: value.name,
+          modelName,
+          shape: value.shape,
+          dtype: value.type,
+          role: 'target',
+          ...(limits ? { limits } : {}),
+        }),
+      ),
+    ],
+    learningRate: learningRate.name,
+    step: step.name,
+    loss: `${prefix}loss`,
+    outputs: given,
+    weights,
+    buffers: stepBuffers,
+    seeds,
+    optimizer: rule.settings,
+    tensors: stepTensors(choice),
+    notices: [...graph.notices, ...trainedNotices(choice)],
+    export: (values) => exportModel(bytes, shapes, values),
+  };
+}
+
+/** A prefix that no name of the model starts with. */
+function freePrefix(names: ReadonlySet<string>): string {
+  const taken = new Set([...names].map((name) => name.slice(0, name.indexOf('/') + 1)));
+  for (let count = 0; ; count++) {
+    const prefix = count === 0 ? 'synaprune/' : `synaprune-${count}/`;
+    if (!taken.has(prefix)) return prefix;
+  }
+}
+
+/** The names of tensors, by what they are: two names of one tensor message are the first. */
+function namesOfTensors({ tensors }: SourceModel): Map<TensorProto | undefined, string> {
+  return new Map([...tensors].reverse().map(([name, tensor]) => [tensor, name]));
+}

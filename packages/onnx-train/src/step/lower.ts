@@ -1,0 +1,37 @@
+import type { Value } from '@synaprune/onnx/graph';
+import { elementwiseLowerings } from '../lower/elementwise.js';
+import { layoutLowerings } from '../lower/layout.js';
+import { lossLowerings } from '../lower/losses.js';
+import type { Lowering, LoweringContext, SourceNode } from '../lower/lowering.js';
+import { normalizationLowerings } from '../lower/normalization.js';
+import { paddingLowerings } from '../lower/padding.js';
+import { productLowerings } from '../lower/products.js';
+import { recurrentLowerings } from '../lower/recurrent/recurrent.js';
+import { reductionLowerings } from '../lower/reductions.js';
+import { windowLowerings } from '../lower/windows.js';
+
+/** Rewrites of the operators that have one, by name. */
+export const lowerings: Readonly<Record<string, Lowering>> = {
+  ...elementwiseLowerings,
+  ...layoutLowerings,
+  ...lossLowerings,
+  ...normalizationLowerings,
+  ...paddingLowerings,
+  ...productLowerings,
+  ...recurrentLowerings,
+  ...reductionLowerings,
+  ...windowLowerings,
+};
+
+/**
+ * A node of the model in terms of what a step graph holds. What has no rewrite goes in as it is.
+ *
+ * @throws PruneError `unsupported-operator` when the operator is not known, `bad-model` when its inputs do not
+ *   fit
+ */
+export function lower(context: LoweringContext, node: SourceNode): readonly (Value | undefined)[] {
+  const { graph } = context;
+  const rewrite = node.domain === '' && !graph.shapeRules.has(node.op) ? lowerings[node.op] : undefined;
+  if (rewrite !== undefined) return rewrite(context, node);
+  return graph.addMany(node.op, node.inputs, node.attributes, node.outputNames.length, node.domain);
+}

@@ -1,0 +1,49 @@
+import type { Notice } from '@synaprune/core';
+import type { ChosenWeight } from '../weights/find-weights.js';
+import { choiceNotices, emptiedNotices } from './notices.js';
+import type { OnnxReport, OnnxSparsity, OnnxWeightReport } from './report.js';
+
+/**
+ * @param zeros of each pruned weight, afterwards
+ * @param before of each pruned weight, where they were not counted when it was chosen
+ */
+export function reportOf(
+  chosen: readonly ChosenWeight[],
+  zeros: readonly number[],
+  sizeBytes: number,
+  {
+    before = [],
+    notices = [],
+  }: { readonly before?: readonly number[]; readonly notices?: readonly Notice[] } = {},
+): OnnxReport {
+  const weights = chosen
+    .filter(({ weight }) => weight.pruned)
+    .map(({ weight }, i): OnnxWeightReport => {
+      const { name, place, shape, dataType, role, elements } = weight;
+      const was = weight.zeros ?? before[i] ?? 0;
+      return { name, place, shape, dataType, role, ...sparsityOf(elements, was, zeros[i]!) };
+    });
+  const sum = (of: (weight: OnnxWeightReport) => number) => weights.reduce((all, each) => all + of(each), 0);
+  const total = sparsityOf(
+    sum(({ elements }) => elements),
+    sum((weight) => weight.zeros.before),
+    sum((weight) => weight.zeros.after),
+  );
+  return {
+    weights,
+    total,
+    leftAlone: chosen
+      .filter(({ weight }) => !weight.pruned)
+      .map(({ weight: { name, elements, reason } }) => ({ name, elements, reason })),
+    sizeBytes,
+    notices: [...notices, ...choiceNotices(chosen), ...emptiedNotices(weights, total)],
+  };
+}
+
+function sparsityOf(elements: number, before: number, after: number): OnnxSparsity {
+  return {
+    elements,
+    zeros: { before, after },
+    sparsity: { before: before / elements, after: after / elements },
+  };
+}
