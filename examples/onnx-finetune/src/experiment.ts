@@ -1,11 +1,13 @@
+import { readRecipe } from '@synaprune/core';
 import { pruneOnnx } from '@synaprune/onnx';
 import { askDense } from './arms/lessons.js';
 import { trainThrough } from './arms/train.js';
+import { targetsOf } from './arms/training-plan.js';
 import { linePng } from './lines/line-image.js';
 import { drawLines } from './lines/line-set.js';
 import { countZeros, createMeasure, SAMPLES, withReader } from './measure.js';
 import type { Model } from './model/model.js';
-import { isDepthwise } from './model/prunable.js';
+import { sparingDepthwise } from './model/prunable.js';
 import { openReader } from './model/reader.js';
 import { chanceOf } from './model/scores.js';
 import type { Results, Version } from './results.js';
@@ -34,7 +36,7 @@ export async function runExperiment(
   watcher: Watcher,
   signal: AbortSignal,
 ): Promise<Findings> {
-  const { plan, lines, width, batch, distribution, floor, seed } = settings;
+  const { plan, lines, width, batch, seed } = settings;
   const versions: Version[] = [];
   const losses: number[] = [];
   const draw = (part: 'training' | 'heldOut', count: number) =>
@@ -51,14 +53,22 @@ export async function runExperiment(
     watcher.phase('the dense model');
     await keep(model.bytes, { arm: 'dense', target: 0, seconds: 0, notices: [] });
     watcher.phase('pruning in one shot');
-    for (const target of plan.sparsities) {
+    // How it comes about plays no part in one shot, and nothing grows back.
+    const {
+      schedule: _schedule,
+      every: _every,
+      rule: _rule,
+      untrained: _untrained,
+      regrow: _regrow,
+      ...options
+    } = readRecipe(plan.recipes[0]);
+    for (const target of targetsOf(plan)) {
       signal.throwIfAborted();
       const began = performance.now();
       const pruned = await pruneOnnx(model.bytes, {
+        ...options,
         sparsity: target,
-        distribution,
-        floor,
-        select: { exclude: isDepthwise },
+        select: sparingDepthwise(options.select),
       });
       await keep(pruned.model, {
         arm: 'one-shot',
@@ -78,8 +88,6 @@ export async function runExperiment(
       lessons,
       plan,
       batch,
-      distribution,
-      floor,
       seed,
       signal,
       onStep: (step, loss, sparsity) => {

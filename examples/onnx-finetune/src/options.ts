@@ -1,5 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { type Recipe, readRecipe } from '@synaprune/core';
+import { badData } from '@synaprune/examples-kit/bad-data';
+import { readRecipeFile } from '@synaprune/examples-kit/files/read-recipe';
 import {
   type Command,
   createCommand,
@@ -7,8 +10,9 @@ import {
   Option,
 } from '@synaprune/examples-kit/terminal/command';
 import { fraction, integer } from '@synaprune/examples-kit/terminal/option-values';
+import { recipesOf } from './arms/training-plan.js';
 import { MODELS, type ModelName } from './model/model.js';
-import { RECIPES, type Recipe } from './recipes.js';
+import { PRESETS, type Preset } from './presets.js';
 import { RUNTIMES } from './runtime.js';
 import type { Settings } from './settings.js';
 
@@ -31,7 +35,8 @@ interface Flags {
   readonly width?: number;
   readonly learningRate?: number;
   readonly floor?: number;
-  readonly distribution?: Settings['distribution'];
+  readonly distribution?: NonNullable<Recipe['distribution']>;
+  readonly recipe?: string;
   readonly seed: number;
   readonly runtime: Options['runtime'];
   readonly threads: number;
@@ -41,40 +46,74 @@ interface Flags {
 /**
  * Reads the command line. On `--help` and on a usage error it prints and ends the process (0 and 1), as
  * commander does; nothing has been written then.
+ *
+ * @throws PruneError `bad-data` when `--recipe` cannot be used
  */
 export function readOptions(argv: readonly string[]): Options {
   const program = command();
   program.parse([...argv], { from: 'user' });
   const given = program.opts<Flags>();
-  const recipe = RECIPES[given.model];
-  const size = given.quick ? recipe.quick : recipe.full;
-  const { width = recipe.width, floor = recipe.floor, model, seed, runtime, threads } = given;
+  const preset = PRESETS[given.model];
+  const size = given.quick ? preset.quick : preset.full;
+  const { width = preset.width, model, seed, runtime, threads } = given;
   if (width % 8 !== 0) program.error(`error: --width needs a multiple of 8, got ${width}`);
-  const sparsities = given.sparsities ?? size.sparsities;
-  const highest = sparsities.at(-1)!;
-  if (highest + floor > 1) {
-    program.error(`error: --floor needs at most ${+(1 - highest).toFixed(6)} at that sparsity, got ${floor}`);
-  }
+  const steps = given.steps ?? size.steps;
+  const recipes =
+    given.recipe === undefined
+      ? ownRecipes(given, preset, given.sparsities ?? size.sparsities, steps, (message) =>
+          program.error(message),
+        )
+      : [recipeFor(given.recipe, steps)];
   return {
     settings: {
       model,
-      plan: {
-        sparsities,
-        steps: given.steps ?? size.steps,
-        rising: 0.4,
-        learningRate: given.learningRate ?? recipe.learningRate,
-      },
+      plan: { recipes, steps, learningRate: given.learningRate ?? preset.learningRate },
       lines: { training: given.lines ?? size.lines, heldOut: given.testLines ?? size.testLines },
       width,
-      batch: given.batch ?? recipe.batch,
-      distribution: given.distribution ?? recipe.distribution,
-      floor,
+      batch: given.batch ?? preset.batch,
       seed,
     },
     runtime,
     threads,
     out: given.out ?? fileURLToPath(new URL('../out', import.meta.url)),
   };
+}
+
+/** The recipes of the stages that flags and preset ask for. */
+function ownRecipes(
+  { floor, distribution }: Flags,
+  { pruning }: Preset,
+  sparsities: readonly number[],
+  steps: number,
+  fail: (message: string) => never,
+): Recipe[] {
+  const wanted = {
+    ...pruning,
+    floor: floor ?? pruning.floor,
+    ...(distribution === undefined ? {} : { distribution }),
+  };
+  const highest = sparsities.at(-1)!;
+  if (highest + wanted.floor > 1) {
+    fail(`error: --floor needs at most ${+(1 - highest).toFixed(6)} at that sparsity, got ${wanted.floor}`);
+  }
+  return recipesOf(sparsities, steps, wanted);
+}
+
+/** A recipe from a file, for one stage of so many steps. */
+function recipeFor(path: string, steps: number): Recipe {
+  const recipe = readRecipeFile(path);
+  const { schedule, every } = readRecipe(recipe);
+  const end = schedule.end ?? 0;
+  if (every === 'epoch') {
+    throw badData(`--recipe ${path}: every needs to be 'batch' or a number of steps here, got 'epoch'`);
+  }
+  if (end >= steps) {
+    throw badData(
+      `--recipe ${path}: the schedule, whose positions are steps here, needs to end before step ${steps} ` +
+        `(--steps), got ${end}`,
+    );
+  }
+  return recipe;
 }
 
 function command(): Command {
@@ -119,13 +158,19 @@ function command(): Command {
     .addOption(
       new Option(
         '--distribution <what>',
-        'rank all weights together, or give each the same sparsity',
+        'rank all weights together (global), or give each the same sparsity (uniform)',
       ).choices(['global', 'uniform']),
     )
     .option(
       '--floor <share>',
-      `share of each weight that always stays ${defaults(({ floor }) => floor)}`,
+      `share of each weight that always stays ${defaults(({ pruning }) => pruning.floor)}`,
       fraction,
+    )
+    .addOption(
+      new Option(
+        '--recipe <file>',
+        'what is pruned and when, as JSON: one stage, positions counted in steps',
+      ).conflicts(['sparsities', 'floor', 'distribution']),
     )
     .option('--seed <number>', 'decides lines and their order', integer(0), 1)
     .addOption(
@@ -137,8 +182,8 @@ function command(): Command {
 }
 
 /** What a flag is by default, for each model. */
-function defaults(value: (recipe: Recipe) => number): string {
-  return `(${MODELS.map((name) => value(RECIPES[name])).join(' / ')})`;
+function defaults(value: (preset: Preset) => number): string {
+  return `(${MODELS.map((name) => value(PRESETS[name])).join(' / ')})`;
 }
 
 function positive(text: string): number {

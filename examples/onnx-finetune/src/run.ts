@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { readRecipe } from '@synaprune/core';
 import { requireWritable, writeFileWhole } from '@synaprune/examples-kit/files/write-file';
 import { machineFacts } from '@synaprune/examples-kit/machine';
 import { noticeText } from '@synaprune/examples-kit/notices';
@@ -6,8 +7,10 @@ import { catchInterruption } from '@synaprune/examples-kit/terminal/interruption
 import { nearPath } from '@synaprune/examples-kit/terminal/near-path';
 import { printLine } from '@synaprune/examples-kit/terminal/terminal';
 import { wrap } from '@synaprune/examples-kit/terminal/wrap';
+import { findWeights } from '@synaprune/onnx';
 import pc from 'picocolors';
 import { type Findings, runExperiment } from './experiment.js';
+import { sparingDepthwise } from './model/prunable.js';
 import { readModel } from './model/read-model.js';
 import { type Options, readOptions } from './options.js';
 import { createProgress } from './progress.js';
@@ -21,7 +24,8 @@ const INTERRUPTED = 130;
 /**
  * Runs the example and returns its exit code: 0, or 130 after Ctrl-C.
  *
- * @throws PruneError `bad-data` when the output folder cannot be written to, before anything is trained
+ * @throws PruneError `bad-data` when the output folder cannot be written to or a recipe cannot be used,
+ *   `unmatched-selector` when it is of another model; before anything is trained
  */
 export async function run(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
@@ -30,10 +34,12 @@ export async function run(argv: readonly string[]): Promise<number> {
   requireWritable(out, { files: ['report.html', 'results.json'], folders: ['models'] });
   const began = performance.now();
   const model = readModel(settings.model);
+  // A recipe for another model is told before anything is measured.
+  findWeights(model.bytes, { select: sparingDepthwise(readRecipe(settings.plan.recipes[0]).select) });
   const runtime = await openRuntime(options.runtime, options.threads);
   printLine(`\n${pc.bold('Synaprune onnx-finetune')}: ${model.name} on ${runtime.version}`);
   const { signal, release } = catchInterruption();
-  const progress = createProgress(settings.plan.sparsities.length * settings.plan.steps, process.stdout);
+  const progress = createProgress(settings.plan.recipes.length * settings.plan.steps, process.stdout);
   const findings = await runExperiment(
     runtime,
     model,

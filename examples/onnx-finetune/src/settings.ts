@@ -11,9 +11,5 @@ export interface Settings {
   readonly width: number;
   /** Lines in a step. */
   readonly batch: number;
-  /** Whether weights are ranked all together or each on its own, in both arms. */
-  readonly distribution: 'global' | 'uniform';
-  /** The share of each weight that always stays, in both arms. */
-  readonly floor: number;
   readonly seed: number;
 }

@@ -1,4 +1,4 @@
-import { createPruner, type Notice } from '@synaprune/core';
+import { createPruner, type Notice, readRecipe } from '@synaprune/core';
 import { gatherNotices } from '@synaprune/examples-kit/notices';
 import { createTrainer, type OnnxRuntime } from '@synaprune/onnxruntime';
 import type { InferenceSession } from 'onnxruntime-common';
@@ -9,7 +9,7 @@ import { stackLines } from '../lines/line-set.js';
 import type { Model } from '../model/model.js';
 import { isTrained } from '../model/prunable.js';
 import { type SoftTargets, unpackTargets } from '../model/soft-targets.js';
-import { isUpdate, learningRateOf, sparsityOf, type TrainingPlan } from './training-plan.js';
+import { learningRateOf, sparsityOf, type TrainingPlan, targetsOf, updatesOf } from './training-plan.js';
 
 /** A line to learn from, and what the dense model makes of it. */
 export interface Lesson {
@@ -24,9 +24,6 @@ export interface TrainingRequest {
   readonly lessons: readonly Lesson[];
   readonly plan: TrainingPlan;
   readonly batch: number;
-  readonly distribution: 'global' | 'uniform';
-  /** The share of each weight that always stays. */
-  readonly floor: number;
   readonly seed: number;
   readonly sessionOptions: InferenceSession.SessionOptions;
   readonly signal?: AbortSignal;
@@ -50,8 +47,7 @@ export interface Stage {
  * of each stage.
  */
 export async function* trainThrough(request: TrainingRequest): AsyncGenerator<Stage> {
-  const { ort, model, lessons, plan, batch, distribution, floor, seed, sessionOptions, signal, onStep } =
-    request;
+  const { ort, model, lessons, plan, batch, seed, sessionOptions, signal, onStep } = request;
   const began = performance.now();
   const { width } = lessons[0]!.line;
   const shape = model.outputShape(width);
@@ -69,22 +65,24 @@ export async function* trainThrough(request: TrainingRequest): AsyncGenerator<St
   });
   try {
     const plannedSparsity = sparsityOf(plan);
+    const isUpdate = updatesOf(plan);
+    // The stages' recipes differ in their schedules alone.
+    const { every: _, ...options } = readRecipe(plan.recipes[0]);
     const pruner = createPruner({
       backend: trainer.backend,
       weights: trainer.weights,
+      ...options,
       schedule: plannedSparsity,
-      distribution,
-      floor,
     });
     const learningRate = learningRateOf(plan);
     const draw = drawBatches(lessons, batch, seed);
     const gathered = gatherNotices();
     gathered.add(trainer.notices);
-    for (const [stage, sparsity] of plan.sparsities.entries()) {
+    for (const [stage, sparsity] of targetsOf(plan).entries()) {
       const losses: number[] = [];
       for (let step = stage * plan.steps; step < (stage + 1) * plan.steps; step += 1) {
         signal?.throwIfAborted();
-        if (isUpdate(plan, step)) gathered.add((await pruner.update(step)).notices);
+        if (isUpdate(step)) gathered.add((await pruner.update(step)).notices);
         const lesson = draw();
         const { loss } = await trainer.step({
           inputs: { [model.input]: stackLines(lesson.map(({ line }) => line)) },

@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { isUpdate, learningRateOf, sparsityOf } from './training-plan.js';
+import { learningRateOf, recipesOf, sparsityOf, targetsOf, updatesOf } from './training-plan.js';
 
-const plan = { sparsities: [0.5, 0.9], steps: 20, rising: 0.4, learningRate: 0.01 };
+const planOf = (steps: number) => ({
+  recipes: recipesOf([0.5, 0.9], steps, { every: 4, floor: 0.1 }),
+  steps,
+  learningRate: 0.01,
+});
+const plan = planOf(20);
+
+it('has a recipe for each sparsity, alike but for their schedules', () => {
+  const ramp = { kind: 'polynomialDecay', from: 0, to: 0.5, start: 0, end: 8 };
+  expect(plan.recipes).toEqual([
+    { schedule: ramp, every: 4, floor: 0.1 },
+    { schedule: { ...ramp, from: 0.5, to: 0.9, start: 20, end: 28 }, every: 4, floor: 0.1 },
+  ]);
+  expect(targetsOf(plan)).toEqual([0.5, 0.9]);
+});
 
 describe('sparsityOf', () => {
   const at = sparsityOf(plan);
@@ -36,18 +50,26 @@ describe('learningRateOf', () => {
   });
 });
 
-describe('isUpdate', () => {
+describe('updatesOf', () => {
   it('updates every four steps of the rise and at its height, then leaves the masks alone', () => {
-    const steps = Array.from({ length: 40 }, (_, step) => step).filter((step) => isUpdate(plan, step));
-    expect(steps).toEqual([0, 4, 8, 20, 24, 28]);
+    const isUpdate = updatesOf(plan);
+    expect(Array.from({ length: 40 }, (_, step) => step).filter(isUpdate)).toEqual([0, 4, 8, 20, 24, 28]);
+  });
+
+  it('goes on where something grows back', () => {
+    const regrow = { by: { kind: 'random', seed: 1 }, fraction: 0.1 } as const;
+    const [recipe] = plan.recipes;
+    const isUpdate = updatesOf({ ...plan, recipes: [{ ...recipe!, every: 5, regrow }] });
+    expect(Array.from({ length: 20 }, (_, step) => step).filter(isUpdate)).toEqual([0, 5, 8, 10, 15]);
   });
 
   it('reaches the sparsity in the shortest of stages', () => {
     for (const count of [2, 3, 5, 7]) {
-      const short = { ...plan, steps: count };
+      const short = planOf(count);
+      const isUpdate = updatesOf(short);
       const reached = [0, 1].map((stage) => {
         const steps = Array.from({ length: count }, (_, at) => stage * count + at);
-        return sparsityOf(short)(steps.findLast((step) => isUpdate(short, step))!);
+        return sparsityOf(short)(steps.findLast(isUpdate)!);
       });
       expect(reached).toEqual([0.5, 0.9]);
     }

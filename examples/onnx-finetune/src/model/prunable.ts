@@ -1,4 +1,4 @@
-import type { Candidate } from '@synaprune/core';
+import type { Candidate, RecipeOptions } from '@synaprune/core';
 
 /**
  * Whether a weight is the kernel of a depthwise convolution, `[channels, 1, height, width]`. There are few of
@@ -11,4 +11,9 @@ export function isDepthwise({ shape }: Pick<Candidate, 'shape'>): boolean {
 /** Whether training may change a tensor: all but depthwise kernels and single numbers. */
 export function isTrained(candidate: Candidate): boolean {
   return !isDepthwise(candidate) && candidate.shape.some((edge) => edge > 1);
+}
+
+/** The weights that a recipe selects, without depthwise kernels. */
+export function sparingDepthwise(select: RecipeOptions['select'] = {}): NonNullable<RecipeOptions['select']> {
+  return { ...select, exclude: [...(select.exclude ?? []), isDepthwise] };
 }

@@ -148,12 +148,12 @@ function readings({ versions, samples }: Results): string {
 }
 
 function howItWasMeasured({ settings, inputs, model }: Results): string[] {
-  const { plan, lines, batch, distribution, floor } = settings;
+  const { plan, lines, batch } = settings;
   return [
     `${lines.heldOut} lines${inputs.turned ? ', half of them upside down,' : ''} are shown to every version, read from the bytes of its file. Their fonts and chapters differ from those of the ${lines.training} lines of training.`,
     `As dense: lines answered exactly as the dense model answers them, mistakes included. In the column “${model.words.distance}”: ${model.words.distanceMeans}. In the column “${model.words.error}”: ${model.words.errorMeans}.`,
-    `Of ${model.prunable.toLocaleString('en-US')} weights of convolutions and products, so many are zero as the table says, counted in the file. Depthwise kernels (${percent(model.spared / (model.spared + model.prunable))} of the weights) are left alone in both arms; both rank ${distribution === 'global' ? 'all weights together' : 'each weight on its own'} by magnitude${floor > 0 ? `, and keep ${percent(floor, 0)} of each kernel` : ''}.`,
-    'One shot: the smallest weights become zero, nothing else changes.',
+    `Of ${model.prunable.toLocaleString('en-US')} weights of convolutions and products, so many are zero as the table says, counted in the file. Depthwise kernels (${percent(model.spared / (model.spared + model.prunable))} of the weights) are left alone in both arms. What both prune, and how, is the recipe below.`,
+    'One shot: the lowest ranked weights become zero, nothing else changes.',
     `Trained: one run of ${plan.steps} steps of ${batch} lines for each sparsity, each stage going on from the one before. The targets are the dense model's own probabilities; the right answers are never used.`,
     'Zeros make no runtime faster, and the file is as long as before: it compresses better.',
     model.words.limits,
@@ -170,11 +170,11 @@ function provenance({ model, inputs }: Results): [string, string][] {
 }
 
 function runFacts({ machine, settings: { plan, lines, ...rest } }: Results): [string, string][] {
-  const { learningRate, ...steps } = plan;
   const facts: Record<string, unknown> = {
     ...machine,
-    ...steps,
-    'learning rate': learningRate,
+    recipe: plan.recipes.map((recipe) => JSON.stringify(recipe)),
+    steps: plan.steps,
+    'learning rate': plan.learningRate,
     'training lines': lines.training,
     'measured lines': lines.heldOut,
     ...rest,

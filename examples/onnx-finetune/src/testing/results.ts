@@ -1,3 +1,4 @@
+import { recipesOf } from '../arms/training-plan.js';
 import type { Results, Version } from '../results.js';
 
 /** A version with made-up numbers. */
@@ -41,12 +42,14 @@ export function resultsOf(versions: readonly Version[]): Results {
     inputs: { provenance: 'a book', licence: 'none', turned: true, chance: 0.55 },
     settings: {
       model: 'cls',
-      plan: { sparsities: [0.5], steps: 10, rising: 0.4, learningRate: 0.01 },
+      plan: {
+        recipes: recipesOf([0.5], 10, { distribution: 'global', floor: 0.05 }),
+        steps: 10,
+        learningRate: 0.01,
+      },
       lines: { training: 20, heldOut: 40 },
       width: 192,
       batch: 4,
-      distribution: 'global',
-      floor: 0.05,
       seed: 1,
     },
     versions,
