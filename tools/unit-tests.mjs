@@ -1,5 +1,6 @@
 // @ts-check
 import { configDefaults, defineConfig, mergeConfig } from 'vitest/config';
+import { findChromium } from './devices/chromium.mjs';
 import { timeLimits } from './devices/time-limits.mjs';
 
 /**
@@ -10,11 +11,14 @@ import { timeLimits } from './devices/time-limits.mjs';
  * @returns {import('vitest/config').ViteUserConfig}
  */
 export function unitTests(more = {}) {
+  const chromium = findChromium();
   const config = defineConfig({
     test: {
       include: ['src/**/*.test.ts'],
       // Those run in Chromium, by vitest.browser.config.ts.
       exclude: [...configDefaults.exclude, 'src/**/*.browser.test.ts'],
+      // For tests of a page as it is built, which open a browser themselves.
+      env: chromium === undefined ? {} : { CHROMIUM: chromium },
       ...timeLimits,
     },
   });

@@ -7,6 +7,7 @@
  * Prints the address and serves until it is interrupted. A port is taken that is free unless one is given.
  */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { servePage } from './serve-page.mjs';
@@ -17,11 +18,11 @@ const port = portOf(values.port);
 if (!values['no-build']) {
   console.error('building (some 30 s the first time) …');
   const turbo = fileURLToPath(new URL('../../tools/turbo.mjs', import.meta.url));
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [turbo, 'run', 'build', '--filter=synaprune-example-browser', '--output-logs=errors-only'],
-    { encoding: 'utf8' },
-  );
+  // A copy outside of the repository has only itself to build.
+  const [program, args] = existsSync(turbo)
+    ? [turbo, ['run', 'build', '--filter=synaprune-example-browser', '--output-logs=errors-only']]
+    : [fileURLToPath(new URL('bin/vite.js', import.meta.resolve('vite/package.json'))), ['build']];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
   if (status !== 0) {
     console.error(`${stdout}${stderr}`);
     process.exit(status ?? 1);

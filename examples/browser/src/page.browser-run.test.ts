@@ -1,12 +1,12 @@
 import { loadModel } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { Page } from 'playwright';
-import { findChromium } from 'synaprune-devices';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DownloadedModel, downloadModel, handlerOf } from './testing/downloaded-model';
 import { type OpenBrowser, openBrowser } from './testing/open-browser';
 
-const chromium = findChromium();
+// Where tests run, their configuration has looked for one.
+const chromium = process.env.CHROMIUM;
 const name =
   chromium === undefined
     ? 'the page (no Chromium; run: apt-get install -y --no-install-recommends chromium, or set CHROMIUM)'

@@ -22,7 +22,8 @@ export function percent(fraction: number, decimals = 1): string {
 
 /** Bytes in kB (1000 bytes), one decimal. */
 export function kilobytes(bytes: number): string {
-  return `${(bytes / 1000).toFixed(1)}${SPACE}kB`;
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return `${(bytes / 1000).toLocaleString('en-US', digits)}${SPACE}kB`;
 }
 
 /** A signed per cent, with a real minus sign. */

@@ -1,4 +1,5 @@
 import { isRecord } from '@synaprune/core/checks';
+import type { PrunerState } from '@synaprune/tfjs';
 import type * as tf from '@tensorflow/tfjs';
 import { DEVICES, type Device } from '../device/devices';
 import { LIMITS } from '../parameters';
@@ -73,4 +74,12 @@ function isWhole(value: unknown, { from, to }: { readonly from: number; readonly
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
+}
+
+/** The masks that a saved run carries in its model's metadata. */
+export function masksIn({ artifacts }: RunRecord): PrunerState | null {
+  const { synaprune } = (artifacts.userDefinedMetadata ?? {}) as {
+    readonly synaprune?: { readonly state: PrunerState };
+  };
+  return synaprune?.state ?? null;
 }

@@ -1,19 +1,18 @@
 import { legible } from '@synaprune/core/checks';
-import type { PrunerState } from '@synaprune/tfjs';
 import { type Chosen, chooseDevice } from '../device/choose-device';
 import { DEVICE_TITLES, type Device } from '../device/devices';
-import { DeviceLost, type LossWatch, watchLoss } from '../device/watch-loss';
+import { DeviceLost } from '../device/watch-loss';
 import type { Parameters } from '../parameters';
-import { pruningBackend } from '../pruning-backend';
 import type { TaskData, TaskName } from '../tasks/task';
 import { TASKS } from '../tasks/tasks';
-import { openRun, type RunSettings } from '../training/run';
+import type { RunSettings } from '../training/run';
 import { breathe } from './breathe';
-import { copyHistory, emptyHistory } from './history';
+import { emptyHistory } from './history';
 import { openKeeper } from './keeper';
-import type { RunRecord } from './record';
+import { closeLive, type Live, openLive, recordOf } from './live';
+import { masksIn, type RunRecord } from './record';
 import type { Phase, SessionEvents, SessionState } from './state';
-import { type Progress, train } from './train';
+import { train } from './train';
 
 /** The page's one run, from start to finish, across reloads and devices. */
 export interface Session {
@@ -28,11 +27,6 @@ export interface Session {
   reset(): Promise<void>;
   /** The model as it is now, for taking away. */
   exportModel(): Promise<RunRecord['artifacts']>;
-}
-
-/** A run that is open on a device. */
-interface Live extends Progress {
-  readonly watch: LossWatch;
 }
 
 /** Opens the session: finds a device, and the run of an earlier visit if there is one. */
@@ -102,13 +96,7 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
   }
 
   function close(): void {
-    if (live === null) return;
-    live.watch.release();
-    try {
-      live.run.dispose();
-    } catch {
-      // The tensors of a lost device cannot be given back; they went with it.
-    }
+    if (live !== null) closeLive(live);
     live = null;
   }
 
@@ -121,43 +109,18 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
 
   async function open(record: RunRecord | null): Promise<Live> {
     const data = await loadData();
-    const { device } = chosen!;
-    const run = await openRun({
+    return openLive({
       task: TASKS[task],
       data,
       settings,
-      backend: await pruningBackend(device),
       target: () => target,
-      ...(record === null ? {} : { saved: record.artifacts }),
+      device: chosen!.device,
+      record,
     });
-    return {
-      run,
-      settings,
-      history: record === null ? emptyHistory() : copyHistory(record.history),
-      before: record?.before ?? null,
-      after: record?.after ?? null,
-      watch: watchLoss(),
-    };
   }
 
   async function save(from: Live): Promise<void> {
-    const artifacts = await from.run.save({ optimizer: true });
-    // A lost WebGL context reads as zeros and says nothing.
-    if (from.watch.isLost()) throw new DeviceLost('the graphics device has gone');
-    const { history, before, after, run } = from;
-    await keeper.keep({
-      version: 1,
-      task,
-      settings,
-      target,
-      device: chosen!.device,
-      position: run.position(),
-      history: copyHistory(history),
-      before,
-      after,
-      artifacts,
-      savedAt: Date.now(),
-    });
+    await keeper.keep(await recordOf(from, { task, target, device: chosen!.device }));
   }
 
   async function go(current: Live): Promise<void> {
@@ -317,12 +280,4 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
       return live.run.save({ optimizer: false });
     },
   };
-}
-
-/** The masks that a saved run carries in its model's metadata. */
-function masksIn({ artifacts }: RunRecord): PrunerState | null {
-  const { synaprune } = (artifacts.userDefinedMetadata ?? {}) as {
-    readonly synaprune?: { readonly state: PrunerState };
-  };
-  return synaprune?.state ?? null;
 }

@@ -1,7 +1,7 @@
+import { percent } from '@synaprune/examples-kit/format';
 import * as tf from '@tensorflow/tfjs';
 import { type DigitSet, readDigits, SIDE } from '../data/digits';
 import { fetchBytes } from '../data/fetch-bytes';
-import { percent } from '../format';
 import { EPSILON, type Task } from './task';
 
 const PIXELS = SIDE * SIDE;

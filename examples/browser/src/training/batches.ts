@@ -1,4 +1,4 @@
-import { shuffled } from '../random';
+import { createRandom, shuffled } from '@synaprune/examples-kit/random';
 
 /**
  * Which examples a step trains on: a function of the step alone, so that a run that goes on after a reload
@@ -14,7 +14,10 @@ export function createBatches(count: number, size: number, seed: number): (step:
   let order: Int32Array = new Int32Array(0);
   return (step) => {
     const wanted = Math.floor(step / perEpoch);
-    if (wanted !== epoch) [epoch, order] = [wanted, shuffled(count, seed + 7919 * (wanted + 1))];
+    if (wanted !== epoch) {
+      epoch = wanted;
+      order = shuffled(count, createRandom(seed, `epoch ${wanted}`));
+    }
     const from = (step % perEpoch) * size;
     return order.subarray(from, from + size);
   };

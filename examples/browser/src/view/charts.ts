@@ -1,5 +1,6 @@
+import { percent } from '@synaprune/examples-kit/format';
 import uPlot from 'uplot';
-import { percent, significant } from '../format';
+import { significant } from '../format';
 import { type History, SMOOTHING, smooth } from '../session/history';
 import type { Task } from '../tasks/task';
 import { colourOf } from './colour';

@@ -1,4 +1,5 @@
-import { count, kilobytes, percent, significant } from '../format';
+import { kilobytes, percent } from '@synaprune/examples-kit/format';
+import { count, significant } from '../format';
 import { type History, SMOOTHING, sampleHistory, smooth } from '../session/history';
 import type { Measurement } from '../session/measure';
 import type { SessionState } from '../session/state';

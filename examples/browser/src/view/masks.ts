@@ -1,5 +1,6 @@
+import { percent } from '@synaprune/examples-kit/format';
 import type { PrunerState } from '@synaprune/tfjs';
-import { count, percent } from '../format';
+import { count } from '../format';
 import { bytesOf } from './colour';
 import { byId, fillTable, make, setText } from './elements';
 import { isKept, type LayerMask, layoutOf } from './mask-layout';

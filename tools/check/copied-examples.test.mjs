@@ -1,0 +1,107 @@
+// @ts-check
+/*
+ * Each example copied out of the repository as examples/kit/README.md says: its folder with the kit's inside, installed
+ * from the tarballs of the packages, built, and run by its shortest command.
+ */
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { runNode, runNpm } from './command.mjs';
+import { packAll } from './pack.mjs';
+import { readWorkspaces, root } from './workspace.mjs';
+
+/** The shortest command of each, and what it leaves. @type {Readonly<Record<string, { command: string[], leaves: string }>>} */
+const shortest = {
+  'examples/browser': { command: [], leaves: 'dist/index.html' },
+  'examples/forecast': {
+    command: ['dist/main.js', '--quick', '--runtime', 'onnxruntime', '--out', 'out'],
+    leaves: 'out/report.html',
+  },
+  'examples/onnx-finetune': {
+    command: [
+      'dist/main.js',
+      '--quick',
+      '--steps',
+      '2',
+      '--lines',
+      '16',
+      '--test-lines',
+      '8',
+      '--out',
+      'out',
+    ],
+    leaves: 'out/report.html',
+  },
+};
+const kit = '@synaprune/examples-kit';
+/** What a checkout that has been worked in holds beside its sources. */
+const leftovers = new Set(['node_modules', 'dist', 'out', '.turbo', '.results']);
+
+const workspaces = readWorkspaces();
+const packed = await packAll();
+const examples = workspaces.filter(
+  ({ folder, manifest }) => folder.startsWith('examples/') && manifest.name !== kit,
+);
+
+test('every example has its shortest command here', () => {
+  expect(Object.keys(shortest)).toEqual(examples.map(({ folder }) => folder));
+});
+
+describe.each(examples.map(({ folder, manifest }) => ({ folder, manifest })))(
+  'a copy of $folder',
+  ({ folder, manifest }) => {
+    const copy = mkdtempSync(join(tmpdir(), 'synaprune-copy-'));
+    afterAll(() => rmSync(copy, { recursive: true, maxRetries: 3 }));
+    copySources(join(root, folder), copy);
+    const { [kit]: usesKit } = manifest.dependencies ?? {};
+    if (usesKit !== undefined) copySources(join(root, 'examples', 'kit'), join(copy, 'kit'));
+
+    test('installs', async () => {
+      const flags = ['--prefer-offline', '--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund'];
+      const own = usesKit === undefined ? [] : ['./kit'];
+      const { status, output } = await runNpm(['install', ...flags, ...own, ...tarballsFor(manifest.name)], {
+        cwd: copy,
+      });
+      expect(status, output).toBe(0);
+    });
+
+    test('builds', async () => {
+      if (usesKit !== undefined) {
+        const kitBuilt = await runNode(['node_modules/typescript/bin/tsc', '-p', 'kit/tsconfig.build.json'], {
+          cwd: copy,
+        });
+        expect(kitBuilt.status, kitBuilt.output).toBe(0);
+      }
+      const { status, output } = await runNpm(['run', 'build'], { cwd: copy });
+      expect(status, output).toBe(0);
+    });
+
+    test('runs', async () => {
+      const { command, leaves } = /** @type {typeof shortest[string]} */ (shortest[folder]);
+      const { status, output } =
+        command.length === 0 ? { status: 0, output: '' } : await runNode(command, { cwd: copy });
+      expect(status, output).toBe(0);
+      expect(existsSync(join(copy, leaves))).toBe(true);
+    });
+  },
+);
+
+/** @param {string} from @param {string} to */
+function copySources(from, to) {
+  cpSync(from, to, { recursive: true, filter: (path) => !leftovers.has(basename(path)) });
+}
+
+/** The tarballs of the packages that an example needs, those that they need among them. @param {string} name */
+function tarballsFor(name) {
+  /** @type {Set<string>} */
+  const needed = new Set();
+  const add = (/** @type {string} */ of) => {
+    const manifest = workspaces.find((workspace) => workspace.manifest.name === of)?.manifest;
+    if (manifest === undefined || needed.has(of)) return;
+    needed.add(of);
+    for (const dependency of Object.keys(manifest.dependencies ?? {})) add(dependency);
+  };
+  add(name);
+  return packed.filter((one) => needed.has(one.name)).map(({ tarball }) => tarball);
+}
