@@ -19,6 +19,8 @@ export function unitTests(more = {}) {
       exclude: [...configDefaults.exclude, 'src/**/*.browser.test.ts'],
       // For tests of a page as it is built, which open a browser themselves.
       env: chromium === undefined ? {} : { CHROMIUM: chromium },
+      // Other packages as they are built: Vite would transform them again for every test file.
+      server: { deps: { external: [/\/(?:packages|examples)\/[^/]+\/dist\//] } },
       ...timeLimits,
     },
   });

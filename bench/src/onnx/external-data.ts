@@ -75,7 +75,7 @@ async function writeModel(path: string, data: string): Promise<void> {
   );
   const model = buildModel({
     inputs: { x: [1, EDGE] },
-    tensors: Object.fromEntries(tensors.map((tensor) => [tensor.name, tensor])),
+    tensors,
     nodes: tensors.map(
       ({ name }, i): NodeParts => ['MatMul', [i === 0 ? 'x' : `y${i - 1}`, name], [`y${i}`]],
     ),

@@ -1,9 +1,10 @@
 import { loadModel } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DownloadedModel, downloadModel, handlerOf } from './testing/downloaded-model';
+import { measureContrasts } from './testing/measure-contrasts';
 import { type OpenBrowser, openBrowser } from './testing/open-browser';
+import { atStep, layersOf, noticeOf, overflow, progressOf, startAndFinish, until } from './testing/page-acts';
 
 // Where tests run, their configuration has looked for one.
 const chromium = process.env.CHROMIUM;
@@ -11,64 +12,6 @@ const name =
   chromium === undefined
     ? 'the page (no Chromium; run: apt-get install -y --no-install-recommends chromium, or set CHROMIUM)'
     : 'the page, in a real browser,';
-
-/** The name of the large button says what the session is doing. */
-async function until(page: Page, label: string): Promise<void> {
-  await page.locator('#go', { hasText: label }).waitFor();
-}
-
-async function startAndFinish(page: Page): Promise<void> {
-  await until(page, 'Start training');
-  await page.locator('#go').click();
-  await until(page, 'Train again');
-}
-
-/**
- * Does something in the page as soon as a run has come to a step. The page itself looks: seen from here, a fast run
- * would be over before it was told.
- */
-async function atStep(page: Page, step: number, act: 'pause' | 'loseWebgl' | 'loseWebgpu'): Promise<void> {
-  await page.evaluate(
-    ([least, what]) => {
-      const { lastContext, lastDevice } = window as unknown as {
-        lastContext: WebGL2RenderingContext;
-        lastDevice: GPUDevice;
-      };
-      const acts = {
-        pause: () => document.querySelector<HTMLButtonElement>('#go')!.click(),
-        loseWebgl: () => lastContext.getExtension('WEBGL_lose_context')!.loseContext(),
-        loseWebgpu: () => lastDevice.destroy(),
-      };
-      const progress = document.querySelector('#progress-text')!;
-      new MutationObserver((_, observer) => {
-        if (Number(/^Step (\d+) of/.exec(progress.textContent ?? '')?.[1] ?? 0) < least) return;
-        observer.disconnect();
-        acts[what]();
-      }).observe(progress, { childList: true, characterData: true, subtree: true });
-    },
-    [step, act] as const,
-  );
-}
-
-const progressOf = (page: Page) => page.locator('#progress-text').textContent();
-const noticeOf = (page: Page) => page.locator('#notice-text').textContent();
-
-/** Cells of the layer table by weight: elements and kept. */
-async function layersOf(page: Page): Promise<Map<string, { elements: number; kept: number }>> {
-  const rows = await page
-    .locator('#layers tbody tr')
-    .evaluateAll((lines) => lines.map((line) => [...line.children].map((cell) => cell.textContent ?? '')));
-  const number = (text: string) => Number(text.replaceAll(',', ''));
-  return new Map(
-    rows.map(([weight = '', , elements = '', kept = '']) => [
-      weight,
-      { elements: number(elements), kept: number(kept) },
-    ]),
-  );
-}
-
-const overflow = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 describe.skipIf(chromium === undefined)(name, () => {
   let browser: OpenBrowser;
@@ -296,37 +239,3 @@ describe.skipIf(chromium === undefined)(name, () => {
     await page.context().close();
   });
 });
-
-/** Contrast of pairs of the page's colours, after WCAG 2; runs in the page. */
-function measureContrasts(): Record<string, number> {
-  const luminance = (name: string) => {
-    const probe = document.createElement('span');
-    probe.style.color = `var(${name})`;
-    document.body.append(probe);
-    const [red = 0, green = 0, blue = 0] = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? []).map(
-      (part) => {
-        const value = Number(part) / 255;
-        return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-      },
-    );
-    probe.remove();
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  };
-  const contrast = (a: string, b: string) => {
-    const [dark = 0, light = 0] = [luminance(a), luminance(b)].sort((x, y) => x - y);
-    return (light + 0.05) / (dark + 0.05);
-  };
-  const pairs: Record<string, [string, string]> = {
-    'text on card': ['--ink', '--card'],
-    'text, muted, on card': ['--muted', '--card'],
-    'text, muted, on paper': ['--muted', '--paper'],
-    'text on the button': ['--on-accent', '--accent'],
-    'text, accent, on card': ['--accent', '--card'],
-    'edge of a field': ['--edge', '--card'],
-    'kept and dropped': ['--kept', '--dropped'],
-    'fresh and dropped': ['--fresh', '--dropped'],
-    'second curve': ['--second', '--card'],
-    'third curve': ['--third', '--card'],
-  };
-  return Object.fromEntries(Object.entries(pairs).map(([name, [a, b]]) => [name, contrast(a, b)]));
-}

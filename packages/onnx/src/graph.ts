@@ -5,6 +5,7 @@ export {
   type AttributeParts,
   buildModel,
   type Declared,
+  type FunctionParts,
   type GraphParts,
   type ModelParts,
   type NodeParts,

@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createRandom } from '@synaprune/examples-kit/random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredRun } from './study.js';
+import { type Ended, type Interruption, MAIN, runMain } from './testing/run-main.js';
 
-// The program as it is built: processes that train need files that Node can run.
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'study-'));
 const csv = join(folder, 'toy.csv');
 const SMALL = [
@@ -33,33 +30,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs the program to its end, or sends it a signal when it has said something. */
-function study(args: readonly string[], end?: { readonly at: string; readonly with: NodeJS.Signals }) {
-  return new Promise<Ended>((resolve) => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
-      cwd: folder,
-      env: { ...process.env, NO_COLOR: '1' },
-    });
-    let [out, err, sent] = ['', '', false];
-    child.stdout.on('data', (data) => {
-      out += data;
-      if (sent || end === undefined || !out.includes(end.at)) return;
-      sent = true;
-      child.kill(end.with);
-    });
-    child.stderr.on('data', (data) => {
-      err += data;
-    });
-    child.on('close', (code, signal) => resolve({ code, signal, out, err }));
-  });
-}
+const study = (args: readonly string[], end?: Interruption) => runMain(folder, args, end);
 
 const linesIn = (out: string) =>
   readFileSync(join(folder, out, 'runs.jsonl'), 'utf8')

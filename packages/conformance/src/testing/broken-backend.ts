@@ -1,10 +1,5 @@
 import type { Law } from '../case.js';
-import type {
-  ReferenceBackend,
-  ReferenceGroup,
-  ReferenceItem,
-  ReferenceMasked,
-} from './reference-backend.js';
+import type { ReferenceBackend, ReferenceGroup, ReferenceItem, ReferenceMasked } from './reference.js';
 import type { Books } from './reference-harness.js';
 
 /** A defect that some pruning program has, or could: what it makes of the reference backend. */

@@ -1,6 +1,7 @@
 import { randomMagnitude } from '@synaprune/core';
 import { type BrokenBackend, eachElement, itemsOf } from './broken-backend.js';
-import { type ReferenceBackend, rankingVerbs, scoreAt, zeroDropped } from './reference-backend.js';
+import type { ReferenceBackend } from './reference.js';
+import { rankingVerbs, scoreAt, zeroDropped } from './reference-backend.js';
 
 /** Defects against laws 3 and 4: masks that differ from other backends', or that let elements return. */
 export const brokenMasks: readonly BrokenBackend[] = [

@@ -1,5 +1,6 @@
 import { type BrokenBackend, eachElement } from './broken-backend.js';
-import { type ReferenceItem, rankingVerbs, scoreAt } from './reference-backend.js';
+import type { ReferenceItem } from './reference.js';
+import { rankingVerbs, scoreAt } from './reference-backend.js';
 
 /** Defects against law 2: the right number of the wrong elements. */
 export const brokenOrders: readonly BrokenBackend[] = [

@@ -1,6 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import type { BrokenBackend } from './broken-backend.js';
-import type { ReferenceMask, ReferenceWeight } from './reference-backend.js';
+import type { ReferenceMask, ReferenceWeight } from './reference.js';
 
 /** Defects against law 9: saying what is not so. */
 export const brokenReports: readonly BrokenBackend[] = [

@@ -1,5 +1,6 @@
 import { type BrokenBackend, itemsOf } from './broken-backend.js';
-import { type ReferenceMask, requireLive, scoreAt } from './reference-backend.js';
+import type { ReferenceMask } from './reference.js';
+import { requireLive, scoreAt } from './reference-backend.js';
 import { blockVerbs } from './reference-blocks.js';
 
 /** Defects against law 8: forgetting, and failing half-way. */

@@ -1,6 +1,7 @@
 import { floatOfMagnitude, magnitudeOf, type Pooling, poolMagnitudes } from '@synaprune/core';
 import type { BrokenBackend } from './broken-backend.js';
-import { type ReferenceBackend, type ReferenceItem, scoreAt } from './reference-backend.js';
+import type { ReferenceBackend, ReferenceItem } from './reference.js';
+import { scoreAt } from './reference-backend.js';
 import { blocksOf, blockVerbs } from './reference-blocks.js';
 import { groupsOf, rankingWithin } from './reference-groups.js';
 

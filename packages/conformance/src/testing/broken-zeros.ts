@@ -1,5 +1,6 @@
 import { type BrokenBackend, eachElement, itemsOf } from './broken-backend.js';
-import { type ReferenceMasked, zeroDropped } from './reference-backend.js';
+import type { ReferenceMasked } from './reference.js';
+import { zeroDropped } from './reference-backend.js';
 
 /** Defects against law 5: dropped elements that are not +0, or kept ones that are not as they were. */
 export const brokenZeros: readonly BrokenBackend[] = [

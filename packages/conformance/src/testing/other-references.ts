@@ -1,7 +1,7 @@
 import { type Handles, type WorkVerb, wrapBackend } from '@synaprune/core';
 import type { ConformanceHarness } from '../harness.js';
 import { stripBackend } from '../strip-backend.js';
-import type { ReferenceMask, ReferenceWeight } from './reference-backend.js';
+import type { ReferenceMask, ReferenceWeight } from './reference.js';
 import { createReferenceHarness, type ReferenceHarness } from './reference-harness.js';
 
 /** The reference that only looks at weights: nothing may write them, neither the backend nor the kit. */

@@ -1,41 +1,14 @@
-import {
-  type BackendManifest,
-  type CutGroup,
-  type Item,
-  type MaskedWeight,
-  magnitudeOf,
-  PruneError,
-  randomMagnitude,
-  type TensorBackend,
-} from '@synaprune/core';
+import { type BackendManifest, magnitudeOf, PruneError, randomMagnitude } from '@synaprune/core';
+import type {
+  Ledger,
+  ReferenceBackend,
+  ReferenceItem,
+  ReferenceMasked,
+  ReferenceWeight,
+  ScoreOf,
+} from './reference.js';
 import { blockVerbs } from './reference-blocks.js';
 import { rankingWithin } from './reference-groups.js';
-
-/** A weight of the reference backend. `live` goes when it is disposed of or spoiled. */
-export interface ReferenceWeight {
-  readonly values: Float32Array;
-  readonly shape: readonly number[];
-  live: boolean;
-}
-
-/** A mask with a byte an element. */
-export interface ReferenceMask {
-  readonly kept: Uint8Array;
-  readonly shape: readonly number[];
-}
-
-export type ReferenceBackend = TensorBackend<ReferenceWeight, ReferenceMask>;
-export type ReferenceMasked = MaskedWeight<ReferenceWeight, ReferenceMask>;
-export type ReferenceItem = Item<ReferenceWeight, ReferenceMask>;
-export type ReferenceGroup = CutGroup<ReferenceWeight, ReferenceMask>;
-
-/** What ranks an element. */
-export type ScoreOf = (item: ReferenceItem, index: number) => number;
-
-/** Counts what is alive. */
-export interface Ledger {
-  masks: number;
-}
 
 /** The magnitude of an element by the item's score. */
 export function scoreAt({ weight, score }: ReferenceItem, index: number): number {

@@ -1,5 +1,5 @@
 import { type Pooling, poolMagnitudes } from '@synaprune/core';
-import type { Ledger, ReferenceBackend, ReferenceWeight, ScoreOf } from './reference-backend.js';
+import type { Ledger, ReferenceBackend, ReferenceWeight, ScoreOf } from './reference.js';
 
 /** The shape that the blocks of a weight make, and the flat index of the block that each element lies in. */
 export function blocksOf(

@@ -1,5 +1,5 @@
 import type { GroupsAlong } from '@synaprune/core';
-import type { ReferenceBackend, ScoreOf } from './reference-backend.js';
+import type { ReferenceBackend, ScoreOf } from './reference.js';
 
 /** The flat indices of a weight's elements, one list a group. */
 export function groupsOf(

@@ -1,11 +1,6 @@
 import type { ConformanceHarness } from '../harness.js';
-import {
-  createReferenceBackend,
-  type Ledger,
-  type ReferenceBackend,
-  type ReferenceMask,
-  type ReferenceWeight,
-} from './reference-backend.js';
+import type { Ledger, ReferenceBackend, ReferenceMask, ReferenceWeight } from './reference.js';
+import { createReferenceBackend } from './reference-backend.js';
 
 export type ReferenceHarness = ConformanceHarness<ReferenceWeight, ReferenceMask>;
 

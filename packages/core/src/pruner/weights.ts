@@ -5,8 +5,7 @@ import type { TensorBackend } from '../contract/backend.js';
 import type { NamedWeight } from '../score/scores.js';
 import { type CheckedFloor, mustKeep } from '../selection/floor.js';
 import type { Pattern } from '../selection/patterns/pattern.js';
-import { applySelect } from '../selection/selectors.js';
-import type { PrunerOptions } from './options.js';
+import { applySelect, type Select } from '../selection/selectors.js';
 
 /** A weight that the pruner has looked at. */
 export interface Prunable<Weight> extends NamedWeight<Weight> {
@@ -18,9 +17,16 @@ export interface Prunable<Weight> extends NamedWeight<Weight> {
   readonly mustKeep: number;
 }
 
+/** What `createPruner` is told of its weights. */
+interface GivenWeights<Weight, Mask> {
+  readonly backend: TensorBackend<Weight, Mask>;
+  readonly weights: readonly NamedWeight<Weight>[];
+  readonly select?: Select;
+}
+
 /** @throws TypeError | RangeError | PruneError when there is nothing to prune, or something twice */
 export function checkWeights<Weight, Mask>(
-  { backend, weights, select }: PrunerOptions<Weight, Mask>,
+  { backend, weights, select }: GivenWeights<Weight, Mask>,
   { floor, pattern }: { readonly floor: CheckedFloor; readonly pattern: Pattern },
 ): Prunable<Weight>[] {
   if (!Array.isArray(weights)) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { GraphParts } from '../graph.js';
 import {
   create,
   decodeModel,
@@ -87,10 +88,10 @@ describe('weights beside the model, given as bytes', () => {
   it('may be quantised, with their scales and zero points in the file too', async () => {
     const model = decodeModel(
       matMulModel(tensorFromFloat32('w', ladder(128), [8, 16]), {
-        initializer: [],
-        node: [
-          { opType: 'DequantizeLinear', input: ['w', 'scale', 'zero'], output: ['d'] },
-          { opType: 'MatMul', input: ['x', 'd'], output: ['y'] },
+        tensors: [],
+        nodes: [
+          ['DequantizeLinear', ['w', 'scale', 'zero'], ['d']],
+          ['MatMul', ['x', 'd'], ['y']],
         ],
       }),
     );
@@ -169,19 +170,8 @@ describe('embedExternalData', () => {
         { key: 'offset', value: '4' },
       ],
     });
-    const branch = {
-      node: [{ opType: 'Constant', output: ['k'], attribute: [{ name: 'value', type: 4, t }] }],
-    };
-    const nested = modelOf({
-      node: [
-        {
-          opType: 'If',
-          input: ['c'],
-          output: ['y'],
-          attribute: [{ name: 'then_branch', type: 5, g: branch }],
-        },
-      ],
-    });
+    const branch: GraphParts = { nodes: [['Constant', [], ['k'], { value: { tensor: t } }]] };
+    const nested = modelOf({ nodes: [['If', ['c'], ['y'], { then_branch: { graph: branch } }]] });
     const embedded = decodeModel(
       embedExternalData(nested, { c: Uint8Array.from({ length: 12 }, (_, i) => i) }),
     );

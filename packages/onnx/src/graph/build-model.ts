@@ -8,9 +8,11 @@ import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
   create,
+  FunctionProtoSchema,
   type GraphProto,
   GraphProtoSchema,
   ModelProtoSchema,
+  type NodeProto,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
   type TensorProto,
@@ -37,29 +39,40 @@ export type AttributeParts = Attribute | { readonly graph: GraphParts } | { read
 type TensorLike = TensorParts | TensorProto;
 
 /**
- * A node: operator, names of inputs, names of outputs, attributes. An operator of another domain than ONNX's goes by
- * `com.microsoft::FusedMatMul`. An empty name leaves an input or output out.
+ * A node: operator, names of inputs, names of outputs, attributes, and its own name, `gemm0` or the like unless told.
+ * An operator of another domain than ONNX's goes by `com.microsoft::FusedMatMul`. An empty name leaves an input or
+ * output out.
  */
 export type NodeParts = readonly [
   op: string,
   inputs: readonly string[],
   outputs: readonly string[],
   attributes?: Readonly<Record<string, AttributeParts>>,
+  name?: string,
 ];
 
 /** A graph, written down. */
 export interface GraphParts {
   readonly inputs?: Readonly<Record<string, Declared>>;
-  /** Initializers, by the names that nodes read them under. */
-  readonly tensors?: Readonly<Record<string, TensorLike>>;
+  /** Initializers, by the names that nodes read them under; or messages that have their names. */
+  readonly tensors?: Readonly<Record<string, TensorLike>> | readonly TensorProto[];
   /** In an order that they can run in. */
   readonly nodes?: readonly NodeParts[];
   /** Names, or names with what is declared of them. */
   readonly outputs?: readonly string[] | Readonly<Record<string, Declared>>;
 }
 
+/** A function that a model defines. */
+export interface FunctionParts {
+  readonly inputs: readonly string[];
+  readonly nodes: readonly NodeParts[];
+  readonly outputs: readonly string[];
+}
+
 /** A model, written down. */
 export interface ModelParts extends GraphParts {
+  /** Functions of its own, by domain and name, `own::Twice`. */
+  readonly functions?: Readonly<Record<string, FunctionParts>>;
   /** The version of the standard operators; 17 unless told. */
   readonly opset?: number;
 }
@@ -67,8 +80,8 @@ export interface ModelParts extends GraphParts {
 const GRAPH_KEYS = ['inputs', 'tensors', 'nodes', 'outputs'];
 
 /**
- * The bytes of a small model, for tests, examples and what is computed by a graph of a few nodes. Nodes are named by
- * operator and number: `gemm0`, `relu1`. That the graph makes sense is for those who read it to see.
+ * The bytes of a small model, for tests, examples and what is computed by a graph of a few nodes. That the graph makes
+ * sense is for those who read it to see.
  *
  * @throws TypeError when a part has an unknown key
  * @throws RangeError when a tensor has not as many elements as its shape needs
@@ -90,16 +103,23 @@ const GRAPH_KEYS = ['inputs', 'tensors', 'nodes', 'outputs'];
  * console.log(findWeights(model).map(({ reason }) => reason)); // [ 'kernel of MatMul' ]
  * ```
  */
-export function buildModel({ opset = 17, ...graph }: ModelParts): Uint8Array {
+export function buildModel({ opset = 17, functions = {}, ...graph }: ModelParts): Uint8Array {
   const domains = new Set<string>();
-  const message = graphMessage('buildModel', graph, domains);
+  const message = graphMessage('graph', graph, domains);
+  const bodies = Object.entries(functions).map(([key, { inputs, nodes, outputs }]) => {
+    const [name, domain] = operatorOf(key);
+    const node = nodeMessages(nodes, domains);
+    return { name, domain, input: [...inputs], output: [...outputs], node };
+  });
+  const opsetImport = ['', ...domains].map((domain) =>
+    create(OperatorSetIdProtoSchema, { domain, version: domain === '' ? BigInt(opset) : 1n }),
+  );
   return encodeModel(
     create(ModelProtoSchema, {
       irVersion: IR_VERSION,
-      opsetImport: ['', ...domains].map((domain) =>
-        create(OperatorSetIdProtoSchema, { domain, version: domain === '' ? BigInt(opset) : 1n }),
-      ),
+      opsetImport,
       graph: message,
+      functions: bodies.map((body) => create(FunctionProtoSchema, { ...body, opsetImport })),
     }),
   );
 }
@@ -111,22 +131,28 @@ function graphMessage(name: string, parts: GraphParts, domains: Set<string>): Gr
   return create(GraphProtoSchema, {
     name,
     input: declarations(inputs),
-    initializer: Object.entries(tensors).map(([each, tensor]) => tensorMessage(each, tensor)),
-    node: nodes.map(([key, input, output, attributes = {}], index) => {
-      const [opType, domain] = operatorOf(key);
-      if (domain !== '') domains.add(domain);
-      return create(NodeProtoSchema, {
-        opType,
-        domain,
-        name: `${opType.toLowerCase()}${index}`,
-        input: [...input],
-        output: [...output],
-        attribute: Object.entries(attributes).map(([each, value]) => attributeMessage(each, value, domains)),
-      });
-    }),
+    initializer: isList(tensors)
+      ? [...tensors]
+      : Object.entries(tensors).map(([each, tensor]) => tensorMessage(each, tensor)),
+    node: nodeMessages(nodes, domains),
     output: isList(outputs)
       ? outputs.map((each) => create(ValueInfoProtoSchema, { name: each }))
       : declarations(outputs),
+  });
+}
+
+function nodeMessages(nodes: readonly NodeParts[], domains: Set<string>): NodeProto[] {
+  return nodes.map(([key, input, output, attributes = {}, name], index) => {
+    const [opType, domain] = operatorOf(key);
+    if (domain !== '') domains.add(domain);
+    return create(NodeProtoSchema, {
+      opType,
+      domain,
+      name: name ?? `${opType.toLowerCase()}${index}`,
+      input: [...input],
+      output: [...output],
+      attribute: Object.entries(attributes).map(([each, value]) => attributeMessage(each, value, domains)),
+    });
   });
 }
 

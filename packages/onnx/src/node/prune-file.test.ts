@@ -27,7 +27,7 @@ import { pruneOnnxFile } from '../node.js';
 import { externalModel } from '../testing/external-model.js';
 import { readRealModel } from '../testing/real-models.js';
 import { loadRuntime } from '../testing/runtime.js';
-import { kernel, modelOf, rawTensor, value } from '../testing/small-models.js';
+import { kernel, modelOf, rawTensor } from '../testing/small-models.js';
 
 let folder: string;
 let model: string;
@@ -45,12 +45,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const first = kernel('first', [8, 16]);
 const second = kernel('second', [16, 8]);
 const dense = modelOf({
-  input: [value('x', [1, 8])],
-  output: [value('z', [1, 8])],
-  initializer: [first, second],
-  node: [
-    { opType: 'MatMul', input: ['x', 'first'], output: ['y'] },
-    { opType: 'MatMul', input: ['y', 'second'], output: ['z'] },
+  inputs: { x: [1, 8] },
+  outputs: { z: [1, 8] },
+  tensors: [first, second],
+  nodes: [
+    ['MatMul', ['x', 'first'], ['y']],
+    ['MatMul', ['y', 'second'], ['z']],
   ],
 });
 
@@ -154,12 +154,12 @@ it('pruneOnnxFile chooses by what lies in data files, as pruneOnnx does', async 
       rawTensor('zero', 2, [], Uint8Array.of(128)),
     ],
     {
-      input: [value('x', [1, 32])],
-      output: [value('z', [1, 8])],
-      node: [
-        { opType: 'MatMul', input: ['x', 'basis'], output: ['y'] },
-        { opType: 'DequantizeLinear', input: ['q', 'scale', 'zero'], output: ['d'] },
-        { opType: 'MatMul', input: ['y', 'd'], output: ['z'] },
+      inputs: { x: [1, 32] },
+      outputs: { z: [1, 8] },
+      nodes: [
+        ['MatMul', ['x', 'basis'], ['y']],
+        ['DequantizeLinear', ['q', 'scale', 'zero'], ['d']],
+        ['MatMul', ['y', 'd'], ['z']],
       ],
     },
   );

@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest';
 import { pruneOnnx, tensorFromFloat32 } from '../index.js';
-import { modelOf, value } from '../testing/small-models.js';
+import { modelOf } from '../testing/small-models.js';
 
 /** A weight of small numbers with some large ones, beside a weight of large ones. */
 function twoWeights(large: number): Uint8Array {
   const first = Float32Array.from({ length: 128 }, (_, i) => (i < large ? 100 + i : 0.001 * (i + 1)));
   const second = Float32Array.from({ length: 256 }, (_, i) => 10 + i);
   return modelOf({
-    input: [value('x', [1, 8])],
-    output: [value('y', [1, 16])],
-    initializer: [tensorFromFloat32('first', first, [8, 16]), tensorFromFloat32('second', second, [16, 16])],
-    node: [
-      { opType: 'MatMul', input: ['x', 'first'], output: ['h'] },
-      { opType: 'MatMul', input: ['h', 'second'], output: ['y'] },
+    inputs: { x: [1, 8] },
+    outputs: { y: [1, 16] },
+    tensors: [tensorFromFloat32('first', first, [8, 16]), tensorFromFloat32('second', second, [16, 16])],
+    nodes: [
+      ['MatMul', ['x', 'first'], ['h']],
+      ['MatMul', ['h', 'second'], ['y']],
     ],
   });
 }

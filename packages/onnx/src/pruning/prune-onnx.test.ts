@@ -13,15 +13,7 @@ import {
 } from '../index.js';
 import { changedRanges } from '../testing/changed-ranges.js';
 import { loadRuntime, type Runtime } from '../testing/runtime.js';
-import {
-  integerAttribute,
-  kernel,
-  ladder,
-  matMulModel,
-  modelOf,
-  rawTensor,
-  value,
-} from '../testing/small-models.js';
+import { kernel, ladder, matMulModel, modelOf, rawTensor } from '../testing/small-models.js';
 
 let ort: Runtime;
 beforeAll(async () => {
@@ -113,10 +105,10 @@ describe('pruneOnnx', () => {
   it('breaks ties by the order of weights, then by index', async () => {
     const equal = (name: string) => tensorFromFloat32(name, new Float32Array(64).fill(-0.5), [8, 8]);
     const bytes = modelOf({
-      initializer: [equal('first'), equal('second')],
-      node: [
-        { opType: 'MatMul', input: ['x', 'second'], output: ['y'] },
-        { opType: 'MatMul', input: ['y', 'first'], output: ['z'] },
+      tensors: [equal('first'), equal('second')],
+      nodes: [
+        ['MatMul', ['x', 'second'], ['y']],
+        ['MatMul', ['y', 'first'], ['z']],
       ],
     });
     const { model, report } = await pruneOnnx(bytes, { sparsity: 0.75 });
@@ -149,11 +141,7 @@ describe('pruneOnnx', () => {
     }
     // The copy that is written has an alignment of its own: one more byte in front changes it.
     for (const name of ['a', 'ab', 'abc']) {
-      const longer = modelOf({
-        name,
-        initializer: [kernel()],
-        node: [{ opType: 'MatMul', input: ['x', 'w'], output: ['y'] }],
-      });
+      const longer = modelOf({ tensors: [kernel()], nodes: [['MatMul', ['x', 'w'], ['y'], {}, name]] });
       expect(weightOf((await pruneOnnx(longer, { sparsity: 0.5 })).model)).toEqual(halved);
     }
   });
@@ -220,21 +208,16 @@ describe('pruneOnnx on quantised weights', () => {
     axis: number,
   ) =>
     modelOf({
-      input: [value('x', [1, 8])],
-      output: [value('y', [1, 16])],
-      initializer: [
+      inputs: { x: [1, 8] },
+      outputs: { y: [1, 16] },
+      tensors: [
         w,
         tensorFromFloat32('scale', scales, scales.length === 1 ? [] : [scales.length]),
         ...(zeroPoints ? [zeroPoints] : []),
       ],
-      node: [
-        {
-          opType: 'DequantizeLinear',
-          input: ['w', 'scale', ...(zeroPoints ? ['zp'] : [])],
-          output: ['f'],
-          attribute: [integerAttribute('axis', axis)],
-        },
-        { opType: 'MatMul', input: ['x', 'f'], output: ['y'] },
+      nodes: [
+        ['DequantizeLinear', ['w', 'scale', ...(zeroPoints ? ['zp'] : [])], ['f'], { axis: axis }],
+        ['MatMul', ['x', 'f'], ['y']],
       ],
     });
   const ones = () => new ort.Tensor('float32', new Float32Array(8).fill(1), [1, 8]);
@@ -294,9 +277,9 @@ describe('pruneOnnx on quantised weights', () => {
   it('ranks by the scale of each block', async () => {
     // Rows 0 to 3 are one block with a smaller scale than rows 4 to 7; all elements are 1 from the zero point.
     const bytes = modelOf({
-      input: [value('x', [1, 8])],
-      output: [value('y', [1, 16])],
-      initializer: [
+      inputs: { x: [1, 8] },
+      outputs: { y: [1, 16] },
+      tensors: [
         rawTensor('w', INT8, [8, 16], new Uint8Array(128).fill(1)),
         tensorFromFloat32(
           'scale',
@@ -304,14 +287,9 @@ describe('pruneOnnx on quantised weights', () => {
           [2, 16],
         ),
       ],
-      node: [
-        {
-          opType: 'DequantizeLinear',
-          input: ['w', 'scale'],
-          output: ['f'],
-          attribute: [integerAttribute('axis', 0), integerAttribute('block_size', 4)],
-        },
-        { opType: 'MatMul', input: ['x', 'f'], output: ['y'] },
+      nodes: [
+        ['DequantizeLinear', ['w', 'scale'], ['f'], { axis: 0, block_size: 4 }],
+        ['MatMul', ['x', 'f'], ['y']],
       ],
     });
     const { model } = await pruneOnnx(bytes, { sparsity: 0.5 });
@@ -328,10 +306,10 @@ describe('pruneOnnx on quantised weights', () => {
     );
     const floats = tensorFromFloat32('f', new Float32Array(128).fill(0.75), [8, 16]);
     const bytes = modelOf({
-      initializer: [integers, floats],
-      node: [
-        { opType: 'MatMulInteger', input: ['x', 'i'], output: ['p'] },
-        { opType: 'MatMul', input: ['y', 'f'], output: ['q'] },
+      tensors: [integers, floats],
+      nodes: [
+        ['MatMulInteger', ['x', 'i'], ['p']],
+        ['MatMul', ['y', 'f'], ['q']],
       ],
     });
     const { report } = await pruneOnnx(bytes, { sparsity: 0.75 });
@@ -376,10 +354,10 @@ describe('pruneOnnx on quantised weights', () => {
     const zp = rawTensor('zp', INT8, [], Uint8Array.of(3));
     const weights = findWeights(
       modelOf({
-        initializer: [w('a'), w('b'), zp, tensorFromFloat32('s', Float32Array.of(1), [])],
-        node: [
-          { opType: 'MatMulInteger', input: ['x', 'a', '', 'zp'], output: ['p'] },
-          { opType: 'QLinearMatMul', input: ['x', 's', 'zp', 'b', 's', 'zp', 's', 'zp'], output: ['q'] },
+        tensors: [w('a'), w('b'), zp, tensorFromFloat32('s', Float32Array.of(1), [])],
+        nodes: [
+          ['MatMulInteger', ['x', 'a', '', 'zp'], ['p']],
+          ['QLinearMatMul', ['x', 's', 'zp', 'b', 's', 'zp', 's', 'zp'], ['q']],
         ],
       }),
     );

@@ -5,7 +5,7 @@ import { randomScore } from '@synaprune/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { decodeModel, findWeights, pruneOnnx, tensorFromFloat32, tensorToFloat32 } from '../index.js';
 import { pruneOnnxFile } from '../node.js';
-import { kernel, matMulModel, modelOf, value } from '../testing/small-models.js';
+import { kernel, matMulModel, modelOf } from '../testing/small-models.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'synaprune-options-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -92,12 +92,12 @@ describe('floor', () => {
   it('keeps a number of elements of every weight, or a fraction, whichever is more', async () => {
     const small = tensorFromFloat32('small', new Float32Array(64).fill(0.001), [8, 8]);
     const two = modelOf({
-      input: [value('x', [1, 8])],
-      output: [value('z', [1, 16])],
-      initializer: [small, kernel('large', [8, 16])],
-      node: [
-        { opType: 'MatMul', input: ['x', 'small'], output: ['y'] },
-        { opType: 'MatMul', input: ['y', 'large'], output: ['z'] },
+      inputs: { x: [1, 8] },
+      outputs: { z: [1, 16] },
+      tensors: [small, kernel('large', [8, 16])],
+      nodes: [
+        ['MatMul', ['x', 'small'], ['y']],
+        ['MatMul', ['y', 'large'], ['z']],
       ],
     });
     const kept = async (floor: unknown) => {

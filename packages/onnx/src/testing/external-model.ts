@@ -1,15 +1,12 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
+import { buildModel, type GraphParts } from '../graph.js';
 import {
   create,
+  decodeModel,
   encodeModel,
-  GraphProtoSchema,
   type ModelProto,
-  ModelProtoSchema,
-  type NodeProtoSchema,
   type TensorProto,
   TensorProtoSchema,
 } from '../index.js';
-import { value } from './small-models.js';
 
 /** What stands between the tensors of a data file; no tensor's, and to be kept. */
 export const FILLER = 0xee;
@@ -29,11 +26,7 @@ export interface ExternalLayout {
  */
 export function externalModel(
   tensors: readonly TensorProto[],
-  graph: {
-    readonly input: readonly ReturnType<typeof value>[];
-    readonly output: readonly ReturnType<typeof value>[];
-    readonly node: readonly MessageInitShape<typeof NodeProtoSchema>[];
-  },
+  graph: Omit<GraphParts, 'tensors'>,
   { location = 'model.onnx.data', alignment = 64, checksum = false }: ExternalLayout = {},
 ): { readonly model: ModelProto; readonly data: Uint8Array } {
   const pieces: { readonly offset: number; readonly bytes: Uint8Array }[] = [];
@@ -57,18 +50,7 @@ export function externalModel(
   });
   const data = new Uint8Array(end).fill(FILLER);
   for (const { offset, bytes } of pieces) data.set(bytes, offset);
-  const model = create(ModelProtoSchema, {
-    irVersion: 10n,
-    producerName: 'pytorch',
-    opsetImport: [{ domain: '', version: 20n }],
-    graph: create(GraphProtoSchema, {
-      name: 'main_graph',
-      initializer,
-      input: [...graph.input],
-      output: [...graph.output],
-      node: [...graph.node],
-    }),
-  });
+  const model = decodeModel(buildModel({ opset: 20, ...graph, tensors: initializer }));
   return { model, data };
 }
 
@@ -80,12 +62,12 @@ export function perceptron(
   const { model, data } = externalModel(
     tensors,
     {
-      input: [value('x', [1, 8])],
-      output: [value('z', [1, 8])],
-      node: [
-        { opType: 'Gemm', name: 'fc1', input: ['x', 'fc1.weight', 'fc1.bias'], output: ['h'] },
-        { opType: 'Relu', name: 'relu', input: ['h'], output: ['r'] },
-        { opType: 'Gemm', name: 'fc2', input: ['r', 'fc2.weight', 'fc2.bias'], output: ['z'] },
+      inputs: { x: [1, 8] },
+      outputs: { z: [1, 8] },
+      nodes: [
+        ['Gemm', ['x', 'fc1.weight', 'fc1.bias'], ['h'], {}, 'fc1'],
+        ['Relu', ['h'], ['r'], {}, 'relu'],
+        ['Gemm', ['r', 'fc2.weight', 'fc2.bias'], ['z'], {}, 'fc2'],
       ],
     },
     layout,

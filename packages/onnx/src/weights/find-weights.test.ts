@@ -1,20 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { AttributeParts, FunctionParts, NodeParts } from '../graph.js';
 import {
   create,
+  decodeModel,
+  encodeModel,
   findWeights,
   type OnnxWeight,
   SparseTensorProtoSchema,
   tensorFromFloat32,
 } from '../index.js';
-import {
-  graphAttribute,
-  integerAttribute,
-  kernel,
-  modelOf,
-  rawTensor,
-  tensorAttribute,
-  value,
-} from '../testing/small-models.js';
+import { kernel, modelOf, rawTensor } from '../testing/small-models.js';
 
 const byName = (weights: readonly OnnxWeight[]) =>
   Object.fromEntries(
@@ -23,7 +18,7 @@ const byName = (weights: readonly OnnxWeight[]) =>
 
 describe('the usual choice', () => {
   const bytes = modelOf({
-    initializer: [
+    tensors: [
       kernel('conv', [4, 4, 3, 3]),
       kernel('bias', [4]),
       kernel('gemm'),
@@ -37,20 +32,20 @@ describe('the usual choice', () => {
       kernel('given'),
       kernel('sum'),
     ],
-    node: [
-      { opType: 'Conv', input: ['x', 'conv', 'bias'], output: ['a'] },
-      { opType: 'Gemm', input: ['b', 'gemm'], output: ['c'] },
-      { opType: 'Gather', input: ['table', 'ids'], output: ['d'] },
-      { opType: 'Gather', input: ['tied', 'ids'], output: ['e'] },
-      { opType: 'Transpose', input: ['tied'], output: ['tiedT'] },
-      { opType: 'MatMul', input: ['e', 'tiedT'], output: ['f'] },
-      { opType: 'MatMul', input: ['f', 'small'], output: ['h'] },
-      { opType: 'MatMul', input: ['f', 'vector'], output: ['i'] },
-      { opType: 'GRU', input: ['x', 'W', 'R'], output: ['j'] },
-      { opType: 'Add', input: ['sum', 'a'], output: ['k'] },
-      { opType: 'Shape', input: ['gemm'], output: ['l'] },
+    nodes: [
+      ['Conv', ['x', 'conv', 'bias'], ['a']],
+      ['Gemm', ['b', 'gemm'], ['c']],
+      ['Gather', ['table', 'ids'], ['d']],
+      ['Gather', ['tied', 'ids'], ['e']],
+      ['Transpose', ['tied'], ['tiedT']],
+      ['MatMul', ['e', 'tiedT'], ['f']],
+      ['MatMul', ['f', 'small'], ['h']],
+      ['MatMul', ['f', 'vector'], ['i']],
+      ['GRU', ['x', 'W', 'R'], ['j']],
+      ['Add', ['sum', 'a'], ['k']],
+      ['Shape', ['gemm'], ['l']],
     ],
-    output: [value('given')],
+    outputs: { given: [] },
   });
 
   it('takes kernels and says why it leaves the rest alone', () => {
@@ -97,18 +92,18 @@ describe('the usual choice', () => {
 
 describe('findWeights follows a weight', () => {
   it.each([
-    ['Identity', []],
-    ['Cast', [integerAttribute('to', 10)]],
-    ['Transpose', []],
-    ['Reshape', []],
-    ['Unsqueeze', []],
-  ])('through %s', (opType, attribute) => {
+    ['Identity', {}],
+    ['Cast', { to: 10 }],
+    ['Transpose', {}],
+    ['Reshape', {}],
+    ['Unsqueeze', {}],
+  ] as const)('through %s', (opType, attributes) => {
     const [weight] = findWeights(
       modelOf({
-        initializer: [kernel()],
-        node: [
-          { opType, attribute, input: ['w', 'shape'], output: ['v'] },
-          { name: 'product', opType: 'MatMul', input: ['x', 'v'], output: ['y'] },
+        tensors: [kernel()],
+        nodes: [
+          [opType, ['w', 'shape'], ['v'], attributes],
+          ['MatMul', ['x', 'v'], ['y'], {}, 'product'],
         ],
       }),
     );
@@ -119,78 +114,72 @@ describe('findWeights follows a weight', () => {
   });
 
   it('into graphs inside If, by the scope that a name has there', () => {
-    const branch = (name: string, own: boolean) =>
-      graphAttribute(name, {
-        initializer: own ? [kernel('w')] : [],
-        node: [{ opType: 'MatMul', input: ['x', 'w'], output: ['out'] }],
-        output: [value('out')],
-      });
+    const branch = (own: boolean): AttributeParts => ({
+      graph: {
+        tensors: own ? [kernel('w')] : [],
+        nodes: [['MatMul', ['x', 'w'], ['out']]],
+        outputs: ['out'],
+      },
+    });
     const weights = findWeights(
       modelOf({
-        initializer: [kernel('w')],
-        node: [
-          {
-            opType: 'If',
-            input: ['c'],
-            output: ['y'],
-            attribute: [branch('then_branch', true), branch('else_branch', false)],
-          },
-        ],
+        tensors: [kernel('w')],
+        nodes: [['If', ['c'], ['y'], { then_branch: branch(true), else_branch: branch(false) }]],
       }),
     );
     expect(weights.map(({ name, uses }) => [name, uses.map(({ node }) => node)])).toEqual([
-      ['graph/w', ['graph/If_0.else_branch/MatMul_0']],
-      ['graph/If_0.then_branch/w', ['graph/If_0.then_branch/MatMul_0']],
+      ['graph/w', ['graph/if0.else_branch/matmul0']],
+      ['graph/if0.then_branch/w', ['graph/if0.then_branch/matmul0']],
     ]);
   });
 
   it.each(['Loop', 'Scan'])('into the body of %s', (opType) => {
     const weights = findWeights(
       modelOf({
-        initializer: [kernel('w')],
-        node: [
-          {
+        tensors: [kernel('w')],
+        nodes: [
+          [
             opType,
-            input: ['n', 'c', 's'],
-            output: ['t'],
-            attribute: [
-              graphAttribute('body', {
-                input: [value('s')],
-                initializer: [kernel('v', [16, 16])],
-                node: [
-                  { opType: 'MatMul', input: ['s', 'w'], output: ['a'] },
-                  { opType: 'MatMul', input: ['a', 'v'], output: ['b'] },
-                ],
-                output: [value('b')],
-              }),
-            ],
-          },
+            ['n', 'c', 's'],
+            ['t'],
+            {
+              body: {
+                graph: {
+                  inputs: { s: [] },
+                  tensors: [kernel('v', [16, 16])],
+                  nodes: [
+                    ['MatMul', ['s', 'w'], ['a']],
+                    ['MatMul', ['a', 'v'], ['b']],
+                  ],
+                  outputs: { b: [] },
+                },
+              },
+            },
+          ],
         ],
       }),
     );
     expect(weights.map(({ place, pruned }) => [place, pruned])).toEqual([
       ['graph/w', true],
-      [`graph/${opType}_0.body/v`, true],
+      [`graph/${opType.toLowerCase()}0.body/v`, true],
     ]);
   });
 
   it('not past a name of its own inside', () => {
     const weights = findWeights(
       modelOf({
-        initializer: [kernel('w')],
-        node: [
-          {
-            opType: 'Loop',
-            input: ['n', 'c', 's'],
-            output: ['t'],
-            attribute: [
-              graphAttribute('body', {
-                input: [value('w')],
-                node: [{ opType: 'MatMul', input: ['x', 'w'], output: ['b'] }],
-                output: [value('b')],
-              }),
-            ],
-          },
+        tensors: [kernel('w')],
+        nodes: [
+          [
+            'Loop',
+            ['n', 'c', 's'],
+            ['t'],
+            {
+              body: {
+                graph: { inputs: { w: [] }, nodes: [['MatMul', ['x', 'w'], ['b']]], outputs: { b: [] } },
+              },
+            },
+          ],
         ],
       }),
     );
@@ -198,23 +187,19 @@ describe('findWeights follows a weight', () => {
   });
 
   it('out of the branches of If', () => {
-    const branch = (name: string) =>
-      graphAttribute(name, {
-        node: [
-          { opType: 'Constant', output: [`${name}_w`], attribute: [tensorAttribute('value', kernel(''))] },
-        ],
-        output: [value(`${name}_w`)],
-      });
+    const branch = (name: string): AttributeParts => ({
+      graph: { nodes: [['Constant', [], [name], { value: { tensor: kernel('') } }]], outputs: [name] },
+    });
     const weights = findWeights(
       modelOf({
-        node: [
-          {
-            opType: 'If',
-            input: ['c'],
-            output: ['w'],
-            attribute: [branch('then_branch'), branch('else_branch')],
-          },
-          { opType: 'MatMul', input: ['x', 'w'], output: ['y'] },
+        nodes: [
+          [
+            'If',
+            ['c'],
+            ['w'],
+            { then_branch: branch('then_branch_w'), else_branch: branch('else_branch_w') },
+          ],
+          ['MatMul', ['x', 'w'], ['y']],
         ],
       }),
     );
@@ -226,31 +211,21 @@ describe('findWeights follows a weight', () => {
 
   it('into functions of the model, and to constants in them', () => {
     const weights = findWeights(
-      modelOf(
-        {
-          initializer: [kernel('w')],
-          node: [{ domain: 'own', opType: 'Twice', input: ['x', 'w'], output: ['y'] }],
+      modelOf({
+        tensors: [kernel('w')],
+        nodes: [['own::Twice', ['x', 'w'], ['y']]],
+        functions: {
+          'own::Twice': {
+            inputs: ['a', 'b'],
+            nodes: [
+              ['Constant', [], ['k'], { value: { tensor: kernel('', [16, 16]) } }],
+              ['MatMul', ['a', 'b'], ['c']],
+              ['MatMul', ['c', 'k'], ['d']],
+            ],
+            outputs: ['d'],
+          },
         },
-        {
-          functions: [
-            {
-              name: 'Twice',
-              domain: 'own',
-              input: ['a', 'b'],
-              output: ['d'],
-              node: [
-                {
-                  opType: 'Constant',
-                  output: ['k'],
-                  attribute: [tensorAttribute('value', kernel('', [16, 16]))],
-                },
-                { opType: 'MatMul', input: ['a', 'b'], output: ['c'] },
-                { opType: 'MatMul', input: ['c', 'k'], output: ['d'] },
-              ],
-            },
-          ],
-        },
-      ),
+      }),
     );
     expect(weights.map(({ name, place, pruned }) => [name, place, pruned])).toEqual([
       ['w', 'graph/w', true],
@@ -260,59 +235,46 @@ describe('findWeights follows a weight', () => {
 
   it('out of functions that hand a constant to their callers', () => {
     const weights = findWeights(
-      modelOf(
-        {
-          output: [value('y')],
-          node: [
-            { domain: 'own', opType: 'Weight', output: ['w'] },
-            { opType: 'MatMul', input: ['x', 'w'], output: ['y'] },
-          ],
+      modelOf({
+        nodes: [
+          ['own::Weight', [], ['w']],
+          ['MatMul', ['x', 'w'], ['y']],
+        ],
+        outputs: ['y'],
+        functions: {
+          'own::Weight': {
+            inputs: [],
+            nodes: [['Constant', [], ['k'], { value: { tensor: kernel('') } }]],
+            outputs: ['k'],
+          },
         },
-        {
-          functions: [
-            {
-              name: 'Weight',
-              domain: 'own',
-              output: ['k'],
-              node: [
-                { opType: 'Constant', output: ['k'], attribute: [tensorAttribute('value', kernel(''))] },
-              ],
-            },
-          ],
-        },
-      ),
+      }),
     );
     expect(weights).toMatchObject([
-      { name: 'k', pruned: true, role: 'kernel', uses: [{ op: 'MatMul', input: 1, node: 'graph/MatMul_1' }] },
+      { name: 'k', pruned: true, role: 'kernel', uses: [{ op: 'MatMul', input: 1, node: 'graph/matmul1' }] },
     ]);
   });
 
   it('through 4,000 functions, each of which calls the next one twice', () => {
     const last = 3_999;
-    const functions = Array.from({ length: last + 1 }, (_, at) => ({
-      name: `F${at}`,
-      domain: 'own',
-      input: ['a', 'w'],
-      output: ['c'],
-      node:
-        at === last
-          ? [{ opType: 'MatMul', input: ['a', 'w'], output: ['c'] }]
-          : [
-              { domain: 'own', opType: `F${at + 1}`, input: ['a', 'w'], output: ['b'] },
-              { domain: 'own', opType: `F${at + 1}`, input: ['b', 'w'], output: ['c'] },
-            ],
-    }));
+    const bodies = Array.from({ length: last + 1 }, (_, at): [string, FunctionParts] => {
+      const next = `own::F${at + 1}`;
+      const nodes: NodeParts[] = [
+        [next, ['a', 'w'], ['b']],
+        [next, ['b', 'w'], ['c']],
+      ];
+      const product: NodeParts = ['MatMul', ['a', 'w'], ['c']];
+      return [`own::F${at}`, { inputs: ['a', 'w'], nodes: at === last ? [product] : nodes, outputs: ['c'] }];
+    });
     const weights = findWeights(
-      modelOf(
-        {
-          initializer: [kernel('w', [16, 16])],
-          node: [{ domain: 'own', opType: 'F0', input: ['x', 'w'], output: ['y'] }],
-        },
-        { functions },
-      ),
+      modelOf({
+        tensors: [kernel('w', [16, 16])],
+        nodes: [['own::F0', ['x', 'w'], ['y']]],
+        functions: Object.fromEntries(bodies),
+      }),
     );
     expect(weights).toMatchObject([
-      { name: 'w', pruned: true, uses: [{ node: 'function own.F3999/MatMul_0' }] },
+      { name: 'w', pruned: true, uses: [{ node: 'function own.F3999/matmul0' }] },
     ]);
   });
 
@@ -322,20 +284,17 @@ describe('findWeights follows a weight', () => {
       indices: rawTensor('', 7, [2], new Uint8Array(16).fill(1, 8, 9)),
       dims: [8n, 16n],
     });
-    const weights = findWeights(
+    const model = decodeModel(
       modelOf({
-        sparseInitializer: [sparse],
-        node: [
-          {
-            opType: 'Constant',
-            output: ['l'],
-            attribute: [{ name: 'value_floats', type: 6, floats: [1, 0, -0] }],
-          },
-          { opType: 'MatMul', input: ['x', 's'], output: ['y'] },
-          { opType: 'Add', input: ['y', 'l'], output: ['z'] },
+        nodes: [
+          ['Constant', [], ['l'], { value_floats: { floats: [1, 0, -0] } }],
+          ['MatMul', ['x', 's'], ['y']],
+          ['Add', ['y', 'l'], ['z']],
         ],
       }),
     );
+    model.graph!.sparseInitializer.push(sparse);
+    const weights = findWeights(encodeModel(model));
     expect(weights).toMatchObject([
       {
         name: 's',

@@ -26,7 +26,7 @@ export function modelOf(
   const open = (shape: readonly number[]) => shape.map((size) => (size < 0 ? 'batch' : size));
   return buildModel({
     inputs: { x: open(input) },
-    tensors: Object.fromEntries(tensors.map((tensor) => [tensor.name, tensor])),
+    tensors,
     nodes,
     outputs: { y: open(output) },
   });

@@ -2,19 +2,7 @@ import type { BatchLimits } from '../device/context.js';
 import type { Page } from '../masks/mask-store.js';
 import { elementsOf } from '../weights/weight.js';
 import { HEADER_WORDS, MAGNITUDES, SLOT_WORDS, TILE } from '../wgsl/tiles.js';
-import type { OwnItem } from './entries.js';
-
-/** A weight in the list of a verb, with all that a kernel may want to know of it. */
-export interface Entry {
-  readonly item: OwnItem;
-  /** Place in the verb's list. */
-  readonly index: number;
-  /** The cut of its group; nothing is dropped and no ties taken by 0 and 0. */
-  readonly magnitude: number;
-  readonly quota: number;
-  /** The first entry of its group, whose first tile begins the count of ties. */
-  readonly groupStart: number;
-}
+import type { Entry } from './entries.js';
 
 /** As much of a weight as one binding holds. */
 interface Piece {

@@ -4,8 +4,9 @@ import { type Scratch, withScratch } from '../device/scratch.js';
 import type { OwnedMask, Page } from '../masks/mask-store.js';
 import { COUNT_WORDS } from '../wgsl/counts.js';
 import { MAGNITUDES } from '../wgsl/tiles.js';
-import { createBatches, type Entry } from './batches.js';
+import { createBatches } from './batches.js';
 import { dispatchTiles, parametersOf } from './dispatch-tiles.js';
+import type { Entry } from './entries.js';
 
 /** Has the dropped elements of each mask counted, into a buffer of one word a mask. */
 export function encodeCountDropped(

@@ -1,9 +1,10 @@
 import type { Context } from '../device/context.js';
 import { dispatchKernel } from '../device/dispatch.js';
 import { withScratch } from '../device/scratch.js';
-import { createBatches, type Entry } from './batches.js';
+import { createBatches } from './batches.js';
 import { encodeCountDropped } from './counts.js';
 import { dispatchTiles, parametersOf } from './dispatch-tiles.js';
+import type { Entry } from './entries.js';
 
 /** Whether a drop is of masks alone, or zeroes everything that is dropped as well. */
 export type Dropping = 'masks' | 'masks and weights';

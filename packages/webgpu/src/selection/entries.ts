@@ -1,7 +1,6 @@
 import { type CutGroup, type Item, type MaskedWeight, PruneError } from '@synaprune/core';
 import type { OwnedMask, WebgpuMask } from '../masks/mask-store.js';
 import type { WebgpuWeight } from '../weights/weight.js';
-import type { Entry } from './batches.js';
 
 /*
  * What the verbs are given, as the kernels see it. Arguments have been checked before; what is looked at here is what
@@ -13,6 +12,18 @@ export type WebgpuItem = Item<WebgpuWeight, WebgpuMask>;
 
 /** An item as the kernels do. */
 export type OwnItem = Item<WebgpuWeight, OwnedMask>;
+
+/** A weight in the list of a verb, with all that a kernel may want to know of it. */
+export interface Entry {
+  readonly item: OwnItem;
+  /** Place in the verb's list. */
+  readonly index: number;
+  /** The cut of its group; nothing is dropped and no ties taken by 0 and 0. */
+  readonly magnitude: number;
+  readonly quota: number;
+  /** The first entry of its group, whose first tile begins the count of ties. */
+  readonly groupStart: number;
+}
 
 /** Counters on the device are of 32 bits. */
 const MOST_ELEMENTS = 2 ** 32 - 1;

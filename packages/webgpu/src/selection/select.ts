@@ -5,8 +5,9 @@ import { withScratch } from '../device/scratch.js';
 import { HISTOGRAM_WORDS, STATUS } from '../wgsl/radix.js';
 import { STATE } from '../wgsl/search.js';
 import { THREADS } from '../wgsl/tiles.js';
-import { type Batch, createBatches, type Entry, type Extra } from './batches.js';
+import { type Batch, createBatches, type Extra } from './batches.js';
 import { dispatchTiles, parametersOf } from './dispatch-tiles.js';
+import type { Entry } from './entries.js';
 
 /*
  * Exact selection in about one pass, all of it on the device: a sample says between which two ranks the answer

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type GraphProto, pruneOnnx, tensorFromFloat32 } from '../../index.js';
-import { kernel, modelOf, value } from '../../testing/small-models.js';
+import type { ModelParts, NodeParts } from '../../graph.js';
+import { pruneOnnx, tensorFromFloat32 } from '../../index.js';
+import { kernel, modelOf } from '../../testing/small-models.js';
 import { findRoles } from '../find-roles.js';
 import { isFilterBank } from './filter-bank.js';
 import { areSinusoids, type Numbers } from './sinusoids.js';
@@ -163,17 +164,17 @@ const tensor = (name: string, { shape, at }: Numbers) =>
     Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => at(i)),
     shape,
   );
-type Graph = Parameters<typeof modelOf>[0];
-const reasons = (graph: Graph) =>
+
+const reasons = (graph: ModelParts) =>
   Object.fromEntries(
     findRoles(modelOf(graph)).map(({ name, kernel: is, reason }) => [name, `${is}: ${reason}`]),
   );
 
 describe('a model of sounds', () => {
   const wave = random(9);
-  const graph: Graph = {
-    input: [value('x', [1, 1, 512])],
-    initializer: [
+  const graph: ModelParts = {
+    inputs: { x: [1, 1, 512] },
+    tensors: [
       tensor(
         'a',
         numbers([130, 1, 128], (row = 0, _, n = 0) =>
@@ -188,15 +189,15 @@ describe('a model of sounds', () => {
         numbers([20, 16], () => wave()),
       ),
     ],
-    node: [
-      { opType: 'Conv', input: ['x', 'a'], output: ['s'] },
-      { opType: 'Mul', input: ['s', 's'], output: ['p'] },
-      { opType: 'Transpose', input: ['p'], output: ['t'] },
-      { opType: 'MatMul', input: ['t', 'b'], output: ['m'] },
-      { opType: 'Log', input: ['m'], output: ['l'] },
-      { opType: 'MatMul', input: ['l', 'c'], output: ['y'] },
+    nodes: [
+      ['Conv', ['x', 'a'], ['s']],
+      ['Mul', ['s', 's'], ['p']],
+      ['Transpose', ['p'], ['t']],
+      ['MatMul', ['t', 'b'], ['m']],
+      ['Log', ['m'], ['l']],
+      ['MatMul', ['l', 'c'], ['y']],
     ],
-    output: [value('y')],
+    outputs: { y: [] },
   };
 
   it('keeps its Fourier basis and mel matrix, and says so', async () => {
@@ -221,12 +222,12 @@ describe('a model of sounds', () => {
 });
 
 describe('a basis that only its name tells', () => {
-  const named = (name: string, before: GraphProto['node'] | Graph['node'] = [], input = 'x') =>
+  const named = (name: string, before: readonly NodeParts[] = [], input = 'x') =>
     reasons({
-      input: [value('x')],
-      initializer: [kernel(name), kernel('first')],
-      node: [...(before ?? []), { opType: 'MatMul', input: [input, name], output: ['y'] }] as never,
-      output: [value('y')],
+      inputs: { x: [] },
+      tensors: [kernel(name), kernel('first')],
+      nodes: [...before, ['MatMul', [input, name], ['y']]],
+      outputs: { y: [] },
     })[name];
 
   it.each(['melW', 'frontend.mel_basis', 'stft/dft_real', 'spec.filterbank'])(
@@ -244,7 +245,7 @@ describe('a basis that only its name tells', () => {
   );
 
   it('not behind what is learned', () => {
-    const before = [{ opType: 'MatMul', input: ['x', 'first'], output: ['h'] }] as never;
+    const before = [['MatMul', ['x', 'first'], ['h']]] as never;
     expect(named('decoder.mel', before, 'h')).toBe('true: kernel of MatMul');
   });
 });
@@ -262,14 +263,14 @@ describe('parameters outside kernels', () => {
       numbers(shape, () => next()),
     );
   const single = (name: string, is: number) => tensorFromFloat32(name, Float32Array.of(is), []);
-  const roles = (graph: Graph) =>
+  const roles = (graph: ModelParts) =>
     Object.fromEntries(findRoles(modelOf(graph)).map(({ name, role }) => [name, role]));
 
   it('of a transformer, written out, are told apart from the numbers of its formulas', () => {
     expect(
       roles({
-        input: [value('ids'), value('patches')],
-        initializer: [
+        inputs: { ids: [], patches: [] },
+        tensors: [
           matrix('words', [20, 16]),
           matrix('places', [1, 6, 16]),
           matrix('class', [1, 1, 16]),
@@ -289,38 +290,33 @@ describe('parameters outside kernels', () => {
           single('logit_scale', 2.6),
           single('half', 0.5),
         ],
-        node: [
-          { opType: 'Gather', input: ['words', 'ids'], output: ['w'] },
-          {
-            opType: 'Concat',
-            input: ['class', 'w'],
-            output: ['j'],
-            attribute: [{ name: 'axis', type: 2, i: 1n }],
-          },
-          { opType: 'Add', input: ['j', 'places'], output: ['e'] },
-          { opType: 'ReduceMean', input: ['e'], output: ['mean'] },
-          { opType: 'Sub', input: ['e', 'mean'], output: ['d'] },
-          { opType: 'Pow', input: ['d', 'two'], output: ['d2'] },
-          { opType: 'ReduceMean', input: ['d2'], output: ['v'] },
-          { opType: 'Add', input: ['v', 'small'], output: ['ve'] },
-          { opType: 'Sqrt', input: ['ve'], output: ['std'] },
-          { opType: 'Div', input: ['d', 'std'], output: ['n'] },
-          { opType: 'Mul', input: ['norm.weight', 'n'], output: ['ns'] },
-          { opType: 'Add', input: ['ns', 'norm.bias'], output: ['nb'] },
-          { opType: 'MatMul', input: ['nb', 'qk'], output: ['q0'] },
-          { opType: 'Add', input: ['qk.bias', 'q0'], output: ['q'] },
-          { opType: 'Mul', input: ['q', 'layer_scale'], output: ['qs'] },
-          { opType: 'Transpose', input: ['qs'], output: ['k'] },
-          { opType: 'MatMul', input: ['qs', 'k'], output: ['a0'] },
-          { opType: 'Div', input: ['a0', 'root'], output: ['a1'] },
-          { opType: 'Add', input: ['a1', 'causal'], output: ['a2'] },
-          { opType: 'Softmax', input: ['a2'], output: ['a'] },
-          { opType: 'MatMul', input: ['a', 'qs'], output: ['o'] },
-          { opType: 'MatMul', input: ['o', 'out'], output: ['l0'] },
-          { opType: 'Mul', input: ['l0', 'logit_scale'], output: ['l1'] },
-          { opType: 'Mul', input: ['l1', 'half'], output: ['y'] },
+        nodes: [
+          ['Gather', ['words', 'ids'], ['w']],
+          ['Concat', ['class', 'w'], ['j'], { axis: 1 }],
+          ['Add', ['j', 'places'], ['e']],
+          ['ReduceMean', ['e'], ['mean']],
+          ['Sub', ['e', 'mean'], ['d']],
+          ['Pow', ['d', 'two'], ['d2']],
+          ['ReduceMean', ['d2'], ['v']],
+          ['Add', ['v', 'small'], ['ve']],
+          ['Sqrt', ['ve'], ['std']],
+          ['Div', ['d', 'std'], ['n']],
+          ['Mul', ['norm.weight', 'n'], ['ns']],
+          ['Add', ['ns', 'norm.bias'], ['nb']],
+          ['MatMul', ['nb', 'qk'], ['q0']],
+          ['Add', ['qk.bias', 'q0'], ['q']],
+          ['Mul', ['q', 'layer_scale'], ['qs']],
+          ['Transpose', ['qs'], ['k']],
+          ['MatMul', ['qs', 'k'], ['a0']],
+          ['Div', ['a0', 'root'], ['a1']],
+          ['Add', ['a1', 'causal'], ['a2']],
+          ['Softmax', ['a2'], ['a']],
+          ['MatMul', ['a', 'qs'], ['o']],
+          ['MatMul', ['o', 'out'], ['l0']],
+          ['Mul', ['l0', 'logit_scale'], ['l1']],
+          ['Mul', ['l1', 'half'], ['y']],
         ],
-        output: [value('y')],
+        outputs: { y: [] },
       }),
     ).toEqual({
       words: 'embedding',
@@ -344,8 +340,8 @@ describe('parameters outside kernels', () => {
   it('of a detector: what prepares the input and what makes boxes of numbers is none', () => {
     expect(
       roles({
-        input: [value('image')],
-        initializer: [
+        inputs: { image: [] },
+        tensors: [
           matrix('mean', [1, 3, 1, 1]),
           matrix('deviation', [1, 3, 1, 1]),
           matrix('conv', [8, 3, 3, 3]),
@@ -355,17 +351,17 @@ describe('parameters outside kernels', () => {
           matrix('anchors', [1, 30, 4]),
           vector('variances', 4),
         ],
-        node: [
-          { opType: 'Sub', input: ['image', 'mean'], output: ['c'] },
-          { opType: 'Div', input: ['c', 'deviation'], output: ['n'] },
-          { opType: 'Conv', input: ['n', 'conv'], output: ['f'] },
-          { opType: 'PRelu', input: ['f', 'slope'], output: ['r'] },
-          { opType: 'Reshape', input: ['r', 'shape'], output: ['s'] },
-          { opType: 'Gemm', input: ['s', 'head', 'head.bias'], output: ['b'] },
-          { opType: 'Mul', input: ['b', 'variances'], output: ['v'] },
-          { opType: 'Add', input: ['v', 'anchors'], output: ['y'] },
+        nodes: [
+          ['Sub', ['image', 'mean'], ['c']],
+          ['Div', ['c', 'deviation'], ['n']],
+          ['Conv', ['n', 'conv'], ['f']],
+          ['PRelu', ['f', 'slope'], ['r']],
+          ['Reshape', ['r', 'shape'], ['s']],
+          ['Gemm', ['s', 'head', 'head.bias'], ['b']],
+          ['Mul', ['b', 'variances'], ['v']],
+          ['Add', ['v', 'anchors'], ['y']],
         ],
-        output: [value('y')],
+        outputs: { y: [] },
       }),
     ).toEqual({
       mean: 'other',
@@ -382,8 +378,8 @@ describe('parameters outside kernels', () => {
   it('that are masks, by their numbers, are fixed', () => {
     const [, causal] = findRoles(
       modelOf({
-        input: [value('x')],
-        initializer: [
+        inputs: { x: [] },
+        tensors: [
           matrix('w', [16, 16]),
           tensor(
             'causal',
@@ -391,10 +387,10 @@ describe('parameters outside kernels', () => {
           ),
           matrix('v', [16, 16]),
         ],
-        node: [
-          { opType: 'MatMul', input: ['x', 'w'], output: ['h'] },
-          { opType: 'Add', input: ['h', 'causal'], output: ['a'] },
-          { opType: 'MatMul', input: ['a', 'v'], output: ['y'] },
+        nodes: [
+          ['MatMul', ['x', 'w'], ['h']],
+          ['Add', ['h', 'causal'], ['a']],
+          ['MatMul', ['a', 'v'], ['y']],
         ],
       }),
     );

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { NodeParts } from '../../graph.js';
 import { findWeights, pruneOnnx, tensorFromFloat32 } from '../../index.js';
 import { loadRuntime, type Runtime } from '../../testing/runtime.js';
-import { integerAttribute, kernel, modelOf, rawTensor, value } from '../../testing/small-models.js';
+import { kernel, modelOf, rawTensor } from '../../testing/small-models.js';
 
 let ort: Runtime;
 beforeAll(async () => {
@@ -20,107 +21,100 @@ const bytes = (name: string, dims: readonly number[]) =>
     dims,
     Uint8Array.from({ length: dims.reduce((a, b) => a * b, 1) }, (_, i) => (i * 37 + 11) % 256),
   );
-const microsoft = (opType: string, input: string[], attribute: object[] = []) => ({
-  domain: 'com.microsoft',
-  opType,
-  input,
-  output: ['y'],
-  attribute: attribute as never[],
-});
+const microsoft = (op: string, inputs: readonly string[], attributes: NodeParts[3] = {}): NodeParts => [
+  `com.microsoft::${op}`,
+  inputs,
+  ['y'],
+  attributes,
+];
 
 /** Models whose output is nothing when the kernel is nothing. */
 const models: Record<string, { bytes: Uint8Array; x: readonly number[]; kernels?: readonly string[] }> = {
   TransposeMatMul: {
     x: [1, 8],
     bytes: modelOf({
-      input: [value('x', [1, 8])],
-      output: [value('y', [1, 16])],
-      initializer: [kernel('w')],
-      node: [microsoft('TransposeMatMul', ['x', 'w'])],
+      inputs: { x: [1, 8] },
+      outputs: { y: [1, 16] },
+      tensors: [kernel('w')],
+      nodes: [microsoft('TransposeMatMul', ['x', 'w'])],
     }),
   },
   CausalConvWithState: {
     x: [1, 4, 6],
     bytes: modelOf({
-      input: [value('x', [1, 4, 6])],
-      output: [value('y', [1, 4, 6])],
-      initializer: [kernel('w', [4, 1, 3])],
-      node: [{ ...microsoft('CausalConvWithState', ['x', 'w']), output: ['y', 'state'] }],
+      inputs: { x: [1, 4, 6] },
+      outputs: { y: [1, 4, 6] },
+      tensors: [kernel('w', [4, 1, 3])],
+      nodes: [['com.microsoft::CausalConvWithState', ['x', 'w'], ['y', 'state']]],
     }),
   },
   MoE: {
     x: [3, 8],
     kernels: ['w', 'v'],
     bytes: modelOf({
-      input: [value('x', [3, 8])],
-      output: [value('y', [3, 8])],
-      initializer: [
+      inputs: { x: [3, 8] },
+      outputs: { y: [3, 8] },
+      tensors: [
         tensorFromFloat32('router', Float32Array.of(0.5, 1, 1, 0.5, 0.5, 1), [3, 2]),
         kernel('w', [2, 16, 8]),
         kernel('v', [2, 8, 16]),
       ],
-      node: [
-        microsoft(
-          'MoE',
-          ['x', 'router', 'w', '', 'v'],
-          [integerAttribute('k', 1), { name: 'activation_type', type: 3, s: Buffer.from('identity') }],
-        ),
-      ],
+      nodes: [microsoft('MoE', ['x', 'router', 'w', '', 'v'], { k: 1, activation_type: 'identity' })],
     }),
   },
   FusedMatMul: {
     x: [1, 8],
     bytes: modelOf({
-      input: [value('x', [1, 8])],
-      output: [value('y', [1, 16])],
-      initializer: [kernel('w')],
-      node: [microsoft('FusedMatMul', ['x', 'w'])],
+      inputs: { x: [1, 8] },
+      outputs: { y: [1, 16] },
+      tensors: [kernel('w')],
+      nodes: [microsoft('FusedMatMul', ['x', 'w'])],
     }),
   },
   FusedGemm: {
     x: [1, 8],
     bytes: modelOf({
-      input: [value('x', [1, 8])],
-      output: [value('y', [1, 16])],
-      initializer: [kernel('w')],
-      node: [microsoft('FusedGemm', ['x', 'w'], [{ name: 'activation', type: 3, s: Buffer.from('Relu') }])],
+      inputs: { x: [1, 8] },
+      outputs: { y: [1, 16] },
+      tensors: [kernel('w')],
+      nodes: [microsoft('FusedGemm', ['x', 'w'], { activation: 'Relu' })],
     }),
   },
   FusedConv: {
     x: [1, 2, 5, 5],
     bytes: modelOf({
-      input: [value('x', [1, 2, 5, 5])],
-      output: [value('y', [1, 8, 3, 3])],
-      initializer: [kernel('w', [8, 2, 3, 3])],
-      node: [microsoft('FusedConv', ['x', 'w'], [{ name: 'activation', type: 3, s: Buffer.from('Relu') }])],
+      inputs: { x: [1, 2, 5, 5] },
+      outputs: { y: [1, 8, 3, 3] },
+      tensors: [kernel('w', [8, 2, 3, 3])],
+      nodes: [microsoft('FusedConv', ['x', 'w'], { activation: 'Relu' })],
     }),
   },
   Attention: {
     x: [1, 3, 8],
     bytes: modelOf({
-      input: [value('x', [1, 3, 8])],
-      output: [value('y', [1, 3, 8])],
-      initializer: [kernel('w', [8, 24]), tensorFromFloat32('b', new Float32Array(24), [24])],
-      node: [microsoft('Attention', ['x', 'w', 'b'], [integerAttribute('num_heads', 2)])],
+      inputs: { x: [1, 3, 8] },
+      outputs: { y: [1, 3, 8] },
+      tensors: [kernel('w', [8, 24]), tensorFromFloat32('b', new Float32Array(24), [24])],
+      nodes: [microsoft('Attention', ['x', 'w', 'b'], { num_heads: 2 })],
     }),
   },
   DynamicQuantizeMatMul: {
     x: [1, 8],
     bytes: modelOf({
-      input: [value('x', [1, 8])],
-      output: [value('y', [1, 16])],
-      initializer: [bytes('w', [8, 16]), scalar('s', 0.02), zeroPoint('z', 130)],
-      node: [microsoft('DynamicQuantizeMatMul', ['x', 'w', 's', 'z'])],
+      inputs: { x: [1, 8] },
+      outputs: { y: [1, 16] },
+      tensors: [bytes('w', [8, 16]), scalar('s', 0.02), zeroPoint('z', 130)],
+      nodes: [microsoft('DynamicQuantizeMatMul', ['x', 'w', 's', 'z'])],
     }),
   },
   MatMulIntegerToFloat: {
     x: [1, 8],
     bytes: modelOf({
-      input: [value('x', [1, 8])],
-      output: [value('y', [1, 16])],
-      initializer: [bytes('w', [8, 16]), scalar('s', 0.02), zeroPoint('z', 130)],
-      node: [
-        { opType: 'DynamicQuantizeLinear', input: ['x'], output: ['q', 'qs', 'qz'] },
+      inputs: { x: [1, 8] },
+      outputs: { y: [1, 16] },
+      tensors: [bytes('w', [8, 16]), scalar('s', 0.02), zeroPoint('z', 130)],
+      nodes: [
+        ['DynamicQuantizeLinear', ['x'], ['q', 'qs', 'qz']],
         microsoft('MatMulIntegerToFloat', ['q', 'w', 'qs', 's', 'qz', 'z']),
       ],
     }),
@@ -128,33 +122,29 @@ const models: Record<string, { bytes: Uint8Array; x: readonly number[]; kernels?
   QAttention: {
     x: [1, 3, 8],
     bytes: modelOf({
-      input: [value('x', [1, 3, 8])],
-      output: [value('y', [1, 3, 8])],
-      initializer: [
+      inputs: { x: [1, 3, 8] },
+      outputs: { y: [1, 3, 8] },
+      tensors: [
         bytes('w', [8, 24]),
         tensorFromFloat32('b', new Float32Array(24), [24]),
         scalar('s', 0.02),
         zeroPoint('z', 130),
       ],
-      node: [
-        { opType: 'DynamicQuantizeLinear', input: ['x'], output: ['q', 'qs', 'qz'] },
-        microsoft(
-          'QAttention',
-          ['q', 'w', 'b', 'qs', 's', '', 'qz', 'z'],
-          [integerAttribute('num_heads', 2)],
-        ),
+      nodes: [
+        ['DynamicQuantizeLinear', ['x'], ['q', 'qs', 'qz']],
+        microsoft('QAttention', ['q', 'w', 'b', 'qs', 's', '', 'qz', 'z'], { num_heads: 2 }),
       ],
     }),
   },
   QGemm: {
     x: [1, 8],
     bytes: modelOf({
-      input: [value('x', [1, 8])],
-      output: [value('y', [1, 16])],
-      initializer: [bytes('w', [16, 8]), scalar('s', 0.02), zeroPoint('z', 130)],
-      node: [
-        { opType: 'DynamicQuantizeLinear', input: ['x'], output: ['q', 'qs', 'qz'] },
-        microsoft('QGemm', ['q', 'qs', 'qz', 'w', 's', 'z'], [integerAttribute('transB', 1)]),
+      inputs: { x: [1, 8] },
+      outputs: { y: [1, 16] },
+      tensors: [bytes('w', [16, 8]), scalar('s', 0.02), zeroPoint('z', 130)],
+      nodes: [
+        ['DynamicQuantizeLinear', ['x'], ['q', 'qs', 'qz']],
+        microsoft('QGemm', ['q', 'qs', 'qz', 'w', 's', 'z'], { transB: 1 }),
       ],
     }),
   },
@@ -177,20 +167,18 @@ describe.each(Object.keys(models))('%s', (op) => {
 
 it('knows kernels and recurrent kernels of DynamicQuantizeLSTM by their zero points', async () => {
   const model = modelOf({
-    input: [value('x', [2, 1, 4])],
-    output: [value('y', [2, 1, 1, 5])],
-    initializer: [
+    inputs: { x: [2, 1, 4] },
+    outputs: { y: [2, 1, 1, 5] },
+    tensors: [
       bytes('w', [1, 4, 20]),
       bytes('r', [1, 5, 20]),
       ...['ws', 'rs'].map((name) => tensorFromFloat32(name, Float32Array.of(0.02), [1])),
       ...['wz', 'rz'].map((name) => rawTensor(name, UINT8, [1], Uint8Array.of(130))),
     ],
-    node: [
-      microsoft(
-        'DynamicQuantizeLSTM',
-        ['x', 'w', 'r', '', '', '', '', '', 'ws', 'wz', 'rs', 'rz'],
-        [integerAttribute('hidden_size', 5)],
-      ),
+    nodes: [
+      microsoft('DynamicQuantizeLSTM', ['x', 'w', 'r', '', '', '', '', '', 'ws', 'wz', 'rs', 'rz'], {
+        hidden_size: 5,
+      }),
     ],
   });
   expect(findWeights(model).filter(({ pruned }) => pruned)).toMatchObject([
@@ -205,28 +193,16 @@ it('knows kernels and recurrent kernels of DynamicQuantizeLSTM by their zero poi
 
 it('says why packed weights cannot be pruned, and tells it', async () => {
   const model = modelOf({
-    input: [value('x', [1, 32])],
-    output: [value('y', [1, 16])],
-    initializer: [
+    inputs: { x: [1, 32] },
+    outputs: { y: [1, 16] },
+    tensors: [
       bytes('packed', [8, 1, 16]),
       tensorFromFloat32('s', new Float32Array(8).fill(1), [8]),
       kernel('w'),
     ],
-    node: [
-      {
-        ...microsoft(
-          'MatMulNBits',
-          ['x', 'packed', 's'],
-          [
-            integerAttribute('K', 32),
-            integerAttribute('N', 8),
-            integerAttribute('bits', 4),
-            integerAttribute('block_size', 32),
-          ],
-        ),
-        output: ['h'],
-      },
-      { opType: 'MatMul', input: ['h', 'w'], output: ['y'] },
+    nodes: [
+      ['com.microsoft::MatMulNBits', ['x', 'packed', 's'], ['h'], { K: 32, N: 8, bits: 4, block_size: 32 }],
+      ['MatMul', ['h', 'w'], ['y']],
     ],
   });
   const [packed] = findWeights(model);
@@ -241,10 +217,10 @@ it('says why packed weights cannot be pruned, and tells it', async () => {
 
 it('tells of weights that an optimiser ordered for a machine', async () => {
   const model = modelOf({
-    initializer: [kernel('ordered', [8, 8, 3, 3]), kernel('w')],
-    node: [
-      { domain: 'com.microsoft.nchwc', opType: 'Conv', input: ['x', 'ordered'], output: ['h'] },
-      { opType: 'MatMul', input: ['h', 'w'], output: ['y'] },
+    tensors: [kernel('ordered', [8, 8, 3, 3]), kernel('w')],
+    nodes: [
+      ['com.microsoft.nchwc::Conv', ['x', 'ordered'], ['h']],
+      ['MatMul', ['h', 'w'], ['y']],
     ],
   });
   expect(findWeights(model)[0]).toMatchObject({
@@ -258,10 +234,7 @@ it('tells of weights that an optimiser ordered for a machine', async () => {
 });
 
 it('leaves operators of other domains alone, whatever their names are', () => {
-  const model = modelOf({
-    initializer: [kernel('w')],
-    node: [{ domain: 'own', opType: 'MatMul', input: ['x', 'w'], output: ['y'] }],
-  });
+  const model = modelOf({ tensors: [kernel('w')], nodes: [['own::MatMul', ['x', 'w'], ['y']]] });
   expect(findWeights(model)).toMatchObject([{ pruned: false, reason: 'other of own.MatMul' }]);
 });
 
@@ -275,9 +248,9 @@ it.each([
 ])('knows the weights of %s', (op, expected, first) => {
   const names = expected.map((_, i) => `w${i}`);
   const model = modelOf({
-    input: [value('x')],
-    initializer: names.map((name) => kernel(name)),
-    node: [microsoft(op, [...Array.from({ length: first }, () => 'x'), ...names])],
+    inputs: { x: [] },
+    tensors: names.map((name) => kernel(name)),
+    nodes: [microsoft(op, [...Array.from({ length: first }, () => 'x'), ...names])],
   });
   expect(findWeights(model).map(({ role }) => role)).toEqual(expected);
 });
@@ -285,39 +258,34 @@ it.each([
 describe('a weight is found through', () => {
   const cases: Record<string, Parameters<typeof modelOf>[0]> = {
     'multiplication by a constant': {
-      initializer: [kernel('w'), tensorFromFloat32('g', new Float32Array(16).fill(2), [16])],
-      node: [
-        { opType: 'Mul', input: ['w', 'g'], output: ['v'] },
-        { opType: 'MatMul', input: ['x', 'v'], output: ['y'] },
+      tensors: [kernel('w'), tensorFromFloat32('g', new Float32Array(16).fill(2), [16])],
+      nodes: [
+        ['Mul', ['w', 'g'], ['v']],
+        ['MatMul', ['x', 'v'], ['y']],
       ],
     },
     'its own norm, as weight normalisation writes it': {
-      initializer: [kernel('w'), tensorFromFloat32('g', new Float32Array(8).fill(2), [8, 1])],
-      node: [
-        {
-          opType: 'ReduceL2',
-          input: ['w'],
-          output: ['n'],
-          attribute: [{ name: 'axes', type: 7, ints: [1n] }],
-        },
-        { opType: 'Div', input: ['w', 'n'], output: ['u'] },
-        { opType: 'Mul', input: ['g', 'u'], output: ['v'] },
-        { opType: 'MatMul', input: ['x', 'v'], output: ['y'] },
+      tensors: [kernel('w'), tensorFromFloat32('g', new Float32Array(8).fill(2), [8, 1])],
+      nodes: [
+        ['ReduceL2', ['w'], ['n'], { axes: [1] }],
+        ['Div', ['w', 'n'], ['u']],
+        ['Mul', ['g', 'u'], ['v']],
+        ['MatMul', ['x', 'v'], ['y']],
       ],
     },
     'fake quantisation': {
-      initializer: [kernel('w'), scalar('s', 1), rawTensor('z', 3, [], Uint8Array.of(0))],
-      node: [
-        { opType: 'QuantizeLinear', input: ['w', 's', 'z'], output: ['q'] },
-        { opType: 'DequantizeLinear', input: ['q', 's', 'z'], output: ['v'] },
-        { opType: 'MatMul', input: ['x', 'v'], output: ['y'] },
+      tensors: [kernel('w'), scalar('s', 1), rawTensor('z', 3, [], Uint8Array.of(0))],
+      nodes: [
+        ['QuantizeLinear', ['w', 's', 'z'], ['q']],
+        ['DequantizeLinear', ['q', 's', 'z'], ['v']],
+        ['MatMul', ['x', 'v'], ['y']],
       ],
     },
     'a row of a stack': {
-      initializer: [kernel('w', [3, 8, 16]), rawTensor('i', 7, [], new Uint8Array(8))],
-      node: [
-        { opType: 'Gather', input: ['w', 'i'], output: ['v'] },
-        { opType: 'MatMul', input: ['x', 'v'], output: ['y'] },
+      tensors: [kernel('w', [3, 8, 16]), rawTensor('i', 7, [], new Uint8Array(8))],
+      nodes: [
+        ['Gather', ['w', 'i'], ['v']],
+        ['MatMul', ['x', 'v'], ['y']],
       ],
     },
   };
@@ -328,9 +296,9 @@ describe('a weight is found through', () => {
 
   it('Cast, Sub and Mul as numbers with scale and zero point, and is pruned to the zero point', async () => {
     const model = modelOf({
-      input: [value('x', [1, 8])],
-      output: [value('y', [1, 16])],
-      initializer: [
+      inputs: { x: [1, 8] },
+      outputs: { y: [1, 16] },
+      tensors: [
         bytes('w', [8, 16]),
         rawTensor(
           'z',
@@ -340,12 +308,12 @@ describe('a weight is found through', () => {
         ),
         tensorFromFloat32('s', new Float32Array(16).fill(0.02), [16]),
       ],
-      node: [
-        { opType: 'Cast', input: ['w'], output: ['wf'], attribute: [integerAttribute('to', FLOAT)] },
-        { opType: 'Cast', input: ['z'], output: ['zf'], attribute: [integerAttribute('to', FLOAT)] },
-        { opType: 'Sub', input: ['wf', 'zf'], output: ['d'] },
-        { opType: 'Mul', input: ['d', 's'], output: ['v'] },
-        { opType: 'MatMul', input: ['x', 'v'], output: ['y'] },
+      nodes: [
+        ['Cast', ['w'], ['wf'], { to: FLOAT }],
+        ['Cast', ['z'], ['zf'], { to: FLOAT }],
+        ['Sub', ['wf', 'zf'], ['d']],
+        ['Mul', ['d', 's'], ['v']],
+        ['MatMul', ['x', 'v'], ['y']],
       ],
     });
     const feeds = { x: ort.tensor('float32', [1, 8]) };
@@ -357,10 +325,10 @@ describe('a weight is found through', () => {
   it('an addition too, whose zeros are none: it is left alone', () => {
     const [w, other] = findWeights(
       modelOf({
-        initializer: [kernel('w'), kernel('delta')],
-        node: [
-          { opType: 'Add', input: ['w', 'delta'], output: ['v'] },
-          { opType: 'MatMul', input: ['x', 'v'], output: ['y'] },
+        tensors: [kernel('w'), kernel('delta')],
+        nodes: [
+          ['Add', ['w', 'delta'], ['v']],
+          ['MatMul', ['x', 'v'], ['y']],
         ],
       }),
     );

@@ -1,0 +1,66 @@
+import type { Page } from 'playwright';
+
+/** Until the session is as far: the name of the large button says what it is doing. */
+export async function until(page: Page, label: string): Promise<void> {
+  await page.locator('#go', { hasText: label }).waitFor();
+}
+
+/** A whole run, from the first button to the last. */
+export async function startAndFinish(page: Page): Promise<void> {
+  await until(page, 'Start training');
+  await page.locator('#go').click();
+  await until(page, 'Train again');
+}
+
+/**
+ * Does something in the page as soon as a run has come to a step. The page itself looks: seen from here, a fast run
+ * would be over before it was told.
+ */
+export async function atStep(
+  page: Page,
+  step: number,
+  act: 'pause' | 'loseWebgl' | 'loseWebgpu',
+): Promise<void> {
+  await page.evaluate(
+    ([least, what]) => {
+      const { lastContext, lastDevice } = window as unknown as {
+        lastContext: WebGL2RenderingContext;
+        lastDevice: GPUDevice;
+      };
+      const acts = {
+        pause: () => document.querySelector<HTMLButtonElement>('#go')!.click(),
+        loseWebgl: () => lastContext.getExtension('WEBGL_lose_context')!.loseContext(),
+        loseWebgpu: () => lastDevice.destroy(),
+      };
+      const progress = document.querySelector('#progress-text')!;
+      new MutationObserver((_, observer) => {
+        if (Number(/^Step (\d+) of/.exec(progress.textContent ?? '')?.[1] ?? 0) < least) return;
+        observer.disconnect();
+        acts[what]();
+      }).observe(progress, { childList: true, characterData: true, subtree: true });
+    },
+    [step, act] as const,
+  );
+}
+
+export const progressOf = (page: Page): Promise<string | null> =>
+  page.locator('#progress-text').textContent();
+export const noticeOf = (page: Page): Promise<string | null> => page.locator('#notice-text').textContent();
+
+/** Cells of the layer table by weight: elements and kept. */
+export async function layersOf(page: Page): Promise<Map<string, { elements: number; kept: number }>> {
+  const rows = await page
+    .locator('#layers tbody tr')
+    .evaluateAll((lines) => lines.map((line) => [...line.children].map((cell) => cell.textContent ?? '')));
+  const number = (text: string) => Number(text.replaceAll(',', ''));
+  return new Map(
+    rows.map(([weight = '', , elements = '', kept = '']) => [
+      weight,
+      { elements: number(elements), kept: number(kept) },
+    ]),
+  );
+}
+
+/** How many pixels the page is wider than its window. */
+export const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
