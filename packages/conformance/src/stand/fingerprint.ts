@@ -1,6 +1,6 @@
+import { createSpecimens, mixed, SHAPES } from '../specimens/specimens.js';
 import { expectSame } from './expect.js';
 import { createRun, type RunOptions } from './pruner-run.js';
-import { createSpecimens, mixed, SHAPES } from './specimens.js';
 import type { Stand } from './stand.js';
 
 /**

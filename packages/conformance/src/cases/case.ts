@@ -1,6 +1,6 @@
 import type { BackendManifest, Score, TensorBackend } from '@synaprune/core';
-import type { ConformanceHarness } from './harness.js';
-import type { Stand } from './stand.js';
+import type { ConformanceHarness } from '../stand/harness.js';
+import type { Stand } from '../stand/stand.js';
 
 /**
  * Number of a law of the contract.

@@ -1,7 +1,7 @@
+import { cutAt, drop, rankKept, type ScoreKind } from '../oracle/model.js';
+import type { Specimen } from '../specimens/specimens.js';
 import { expectSame } from './expect.js';
-import { cutAt, drop, rankKept, type ScoreKind } from './oracle/model.js';
 import { prune } from './prune.js';
-import type { Specimen } from './specimens.js';
 import type { Stand } from './stand.js';
 import { createSubjects, expectMasks, expectWeights, groupOf, itemOf } from './subject.js';
 

@@ -1,5 +1,5 @@
+import type { RunPattern } from '../oracle/units.js';
 import type { CaseDefinition, CaseNeeds, OptionalVerb } from './case.js';
-import type { RunPattern } from './oracle/units.js';
 
 /** A pattern that cases are run over. */
 export interface PatternSpecimen {

@@ -9,8 +9,7 @@ import {
   tensorScore,
   type UpdateResult,
 } from '@synaprune/core';
-import { expectSame, expectSameBytes } from './expect.js';
-import { pruneExact, type RunFloor } from './oracle/exact.js';
+import { pruneExact, type RunFloor } from '../oracle/exact.js';
 import {
   countFlags,
   createModel,
@@ -22,12 +21,13 @@ import {
   RANDOM_SEED,
   type ScoreKind,
   zeroDropped,
-} from './oracle/model.js';
-import { bytesOfBase64, packFlags } from './oracle/packing.js';
-import { prunePublished } from './oracle/published.js';
-import type { RunPattern } from './oracle/units.js';
-import { createRandom } from './random.js';
-import type { Specimen } from './specimens.js';
+} from '../oracle/model.js';
+import { bytesOfBase64, packFlags } from '../oracle/packing.js';
+import { prunePublished } from '../oracle/published.js';
+import type { RunPattern } from '../oracle/units.js';
+import { createRandom } from '../specimens/random.js';
+import type { Specimen } from '../specimens/specimens.js';
+import { expectSame, expectSameBytes } from './expect.js';
 import type { Handle, Stand } from './stand.js';
 import { expectWeights } from './subject.js';
 

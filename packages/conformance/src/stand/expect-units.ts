@@ -1,9 +1,9 @@
 import type { Blocks, GroupsAlong, Item } from '@synaprune/core';
+import { magnitudesOf, type ScoreKind } from '../oracle/model.js';
+import { packFlags } from '../oracle/packing.js';
+import { blockMembers, groupMembers, spareIn, type Unit, unitsOf } from '../oracle/units.js';
+import { createRandom } from '../specimens/random.js';
 import { expectSame, expectSameBytes, expectSameNumbers } from './expect.js';
-import { magnitudesOf, type ScoreKind } from './oracle/model.js';
-import { packFlags } from './oracle/packing.js';
-import { blockMembers, groupMembers, spareIn, type Unit, unitsOf } from './oracle/units.js';
-import { createRandom } from './random.js';
 import type { Handle, Stand } from './stand.js';
 import { expectMasks, expectWeights, itemOf, maskSubject, type Subject } from './subject.js';
 

@@ -1,8 +1,8 @@
 import { type Cut, type CutGroup, type Item, weightSeed } from '@synaprune/core';
+import { createModel, type Model, RANDOM_SEED, type ScoreKind } from '../oracle/model.js';
+import { packFlags } from '../oracle/packing.js';
+import type { Specimen } from '../specimens/specimens.js';
 import { expectSame, expectSameBits, expectSameBytes } from './expect.js';
-import { createModel, type Model, RANDOM_SEED, type ScoreKind } from './oracle/model.js';
-import { packFlags } from './oracle/packing.js';
-import type { Specimen } from './specimens.js';
 import type { Handle, Stand } from './stand.js';
 
 /** A weight on the device, its mask, and what both must hold. */

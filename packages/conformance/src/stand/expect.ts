@@ -1,4 +1,5 @@
 import { type BackendManifest, PruneError } from '@synaprune/core';
+import { bitsOf } from '../oracle/bits.js';
 
 /** Fails a case with a message that says what was needed and what was got. */
 export function fail(what: string, needed: unknown, got: unknown): never {
@@ -79,11 +80,6 @@ export async function rejectionOf(what: string, call: () => unknown): Promise<un
     return error;
   }
   return fail(what, 'a failure', 'success');
-}
-
-/** The bit patterns of a tensor, in the same memory. */
-export function bitsOf(values: Float32Array): Uint32Array {
-  return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }
 
 function spell(value: number, bits: number): string {
