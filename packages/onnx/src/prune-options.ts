@@ -16,7 +16,12 @@ import {
   requireKind,
   requireOptions,
 } from '@synaprune/core/checks';
-import { type OnnxWeight, WEIGHT_ELSEWHERE, WEIGHT_OPTIONS, type WeightOptions } from './weights/find-weights.js';
+import {
+  type OnnxWeight,
+  WEIGHT_ELSEWHERE,
+  WEIGHT_OPTIONS,
+  type WeightOptions,
+} from './weights/find-weights.js';
 
 /** How `pruneOnnx` prunes, in the words of `createPruner`. */
 export interface PruneOnnxOptions extends WeightOptions {

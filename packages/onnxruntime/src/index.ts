@@ -1,8 +1,8 @@
 export type { BatchData, BatchTensor, BatchTensors } from './batch/batch.js';
 export type { TrainerMask, TrainerWeight } from './memory/memory.js';
 export type { ExecutionProviders, OnnxRuntime } from './runtime/runtime.js';
-export type { TensorState, TrainerState } from './state/checkpoint.js';
 export type { TrainerRestoreOptions } from './state/restore-matching.js';
+export type { TensorState, TrainerState } from './state/trainer-state.js';
 export type { TrainerOptions } from './trainer/options.js';
 export type { Every, TrainerPruneOptions, TrainerPruning } from './trainer/pruning.js';
 export { createTrainer } from './trainer/trainer.js';

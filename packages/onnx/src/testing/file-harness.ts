@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConformanceHarness } from '@synaprune/conformance';
 import type { HostMask } from '@synaprune/host';
-import { formatOf } from '../weights/element-format.js';
 import { readAll, writeAll } from '../node/output.js';
 import { type StreamedWeight, streamBackend } from '../node/stream-backend.js';
+import { formatOf } from '../weights/element-format.js';
 
 /** A weight in a file, float32 from `offset` on. */
 interface FileWeight extends StreamedWeight {

@@ -2,8 +2,8 @@ import { PruneError } from '@synaprune/core';
 import { isRecord } from '@synaprune/core/checks';
 import { elementsOf } from '../runtime/elements-of.js';
 import { floatsFromBase64 } from './base64.js';
-import type { TensorState, TrainerState } from './checkpoint.js';
 import { checksumOf } from './state-checksum.js';
+import type { TensorState, TrainerState } from './trainer-state.js';
 
 /** What a state says that it is. */
 export const FORMAT = 'synaprune-trainer';

@@ -1,7 +1,7 @@
 import type { TrainingStep } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import type { Cell, Memory } from '../memory/memory.js';
-import type { TensorPlace } from './checkpoint.js';
+import type { TensorPlace } from './trainer-state.js';
 
 /** Everything that goes from step to step, each in a handle of its own. */
 export interface TrainingState {

@@ -11,8 +11,8 @@ import {
 } from '@synaprune/core';
 import { describe, didYouMean, isRecord, quote, requireWhole } from '@synaprune/core/checks';
 import type { TrainerMask, TrainerWeight } from '../memory/memory.js';
-import type { TrainerState } from '../state/checkpoint.js';
 import type { TrainerRestoreOptions } from '../state/restore-matching.js';
+import type { TrainerState } from '../state/trainer-state.js';
 
 /** Whether masks follow the epochs, or every so many optimizer steps. */
 export type Every = 'epoch' | 'batch' | number;
