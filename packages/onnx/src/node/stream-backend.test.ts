@@ -1,6 +1,6 @@
 import { magnitudeOf } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
-import { formatOf } from '../element-format.js';
+import { formatOf } from '../weights/element-format.js';
 import { type StreamedWeight, streamBackend } from './stream-backend.js';
 import { streamedScores } from './streamed-weight.js';
 
