@@ -1,6 +1,6 @@
 import { type Awaitable, guardBackend, type TensorBackend } from '@synaprune/core';
 import { requireOptions } from '@synaprune/core/checks';
-import { type CaseDefinition, type ConformanceOptions, type Law, skipReason } from './case.js';
+import { type CaseDefinition, type ConformanceOptions, type Law, skipReason } from './cases/case.js';
 import { exactBudgetCases } from './cases/pruner/exact-budget.js';
 import { handedMaskCases } from './cases/pruner/handed-masks.js';
 import { honestReportCases } from './cases/pruner/honest-reports.js';
@@ -25,10 +25,10 @@ import { packedMaskCases } from './cases/verbs/packed-masks.js';
 import { pooledBlockCases } from './cases/verbs/pooled-blocks.js';
 import { rankedGroupCases } from './cases/verbs/ranked-groups.js';
 import { totalOrderCases } from './cases/verbs/total-order.js';
-import type { ConformanceHarness } from './harness.js';
 import { ConformanceSkip } from './skip.js';
-import { type Handle, withStand } from './stand.js';
-import { stripBackend } from './strip-backend.js';
+import type { ConformanceHarness } from './stand/harness.js';
+import { type Handle, withStand } from './stand/stand.js';
+import { stripBackend } from './stand/strip-backend.js';
 
 /**
  * One claim about a backend, and the means to check it.

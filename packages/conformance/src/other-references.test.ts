@@ -1,3 +1,4 @@
+import { createPruner } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
 import { conformanceCases, registerConformance } from './index.js';
 import {
@@ -46,5 +47,29 @@ describe('a backend that only looks at weights', () => {
     expect(
       cases.filter(({ skip, law }) => skip === undefined && [2, 3].includes(law)).length,
     ).toBeGreaterThan(150);
+  });
+});
+
+describe('a backend with neither the verbs of a pattern nor read', () => {
+  it.each([
+    [{ kind: 'block', shape: [2, 2] }, 'needs the verbs pool and spread'],
+    [{ kind: 'channel', axis: 0 }, 'needs the verbs pool and spread'],
+    [{ kind: 'n:m', keep: 2, of: 4, axis: 1 }, 'needs the verbs rankWithin'],
+  ] as const)('is refused the pattern %o by name, and nothing has changed', async (pattern, message) => {
+    const harness = createBareHarness();
+    const weight = await harness.createWeight(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), [2, 4]);
+    const pruner = createPruner({
+      backend: await harness.createBackend(),
+      weights: [{ name: 'kernel', weight }],
+      schedule: () => 0.5,
+      pattern,
+    });
+    await expect(pruner.update(0)).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining(message),
+    });
+    expect((await pruner.masks())[0]!.kept).toBe(8);
+    expect([...(await harness.readWeight(weight))]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    pruner.dispose();
   });
 });

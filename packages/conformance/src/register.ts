@@ -1,7 +1,7 @@
-import type { ConformanceOptions } from './case.js';
+import type { ConformanceOptions } from './cases/case.js';
 import { type ConformanceCase, conformanceCases } from './cases.js';
-import type { ConformanceHarness } from './harness.js';
 import { ConformanceSkip } from './skip.js';
+import type { ConformanceHarness } from './stand/harness.js';
 
 /**
  * The two functions of a test runner that the kit needs. Those of vitest, jest, mocha and node:test fit.

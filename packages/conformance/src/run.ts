@@ -1,7 +1,7 @@
-import type { ConformanceOptions, Law } from './case.js';
+import type { ConformanceOptions, Law } from './cases/case.js';
 import { type ConformanceCase, conformanceCases } from './cases.js';
-import type { ConformanceHarness } from './harness.js';
 import { ConformanceSkip } from './skip.js';
+import type { ConformanceHarness } from './stand/harness.js';
 
 /**
  * What one case came to.

@@ -1,6 +1,6 @@
 import { type BackendManifest, randomMagnitude, type Score, weightSeed } from '@synaprune/core';
-import { bitsOf } from '../expect.js';
-import type { Specimen } from '../specimens.js';
+import type { Specimen } from '../specimens/specimens.js';
+import { bitsOf } from './bits.js';
 
 /*
  * What a backend has to do, done the slow and obvious way: all elements in one list, sorted by (magnitude,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromBits, specimenOf } from '../specimens.js';
+import { fromBits, specimenOf } from '../specimens/specimens.js';
 import { pruneExact } from './exact.js';
 import { createModel, cutAt, type Model, magnitudesOf, rankKept } from './model.js';
 import { bytesOfBase64, packFlags } from './packing.js';

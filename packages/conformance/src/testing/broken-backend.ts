@@ -1,4 +1,4 @@
-import type { Law } from '../case.js';
+import type { Law } from '../cases/case.js';
 import type { ReferenceBackend, ReferenceGroup, ReferenceItem, ReferenceMasked } from './reference.js';
 import type { Books } from './reference-harness.js';
 

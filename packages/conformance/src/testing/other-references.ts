@@ -1,6 +1,6 @@
 import { type Handles, type WorkVerb, wrapBackend } from '@synaprune/core';
-import type { ConformanceHarness } from '../harness.js';
-import { stripBackend } from '../strip-backend.js';
+import type { ConformanceHarness } from '../stand/harness.js';
+import { stripBackend } from '../stand/strip-backend.js';
 import type { ReferenceMask, ReferenceWeight } from './reference.js';
 import { createReferenceHarness, type ReferenceHarness } from './reference-harness.js';
 

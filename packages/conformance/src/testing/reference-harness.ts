@@ -1,4 +1,4 @@
-import type { ConformanceHarness } from '../harness.js';
+import type { ConformanceHarness } from '../stand/harness.js';
 import type { Ledger, ReferenceBackend, ReferenceMask, ReferenceWeight } from './reference.js';
 import { createReferenceBackend } from './reference-backend.js';
 

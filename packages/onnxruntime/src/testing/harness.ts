@@ -1,8 +1,8 @@
 import type { ConformanceHarness } from '@synaprune/conformance';
 import { createGate } from '@synaprune/core/checks';
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
-import type { Cell, TrainerMask, TrainerWeight } from '../memory.js';
-import { identityModel, openMemory } from '../open-memory.js';
+import type { Cell, TrainerMask, TrainerWeight } from '../memory/memory.js';
+import { identityModel, openMemory } from '../memory/open-memory.js';
 import type { TestRuntime } from './runtimes.js';
 
 /**

@@ -1,8 +1,8 @@
 import { createPruner, linearRamp, type Pruner } from '@synaprune/core';
 import { expect, it } from 'vitest';
-import { floatsFromBase64 } from '../base64.js';
 import { createTrainer, type Trainer, type TrainerOptions } from '../index.js';
-import { identityModel } from '../open-memory.js';
+import { identityModel } from '../memory/open-memory.js';
+import { floatsFromBase64 } from '../state/base64.js';
 import { perceptron, perceptronBatch } from './models.js';
 import type { TestRuntime } from './runtimes.js';
 

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { openDawn } from 'synaprune-devices';
-import { identityModel } from '../open-memory.js';
+import { identityModel } from '../memory/open-memory.js';
 import type { TestRuntime } from './runtimes.js';
 
 /** A runtime on a WebGPU device. */

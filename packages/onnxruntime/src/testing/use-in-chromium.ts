@@ -3,7 +3,7 @@ import gpuWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import wasmLoader from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import type { OnnxRuntime } from '../index.js';
-import { identityModel } from '../open-memory.js';
+import { identityModel } from '../memory/open-memory.js';
 import type { TestRuntime } from './runtimes.js';
 
 /** onnxruntime-web on WebAssembly in this page, its files from the page's own server. */

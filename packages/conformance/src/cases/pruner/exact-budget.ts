@@ -1,8 +1,15 @@
 import { elementBudget } from '@synaprune/core';
-import type { CaseDefinition } from '../../case.js';
-import { expectSame } from '../../expect.js';
-import { createRun } from '../../pruner-run.js';
-import { createSpecimens, FILLINGS, gaussian, heavyTies, SHAPES, UNEQUAL_SHAPES } from '../../specimens.js';
+import {
+  createSpecimens,
+  FILLINGS,
+  gaussian,
+  heavyTies,
+  SHAPES,
+  UNEQUAL_SHAPES,
+} from '../../specimens/specimens.js';
+import { expectSame } from '../../stand/expect.js';
+import { createRun } from '../../stand/pruner-run.js';
+import type { CaseDefinition } from '../case.js';
 
 /** Law 1 through the pruner: after an update exactly the budget is dropped. */
 export const exactBudgetCases: readonly CaseDefinition[] = [

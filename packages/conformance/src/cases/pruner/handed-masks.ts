@@ -1,18 +1,18 @@
 import type { PrunerState } from '@synaprune/core';
-import type { CaseDefinition } from '../../case.js';
+import { countFlags, zeroDropped } from '../../oracle/model.js';
+import { packFlags } from '../../oracle/packing.js';
+import type { RunPattern } from '../../oracle/units.js';
+import { createSpecimens, mixed } from '../../specimens/specimens.js';
 import {
   expectPruneError,
   expectSame,
   expectSameBytes,
   expectSameNumbers,
   rejectionOf,
-} from '../../expect.js';
-import { countFlags, zeroDropped } from '../../oracle/model.js';
-import { packFlags } from '../../oracle/packing.js';
-import type { RunPattern } from '../../oracle/units.js';
-import { alsoStripped, SOME_PATTERNS } from '../../patterns.js';
-import { createRun, type PrunerRun, type RunOptions } from '../../pruner-run.js';
-import { createSpecimens, mixed } from '../../specimens.js';
+} from '../../stand/expect.js';
+import { createRun, type PrunerRun, type RunOptions } from '../../stand/pruner-run.js';
+import type { CaseDefinition } from '../case.js';
+import { alsoStripped, SOME_PATTERNS } from '../patterns.js';
 
 type HandedMask = Awaited<ReturnType<PrunerRun['pruner']['masks']>>[number];
 

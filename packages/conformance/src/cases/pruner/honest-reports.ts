@@ -1,11 +1,11 @@
 import type { WeightReport } from '@synaprune/core';
-import { type CaseDefinition, SCORES } from '../../case.js';
-import { expectSame, expectSameNumbers, fail } from '../../expect.js';
 import { countFlags, countZeros, magnitudesOf, type Ranking } from '../../oracle/model.js';
-import { prune } from '../../prune.js';
-import { createRun, type RunWeight } from '../../pruner-run.js';
-import { createSpecimens, FILLINGS, mixed, SHAPES } from '../../specimens.js';
-import { createSubjects, expectKept, itemOf, maskSubject } from '../../subject.js';
+import { createSpecimens, FILLINGS, mixed, SHAPES } from '../../specimens/specimens.js';
+import { expectSame, expectSameNumbers, fail } from '../../stand/expect.js';
+import { prune } from '../../stand/prune.js';
+import { createRun, type RunWeight } from '../../stand/pruner-run.js';
+import { createSubjects, expectKept, itemOf, maskSubject } from '../../stand/subject.js';
+import { type CaseDefinition, SCORES } from '../case.js';
 
 /** Law 9: what is reported is what is there, and what is promised is done. */
 export const honestReportCases: readonly CaseDefinition[] = [

@@ -1,10 +1,10 @@
-import { type CaseDefinition, SCORES } from '../../case.js';
-import { expectSame } from '../../expect.js';
 import { drop, rankKept, zeroDropped } from '../../oracle/model.js';
-import { prune } from '../../prune.js';
-import { createRun } from '../../pruner-run.js';
-import { createSpecimens, gaussian, mixed } from '../../specimens.js';
-import { createSubjects, expectMasks, groupOf, itemOf, writeSubject } from '../../subject.js';
+import { createSpecimens, gaussian, mixed } from '../../specimens/specimens.js';
+import { expectSame } from '../../stand/expect.js';
+import { prune } from '../../stand/prune.js';
+import { createRun } from '../../stand/pruner-run.js';
+import { createSubjects, expectMasks, groupOf, itemOf, writeSubject } from '../../stand/subject.js';
+import { type CaseDefinition, SCORES } from '../case.js';
 
 /** Law 4: dropped stays dropped. */
 export const monotoneCases: readonly CaseDefinition[] = [

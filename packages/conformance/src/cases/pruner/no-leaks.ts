@@ -1,11 +1,11 @@
-import { type CaseDefinition, SCORES } from '../../case.js';
-import { expectPruneError, expectSame } from '../../expect.js';
 import { packFlags } from '../../oracle/packing.js';
-import { alsoStripped, SOME_PATTERNS } from '../../patterns.js';
-import { createRun, type RunOptions } from '../../pruner-run.js';
-import { createSpecimens, mixed, specimenOf } from '../../specimens.js';
-import { type Stand, withStand } from '../../stand.js';
-import { createSubjects, itemOf, type Subject } from '../../subject.js';
+import { createSpecimens, mixed, specimenOf } from '../../specimens/specimens.js';
+import { expectPruneError, expectSame } from '../../stand/expect.js';
+import { createRun, type RunOptions } from '../../stand/pruner-run.js';
+import { type Stand, withStand } from '../../stand/stand.js';
+import { createSubjects, itemOf, type Subject } from '../../stand/subject.js';
+import { type CaseDefinition, SCORES } from '../case.js';
+import { alsoStripped, SOME_PATTERNS } from '../patterns.js';
 
 /*
  * Law 7: what is alive afterwards is what was alive before. Everything runs once unmeasured, because a backend

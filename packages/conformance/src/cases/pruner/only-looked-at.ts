@@ -1,9 +1,9 @@
-import type { CaseDefinition } from '../../case.js';
-import { expectPruneError, expectSame, expectSameBits } from '../../expect.js';
-import { SOME_PATTERNS } from '../../patterns.js';
-import { createRun, type RunOptions } from '../../pruner-run.js';
-import { createSpecimens, mixed, SHAPES } from '../../specimens.js';
-import type { Stand } from '../../stand.js';
+import { createSpecimens, mixed, SHAPES } from '../../specimens/specimens.js';
+import { expectPruneError, expectSame, expectSameBits } from '../../stand/expect.js';
+import { createRun, type RunOptions } from '../../stand/pruner-run.js';
+import type { Stand } from '../../stand/stand.js';
+import type { CaseDefinition } from '../case.js';
+import { SOME_PATTERNS } from '../patterns.js';
 
 /** Law 5 where weights are only looked at, as those of a file that is written afterwards: they stay as they are. */
 export const onlyLookedAtCases: readonly CaseDefinition[] = [

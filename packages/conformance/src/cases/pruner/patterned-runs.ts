@@ -1,12 +1,12 @@
 import type { Pooling } from '@synaprune/core';
-import type { CaseDefinition } from '../../case.js';
-import { expectSame } from '../../expect.js';
-import { expectFingerprint } from '../../fingerprint.js';
 import { countFlags } from '../../oracle/model.js';
-import { alsoStripped, PATTERNS, type PatternSpecimen, SOME_PATTERNS } from '../../patterns.js';
-import { createRun, type RunOptions } from '../../pruner-run.js';
-import { createSpecimens, heavyTies, mixed, specimenOf } from '../../specimens.js';
-import type { Stand } from '../../stand.js';
+import { createSpecimens, heavyTies, mixed, specimenOf } from '../../specimens/specimens.js';
+import { expectSame } from '../../stand/expect.js';
+import { expectFingerprint } from '../../stand/fingerprint.js';
+import { createRun, type RunOptions } from '../../stand/pruner-run.js';
+import type { Stand } from '../../stand/stand.js';
+import type { CaseDefinition } from '../case.js';
+import { alsoStripped, PATTERNS, type PatternSpecimen, SOME_PATTERNS } from '../patterns.js';
 
 /** Of what a pattern can drop, so much at each position. */
 const PARTS = [0.1, 0.4, 0.4, 0.7, 1];

@@ -1,10 +1,10 @@
 import { elementBudget } from '@synaprune/core';
-import { type CaseDefinition, SCORES } from '../../case.js';
-import { expectSame } from '../../expect.js';
-import { alsoStripped, SOME_PATTERNS } from '../../patterns.js';
-import { createRun, type RunOptions } from '../../pruner-run.js';
-import { createSpecimens, heavyTies, mixed, SHAPES } from '../../specimens.js';
-import type { Stand } from '../../stand.js';
+import { createSpecimens, heavyTies, mixed, SHAPES } from '../../specimens/specimens.js';
+import { expectSame } from '../../stand/expect.js';
+import { createRun, type RunOptions } from '../../stand/pruner-run.js';
+import type { Stand } from '../../stand/stand.js';
+import { type CaseDefinition, SCORES } from '../case.js';
+import { alsoStripped, SOME_PATTERNS } from '../patterns.js';
 
 /** Rising, steady, falling and rising targets, and all that regrowth can be asked for. */
 const TARGETS = [0.3, 0.5, 0.5, 0.2, 0.7];

@@ -1,12 +1,12 @@
-import { type CaseDefinition, SCORES } from '../../case.js';
-import { expectPruneError, expectSame, expectSameBits } from '../../expect.js';
 import { zeroDropped } from '../../oracle/model.js';
 import { packFlags } from '../../oracle/packing.js';
-import { alsoStripped, SOME_PATTERNS } from '../../patterns.js';
-import { createRun, type PrunerRun, type RunOptions, stepOf } from '../../pruner-run.js';
-import { createSpecimens, mixed, SIZES, type Specimen, specimenOf } from '../../specimens.js';
-import { type Stand, withStand } from '../../stand.js';
-import { createSubjects, expectMasks, maskSubject } from '../../subject.js';
+import { createSpecimens, mixed, SIZES, type Specimen, specimenOf } from '../../specimens/specimens.js';
+import { expectPruneError, expectSame, expectSameBits } from '../../stand/expect.js';
+import { createRun, type PrunerRun, type RunOptions, stepOf } from '../../stand/pruner-run.js';
+import { type Stand, withStand } from '../../stand/stand.js';
+import { createSubjects, expectMasks, maskSubject } from '../../stand/subject.js';
+import { type CaseDefinition, SCORES } from '../case.js';
+import { alsoStripped, SOME_PATTERNS } from '../patterns.js';
 
 const TARGETS = [0.1, 0.4, 0.4, 0.7, 0.9];
 

@@ -1,9 +1,4 @@
-import { type CaseDefinition, SCORES } from '../../case.js';
-import { expectSame } from '../../expect.js';
-import { expectOrder } from '../../expect-order.js';
-import { expectFingerprint } from '../../fingerprint.js';
 import { countKeptBelow, cutAt, rankKept } from '../../oracle/model.js';
-import { createRun, type RunOptions } from '../../pruner-run.js';
 import {
   createSpecimens,
   fromBits,
@@ -13,9 +8,14 @@ import {
   SHAPES,
   specimenOf,
   UNEQUAL_SHAPES,
-} from '../../specimens.js';
-import type { Stand } from '../../stand.js';
-import { createSubjects, itemOf } from '../../subject.js';
+} from '../../specimens/specimens.js';
+import { expectSame } from '../../stand/expect.js';
+import { expectOrder } from '../../stand/expect-order.js';
+import { expectFingerprint } from '../../stand/fingerprint.js';
+import { createRun, type RunOptions } from '../../stand/pruner-run.js';
+import type { Stand } from '../../stand/stand.js';
+import { createSubjects, itemOf } from '../../stand/subject.js';
+import { type CaseDefinition, SCORES } from '../case.js';
 
 /** Law 3: equal weights in, equal masks out, bit for bit, on every backend. */
 export const sameMaskCases: readonly CaseDefinition[] = [

@@ -1,9 +1,9 @@
-import { type CaseDefinition, SCORES } from '../../case.js';
-import { expectAtMost } from '../../expect.js';
-import { createRun, type PrunerRun, type RunOptions } from '../../pruner-run.js';
-import { createRandom } from '../../random.js';
-import { fromBits, type Specimen } from '../../specimens.js';
-import type { Stand } from '../../stand.js';
+import { createRandom } from '../../specimens/random.js';
+import { fromBits, type Specimen } from '../../specimens/specimens.js';
+import { expectAtMost } from '../../stand/expect.js';
+import { createRun, type PrunerRun, type RunOptions } from '../../stand/pruner-run.js';
+import type { Stand } from '../../stand/stand.js';
+import { type CaseDefinition, SCORES } from '../case.js';
 
 /*
  * Law 6: counts leave the device, elements never. The weight has 2¹⁸ elements: 1 MiB of floats, 32 KiB at one

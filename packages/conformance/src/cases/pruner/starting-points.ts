@@ -1,9 +1,16 @@
 import { elementBudget, PruneError } from '@synaprune/core';
-import { type CaseDefinition, SCORES } from '../../case.js';
-import { expectSame, fail } from '../../expect.js';
 import { countFlags, countZeros, isHollow } from '../../oracle/model.js';
-import { createRun } from '../../pruner-run.js';
-import { createSpecimens, gaussian, heavyTies, mixed, specimenOf, UNEQUAL_SHAPES } from '../../specimens.js';
+import {
+  createSpecimens,
+  gaussian,
+  heavyTies,
+  mixed,
+  specimenOf,
+  UNEQUAL_SHAPES,
+} from '../../specimens/specimens.js';
+import { expectSame, fail } from '../../stand/expect.js';
+import { createRun } from '../../stand/pruner-run.js';
+import { type CaseDefinition, SCORES } from '../case.js';
 
 /** A specimen whose elements are all zero, some of them of the other sign. */
 const hollow = (name: string, elements: number) =>

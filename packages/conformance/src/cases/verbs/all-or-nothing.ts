@@ -1,10 +1,8 @@
 import type { Item } from '@synaprune/core';
-import { type CaseDefinition, type CaseNeeds, SCORES } from '../../case.js';
-import { expectPruneError, expectSame } from '../../expect.js';
-import { alsoStripped, SOME_PATTERNS } from '../../patterns.js';
-import { createRun, type PrunerRun, type RunOptions } from '../../pruner-run.js';
-import { createSpecimens, mixed } from '../../specimens.js';
-import type { Handle, Stand } from '../../stand.js';
+import { createSpecimens, mixed } from '../../specimens/specimens.js';
+import { expectPruneError, expectSame } from '../../stand/expect.js';
+import { createRun, type PrunerRun, type RunOptions } from '../../stand/pruner-run.js';
+import type { Handle, Stand } from '../../stand/stand.js';
 import {
   createSubjects,
   expectMasks,
@@ -13,7 +11,9 @@ import {
   itemOf,
   maskSubject,
   type Subject,
-} from '../../subject.js';
+} from '../../stand/subject.js';
+import { type CaseDefinition, type CaseNeeds, SCORES } from '../case.js';
+import { alsoStripped, SOME_PATTERNS } from '../patterns.js';
 
 /*
  * Part of law 8: a call that fails has changed nothing, so a run can go on as if it had never been made. The

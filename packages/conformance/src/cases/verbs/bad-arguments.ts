@@ -1,8 +1,7 @@
 import type { TensorBackend } from '@synaprune/core';
-import type { CaseDefinition, OptionalVerb } from '../../case.js';
-import { rejectionOf } from '../../expect.js';
-import { createSpecimens, mixed } from '../../specimens.js';
-import type { Handle, Stand } from '../../stand.js';
+import { createSpecimens, mixed } from '../../specimens/specimens.js';
+import { rejectionOf } from '../../stand/expect.js';
+import type { Handle, Stand } from '../../stand/stand.js';
 import {
   createSubjects,
   expectMasks,
@@ -11,7 +10,8 @@ import {
   itemOf,
   maskSubject,
   type Subject,
-} from '../../subject.js';
+} from '../../stand/subject.js';
+import type { CaseDefinition, OptionalVerb } from '../case.js';
 
 /*
  * Part of law 8: what nobody may ask for is refused, and nothing has changed. The kit asks through core's guard, as

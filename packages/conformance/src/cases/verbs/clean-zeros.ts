@@ -1,11 +1,10 @@
 import { PruneError } from '@synaprune/core';
-import type { CaseDefinition } from '../../case.js';
 import { zeroDropped } from '../../oracle/model.js';
-import { prune } from '../../prune.js';
-import { createRun } from '../../pruner-run.js';
-import { createRandom } from '../../random.js';
-import { createSpecimens, FILLINGS, mixed, SIZES, specimenOf } from '../../specimens.js';
-import type { Stand } from '../../stand.js';
+import { createRandom } from '../../specimens/random.js';
+import { createSpecimens, FILLINGS, mixed, SIZES, specimenOf } from '../../specimens/specimens.js';
+import { prune } from '../../stand/prune.js';
+import { createRun } from '../../stand/pruner-run.js';
+import type { Stand } from '../../stand/stand.js';
 import {
   createSubjects,
   expectMasks,
@@ -15,7 +14,8 @@ import {
   maskSubject,
   type Subject,
   writeSubject,
-} from '../../subject.js';
+} from '../../stand/subject.js';
+import type { CaseDefinition } from '../case.js';
 
 const { NaN: NAN, POSITIVE_INFINITY: INFINITY } = Number;
 const SPECIALS = Float32Array.of(-0, NAN, INFINITY, -INFINITY, 1e-40, -1e-45, 3e38, -1, 0, 1.1754944e-38);

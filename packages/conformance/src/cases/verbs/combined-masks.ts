@@ -1,7 +1,7 @@
-import type { CaseDefinition } from '../../case.js';
-import { createRandom } from '../../random.js';
-import { createSpecimens, gaussian, SHAPES, SIZES, specimenOf } from '../../specimens.js';
-import { createSubjects, expectKept, expectMasks, maskSubject } from '../../subject.js';
+import { createRandom } from '../../specimens/random.js';
+import { createSpecimens, gaussian, SHAPES, SIZES, specimenOf } from '../../specimens/specimens.js';
+import { createSubjects, expectKept, expectMasks, maskSubject } from '../../stand/subject.js';
+import type { CaseDefinition } from '../case.js';
 
 /** Law 3, where masks are combined: bit by bit, in one mask only. */
 export const combinedMaskCases: readonly CaseDefinition[] = [

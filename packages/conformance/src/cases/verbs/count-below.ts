@@ -1,10 +1,10 @@
-import { type CaseDefinition, SCORES } from '../../case.js';
-import { expectSame, expectSameNumbers } from '../../expect.js';
 import { countKeptBelow, magnitudesOf, type ScoreKind } from '../../oracle/model.js';
-import { createRandom } from '../../random.js';
-import { createSpecimens, FILLINGS, mixed, SHAPES, UNEQUAL_SHAPES } from '../../specimens.js';
-import type { Stand } from '../../stand.js';
-import { createSubjects, itemOf, maskSubject, type Subject } from '../../subject.js';
+import { createRandom } from '../../specimens/random.js';
+import { createSpecimens, FILLINGS, mixed, SHAPES, UNEQUAL_SHAPES } from '../../specimens/specimens.js';
+import { expectSame, expectSameNumbers } from '../../stand/expect.js';
+import type { Stand } from '../../stand/stand.js';
+import { createSubjects, itemOf, maskSubject, type Subject } from '../../stand/subject.js';
+import { type CaseDefinition, SCORES } from '../case.js';
 
 /** Law 1, where it begins: `countBelow` counts exactly. */
 export const countBelowCases: readonly CaseDefinition[] = [

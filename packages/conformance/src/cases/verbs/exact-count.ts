@@ -1,8 +1,14 @@
-import type { CaseDefinition } from '../../case.js';
-import { expectSame } from '../../expect.js';
 import { countFlags, drop, rankKept } from '../../oracle/model.js';
-import { prune } from '../../prune.js';
-import { createSpecimens, FILLINGS, heavyTies, SIZES, specimenOf, UNEQUAL_SHAPES } from '../../specimens.js';
+import {
+  createSpecimens,
+  FILLINGS,
+  heavyTies,
+  SIZES,
+  specimenOf,
+  UNEQUAL_SHAPES,
+} from '../../specimens/specimens.js';
+import { expectSame } from '../../stand/expect.js';
+import { prune } from '../../stand/prune.js';
 import {
   createSubjects,
   expectKept,
@@ -11,7 +17,8 @@ import {
   groupOf,
   itemOf,
   type Subject,
-} from '../../subject.js';
+} from '../../stand/subject.js';
+import type { CaseDefinition } from '../case.js';
 
 /** Law 1: exactly as many elements go as were asked for, however many tie. */
 export const exactCountCases: readonly CaseDefinition[] = [

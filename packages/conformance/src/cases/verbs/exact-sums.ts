@@ -1,10 +1,10 @@
 import type { Pooling } from '@synaprune/core';
-import type { CaseDefinition } from '../../case.js';
-import { expectBlocks } from '../../expect-units.js';
-import { createRandom } from '../../random.js';
-import type { Specimen } from '../../specimens.js';
-import type { Stand } from '../../stand.js';
-import { createSubjects } from '../../subject.js';
+import { createRandom } from '../../specimens/random.js';
+import type { Specimen } from '../../specimens/specimens.js';
+import { expectBlocks } from '../../stand/expect-units.js';
+import type { Stand } from '../../stand/stand.js';
+import { createSubjects } from '../../stand/subject.js';
+import type { CaseDefinition } from '../case.js';
 import { POOLING_NEEDS } from './pooled-blocks.js';
 
 /*

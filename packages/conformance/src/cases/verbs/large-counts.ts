@@ -1,5 +1,5 @@
-import type { CaseDefinition } from '../../case.js';
-import { expectSame, expectSameBytes } from '../../expect.js';
+import { expectSame, expectSameBytes } from '../../stand/expect.js';
+import type { CaseDefinition } from '../case.js';
 
 /** Law 1 on a weight so large that only integers count it: 64 MiB, the largest of the kit, and its slowest case. */
 export const largeCountCases: readonly CaseDefinition[] = [

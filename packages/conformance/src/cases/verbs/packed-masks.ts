@@ -1,8 +1,8 @@
-import type { CaseDefinition } from '../../case.js';
-import { expectSame, expectSameBytes, rejectionOf } from '../../expect.js';
-import { createRandom } from '../../random.js';
-import { createSpecimens, gaussian, SHAPES, SIZES, specimenOf } from '../../specimens.js';
-import { createSubjects, expectKept, expectMasks, maskSubject } from '../../subject.js';
+import { createRandom } from '../../specimens/random.js';
+import { createSpecimens, gaussian, SHAPES, SIZES, specimenOf } from '../../specimens/specimens.js';
+import { expectSame, expectSameBytes, rejectionOf } from '../../stand/expect.js';
+import { createSubjects, expectKept, expectMasks, maskSubject } from '../../stand/subject.js';
+import type { CaseDefinition } from '../case.js';
 
 /** Law 3, where masks become bytes: the packing is the same everywhere. */
 export const packedMaskCases: readonly CaseDefinition[] = [

@@ -1,11 +1,18 @@
 import type { Pooling } from '@synaprune/core';
-import { type CaseDefinition, type CaseNeeds, SCORES } from '../../case.js';
-import { expectBlocks, maskRaggedly } from '../../expect-units.js';
 import type { ScoreKind } from '../../oracle/model.js';
 import { channelEdges } from '../../oracle/units.js';
-import { createSpecimens, FILLINGS, fromBits, mixed, type Specimen, specimenOf } from '../../specimens.js';
-import type { Stand } from '../../stand.js';
-import { createSubjects } from '../../subject.js';
+import {
+  createSpecimens,
+  FILLINGS,
+  fromBits,
+  mixed,
+  type Specimen,
+  specimenOf,
+} from '../../specimens/specimens.js';
+import { expectBlocks, maskRaggedly } from '../../stand/expect-units.js';
+import type { Stand } from '../../stand/stand.js';
+import { createSubjects } from '../../stand/subject.js';
+import { type CaseDefinition, type CaseNeeds, SCORES } from '../case.js';
 
 export const POOLING_NEEDS: CaseNeeds = { verbs: ['pool', 'spread'] };
 const POOLINGS: readonly Pooling[] = ['mean', 'max', 'l2'];

@@ -1,10 +1,17 @@
 import type { GroupsAlong } from '@synaprune/core';
-import { type CaseDefinition, type CaseNeeds, SCORES } from '../../case.js';
-import { expectGroups, maskRaggedly } from '../../expect-units.js';
 import type { ScoreKind } from '../../oracle/model.js';
-import { createSpecimens, FILLINGS, heavyTies, mixed, type Specimen, specimenOf } from '../../specimens.js';
-import type { Stand } from '../../stand.js';
-import { createSubjects } from '../../subject.js';
+import {
+  createSpecimens,
+  FILLINGS,
+  heavyTies,
+  mixed,
+  type Specimen,
+  specimenOf,
+} from '../../specimens/specimens.js';
+import { expectGroups, maskRaggedly } from '../../stand/expect-units.js';
+import type { Stand } from '../../stand/stand.js';
+import { createSubjects } from '../../stand/subject.js';
+import { type CaseDefinition, type CaseNeeds, SCORES } from '../case.js';
 
 const NEEDS: CaseNeeds = { verbs: ['rankWithin'] };
 

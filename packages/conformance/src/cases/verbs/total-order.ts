@@ -1,8 +1,5 @@
-import { type CaseDefinition, SCORES } from '../../case.js';
-import { expectOrder } from '../../expect-order.js';
 import { drop, rankKept } from '../../oracle/model.js';
-import { prune } from '../../prune.js';
-import { createRandom } from '../../random.js';
+import { createRandom } from '../../specimens/random.js';
 import {
   createSpecimens,
   FILLINGS,
@@ -12,8 +9,11 @@ import {
   SHAPES,
   specimenOf,
   UNEQUAL_SHAPES,
-} from '../../specimens.js';
-import { createSubjects, expectMasks, itemOf } from '../../subject.js';
+} from '../../specimens/specimens.js';
+import { expectOrder } from '../../stand/expect-order.js';
+import { prune } from '../../stand/prune.js';
+import { createSubjects, expectMasks, itemOf } from '../../stand/subject.js';
+import { type CaseDefinition, SCORES } from '../case.js';
 
 /** Law 2: by magnitude as bit pattern, then weight order, then flat index. */
 export const totalOrderCases: readonly CaseDefinition[] = [

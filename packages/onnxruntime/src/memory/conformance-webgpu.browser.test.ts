@@ -1,0 +1,19 @@
+import { registerConformance } from '@synaprune/conformance';
+import { describe, expect, it } from 'vitest';
+import { createHarness } from '../testing/harness.js';
+import { useWebgpuInPage } from '../testing/use-in-chromium.js';
+import { watchDevice } from '../testing/watch-device.js';
+
+const gpu = await useWebgpuInPage();
+const watch = watchDevice(gpu.device);
+const harness = await createHarness(gpu);
+
+registerConformance(
+  { ...harness, countLive: watch.live, bytesRead: watch.bytesRead },
+  { describe, it },
+  { mostElements: 2 ** 14 },
+);
+
+it('has had no error from the device', () => {
+  expect(watch.errors).toEqual([]);
+});

@@ -1,0 +1,23 @@
+import { registerConformance } from '@synaprune/conformance';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createHarness } from '../testing/harness.js';
+import { useDawn } from '../testing/use-dawn.js';
+import { watchDevice } from '../testing/watch-device.js';
+
+const gpu = await useDawn();
+
+if ('missing' in gpu) {
+  it.skip(`conformance on WebGPU in Node (${gpu.missing})`, () => {});
+} else {
+  const harness = await createHarness(gpu);
+  const watch = watchDevice(gpu.device);
+  registerConformance(
+    { ...harness, countLive: watch.live, bytesRead: watch.bytesRead },
+    { describe, it },
+    { mostElements: 2 ** 16 },
+  );
+  it('has had no error from the device', () => {
+    expect(watch.errors).toEqual([]);
+  });
+  afterAll(() => gpu.close());
+}

@@ -1,0 +1,59 @@
+import type { Gate } from '@synaprune/core/checks';
+import { expandMasks, type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
+import type { Tensor } from 'onnxruntime-common';
+import { elementsOf } from '../runtime/elements-of.js';
+import type { OnnxRuntime } from '../runtime/runtime.js';
+import type { Cell, Memory, TrainerWeight } from './memory.js';
+import { watchMasks } from './watch-masks.js';
+
+/** A handle whose values are read anew at each call, because every step moves them. */
+type HostCell = Cell & Extract<HostWeight, { readonly values: Float32Array }>;
+
+interface HostHandles {
+  readonly weight: HostWeight;
+  readonly mask: HostMask;
+}
+
+/** State in `Float32Array`s, pruned by the kernels of the host. */
+export function createHostMemory(ort: OnnxRuntime, name: string, gate: Gate): Memory {
+  const watched = watchMasks<HostHandles>(hostBackend(), name, gate);
+  const keeps = new Map<TrainerWeight, Tensor>();
+
+  return {
+    kind: 'host',
+    backend: watched.backend,
+    outputOptions: () => ({}),
+    create: (shape, values) =>
+      new ort.Tensor('float32', values?.slice() ?? new Float32Array(elementsOf(shape)), [...shape]),
+    cell(tensor) {
+      const cell: HostCell = {
+        shape: [...tensor.dims],
+        tensor,
+        get values() {
+          return cell.tensor.data as Float32Array;
+        },
+      };
+      return cell;
+    },
+    discard: () => {},
+    read: async ({ tensor }) => (tensor.data as Float32Array).slice(),
+    maskType: 'bool',
+    mask(cell) {
+      const known = keeps.get(cell);
+      if (known !== undefined) return known;
+      const tensor = new ort.Tensor('bool', new Uint8Array(elementsOf(cell.shape)), [...cell.shape]);
+      keeps.set(cell, tensor);
+      expandMasks(watched.masksOf(cell), tensor.data as Uint8Array);
+      return tensor;
+    },
+    async settle(cell, slots) {
+      if (!watched.isChanged(cell)) return;
+      await watched.zero(cell, [cell, ...slots]);
+      keeps.delete(cell);
+      watched.settled(cell);
+    },
+    touch: (cell) => watched.touch(cell),
+    isAbandoned: (cell) => watched.isAbandoned(cell),
+    dispose: async () => keeps.clear(),
+  };
+}

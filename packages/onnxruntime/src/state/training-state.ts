@@ -1,0 +1,137 @@
+import type { TrainingStep } from '@synaprune/onnx-train';
+import type { Tensor } from 'onnxruntime-common';
+import type { Cell, Memory } from '../memory/memory.js';
+import type { TensorPlace } from './trainer-state.js';
+
+/** Everything that goes from step to step, each in a handle of its own. */
+export interface TrainingState {
+  readonly weights: ReadonlyMap<string, Cell>;
+  /** By weight and kind: `kernel/m`. */
+  readonly slots: ReadonlyMap<string, Cell>;
+  readonly buffers: ReadonlyMap<string, Cell>;
+  /** Of the last step, zeros before the first. Empty unless gradients were asked for. */
+  readonly gradients: ReadonlyMap<string, Cell>;
+}
+
+/** The key of an optimizer's slot in {@link TrainingState.slots}. */
+export function slotKey(weight: string, kind: string): string {
+  return `${weight}/${kind}`;
+}
+
+/** State as a model holds it before the first step. When memory does not suffice, none is kept. */
+export function createState(step: TrainingStep, memory: Memory): TrainingState {
+  const weights = new Map<string, Cell>();
+  const slots = new Map<string, Cell>();
+  const buffers = new Map<string, Cell>();
+  const gradients = new Map<string, Cell>();
+  const state = { weights, slots, buffers, gradients };
+  try {
+    for (const { name, shape, initial, slots: kinds, gradient } of step.weights) {
+      weights.set(name, memory.cell(memory.create(shape, initial)));
+      for (const { kind } of kinds) slots.set(slotKey(name, kind), memory.cell(memory.create(shape)));
+      if (gradient !== undefined) gradients.set(name, memory.cell(memory.create(shape)));
+    }
+    for (const { name, shape, initial } of step.buffers) {
+      buffers.set(name, memory.cell(memory.create(shape, initial)));
+    }
+    return state;
+  } catch (error) {
+    for (const { tensor } of cellsOf(state)) memory.discard(tensor);
+    throw error;
+  }
+}
+
+/** Every handle of a state and what it is for, always in the same order. */
+export function placesOf(
+  step: TrainingStep,
+  state: TrainingState,
+): (TensorPlace & { readonly cell: Cell })[] {
+  const place = (kind: string, name: string, cell: Cell) => ({ kind, name, shape: cell.shape, cell });
+  return [
+    ...step.weights.flatMap(({ name, slots, gradient }) => [
+      place('weight', name, state.weights.get(name)!),
+      ...slots.map(({ kind }) => place(kind, name, state.slots.get(slotKey(name, kind))!)),
+      ...(gradient === undefined ? [] : [place('gradient', name, state.gradients.get(name)!)]),
+    ]),
+    ...step.buffers.map(({ name }) => place('buffer', name, state.buffers.get(name)!)),
+  ];
+}
+
+/** All handles of a state. */
+export function cellsOf({ weights, slots, buffers, gradients }: TrainingState): Cell[] {
+  return [...weights.values(), ...slots.values(), ...buffers.values(), ...gradients.values()];
+}
+
+/** Zeroes what masks drop wherever they, or what they are of, may have changed: a step counts on it. */
+export async function settleState(step: TrainingStep, state: TrainingState, memory: Memory): Promise<void> {
+  for (const { name, mask, slots } of step.weights) {
+    if (mask === undefined) continue;
+    const cells = slots.map(({ kind }) => state.slots.get(slotKey(name, kind))!);
+    await memory.settle(state.weights.get(name)!, cells);
+  }
+}
+
+/** The state, and its masks, as the inputs of a step. */
+export function stateFeeds(step: TrainingStep, state: TrainingState, memory: Memory): Record<string, Tensor> {
+  const feeds: Record<string, Tensor> = {};
+  for (const { name, input, mask, slots } of step.weights) {
+    const cell = state.weights.get(name)!;
+    feeds[input] = cell.tensor;
+    if (mask !== undefined) feeds[mask] = memory.mask(cell);
+    for (const slot of slots) feeds[slot.input] = state.slots.get(slotKey(name, slot.kind))!.tensor;
+  }
+  for (const { name, input } of step.buffers) feeds[input] = state.buffers.get(name)!.tensor;
+  return feeds;
+}
+
+/** Takes over what a step gave. */
+export function takeState(
+  step: TrainingStep,
+  state: TrainingState,
+  memory: Memory,
+  results: Readonly<Record<string, unknown>>,
+): void {
+  const replace = (cell: Cell, output: string): void => {
+    const old = cell.tensor;
+    cell.tensor = results[output] as Tensor;
+    memory.discard(old);
+  };
+  for (const { name, output, gradient, slots } of step.weights) {
+    replace(state.weights.get(name)!, output);
+    if (gradient !== undefined) replace(state.gradients.get(name)!, gradient);
+    for (const slot of slots) replace(state.slots.get(slotKey(name, slot.kind))!, slot.output);
+  }
+  for (const { name, output } of step.buffers) replace(state.buffers.get(name)!, output);
+}
+
+/** Gives every handle a new value, and does `work`; when that fails, all have their old values again. */
+export async function exchange(
+  memory: Memory,
+  cells: readonly Cell[],
+  values: readonly Float32Array[],
+  work: () => Promise<void>,
+): Promise<void> {
+  const fresh = createAll(memory, cells, values);
+  const old = cells.map(({ tensor }) => tensor);
+  for (const [i, cell] of cells.entries()) cell.tensor = fresh[i]!;
+  try {
+    await work();
+  } catch (error) {
+    for (const [i, cell] of cells.entries()) cell.tensor = old[i]!;
+    for (const tensor of fresh) memory.discard(tensor);
+    throw error;
+  }
+  for (const tensor of old) memory.discard(tensor);
+  for (const cell of cells) memory.touch(cell);
+}
+
+function createAll(memory: Memory, cells: readonly Cell[], values: readonly Float32Array[]): Tensor[] {
+  const fresh: Tensor[] = [];
+  try {
+    for (const [i, { shape }] of cells.entries()) fresh.push(memory.create(shape, values[i]!));
+    return fresh;
+  } catch (error) {
+    for (const tensor of fresh) memory.discard(tensor);
+    throw error;
+  }
+}

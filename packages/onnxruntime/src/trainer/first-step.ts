@@ -1,0 +1,46 @@
+import { PruneError } from '@synaprune/core';
+import { buildTrainingStep, type TrainingStep, type TrainingStepOptions } from '@synaprune/onnx-train';
+import type { DeclaredInput } from '../batch/batch.js';
+import type { TrainerOptions } from './options.js';
+
+/** What `buildTrainingStep` takes of the options. */
+export function stepSettings(options: TrainerOptions): TrainingStepOptions {
+  const {
+    ort,
+    model,
+    externalData,
+    learningRate,
+    executionProviders,
+    sessionOptions,
+    seed,
+    sessions,
+    ...settings
+  } = options;
+  return settings;
+}
+
+/** The step that tells what there is to train: for the shapes that were given, and 1 where a size is open. */
+export function firstStep(
+  model: Uint8Array,
+  declared: readonly DeclaredInput[],
+  options: TrainerOptions,
+): TrainingStep {
+  const inputs = Object.fromEntries(
+    declared.flatMap(({ name, dims }) => (dims === null ? [] : [[name, dims.map((size) => size ?? 1)]])),
+  );
+  const settings = stepSettings(options);
+  try {
+    return buildTrainingStep(model, { ...settings, inputs: { ...inputs, ...options.inputs } });
+  } catch (error) {
+    const guessed = declared.filter(
+      ({ name, dims }) => options.inputs?.[name] === undefined && (dims?.includes(null) ?? true),
+    );
+    if (!(error instanceof PruneError) || error.code !== 'bad-model' || guessed.length === 0) throw error;
+    const names = guessed.map(({ name }) => JSON.stringify(name)).join(', ');
+    throw new PruneError(
+      'bad-model',
+      `${error.message} (with 1 for every open size of ${names}: give their shapes as \`inputs\`)`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import { createGate, type Gate } from '@synaprune/core/checks';
+import { embedExternalData } from '@synaprune/onnx';
+import type { TrainingStep } from '@synaprune/onnx-train';
+import type { InferenceSession } from 'onnxruntime-common';
+import type { DeclaredInput } from '../batch/batch.js';
+import { declaredInputs } from '../batch/declared-inputs.js';
+import type { Memory } from '../memory/memory.js';
+import { openMemory } from '../memory/open-memory.js';
+import { defaultProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
+import { createPredictor, type Predictor } from '../sessions/predictor.js';
+import { createStepSessions, type StepSessions } from '../sessions/step-sessions.js';
+import { cellsOf, createState, type TrainingState } from '../state/training-state.js';
+import { firstStep, stepSettings } from './first-step.js';
+import { checkTrainerOptions, type TrainerOptions } from './options.js';
+
+/** Everything that a trainer works with. */
+export interface Training {
+  readonly ort: OnnxRuntime;
+  /** The step that tells what there is to train. */
+  readonly first: TrainingStep;
+  readonly declared: readonly DeclaredInput[];
+  readonly gate: Gate;
+  readonly memory: Memory;
+  readonly state: TrainingState;
+  readonly sessions: StepSessions;
+  readonly predictor: Predictor;
+  /** Gives sessions and memory back. */
+  release(): Promise<void>;
+}
+
+/**
+ * Checks the options and takes what training needs. When that fails nothing stays open.
+ *
+ * @throws TypeError | RangeError | PruneError as `createTrainer`
+ */
+export async function openTraining(options: TrainerOptions): Promise<Training> {
+  checkTrainerOptions(options);
+  const ort = requireRuntime(options.ort);
+  // Whole from here on: every session is made of bytes, and what is exported is one file.
+  const model =
+    options.externalData === undefined
+      ? Uint8Array.from(options.model)
+      : embedExternalData(options.model, options.externalData);
+  const declared = declaredInputs(model);
+  const first = firstStep(model, declared, options);
+  const sessionOptions: InferenceSession.SessionOptions = {
+    logSeverityLevel: 3,
+    ...options.sessionOptions,
+    executionProviders: options.executionProviders ?? defaultProviders(ort),
+  };
+  const gate = createGate('trainer');
+  const memory = await openMemory(ort, sessionOptions, gate);
+  try {
+    const state = createState(first, memory);
+    const settings = stepSettings(options);
+    const most = options.sessions ?? 8;
+    const sessions = createStepSessions({ ort, model, settings, sessionOptions, memory, most });
+    const predictor = createPredictor(ort, model, declared, first, state, sessionOptions);
+    return {
+      ort,
+      first,
+      declared,
+      gate,
+      memory,
+      state,
+      sessions,
+      predictor,
+      async release() {
+        // Tensors first: some can only be given back while their session lives.
+        for (const { tensor } of cellsOf(state)) memory.discard(tensor);
+        await sessions.release();
+        await predictor.release();
+        await memory.dispose();
+      },
+    };
+  } catch (error) {
+    await memory.dispose();
+    throw error;
+  }
+}

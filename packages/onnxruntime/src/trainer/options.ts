@@ -1,0 +1,106 @@
+import { describe, isRecord, requireFinite, requireWhole } from '@synaprune/core/checks';
+import { checkTrainingStepOptions, type TrainingStepOptions } from '@synaprune/onnx-train';
+import type { InferenceSession } from 'onnxruntime-common';
+import { type ExecutionProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
+
+/** What `createTrainer` is told: what to run on, and everything that `buildTrainingStep` takes. */
+export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks'> {
+  /** The runtime: the whole namespace of `onnxruntime-node`, `onnxruntime-web` or `onnxruntime-web/webgpu`. */
+  readonly ort: OnnxRuntime;
+  /** The bytes of an ordinary .onnx file, untouched. */
+  readonly model: Uint8Array;
+  /** For every step that is not told its own. Without it, `step` needs one each time, as a schedule of rates gives. */
+  readonly learningRate?: number;
+  /** What to run on: `['cpu']` on onnxruntime-node, `['wasm']` on onnxruntime-web unless told. */
+  readonly executionProviders?: ExecutionProviders;
+  /** Passed on to every session, for threads, logging and the like. */
+  readonly sessionOptions?: Omit<
+    InferenceSession.SessionOptions,
+    'executionProviders' | 'preferredOutputLocation' | 'externalData'
+  >;
+  /** What the random numbers of dropout grow from, an integer. 0 unless told. */
+  readonly seed?: number;
+  /** How many sets of shapes keep a session ready, the least recently used going first. 8 unless told. */
+  readonly sessions?: number;
+}
+
+/** The options that are this package's own. */
+const OWN: Readonly<Record<Exclude<keyof TrainerOptions, keyof TrainingStepOptions>, true>> = {
+  ort: true,
+  model: true,
+  learningRate: true,
+  executionProviders: true,
+  sessionOptions: true,
+  seed: true,
+  sessions: true,
+};
+/** What the trainer hands to the runtime itself, and where it takes it from. */
+const SETTLED: Readonly<Record<string, string>> = {
+  executionProviders: 'createTrainer takes executionProviders beside sessionOptions, not inside',
+  externalData:
+    'createTrainer takes externalData beside sessionOptions, not inside: externalData: { "model.onnx.data": bytes }, ' +
+    'by the names that the model has for its files',
+  preferredOutputLocation:
+    'createTrainer settles preferredOutputLocation itself; leave it out of sessionOptions',
+};
+
+/** @throws TypeError | RangeError when an option is unknown, or has a wrong type or value, at any depth */
+export function checkTrainerOptions(options: TrainerOptions): void {
+  if (isRecord(options) && options.masks !== undefined) {
+    throw new TypeError(
+      'createTrainer has no option "masks": it feeds the masks itself, as its memory has them',
+    );
+  }
+  checkTrainingStepOptions('createTrainer', options, Object.keys(OWN), ['masks'], ({ ort, model }) => {
+    requireRuntime(ort);
+    if (model instanceof Uint8Array) return;
+    const read = typeof model === 'string' ? '; read the file first: model: await readFile(path)' : '';
+    throw new TypeError(
+      `createTrainer needs model to be the bytes of an .onnx file, a Uint8Array, got ${describe(model)}${read}`,
+    );
+  });
+  const { learningRate, executionProviders, sessionOptions, seed = 0, sessions = 8 } = options;
+  if (learningRate !== undefined) requireLearningRate(learningRate);
+  if (executionProviders !== undefined) checkProviders(executionProviders);
+  if (sessionOptions !== undefined) checkSessionOptions(sessionOptions);
+  requireFinite('createTrainer', 'seed', seed);
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(`createTrainer needs seed to be a whole number, got ${seed}`);
+  }
+  requireWhole('createTrainer', 'sessions', sessions, 1);
+}
+
+function checkProviders(providers: unknown): void {
+  const list: readonly unknown[] | undefined = Array.isArray(providers) ? providers : undefined;
+  const wrong = list?.find(
+    (one) => typeof one !== 'string' && !(isRecord(one) && typeof one.name === 'string'),
+  );
+  if (list === undefined || list.length === 0 || wrong !== undefined) {
+    throw new TypeError(
+      `createTrainer needs executionProviders to be a list of names such as ["wasm"], or of objects with a name; ` +
+        `got ${list === undefined || list.length === 0 ? describe(providers) : describe(wrong)}`,
+    );
+  }
+}
+
+/** Which session options there are is the runtime's to say. */
+function checkSessionOptions(options: unknown): void {
+  if (!isRecord(options)) {
+    throw new TypeError(`createTrainer needs sessionOptions to be an object, got ${describe(options)}`);
+  }
+  const settled = Object.keys(SETTLED).find((name) => options[name] !== undefined);
+  if (settled !== undefined) throw new TypeError(SETTLED[settled]);
+}
+
+/** @throws TypeError | RangeError unless it is a finite number of at least 0 */
+export function requireLearningRate(rate: unknown): number {
+  if (typeof rate !== 'number') {
+    throw new TypeError(
+      `a step needs a learningRate, its own or the one that createTrainer was given, got ${describe(rate)}`,
+    );
+  }
+  if (!(rate >= 0 && Number.isFinite(rate))) {
+    throw new RangeError(`learningRate is a finite number of at least 0, got ${rate}`);
+  }
+  return rate;
+}

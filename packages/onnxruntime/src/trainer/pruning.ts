@@ -1,0 +1,180 @@
+import {
+  createPruner,
+  type NamedWeight,
+  type Notice,
+  type Pruner,
+  type PrunerOptions,
+  type PrunerState,
+  type PruningReport,
+  type RestoreOptions,
+  type TensorBackend,
+} from '@synaprune/core';
+import { describe, didYouMean, isRecord, quote, requireWhole } from '@synaprune/core/checks';
+import type { TrainerMask, TrainerWeight } from '../memory/memory.js';
+import type { TrainerRestoreOptions } from '../state/restore-matching.js';
+import type { TrainerState } from '../state/trainer-state.js';
+
+/** Whether masks follow the epochs, or every so many optimizer steps. */
+export type Every = 'epoch' | 'batch' | number;
+
+/** What `trainer.prune` is told: what `createPruner` takes, and when the masks are brought up to date. */
+export interface TrainerPruneOptions
+  extends Omit<PrunerOptions<TrainerWeight, TrainerMask>, 'backend' | 'weights'> {
+  /**
+   * When the masks are brought up to date, and what the schedule's position counts. `epoch`: before the first step of
+   * every epoch; position is the number of epochs before it. `batch` or a number n: before every n-th step; position
+   * is the number of steps taken before it. `epoch` where `stepsPerEpoch` is told, else `batch`.
+   */
+  readonly every?: Every;
+  /** How many steps are an epoch, which a trainer cannot know by itself. */
+  readonly stepsPerEpoch?: number;
+}
+
+/** A trainer under pruning: every step brings the masks up to date by itself. Made by `trainer.prune`. */
+export interface TrainerPruning {
+  /** For updates and reports by hand. */
+  readonly pruner: Pruner;
+  /** Steps that the trainer has taken. */
+  steps(): number;
+  /** As the pruner's, with what the updates before steps had to tell. */
+  report(): Promise<PruningReport>;
+  /** The trainer's whole state with these masks: `trainer.save({ pruner })`. */
+  save(): Promise<TrainerState>;
+  /**
+   * Goes on where {@link TrainerPruning.save} was: `trainer.restore(state, { pruner, ...options })`.
+   *
+   * @throws TypeError | PruneError as `trainer.restore`; nothing has changed then
+   */
+  restore(state: unknown, options?: RestoreOptions): Promise<void>;
+  /** Leaves the masks as they are from now on: the pruner lives, and steps keep to it. Harmless when repeated. */
+  detach(): void;
+  /** {@link TrainerPruning.detach}, and the masks are given back. The weights stay, pruned. */
+  dispose(): void;
+}
+
+/** The prunings of one trainer. */
+export interface Prunings {
+  start(options: TrainerPruneOptions): TrainerPruning;
+  /** Brings the masks of all up to date, before a step is taken. */
+  beforeStep(): Promise<void>;
+  /** Notes that a pruner goes on from this state of it. */
+  restored(pruner: Pruner, state: unknown): void;
+  /** Gives all masks back. */
+  dispose(): void;
+}
+
+/** What a pruning does before a step. */
+interface Follower {
+  readonly pruner: Pruner;
+  readonly rhythm: Rhythm;
+  /** Whether masks were ever brought up to date: until then any step does it. */
+  updated: boolean;
+  tell(notices: readonly Notice[]): void;
+}
+
+/** Steps between updates, and steps in one unit of position. */
+interface Rhythm {
+  readonly steps: number;
+  readonly unit: number;
+}
+
+/** What is needed of the trainer. */
+interface PrunedTrainer {
+  readonly backend: TensorBackend<TrainerWeight, TrainerMask>;
+  readonly weights: readonly NamedWeight<TrainerWeight>[];
+  readonly steps: number;
+  save(options: { readonly pruner: Pruner }): Promise<TrainerState>;
+  restore(state: unknown, options: TrainerRestoreOptions): Promise<void>;
+}
+
+/** What core tells at the first update alone. */
+const FIRST_TOLD: readonly string[] = ['zeros-present', 'untrained-ranked'];
+
+/** Prunes the weights of a trainer before its steps. */
+export function createPrunings(trainer: PrunedTrainer): Prunings {
+  const followers = new Set<Follower>();
+  const pruners = new Set<Pruner>();
+
+  return {
+    start(given) {
+      requirePruneOptions(given);
+      const { every, stepsPerEpoch, ...options } = given;
+      const rhythm = requireRhythm(every, stepsPerEpoch);
+      const { backend, weights } = trainer;
+      const pruner = createPruner<TrainerWeight, TrainerMask>({ ...options, backend, weights });
+      const told: Notice[] = [];
+      const follower: Follower = {
+        pruner,
+        rhythm,
+        updated: false,
+        tell: (notices) => told.push(...notices.filter(({ code }) => FIRST_TOLD.includes(code))),
+      };
+      followers.add(follower);
+      pruners.add(pruner);
+      const detach = (): void => {
+        followers.delete(follower);
+      };
+      return {
+        pruner,
+        steps: () => trainer.steps,
+        async report() {
+          const report = await pruner.report();
+          return { ...report, notices: [...told, ...report.notices] };
+        },
+        save: () => trainer.save({ pruner }),
+        restore: (state, matching = {}) => trainer.restore(state, { ...matching, pruner }),
+        detach,
+        dispose() {
+          pruner.dispose();
+          detach();
+          pruners.delete(pruner);
+        },
+      };
+    },
+    async beforeStep() {
+      const { steps } = trainer;
+      for (const follower of followers) {
+        const { pruner, rhythm, updated, tell } = follower;
+        if (updated && steps % rhythm.steps !== 0) continue;
+        const { notices } = await pruner.update(steps / rhythm.unit);
+        follower.updated = true;
+        tell(notices);
+      }
+    },
+    restored(pruner, state) {
+      const { position } = state as PrunerState;
+      for (const follower of followers) if (follower.pruner === pruner) follower.updated = position !== null;
+    },
+    dispose() {
+      followers.clear();
+      for (const pruner of pruners) pruner.dispose();
+      pruners.clear();
+    },
+  };
+}
+
+/** What core takes, core checks. */
+function requirePruneOptions(options: unknown): void {
+  if (!isRecord(options)) {
+    throw new TypeError(`prune needs an object of options, got ${describe(options)}`);
+  }
+  for (const name of ['backend', 'weights'] as const) {
+    if (options[name] === undefined) continue;
+    throw new TypeError(
+      `prune has no option ${quote(name)}: it prunes the trainer's weights where they are; select picks among them`,
+    );
+  }
+}
+
+function requireRhythm(every: Every | undefined, stepsPerEpoch: number | undefined): Rhythm {
+  if (stepsPerEpoch !== undefined) requireWhole('prune', 'stepsPerEpoch', stepsPerEpoch, 1);
+  const wanted = every ?? (stepsPerEpoch === undefined ? 'batch' : 'epoch');
+  if (wanted === 'epoch') {
+    if (stepsPerEpoch !== undefined) return { steps: stepsPerEpoch, unit: stepsPerEpoch };
+    throw new TypeError("prune needs stepsPerEpoch where every is 'epoch': a trainer sees steps only");
+  }
+  const steps = wanted === 'batch' ? 1 : wanted;
+  if (Number.isInteger(steps) && steps > 0) return { steps, unit: 1 };
+  const got = `${describe(wanted)}${didYouMean(wanted, ['epoch', 'batch'])}`;
+  throw new TypeError(`prune needs every to be 'epoch', 'batch' or a positive integer, got ${got}`);
+}

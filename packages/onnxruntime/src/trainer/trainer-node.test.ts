@@ -1,0 +1,11 @@
+import { describe } from 'vitest';
+import { patternCases } from '../testing/pattern-cases.js';
+import { useNode } from '../testing/runtimes.js';
+import { trainerCases } from '../testing/trainer-cases.js';
+
+const runtime = await useNode();
+
+describe('a trainer on onnxruntime-node', () => {
+  trainerCases(runtime);
+  patternCases(runtime);
+});

@@ -1,0 +1,11 @@
+import { describe } from 'vitest';
+import { patternCases } from '../testing/pattern-cases.js';
+import { useWasm } from '../testing/runtimes.js';
+import { trainerCases } from '../testing/trainer-cases.js';
+
+const runtime = await useWasm();
+
+describe('a trainer on onnxruntime-web, wasm', () => {
+  trainerCases(runtime);
+  patternCases(runtime);
+});

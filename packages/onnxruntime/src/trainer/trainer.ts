@@ -1,0 +1,206 @@
+import { requireOptions } from '@synaprune/core/checks';
+import type { TrainingStep } from '@synaprune/onnx-train';
+import type { Tensor } from 'onnxruntime-common';
+import { feedsOf, shapesOf } from '../batch/batch.js';
+import { uniformNumbers } from '../batch/random.js';
+import { targetHint } from '../batch/targets.js';
+import { elementsOf } from '../runtime/elements-of.js';
+import { run } from '../runtime/run.js';
+import type { StepSession } from '../sessions/step-sessions.js';
+import { openTrainerState, sealTrainerState } from '../state/checkpoint.js';
+import { checkMatching } from '../state/restore-matching.js';
+import { exchange, placesOf, settleState, stateFeeds, takeState } from '../state/training-state.js';
+import { openTraining } from './open-training.js';
+import { requireLearningRate, type TrainerOptions } from './options.js';
+import { createPrunings } from './pruning.js';
+import type { Batch, Trainer } from './trainer-api.js';
+import { masksGone, zerosPresent } from './trainer-notices.js';
+
+/**
+ * A trainer for any ONNX model on the runtime that it is given.
+ *
+ * @throws TypeError | RangeError when an option has a wrong type or value
+ * @throws PruneError `bad-model`, `unsupported-operator`, `no-weights`, `unmatched-selector` as
+ *   `buildTrainingStep`; `unsupported` when the runtime has none of the execution providers
+ *
+ * @example
+ * ```ts no-run
+ * import { readFile, writeFile } from 'node:fs/promises';
+ * import { createPruner, synapticRamp } from '@synaprune/core';
+ * import { createTrainer } from '@synaprune/onnxruntime';
+ *
+ * process.env.ORT_DISABLE_TELEMETRY = '1';
+ * const ort = await import('onnxruntime-node');
+ * const trainer = await createTrainer({
+ *   ort,
+ *   model: await readFile('classifier.onnx'),
+ *   loss: 'crossEntropy',
+ *   optimizer: 'adam',
+ *   learningRate: 1e-3,
+ * });
+ * const pruner = createPruner({
+ *   backend: trainer.backend,
+ *   weights: trainer.weights,
+ *   schedule: synapticRamp({ from: 0.3, to: 0.8, start: 2, end: 20 }),
+ * });
+ * for (let epoch = 0; epoch < 25; epoch += 1) {
+ *   await pruner.update(epoch);
+ *   const x = new Float32Array(32 * 784);
+ *   const y = new Float32Array(32 * 10);
+ *   await trainer.step({ inputs: { x }, targets: { y } });
+ * }
+ * await writeFile('pruned.onnx', await trainer.export());
+ * await trainer.dispose();
+ * ```
+ */
+export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
+  const { ort, first, declared, gate, memory, state, sessions, predictor, release } =
+    await openTraining(options);
+  const { learningRate } = options;
+  const hint = targetHint(options.loss);
+  const places = placesOf(first, state);
+  let steps = 0;
+  let seed = options.seed ?? 0;
+  const weights = first.weights
+    .filter(({ mask }) => mask !== undefined)
+    .map(({ name }) => ({ name, weight: state.weights.get(name)! }));
+  const lasting = [...first.notices, ...zerosPresent(first)];
+  /** Weights that a step moved after their masks were gone. */
+  const regrown = new Set<string>();
+
+  const scalar = (value: number): Tensor => new ort.Tensor('float32', Float32Array.of(value), []);
+
+  const prepare = async (batch: Batch, rate: number, beforeState = async () => {}) => {
+    const loaded = await sessions.of(shapesOf(batch.inputs, declared));
+    const { step } = loaded;
+    const given = {
+      ...feedsOf(ort, 'inputs', batch.inputs, withRole(step, 'input')),
+      ...feedsOf(ort, 'targets', batch.targets ?? {}, withRole(step, 'target'), hint),
+    };
+    // A batch that does not fit has been refused by now, before any mask changes for its sake.
+    await beforeState();
+    await settleState(step, state, memory);
+    const feeds: Record<string, Tensor> = {
+      ...given,
+      ...stateFeeds(step, state, memory),
+      [step.learningRate]: scalar(rate),
+      [step.step]: scalar(steps + 1),
+    };
+    for (const [stream, { name, shape }] of step.seeds.entries()) {
+      const numbers = uniformNumbers(elementsOf(shape), seed, steps + 1, stream);
+      feeds[name] = new ort.Tensor('float32', numbers, [...shape]);
+    }
+    return { loaded, feeds };
+  };
+
+  // What leaves the trainer is pruned, also after a `restore` of weights from before the masks.
+  const settle = () => settleState(first, state, memory);
+
+  const read = async (): Promise<Map<string, Float32Array>> => {
+    await settle();
+    const values = new Map<string, Float32Array>();
+    for (const [name, cell] of [...state.weights, ...state.buffers]) {
+      values.set(name, await memory.read(cell));
+    }
+    return values;
+  };
+
+  const trainer: Trainer = {
+    weights,
+    gradients: [...state.gradients].map(([name, weight]) => ({ name, weight })),
+    backend: memory.backend,
+    memory: memory.kind,
+    tensors: first.tensors,
+    get notices() {
+      return [...lasting, ...masksGone([...regrown])];
+    },
+    get steps() {
+      return steps;
+    },
+
+    prune(pruning) {
+      gate.requireOpen('prune');
+      return prunings.start(pruning);
+    },
+
+    step: (batch) =>
+      gate.exclusive('step', async (letIn) => {
+        requireOptions('step', '', batch, ['inputs', 'targets', 'learningRate']);
+        const rate = requireLearningRate(batch.learningRate ?? learningRate);
+        const { loaded, feeds } = await prepare(batch, rate, () => letIn(prunings.beforeStep));
+        const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss, ...loaded.fetches]);
+        takeState(loaded.step, state, memory, results);
+        steps += 1;
+        for (const { name, weight } of weights) if (memory.isAbandoned(weight)) regrown.add(name);
+        return { loss: lossOf(loaded, results) };
+      }),
+
+    evaluate: (batch) =>
+      gate.exclusive('evaluate', async () => {
+        // A batch for a step will do: the rate of an update that is not taken says nothing.
+        requireOptions('evaluate', '', batch, ['inputs', 'targets', 'learningRate']);
+        const { loaded, feeds } = await prepare(batch, 0);
+        const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss]);
+        return { loss: lossOf(loaded, results) };
+      }),
+
+    predict: (inputs) =>
+      gate.exclusive('predict', async () => {
+        await settle();
+        return predictor.predict(inputs);
+      }),
+
+    read: () => gate.exclusive('read', read),
+
+    export: () => gate.exclusive('export', async () => first.export(await read())),
+
+    save: (given = {}) =>
+      gate.exclusive('save', async (letIn) => {
+        requireOptions('save', '', given, ['pruner']);
+        const { pruner } = given;
+        await settle();
+        const tensors = [];
+        for (const { cell, ...place } of places) {
+          tensors.push({ ...place, values: await memory.read(cell) });
+        }
+        const state = pruner === undefined ? null : await letIn(() => pruner.save());
+        return sealTrainerState({ steps, seed, optimizer: first.optimizer, pruner: state }, tensors);
+      }),
+
+    restore: (value, given = {}) =>
+      gate.exclusive('restore', async (letIn) => {
+        const matching = checkMatching(given);
+        const { pruner } = given;
+        const opened = openTrainerState(value, {
+          places,
+          optimizer: first.optimizer,
+          pruning: pruner !== undefined,
+          matching,
+        });
+        const cells = places.map(({ cell }) => cell);
+        await exchange(memory, cells, opened.values, async () => {
+          if (pruner !== undefined) await letIn(() => pruner.restore(opened.pruner, opened.matching));
+        });
+        steps = opened.steps;
+        seed = opened.seed;
+        regrown.clear();
+        if (pruner !== undefined) prunings.restored(pruner, opened.pruner);
+      }),
+
+    async dispose() {
+      if (!gate.close()) return;
+      prunings.dispose();
+      await release();
+    },
+  };
+  const prunings = createPrunings(trainer);
+  return trainer;
+}
+
+function withRole({ inputs }: TrainingStep, role: 'input' | 'target') {
+  return inputs.filter((input) => input.role === role);
+}
+
+function lossOf({ step }: StepSession, results: Readonly<Record<string, Tensor>>): number {
+  return (results[step.loss]!.data as Float32Array)[0]!;
+}
