@@ -7,7 +7,7 @@ export default {
     {
       name: 'no circle between rooms',
       scope: 'folder',
-      severity: 'warn',
+      severity: 'error',
       from: {},
       to: { circular: true },
     },

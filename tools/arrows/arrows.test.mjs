@@ -2,10 +2,10 @@
 /* Each law of .dependency-cruiser.mjs, on a made-up tree that breaks it. */
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { cruise } from 'dependency-cruiser';
 import { expect, test } from 'vitest';
-import { runNode, scriptOf } from '../check/command.mjs';
+import laws from '../../.dependency-cruiser.mjs';
 import { withTree } from '../check/made-up-tree.mjs';
-import { root } from '../check/workspace.mjs';
 
 const runtimes = { 'onnxruntime-web': '1', '@tensorflow/tfjs-core': '4' };
 
@@ -59,13 +59,14 @@ function brokenBy(changes) {
     for (const name of ['core', 'conformance', 'host', 'onnxruntime', 'tfjs']) {
       symlinkSync(join(tree, 'packages', name), join(scope, name), 'junction');
     }
-    const config = join(root, '.dependency-cruiser.mjs');
-    const { stdout } = await runNode(
-      [scriptOf('dependency-cruiser', 'depcruise'), '--config', config, '--output-type', 'json', 'packages'],
-      { cwd: tree },
+    const { forbidden, options } = laws;
+    const { enhancedResolveOptions, ...others } = options;
+    const { output } = await cruise(
+      ['packages'],
+      /** @type {any} */ ({ ...others, baseDir: tree, validate: true, ruleSet: { forbidden } }),
+      enhancedResolveOptions,
     );
-    /** @type {{ rule: { name: string } }[]} */
-    const violations = JSON.parse(stdout).summary.violations;
+    const { violations } = /** @type {import('dependency-cruiser').ICruiseResult} */ (output).summary;
     return [...new Set(violations.map(({ rule }) => rule.name))];
   });
 }

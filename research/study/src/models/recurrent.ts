@@ -1,9 +1,9 @@
 import { GATES, type RecurrentLayer, recurrentModel } from '@synaprune/examples-kit/models/recurrent';
 import { createRandom } from '@synaprune/examples-kit/random';
-import { createPublishedRandom } from '../training/published-random.js';
 import { uniform } from './initial.js';
 import { nearestSize } from './narrow.js';
 import type { ForwardModel, ModelPlan } from './plan.js';
+import { createPublishedRandom } from './published-random.js';
 
 /** Units of the published models. */
 const HIDDEN = 64;

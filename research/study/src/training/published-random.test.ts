@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createPublishedRandom } from '../models/published-random.js';
 import type { Noise } from './noise.js';
-import { createPublishedRandom } from './published-random.js';
 import { createRunRandom } from './run-random.js';
 
 // What PyTorch 1.13 gave after torch.manual_seed(42): an LSTM of 3 features and 4 units, a linear unit, then

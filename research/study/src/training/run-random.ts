@@ -1,7 +1,7 @@
 import { createRandom, shuffled } from '@synaprune/examples-kit/random';
+import { createPublishedRandom } from '../models/published-random.js';
 import type { RunSpec } from '../run.js';
 import { createNoise, type Noise } from './noise.js';
-import { createPublishedRandom } from './published-random.js';
 
 /** What is random in a run, beside its initial weights. */
 export interface RunRandom {
