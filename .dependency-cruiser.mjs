@@ -116,7 +116,7 @@ export default {
       // A bundler's own question mark.
       to: { couldNotResolve: true, pathNot: '[?]url$' },
     },
-    { name: 'no circle', severity: 'warn', from: {}, to: { circular: true } },
+    { name: 'no circle', severity: 'error', from: {}, to: { circular: true } },
   ],
   options: {
     doNotFollow: { path: '(^|/)(node_modules|dist|generated)/' },
