@@ -11,7 +11,6 @@ export {
   type ShapeRule,
   type Value,
 } from '@synaprune/onnx/graph';
-export type { OnnxTrainErrorCode } from './error-codes.js';
 export { checkTrainingStepOptions } from './options/check-options.js';
 export type {
   Loss,

@@ -1,19 +1,13 @@
-export type { DataType } from './elements/element-type.js';
-export type { OnnxErrorCode } from './error-codes.js';
-export { embedExternalData } from './external/embed.js';
-export type { ExternalData } from './external/given-files.js';
-export { decodeModel, encodeModel } from './messages/codec.js';
+/* The messages of ONNX 1.20, so that there is one copy and one version of them. */
+export { clone, create, isFieldSet } from '@bufbuild/protobuf';
 export {
   type AttributeProto,
   AttributeProto_AttributeType,
   AttributeProtoSchema,
-  clone,
-  create,
   type FunctionProto,
   FunctionProtoSchema,
   type GraphProto,
   GraphProtoSchema,
-  isFieldSet,
   type ModelProto,
   ModelProtoSchema,
   type NodeProto,
@@ -37,7 +31,12 @@ export {
   TypeProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
-} from './messages/schema.js';
+} from 'onnx-buf';
+export type { DataType } from './elements/element-type.js';
+export type { OnnxErrorCode } from './error-codes.js';
+export { embedExternalData } from './external/embed.js';
+export type { ExternalData } from './external/given-files.js';
+export { decodeModel, encodeModel } from './messages/codec.js';
 export { tensorFromFloat32, tensorToFloat32 } from './messages/tensors.js';
 export { type PrunedOnnx, pruneOnnx } from './pruning/prune-onnx.js';
 export type { PruneOnnxOptions } from './pruning/prune-options.js';

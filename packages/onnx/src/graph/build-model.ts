@@ -1,13 +1,9 @@
+import { create } from '@bufbuild/protobuf';
 import { quote, requireOptions } from '@synaprune/core/checks';
-import type { Element } from '../elements/element.js';
-import type { ElementType } from '../elements/element-type.js';
-import { showShape, sizeOf } from '../elements/kind.js';
-import { encodeModel } from '../messages/codec.js';
 import {
   type AttributeProto,
   AttributeProto_AttributeType,
   AttributeProtoSchema,
-  create,
   FunctionProtoSchema,
   type GraphProto,
   GraphProtoSchema,
@@ -18,7 +14,11 @@ import {
   type TensorProto,
   type ValueInfoProto,
   ValueInfoProtoSchema,
-} from '../messages/schema.js';
+} from 'onnx-buf';
+import type { Element } from '../elements/element.js';
+import type { ElementType } from '../elements/element-type.js';
+import { showShape, sizeOf } from '../elements/kind.js';
+import { encodeModel } from '../messages/codec.js';
 import { tensorOf } from '../messages/tensors.js';
 import { type Attribute, writeAttribute } from '../values/attributes.js';
 import { IR_VERSION, type Size, valueInfo } from './value-info.js';

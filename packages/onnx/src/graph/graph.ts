@@ -1,9 +1,9 @@
 import { type Notice, PruneError } from '@synaprune/core';
+import type { TensorProto } from 'onnx-buf';
 import { type Element, elementOf } from '../elements/element.js';
 import type { ElementType } from '../elements/element-type.js';
 import { faultOf, type Kind, MOST_AXES, showShape } from '../elements/kind.js';
 import { fold } from '../fold/fold.js';
-import type { TensorProto } from '../messages/schema.js';
 import { elementsOfTensor, kindOfTensor } from '../messages/tensors.js';
 import { inferKinds } from '../shapes/infer.js';
 import type { ShapeRule } from '../shapes/rule.js';

@@ -1,5 +1,5 @@
 import { legible, quote } from '@synaprune/core/checks';
-import type { NodeProto } from '../messages/schema.js';
+import type { NodeProto } from 'onnx-buf';
 
 /** How messages name a node: `node "conv1" (Conv)`, or by its first output where it has no name. */
 export function placeOf(node: NodeProto): string {

@@ -1,8 +1,8 @@
 import { PruneError } from '@synaprune/core';
+import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from 'onnx-buf';
 import { type ElementType, typeOf } from '../elements/element-type.js';
 import { faultOf, MOST_AXES } from '../elements/kind.js';
 import { decodeModel } from '../messages/codec.js';
-import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from '../messages/schema.js';
 import { kindOfTensor, tensorOf } from '../messages/tensors.js';
 import { placeOf } from './place.js';
 

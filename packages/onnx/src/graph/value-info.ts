@@ -1,13 +1,13 @@
-import { codeOf, type ElementType } from '../elements/element-type.js';
+import { create } from '@bufbuild/protobuf';
 import {
-  create,
   TensorShapeProto_DimensionSchema,
   TensorShapeProtoSchema,
   TypeProto_TensorSchema,
   TypeProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
-} from '../messages/schema.js';
+} from 'onnx-buf';
+import { codeOf, type ElementType } from '../elements/element-type.js';
 
 /** IR version 8 takes any version of the standard operators, and runtimes since 2022 take IR version 8. */
 export const IR_VERSION = 8n;

@@ -1,13 +1,13 @@
-import { encodeModel } from '../messages/codec.js';
+import { create } from '@bufbuild/protobuf';
 import {
-  create,
   GraphProtoSchema,
   ModelProtoSchema,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
   type TensorProto,
   TensorProtoSchema,
-} from '../messages/schema.js';
+} from 'onnx-buf';
+import { encodeModel } from '../messages/codec.js';
 import { tensorOf } from '../messages/tensors.js';
 import { writeAttribute } from '../values/attributes.js';
 import type { GraphNode, Value } from '../values/value.js';

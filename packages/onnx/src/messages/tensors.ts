@@ -1,10 +1,11 @@
+import { create } from '@bufbuild/protobuf';
 import { PruneError } from '@synaprune/core';
 import { describe, quote } from '@synaprune/core/checks';
+import { type TensorProto, TensorProto_DataLocation, TensorProtoSchema } from 'onnx-buf';
 import { codecOf } from '../elements/codec.js';
 import type { Element } from '../elements/element.js';
 import { codeOf, factsOf, typeOf } from '../elements/element-type.js';
 import { faultOf, type Kind, MOST_AXES, showShape, sizeOf } from '../elements/kind.js';
-import { create, type TensorProto, TensorProto_DataLocation, TensorProtoSchema } from './schema.js';
 
 /** The type and shape of a tensor in a file. @throws PruneError `bad-model` */
 export function kindOfTensor(tensor: TensorProto): Kind {

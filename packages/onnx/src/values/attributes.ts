@@ -1,9 +1,5 @@
-import {
-  type AttributeProto,
-  AttributeProto_AttributeType,
-  AttributeProtoSchema,
-  create,
-} from '../messages/schema.js';
+import { create } from '@bufbuild/protobuf';
+import { type AttributeProto, AttributeProto_AttributeType, AttributeProtoSchema } from 'onnx-buf';
 
 /** A number that a file holds as a float. A bare number is an integer there. */
 export interface FloatAttribute {

@@ -1,6 +1,6 @@
+import type { TensorProto } from 'onnx-buf';
 import type { Element } from '../elements/element.js';
 import type { Kind } from '../elements/kind.js';
-import type { TensorProto } from '../messages/schema.js';
 import type { Attributes } from './attributes.js';
 
 /** A tensor of a graph under construction. Two values are the same tensor when they are the same object. */
