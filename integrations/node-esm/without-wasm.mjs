@@ -33,36 +33,16 @@ const kernel = await model.getWeights()[0].data();
 assert.equal(kernel.filter((value) => Object.is(value, 0)).length, 16);
 
 // A model file, and a training step made of it.
-const onnx = await import('@synaprune/onnx');
+const { pruneOnnx } = await import('@synaprune/onnx');
+const { buildModel } = await import('@synaprune/onnx/graph');
 const { buildTrainingStep } = await import('@synaprune/onnx-train');
-const { create } = onnx;
-const info = (/** @type {string} */ name) =>
-  create(onnx.ValueInfoProtoSchema, {
-    name,
-    type: create(onnx.TypeProtoSchema, {
-      value: { case: 'tensorType', value: create(onnx.TypeProto_TensorSchema, { elemType: 1 }) },
-    }),
-  });
-const file = onnx.encodeModel(
-  create(onnx.ModelProtoSchema, {
-    irVersion: 8n,
-    opsetImport: [create(onnx.OperatorSetIdProtoSchema, { domain: '', version: 17n })],
-    graph: create(onnx.GraphProtoSchema, {
-      name: 'linear',
-      node: [create(onnx.NodeProtoSchema, { opType: 'MatMul', input: ['x', 'w'], output: ['y'] })],
-      initializer: [
-        onnx.tensorFromFloat32(
-          'w',
-          Float32Array.from({ length: 256 }, (_, i) => i + 1),
-          [16, 16],
-        ),
-      ],
-      input: [info('x')],
-      output: [info('y')],
-    }),
-  }),
-);
-const { report } = await onnx.pruneOnnx(file, { sparsity: 0.25 });
+const file = buildModel({
+  inputs: { x: { type: 'float32' } },
+  tensors: { w: { shape: [16, 16], data: Float32Array.from({ length: 256 }, (_, i) => i + 1) } },
+  nodes: [['MatMul', ['x', 'w'], ['y']]],
+  outputs: ['y'],
+});
+const { report } = await pruneOnnx(file, { sparsity: 0.25 });
 assert.equal(report.total.zeros.after, 64);
 assert.equal(
   buildTrainingStep(file, { inputs: { x: [1, 16] }, loss: 'mse', optimizer: 'sgd' }).weights.length,
