@@ -6,6 +6,7 @@ import { findUnlistedErrors } from './error-codes.mjs';
 import { readTexts } from './files.mjs';
 import { findHomePaths } from './home-paths.mjs';
 import { findUnlistedNotices } from './notices.mjs';
+import { findUntried } from './page-trials.mjs';
 import { findTestLimits } from './test-limits.mjs';
 import { root } from './workspace.mjs';
 
@@ -25,6 +26,10 @@ test('docs/notices.md lists the notices there are', () => {
 
 test('docs/errors.md lists the errors there are', () => {
   expect(findUnlistedErrors(texts)).toEqual([]);
+});
+
+test('the backends of docs/writing-a-backend.md are tried as they stand there', () => {
+  expect(findUntried(texts)).toEqual([]);
 });
 
 test('changesets cover every public package', async () => {
@@ -90,6 +95,17 @@ test('finds errors that no list names, and rows that nothing throws', () => {
     'docs/errors.md lists `never-thrown`, which onnx does not throw',
   ]);
   expect(findUnlistedErrors([])).toEqual(['docs/errors.md is missing']);
+});
+
+test('finds a backend of the page that is tried in another form', () => {
+  const page = { path: 'docs/writing-a-backend.md', text: '' };
+  const path = 'packages/host/src/strided.test.ts';
+  const begin = '/** A view of a longer array */';
+  const trial = { path, text: `import 'a';\n${begin}\nconst backend = 1;\n\nconst harness = 2;` };
+  expect(findUntried([{ ...page, text: `x\n${begin}\nconst backend = 1;\ny` }, trial])).toEqual([
+    'docs/writing-a-backend.md does not show the backend that packages/host/src/verb-by-verb.test.ts tries',
+  ]);
+  expect(findUntried([{ ...page, text: `x\n${begin}\nconst backend = 2;\ny` }, trial])).toHaveLength(2);
 });
 
 test('finds what would fail on a slow machine, and nothing in what is no test', () => {
