@@ -1,5 +1,6 @@
 export { type CutCounter, createCutCounter } from './cut-counter.js';
 export { expandMasks } from './expand-masks.js';
+export { holdsDropped } from './holds-dropped.js';
 export { type HostOptions, hostBackend } from './host-backend.js';
 export { fullMask, type HalfFormat, type HostMask, type HostWeight } from './host-weight.js';
 export type { HostKernels, Part, Ranking, Selected } from './kernels.js';

@@ -1,5 +1,5 @@
-import { type MaskedWeight, wrapBackend } from '@synaprune/core';
-import { type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
+import { wrapBackend } from '@synaprune/core';
+import { type HostMask, type HostWeight, holdsDropped, hostBackend } from '@synaprune/host';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LiveMemory } from '../internals/live-memory.js';
 import type { TfjsVerbs } from './assemble-backend.js';
@@ -34,17 +34,18 @@ export function memoryVerbs(memory: LiveMemory, requireCurrent: () => void): Tfj
     },
     beforeWrite(items, verb) {
       for (const item of items) {
-        memory.own(item.weight, () => verb === 'dropAndEnforce' || holdsDropped(located(item)));
+        memory.own(
+          item.weight,
+          () =>
+            verb === 'dropAndEnforce' ||
+            holdsDropped(memory.locate(item.weight), (item.mask as MemoryMask).bits),
+        );
       }
     },
     masksChanged: (masks) => {
       for (const mask of masks) (mask as MemoryMask).forget();
     },
     maskDisposed: (mask) => (mask as MemoryMask).forget(),
-  });
-  const located = ({ weight, mask }: MaskedWeight<tf.Variable, TfjsMask>) => ({
-    weight: memory.locate(weight),
-    mask: (mask as MemoryMask).bits,
   });
   // Two variables may share their values until one of them is written: they lie nowhere for good.
   return {
@@ -74,18 +75,4 @@ export function memoryVerbs(memory: LiveMemory, requireCurrent: () => void): Tfj
       },
     };
   }
-}
-
-/** Whether any element that the mask drops is not +0. */
-function holdsDropped({ weight, mask: { words, elements } }: MaskedWeight<HostWeight, HostMask>): boolean {
-  const { buffer, byteOffset } = (weight as { values: Float32Array }).values;
-  const bits = new Int32Array(buffer, byteOffset, elements);
-  for (let w = 0; w < words.length; w += 1) {
-    if (words[w] === -1) continue;
-    const end = Math.min(elements, (w + 1) << 5);
-    for (let i = w << 5; i < end; i += 1) {
-      if (((words[w]! >> (i & 31)) & 1) === 0 && bits[i] !== 0) return true;
-    }
-  }
-  return false;
 }
