@@ -5,14 +5,17 @@ it('defaults to three seeds and a ramp that ends before the run', () => {
   const { seeds, settings, data } = readOptions([]);
   expect(seeds).toEqual([42, 43, 44]);
   expect(data.data).toBe('births');
-  expect(settings.ramp).toEqual({ from: 0.3, to: 0.7, start: 2, end: 9 });
+  expect(settings.recipe).toEqual({
+    schedule: { kind: 'synapticRamp', from: 0.3, to: 0.7, start: 2, end: 9 },
+    every: 'epoch',
+  });
   expect(settings.epochs).toBe(14);
 });
 
 it('lets flags overrule --quick', () => {
   const { seeds, settings } = readOptions(['--quick', '--epochs', '10', '--seed', '7']);
   expect(seeds).toEqual([7]);
-  expect(settings).toMatchObject({ epochs: 10, hidden: 16, ramp: { start: 2, end: 6 } });
+  expect(settings).toMatchObject({ epochs: 10, hidden: 16, recipe: { schedule: { start: 2, end: 6 } } });
 });
 
 it('reads lists and negative codes', () => {

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { synapticRamp } from '@synaprune/core';
+import { type Recipe, readRecipe } from '@synaprune/core';
 import { BUILT_IN_NAMES } from '@synaprune/examples-kit/built-in/built-in';
 import { type Command, createCommand, Option } from '@synaprune/examples-kit/terminal/command';
 import { fraction, integer, list } from '@synaprune/examples-kit/terminal/option-values';
 import type { DataRequest } from './data/load.js';
+import { recipeFor } from './recipe.js';
 import { RUNTIMES, type RuntimeName } from './runtime/open.js';
 import type { Settings } from './settings.js';
 
@@ -25,6 +26,8 @@ const QUICK = { epochs: 6, hidden: 16, seeds: 1 } as const;
 /**
  * Reads the command line. On `--help` and on a usage error it prints and ends the process (0 and 1), as
  * commander does; nothing has been written then.
+ *
+ * @throws PruneError `bad-data` or `unmatched-selector` when `--recipe` cannot be used
  */
 export function readOptions(argv: readonly string[]): Options {
   const program = command();
@@ -32,24 +35,9 @@ export function readOptions(argv: readonly string[]): Options {
   const given = program.opts<Flags>();
   const size = given.quick ? QUICK : FULL;
   const epochs = given.epochs ?? size.epochs;
-  const ramp = {
-    from: given.from,
-    to: given.to,
-    start: given.start ?? Math.min(2, Math.max(0, epochs - 2)),
-    end: given.end ?? Math.max(1, Math.ceil(epochs * 0.6)),
-  };
   const fail = (message: string) => program.error(`error: ${message}`);
-  try {
-    synapticRamp(ramp);
-  } catch (error) {
-    fail((error as Error).message);
-  }
-  if (ramp.end >= epochs) {
-    fail(
-      `the ramp must end before the last of ${epochs} epochs (${epochs - 1}, counted from 0), ` +
-        `so that a fully pruned epoch exists; got --end ${ramp.end}`,
-    );
-  }
+  const recipe =
+    given.recipe === undefined ? rampRecipe(given, epochs, fail) : recipeFor(given.recipe, epochs);
   const backends: readonly string[] = RUNTIMES[given.runtime];
   const backend = given.backend ?? backends[0]!;
   if (!backends.includes(backend)) {
@@ -74,13 +62,44 @@ export function readOptions(argv: readonly string[]): Options {
       learningRate: 1e-3,
       dropout: given.dropout,
       passes: given.passes,
-      ramp,
+      recipe,
     },
     runtime: given.runtime,
     backend,
     workers: given.workers,
     out: given.out,
   };
+}
+
+/** The recipe that the flags of the ramp ask for. */
+function rampRecipe(
+  { from, to, start, end }: Flags,
+  epochs: number,
+  fail: (message: string) => never,
+): Recipe {
+  const last = end ?? Math.max(1, Math.ceil(epochs * 0.6));
+  const recipe: Recipe = {
+    schedule: {
+      kind: 'synapticRamp',
+      from,
+      to,
+      start: start ?? Math.min(2, Math.max(0, epochs - 2)),
+      end: last,
+    },
+    every: 'epoch',
+  };
+  try {
+    readRecipe(recipe);
+  } catch (error) {
+    fail((error as Error).message);
+  }
+  if (last >= epochs) {
+    fail(
+      `the ramp must end before the last of ${epochs} epochs (${epochs - 1}, counted from 0), ` +
+        `so that a fully pruned epoch exists; got --end ${last}`,
+    );
+  }
+  return recipe;
 }
 
 /** What commander hands over. */
@@ -105,6 +124,7 @@ interface Flags {
   readonly to: number;
   readonly start?: number;
   readonly end?: number;
+  readonly recipe?: string;
   readonly runtime: RuntimeName;
   readonly backend?: string;
   readonly workers: number;
@@ -153,6 +173,14 @@ function command(): Command {
     .option('--to <sparsity>', 'sparsity at its end', fraction, 0.7)
     .option('--start <epoch>', 'epoch of the first pruning (default: 2)', integer(0))
     .option('--end <epoch>', 'epoch that reaches --to (default: 60 % of the epochs)', integer(1))
+    .addOption(
+      new Option('--recipe <file>', 'what is pruned and when, as JSON, in place of the ramp').conflicts([
+        'from',
+        'to',
+        'start',
+        'end',
+      ]),
+    )
     .optionsGroup('Machine:')
     .addOption(
       new Option('--runtime <name>', 'what trains; onnxruntime is faster')

@@ -16,6 +16,7 @@ import { TRAININGS } from './arms.js';
 import { loadSeries } from './data/load.js';
 import { type Options, readOptions } from './options.js';
 import { createProgress } from './progress.js';
+import { aimOf } from './pruning-aim.js';
 import { noticesOf, type Results, resultsJson, summarise } from './results.js';
 import { runPool } from './run-pool.js';
 import { renderTable, tableFooter } from './table.js';
@@ -64,6 +65,7 @@ function announce(
   const { train, validation, test } = dataset;
   const count = (windows: { readonly truth: Float64Array }) => windows.truth.length.toLocaleString('en-US');
   const persistence = errorsOf(test.last, test.truth).mae;
+  const aim = aimOf(settings.recipe);
   printLine('');
   printLine(
     `${pc.bold('Synaprune forecast')}: ${nameText(series.name)}, the next ${series.step} of ${nameText(targetOf(series).name)}`,
@@ -78,8 +80,8 @@ function announce(
   printLine(
     pc.dim(
       `  LSTM(${settings.hidden}) on ${runtime} (${backend}), up to ${settings.epochs} epochs, ` +
-        `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}; pruning ${settings.ramp.from} → ` +
-        `${settings.ramp.to} over epochs ${settings.ramp.start} to ${settings.ramp.end}`,
+        `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}; pruning to ` +
+        `${aim.to} (${settings.recipe.schedule.kind}) by epoch ${aim.end}`,
     ),
   );
   for (const remark of remarks) printLine(pc.dim(`  ${nameText(remark, 600)}`));

@@ -1,10 +1,11 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { type Notice, type Schedule, synapticRamp } from '@synaprune/core';
+import { type Notice, readRecipe } from '@synaprune/core';
 import { type Errors, errorsOf } from '@synaprune/examples-kit/metrics';
 import { createRandom, shuffled } from '@synaprune/examples-kit/random';
 import type { Dataset, Windows } from '@synaprune/examples-kit/series/windows';
 import { type Arm, armsOf, type Training } from './arms.js';
 import { initialWeights } from './initial-weights.js';
+import { aimOf } from './pruning-aim.js';
 import type { Forecaster, KernelState, Runtime } from './runtime/runtime.js';
 import type { Settings } from './settings.js';
 
@@ -57,7 +58,7 @@ export interface Job {
  * Trains one model, goes back to its best epoch on the validation part and evaluates it on the test part, once
  * for each arm that the training feeds.
  *
- * Every arm trains at least until the ramp's end, and stops after `patience` further epochs without a better
+ * Every arm trains at least until the recipe's schedule ends, and stops after `patience` further epochs without a better
  * validation loss. The best epoch is picked among all epochs; for pruning only among those whose update
  * reached the final sparsity, so a score never belongs to a model less pruned than it claims.
  */
@@ -70,7 +71,7 @@ export async function train(
 ): Promise<RunResult[]> {
   const started = performance.now();
   const pruned = training === 'pruning';
-  const schedule: Schedule | null = pruned ? synapticRamp(settings.ramp) : null;
+  const { end } = aimOf(settings.recipe);
   const features = dataset.features.length;
   const forecaster = await runtime.createForecaster({
     length: settings.length,
@@ -80,7 +81,7 @@ export async function train(
     learningRate: settings.learningRate,
     dropout: training === 'dropout' ? settings.dropout : 0,
     seed,
-    schedule,
+    pruning: pruned ? readRecipe(settings.recipe) : null,
   });
   try {
     const epochs: EpochRecord[] = [];
@@ -97,12 +98,12 @@ export async function train(
         const record = await recordEpoch(forecaster, dataset.validation, epoch, trainLoss);
         epochs.push(record);
         onEpoch(record);
-        const eligible = !pruned || epoch >= settings.ramp.end;
+        const eligible = !pruned || epoch >= end;
         if (eligible && record.validationLoss < (best?.validationLoss ?? Number.POSITIVE_INFINITY)) {
           best = record;
           await forecaster.remember();
         }
-        const since = epoch - Math.max(best?.epoch ?? 0, settings.ramp.end);
+        const since = epoch - Math.max(best?.epoch ?? 0, end);
         return since < settings.patience;
       },
     });

@@ -1,3 +1,4 @@
+import type { Recipe } from '@synaprune/core';
 import { BAR_LOOK } from '@synaprune/examples-kit/terminal/bar-look';
 import { nameText, printLine, terminalText } from '@synaprune/examples-kit/terminal/terminal';
 import { SingleBar } from 'cli-progress';
@@ -85,7 +86,7 @@ export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Prog
 export function nameOf({ model, series, length, training, seed }: RunSpec): string {
   const { learningRate, pruning, dropout, weightDecay, narrowed } = training;
   const settings = [
-    pruning === null ? '' : `${pruning.score === 'random' ? 'random ' : ''}${pruning.curve} to ${pruning.to}`,
+    pruning === null ? '' : pruningName(pruning.recipe),
     dropout > 0 ? `dropout ${dropout}` : '',
     weightDecay > 0 ? `L2 ${weightDecay}` : '',
     narrowed > 0 ? `narrowed ${narrowed}` : '',
@@ -93,6 +94,11 @@ export function nameOf({ model, series, length, training, seed }: RunSpec): stri
   ].filter((text) => text !== '');
   const name = nameText(series.source.split('/').at(-1)!, 60);
   return `${model} on ${name}, length ${length}, ${settings.join(', ') || 'plain'}, seed ${seed}`;
+}
+
+function pruningName({ schedule, score }: Recipe): string {
+  const to = schedule.kind === 'constantSparsity' ? schedule.sparsity : schedule.to;
+  return `${score?.kind === 'random' ? 'random ' : ''}${schedule.kind} to ${to}`;
 }
 
 const silence: Display = { show() {}, say() {}, close() {} };

@@ -1,3 +1,4 @@
+import { type Recipe, readRecipe } from '@synaprune/core';
 import { z } from 'zod';
 import { boundedList as list } from './bounded-list.js';
 import { MODELS, type RunSpec } from './run.js';
@@ -15,15 +16,24 @@ const atLeast0 = z.number().min(0);
 /** Epochs of a run. */
 const MOST_EPOCHS = 10_000;
 
+/** A recipe that counts in epochs and elements. What else it may hold is core's to say. */
+const recipeSchema = z.custom<Recipe>().superRefine((value, context) => {
+  try {
+    const { every = 'epoch', schedule, pattern } = readRecipe(value);
+    if (every !== 'epoch') throw new TypeError(`needs every to be "epoch", got ${JSON.stringify(every)}`);
+    if ((pattern?.kind ?? 'element') !== 'element') {
+      throw new TypeError(`needs pattern to be "element", got ${JSON.stringify(pattern?.kind)}`);
+    }
+    if ((schedule.end ?? 0) > MOST_EPOCHS) {
+      throw new RangeError(`needs its schedule to end by epoch ${MOST_EPOCHS}, got ${schedule.end}`);
+    }
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+});
+
 const pruningSchema = z.strictObject({
-  curve: z.enum(['synaptic', 'zhu-gupta', 'one-shot']),
-  from: share,
-  // The published program asks for more than there is.
-  to: z.number().min(0).max(10),
-  start: whole(0, MOST_EPOCHS),
-  end: whole(0, MOST_EPOCHS),
-  rule: z.enum(['exact', 'published']),
-  score: z.enum(['magnitude', 'random']),
+  recipe: recipeSchema,
   everyBatches: whole(1, 1e9).nullable(),
 });
 

@@ -1,3 +1,4 @@
+import type { Recipe } from '@synaprune/core';
 import type { Protocol, SeriesIdentity } from './task.js';
 
 /** The models, in the order of help and tables. What each is: `models/build-model.ts`. */
@@ -5,17 +6,14 @@ export const MODELS = ['rnn', 'lstm', 'gru', 'patch', 'patchtst'] as const;
 
 export type ModelName = (typeof MODELS)[number];
 
-/** How weights are dropped while a model trains. Positions of the schedule are epochs, counted from 0. */
+/** How weights are dropped while a model trains. */
 export interface PruningSpec {
-  readonly curve: 'synaptic' | 'zhu-gupta' | 'one-shot';
-  readonly from: number;
-  readonly to: number;
-  readonly start: number;
-  /** The epoch of the final sparsity; one-shot drops everything here. */
-  readonly end: number;
-  readonly rule: 'exact' | 'published';
-  readonly score: 'magnitude' | 'random';
-  /** Batches between updates, counted over the whole run; `null` updates once, before each epoch. */
+  /** Positions of its schedule are epochs, counted from 0. A random score's seed is added to the run's. */
+  readonly recipe: Recipe;
+  /**
+   * Batches between looks at the masks, counted over the whole run, as the published program has it; `null` updates
+   * them as the recipe says, before each epoch.
+   */
   readonly everyBatches: number | null;
 }
 

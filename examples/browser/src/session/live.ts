@@ -61,10 +61,11 @@ export async function recordOf(
   rest: { readonly task: TaskName; readonly target: number; readonly device: Device },
 ): Promise<RunRecord> {
   const artifacts = await run.save({ optimizer: true });
+  const masks = await run.masks();
   // A lost WebGL context reads as zeros and says nothing.
   if (watch.isLost()) throw new DeviceLost('the graphics device has gone');
   return {
-    version: 1,
+    version: 2,
     ...rest,
     settings,
     position: run.position(),
@@ -72,6 +73,7 @@ export async function recordOf(
     before,
     after,
     artifacts,
+    masks,
     savedAt: Date.now(),
   };
 }

@@ -14,8 +14,7 @@ export interface Measurement {
 
 /** Tests a run's model and weighs the file that a user would take away. */
 export async function measure(run: Run): Promise<Measurement> {
-  const { weights } = await run.masks();
-  const [kept, all] = weights.reduce(
+  const [kept, all] = (await run.masks()).reduce(
     ([keptSoFar, allSoFar], { kept, shape }) => [
       keptSoFar + kept,
       allSoFar + shape.reduce((product, edge) => product * edge, 1),

@@ -3,7 +3,7 @@ import { isRunRecord } from './record';
 
 const moment = { step: 2, score: 0.5, sparsity: 0.25, rawBytes: 100, gzipBytes: 50 };
 const record = {
-  version: 1,
+  version: 2,
   task: 'digits',
   settings: { steps: 30, batch: 8, seed: 4 },
   target: 0.9,
@@ -13,6 +13,7 @@ const record = {
   before: moment,
   after: null,
   artifacts: {},
+  masks: [{ name: 'dense/kernel', shape: [3, 4], kept: 5, bits: Uint8Array.of(31, 0) }],
   savedAt: 1,
 };
 
@@ -26,7 +27,7 @@ describe('leaves aside', () => {
     ['null', null],
     ['a text', 'run'],
     ['a list', [record]],
-    ['another version', { ...record, version: 2 }],
+    ['another version', { ...record, version: 1 }],
     ['a task that every object has', { ...record, task: 'toString' }],
     ['a device that is none', { ...record, device: 'constructor' }],
     ['no history', { ...record, history: undefined }],
@@ -38,6 +39,9 @@ describe('leaves aside', () => {
     ['a position after the last step', { ...record, position: 31 }],
     ['a target of 1', { ...record, target: 1 }],
     ['a measurement of texts', { ...record, after: { ...moment, score: '1' } }],
+    ['no masks', { ...record, masks: undefined }],
+    ['a mask that is too short', { ...record, masks: [{ ...record.masks[0], shape: [3, 6] }] }],
+    ['a mask of text', { ...record, masks: [{ ...record.masks[0], bits: 'AAA=' }] }],
     ['a model that is null', { ...record, artifacts: null }],
   ])('%s', (_, value) => {
     expect(isRunRecord(value)).toBe(false);

@@ -1,5 +1,5 @@
+import { type NamedMask, packedLength } from '@synaprune/core';
 import { isRecord } from '@synaprune/core/checks';
-import type { PrunerState } from '@synaprune/tfjs';
 import type * as tf from '@tensorflow/tfjs';
 import { DEVICES, type Device } from '../device/devices';
 import { LIMITS } from '../parameters';
@@ -10,7 +10,7 @@ import type { Measurement } from './measure';
 
 /** A run as it is kept between visits: with this it goes on exactly. */
 export interface RunRecord {
-  readonly version: 1;
+  readonly version: 2;
   readonly task: TaskName;
   readonly settings: RunSettings;
   /** Sparsity to end at, in [0, 1). */
@@ -21,8 +21,10 @@ export interface RunRecord {
   /** Just before the first weight was dropped, and after the last step. */
   readonly before: Measurement | null;
   readonly after: Measurement | null;
-  /** Model, optimizer and masks. */
+  /** Model, optimizer and pruning. */
   readonly artifacts: tf.io.ModelArtifacts;
+  /** For pictures before the run is loaded. */
+  readonly masks: readonly NamedMask[];
   readonly savedAt: number;
 }
 
@@ -34,7 +36,7 @@ export function isRunRecord(value: unknown): value is RunRecord {
   if (!isRecord(value) || !isRecord(value.settings) || !isRecord(value.history)) return false;
   const { settings, history, position } = value;
   return (
-    value.version === 1 &&
+    value.version === 2 &&
     Object.hasOwn(TASKS_BY_NAME, String(value.task)) &&
     DEVICES.includes(value.device as Device) &&
     (['steps', 'batch', 'seed'] as const).every((name) => isWhole(settings[name], LIMITS[name])) &&
@@ -48,11 +50,24 @@ export function isRunRecord(value: unknown): value is RunRecord {
     isList(history.scores, isPoint) &&
     [value.before, value.after].every((moment) => moment === null || isMeasurement(moment)) &&
     isRecord(value.artifacts) &&
+    isList(value.masks, isMask) &&
     isNumber(value.savedAt)
   );
 }
 
 const TASKS_BY_NAME: Readonly<Record<TaskName, true>> = { digits: true, forecast: true };
+
+function isMask(value: unknown): boolean {
+  if (!isRecord(value) || !isList(value.shape, (edge) => isWhole(edge, { from: 0, to: 2 ** 24 })))
+    return false;
+  const elements = (value.shape as number[]).reduce((product, edge) => product * edge, 1);
+  return (
+    typeof value.name === 'string' &&
+    isWhole(value.kept, { from: 0, to: elements }) &&
+    value.bits instanceof Uint8Array &&
+    value.bits.length === packedLength(elements)
+  );
+}
 
 function isMeasurement(value: unknown): boolean {
   const names = ['step', 'score', 'sparsity', 'rawBytes', 'gzipBytes'];
@@ -74,12 +89,4 @@ function isWhole(value: unknown, { from, to }: { readonly from: number; readonly
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
-}
-
-/** The masks that a saved run carries in its model's metadata. */
-export function masksIn({ artifacts }: RunRecord): PrunerState | null {
-  const { synaprune } = (artifacts.userDefinedMetadata ?? {}) as {
-    readonly synaprune?: { readonly state: PrunerState };
-  };
-  return synaprune?.state ?? null;
 }

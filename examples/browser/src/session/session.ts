@@ -10,7 +10,7 @@ import { breathe } from './breathe';
 import { emptyHistory } from './history';
 import { openKeeper } from './keeper';
 import { closeLive, type Live, openLive, recordOf } from './live';
-import { masksIn, type RunRecord } from './record';
+import type { RunRecord } from './record';
 import type { Phase, SessionEvents, SessionState } from './state';
 import { train } from './train';
 
@@ -86,7 +86,7 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
 
   function takeOver(record: RunRecord): void {
     ({ task, settings, target } = record);
-    events.onMasks(masksIn(record));
+    events.onMasks(record.masks);
   }
 
   async function loadData(): Promise<TaskData> {
@@ -180,7 +180,7 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
 
   async function explain(error: Error, broken: Device | undefined, at: number): Promise<void> {
     const record = keeper.kept();
-    if (record !== null) events.onMasks(masksIn(record));
+    if (record !== null) events.onMasks(record.masks);
     const keptAt =
       record === null ? 'Nothing of it was saved.' : `The run is kept as it was at step ${record.position}.`;
     try {

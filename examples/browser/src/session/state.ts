@@ -1,4 +1,4 @@
-import type { PrunerState } from '@synaprune/tfjs';
+import type { NamedMask } from '@synaprune/core';
 import type { Chosen } from '../device/choose-device';
 import type { Device } from '../device/devices';
 import type { TaskName } from '../tasks/task';
@@ -41,7 +41,7 @@ export interface SessionEvents {
   /** After some steps. */
   readonly onProgress: (state: SessionState) => void;
   /** The masks as they are now; `null` when there are none. */
-  readonly onMasks: (state: PrunerState | null) => void;
+  readonly onMasks: (masks: readonly NamedMask[] | null) => void;
   /** Something to know; stays until the next. */
   readonly onNotice: (text: string) => void;
   /** For those who listen instead of looking: a short sentence. */

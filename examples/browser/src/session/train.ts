@@ -1,6 +1,5 @@
-import type { Notice } from '@synaprune/core';
-import type { PrunerState } from '@synaprune/tfjs';
-import { planOf } from '../training/plan';
+import type { NamedMask, Notice } from '@synaprune/core';
+import { recipeOf } from '../training/recipe';
 import type { Run, RunSettings } from '../training/run';
 import type { History } from './history';
 import { type Measurement, measure } from './measure';
@@ -22,7 +21,7 @@ export interface Surroundings {
   readonly breathe: () => Promise<void>;
   /** Keeps what there is; called between steps, every few seconds. */
   readonly save: () => Promise<void>;
-  readonly onMasks: (state: PrunerState) => void;
+  readonly onMasks: (masks: readonly NamedMask[]) => void;
   /** What did not come to hold; may say the same again. */
   readonly onNotices: (notices: readonly Notice[]) => void;
   readonly onProgress: () => void;
@@ -45,7 +44,8 @@ export async function train(progress: Progress, surroundings: Surroundings): Pro
   const { run, settings, history } = progress;
   const { pausing, breathe, save, onMasks, onNotices, onProgress } = surroundings;
   const { now = () => performance.now() } = surroundings;
-  const { start } = planOf(settings.steps);
+  // When pruning begins does not depend on where it leads.
+  const { start } = recipeOf(settings.steps, 0).schedule;
   const testEvery = Math.max(FEWEST_STEPS_BETWEEN_TESTS, Math.round(settings.steps / TESTS));
   let [breathed, saved] = [now(), now()];
   while (run.position() < settings.steps) {

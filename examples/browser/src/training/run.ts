@@ -1,16 +1,9 @@
-import type { Notice } from '@synaprune/core';
-import {
-  loadModel,
-  type ModelPruning,
-  type PrunerState,
-  pruneModel,
-  saveModel,
-  type TfjsBackend,
-} from '@synaprune/tfjs';
+import { type NamedMask, type Notice, readRecipe } from '@synaprune/core';
+import { loadModel, type ModelPruning, pruneModel, saveModel, type TfjsBackend } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { Task, TaskData } from '../tasks/task';
 import { createBatches } from './batches';
-import { followTarget, planOf } from './plan';
+import { followTarget, recipeOf } from './recipe';
 
 /** What decides a run, apart from its target, which may move. */
 export interface RunSettings {
@@ -37,8 +30,8 @@ export interface Run {
   /** Brings the masks to what the schedule asks after the last step. */
   finish(): Promise<Pick<StepResult, 'notices'> & { readonly sparsity: number }>;
   evaluate(): Promise<number>;
-  /** The masks, packed, as the pruner saves them. */
-  masks(): Promise<PrunerState>;
+  /** The masks, packed. */
+  masks(): Promise<readonly NamedMask[]>;
   /** Everything that {@link openRun} needs to go on exactly; without the optimizer, what a user takes away. */
   save(options: { readonly optimizer: boolean }): Promise<tf.io.ModelArtifacts>;
   dispose(): void;
@@ -58,13 +51,13 @@ export interface RunParts {
 
 /** Begins a run, or goes on with a saved one: bit for bit as if it had never stopped, on the same backend. */
 export async function openRun({ task, data, settings, backend, target, saved }: RunParts): Promise<Run> {
-  const plan = planOf(settings.steps);
+  const recipe = recipeOf(settings.steps, target());
   const batches = createBatches(data.examples, settings.batch, settings.seed);
   const loaded = saved === undefined ? null : await loadModel(tf.io.fromMemory(saved));
   const model = loaded?.model ?? task.makeModel(settings.seed);
   const pruning = pruneModel(model, {
-    schedule: followTarget(plan, target),
-    every: 'batch',
+    ...readRecipe(recipe),
+    schedule: followTarget(settings.steps, target),
     backend,
     print: false,
   });
@@ -75,7 +68,7 @@ export async function openRun({ task, data, settings, backend, target, saved }: 
     position: pruning.steps,
     async step() {
       const position = pruning.steps();
-      const due = position % plan.every === 0;
+      const due = position % recipe.every === 0;
       const { sparsity, notices } = due
         ? await pruning.pruner.update(position)
         : { sparsity: null, notices: [] };
@@ -93,7 +86,7 @@ export async function openRun({ task, data, settings, backend, target, saved }: 
       return { sparsity, notices: [...notices, ...report.notices] };
     },
     evaluate: () => data.evaluate(model),
-    masks: () => pruning.pruner.save(),
+    masks: () => pruning.masks(),
     save: ({ optimizer }) => saveInMemory(model, pruning, optimizer),
     dispose() {
       pruning.dispose();
@@ -113,7 +106,6 @@ async function saveInMemory(
     artifacts = given;
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
   });
-  // The page draws the masks of a kept run before the run is loaded, so they are written out.
-  await saveModel(model, pruning, handler, { includeOptimizer, masks: includeOptimizer });
+  await saveModel(model, pruning, handler, { includeOptimizer });
   return artifacts;
 }

@@ -1,11 +1,3 @@
-/** A packed mask: bit `i % 8` of byte `i >> 3` is 1 where element i is kept. */
-export interface LayerMask {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly kept: number;
-  readonly bits: Uint8Array;
-}
-
 /** Where the elements of a weight are drawn. */
 export interface MaskLayout {
   readonly width: number;
@@ -54,7 +46,7 @@ export function layoutOf([rows = 1, columns = 1]: readonly number[], widthAvaila
   };
 }
 
-/** Whether an element of a packed mask is kept. */
+/** Whether an element of a packed mask is kept: bit `i % 8` of byte `i >> 3` is 1. */
 export function isKept(bits: Uint8Array, element: number): boolean {
   return ((bits[element >> 3]! >> (element & 7)) & 1) === 1;
 }

@@ -1,14 +1,14 @@
+import type { NamedMask } from '@synaprune/core';
 import { percent } from '@synaprune/examples-kit/format';
-import type { PrunerState } from '@synaprune/tfjs';
 import { count } from '../format';
 import { bytesOf } from './colour';
 import { byId, fillTable, make, setText } from './elements';
-import { isKept, type LayerMask, layoutOf } from './mask-layout';
+import { isKept, layoutOf } from './mask-layout';
 
 /** The pictures and the table of the masks. */
 export interface MasksView {
   /** Draws masks; what the last drawing still had and these have not is drawn as dropped just now. */
-  show(state: PrunerState | null): void;
+  show(masks: readonly NamedMask[] | null): void;
   /** Draws the same again: other colours, another width. */
   redraw(): void;
 }
@@ -21,7 +21,7 @@ export function mountMasks(): MasksView {
   const host = byId('masks');
   const [table, hint] = [byId<HTMLTableElement>('layers'), byId('masks-hint')];
   const figures = new Map<string, { canvas: HTMLCanvasElement; caption: HTMLElement }>();
-  let [current, previous]: [LayerMask[], Map<string, Uint8Array>] = [[], new Map()];
+  let [current, previous]: [readonly NamedMask[], Map<string, Uint8Array>] = [[], new Map()];
 
   function figureOf(name: string): { canvas: HTMLCanvasElement; caption: HTMLElement } {
     const known = figures.get(name);
@@ -45,20 +45,15 @@ export function mountMasks(): MasksView {
   }
 
   return {
-    show(state) {
-      if (state === null) {
+    show(masks) {
+      if (masks === null) {
         figures.clear();
         host.replaceChildren();
         previous = new Map();
         current = [];
       } else {
         previous = new Map(current.map(({ name, bits }) => [name, bits]));
-        current = state.weights.map(({ name, shape, kept, mask }) => ({
-          name,
-          shape,
-          kept,
-          bits: Uint8Array.from(atob(mask), (letter) => letter.charCodeAt(0)),
-        }));
+        current = masks;
         if (current.some(({ name }) => !figures.has(name))) {
           figures.clear();
           host.replaceChildren();
@@ -73,7 +68,7 @@ export function mountMasks(): MasksView {
   };
 }
 
-function listLayers(table: HTMLTableElement, masks: readonly LayerMask[]): void {
+function listLayers(table: HTMLTableElement, masks: readonly NamedMask[]): void {
   const row = (name: string, shape: string, all: number, kept: number) => [
     name,
     shape,
@@ -92,7 +87,7 @@ function listLayers(table: HTMLTableElement, masks: readonly LayerMask[]): void 
   });
 }
 
-function elementsOf({ shape }: LayerMask): number {
+function elementsOf({ shape }: NamedMask): number {
   return shape.reduce((product, edge) => product * edge, 1);
 }
 
@@ -100,7 +95,7 @@ type Bytes = readonly [number, number, number];
 
 function draw(
   canvas: HTMLCanvasElement,
-  mask: LayerMask,
+  mask: NamedMask,
   before: Uint8Array | undefined,
   widthAvailable: number,
   colours: { readonly kept: Bytes; readonly dropped: Bytes; readonly fresh: Bytes },

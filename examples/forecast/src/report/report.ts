@@ -6,6 +6,7 @@ import { numberCell, tableHtml } from '@synaprune/examples-kit/report/table';
 import type { Series } from '@synaprune/examples-kit/series/series';
 import type { Dataset } from '@synaprune/examples-kit/series/windows';
 import { nameText } from '@synaprune/examples-kit/terminal/terminal';
+import { aimOf } from '../pruning-aim.js';
 import { type ArmSummary, noticesOf, type Results } from '../results.js';
 import type { Settings } from '../settings.js';
 import type { RunResult } from '../train.js';
@@ -194,7 +195,7 @@ function pruningSections(
     sectionHtml('How sparse, and when', sparsityChart(pruned, settings)) +
     sectionHtml(
       'Which weights are left',
-      `<p>All kernels are ranked together by magnitude, so some end sparser than others. Seed ${run.seed}, at the restored epoch ${run.bestEpoch}. ` +
+      `<p>${rankedHow(settings)} Seed ${run.seed}, at the restored epoch ${run.bestEpoch}. ` +
         'Filled cells are kept, pale ones are zero for good; percentages are the share that is kept.</p>' +
         table +
         maskPictures(run.kernels, dataset.features),
@@ -202,19 +203,27 @@ function pruningSections(
   );
 }
 
+function rankedHow({ recipe: { score, distribution, pattern } }: Settings): string {
+  const usual = (score?.kind ?? 'magnitude') === 'magnitude' && (pattern?.kind ?? 'element') === 'element';
+  return usual && distribution !== 'uniform'
+    ? 'All kernels are ranked together by magnitude, so some end sparser than others.'
+    : 'What goes together, and how it is ranked, stands in the recipe, among the facts of the run.';
+}
+
 function howToRead(
   { data, seasonal, machine }: Results,
-  { ramp, patience, passes, dropout }: Settings,
+  { recipe, patience, passes, dropout }: Settings,
   runs: readonly RunResult[],
 ): string {
+  const { end, to } = aimOf(recipe);
   const files = runs[0]!.files.map(({ name }) => name).join(' and ');
   const reference =
     seasonal === null || data.reference === 'last' ? 'the last value' : `the value of ${seasonal.label}`;
   const items = [
     `The rows are cut in the order of time: the first 70 % train, the next 15 % validate, the last 15 % test. Windows that cross a border are left out (${data.windows.train.toLocaleString('en-US')}, ${data.windows.validation.toLocaleString('en-US')} and ${data.windows.test.toLocaleString('en-US')} remain). Scales are fitted on the training part alone.`,
     `The model forecasts the difference from ${reference}; an output of zero is exactly that forecast.${seasonal === null ? '' : ' Of the two naive forecasts it is the better one in the training part.'} It sees the past of ${data.features.length > 1 ? 'its inputs' : 'the target'} and, of the row to forecast, only the calendar. Errors are in ${data.unit}, on the test part, which is used once.`,
-    `All arms start from the same weights for a seed, see the windows in the same order, and train with Adam at 0.001. Every arm goes back to its best epoch by validation error, and stops when ${patience} epochs in a row, counted from epoch ${ramp.end} at the earliest, bring none better.`,
-    `Arms without pruning pick their best among all epochs. The pruned arm picks among epochs ${ramp.end} and later only, where its full sparsity of ${percent(ramp.to)} is reached: fewer to choose from, so the rule can cost it accuracy and cannot lend it any. Restoring brings back weights and masks together, and the sparsity in the table is counted in the restored masks.`,
+    `All arms start from the same weights for a seed, see the windows in the same order, and train with Adam at 0.001. Every arm goes back to its best epoch by validation error, and stops when ${patience} epochs in a row, counted from epoch ${end} at the earliest, bring none better.`,
+    `Arms without pruning pick their best among all epochs. The pruned arm picks among epochs ${end} and later only, where its full sparsity of ${percent(to)} is reached: fewer to choose from, so the rule can cost it accuracy and cannot lend it any. Restoring brings back weights and masks together, and the sparsity in the table is counted in the restored masks.`,
     `mc-dropout is the dropout arm’s models evaluated differently: ${passes} passes with dropout (rate ${dropout}) left on, averaged. Trained from the same seed the two would be identical, so they are trained once, and both rows count the training’s seconds.`,
     `Sizes are the bytes of ${files}, as saved from ${machine.runtime}, and the same compressed, file by file. Weights, order and dropout come from the example’s own generator, so another runtime repeats the run up to rounding.`,
     'The ± is the standard deviation over the seeds. Intervals for differences pair the arms by seed (Student’s t) and are not corrected for comparing several arms. Seeds vary initial weights, order and dropout, not the data: another series may say otherwise.',
@@ -257,7 +266,7 @@ function runFacts({ machine, options }: Results): string {
   const shown = (value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.entries(value)
-          .map(([key, part]) => `${key} ${part}`)
+          .map(([key, part]) => `${key} ${typeof part === 'object' ? JSON.stringify(part) : part}`)
           .join(', ')
       : Array.isArray(value)
         ? value.join(', ')

@@ -1,6 +1,6 @@
-import { synapticRamp } from '@synaprune/core';
 import { percent } from '@synaprune/examples-kit/format';
 import { axisStyle, type ChartSize, COLOUR, epochAxis, figure } from '@synaprune/examples-kit/report/chart';
+import { aimOf } from '../pruning-aim.js';
 import type { ArmSummary } from '../results.js';
 import type { Settings } from '../settings.js';
 import { LOOK } from './looks.js';
@@ -8,8 +8,9 @@ import { LOOK } from './looks.js';
 const PRUNED = LOOK['synaptic-pruning'].colour;
 
 /** What the masks held at the end of each epoch against what the schedule asked for. */
-export function sparsityChart(pruned: ArmSummary, { ramp, epochs }: Settings): string {
-  const schedule = synapticRamp(ramp);
+export function sparsityChart(pruned: ArmSummary, { recipe, epochs }: Settings): string {
+  const { schedule, end, to } = aimOf(recipe);
+  const first = Array.from({ length: end }, (_, epoch) => epoch).find((epoch) => schedule(epoch) > 0) ?? end;
   const run = pruned.runs[0]!;
   const names = run.kernels.map(({ name }) => name);
   const dashes = [
@@ -40,7 +41,7 @@ export function sparsityChart(pruned: ArmSummary, { ramp, epochs }: Settings): s
           label: { color: COLOUR.muted, position: 'insideBottomRight', fontSize: 12 },
           data: [
             [
-              { name: narrow ? 'picked here' : 'best epoch is picked here', xAxis: ramp.end },
+              { name: narrow ? 'picked here' : 'best epoch is picked here', xAxis: end },
               { xAxis: epochs - 1 },
             ],
           ],
@@ -69,8 +70,8 @@ export function sparsityChart(pruned: ArmSummary, { ramp, epochs }: Settings): s
     ],
   });
   return figure(
-    `Sparsity by epoch: nothing until epoch ${ramp.start}, then from ${percent(ramp.from)} to ${percent(ramp.to)} at ` +
-      `epoch ${ramp.end}; the masks follow the schedule.`,
+    `Sparsity by epoch: ${percent(schedule(first))} from epoch ${first} on, ${percent(to)} from epoch ${end} on; ` +
+      `the masks follow the schedule (${recipe.schedule.kind}).`,
     `Seed ${run.seed}. Squares are counted in the masks when an epoch ended; the grey line is what was asked for.`,
     300,
     draw,

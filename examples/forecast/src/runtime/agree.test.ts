@@ -21,7 +21,7 @@ const settings: Settings = {
   learningRate: 1e-2,
   dropout: 0.3,
   passes: 20,
-  ramp: { from: 0.3, to: 0.7, start: 1, end: 4 },
+  recipe: { schedule: { kind: 'synapticRamp', from: 0.3, to: 0.7, start: 1, end: 4 }, every: 'epoch' },
 };
 const TRAININGS = ['plain', 'dropout', 'pruning'] as const;
 

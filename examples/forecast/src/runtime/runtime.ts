@@ -1,5 +1,8 @@
-import type { Notice, Schedule } from '@synaprune/core';
+import type { Notice, RecipeOptions } from '@synaprune/core';
 import type { ForecasterWeights } from '../initial-weights.js';
+
+/** The weight matrices of every forecaster, as they are called in recipes and shown: Keras's names. */
+export const KERNEL_NAMES = ['lstm/kernel', 'lstm/recurrent_kernel', 'dense/kernel'] as const;
 
 /** What a forecaster is made from. */
 export interface ForecasterPlan {
@@ -13,8 +16,8 @@ export interface ForecasterPlan {
   readonly dropout: number;
   /** What the masks of dropout are drawn from. */
   readonly seed: number;
-  /** Sparsity at each epoch, the first being 0; `null` leaves all weights alive. */
-  readonly schedule: Schedule | null;
+  /** What to prune, in epochs counted from 0; `null` leaves all weights alive. */
+  readonly pruning: RecipeOptions | null;
 }
 
 /** One call of {@link Forecaster.fit}. */

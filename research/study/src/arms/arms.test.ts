@@ -1,3 +1,4 @@
+import { readRecipe } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
 import type { ModelName } from '../run.js';
 import { ARMS, defaultArms, stoppingOf } from './arms.js';
@@ -77,13 +78,7 @@ describe('arms', () => {
         narrowed: 0,
         noisyValidation: false,
         pruning: {
-          curve: 'synaptic',
-          from,
-          to,
-          start,
-          end: 20,
-          rule: 'published',
-          score: 'magnitude',
+          recipe: { schedule: { kind: 'synapticRamp', from, to, start, end: 20 }, rule: 'published' },
           everyBatches: 5,
         },
       });
@@ -98,7 +93,9 @@ describe('arms', () => {
     const ends = (name: string) =>
       named(name)
         .candidates('honest', 'gru')
-        .map(({ training }) => training.pruning?.to ?? training.narrowed);
+        .map(({ training }) =>
+          training.pruning === null ? training.narrowed : readRecipe(training.pruning.recipe).schedule.to,
+        );
     for (const name of ['pruning', 'zhu-gupta', 'zero-to-target', 'one-shot', 'random', 'narrow']) {
       expect([name, ends(name)]).toEqual([name, [0.5, 0.7, 0.9]]);
     }
@@ -123,7 +120,8 @@ describe('stopping', () => {
       for (const { training } of arm.candidates('honest', model)) {
         const stopping = stoppingOf('honest', model, training);
         if (stopping.scored === 'last') continue;
-        expect(stopping.leastEpochs).toBeGreaterThanOrEqual(training.pruning?.end ?? 0);
+        const { end = 0 } = training.pruning === null ? {} : readRecipe(training.pruning.recipe).schedule;
+        expect(stopping.leastEpochs).toBeGreaterThanOrEqual(end);
         expect(stopping.epochs).toBeGreaterThan(stopping.leastEpochs + stopping.patience);
       }
     }

@@ -1,3 +1,4 @@
+import type { ScheduleRecipe } from '@synaprune/core';
 import type { ModelName, PruningSpec, TrainingSpec } from '../run.js';
 import type { Protocol } from '../task.js';
 
@@ -18,6 +19,11 @@ export function plain(protocol: Protocol, model: ModelName): TrainingSpec {
   };
 }
 
+/** A pruning along the synaptic ramp, which other arms change. */
+export type RampPruning = PruningSpec & {
+  readonly recipe: { readonly schedule: ScheduleRecipe & { readonly kind: 'synapticRamp' } };
+};
+
 /** Rate of dropout in the published program, whatever the model. */
 export const PUBLISHED_DROPOUT = 0.3;
 
@@ -30,27 +36,22 @@ export const TARGETS = [0.5, 0.7, 0.9] as const;
 /** Sparsity at which the published ramp begins. */
 export const FIRST = 0.3;
 
+const PUBLISHED_RANGES = {
+  rnn: { from: 0.1, to: 0.5, start: 2 },
+  lstm: { from: 0.3, to: 0.7, start: 2 },
+  gru: { from: 0.3, to: 0.7, start: 2 },
+  patch: { from: 0.01, to: 0.5, start: 5 },
+  patchtst: { from: 0.01, to: 0.5, start: 5 },
+} as const;
+
 /**
  * The published ramp of a model: RNN .1 → .5 and LSTM .3 → .7 from epoch 2, the patch transformer .01 → .5 from epoch
  * 5, towards epoch 20, which a run of 20 epochs counted from 0 never sees; masks are looked at every 5 batches. GRU and
  * PatchTST are not in the published program and take the ramp of the model they are closest to.
  */
-export function publishedPruning(model: ModelName): PruningSpec {
-  const common = {
-    curve: 'synaptic',
-    end: 20,
-    rule: 'published',
-    score: 'magnitude',
+export function publishedPruning(model: ModelName): RampPruning {
+  return {
+    recipe: { schedule: { kind: 'synapticRamp', ...PUBLISHED_RANGES[model], end: 20 }, rule: 'published' },
     everyBatches: 5,
-  } as const;
-  switch (model) {
-    case 'rnn':
-      return { ...common, from: 0.1, to: 0.5, start: 2 };
-    case 'lstm':
-    case 'gru':
-      return { ...common, from: 0.3, to: 0.7, start: 2 };
-    case 'patch':
-    case 'patchtst':
-      return { ...common, from: 0.01, to: 0.5, start: 5 };
-  }
+  };
 }

@@ -9,7 +9,7 @@ export const narrow: Arm = {
     'No pruning, but a narrower model with about as many weights as pruning leaves: 0.5, 0.3 or 0.1 of the full one.',
   evaluation: 'off',
   candidates: (protocol, model) =>
-    (protocol === 'published' ? [publishedPruning(model).to] : TARGETS).map((narrowed) => ({
+    (protocol === 'published' ? [publishedPruning(model).recipe.schedule.to] : TARGETS).map((narrowed) => ({
       label: `less ${narrowed}`,
       training: { ...plain(protocol, model), narrowed },
     })),

@@ -1,6 +1,6 @@
 import type { Arm, Candidate } from '../arm.js';
-import type { PruningSpec, TrainingSpec } from '../run.js';
-import { PUBLISHED_DROPOUT, plain, publishedPruning } from './base.js';
+import type { TrainingSpec } from '../run.js';
+import { PUBLISHED_DROPOUT, plain, publishedPruning, type RampPruning } from './base.js';
 
 /** Synaptic pruning as the published program does it, oddities included; see `publishedPruning` and rule `published`. */
 export const pruningPublished: Arm = {
@@ -29,7 +29,7 @@ export const pruningAndDropout: Arm = {
     })),
 };
 
-function candidate(pruning: PruningSpec, training: TrainingSpec): Candidate {
-  const { from, to, start } = pruning;
+function candidate(pruning: RampPruning, training: TrainingSpec): Candidate {
+  const { from, to, start } = pruning.recipe.schedule;
   return { label: `${from} to ${to} from epoch ${start}`, training: { ...training, pruning } };
 }

@@ -6,5 +6,5 @@ export const random = prunedArm({
   title: 'Random masks',
   explanation:
     'As synaptic pruning, but which weights go is drawn by lot: the same schedule and sparsity, whatever the weights are worth.',
-  change: () => ({ score: 'random' }),
+  change: () => ({ score: { kind: 'random', seed: 0 } }),
 });

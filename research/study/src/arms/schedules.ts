@@ -7,14 +7,14 @@ export const zhuGupta = prunedArm({
   title: 'Zhu–Gupta curve',
   explanation:
     'As synaptic pruning, along the curve of Zhu and Gupta 2017: fast first and slow last, from the same 0.3 to the same final sparsity at the same epochs.',
-  change: () => ({ curve: 'zhu-gupta' }),
+  change: (ramp) => ({ schedule: { ...ramp, kind: 'polynomialDecay' } }),
 });
 
 export const zeroToTarget = prunedArm({
   name: 'zero-to-target',
   title: 'From zero',
   explanation: 'As synaptic pruning, from 0 instead of a jump to 0.3.',
-  change: () => ({ from: 0 }),
+  change: (ramp) => ({ schedule: { ...ramp, from: 0 } }),
 });
 
 export const oneShot = prunedArm({
@@ -23,5 +23,5 @@ export const oneShot = prunedArm({
   explanation:
     'The same final sparsity all at once, at epoch 10, when the ramps of the other arms have ended; trained on from there.',
   // The published ramps end after the run.
-  change: () => ({ curve: 'one-shot', from: 0, start: RAMP.end, end: RAMP.end }),
+  change: ({ to }) => ({ schedule: { kind: 'oneShot', to, at: RAMP.end } }),
 });

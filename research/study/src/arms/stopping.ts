@@ -30,5 +30,5 @@ const HONEST: StoppingSpec = {
  * under either protocol: how early it stops decides how much it has pruned.
  */
 export function stoppingOf(protocol: Protocol, _model: ModelName, { pruning }: TrainingSpec): StoppingSpec {
-  return protocol === 'published' || pruning?.rule === 'published' ? PUBLISHED : HONEST;
+  return protocol === 'published' || pruning?.recipe.rule === 'published' ? PUBLISHED : HONEST;
 }

@@ -146,13 +146,10 @@ function specOf(
     noisyValidation: false,
     pruning: PRUNED.test(arm)
       ? {
-          curve: 'synaptic',
-          from: 0.3,
-          to: 0.7,
-          start: 2,
-          end: 10,
-          rule: 'exact',
-          score: 'magnitude',
+          recipe: {
+            schedule: { kind: 'synapticRamp', from: 0.3, to: 0.7, start: 2, end: 10 },
+            rule: 'exact',
+          },
           everyBatches: null,
         }
       : null,

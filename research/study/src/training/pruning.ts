@@ -3,13 +3,10 @@ import {
   elementBudget,
   magnitudeScore,
   type Notice,
-  oneShot,
   type Pruner,
   type PruningReport,
-  polynomialDecay,
   randomScore,
-  type Schedule,
-  synapticRamp,
+  readRecipe,
   tensorScore,
 } from '@synaprune/core';
 import { gatherNotices } from '@synaprune/examples-kit/notices';
@@ -39,8 +36,8 @@ export interface Pruning {
  *
  * With `everyBatches: null` the masks follow the schedule before each epoch. With a number they do as the published
  * program does: a count of batches, begun at the run's first and raised before it is looked at, brings an update
- * whenever it is divisible, from epoch `start` on; and as the schedule's positions are epochs, a second update in an
- * epoch changes nothing unless weights tie.
+ * whenever it is divisible, from the epoch on at which the schedule begins; and as the schedule's positions are
+ * epochs, a second update in an epoch changes nothing unless weights tie.
  *
  * The published update lies between the backward pass and the optimizer's step: it ranks the weights as they are
  * before the step, and the step takes the gradient of the weights that are about to go. Here a step is one graph. So
@@ -53,24 +50,26 @@ export function createPruning(
   kernels: readonly string[],
   seed: number,
 ): Pruning {
-  const { rule, score, start, everyBatches } = spec;
+  const { recipe, everyBatches } = spec;
+  const { every: _, score = magnitudeScore(), ...options } = readRecipe(recipe);
+  const { schedule, rule } = options;
   const byName = new Map(trainer.weights.map((named) => [named.name, named]));
   const weights = kernels.map((name) => byName.get(name)!);
   let before: ReadonlyMap<string, Float32Array> = new Map();
-  const rankedBy = {
-    random: () => randomScore({ seed: seed >>> 0 }),
-    magnitude: () =>
-      everyBatches === null
-        ? magnitudeScore()
-        : // The backend of main memory takes any values with a shape.
-          tensorScore<TrainerWeight>(({ name, weight: { shape } }) => ({ shape, values: before.get(name)! })),
+  // The backend of main memory takes any values with a shape.
+  const asBefore = tensorScore<TrainerWeight>(({ name, weight: { shape } }) => ({
+    shape,
+    values: before.get(name)!,
+  }));
+  const rankedBy = () => {
+    if (score.kind === 'random') return randomScore({ seed: (score.seed + seed) >>> 0 });
+    return everyBatches === null ? score : asBefore;
   };
   const pruner: Pruner = createPruner({
     backend: trainer.backend,
     weights,
-    schedule: scheduleOf(spec),
-    rule,
-    score: rankedBy[score](),
+    ...options,
+    score: rankedBy(),
   });
   const gathered = gatherNotices();
   let count = 0;
@@ -81,7 +80,7 @@ export function createPruning(
         return take();
       }
       count += 1;
-      if (epoch < start || count % everyBatches !== 0) return take();
+      if (schedule(epoch) === 0 || count % everyBatches !== 0) return take();
       before = await trainer.read();
       const taken = await take();
       gathered.add((await pruner.update(epoch)).notices);
@@ -91,16 +90,7 @@ export function createPruning(
     notices: () => gathered.all(),
     reachedEnd: ({ total }) =>
       // The published rule drops one fewer than it is asked for.
-      total.dropped + (rule === 'published' ? 1 : 0) >= elementBudget(Math.min(1, spec.to), total.elements),
+      total.dropped + (rule === 'published' ? 1 : 0) >= elementBudget(schedule.to!, total.elements),
     dispose: () => pruner.dispose(),
   };
-}
-
-/** Sparsity by epoch, counted from 0. Above 1 where the published program asks for that. */
-export function scheduleOf({ curve, from, to, start, end, rule }: PruningSpec): Schedule {
-  if (curve === 'one-shot') return oneShot({ to, at: end });
-  if (curve === 'zhu-gupta') return polynomialDecay({ from, to, start, end });
-  if (rule === 'exact' || to <= 1) return synapticRamp({ from, to, start, end });
-  const rise = synapticRamp({ from: 0, to: 1, start, end });
-  return (epoch) => (epoch < start ? 0 : from + (to - from) * rise(epoch));
 }

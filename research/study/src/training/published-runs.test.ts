@@ -23,7 +23,13 @@ describe('a published run', async () => {
   it.each(PYTORCH)('takes PyTorch’s way: %s, %s', async (model, name, losses, dropped) => {
     const { training } = ARMS.find((arm) => arm.name === name)!.candidates('published', model)[0]!;
     // The RNN of the script has the ramp of the LSTM.
-    const pruning = training.pruning && { ...training.pruning, from: 0.3, to: 0.7 };
+    const pruning = training.pruning && {
+      ...training.pruning,
+      recipe: {
+        ...training.pruning.recipe,
+        schedule: { kind: 'synapticRamp', from: 0.3, to: 0.7, start: 2, end: 20 } as const,
+      },
+    };
     const stopping = { ...stoppingOf('published', model, training), epochs: 6, batchSize: 32 };
     const result = await trainRun(runtime, task, {
       protocol: 'published',

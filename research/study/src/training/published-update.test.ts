@@ -14,14 +14,12 @@ const BATCHES = 7;
 const EPOCHS = 6;
 const ROWS = 8;
 const RATE = 0.01;
+const START = 1;
 const SPEC: PruningSpec = {
-  curve: 'synaptic',
-  from: 0.3,
-  to: 0.8,
-  start: 1,
-  end: 6,
-  rule: 'published',
-  score: 'magnitude',
+  recipe: {
+    schedule: { kind: 'synapticRamp', from: 0.3, to: 0.8, start: START, end: 6 },
+    rule: 'published',
+  },
   everyBatches: 5,
 };
 
@@ -50,7 +48,7 @@ function reference(early: boolean) {
     });
   let count = 0;
   const update = (epoch: number) => {
-    if (epoch < SPEC.start || count % 5 !== 0) return;
+    if (epoch < START || count % 5 !== 0) return;
     const active = [...weights.subarray(0, WIDTH)].filter((_, i) => kept[i]).map(Math.abs);
     const more = Math.trunc(TARGETS[epoch]! * WIDTH) - (WIDTH - active.length);
     if (more <= 0) return;

@@ -15,13 +15,10 @@ const PLAIN: TrainingSpec = {
   pruning: null,
 };
 const RAMP = {
-  curve: 'synaptic',
-  from: 0.3,
-  to: 0.7,
-  start: 1,
-  end: 4,
-  rule: 'exact',
-  score: 'magnitude',
+  recipe: {
+    schedule: { kind: 'synapticRamp', from: 0.3, to: 0.7, start: 1, end: 4 },
+    rule: 'exact',
+  },
   everyBatches: null,
 } as const;
 const HONEST: StoppingSpec = {
@@ -150,7 +147,9 @@ describe('a run', async () => {
   });
 
   it('refuses a ramp that ends after the run may', async () => {
-    await expect(train({ pruning: { ...RAMP, end: 12 } })).rejects.toThrow(RangeError);
+    await expect(
+      train({ pruning: { ...RAMP, recipe: { schedule: { ...RAMP.recipe.schedule, end: 12 } } } }),
+    ).rejects.toThrow(RangeError);
   });
 
   it('takes the same first steps on the other runtime', async () => {

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { PruningReport } from '@synaprune/core';
+import { type PruningReport, readRecipe } from '@synaprune/core';
 import { gatherNotices } from '@synaprune/examples-kit/notices';
 import { buildModel, type ForwardModel } from '../models/build-model.js';
 import type { EpochResult, Evaluations, RunResult, RunSpec } from '../run.js';
@@ -232,7 +232,7 @@ function requireReachable({ training: { pruning, dropout, noisyValidation }, sto
     );
   }
   if (noisyValidation && dropout === 0) throw new RangeError('noisyValidation needs dropout above 0');
-  const end = pruning?.end ?? 0;
+  const end = pruning === null ? 0 : (readRecipe(pruning.recipe).schedule.end ?? 0);
   if (stopping.scored === 'best' && (end >= stopping.epochs || stopping.leastEpochs < end)) {
     throw new RangeError(
       `epoch ${end}, when pruning ends, comes after epoch ${Math.min(stopping.leastEpochs, stopping.epochs - 1)}, ` +

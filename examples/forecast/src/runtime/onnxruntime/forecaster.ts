@@ -1,11 +1,11 @@
-import { createPruner } from '@synaprune/core';
-import { recurrentModel } from '@synaprune/examples-kit/models/recurrent';
+import { createPruner, type Pruner, type RecipeOptions } from '@synaprune/core';
+import { type RecurrentModel, recurrentModel } from '@synaprune/examples-kit/models/recurrent';
 import { gatherNotices } from '@synaprune/examples-kit/notices';
-import { createTrainer, type OnnxRuntime, type TrainerState } from '@synaprune/onnxruntime';
+import { createTrainer, type OnnxRuntime, type Trainer, type TrainerState } from '@synaprune/onnxruntime';
 import { batchesOf } from '../batches.js';
 import { dropoutNoise } from '../dropout-noise.js';
-import { keptOf } from '../packed-mask.js';
-import type { Forecaster, ForecasterPlan, KernelState } from '../runtime.js';
+import { keptOf } from '../kept-of.js';
+import { type Forecaster, type ForecasterPlan, KERNEL_NAMES, type KernelState } from '../runtime.js';
 import { keptAsKeras, toOnnx } from './gate-order.js';
 
 /** Windows forecast in one call; bounds memory. */
@@ -13,7 +13,7 @@ const PREDICT_BATCH = 1024;
 
 /** A forecaster on ONNX Runtime: LSTM → (dropout) → one linear unit, with the plan's weights. */
 export async function createOnnxForecaster(ort: OnnxRuntime, plan: ForecasterPlan): Promise<Forecaster> {
-  const { length, features, hidden, dropout, schedule } = plan;
+  const { length, features, hidden, dropout, pruning } = plan;
   const noisy = dropout > 0;
   const shape = { layer: 'LSTM', length, features, hidden } as const;
   const model = recurrentModel({ ...shape, noise: noisy, weights: toOnnx(plan.weights, features, hidden) });
@@ -28,14 +28,7 @@ export async function createOnnxForecaster(ort: OnnxRuntime, plan: ForecasterPla
     // Trainings, not threads, share the cores; a thread more would only wait.
     sessionOptions: { intraOpNumThreads: 1, interOpNumThreads: 1 },
   });
-  const pruner =
-    schedule === null
-      ? null
-      : createPruner({
-          backend: trainer.backend,
-          weights: model.kernels.map((name) => trainer.weights.find((weight) => weight.name === name)!),
-          schedule,
-        });
+  const pruner = pruning === null ? null : prune(trainer, model, pruning);
   const window = length * features;
   const draw = dropoutNoise(dropout, plan.seed);
   const inputsOf = (windows: Float32Array, count: number, active: boolean) => ({
@@ -83,18 +76,18 @@ export async function createOnnxForecaster(ort: OnnxRuntime, plan: ForecasterPla
     },
 
     kernels: async () => {
-      const masks = (await pruner?.save()) ?? null;
-      const [input, recurrent, head] = model.kernels;
+      const masks = (await pruner?.masks()) ?? [];
+      const [input, recurrent, head] = KERNEL_NAMES;
       // Shown as Keras lays them out: gates side by side, a row for each input.
-      const gated = (name: string, shown: string, rows: number): KernelState => ({
-        name: shown,
+      const gated = (name: string, rows: number): KernelState => ({
+        name,
         shape: [rows, 4 * hidden],
         kept: keptAsKeras(keptOf(masks, name, rows * 4 * hidden), rows, hidden),
       });
       return [
-        gated(input, 'lstm/kernel', features),
-        gated(recurrent, 'lstm/recurrent_kernel', hidden),
-        { name: 'dense/kernel', shape: [hidden, 1], kept: keptOf(masks, head, hidden) },
+        gated(input, features),
+        gated(recurrent, hidden),
+        { name: head, shape: [hidden, 1], kept: keptOf(masks, head, hidden) },
       ];
     },
 
@@ -136,4 +129,18 @@ export async function createOnnxForecaster(ort: OnnxRuntime, plan: ForecasterPla
       await trainer.dispose();
     },
   };
+}
+
+/** Prunes the kernels, in the model's order, by the names that recipes have for them. Updates are the caller's. */
+function prune(
+  { backend, weights }: Trainer,
+  { kernels }: RecurrentModel,
+  { every: _, ...options }: RecipeOptions,
+): Pruner {
+  const kernel = (name: string) => weights.find((weight) => weight.name === name)!.weight;
+  return createPruner({
+    backend,
+    weights: KERNEL_NAMES.map((name, i) => ({ name, weight: kernel(kernels[i]!) })),
+    ...options,
+  });
 }

@@ -1,8 +1,7 @@
-import type { PrunerState } from '@synaprune/core';
-import { findKernels, pruneModel } from '@synaprune/tfjs';
+import { findKernels, type PrunerState, pruneModel } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { type Batch, batchesOf } from '../batches.js';
-import { keptOf } from '../packed-mask.js';
+import { keptOf } from '../kept-of.js';
 import type { Forecaster, ForecasterPlan, KernelState } from '../runtime.js';
 import { buildModel } from './model.js';
 import { saveModel } from './save-model.js';
@@ -17,9 +16,7 @@ export async function createTfjsForecaster(plan: ForecasterPlan): Promise<Foreca
   const optimizer = tf.train.adam(plan.learningRate, 0.9, 0.999, 1e-7);
   model.compile({ optimizer, loss: 'meanSquaredError' });
   const pruning =
-    plan.schedule === null
-      ? null
-      : pruneModel(model, { schedule: plan.schedule, every: 'epoch', print: false });
+    plan.pruning === null ? null : pruneModel(model, { ...plan.pruning, every: 'epoch', print: false });
   const windowShape = [plan.length, plan.features] as const;
   const window = plan.length * plan.features;
   let remembered: { readonly weights: Float32Array[]; readonly masks: PrunerState | null } | null = null;
@@ -57,7 +54,7 @@ export async function createTfjsForecaster(plan: ForecasterPlan): Promise<Foreca
     },
 
     kernels: async () => {
-      const masks = (await pruning?.pruner.save()) ?? null;
+      const masks = (await pruning?.masks()) ?? [];
       return findKernels(model).kernels.map(({ name, weight }): KernelState => {
         const [rows, columns] = weight.shape as [number, number];
         return { name, shape: [rows, columns], kept: keptOf(masks, name, rows * columns) };

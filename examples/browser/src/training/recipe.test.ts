@@ -1,23 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { createBatches } from './batches';
-import { followTarget, planOf } from './plan';
+import { followTarget, recipeOf } from './recipe';
 
-describe('a plan', () => {
+describe('a recipe', () => {
   it('learns first, prunes in the middle and recovers at the end', () => {
-    expect(planOf(900)).toEqual({ start: 270, end: 720, every: 15 });
-    expect(planOf(10)).toEqual({ start: 2, end: 8, every: 2 });
+    const ramp = { kind: 'polynomialDecay', from: 0, to: 0.9 };
+    expect(recipeOf(900, 0.9)).toEqual({ schedule: { ...ramp, start: 270, end: 720 }, every: 15 });
+    expect(recipeOf(10, 0.9)).toEqual({ schedule: { ...ramp, start: 2, end: 8 }, every: 2 });
   });
 
   it('follows a target that moves', () => {
     let target = 0.8;
-    const schedule = followTarget({ start: 10, end: 20, every: 1 }, () => target);
-    expect([schedule(9), schedule(20)]).toEqual([0, 0.8]);
+    // From step 30 to step 80.
+    const schedule = followTarget(100, () => target);
+    expect([schedule(29), schedule(80)]).toEqual([0, 0.8]);
     target = 0.5;
-    expect(schedule(25)).toBe(0.5);
+    expect(schedule(95)).toBe(0.5);
     // 1 − (1 − 0.5)³ = 0.875 of the way.
-    expect(schedule(15)).toBeCloseTo(0.4375, 12);
+    expect(schedule(55)).toBeCloseTo(0.4375, 12);
     target = 0;
-    expect(schedule(25)).toBe(0);
+    expect(schedule(95)).toBe(0);
   });
 });
 
