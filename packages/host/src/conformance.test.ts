@@ -29,17 +29,19 @@ const onHeap = (name: string, kernels: HostKernels): ConformanceHarness<HostWeig
 /** Weights inside the memory that the kernels work in. */
 function inMemory(): ConformanceHarness<HostWeight, HostMask> {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  let end = memory.buffer.byteLength;
+  const start = memory.buffer.byteLength;
+  let end = start;
+  let live = 0;
   let requests = 0;
   const allocate = (bytes: number): number => {
     const at = end;
     end += Math.ceil(bytes / 16) * 16;
-    // Views are detached at every thirty-second request, needed or not: growing is dear.
+    // Views are detached at every five hundredth request or so, needed or not: growing is dear.
     const missing = Math.ceil((end - memory.buffer.byteLength) / 65536);
-    if (missing > 0 || ++requests % 32 === 0) memory.grow(Math.max(1, missing));
+    if (missing > 0 || ++requests % 512 === 0) memory.grow(Math.max(1, missing));
     return at;
   };
-  /** The last request's bytes are given out again; all others are not. */
+  /** The last request's bytes are given out again; all others when no weight is left. */
   const release = (pointer: number): void => {
     end = pointer;
   };
@@ -51,11 +53,16 @@ function inMemory(): ConformanceHarness<HostWeight, HostMask> {
     createWeight: (values, shape) => {
       const weight = { memory, byteOffset: allocate(Math.max(4, values.byteLength)), shape };
       view(weight).set(values);
+      live += 1;
       return weight;
     },
     readWeight: (weight) => view(weight).slice(),
     writeWeight: (weight, values) => view(weight).set(values),
-    disposeWeight: () => {},
+    disposeWeight: () => {
+      live -= 1;
+      // With the last weight of a case goes what all of them took.
+      if (live === 0) end = start;
+    },
   };
 }
 
