@@ -41,7 +41,6 @@ export {
   type Recipe,
   type RecipeOptions,
   readRecipe,
-  type ScheduleRecipe,
   type ScoreRecipe,
   type SelectorRecipe,
 } from './recipe/recipe.js';
@@ -55,6 +54,7 @@ export {
   polynomialDecay,
   type Ramp,
   type Schedule,
+  type ScheduleRecipe,
   synapticRamp,
 } from './schedule/index.js';
 export {
@@ -65,7 +65,12 @@ export {
   tensorScore,
 } from './score/scores.js';
 export { elementBudget, publishedBudget } from './selection/budget.js';
-export type { DistributedWeight, Distribution, DistributionFunction } from './selection/distribution.js';
+export type {
+  DistributedWeight,
+  Distribution,
+  DistributionFunction,
+  NamedDistribution,
+} from './selection/distribution.js';
 export type { Floor } from './selection/floor.js';
 export type { BlockPattern } from './selection/patterns/block.js';
 export type { ChannelPattern } from './selection/patterns/channel.js';

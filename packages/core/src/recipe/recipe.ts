@@ -1,8 +1,8 @@
 import { describe } from '../checks/legible.js';
 import { requireChoice, requireKind, requireOptions, requireWhole } from '../checks/require.js';
-import { SCHEDULES, type Schedule } from '../schedule/index.js';
+import { SCHEDULES, type Schedule, type ScheduleRecipe } from '../schedule/index.js';
 import { magnitudeScore, randomScore } from '../score/scores.js';
-import { checkDistribution } from '../selection/distribution.js';
+import { checkDistribution, type NamedDistribution } from '../selection/distribution.js';
 import { checkFloor, type Floor } from '../selection/floor.js';
 import { checkPattern, type PatternOption } from '../selection/patterns/index.js';
 import type { Selector } from '../selection/selectors.js';
@@ -12,26 +12,6 @@ export type SelectorRecipe = string | { readonly matches: string; readonly flags
 
 /** A score as data. Score tensors are code. */
 export type ScoreRecipe = { readonly kind: 'magnitude' } | { readonly kind: 'random'; readonly seed: number };
-
-/** A schedule as data: the name of its function, and what that is called with. */
-export type ScheduleRecipe =
-  | {
-      readonly kind: 'synapticRamp' | 'linearRamp' | 'cosineRamp';
-      readonly from: number;
-      readonly to: number;
-      readonly start: number;
-      readonly end: number;
-    }
-  | {
-      readonly kind: 'polynomialDecay';
-      readonly from: number;
-      readonly to: number;
-      readonly start: number;
-      readonly end: number;
-      readonly power?: number;
-    }
-  | { readonly kind: 'oneShot'; readonly to: number; readonly at: number }
-  | { readonly kind: 'constantSparsity'; readonly sparsity: number };
 
 /**
  * A pruning as plain data, without code: it can be written in a file, sent, compared and kept beside a result. Every
@@ -47,7 +27,7 @@ export interface Recipe {
     readonly minElements?: number;
   };
   readonly score?: ScoreRecipe;
-  readonly distribution?: 'global' | 'uniform';
+  readonly distribution?: NamedDistribution;
   readonly pattern?: PatternOption;
   readonly regrow?: { readonly by: ScoreRecipe; readonly fraction: number };
   readonly rule?: 'exact' | 'published';
@@ -79,17 +59,6 @@ const KEYS = [
   'untrained',
   'keepZeros',
 ];
-
-/** What each schedule is called with. */
-const RAMP = ['from', 'to', 'start', 'end'];
-const SCHEDULE_KEYS: Readonly<Record<ScheduleRecipe['kind'], readonly string[]>> = {
-  synapticRamp: RAMP,
-  linearRamp: RAMP,
-  cosineRamp: RAMP,
-  polynomialDecay: [...RAMP, 'power'],
-  oneShot: ['to', 'at'],
-  constantSparsity: ['sparsity'],
-};
 
 /**
  * Checks a recipe that came from anywhere, as `JSON.parse` gives it, and makes options of it: those of `createPruner`,
@@ -147,9 +116,10 @@ function given<Key extends string, Value, Read>(
 }
 
 function readSchedule(recipe: ScheduleRecipe): Schedule {
-  requireKind('a recipe', 'schedule', recipe as unknown, SCHEDULE_KEYS);
+  const keys = Object.entries(SCHEDULES).map(([kind, schedule]) => [kind, schedule.keys]);
+  requireKind('a recipe', 'schedule', recipe as unknown, Object.fromEntries(keys));
   const { kind, ...options } = recipe;
-  return SCHEDULES[kind]!(options as never);
+  return SCHEDULES[kind].create(options as never);
 }
 
 function requireEvery(every: NonNullable<Recipe['every']>): 'epoch' | 'batch' | number {
@@ -210,10 +180,10 @@ function readRegrowth(regrow: NonNullable<Recipe['regrow']>): NonNullable<Recipe
   return { by: readScore('regrow.by', by), fraction };
 }
 
-function requireDistribution(distribution: 'global' | 'uniform'): 'global' | 'uniform' {
+function requireDistribution(distribution: NamedDistribution): NamedDistribution {
   if (typeof distribution === 'function')
     throw new TypeError('a recipe is data; its distribution has a name');
-  return checkDistribution(distribution) as 'global' | 'uniform';
+  return checkDistribution(distribution) as NamedDistribution;
 }
 
 function requirePattern(pattern: PatternOption): PatternOption {

@@ -39,15 +39,18 @@ export interface DistributionFunction {
  * How a target is shared among weights. `global` ranks all together, so that they end unequally sparse; `uniform`
  * gives every weight the same sparsity; a function says for each.
  */
-export type Distribution = 'global' | 'uniform' | DistributionFunction;
+export type Distribution = NamedDistribution | DistributionFunction;
+
+/** Distributions that have a name, for recipes too. */
+export type NamedDistribution = 'global' | 'uniform';
 
 /** The same for every weight. */
 function uniform(weights: readonly DistributedWeight[], sparsity: number): number[] {
   return weights.map(() => sparsity);
 }
 
-/** Distributions by name. A new one is a file and a line here. */
-const NAMED: Readonly<Record<string, DistributionFunction>> = { uniform };
+/** Distributions by name. A new one is a file, its name above and a line here. */
+const NAMED: Readonly<Record<Exclude<NamedDistribution, 'global'>, DistributionFunction>> = { uniform };
 
 /** Weights that share one target, by their index. */
 export interface TargetGroup {
