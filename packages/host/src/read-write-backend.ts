@@ -122,14 +122,6 @@ export function readWriteBackend<Weight>(options: ReadWriteOptions<Weight>): Ten
     }
   };
 
-  /** Zeroes copies of the weights by these masks, and writes them. */
-  const zero = async (weights: readonly Weight[], masks: readonly HostMask[]): Promise<void> => {
-    const before = await Promise.all(weights.map(fetch));
-    const after = before.map((values) => values.slice());
-    await host.enforce(after.map((weight, i) => ({ weight, mask: masks[i]! })));
-    await writeAll(weights.map((weight, i) => ({ weight, before: before[i]!, after: after[i]! })));
-  };
-
   return {
     contract: 1,
     manifest: { ...host.manifest, name, enforceWaits: true },
@@ -145,25 +137,30 @@ export function readWriteBackend<Weight>(options: ReadWriteOptions<Weight>): Ten
       host.countBelow(await Promise.all(items.map(staged)), magnitudes),
     findCut: async (items, count) => host.findCut(await Promise.all(items.map(staged)), count),
     drop: async (groups) => host.drop(await stagedGroups(groups)),
-    enforce: (items) =>
-      zero(
-        items.map(({ weight }) => weight),
-        items.map(({ mask }) => mask),
-      ),
+    enforce: async (items) => {
+      const before = await Promise.all(items.map(({ weight }) => fetch(weight)));
+      const after = before.map((values) => values.slice());
+      await host.enforce(items.map(({ mask }, i) => ({ weight: after[i]!, mask })));
+      await writeAll(items.map(({ weight }, i) => ({ weight, before: before[i]!, after: after[i]! })));
+    },
     dropAndEnforce: async (groups) => {
-      const items = groups.flatMap((group) => group.items);
-      const copies = (await stagedGroups(groups)).map(({ cut, items: own }) => ({
+      const copies = (await stagedGroups(groups)).map(({ cut, items }) => ({
         cut,
-        items: own.map((item) => ({ ...item, mask: copyMask(item.mask) })),
+        items: items.map((item) => ({ ...item, mask: copyMask(item.mask) })),
       }));
-      await host.drop(copies);
-      const masks = copies.flatMap((group) => group.items.map(({ mask }) => mask));
-      await zero(
-        items.map(({ weight }) => weight),
-        masks,
+      const items = groups.flatMap((group) => group.items);
+      const done = copies.flatMap((group) => group.items);
+      const before = done.map(({ weight }) => (weight as Float32Array).slice());
+      await host.dropAndEnforce!(copies);
+      await writeAll(
+        items.map(({ weight }, i) => ({
+          weight,
+          before: before[i]!,
+          after: done[i]!.weight as Float32Array,
+        })),
       );
       // Only now: a write that fails leaves masks and weights as they were.
-      for (const [i, { mask }] of items.entries()) mask.words.set(masks[i]!.words);
+      for (const [i, { mask }] of items.entries()) mask.words.set(done[i]!.mask.words);
     },
   };
 }

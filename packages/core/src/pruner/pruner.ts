@@ -80,14 +80,19 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
   const items = (): Item<Weight, Mask>[] => itemsOf(checked, masks);
 
   const enforceNow = (): void | Promise<void> => {
-    requireUnchanged(checked);
     if (backend.manifest.readOnly === true) {
       throw new PruneError(
         'unsupported',
         `backend ${backend.manifest.name} only looks at weights; it cannot enforce`,
       );
     }
-    return backend.enforce(items());
+    try {
+      return backend.enforce(items());
+    } catch (error) {
+      // The guard looks at every shape before anything is written, but does not know the weights' names.
+      if (error instanceof PruneError && error.code === 'weight-changed') requireUnchanged(checked);
+      throw error;
+    }
   };
 
   const giveBack = (old: readonly Mask[]): void => {
