@@ -9,6 +9,8 @@ import {
   type Pruner,
   type PrunerState,
   polynomialDecay,
+  type Recipe,
+  readRecipe,
   type Schedule,
   synapticRamp,
 } from '@synaprune/core';
@@ -32,6 +34,23 @@ export const schedules: readonly Schedule[] = [
   (step) => Math.min(0.9, step / 100),
 ];
 export const once: typeof oneShot = oneShot;
+
+/* One recipe, the same at every door. */
+const recipe: Recipe = {
+  schedule: { kind: 'synapticRamp', ...ramp },
+  every: 'epoch',
+  select: { exclude: [{ matches: 'bias$' }] },
+  pattern: { kind: 'n:m', keep: 2, of: 4, axis: 0 },
+};
+export const pruneByRecipe = (model: tf.LayersModel, trainer: Trainer, weight: Float32Array): unknown[] => {
+  const { every, ...options } = readRecipe(recipe);
+  return [
+    every,
+    createPruner({ backend: hostBackend(), weights: [{ name: 'kernel', weight }], ...options }),
+    pruneModel(model, readRecipe(recipe)),
+    trainer.prune({ ...readRecipe(recipe), stepsPerEpoch: 10 }),
+  ];
+};
 
 export const pruner: Pruner = createPruner({
   backend: hostBackend(),

@@ -163,7 +163,7 @@ describe('a folder that was damaged is told of in one line', () => {
     [
       'a store without runs',
       'runs.jsonl',
-      '{"format":"synaprune-study-runs","version":1}\nnull\n',
+      '{"format":"synaprune-study-runs","version":2}\nnull\n',
       'state-corrupt',
     ],
     ['a store with control characters', 'runs.jsonl', '\u001b[2J\n', 'state-corrupt'],

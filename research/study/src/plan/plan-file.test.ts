@@ -32,8 +32,8 @@ it.each([
   ['{"format":', /cannot be read/],
   ['[]', /is no plan of a study/],
   [
-    JSON.stringify({ ...plan, format: 'synaprune-study-plan', version: 2 }),
-    /version 2, this program reads version 1/,
+    JSON.stringify({ ...plan, format: 'synaprune-study-plan', version: 1 }),
+    /version 1, this program reads version 2/,
   ],
 ])('refuses a file it cannot trust: %.20s', (text, message) => {
   writeFileSync(join(dir, 'study-plan.json'), text);
@@ -41,7 +41,7 @@ it.each([
 });
 
 describe('a plan that was changed is refused with the place', () => {
-  const kept = { ...plan, format: 'synaprune-study-plan', version: 1 };
+  const kept = { ...plan, format: 'synaprune-study-plan', version: 2 };
   const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
   it.each<[string, string, RegExp]>([
     ['null for a list', JSON.stringify({ ...kept, arms: null }), /arms: .*expected array, received null/],

@@ -12,7 +12,7 @@ import type { Plan } from './plan.js';
 import { failuresSchema, planSchema } from './plan-schema.js';
 
 const FORMAT = 'synaprune-study-plan';
-const VERSION = 1;
+const VERSION = 2;
 /** Bytes of a plan, or of what failed. */
 const LARGEST = 256 * 2 ** 20;
 

@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-const HEADER = '{"format":"synaprune-study-runs","version":1}\n';
+const HEADER = '{"format":"synaprune-study-runs","version":2}\n';
 const spec = (seed: number) => madeUpSpec({ seed });
 const lineOf = (seed: number, error = seed) =>
   `${JSON.stringify({ key: keyOf(spec(seed)), spec: spec(seed), result: madeUpResult(error) })}\n`;
@@ -197,11 +197,11 @@ describe('a file that cannot be trusted', () => {
   });
 
   it('is refused when another version wrote it', () => {
-    writeFileSync(path, '{"format":"synaprune-study-runs","version":2}\n{"new":true}\n');
+    writeFileSync(path, '{"format":"synaprune-study-runs","version":1}\n{"old":true}\n');
     const error = complaintOf(() => openStore(dir));
     expect(error.code).toBe('state-version');
-    expect(error.message).toMatch(/version 2 of the store, this program reads version 1/);
-    expect(text()).toContain('"version":2}\n{"new"');
+    expect(error.message).toMatch(/version 1 of the store, this program reads version 2/);
+    expect(text()).toContain('"version":1}\n{"old"');
   });
 
   it('may hold a run twice, if the numbers are the same', () => {

@@ -7,7 +7,7 @@ import { canonicalJson, keyOf } from './key.js';
 
 /** The first line of every store. */
 export const FORMAT = 'synaprune-study-runs';
-export const VERSION = 1;
+export const VERSION = 2;
 export const HEADER = `${JSON.stringify({ format: FORMAT, version: VERSION })}\n`;
 
 /** Characters of a line: a run of the most epochs has fewer. */
