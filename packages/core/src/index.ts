@@ -70,7 +70,7 @@ export type {
   Distribution,
   DistributionFunction,
   NamedDistribution,
-} from './selection/distribution.js';
+} from './selection/distributions/index.js';
 export type { Floor } from './selection/floor.js';
 export type { BlockPattern } from './selection/patterns/block.js';
 export type { ChannelPattern } from './selection/patterns/channel.js';

@@ -5,7 +5,7 @@ import type { TensorBackend } from '../contract/backend.js';
 import { guardBackend } from '../contract/guard-backend.js';
 import type { Schedule } from '../schedule/schedule.js';
 import { checkScore, magnitudeScore, type NamedWeight, type ScoreOption } from '../score/scores.js';
-import { checkDistribution, type Distribution } from '../selection/distribution.js';
+import { checkDistribution, type Distribution } from '../selection/distributions/index.js';
 import { type CheckedFloor, checkFloor, type Floor } from '../selection/floor.js';
 import { checkPattern, type PatternOption } from '../selection/patterns/index.js';
 import type { Pattern } from '../selection/patterns/pattern.js';

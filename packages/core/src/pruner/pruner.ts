@@ -5,7 +5,7 @@ import { allSettled } from '../checks/settle.js';
 import type { Item } from '../contract/backend.js';
 import { countBits, toBase64 } from '../contract/packed-bits.js';
 import { elementBudget } from '../selection/budget.js';
-import { distribute } from '../selection/distribution.js';
+import { distribute } from '../selection/distributions/index.js';
 import { abandonMasks, createMasks, disposeMasks } from '../selection/masks.js';
 import { applyUpdate } from './apply-update.js';
 import { type OpenedMask, openMasks } from './given-masks.js';

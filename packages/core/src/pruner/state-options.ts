@@ -1,5 +1,5 @@
 import { savedScore } from '../score/scores.js';
-import { savedDistribution } from '../selection/distribution.js';
+import { savedDistribution } from '../selection/distributions/index.js';
 import { savedFloor } from '../selection/floor.js';
 import { savedRegrowth } from '../selection/regrowth.js';
 import type { CheckedOptions } from './options.js';

@@ -2,7 +2,7 @@ import { describe } from '../checks/legible.js';
 import { requireChoice, requireKind, requireOptions, requireWhole } from '../checks/require.js';
 import { SCHEDULES, type Schedule, type ScheduleRecipe } from '../schedule/index.js';
 import { magnitudeScore, randomScore } from '../score/scores.js';
-import { checkDistribution, type NamedDistribution } from '../selection/distribution.js';
+import { checkDistribution, type NamedDistribution } from '../selection/distributions/index.js';
 import { checkFloor, type Floor } from '../selection/floor.js';
 import { checkPattern, type PatternOption } from '../selection/patterns/index.js';
 import type { Selector } from '../selection/selectors.js';

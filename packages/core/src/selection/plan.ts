@@ -3,7 +3,7 @@ import { listNames } from '../checks/legible.js';
 import { allSettled } from '../checks/settle.js';
 import type { Cut, CutGroup, Item, TensorBackend } from '../contract/backend.js';
 import { elementBudget, publishedBudget } from './budget.js';
-import { type Distribution, distribute, type TargetGroup } from './distribution.js';
+import { type Distribution, distribute, type TargetGroup } from './distributions/index.js';
 import type { Pattern } from './patterns/pattern.js';
 import type { Growth } from './regrowth.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { arrayWeight } from '../testing/array-backend.js';
-import { prune, values } from '../testing/prune.js';
+import { arrayWeight } from '../../testing/array-backend.js';
+import { prune, values } from '../../testing/prune.js';
 import type { DistributionFunction } from './distribution.js';
 
 const two = () => [arrayWeight(1, 2, 3, 4), arrayWeight(10, 20, 30, 40)];
