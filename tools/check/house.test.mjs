@@ -6,6 +6,7 @@ import { findUnlistedErrors } from './error-codes.mjs';
 import { readTexts } from './files.mjs';
 import { findHomePaths } from './home-paths.mjs';
 import { findUnlistedNotices } from './notices.mjs';
+import { findUnlistedPackages } from './package-lists.mjs';
 import { findUntried } from './page-trials.mjs';
 import { findTestLimits } from './test-limits.mjs';
 import { root } from './workspace.mjs';
@@ -30,6 +31,10 @@ test('docs/errors.md lists the errors there are', () => {
 
 test('the backends of docs/writing-a-backend.md are tried as they stand there', () => {
   expect(findUntried(texts)).toEqual([]);
+});
+
+test('the lists of packages in the documentation name all of them', () => {
+  expect(findUnlistedPackages(texts)).toEqual([]);
 });
 
 test('changesets cover every public package', async () => {
@@ -106,6 +111,18 @@ test('finds a backend of the page that is tried in another form', () => {
     'docs/writing-a-backend.md does not show the backend that packages/host/src/verb-by-verb.test.ts tries',
   ]);
   expect(findUntried([{ ...page, text: `x\n${begin}\nconst backend = 2;\ny` }, trial])).toHaveLength(2);
+});
+
+test('finds packages that a list leaves out', () => {
+  const made = ['tfjs', 'tfjs-webgpu'].map((name) => ({ path: `packages/${name}/package.json`, text: '{}' }));
+  const named = ['README.md', 'CONTRIBUTING.md', 'docs/guide.md'].map((path) => ({
+    path,
+    text: '[a](packages/tfjs) [b](../packages/tfjs-webgpu)',
+  }));
+  const picture = { path: 'docs/architecture.md', text: '  tfjs-webgpu --> core' };
+  expect(findUnlistedPackages([...made, ...named, picture])).toEqual([
+    'docs/architecture.md does not name packages/tfjs',
+  ]);
 });
 
 test('finds what would fail on a slow machine, and nothing in what is no test', () => {
