@@ -1,29 +1,52 @@
 import { describe } from '../checks/legible.js';
 import { isRecord, requireBoolean, requireChoice, requireOptions } from '../checks/require.js';
+import type { TensorBackend } from './backend.js';
 
-const VERBS = [
-  'shape',
-  'createMask',
-  'disposeMask',
-  'readMask',
-  'writeMask',
-  'countKept',
-  'countBelow',
-  'findCut',
-  'drop',
-  'enforce',
-] as const;
+/** A verb that every backend has. */
+type NeededVerb =
+  | 'shape'
+  | 'createMask'
+  | 'disposeMask'
+  | 'readMask'
+  | 'writeMask'
+  | 'countKept'
+  | 'countBelow'
+  | 'findCut'
+  | 'drop'
+  | 'enforce';
 
-const OPTIONAL_VERBS = [
-  'extent',
-  'read',
-  'dropAndEnforce',
-  'combine',
-  'pool',
-  'disposePooled',
-  'spread',
-  'rankWithin',
-] as const;
+/** A verb that a backend may lack. */
+export type OptionalVerb = Exclude<
+  keyof TensorBackend<unknown, unknown>,
+  'contract' | 'manifest' | NeededVerb
+>;
+
+/** All optional verbs, so that whoever passes them on forgets none. */
+export type OptionalVerbs<Weight, Mask> = Required<Pick<TensorBackend<Weight, Mask>, OptionalVerb>>;
+
+const VERBS: Readonly<Record<NeededVerb, true>> = {
+  shape: true,
+  createMask: true,
+  disposeMask: true,
+  readMask: true,
+  writeMask: true,
+  countKept: true,
+  countBelow: true,
+  findCut: true,
+  drop: true,
+  enforce: true,
+};
+
+const OPTIONAL_VERBS: Readonly<Record<OptionalVerb, true>> = {
+  extent: true,
+  read: true,
+  dropAndEnforce: true,
+  combine: true,
+  pool: true,
+  disposePooled: true,
+  spread: true,
+  rankWithin: true,
+};
 
 /** Verbs of no use without each other. */
 const TOGETHER = ['pool', 'disposePooled', 'spread'] as const;
@@ -47,8 +70,8 @@ export function requireBackend(backend: unknown): void {
       `createPruner needs a backend with contract: 1, the version it speaks; ${describe(manifest.name)} has ${got}`,
     );
   }
-  for (const verb of VERBS) requireVerb(backend, verb);
-  for (const verb of OPTIONAL_VERBS) if (backend[verb] !== undefined) requireVerb(backend, verb);
+  for (const verb of Object.keys(VERBS)) requireVerb(backend, verb);
+  for (const verb of Object.keys(OPTIONAL_VERBS)) if (backend[verb] !== undefined) requireVerb(backend, verb);
   if (TOGETHER.some((verb) => backend[verb] !== undefined)) {
     for (const verb of TOGETHER) requireVerb(backend, verb);
   }

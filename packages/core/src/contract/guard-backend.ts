@@ -1,5 +1,5 @@
 import type { CutGroup, MaskedWeight, TensorBackend } from './backend.js';
-import { requireBackend } from './backend-checks.js';
+import { type OptionalVerbs, requireBackend } from './backend-checks.js';
 import { createHandleChecks, type HandleChecks } from './handle-checks.js';
 import {
   requireApart,
@@ -114,7 +114,7 @@ function guardOptional<Weight, Mask>(
     readonly requireGroupsOfItems: (groups: readonly CutGroup<Weight, Mask>[]) => void;
   },
 ): Partial<TensorBackend<Weight, Mask>> {
-  const verbs: Partial<TensorBackend<Weight, Mask>> = {
+  const verbs: OptionalVerbs<Weight, Mask> = {
     extent: (weight) => backend.extent!(weight),
     read: (weight) => {
       const elements = backend.shape(weight).reduce((product, edge) => product * edge, 1);

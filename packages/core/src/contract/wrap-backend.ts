@@ -1,4 +1,5 @@
 import type { Awaitable, BackendManifest, CutGroup, Item, MaskedWeight, TensorBackend } from './backend.js';
+import type { OptionalVerbs } from './backend-checks.js';
 
 /** The handles of one backend. */
 export interface Handles {
@@ -144,7 +145,7 @@ export function wrapBackend<Outer extends Handles, Inner extends Handles>(
         return inner.enforce(items.map(maskedOf));
       }),
   };
-  const optional: Partial<TensorBackend<Outer['weight'], Outer['mask']>> = {
+  const optional: OptionalVerbs<Outer['weight'], Outer['mask']> = {
     extent: (weight) => inner.extent!(weightOf(weight)),
     read: (weight) => around('read', () => inner.read!(weightOf(weight))),
     dropAndEnforce: (groups) =>
