@@ -44,6 +44,16 @@ describe('poolMagnitudes', () => {
     expect(poolMagnitudes([3, 4], 'l2')).toBe(5);
   });
 
+  it('is exact where what the sum loses cancels out, and what adding that up loses does not', () => {
+    // Each power of two but the first doubles the last bit of 1 + 2^-51, so that the sum ends at 1 + 2^-22 in float64.
+    const doubling = Array.from({ length: 29 }, (_, i) => 2 ** (i - 51));
+    const small = [2 ** -54, 1.5 * 2 ** -107, 2 ** -76 - 2 ** -100, 2 ** -100 - 2 ** -106];
+    const list = [1, ...small, 2 ** -53 + 2 ** -54, 2 ** -52 - 2 ** -76, ...doubling];
+    const padded = [...list, ...Array<number>(64 - list.length).fill(0)].map(magnitudeOf);
+    // In truth it is 2^-108 less, so that the mean is a little less than (1 + 2^-22) / 64.
+    expect(poolMagnitudes(padded, 'mean')).toBe(magnitudeOf((1 + 2 ** -22) / 64) - 1);
+  });
+
   it('is the exact value rounded down, whatever the order', () => {
     const magnitude = fc.oneof(
       fc.integer({ min: 0, max: INFINITY_MAGNITUDE - 1 }),

@@ -38,14 +38,18 @@ export function poolMagnitudes(
   // A float64 holds each term exactly. What adding them loses is added up beside it, and its own error is bounded.
   let sum = 0;
   let lost = 0;
+  let isExact = true;
   for (let i = 0; i < count; i += 1) {
     const value = floatOfMagnitude(magnitudes[i]!);
     const term = squared ? value * value : value;
     const next = sum + term;
-    lost += sum >= term ? term - (next - sum) : sum - (next - term);
+    const error = sum >= term ? term - (next - sum) : sum - (next - term);
+    // What was lost may cancel out while what adding it lost does not.
+    if (error !== 0) isExact = false;
+    lost += error;
     sum = next;
   }
-  const doubt = lost === 0 ? 0 : count * count * 2 ** -105 * sum;
+  const doubt = isExact ? 0 : count * count * 2 ** -105 * sum;
   let exact: bigint | undefined;
   /** Whether a result of this magnitude is no more than the exact one. Both of its sides are exact in float64. */
   const isReached = (magnitude: number): boolean => {
