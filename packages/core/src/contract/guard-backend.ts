@@ -136,7 +136,12 @@ function guardOptional<Weight, Mask>(
         items.map(({ weight }) => backend.shape(weight)),
       );
       return whenSettled(backend.pool!(items, blocks), (pooled) => {
-        for (const item of pooled) adopt(item);
+        try {
+          for (const item of pooled) adopt(item);
+        } catch (error) {
+          backend.disposePooled!(pooled);
+          throw error;
+        }
         return pooled;
       });
     },

@@ -3,7 +3,7 @@ import { abandonMasks, copyMasks } from '../selection/masks.js';
 import type { UnitHandle, UnitView } from '../selection/patterns/pattern.js';
 import { grow } from '../selection/regrowth.js';
 import type { CheckedOptions } from './options.js';
-import { closeQuietly, itemsOf, type Prepared, sum } from './prepare-update.js';
+import { itemsOf, type Prepared, sum } from './prepare-update.js';
 import { withScores } from './update-checks.js';
 
 /** What an update changed. */
@@ -20,24 +20,9 @@ export interface Applied<Mask> {
 
 /**
  * Changes masks and weights as planned, in one verb where the backend has one for it; else on new masks, so that masks
- * and weights stay as they were when anything fails. The view is closed, whatever becomes of it.
+ * and weights stay as they were when anything fails. The view stays open.
  */
 export async function applyUpdate<Weight, Mask>(
-  checked: CheckedOptions<Weight, Mask>,
-  prepared: Prepared<Mask>,
-): Promise<Applied<Mask>> {
-  let applied: Applied<Mask>;
-  try {
-    applied = await apply(checked, prepared);
-  } catch (error) {
-    closeQuietly(prepared.view);
-    throw error;
-  }
-  prepared.view.close();
-  return applied;
-}
-
-async function apply<Weight, Mask>(
   checked: CheckedOptions<Weight, Mask>,
   { masks, view, plan, unitsKept }: Prepared<Mask>,
 ): Promise<Applied<Mask>> {

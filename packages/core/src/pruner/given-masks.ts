@@ -95,7 +95,7 @@ function requireBits(caller: string, mask: GivenMask, weight: PatternedWeight, p
   const { name, shape, elements } = weight;
   if (mask.shape !== undefined && String(mask.shape) !== String(shape)) {
     throw mismatch(
-      `the mask of ${quote(name)} has the shape ${describe(mask.shape)}, the weight has [${shape}]`,
+      `the mask of ${quote(name)} has the shape ${showShape(mask.shape)}, the weight has [${shape}]`,
     );
   }
   if (!(mask.bits instanceof Uint8Array)) {
@@ -119,6 +119,13 @@ function requireBits(caller: string, mask: GivenMask, weight: PatternedWeight, p
   }
   pattern.requireMask(weight, bits);
   return bits;
+}
+
+/** A shape that came from anywhere: whatever is none is only named. */
+function showShape(shape: unknown): string {
+  const isShape =
+    Array.isArray(shape) && shape.length <= 16 && shape.every((edge) => typeof edge === 'number');
+  return isShape ? `[${shape}]` : describe(shape);
 }
 
 function mismatch(message: string): PruneError {

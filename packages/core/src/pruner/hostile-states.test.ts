@@ -160,7 +160,6 @@ describe('a state with the right checksum is refused for', () => {
     ['a target below 0', { target: -0.5 }, 'its target is -0.5'],
     ['a target without a position', { position: null }, 'its position is null'],
     ['a position without a target', { target: null }, 'its target is null'],
-    ['dropped elements before any update', { position: null, target: null }, 'no position of an update'],
   ])('%s', async (_name, changes, message) => {
     const pruner = prune(weights());
     const restoring = pruner.restore(sealed(await saved(), changes));

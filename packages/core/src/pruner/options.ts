@@ -38,7 +38,7 @@ export interface PrunerOptions<Weight, Mask> {
   readonly regrow?: Regrowth<Weight>;
   /**
    * Masks to start with, as {@link Pruner.masks} gives them; weights without one start dense. What they drop is zeroed
-   * by the first update or enforce.
+   * by the first update or enforce. Where they cannot be written, every call that needs them throws the reason.
    */
   readonly masks?: readonly GivenMask[];
   /**
@@ -99,8 +99,10 @@ export function checkOptions<Weight, Mask>(
   if (typeof schedule !== 'function') {
     throw new TypeError(`createPruner needs schedule to be a function, got ${describe(schedule)}`);
   }
-  const distribution = checkDistribution(options.distribution ?? 'global');
-  const pattern = checkPattern(options.pattern ?? { kind: 'element' });
+  const distribution = checkDistribution(
+    options.distribution === undefined ? 'global' : options.distribution,
+  );
+  const pattern = checkPattern(options.pattern === undefined ? { kind: 'element' } : options.pattern);
   const regrow = options.regrow === undefined ? undefined : checkRegrowth(options.regrow);
   requireChoice('createPruner', 'rule', rule, ['exact', 'published']);
   requireChoice('createPruner', 'untrained', untrained, ['rank', 'wait']);

@@ -1,5 +1,5 @@
 import type { Item } from '../contract/backend.js';
-import { abandonMasks, createMasks } from '../selection/masks.js';
+import { abandonMasks, copyMasks } from '../selection/masks.js';
 import type { UnitHandle, UnitView } from '../selection/patterns/pattern.js';
 import { type Aim, type Plan, planUpdate, requireRooms } from '../selection/plan.js';
 import { fractionAt } from '../selection/regrowth.js';
@@ -80,7 +80,7 @@ export async function prepareUpdate<Weight, Mask>(
   const left = before.map((kept, i) => (starts[i] ? kept - zeros![i]! : kept));
   // Dropping zeros makes +0 of −0, so what can be refused is refused before.
   requireRooms(aim, stockWith(left));
-  const fresh = createMasks(backend, weights);
+  const fresh = await copyMasks(backend, items);
   try {
     const whole = items.map((item, i) => ({ ...item, mask: fresh[i]! }));
     const own = whole.filter((_, i) => starts[i]).map(byMagnitude);

@@ -53,7 +53,7 @@ export interface Pruner {
    * {@link RestoreOptions} say otherwise.
    *
    * A list of masks, as {@link Pruner.masks} gives them, one for each weight, is taken over as well; it is then as
-   * if no update had been made.
+   * if no update had been made. Masks given to `createPruner` that could not be written are thereby replaced.
    *
    * @throws TypeError when the options are wrong
    * @throws PruneError `state-corrupt`, `state-version`, `state-mismatch`, `mask-mismatch`, `weight-changed`,

@@ -2,7 +2,7 @@ import { PruneError } from '../checks/errors.js';
 import { createGate } from '../checks/gate.js';
 import { requireFinite } from '../checks/require.js';
 import { allSettled } from '../checks/settle.js';
-import type { Item } from '../contract/backend.js';
+import type { Awaitable, Item } from '../contract/backend.js';
 import { countBits, toBase64 } from '../contract/packed-bits.js';
 import { elementBudget } from '../selection/budget.js';
 import { distribute } from '../selection/distributions/index.js';
@@ -11,7 +11,7 @@ import { applyUpdate } from './apply-update.js';
 import { type OpenedMask, openMasks } from './given-masks.js';
 import { droppedNotZero, emptiedNotices, scheduleUnfinished } from './notices.js';
 import { checkOptions, type PrunerOptions } from './options.js';
-import { itemsOf, prepareUpdate } from './prepare-update.js';
+import { closeQuietly, itemsOf, prepareUpdate } from './prepare-update.js';
 import type { Pruner } from './pruner-api.js';
 import { countWeights } from './report.js';
 import type { RestoreOptions } from './restore-options.js';
@@ -58,22 +58,37 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
   let target: number | null = null;
   const untold: unknown[] = [];
 
-  /** Writes masks, in the order of the weights. */
-  const writeMasks = async (fresh: readonly Mask[], given: readonly OpenedMask[]): Promise<void> => {
-    for (const { index, bits } of given) await backend.writeMask(fresh[index]!, bits);
+  /** Writes masks one by one: at once where the backend does, so that nobody has to wait for them. */
+  const writeMasks = (fresh: readonly Mask[], given: readonly OpenedMask[], from = 0): Awaitable<void> => {
+    for (let i = from; i < given.length; i += 1) {
+      const { index, bits } = given[i]!;
+      const pending = backend.writeMask(fresh[index]!, bits);
+      if (pending instanceof Promise) return pending.then(() => writeMasks(fresh, given, i + 1));
+    }
   };
-  // Writing may have to wait, and this function cannot: every call waits for it.
-  let starting: Promise<void> | undefined;
-  if (checked.masks.length > 0) {
-    starting = writeMasks(masks, checked.masks).finally(() => {
-      starting = undefined;
-    });
-    starting.catch(() => {});
+  // Writing may have to wait, and this function cannot: every call waits for it. A failure stays, and fails every
+  // call that needs the masks, until others are restored.
+  let starting: Awaitable<void>;
+  let notStarted: { readonly error: unknown } | undefined;
+  try {
+    starting = writeMasks(masks, checked.masks)?.then(
+      () => {
+        starting = undefined;
+      },
+      (error: unknown) => {
+        starting = undefined;
+        notStarted = { error };
+      },
+    );
+  } catch (error) {
+    abandonMasks(backend, masks);
+    throw error;
   }
   const started =
     <Result>(work: () => Promise<Result>) =>
     async (): Promise<Result> => {
       if (starting !== undefined) await starting;
+      if (notStarted !== undefined) throw notStarted.error;
       return work();
     };
 
@@ -95,9 +110,10 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
     }
   };
 
-  const giveBack = (old: readonly Mask[]): void => {
+  /** Gives something back when the work is done and cannot fail any more: a failure is told by `dispose`. */
+  const tellLater = (giveBack: () => void): void => {
     try {
-      disposeMasks(backend, old);
+      giveBack();
     } catch (error) {
       untold.push(error);
     }
@@ -120,11 +136,11 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
     return { ...state, masks: state.masks.map((bits, index) => ({ index, bits })) };
   };
 
-  /** Puts new masks in the place of the old ones, for good: a failure to give those back is told by `dispose`. */
+  /** Puts new masks in the place of the old ones, for good. */
   const replaceMasks = (fresh: readonly Mask[]): void => {
     const old = masks;
     masks = fresh;
-    if (old !== fresh) giveBack(old);
+    if (old !== fresh) tellLater(() => disposeMasks(backend, old));
   };
 
   return {
@@ -141,11 +157,15 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
           try {
             applied = await applyUpdate(checked, prepared);
           } catch (error) {
+            closeQuietly(prepared.view);
             if (prepared.masks !== masks) abandonMasks(backend, prepared.masks);
             throw error;
           }
           // From here on the masks have changed, whatever else may fail.
-          if (prepared.masks !== applied.masks && prepared.masks !== masks) giveBack(prepared.masks);
+          tellLater(() => prepared.view.close());
+          if (prepared.masks !== applied.masks && prepared.masks !== masks) {
+            tellLater(() => disposeMasks(backend, prepared.masks));
+          }
           replaceMasks(applied.masks);
           ({ position } = occasion);
           target = sparsity;
@@ -169,6 +189,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
         if (starting !== undefined) {
           throw new PruneError('asynchronous', 'the masks given are still being written; await enforce()');
         }
+        if (notStarted !== undefined) throw notStarted.error;
         if (enforceWaits) {
           throw new PruneError(
             'asynchronous',
@@ -240,25 +261,24 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
       ),
 
     restore: (value, matching = {}) =>
-      gate.exclusive(
-        'restore',
-        started(async () => {
-          const state = open(value, matching);
-          requireUnchanged(checked);
-          // The new masks are whole before the old ones go, so that a failure leaves everything as it was.
-          const fresh = createMasks(backend, weights);
-          try {
-            await writeMasks(fresh, state.masks);
-            if (backend.manifest.readOnly !== true) await backend.enforce(itemsOf(checked, fresh));
-          } catch (error) {
-            abandonMasks(backend, fresh);
-            throw error;
-          }
-          replaceMasks(fresh);
-          position = state.position;
-          target = state.target;
-        }),
-      ),
+      gate.exclusive('restore', async () => {
+        if (starting !== undefined) await starting;
+        const state = open(value, matching);
+        requireUnchanged(checked);
+        // The new masks are whole before the old ones go, so that a failure leaves everything as it was.
+        const fresh = createMasks(backend, weights);
+        try {
+          await writeMasks(fresh, state.masks);
+          if (backend.manifest.readOnly !== true) await backend.enforce(itemsOf(checked, fresh));
+        } catch (error) {
+          abandonMasks(backend, fresh);
+          throw error;
+        }
+        replaceMasks(fresh);
+        notStarted = undefined;
+        position = state.position;
+        target = state.target;
+      }),
 
     dispose: () => {
       gate.close();

@@ -80,6 +80,24 @@ describe('a backend that cannot give a mask back', () => {
     expect(backend.liveMasks()).toBe(0);
   });
 
+  it('fails an update while nothing has changed, and leaves no mask behind', async () => {
+    const backend = createArrayBackend();
+    let broken = false;
+    const disposeMask: typeof backend.disposeMask = (mask) => {
+      backend.disposeMask(mask);
+      const fails = broken;
+      broken = false;
+      if (fails) throw new Error('device lost');
+    };
+    const own = weights();
+    const pruner = prune(own, { backend: { ...backend, disposeMask } });
+    const before = own.map(values);
+    broken = true;
+    await expect(pruner.update(0.5)).rejects.toThrow('device lost');
+    expect(own.map(values)).toEqual(before);
+    expect(backend.liveMasks()).toBe(own.length);
+  });
+
   it('does not hide why a restore failed', async () => {
     const backend = { ...failing(), writeMask: () => Promise.reject(new Error('no memory')) };
     const pruner = prune(weights(), { backend });

@@ -67,6 +67,11 @@ describe('readRecipe', () => {
     ['a misspelt distribution', { schedule, distribution: 'unifrom' }, 'did you mean "uniform"'],
     ['every of nothing', { schedule, every: 0 }, 'every to be a whole number of at least 1'],
     ['a floor of everything', { schedule, floor: 1 }, 'floor below 1'],
+    [
+      'more growth than there is',
+      { schedule, regrow: { by: { kind: 'magnitude' }, fraction: 2 } },
+      'a recipe needs regrow.fraction in [0, 1], got 2',
+    ],
     ['text for a truth', { schedule, keepZeros: 'yes' }, 'keepZeros to be true or false'],
   ])('refuses %s', (_name, recipe, message) => {
     expect(() => readRecipe(recipe)).toThrow(message);

@@ -1,5 +1,11 @@
 import { describe } from '../checks/legible.js';
-import { requireChoice, requireKind, requireOptions, requireWhole } from '../checks/require.js';
+import {
+  requireChoice,
+  requireFraction,
+  requireKind,
+  requireOptions,
+  requireWhole,
+} from '../checks/require.js';
 import { SCHEDULES, type Schedule, type ScheduleRecipe } from '../schedule/index.js';
 import { magnitudeScore, randomScore } from '../score/scores.js';
 import { checkDistribution, type NamedDistribution } from '../selection/distributions/index.js';
@@ -174,9 +180,7 @@ function readScore(field: string, score: ScoreRecipe): ScoreRecipe {
 function readRegrowth(regrow: NonNullable<Recipe['regrow']>): NonNullable<Recipe['regrow']> {
   requireOptions('a recipe', 'regrow', regrow, ['by', 'fraction']);
   const { by, fraction } = regrow;
-  if (typeof fraction !== 'number') {
-    throw new TypeError(`a recipe needs regrow.fraction to be a number, got ${describe(fraction)}`);
-  }
+  requireFraction('a recipe', 'regrow.fraction', fraction);
   return { by: readScore('regrow.by', by), fraction };
 }
 

@@ -44,14 +44,23 @@ export async function copyMasks<Weight, Mask>(
   items: readonly { readonly weight: Weight; readonly mask: Mask }[],
 ): Promise<Mask[]> {
   const inverse = await invertMasks(backend, items);
+  let copies: Mask[];
   try {
-    return await invertMasks(
+    copies = await invertMasks(
       backend,
       items.map(({ weight }, i) => ({ weight, mask: inverse[i]! })),
     );
-  } finally {
-    disposeMasks(backend, inverse);
+  } catch (error) {
+    abandonMasks(backend, inverse);
+    throw error;
   }
+  try {
+    disposeMasks(backend, inverse);
+  } catch (error) {
+    abandonMasks(backend, copies);
+    throw error;
+  }
+  return copies;
 }
 
 /** `combine`, or its work done on the packed bits where the backend has none. */
