@@ -4,7 +4,7 @@ import { combineMasks } from './masks/combine.js';
 import {
   createMaskStore,
   markChanged,
-  type OwnedMask,
+  type PagedMask,
   packKept,
   type WebgpuMask,
 } from './masks/mask-store.js';
@@ -94,7 +94,7 @@ export function webgpuBackend(options: WebgpuOptions): TensorBackend<WebgpuWeigh
     },
 
     disposeMask(mask) {
-      store.dispose(mask as OwnedMask);
+      store.dispose(mask as PagedMask);
       if (store.empty()) kept.release();
     },
 
@@ -204,7 +204,7 @@ export function webgpuBackend(options: WebgpuOptions): TensorBackend<WebgpuWeigh
 
 /** Kept elements from dropped ones; remembered where the mask has not changed while they were counted. */
 async function learnKept(
-  masks: readonly OwnedMask[],
+  masks: readonly PagedMask[],
   counting: Promise<readonly number[]>,
 ): Promise<number[]> {
   const changes = masks.map((mask) => mask.changes);

@@ -1,10 +1,10 @@
 import { elementBudget } from '@synaprune/core';
 import {
+  type DeviceRanking,
   growthMagnitudesOf,
   isHollow,
   type Model,
   magnitudesOf,
-  type Ranking,
   type ScoreKind,
   zeroDropped,
 } from './model.js';
@@ -16,7 +16,7 @@ export type RunFloor = number | { readonly fraction?: number; readonly elements?
 /** How rule `exact` prunes. */
 export interface ExactOptions {
   readonly score: ScoreKind;
-  readonly ranking: Ranking;
+  readonly ranking: DeviceRanking;
   readonly pattern?: RunPattern;
   /** How sparse each model gets, where they do not share the target. */
   readonly sparsities?: readonly number[];
@@ -95,7 +95,7 @@ function pruneTogether(
 function placesOf(
   models: readonly Model[],
   pattern: RunPattern,
-  ranking: Ranking,
+  ranking: DeviceRanking,
   magnitudes: (model: Model) => Uint32Array,
 ): Place[] {
   return models

@@ -24,7 +24,7 @@ export interface Model extends Specimen {
 }
 
 /** How a device ranks: part of its manifest. */
-export type Ranking = Pick<BackendManifest, 'subnormals' | 'nanPayloads'>;
+export type DeviceRanking = Pick<BackendManifest, 'subnormals' | 'nanPayloads'>;
 
 /** One kept element. */
 export interface Place {
@@ -43,13 +43,13 @@ export function createModel(specimen: Specimen): Model {
 }
 
 /** The magnitudes of a model's elements, as this device ranks them. */
-export function magnitudesOf(model: Model, score: ScoreKind, ranking: Ranking): Uint32Array {
+export function magnitudesOf(model: Model, score: ScoreKind, ranking: DeviceRanking): Uint32Array {
   if (score === 'random') return randomMagnitudes(model, RANDOM_SEED);
   return tensorMagnitudes(score === 'tensor' ? model.scores : model.values, ranking);
 }
 
 /** What ranks the elements that may come back. */
-export function growthMagnitudesOf(model: Model, score: ScoreKind, ranking: Ranking): Uint32Array {
+export function growthMagnitudesOf(model: Model, score: ScoreKind, ranking: DeviceRanking): Uint32Array {
   if (score === 'random') return randomMagnitudes(model, GROWTH_SEED);
   return tensorMagnitudes(score === 'tensor' ? growthScoresOf(model) : model.values, ranking);
 }
@@ -60,12 +60,12 @@ export function growthScoresOf({ scores }: Pick<Specimen, 'scores'>): Float32Arr
 }
 
 /** A magnitude as this device ranks it. */
-export function asRanked(magnitude: number, { subnormals, nanPayloads }: Ranking): number {
+export function asRanked(magnitude: number, { subnormals, nanPayloads }: DeviceRanking): number {
   if (subnormals === 'zero' && magnitude < 0x00800000) return 0;
   return nanPayloads === 'tied' && magnitude > 0x7f800000 ? 0x7fc00000 : magnitude;
 }
 
-function tensorMagnitudes(tensor: Float32Array, ranking: Ranking): Uint32Array {
+function tensorMagnitudes(tensor: Float32Array, ranking: DeviceRanking): Uint32Array {
   return bitsOf(tensor).map((bits) => asRanked(bits & 0x7fffffff, ranking));
 }
 
@@ -75,7 +75,7 @@ function randomMagnitudes({ name, values }: Model, seed: number): Uint32Array {
 }
 
 /** All kept elements of all models, lowest first. */
-export function rankKept(models: readonly Model[], score: ScoreKind, ranking: Ranking): Place[] {
+export function rankKept(models: readonly Model[], score: ScoreKind, ranking: DeviceRanking): Place[] {
   const places = models.flatMap((model, weight) =>
     Array.from(magnitudesOf(model, score, ranking), (magnitude, index) => ({ magnitude, weight, index })),
   );
@@ -91,7 +91,12 @@ export function cutAt(ranked: readonly Place[], count: number): { magnitude: num
 }
 
 /** How many kept elements of a model rank strictly below a magnitude. */
-export function countKeptBelow(model: Model, score: ScoreKind, ranking: Ranking, magnitude: number): number {
+export function countKeptBelow(
+  model: Model,
+  score: ScoreKind,
+  ranking: DeviceRanking,
+  magnitude: number,
+): number {
   return magnitudesOf(model, score, ranking).filter((own, i) => model.kept[i] === 1 && own < magnitude)
     .length;
 }
@@ -115,12 +120,12 @@ export function countFlags(kept: Uint8Array): number {
 }
 
 /** How many elements of a model are zero on this device, dropped or kept. */
-export function countZeros(model: Model, ranking: Ranking): number {
+export function zerosOf(model: Model, ranking: DeviceRanking): number {
   return magnitudesOf(model, 'magnitude', ranking).filter((magnitude) => magnitude === 0).length;
 }
 
 /** Whether a model keeps something, and nothing but zeros. */
-export function isHollow(model: Model, ranking: Ranking): boolean {
+export function isHollow(model: Model, ranking: DeviceRanking): boolean {
   const magnitudes = magnitudesOf(model, 'magnitude', ranking);
   return (
     countFlags(model.kept) > 0 && magnitudes.every((magnitude, i) => model.kept[i] === 0 || magnitude === 0)
@@ -128,7 +133,7 @@ export function isHollow(model: Model, ranking: Ranking): boolean {
 }
 
 /** Drops every kept element that is zero. */
-export function dropKeptZeros(models: readonly Model[], ranking: Ranking): void {
+export function dropKeptZeros(models: readonly Model[], ranking: DeviceRanking): void {
   drop(
     models,
     rankKept(models, 'magnitude', ranking).filter(({ magnitude }) => magnitude === 0),

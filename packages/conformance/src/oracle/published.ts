@@ -1,4 +1,4 @@
-import { countFlags, drop, type Model, type Ranking, rankKept, type ScoreKind } from './model.js';
+import { countFlags, type DeviceRanking, drop, type Model, rankKept, type ScoreKind } from './model.js';
 
 /**
  * Brings models to a target by rule `published`: of the weights with anything left, what is strictly below the
@@ -7,7 +7,7 @@ import { countFlags, drop, type Model, type Ranking, rankKept, type ScoreKind } 
 export function prunePublished(
   models: readonly Model[],
   target: number,
-  { score, ranking }: { score: ScoreKind; ranking: Ranking },
+  { score, ranking }: { score: ScoreKind; ranking: DeviceRanking },
 ): void {
   const elements = models.reduce((sum, { kept }) => sum + (countFlags(kept) > 0 ? kept.length : 0), 0);
   const ranked = rankKept(models, score, ranking);

@@ -1,5 +1,5 @@
 import type { Pooling } from '@synaprune/core';
-import { asRanked, type Model, type Ranking } from './model.js';
+import { asRanked, type DeviceRanking, type Model } from './model.js';
 import { pooledMagnitude } from './pooled-magnitude.js';
 
 /** What goes as one, as `createPruner` is told. */
@@ -69,7 +69,7 @@ export function unitsOf(
   pattern: RunPattern,
   { shape, kept }: Pick<Model, 'shape' | 'kept'>,
   magnitudes: Uint32Array,
-  ranking: Ranking,
+  ranking: DeviceRanking,
 ): Unit[] {
   const single = (index: number): Unit => {
     return { index, members: [index], magnitude: magnitudes[index]!, kept: kept[index] === 1 };

@@ -16,7 +16,7 @@ import { asList, chooseMasked, chooseTrainable, trainedOf } from '../weights/cho
 import { maskSettings, maskWeights } from '../weights/masks.js';
 import { stepTensors, trainedNotices } from '../weights/told-weights.js';
 import { otherFloatsNotice, requireFloat32 } from '../weights/untrained-types.js';
-import { requireWhole, wholeModel } from '../weights/whole-model.js';
+import { requireEmbedded, wholeModel } from '../weights/whole-model.js';
 import { exportModel } from './export-model.js';
 import { importModel } from './import-model.js';
 import { lossOf } from './step-loss.js';
@@ -69,7 +69,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   checkTrainingStepOptions('buildTrainingStep', options);
   const bytes = wholeModel(model, options.externalData);
   const source = readModel(bytes);
-  requireWhole(source.tensors.values());
+  requireEmbedded(source.tensors.values());
   const prefix = freePrefix(source.names);
   const graph = createTrainingGraph(prefix, Math.min(Math.max(OPSET, source.opset), NEWEST_OPSET));
   const rule = updateRule(options.optimizer);

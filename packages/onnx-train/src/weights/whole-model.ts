@@ -17,7 +17,7 @@ export function wholeModel(model: Uint8Array, externalData: ExternalData | undef
 }
 
 /** @throws PruneError `external-data` when a tensor lies in another file */
-export function requireWhole(tensors: Iterable<TensorProto>): void {
+export function requireEmbedded(tensors: Iterable<TensorProto>): void {
   for (const { name, dataLocation, externalData } of tensors) {
     if (dataLocation !== TensorProto_DataLocation.EXTERNAL && externalData.length === 0) continue;
     const location = externalData.find(({ key }) => key === 'location')?.value ?? '';

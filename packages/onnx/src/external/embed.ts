@@ -6,7 +6,7 @@ import { elementBytes } from '../view/element-bytes.js';
 import type { TensorView } from '../view/model-view.js';
 import { bindNames, tensorsOf } from '../view/scopes.js';
 import { viewModel } from '../view/view-model.js';
-import { requireApart } from './extent.js';
+import { requireRangesApart } from './file-range.js';
 import { type ExternalData, takeExternalData } from './given-files.js';
 
 const RAW_DATA = 9;
@@ -42,7 +42,7 @@ export function embedExternalData(model: Uint8Array, externalData: ExternalData)
       ? [{ ...storage.data, place, changes: false }]
       : [],
   );
-  requireApart(placed);
+  requireRangesApart(placed);
   const size = placed.reduce((sum, { bytes }) => sum + bytes, model.length);
   if (size > LARGEST_MODEL) {
     throw new PruneError(

@@ -2,7 +2,7 @@ import { PruneError } from '@synaprune/core';
 import { describe, didYouMean, isRecord, listNames, quote } from '@synaprune/core/checks';
 import { showPlace } from '../bytes/wire.js';
 import type { GivenFile, Reach } from '../view/model-view.js';
-import { extentOf } from './extent.js';
+import { fileRangeOf } from './file-range.js';
 import { partsOfLocation, splitLocation } from './location.js';
 
 /**
@@ -71,7 +71,7 @@ export function takeExternalData(given: ExternalData): GivenFiles {
             }`,
         );
       }
-      const data = extentOf(tensor, storage.entries, file, file);
+      const data = fileRangeOf(tensor, storage.entries, file, file);
       return { ...tensor, storage: { ...storage, data } };
     },
     requireAllUsed: () => {

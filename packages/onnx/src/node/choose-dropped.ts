@@ -1,6 +1,6 @@
 import { constantSparsity, createPruner } from '@synaprune/core';
 import { type PruneOnnxOptions, scoreWith, sharedOptions } from '../pruning/prune-options.js';
-import type { Extent } from '../view/model-view.js';
+import type { FileRange } from '../view/model-view.js';
 import type { ChosenWeight } from '../weights/find-weights.js';
 import type { Surveyed } from '../weights/survey.js';
 import type { PrunedRange } from './copy-pruned.js';
@@ -12,7 +12,7 @@ import { streamedScores, streamedWeight } from './streamed-weight.js';
 export async function chooseDropped(
   bytes: Uint8Array,
   parts: readonly ChosenWeight[],
-  extents: ReadonlyMap<Surveyed, Extent<DataFile>>,
+  extents: ReadonlyMap<Surveyed, FileRange<DataFile>>,
   options: Omit<PruneOnnxOptions, 'externalData'>,
 ): Promise<readonly PrunedRange[]> {
   const weights = parts.map(({ surveyed, weight }) => ({

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { Extent } from '../view/model-view.js';
+import type { FileRange } from '../view/model-view.js';
 import type { Surveyed } from '../weights/survey.js';
 import type { DataFile } from './location.js';
 import { readAll, writeAll } from './output.js';
@@ -11,7 +11,7 @@ export interface PrunedRange {
   readonly weight: StreamedWeight;
   /** What is kept, as `readMask` gives it. */
   readonly bits: Uint8Array;
-  readonly extent: Extent<DataFile> | undefined;
+  readonly extent: FileRange<DataFile> | undefined;
   /** Counted while it is written. */
   readonly zeros: { before: number; after: number };
 }

@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
-import { extentOf, type Placed, requireApart } from '../external/extent.js';
+import { fileRangeOf, type Placed, requireRangesApart } from '../external/file-range.js';
 import { partsOfLocation } from '../external/location.js';
-import type { Extent, GivenFile, Reach, TensorView } from '../view/model-view.js';
+import type { FileRange, GivenFile, Reach, TensorView } from '../view/model-view.js';
 import type { ChosenWeight } from '../weights/find-weights.js';
 import type { Surveyed } from '../weights/survey.js';
 import { type DataFile, openDataFile } from './location.js';
@@ -19,7 +19,7 @@ export interface ExternalFiles extends Reach {
    *
    * @throws PruneError `external-data` when one that is pruned shares bytes with another
    */
-  extentsOf(chosen: readonly ChosenWeight[]): ReadonlyMap<Surveyed, Extent<DataFile>>;
+  extentsOf(chosen: readonly ChosenWeight[]): ReadonlyMap<Surveyed, FileRange<DataFile>>;
   close(): Promise<void>;
 }
 
@@ -35,11 +35,11 @@ export async function openExternalFiles(
   rules: OpenRules,
 ): Promise<ExternalFiles> {
   const files = new Map<string, DataFile>();
-  const find = (tensor: TensorView): Extent<DataFile> | undefined => {
+  const find = (tensor: TensorView): FileRange<DataFile> | undefined => {
     const { storage, place } = tensor;
     if (storage.kind !== 'external') return undefined;
     const file = files.get(partsOfLocation(storage.entries.get('location'), place).join('/'));
-    return file && extentOf(tensor, storage.entries, file, file);
+    return file && fileRangeOf(tensor, storage.entries, file, file);
   };
   const close = async (): Promise<void> => {
     for (const { handle } of files.values()) await handle.close();
@@ -67,7 +67,7 @@ export async function openExternalFiles(
       return { ...tensor, storage: { ...storage, data: { ...extent, file: readable(extent.file) } } };
     },
     extentsOf: (chosen) => {
-      const extents = new Map<Surveyed, Extent<DataFile>>();
+      const extents = new Map<Surveyed, FileRange<DataFile>>();
       const placed: Placed<DataFile>[] = [];
       for (const { surveyed, weight } of chosen) {
         const extent = find(surveyed.tensor);
@@ -75,7 +75,7 @@ export async function openExternalFiles(
         extents.set(surveyed, extent);
         placed.push({ ...extent, place: surveyed.tensor.place, changes: weight.pruned });
       }
-      requireApart(placed);
+      requireRangesApart(placed);
       return extents;
     },
     close,

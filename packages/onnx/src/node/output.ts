@@ -7,7 +7,7 @@ import { whenProcessEnds } from './clean-up.js';
 import { pathOfHandle } from './opened-file.js';
 import { PREFIX, temporaryNames } from './publish/names.js';
 import { type Draft, publish, requireReplaceable, TAKEN } from './publish/publish.js';
-import { settle } from './publish/recover.js';
+import { settleFolder } from './publish/recover.js';
 import { system } from './publish/system.js';
 
 /**
@@ -36,7 +36,7 @@ export async function openOutput(folder: string, targets: readonly string[]): Pr
     throw new PruneError('file-failed', `${quote(taken)} cannot be written: names in ${PREFIX} are taken`);
   }
   const folders = targets.map((target) => dirname(join(folder, target)));
-  await settle(folder, [folder, ...folders], system);
+  await settleFolder(folder, [folder, ...folders], system);
   for (const target of targets) requireReplaceable(folder, target, system);
   await access(folder, constants.W_OK).catch((cause: unknown) => {
     throw new PruneError('file-failed', `no file can be written in ${quote(folder, 500)}`, { cause });
@@ -67,7 +67,7 @@ export async function openOutput(folder: string, targets: readonly string[]): Pr
     publish: async () => {
       for (const handle of handles) await handle.sync();
       for (const handle of handles.splice(0)) await handle.close();
-      while (publish(folder, drafts, system) === TAKEN) await settle(folder, [], system);
+      while (publish(folder, drafts, system) === TAKEN) await settleFolder(folder, [], system);
       drafts.length = 0;
       made.length = 0;
       callOff?.();

@@ -13,7 +13,7 @@ import { realFolderOf } from './location.js';
 import { openData, requireOwnFolder } from './model-data.js';
 import { openRules, unprovenNotices } from './open-rules.js';
 import { openOutput } from './output.js';
-import { settle } from './publish/recover.js';
+import { settleFolder } from './publish/recover.js';
 import { system } from './publish/system.js';
 import { readModelFile } from './read-model-file.js';
 import { writeOutput } from './write-output.js';
@@ -78,7 +78,7 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
   const out = resolve(given);
   const rules = await openRules(followLinksInside);
   // A run that was killed may have left new files beside old ones.
-  await settle(await realFolderOf(path), [], system);
+  await settleFolder(await realFolderOf(path), [], system);
   const { bytes, folder, proven, requireUnchanged } = await readModelFile(path, rules);
   const tensors = tensorsOf(bindNames(viewModel('pruneOnnxFile', bytes)));
   const data = await openData(tensors, { externalData, folder, rules });

@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { showPlace } from '../bytes/wire.js';
 import { elementBytes } from '../view/element-bytes.js';
-import type { Extent } from '../view/model-view.js';
+import type { FileRange } from '../view/model-view.js';
 import { formatOf } from '../weights/element-format.js';
 import type { Surveyed } from '../weights/survey.js';
 import type { DataFile } from './location.js';
@@ -12,7 +12,7 @@ import type { StreamedWeight } from './stream-backend.js';
 export function streamedWeight(
   bytes: Uint8Array,
   { tensor, format }: Surveyed,
-  extent: Extent<DataFile> | undefined,
+  extent: FileRange<DataFile> | undefined,
 ): StreamedWeight {
   if (typeof format === 'string') {
     throw new PruneError('unsupported', `${showPlace(tensor.place)} is ${format}`);

@@ -8,7 +8,7 @@ import type { OnnxSparsity, OnnxWeightReport } from './report.js';
 const NEARLY_EMPTY = 0.01;
 
 /** `weight-emptied` and `weight-nearly-emptied`: weights that pruning left nothing or hardly anything of. */
-export function emptiedNotices(weights: readonly OnnxWeightReport[], total: OnnxSparsity): Notice[] {
+export function leftoverNotices(weights: readonly OnnxWeightReport[], total: OnnxSparsity): Notice[] {
   const changed = weights.filter(({ zeros }) => zeros.after > zeros.before);
   const left = ({ elements, zeros }: OnnxSparsity) => elements - zeros.after;
   const emptied = changed.filter((weight) => left(weight) === 0).map(({ name }) => name);

@@ -1,6 +1,6 @@
 import type { Notice } from '@synaprune/core';
 import type { ChosenWeight } from '../weights/find-weights.js';
-import { choiceNotices, emptiedNotices } from './notices.js';
+import { choiceNotices, leftoverNotices } from './notices.js';
 import type { OnnxReport, OnnxSparsity, OnnxWeightReport } from './report.js';
 
 /**
@@ -36,7 +36,7 @@ export function reportOf(
       .filter(({ weight }) => !weight.pruned)
       .map(({ weight: { name, elements, reason } }) => ({ name, elements, reason })),
     sizeBytes,
-    notices: [...notices, ...choiceNotices(chosen), ...emptiedNotices(weights, total)],
+    notices: [...notices, ...choiceNotices(chosen), ...leftoverNotices(weights, total)],
   };
 }
 

@@ -15,7 +15,7 @@ export interface GivenFile {
 }
 
 /** Where the elements of a tensor lie in a data file. */
-export interface Extent<File> {
+export interface FileRange<File> {
   readonly file: File;
   readonly offset: number;
   readonly bytes: number;
@@ -31,7 +31,7 @@ export type Storage =
   | {
       readonly kind: 'external';
       readonly entries: ReadonlyMap<string, string>;
-      readonly data?: Extent<GivenFile>;
+      readonly data?: FileRange<GivenFile>;
     }
   /** Nowhere: no elements. */
   | { readonly kind: 'none' };

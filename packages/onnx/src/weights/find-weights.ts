@@ -2,12 +2,12 @@ import { PruneError, readSelect, type Select, type Selector, selectWeights } fro
 import { requireOptions } from '@synaprune/core/checks';
 import { showPlace } from '../bytes/wire.js';
 import type { DataType } from '../elements/element-type.js';
-import { requireApart } from '../external/extent.js';
+import { requireRangesApart } from '../external/file-range.js';
 import { type ExternalData, takeExternalData } from '../external/given-files.js';
 import type { WeightUse } from '../roles/assign.js';
 import { judgeTensors } from '../roles/verdict.js';
 import type { Reach } from '../view/model-view.js';
-import { countZeros, type Surveyed, survey } from './survey.js';
+import { knownZeros, type Surveyed, survey } from './survey.js';
 
 /** One tensor of a model, and whether it is to be pruned. */
 export interface OnnxWeight {
@@ -131,7 +131,7 @@ export function chooseWeights(
     const isSmall = weight.elements < (minElements ?? 0) && include?.includes(weight.name) === false;
     return isSmall ? decide(false, `included, fewer than ${minElements} elements`) : decide(true, 'included');
   });
-  requireApart(
+  requireRangesApart(
     all.flatMap(({ weight, surveyed: { tensor } }) =>
       tensor.storage.kind === 'external' && tensor.storage.data !== undefined
         ? [{ ...tensor.storage.data, place: tensor.place, changes: weight.pruned }]
@@ -153,7 +153,7 @@ function describeWeight(
     shape: tensor.shape,
     dataType: tensor.type.name,
     elements: tensor.elements,
-    zeros: countZeros(bytes, surveyed),
+    zeros: knownZeros(bytes, surveyed),
     uses,
     role,
     quantised,

@@ -103,7 +103,7 @@ function withLargestAsUnit(bytes: Uint8Array, tensor: TensorView, quantisation: 
 }
 
 /** Elements that are zero, where they can be looked at. */
-export function countZeros(bytes: Uint8Array, { tensor, format }: Surveyed): number | undefined {
+export function knownZeros(bytes: Uint8Array, { tensor, format }: Surveyed): number | undefined {
   if (tensor.nonZeros !== undefined) return tensor.elements - tensor.nonZeros;
   if (typeof format === 'string' || isOutOfReach(tensor)) return undefined;
   return format.countZeros(elementBytes(bytes, tensor), 0, tensor.elements);

@@ -3,11 +3,11 @@ import { expandMasks, type HostMask, type HostWeight, hostBackend } from '@synap
 import type { Tensor } from 'onnxruntime-common';
 import { elementsOf } from '../runtime/elements-of.js';
 import type { OnnxRuntime } from '../runtime/runtime.js';
-import type { Cell, Memory, TrainerWeight } from './memory.js';
+import type { Memory, OwnWeight, TrainerWeight } from './memory.js';
 import { watchMasks } from './watch-masks.js';
 
 /** A handle whose values are read anew at each call, because every step moves them. */
-type HostCell = Cell & Extract<HostWeight, { readonly values: Float32Array }>;
+type HostCell = OwnWeight & Extract<HostWeight, { readonly values: Float32Array }>;
 
 interface HostHandles {
   readonly weight: HostWeight;

@@ -1,9 +1,9 @@
 import { PruneError, type PrunerState, type RestoreOptions } from '@synaprune/core';
 import type { OptimizerSettings } from '@synaprune/onnx-train';
 import { floatsToBase64 } from './base64.js';
-import { FORMAT, readState } from './read-state.js';
+import { FORMAT, readTrainerState } from './read-state.js';
 import { type Matching, requireNamesThere } from './restore-matching.js';
-import { checksumOf, sorted } from './state-checksum.js';
+import { sorted, trainerChecksum } from './state-checksum.js';
 import type { TensorPlace, TensorState, TrainerState } from './trainer-state.js';
 
 /** What a state must hold. */
@@ -18,7 +18,7 @@ export interface RestoreNeeds {
 }
 
 /** What a state says, once it is known to be right. */
-export interface OpenedState {
+export interface OpenedCheckpoint {
   readonly steps: number;
   readonly seed: number;
   /** In the order of the places. */
@@ -40,7 +40,7 @@ export function sealTrainerState(
 ): TrainerState {
   const places = tensors.map(({ kind, name, shape }) => ({ kind, name, shape: [...shape] }));
   const { steps, seed, optimizer, pruner } = state;
-  const checksum = checksumOf(
+  const checksum = trainerChecksum(
     { steps, seed, optimizer, pruner, places },
     tensors.map(({ values }) => values),
   );
@@ -64,8 +64,8 @@ export function sealTrainerState(
 export function openTrainerState(
   value: unknown,
   { places, optimizer, pruning, matching }: RestoreNeeds,
-): OpenedState {
-  const { state, values } = readState(value);
+): OpenedCheckpoint {
+  const { state, values } = readTrainerState(value);
   requireSameOptimizer(state.optimizer, optimizer);
   const namesOf = (list: readonly TensorPlace[]) => list.map(({ name }) => name);
   const ofPruner = requireNamesThere(matching, namesOf(state.tensors), namesOf(places), state.pruner);

@@ -2,7 +2,7 @@ import { PruneError } from '@synaprune/core';
 import { isRecord } from '@synaprune/core/checks';
 import { elementsOf } from '../runtime/elements-of.js';
 import { floatsFromBase64 } from './base64.js';
-import { checksumOf } from './state-checksum.js';
+import { trainerChecksum } from './state-checksum.js';
 import type { TensorState, TrainerState } from './trainer-state.js';
 
 /** What a state says that it is. */
@@ -12,7 +12,10 @@ export const FORMAT = 'synaprune-trainer';
 const VERSIONS = [1, 2] as const;
 
 /** A copy in which every field has the right type and whose checksum fits, and its values. */
-export function readState(value: unknown): { readonly state: TrainerState; readonly values: Float32Array[] } {
+export function readTrainerState(value: unknown): {
+  readonly state: TrainerState;
+  readonly values: Float32Array[];
+} {
   const state = plainCopy(value);
   if (!isRecord(state) || state.format !== FORMAT) {
     const text = typeof value === 'string' ? ', got text, which is read by JSON.parse first' : '';
@@ -42,7 +45,7 @@ export function readState(value: unknown): { readonly state: TrainerState; reado
   });
   const places = whole.tensors.map(({ kind, name, shape }) => ({ kind, name, shape }));
   const head = { steps: whole.steps, seed: whole.seed, pruner: whole.pruner, places };
-  const found = checksumOf(whole.optimizer ? { ...head, optimizer: whole.optimizer } : head, values);
+  const found = trainerChecksum(whole.optimizer ? { ...head, optimizer: whole.optimizer } : head, values);
   if (found !== checksum) {
     throw corrupt(`its checksum is ${JSON.stringify(checksum)}, its content gives "${found}"`);
   }

@@ -19,7 +19,7 @@ export interface TrainerRestoreOptions extends RestoreOptions {
 export type Matching = ReadonlyMap<string, string> | 'position';
 
 /** @throws TypeError when an option is unknown or wrong */
-export function checkMatching(options: TrainerRestoreOptions): Matching {
+export function checkTrainerMatching(options: TrainerRestoreOptions): Matching {
   requireOptions('restore', '', options, ['pruner', 'names', 'match']);
   const { names, match = 'name' } = options;
   requireChoice('restore', 'match', match, ['name', 'position']);

@@ -2,7 +2,7 @@ import { isRecord } from '@synaprune/core/checks';
 import type { TensorPlace, TrainerState } from './trainer-state.js';
 
 /** FNV-1a with 32-bit words in the place of bytes: one word that differs is always found. */
-export function checksumOf(
+export function trainerChecksum(
   head: Pick<TrainerState, 'steps' | 'seed' | 'pruner' | 'optimizer'> & {
     readonly places: readonly TensorPlace[];
   },

@@ -6,7 +6,7 @@ import type { TrainingStep } from '@synaprune/onnx-train';
 const CONSIDERABLE = 0.1;
 
 /** `zeros-present`: kernels come sparse, so that training brings back what was pruned unless somebody keeps it. */
-export function zerosPresent({ weights }: Pick<TrainingStep, 'weights'>): Notice[] {
+export function zerosInModel({ weights }: Pick<TrainingStep, 'weights'>): Notice[] {
   const counted = weights
     .filter(({ mask }) => mask !== undefined)
     .map(({ name, initial }) => ({ name, elements: initial.length, zeros: countZeros(initial) }));

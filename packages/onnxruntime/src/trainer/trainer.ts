@@ -8,13 +8,13 @@ import { elementsOf } from '../runtime/elements-of.js';
 import { run } from '../runtime/run.js';
 import type { StepSession } from '../sessions/step-sessions.js';
 import { openTrainerState, sealTrainerState } from '../state/checkpoint.js';
-import { checkMatching } from '../state/restore-matching.js';
+import { checkTrainerMatching } from '../state/restore-matching.js';
 import { exchange, placesOf, settleState, stateFeeds, takeState } from '../state/training-state.js';
 import { openTraining } from './open-training.js';
 import { requireLearningRate, type TrainerOptions } from './options.js';
 import { createPrunings } from './pruning.js';
 import type { Batch, Trainer } from './trainer-api.js';
-import { masksGone, zerosPresent } from './trainer-notices.js';
+import { masksGone, zerosInModel } from './trainer-notices.js';
 
 /**
  * A trainer for any ONNX model on the runtime that it is given.
@@ -64,7 +64,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const weights = first.weights
     .filter(({ mask }) => mask !== undefined)
     .map(({ name }) => ({ name, weight: state.weights.get(name)! }));
-  const lasting = [...first.notices, ...zerosPresent(first)];
+  const lasting = [...first.notices, ...zerosInModel(first)];
   /** Weights that a step moved after their masks were gone. */
   const regrown = new Set<string>();
 
@@ -169,7 +169,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
     restore: (value, given = {}) =>
       gate.exclusive('restore', async (letIn) => {
-        const matching = checkMatching(given);
+        const matching = checkTrainerMatching(given);
         const { pruner } = given;
         const opened = openTrainerState(value, {
           places,

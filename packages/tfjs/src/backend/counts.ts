@@ -15,7 +15,7 @@ export type FlagMaker = () => tf.Tensor1D | undefined;
  * How many flags are true, piece by piece: `[maker][piece]`, none for a maker of nothing. All makers are
  * answered by one read of one small tensor.
  */
-export function countFlags(device: Device, makers: readonly FlagMaker[]): Awaitable<number[][]> {
+export function countInPieces(device: Device, makers: readonly FlagMaker[]): Awaitable<number[][]> {
   const pieces: number[] = [];
   const counts = tf.tidy(() => {
     const sums = makers.flatMap((make) => {

@@ -1,6 +1,6 @@
 import type { Awaitable, Cut, CutGroup, Item } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { countFlags, splitPieces, total } from './counts.js';
+import { countInPieces, splitPieces, total } from './counts.js';
 import { type Device, settle } from './device.js';
 import { type OwnedMask, replaceKept } from './mask.js';
 import { atCut, belowCut, concatenate, joinSmall, rank } from './ranking.js';
@@ -37,7 +37,7 @@ export function dropCuts(
       return cut.ties === 0 ? undefined : atCut(rank(items), cut.magnitude, device.subnormals);
     }),
   );
-  return settle(countFlags(device, makers), (counts) => {
+  return settle(countInPieces(device, makers), (counts) => {
     recheck();
     apply(device, shareTies(cuts, counts), drops);
   });

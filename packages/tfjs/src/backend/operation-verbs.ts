@@ -1,7 +1,7 @@
 import type { Item, MaskedWeight } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsVerbs } from './assemble-backend.js';
-import { countFlags, flatten, total } from './counts.js';
+import { countInPieces, flatten, total } from './counts.js';
 import { type Device, settle } from './device.js';
 import { type Drops, dropCuts, maskValues } from './drop.js';
 import { liveShape, requireLive, requireVariable } from './handles.js';
@@ -62,7 +62,7 @@ export function operationVerbs(device: Device, cutsPerRound: number): TfjsVerbs 
     countKept(list) {
       device.requireCurrent();
       const makers = list.map((mask) => () => flatten(mask.kept));
-      return settle(countFlags(device, makers), (counts) => counts.map(total));
+      return settle(countInPieces(device, makers), (counts) => counts.map(total));
     },
 
     readMask(mask) {

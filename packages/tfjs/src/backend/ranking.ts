@@ -14,7 +14,7 @@ import type { TfjsMask } from './mask.js';
 type TfjsItem = Item<tf.Variable, TfjsMask>;
 
 /** What items rank by, flat, one after the other. The comparisons are float comparisons, so NaN is kept apart. */
-export interface Ranking {
+export interface RankTensors {
   readonly kept: tf.Tensor1D;
   /** Magnitudes of the kept elements that are no NaN; infinity for all others. */
   readonly magnitudes: tf.Tensor1D;
@@ -41,7 +41,7 @@ export function joinSmall<Some extends TfjsItem>(items: readonly Some[]): Some[]
 }
 
 /** Prepares the scores of items for {@link belowCut} and {@link atCut}. Inside a tidy. */
-export function rank(items: readonly TfjsItem[]): Ranking {
+export function rank(items: readonly TfjsItem[]): RankTensors {
   const kept = concatenate(items.map(({ mask }) => flatten(mask.kept)));
   const scores = tf.abs(concatenate(items.map(flatScores)));
   const odd = tf.isNaN(scores);
@@ -65,7 +65,7 @@ function flatScores({ weight, score }: TfjsItem): tf.Tensor1D {
 
 /** Flags the kept elements that rank strictly below a magnitude in [0, 0x80000000]. Inside a tidy. */
 export function belowCut(
-  { kept, magnitudes, nans }: Ranking,
+  { kept, magnitudes, nans }: RankTensors,
   magnitude: number,
   subnormals: Device['subnormals'],
 ): tf.Tensor1D | undefined {
@@ -80,7 +80,7 @@ export function belowCut(
 
 /** Flags the kept elements that rank exactly at a magnitude in [0, 0x7fffffff]. Inside a tidy. */
 export function atCut(
-  { kept, magnitudes, nans }: Ranking,
+  { kept, magnitudes, nans }: RankTensors,
   magnitude: number,
   subnormals: Device['subnormals'],
 ): tf.Tensor1D | undefined {

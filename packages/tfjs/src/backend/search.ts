@@ -1,9 +1,9 @@
 import { type Awaitable, type Cut, findCutByCounting, type Item } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { countFlags, total } from './counts.js';
+import { countInPieces, total } from './counts.js';
 import { type Device, settle } from './device.js';
 import type { TfjsMask } from './mask.js';
-import { belowCut, joinSmall, type Ranking, rank } from './ranking.js';
+import { belowCut, joinSmall, type RankTensors, rank } from './ranking.js';
 
 type TfjsItem = Item<tf.Variable, TfjsMask>;
 
@@ -39,14 +39,14 @@ export function searchCut(
 
 function countRanked(
   device: Device,
-  rankings: readonly Ranking[],
+  rankings: readonly RankTensors[],
   magnitudes: readonly number[],
 ): Awaitable<number[][]> {
   const makers = magnitudes.flatMap((magnitude) =>
     rankings.map((ranking) => () => belowCut(ranking, magnitude, device.subnormals)),
   );
   const width = rankings.length;
-  return settle(countFlags(device, makers), (counts) =>
+  return settle(countInPieces(device, makers), (counts) =>
     magnitudes.map((_, i) => counts.slice(i * width, (i + 1) * width).map(total)),
   );
 }
@@ -54,7 +54,7 @@ function countRanked(
 /** Prepares the scores of all items, group by group, and gives them back when `use` is done, however it ends. */
 function withRankings<Result>(
   groups: readonly (readonly TfjsItem[])[],
-  use: (rankings: readonly Ranking[]) => Awaitable<Result>,
+  use: (rankings: readonly RankTensors[]) => Awaitable<Result>,
 ): Awaitable<Result> {
   const rankings = tf.tidy(() => {
     const all = groups.map((items) => tf.tidy(() => ({ ...rank(items) })));
@@ -74,6 +74,6 @@ function withRankings<Result>(
   return result;
 }
 
-function tensorsOf({ kept, magnitudes, nans }: Ranking): tf.Tensor[] {
+function tensorsOf({ kept, magnitudes, nans }: RankTensors): tf.Tensor[] {
   return [kept, magnitudes, nans];
 }

@@ -3,7 +3,7 @@ import { requireOptions } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { requireLayersModel } from './require-model.js';
-import { chooseWeights, type WeightChoice } from './weight-choices.js';
+import { defaultChoices, type WeightChoice } from './weight-choices.js';
 
 /** What {@link findKernels} decided. */
 export interface FoundKernels {
@@ -64,7 +64,7 @@ export const SELECT_ELSEWHERE = {
  */
 export function selectKernels(caller: string, model: LayersModel, select: Select | undefined): FoundKernels {
   const { include, exclude, minElements = 0 } = readSelect(caller, select);
-  const candidates = chooseWeights(model);
+  const candidates = defaultChoices(model);
   const included = include && new Set(selectIncluded(candidates, include));
   const named = new Set(include?.filter((selector) => typeof selector === 'string'));
   const excluded = new Set(selectWeights(candidates, exclude));

@@ -21,7 +21,7 @@ export interface WeightChoice extends NamedWeight<tf.Variable> {
 }
 
 /** Every weight of a model, in layer order, with the choice that is made unless told otherwise. */
-export function chooseWeights(model: LayersModel): WeightChoice[] {
+export function defaultChoices(model: LayersModel): WeightChoice[] {
   const nodes = flattenTree(layerTree(model));
   return qualifyDuplicates(listWeights(model, nodes), nodes);
 }

@@ -8,7 +8,7 @@ import {
 } from '@synaprune/core';
 import { isRecord, quote } from '@synaprune/core/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { chooseWeights } from '../model/weight-choices.js';
+import { defaultChoices } from '../model/weight-choices.js';
 
 /**
  * A state without the masks that the weights' own zeros tell: a mask takes one bit an element, a third more in
@@ -36,7 +36,7 @@ function isToldByZeros({ dropped, zeros, revived }: PruningReport['weights'][num
  */
 export async function withMasksFromZeros(model: LayersModel, state: unknown): Promise<unknown> {
   if (!isRecord(state) || !Array.isArray(state.weights)) return state;
-  const variables = new Map(chooseWeights(model).map(({ name, weight }) => [name, weight]));
+  const variables = new Map(defaultChoices(model).map(({ name, weight }) => [name, weight]));
   const weights = state.weights.map(async (entry: unknown): Promise<unknown> => {
     if (!isRecord(entry) || 'mask' in entry || typeof entry.name !== 'string') return entry;
     const weight = variables.get(entry.name);

@@ -2,7 +2,7 @@ import { USAGE } from './flags.js';
 import type { OwnWords } from './names.js';
 
 /** Buffers for the time of one verb. */
-export interface Scratch {
+export interface ScratchBuffers {
   /** A buffer of zeros, in words of 32 bits. */
   words(count: number): GPUBuffer;
   /** A buffer that holds these values. */
@@ -17,7 +17,7 @@ export interface Scratch {
  */
 export async function withScratch<Result>(
   device: GPUDevice,
-  work: (scratch: Scratch) => Promise<Result>,
+  work: (scratch: ScratchBuffers) => Promise<Result>,
 ): Promise<Result> {
   const buffers: GPUBuffer[] = [];
   const create = (size: number, usage: GPUBufferUsageFlags, values?: OwnWords): GPUBuffer => {

@@ -14,13 +14,13 @@ export interface Work {
   /** Runs commands, and settles when the device has taken them. */
   run(encode: (encoder: GPUCommandEncoder) => void): Promise<void>;
   /** Runs commands, and reads what the `source` that they name holds afterwards. */
-  read(encode: (encoder: GPUCommandEncoder) => Source): Promise<OwnBytes>;
+  read(encode: (encoder: GPUCommandEncoder) => ReadBack): Promise<OwnBytes>;
   /** Runs `make`, and tells later where the device had no memory for it. */
   allocate<Made>(make: () => Made, onFailure: (error: PruneError) => void): Made;
 }
 
 /** What is read back. */
-export interface Source {
+export interface ReadBack {
   readonly buffer: GPUBuffer;
   readonly offset?: number;
   readonly bytes: number;

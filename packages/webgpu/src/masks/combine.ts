@@ -2,13 +2,13 @@ import type { Context } from '../device/context.js';
 import { dispatchKernel } from '../device/dispatch.js';
 import { withScratch } from '../device/scratch.js';
 import { THREADS } from '../wgsl/tiles.js';
-import type { OwnedMask } from './mask-store.js';
+import type { PagedMask } from './mask-store.js';
 
 /** Changes the mask `into` by the mask `from`: keeps what either keeps, or drops what `from` keeps. */
 export function combineMasks(
   { device, work, pipelines }: Context,
-  into: OwnedMask,
-  from: OwnedMask,
+  into: PagedMask,
+  from: PagedMask,
   how: 'or' | 'andNot',
 ): Promise<void> {
   return withScratch(device, (scratch) =>

@@ -5,7 +5,7 @@ import { pipelinesOf } from '../device/pipelines.js';
 import { bindWhole } from '../weights/bind-whole.js';
 import { elementsOf, shapeOf, type WebgpuWeight } from '../weights/weight.js';
 import { THREADS } from '../wgsl/tiles.js';
-import type { MaskBits, OwnedMask, WebgpuMask } from './mask-store.js';
+import type { MaskBits, PagedMask, WebgpuMask } from './mask-store.js';
 
 /**
  * Where the bits of a mask are, for kernels of others that read them. The buffer is the backend's: it is not to be
@@ -26,7 +26,7 @@ import type { MaskBits, OwnedMask, WebgpuMask } from './mask-store.js';
  * ```
  */
 export function maskBits(mask: WebgpuMask): MaskBits {
-  const owned = mask as OwnedMask;
+  const owned = mask as PagedMask;
   if (owned?.page === undefined) {
     throw new TypeError('a mask of the WebGPU backend is what its createMask returned');
   }

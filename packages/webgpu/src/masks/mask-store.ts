@@ -21,7 +21,7 @@ export interface MaskBits {
 }
 
 /** A mask as the backend itself sees it. */
-export interface OwnedMask extends WebgpuMask {
+export interface PagedMask extends WebgpuMask {
   readonly page: Page;
   /** First word in the page, and how many. */
   readonly firstWord: number;
@@ -46,13 +46,13 @@ export interface Page {
 /** The masks of a backend, packed into few buffers so that one binding serves many small weights. */
 export interface MaskStore {
   /** @throws PruneError `unsupported` when one mask is larger than the device binds at a time */
-  create(shape: readonly number[]): OwnedMask;
+  create(shape: readonly number[]): PagedMask;
   /** Harmless when repeated. */
-  dispose(mask: OwnedMask): void;
+  dispose(mask: PagedMask): void;
   /** Whether no mask lives. */
   empty(): boolean;
   /** Overwrites a mask with packed bits of kept elements. */
-  write(mask: OwnedMask, packed: Uint8Array): void;
+  write(mask: PagedMask, packed: Uint8Array): void;
 }
 
 const SMALLEST_PAGE_WORDS = 2 ** 14;
@@ -115,7 +115,7 @@ export function createMaskStore(device: GPUDevice, work: Pick<Work, 'allocate' |
 }
 
 /** Notes that a mask is about to change. */
-export function markChanged(mask: OwnedMask): void {
+export function markChanged(mask: PagedMask): void {
   mask.kept = undefined;
   mask.changes += 1;
 }

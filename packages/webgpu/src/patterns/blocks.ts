@@ -4,7 +4,7 @@ import { dispatchKernel } from '../device/dispatch.js';
 import { USAGE } from '../device/flags.js';
 import type { OwnWords } from '../device/names.js';
 import { withScratch } from '../device/scratch.js';
-import { type MaskStore, markChanged, type OwnedMask } from '../masks/mask-store.js';
+import { type MaskStore, markChanged, type PagedMask } from '../masks/mask-store.js';
 import type { OwnItem, WebgpuItem } from '../selection/entries.js';
 import { PLACE_WORDS, type Walker } from '../wgsl/blocks.js';
 import { THREADS } from '../wgsl/tiles.js';
@@ -16,7 +16,7 @@ const FEW = 64;
 
 /** What {@link poolItems} makes of an item. */
 export interface PooledItem extends WebgpuItem {
-  readonly mask: OwnedMask;
+  readonly mask: PagedMask;
 }
 
 /** The blocks of each item as an item of its own, the caller's. All of it is made, or nothing. */
@@ -36,7 +36,7 @@ export async function poolItems(
     await withScratch(device, (scratch) =>
       work.run((encoder) => {
         const pass = encoder.beginComputePass();
-        const drops: { readonly from: GPUBuffer; readonly mask: OwnedMask }[] = [];
+        const drops: { readonly from: GPUBuffer; readonly mask: PagedMask }[] = [];
         for (const { item, grid, pooling, ranking } of plans) {
           const mask = store.create(grid.shape);
           const buffer = device.createBuffer({
@@ -73,16 +73,16 @@ export async function poolItems(
 export function disposePooled(store: MaskStore, pooled: readonly WebgpuItem[]): void {
   for (const { weight, mask } of pooled) {
     weight.buffer.destroy();
-    store.dispose(mask as OwnedMask);
+    store.dispose(mask as PagedMask);
   }
 }
 
 /** Drops, in each mask of elements, those whose block is dropped in the mask of units. */
 export function spreadMasks(
   { device, work, pipelines }: Context,
-  units: readonly OwnedMask[],
+  units: readonly PagedMask[],
   blocks: readonly Blocks[],
-  into: readonly OwnedMask[],
+  into: readonly PagedMask[],
 ): Promise<void> {
   const grids = blocks.map(gridOf);
   return withScratch(device, (scratch) =>
@@ -107,7 +107,7 @@ export function spreadMasks(
 /** Where a weight's blocks are, in the layout of `place` in WGSL. */
 function placeOf(
   { units, axes }: Grid,
-  { elements, firstWord }: OwnedMask,
+  { elements, firstWord }: PagedMask,
   [lead = 0, random = 0, seed = 0]: readonly number[] = [],
 ): OwnWords {
   const words = new Uint32Array(PLACE_WORDS + 4 * axes.length);

@@ -1,5 +1,5 @@
 import { type Blocks, PruneError } from '@synaprune/core';
-import { MOST_AXES } from '../wgsl/blocks.js';
+import { MOST_BLOCK_AXES } from '../wgsl/blocks.js';
 
 /** How one axis is divided. */
 export interface DividedAxis {
@@ -40,10 +40,10 @@ export function gridOf({ shape, edges }: Pick<Blocks, 'shape' | 'edges'>): Grid 
       merged.push({ length, edge });
     }
   }
-  if (merged.length > MOST_AXES) {
+  if (merged.length > MOST_BLOCK_AXES) {
     throw new PruneError(
       'unsupported',
-      `the WebGPU backend divides up to ${MOST_AXES} axes; blocks of [${edges}] in a weight of shape [${shape}] divide ${merged.length}`,
+      `the WebGPU backend divides up to ${MOST_BLOCK_AXES} axes; blocks of [${edges}] in a weight of shape [${shape}] divide ${merged.length}`,
     );
   }
   let stride = 1;

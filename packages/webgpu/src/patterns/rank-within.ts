@@ -2,7 +2,7 @@ import type { GroupsAlong } from '@synaprune/core';
 import type { Context } from '../device/context.js';
 import { dispatchKernel } from '../device/dispatch.js';
 import { withScratch } from '../device/scratch.js';
-import type { OwnedMask } from '../masks/mask-store.js';
+import type { PagedMask } from '../masks/mask-store.js';
 import type { OwnItem } from '../selection/entries.js';
 import { elementsOf } from '../weights/weight.js';
 import { THREADS } from '../wgsl/tiles.js';
@@ -13,7 +13,7 @@ export async function rankWithinGroups(
   context: Context,
   items: readonly OwnItem[],
   groups: readonly GroupsAlong[],
-  into: readonly OwnedMask[],
+  into: readonly PagedMask[],
 ): Promise<void> {
   const { device, work, pipelines } = context;
   const rankings = items.map((item) => bindRanking(context, item));

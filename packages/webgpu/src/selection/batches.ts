@@ -19,7 +19,7 @@ interface Piece {
 }
 
 /** What one dispatch works on. */
-export interface Batch {
+export interface PieceBatch {
   readonly page: Page;
   readonly pieces: readonly Piece[];
   /** Tiles of all batches in front. */
@@ -31,8 +31,8 @@ export interface Batch {
 export type Side = 'ranking' | 'weight';
 
 /** Cuts items into pieces that can be bound, and gathers the pieces of one mask page, in order, into dispatches. */
-export function createBatches(entries: readonly Entry[], side: Side, limits: BatchLimits): Batch[] {
-  const batches: Batch[] = [];
+export function createBatches(entries: readonly Entry[], side: Side, limits: BatchLimits): PieceBatch[] {
+  const batches: PieceBatch[] = [];
   let gathered: Piece[] = [];
   let tileBase = 0;
   const close = (): void => {
@@ -101,14 +101,14 @@ export interface Extra {
 }
 
 /** Workgroups that a batch needs: one a tile, or as many as its samples fill. */
-export function workgroupsOf(batch: Batch, { sampleShare, threads = 1 }: Extra = {}): number {
+export function workgroupsOf(batch: PieceBatch, { sampleShare, threads = 1 }: Extra = {}): number {
   if (sampleShare === undefined) return batch.tiles;
   return batch.pieces.reduce((sum, piece) => sum + Math.ceil(sampleShare(piece.elements) / threads), 0);
 }
 
 /** The parameters of a dispatch, in the layout of `Params` in WGSL. */
 export function encodeParameters(
-  batch: Batch,
+  batch: PieceBatch,
   groupTiles: ReadonlyMap<number, number>,
   into: Uint32Array,
   extra: Extra = {},
@@ -142,7 +142,7 @@ export function encodeParameters(
 }
 
 /** The first tile of every group, by its first entry, counted over all batches. Weights without elements have none. */
-export function firstTiles(batches: readonly Batch[]): Map<number, number> {
+export function firstTiles(batches: readonly PieceBatch[]): Map<number, number> {
   const firsts = new Map<number, number>();
   for (const { pieces, tileBase } of batches) {
     let tile = tileBase;

@@ -1,7 +1,7 @@
 import type { Context } from '../device/context.js';
 import { dispatchKernel } from '../device/dispatch.js';
-import { type Scratch, withScratch } from '../device/scratch.js';
-import type { OwnedMask, Page } from '../masks/mask-store.js';
+import { type ScratchBuffers, withScratch } from '../device/scratch.js';
+import type { Page, PagedMask } from '../masks/mask-store.js';
 import { COUNT_WORDS } from '../wgsl/counts.js';
 import { MAGNITUDES } from '../wgsl/tiles.js';
 import { createBatches } from './batches.js';
@@ -12,8 +12,8 @@ import type { Entry } from './entries.js';
 export function encodeCountDropped(
   { device, pipelines }: Context,
   pass: GPUComputePassEncoder,
-  scratch: Scratch,
-  masks: readonly OwnedMask[],
+  scratch: ScratchBuffers,
+  masks: readonly PagedMask[],
 ): GPUBuffer {
   const counts = scratch.words(masks.length);
   const pages = new Map<Page, number[]>();
@@ -32,7 +32,7 @@ export function encodeCountDropped(
 }
 
 /** How many elements each mask drops. */
-export function countDropped(context: Context, masks: readonly OwnedMask[]): Promise<number[]> {
+export function countDropped(context: Context, masks: readonly PagedMask[]): Promise<number[]> {
   return withScratch(context.device, async (scratch) => {
     const bytes = await context.work.read((encoder) => {
       const pass = encoder.beginComputePass();

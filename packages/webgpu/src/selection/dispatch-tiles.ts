@@ -2,7 +2,7 @@ import { dispatchKernel } from '../device/dispatch.js';
 import type { OwnWords } from '../device/names.js';
 import type { Pipelines, TileKernelName } from '../device/pipelines.js';
 import { HEADER_WORDS, SLOT_WORDS } from '../wgsl/tiles.js';
-import { type Batch, type Extra, encodeParameters, firstTiles, workgroupsOf } from './batches.js';
+import { type Extra, encodeParameters, firstTiles, type PieceBatch, workgroupsOf } from './batches.js';
 
 /** Offsets of uniform bindings that every device takes. */
 const UNIFORM_ALIGNMENT = 256;
@@ -13,7 +13,7 @@ function parameterStride(slots: number): number {
 }
 
 /** The parameters of all batches, one stretch each. */
-export function parametersOf(batches: readonly Batch[], slots: number, extra?: Extra): OwnWords {
+export function parametersOf(batches: readonly PieceBatch[], slots: number, extra?: Extra): OwnWords {
   const stride = parameterStride(slots) / 4;
   const values = new Uint32Array(stride * batches.length);
   const groupTiles = firstTiles(batches);
@@ -29,7 +29,7 @@ export function dispatchTiles(
   pipelines: Pipelines,
   pass: GPUComputePassEncoder,
   name: TileKernelName,
-  batches: readonly Batch[],
+  batches: readonly PieceBatch[],
   {
     parameters,
     own = [],

@@ -1,5 +1,5 @@
 import { type CutGroup, type Item, type MaskedWeight, PruneError } from '@synaprune/core';
-import type { OwnedMask, WebgpuMask } from '../masks/mask-store.js';
+import type { PagedMask, WebgpuMask } from '../masks/mask-store.js';
 import type { WebgpuWeight } from '../weights/weight.js';
 
 /*
@@ -11,7 +11,7 @@ import type { WebgpuWeight } from '../weights/weight.js';
 export type WebgpuItem = Item<WebgpuWeight, WebgpuMask>;
 
 /** An item as the kernels do. */
-export type OwnItem = Item<WebgpuWeight, OwnedMask>;
+export type OwnItem = Item<WebgpuWeight, PagedMask>;
 
 /** A weight in the list of a verb, with all that a kernel may want to know of it. */
 export interface Entry {
@@ -73,8 +73,8 @@ export function ownItem({ weight, mask, score }: WebgpuItem): OwnItem {
 }
 
 /** @throws PruneError when the device had no room for the mask */
-export function ownMask(mask: WebgpuMask): OwnedMask {
-  const owned = mask as OwnedMask;
+export function ownMask(mask: WebgpuMask): PagedMask {
+  const owned = mask as PagedMask;
   if (owned.page.failure !== undefined) throw owned.page.failure;
   return owned;
 }

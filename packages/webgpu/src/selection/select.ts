@@ -5,7 +5,7 @@ import { withScratch } from '../device/scratch.js';
 import { HISTOGRAM_WORDS, STATUS } from '../wgsl/radix.js';
 import { STATE } from '../wgsl/search.js';
 import { THREADS } from '../wgsl/tiles.js';
-import { type Batch, createBatches, type Extra } from './batches.js';
+import { createBatches, type Extra, type PieceBatch } from './batches.js';
 import { dispatchTiles, parametersOf } from './dispatch-tiles.js';
 import type { Entry } from './entries.js';
 
@@ -84,7 +84,7 @@ interface Attempt {
 
 function attempt(
   { device, work, pipelines, padding }: Context,
-  batches: readonly Batch[],
+  batches: readonly PieceBatch[],
   { rank, kept, elements, capacity, margin, salt }: Attempt,
 ): Promise<Found> {
   return withScratch(device, async (scratch) => {

@@ -8,7 +8,7 @@ import { RANDOM_RANK, THREADS, TILE_INPUTS } from './tiles.js';
  */
 
 /** Axes that there is room for. */
-export const MOST_AXES = 8;
+export const MOST_BLOCK_AXES = 8;
 
 /** Words in front of the axes. */
 export const PLACE_WORDS = 8;
@@ -69,7 +69,7 @@ var<workgroup> kept_of_all: atomic<u32>;`
   // Where the block begins, and how far it goes along each axis.
   var start = 0u;
   var count = 1u;
-  var extents: array<u32, ${MOST_AXES}>;
+  var extents: array<u32, ${MOST_BLOCK_AXES}>;
   var rest = unit;
   for (var axis = 0u; axis < axes(); axis += 1u) {
     let at = (rest % blocks_of(axis)) * edge_of(axis);

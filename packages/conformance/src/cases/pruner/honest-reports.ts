@@ -1,5 +1,5 @@
 import type { WeightReport } from '@synaprune/core';
-import { countFlags, countZeros, magnitudesOf, type Ranking } from '../../oracle/model.js';
+import { countFlags, type DeviceRanking, magnitudesOf, zerosOf } from '../../oracle/model.js';
 import { createSpecimens, FILLINGS, mixed, SHAPES } from '../../specimens/specimens.js';
 import { expectSame, expectSameNumbers, fail } from '../../stand/expect.js';
 import { prune } from '../../stand/prune.js';
@@ -30,7 +30,7 @@ export const honestReportCases: readonly CaseDefinition[] = [
               numbers,
               needed,
             );
-            expectSame(`zeros in ${weight.name}`, got.zeros, countZeros(weight, stand.manifest));
+            expectSame(`zeros in ${weight.name}`, got.zeros, zerosOf(weight, stand.manifest));
             expectSame(`dropped elements of ${weight.name} that are not zero`, got.revived, 0);
           }
           const kept = run.weights.reduce((sum, weight) => sum + countFlags(weight.kept), 0);
@@ -73,7 +73,7 @@ export const honestReportCases: readonly CaseDefinition[] = [
         const before = await run.pruner.save();
         const { weights, total, notices } = await run.pruner.report();
         for (const [i, weight] of run.weights.entries()) {
-          const needed = [countZeros(weight, stand.manifest), countRevived(weight, stand.manifest)];
+          const needed = [zerosOf(weight, stand.manifest), countRevived(weight, stand.manifest)];
           const { zeros, revived } = weights[i]!;
           expectSameNumbers(`zeros in ${weight.name}, and dropped that are none`, [zeros, revived], needed);
         }
@@ -212,7 +212,7 @@ function countsOf({ values, kept }: RunWeight): number[] {
 }
 
 /** Dropped elements that this device does not take for zero. */
-function countRevived(weight: RunWeight, ranking: Ranking): number {
+function countRevived(weight: RunWeight, ranking: DeviceRanking): number {
   return magnitudesOf(weight, 'magnitude', ranking).filter(
     (magnitude, i) => weight.kept[i] === 0 && magnitude !== 0,
   ).length;

@@ -1,5 +1,5 @@
 import { elementBudget, PruneError } from '@synaprune/core';
-import { countFlags, countZeros, isHollow } from '../../oracle/model.js';
+import { countFlags, isHollow, zerosOf } from '../../oracle/model.js';
 import {
   createSpecimens,
   gaussian,
@@ -29,7 +29,7 @@ export const startingPointCases: readonly CaseDefinition[] = [
       check: async (stand) => {
         const targets = [0, 0.1, 0.6, 0.9];
         const run = await createRun(stand, createSpecimens(mixed), { targets, score, keepZeros: true });
-        const zeros = run.weights.reduce((sum, weight) => sum + countZeros(weight, stand.manifest), 0);
+        const zeros = run.weights.reduce((sum, weight) => sum + zerosOf(weight, stand.manifest), 0);
         for (const [position, target] of targets.entries()) {
           await run.update(position);
           await run.verify(`position ${position}`);

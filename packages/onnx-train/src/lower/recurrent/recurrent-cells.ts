@@ -16,7 +16,7 @@ export interface Direction {
 }
 
 /** From the state before a step to the state after it; the first part of the state is what the step gives. */
-export type Cell = (
+export type RecurrentCell = (
   graph: Graph,
   direction: Direction,
   input: Value,
@@ -35,7 +35,7 @@ const gatesOf = (graph: Graph, value: Value, hidden: number): readonly Value[] =
     1,
   );
 
-const lstmCell: Cell = (graph, { recurrent, activations, hidden }, input, state) => {
+const lstmCell: RecurrentCell = (graph, { recurrent, activations, hidden }, input, state) => {
   const [h, c] = state as [Value, Value];
   const [f, g, o] = activations as [Activation, Activation, Activation];
   // Three gates share an activation: one call for all of them is a third of the nodes.
@@ -45,12 +45,12 @@ const lstmCell: Cell = (graph, { recurrent, activations, hidden }, input, state)
   return [multiply(graph, outGate, o(cell)), cell];
 };
 
-const rnnCell: Cell = (graph, { recurrent, activations }, input, [h]) => [
+const rnnCell: RecurrentCell = (graph, { recurrent, activations }, input, [h]) => [
   activations[0]!(recur(graph, h!, recurrent, input)),
 ];
 
 const gruCell =
-  (linearBeforeReset: boolean): Cell =>
+  (linearBeforeReset: boolean): RecurrentCell =>
   (graph, { recurrent, recurrentBias, activations, hidden }, input, state) => {
     const h = state[0]!;
     const [f, g] = activations as [Activation, Activation];
@@ -72,7 +72,7 @@ export interface RecurrentLayer {
   readonly gates: number;
   readonly activations: readonly string[];
   readonly states: number;
-  cell(node: SourceNode): Cell;
+  cell(node: SourceNode): RecurrentCell;
 }
 
 /** The kinds there are, by operator. */

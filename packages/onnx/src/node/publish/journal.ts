@@ -6,7 +6,7 @@ import { JOURNAL, readName } from './names.js';
 import type { Identity } from './system.js';
 
 /** One file of a publishing, by paths below the folder. */
-export interface Entry {
+export interface JournalEntry {
   readonly target: string;
   readonly draft: string;
   readonly old: string;
@@ -19,7 +19,7 @@ export interface Entry {
 export interface Journal {
   readonly version: 1;
   readonly owner: string;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly JournalEntry[];
 }
 
 /** More than the paths of any model's files take. */
@@ -66,7 +66,7 @@ function parse(text: string): Journal | undefined {
   return { version: 1, owner, entries };
 }
 
-function isEntry(entry: unknown, owner: string): entry is Entry {
+function isEntry(entry: unknown, owner: string): entry is JournalEntry {
   if (!isRecord(entry)) return false;
   const { target, draft, old, was, is } = entry;
   if (![target, draft, old, is].every((each) => typeof each === 'string')) return false;

@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JOURNAL, temporaryNames } from './names.js';
 import { owner, stateOf } from './owner.js';
 import { type Draft, publish, TAKEN } from './publish.js';
-import { recover, settle } from './recover.js';
+import { recover, settleFolder } from './recover.js';
 import { type System, system } from './system.js';
 
 let root: string;
@@ -291,7 +291,7 @@ describe('runs side by side', () => {
       '.tmp',
     ];
     for (const name of [...drafts, ...others]) writeFileSync(join(folder, name), '');
-    await settle(folder, [folder, join(folder, 'none')], system);
+    await settleFolder(folder, [folder, join(folder, 'none')], system);
     expect(readdirSync(folder).sort()).toEqual([...drafts.slice(1), ...others].sort());
   });
 });

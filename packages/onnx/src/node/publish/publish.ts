@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import type { Entry, Journal } from './journal.js';
+import type { Journal, JournalEntry } from './journal.js';
 import { JOURNAL, temporaryNames } from './names.js';
 import { owner } from './owner.js';
 import { errorCode, type System } from './system.js';
@@ -32,7 +32,7 @@ export const TAKEN: unique symbol = Symbol('taken');
  * @throws PruneError `file-failed`
  */
 export function publish(folder: string, drafts: readonly Draft[], files: System): typeof TAKEN | undefined {
-  const entries = drafts.map((draft): Entry => {
+  const entries = drafts.map((draft): JournalEntry => {
     const was = requireReplaceable(folder, draft.target, files);
     return { ...draft, was, is: files.identify(join(folder, draft.draft))!.identity };
   });
@@ -64,7 +64,7 @@ export function requireReplaceable(folder: string, target: string, files: System
   );
 }
 
-function replace(folder: string, { target, draft, old, was }: Entry, files: System): void {
+function replace(folder: string, { target, draft, old, was }: JournalEntry, files: System): void {
   const path = join(folder, target);
   if (was !== null) keep(path, join(folder, old), files);
   files.rename(join(folder, draft), path);
@@ -83,7 +83,7 @@ function keep(path: string, old: string, files: System): void {
   files.rename(path, old);
 }
 
-function putBack(folder: string, entries: readonly Entry[], files: System, cause: unknown): never {
+function putBack(folder: string, entries: readonly JournalEntry[], files: System, cause: unknown): never {
   const failed = `the files in ${quote(folder, 500)} cannot be written (${errorCode(cause) ?? 'failed'})`;
   try {
     undo(folder, entries, files);

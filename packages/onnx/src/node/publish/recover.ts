@@ -21,7 +21,7 @@ const PAUSE_MS = 20;
  * @param folders those that drafts may lie in
  * @throws PruneError `file-failed` when another run does not finish, or what a killed one left cannot be put right
  */
-export async function settle(folder: string, folders: readonly string[], files: System): Promise<void> {
+export async function settleFolder(folder: string, folders: readonly string[], files: System): Promise<void> {
   for (let i = 0; recover(folder, files) === 'busy'; i += 1) {
     if (i === TRIES) {
       throw new PruneError(

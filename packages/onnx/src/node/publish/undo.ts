@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import type { Entry } from './journal.js';
+import type { JournalEntry } from './journal.js';
 import type { System } from './system.js';
 
 /**
@@ -10,7 +10,7 @@ import type { System } from './system.js';
  *
  * @throws PruneError `file-failed`, before anything is changed, when somebody else has written to a target since
  */
-export function undo(folder: string, entries: readonly Entry[], files: System): void {
+export function undo(folder: string, entries: readonly JournalEntry[], files: System): void {
   const states = entries.map((entry) => {
     const target = files.identify(join(folder, entry.target))?.identity;
     const old = files.identify(join(folder, entry.old))?.identity;
@@ -29,24 +29,24 @@ export function undo(folder: string, entries: readonly Entry[], files: System): 
 }
 
 /** Whether every target is the new one. */
-export function isComplete(folder: string, entries: readonly Entry[], files: System): boolean {
+export function isComplete(folder: string, entries: readonly JournalEntry[], files: System): boolean {
   return entries.every(({ target, is }) => files.identify(join(folder, target))?.identity === is);
 }
 
 /** Removes what was kept in case the publishing would fail. */
-export function forget(folder: string, entries: readonly Entry[], files: System): void {
+export function forget(folder: string, entries: readonly JournalEntry[], files: System): void {
   for (const { old } of entries) {
     const path = join(folder, old);
     if (files.identify(path) !== undefined) files.unlink(path);
   }
 }
 
-function removeDraft(folder: string, { draft, is }: Entry, files: System): void {
+function removeDraft(folder: string, { draft, is }: JournalEntry, files: System): void {
   const path = join(folder, draft);
   if (files.identify(path)?.identity === is) files.unlink(path);
 }
 
-function changedSince(folder: string, { target, old }: Entry): PruneError {
+function changedSince(folder: string, { target, old }: JournalEntry): PruneError {
   return new PruneError(
     'file-failed',
     `a run that was killed was replacing files in ${quote(folder, 500)}, and ${quote(basename(target))} has been ` +

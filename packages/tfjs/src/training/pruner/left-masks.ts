@@ -10,7 +10,7 @@ import {
 import { isRecord, quote } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { chooseWeights } from '../../model/weight-choices.js';
+import { defaultChoices } from '../../model/weight-choices.js';
 import type { MaskKeeper } from './mask-keeper.js';
 
 /** The mask of a weight that has left the pruning, for the day it comes back. */
@@ -21,7 +21,7 @@ export interface LeftMask extends MaskState {
 
 /** The masks of weights that have left the pruning and are still in the model. */
 export async function saveLeft(model: LayersModel, keeper: MaskKeeper): Promise<LeftMask[]> {
-  const choices = chooseWeights(model);
+  const choices = defaultChoices(model);
   const left: LeftMask[] = [];
   for (const { weight, packed } of await keeper.readHeld()) {
     const index = choices.findIndex((choice) => choice.weight === weight);
@@ -44,7 +44,7 @@ export function openLeft(
 ): Map<tf.Variable, Uint8Array> {
   if (value === undefined) return new Map();
   if (!Array.isArray(value)) throw corrupt('left needs to be a list of masks');
-  const choices = chooseWeights(model);
+  const choices = defaultChoices(model);
   // What is wrong with these options, `restore` says.
   const { names, match } = isRecord(matching) ? matching : {};
   const own = (saved: string): unknown =>

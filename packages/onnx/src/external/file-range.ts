@@ -1,7 +1,7 @@
 import { quote } from '@synaprune/core/checks';
 import { recogniseFile } from '../bytes/recognise-file.js';
 import { showPlace } from '../bytes/wire.js';
-import type { Extent, TensorView } from '../view/model-view.js';
+import type { FileRange, TensorView } from '../view/model-view.js';
 import { outOfBounds } from '../view/out-of-bounds.js';
 
 /**
@@ -9,7 +9,7 @@ import { outOfBounds } from '../view/out-of-bounds.js';
  *
  * @throws PruneError `external-data` unless it lies in the file and has the length that the shape needs
  */
-export function extentOf<File>(
+export function fileRangeOf<File>(
   { place, type, elements }: TensorView,
   entries: ReadonlyMap<string, string>,
   file: File,
@@ -19,7 +19,7 @@ export function extentOf<File>(
     /** Bytes of it, where it lies in memory. */
     readonly read?: (offset: number, bytes: number) => Uint8Array;
   },
-): Extent<File> {
+): FileRange<File> {
   const { name, size } = given;
   const offset = wholeNumber(entries, 'offset', place) ?? 0;
   const length = wholeNumber(entries, 'length', place);
@@ -49,7 +49,7 @@ function wholeNumber(entries: ReadonlyMap<string, string>, key: string, place: s
 }
 
 /** A tensor in a data file, and whether it will be written. */
-export interface Placed<File> extends Extent<File> {
+export interface Placed<File> extends FileRange<File> {
   readonly place: string;
   readonly changes: boolean;
 }
@@ -60,7 +60,9 @@ export interface Placed<File> extends Extent<File> {
  *
  * @throws PruneError `external-data`
  */
-export function requireApart<File extends { readonly name: string }>(placed: readonly Placed<File>[]): void {
+export function requireRangesApart<File extends { readonly name: string }>(
+  placed: readonly Placed<File>[],
+): void {
   const sorted = placed.filter(({ bytes }) => bytes > 0).sort((a, b) => a.offset - b.offset);
   const last = new Map<File, Placed<File>>();
   for (const each of sorted) {
