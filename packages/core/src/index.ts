@@ -1,4 +1,5 @@
 export { PruneError, type PruneErrorCode } from './checks/errors.js';
+export type { Every } from './checks/every.js';
 export type { Notice } from './checks/notice.js';
 export type {
   Awaitable,

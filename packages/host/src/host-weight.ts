@@ -1,5 +1,5 @@
 import { type Extent, PruneError, packedLength } from '@synaprune/core';
-import { describe } from '@synaprune/core/checks';
+import { describe, elementsOf } from '@synaprune/core/checks';
 import { hasWebAssembly } from './wasm-module.js';
 
 /** Sixteen-bit floats: IEEE 754 binary16, or the upper half of a float32. */
@@ -79,10 +79,6 @@ function hasValues(weight: object): boolean {
   const { values, format } = weight as { values?: unknown; format?: unknown };
   if (values instanceof Float32Array) return format === undefined;
   return values instanceof Uint16Array && (format === 'float16' || format === 'bfloat16');
-}
-
-function elementsOf(shape: readonly number[]): number {
-  return shape.reduce((product, edge) => product * edge, 1);
 }
 
 /**

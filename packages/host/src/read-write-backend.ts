@@ -1,5 +1,5 @@
 import { type Awaitable, type CutGroup, type Item, PruneError, type TensorBackend } from '@synaprune/core';
-import { requireOptions } from '@synaprune/core/checks';
+import { elementsOf, requireOptions } from '@synaprune/core/checks';
 import { hostBackend } from './host-backend.js';
 import { fullMask, type HostMask, type HostWeight } from './host-weight.js';
 
@@ -167,8 +167,4 @@ export function readWriteBackend<Weight>(options: ReadWriteOptions<Weight>): Ten
 
 function copyMask({ words, elements }: HostMask): HostMask {
   return { words: words.slice(), elements };
-}
-
-function elementsOf(shape: readonly number[]): number {
-  return shape.reduce((product, edge) => product * edge, 1);
 }

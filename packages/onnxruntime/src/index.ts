@@ -4,6 +4,6 @@ export type { ExecutionProviders, OnnxRuntime } from './runtime/runtime.js';
 export type { TrainerRestoreOptions } from './state/restore-matching.js';
 export type { TensorState, TrainerState } from './state/trainer-state.js';
 export type { TrainerOptions } from './trainer/options.js';
-export type { Every, TrainerPruneOptions, TrainerPruning } from './trainer/pruning.js';
+export type { TrainerPruneOptions, TrainerPruning } from './trainer/pruning.js';
 export { createTrainer } from './trainer/trainer.js';
 export type { Batch, Trainer } from './trainer/trainer-api.js';

@@ -3,6 +3,7 @@ export {
   cosineRamp,
   createPruner,
   type Distribution,
+  type Every,
   type GivenMask,
   linearRamp,
   magnitudeScore,
@@ -45,7 +46,7 @@ export type { SavedPruning } from './saving/metadata.js';
 export type { QuantizedDtype } from './saving/quantize.js';
 export { saveModel } from './saving/save-model.js';
 export type { SaveModelConfig, SaveModelResult } from './saving/save-options.js';
-export type { Every, PruningCallback } from './training/fits/callback.js';
+export type { PruningCallback } from './training/fits/callback.js';
 export type { ModelPruning } from './training/model-pruning.js';
 export type { PruningProgress } from './training/progress.js';
 export { pruneModel } from './training/prune-model.js';

@@ -1,3 +1,4 @@
+import { elementsOf } from '../checks/elements-of.js';
 import { PruneError } from '../checks/errors.js';
 import { describe } from '../checks/legible.js';
 import type { Item, MaskedWeight, Score, TensorBackend } from './backend.js';
@@ -113,8 +114,4 @@ export function createHandleChecks<Weight, Mask>(
 
 function isSame(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((edge, axis) => edge === b[axis]);
-}
-
-function elementsOf(shape: readonly number[]): number {
-  return shape.reduce((product, edge) => product * edge, 1);
 }

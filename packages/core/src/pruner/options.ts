@@ -1,5 +1,6 @@
 import { PruneError } from '../checks/errors.js';
 import { describe } from '../checks/legible.js';
+import { PRUNING_OPTIONS } from '../checks/pruning-options.js';
 import { requireBoolean, requireChoice, requireOptions } from '../checks/require.js';
 import type { TensorBackend } from '../contract/backend.js';
 import { guardBackend } from '../contract/guard-backend.js';
@@ -157,21 +158,7 @@ function requirePlain(
   if (refused !== undefined) throw new TypeError(`with the pattern ${kind}, ${refused}`);
 }
 
-const KEYS = [
-  'backend',
-  'weights',
-  'schedule',
-  'select',
-  'distribution',
-  'pattern',
-  'regrow',
-  'masks',
-  'rule',
-  'score',
-  'floor',
-  'untrained',
-  'keepZeros',
-];
+const KEYS = ['backend', 'weights', ...PRUNING_OPTIONS];
 
 /** What other doors and other libraries call what is called otherwise here. */
 const ELSEWHERE = {

@@ -1,8 +1,9 @@
+import { keysSorted } from '../checks/checksum.js';
 import { PruneError } from '../checks/errors.js';
 import { describe, listNames, quote } from '../checks/legible.js';
 import { countBits, fromBase64, hasCleanTail, packedLength } from '../contract/packed-bits.js';
 import { checkMatching, type RestoreOptions } from './restore-options.js';
-import { checksumOf, type MaskState, type StateOptions, sorted } from './state.js';
+import { checksumOf, type MaskState, type StateOptions } from './state.js';
 import { corrupt, guardReading, readState, type UnreadState } from './state-reading.js';
 
 /** A weight that a state must hold a mask for. */
@@ -72,7 +73,7 @@ function requireSameOptions(state: UnreadState, expected: StateOptions): void {
   const defaults = { untrained: 'rank', keepZeros: false, regrow: 'none' };
   const filled = [expected, state].map((options) => ({ ...defaults, ...options }));
   for (const field of fields) {
-    const [needed, got] = filled.map((options) => JSON.stringify(sorted(options[field])));
+    const [needed, got] = filled.map((options) => JSON.stringify(keysSorted(options[field])));
     if (needed !== got) {
       const [own, other] = filled.map((options) => JSON.stringify(options[field]));
       throw mismatch(`this pruner has ${field} ${own}, the state was saved with ${other}`);

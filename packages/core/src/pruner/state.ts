@@ -1,3 +1,4 @@
+import { hashDigits, hashText, keysSorted } from '../checks/checksum.js';
 import type { CheckedFloor } from '../selection/floor.js';
 
 /** The mask of one weight in a {@link PrunerState}. */
@@ -64,33 +65,24 @@ export function checksumOf(state: ReadState): string {
     version,
     rule,
     version === 1 ? scopeOf(distribution) : distribution,
-    sorted(pattern),
-    sorted(score),
-    sorted(floor),
+    keysSorted(pattern),
+    keysSorted(score),
+    keysSorted(floor),
     position,
     target,
   ];
   const options = [state.untrained ?? 'rank', state.keepZeros ?? false];
   const said = state.untrained !== undefined || state.keepZeros !== undefined;
-  const more = version === 2 ? [...options, sorted(state.regrow ?? {})] : said ? options : [];
+  const more = version === 2 ? [...options, keysSorted(state.regrow ?? {})] : said ? options : [];
   const text = JSON.stringify([
     ...content,
     ...more,
     weights.map(({ name, shape, kept, mask }) => [name, shape, kept, mask]),
   ]);
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, '0');
+  return hashDigits(hashText(text));
 }
 
 /** What version 1 called a distribution. */
 function scopeOf(distribution: string): string {
   return distribution === 'uniform' ? 'per-weight' : distribution;
-}
-
-/** A value whose JSON does not depend on the order its keys were written in. */
-export function sorted(value: unknown): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-    : value;
 }

@@ -65,7 +65,7 @@ describe('readRecipe', () => {
     ['a broken expression', { schedule, select: { include: [{ matches: '(' }] } }, 'regular expression'],
     ['a score that is code', { schedule, score: { kind: 'tensor' } }, 'one of magnitude, random'],
     ['a misspelt distribution', { schedule, distribution: 'unifrom' }, 'did you mean "uniform"'],
-    ['every of nothing', { schedule, every: 0 }, 'every to be a whole number of at least 1'],
+    ['every of nothing', { schedule, every: 0 }, "every to be 'epoch', 'batch' or a positive integer, got 0"],
     ['a floor of everything', { schedule, floor: 1 }, 'floor below 1'],
     [
       'more growth than there is',

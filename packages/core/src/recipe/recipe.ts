@@ -1,3 +1,4 @@
+import { type Every, requireEvery } from '../checks/every.js';
 import { describe } from '../checks/legible.js';
 import {
   requireChoice,
@@ -26,7 +27,7 @@ export type ScoreRecipe = { readonly kind: 'magnitude' } | { readonly kind: 'ran
 export interface Recipe {
   readonly schedule: ScheduleRecipe;
   /** When the masks are brought up to date: before each epoch, each batch, or each n-th step. The door's unless told. */
-  readonly every?: 'epoch' | 'batch' | number;
+  readonly every?: Every;
   readonly select?: {
     readonly include?: readonly SelectorRecipe[];
     readonly exclude?: readonly SelectorRecipe[];
@@ -99,7 +100,7 @@ export function readRecipe(value: unknown): RecipeOptions {
     value as unknown as Recipe;
   return {
     schedule: readSchedule(schedule),
-    ...given('every', every, requireEvery),
+    ...given('every', every, readEvery),
     ...given('select', select, readSelection),
     ...given('score', score, (own) => readScore('score', own)),
     ...given('distribution', distribution, requireDistribution),
@@ -128,9 +129,8 @@ function readSchedule(recipe: ScheduleRecipe): Schedule {
   return SCHEDULES[kind].create(options as never);
 }
 
-function requireEvery(every: NonNullable<Recipe['every']>): 'epoch' | 'batch' | number {
-  if (typeof every === 'number') requireWhole('a recipe', 'every', every, 1);
-  else requireChoice('a recipe', 'every', every, ['epoch', 'batch']);
+function readEvery(every: unknown): Every {
+  requireEvery('a recipe', every);
   return every;
 }
 

@@ -1,3 +1,4 @@
+import { elementsOf } from '../checks/elements-of.js';
 import { PruneError } from '../checks/errors.js';
 import { describe, listNames, quote } from '../checks/legible.js';
 import { didYouMean, requireOptions, requireWhole } from '../checks/require.js';
@@ -53,7 +54,8 @@ export function applySelect<Weight extends Candidate>(
   const named = new Set(include?.filter((one) => typeof one === 'string'));
   const out = new Set(selectWeights(candidates, exclude));
   return picked.filter(
-    (candidate) => !out.has(candidate) && (named.has(candidate.name) || elementsOf(candidate) >= minElements),
+    (candidate) =>
+      !out.has(candidate) && (named.has(candidate.name) || elementsOf(candidate.shape) >= minElements),
   );
 }
 
@@ -108,10 +110,6 @@ function listOf(
   throw new TypeError(
     `${caller} needs ${field} to be names, patterns and predicates, one or an array of them; got ${describe(wrong)}`,
   );
-}
-
-function elementsOf({ shape }: Candidate): number {
-  return shape.reduce((product, edge) => product * edge, 1);
 }
 
 /**

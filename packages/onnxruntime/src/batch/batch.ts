@@ -1,7 +1,6 @@
-import { didYouMean, listNames, quote } from '@synaprune/core/checks';
+import { didYouMean, elementsOf, listNames, quote } from '@synaprune/core/checks';
 import type { StepInput } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
-import { elementsOf } from '../runtime/elements-of.js';
 import type { OnnxRuntime } from '../runtime/runtime.js';
 import { requireWithin } from './targets.js';
 

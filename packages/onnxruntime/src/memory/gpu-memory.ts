@@ -1,13 +1,13 @@
 import type { Gate } from '@synaprune/core/checks';
+import { elementsOf } from '@synaprune/core/checks';
 import { expandMasks, type WebgpuMask, type WebgpuWeight, webgpuBackend } from '@synaprune/webgpu';
 import type { Tensor } from 'onnxruntime-common';
-import { elementsOf } from '../runtime/elements-of.js';
 import type { OnnxRuntime } from '../runtime/runtime.js';
-import type { Memory, OwnWeight, TrainerWeight } from './memory.js';
+import type { Cell, Memory, TrainerWeight } from './memory.js';
 import { watchMasks } from './watch-masks.js';
 
 /** A handle whose buffer is looked up anew at each call, because every step moves it. */
-type GpuCell = OwnWeight & WebgpuWeight;
+type GpuCell = Cell & WebgpuWeight;
 
 /** Usages of a buffer, as numbers: the names are globals that Node lacks. */
 const USAGE = { copySource: 0x4, copyTarget: 0x8, storage: 0x80 } as const;
@@ -38,7 +38,7 @@ export function createGpuMemory(ort: OnnxRuntime, device: GPUDevice, name: strin
     });
   };
 
-  const write = (cell: OwnWeight, { gpuBuffer }: Tensor): void =>
+  const write = (cell: Cell, { gpuBuffer }: Tensor): void =>
     expandMasks(device, watched.masksOf(cell), { buffer: gpuBuffer as GPUBuffer, shape: cell.shape });
 
   return {

@@ -1,13 +1,13 @@
 import type { Gate } from '@synaprune/core/checks';
+import { elementsOf } from '@synaprune/core/checks';
 import { expandMasks, type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
 import type { Tensor } from 'onnxruntime-common';
-import { elementsOf } from '../runtime/elements-of.js';
 import type { OnnxRuntime } from '../runtime/runtime.js';
-import type { Memory, OwnWeight, TrainerWeight } from './memory.js';
+import type { Cell, Memory, TrainerWeight } from './memory.js';
 import { watchMasks } from './watch-masks.js';
 
 /** A handle whose values are read anew at each call, because every step moves them. */
-type HostCell = OwnWeight & Extract<HostWeight, { readonly values: Float32Array }>;
+type HostCell = Cell & Extract<HostWeight, { readonly values: Float32Array }>;
 
 interface HostHandles {
   readonly weight: HostWeight;

@@ -15,7 +15,7 @@ export interface TrainerMask {
 }
 
 /** A handle as the trainer itself sees it. */
-export interface OwnWeight extends TrainerWeight {
+export interface Cell extends TrainerWeight {
   /** What the next run is fed with. */
   tensor: Tensor;
 }
@@ -29,21 +29,21 @@ export interface Memory {
   /** A new tensor of zeros, or of a copy of `values`. */
   create(shape: readonly number[], values?: Float32Array): Tensor;
   /** A handle that owns `tensor`. */
-  cell(tensor: Tensor): OwnWeight;
+  cell(tensor: Tensor): Cell;
   /** Gives a tensor's memory back. */
   discard(tensor: Tensor): void;
   /** A copy of what a handle holds. */
-  read(cell: OwnWeight): Promise<Float32Array>;
+  read(cell: Cell): Promise<Float32Array>;
   /** What masks are for the step graph. */
   readonly maskType: 'float32' | 'bool';
   /** The mask of a weight for the step graph, as it was when last settled. It stays this memory's. */
-  mask(cell: OwnWeight): Tensor;
+  mask(cell: Cell): Tensor;
   /** Zeroes what a weight's masks drop, in it and in its slots, where that may have changed since the last time. */
-  settle(cell: OwnWeight, slots: readonly OwnWeight[]): Promise<void>;
+  settle(cell: Cell, slots: readonly Cell[]): Promise<void>;
   /** Notes that a weight or its slots have new values from elsewhere. */
-  touch(cell: OwnWeight): void;
+  touch(cell: Cell): void;
   /** Whether a weight's masks were disposed of, after they had dropped something. */
-  isAbandoned(cell: OwnWeight): boolean;
+  isAbandoned(cell: Cell): boolean;
   /** Gives the masks back, and what the memory itself needs. Every other tensor and session goes first. */
   dispose(): Promise<void>;
 }

@@ -1,9 +1,10 @@
 import { PruneError, type PrunerState, type RestoreOptions } from '@synaprune/core';
+import { keysSorted } from '@synaprune/core/checks';
 import type { OptimizerSettings } from '@synaprune/onnx-train';
 import { floatsToBase64 } from './base64.js';
 import { FORMAT, readTrainerState } from './read-state.js';
 import { type Matching, requireNamesThere } from './restore-matching.js';
-import { sorted, trainerChecksum } from './state-checksum.js';
+import { trainerChecksum } from './state-checksum.js';
 import type { TensorPlace, TensorState, TrainerState } from './trainer-state.js';
 
 /** What a state must hold. */
@@ -93,7 +94,7 @@ function requireSameOptimizer(told: OptimizerSettings | undefined, own: Optimize
 }
 
 function show(settings: OptimizerSettings, name: string): string {
-  return JSON.stringify(sorted((settings as Readonly<Record<string, unknown>>)[name])) ?? 'not set';
+  return JSON.stringify(keysSorted((settings as Readonly<Record<string, unknown>>)[name])) ?? 'not set';
 }
 
 function requireSameTensors(

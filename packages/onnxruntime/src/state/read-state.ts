@@ -1,6 +1,5 @@
 import { PruneError } from '@synaprune/core';
-import { isRecord } from '@synaprune/core/checks';
-import { elementsOf } from '../runtime/elements-of.js';
+import { elementsOf, isRecord } from '@synaprune/core/checks';
 import { floatsFromBase64 } from './base64.js';
 import { trainerChecksum } from './state-checksum.js';
 import type { TensorState, TrainerState } from './trainer-state.js';

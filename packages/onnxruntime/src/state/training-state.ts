@@ -1,16 +1,16 @@
 import type { TrainingStep } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
-import type { Memory, OwnWeight } from '../memory/memory.js';
+import type { Cell, Memory } from '../memory/memory.js';
 import type { TensorPlace } from './trainer-state.js';
 
 /** Everything that goes from step to step, each in a handle of its own. */
 export interface TrainingState {
-  readonly weights: ReadonlyMap<string, OwnWeight>;
+  readonly weights: ReadonlyMap<string, Cell>;
   /** By weight and kind: `kernel/m`. */
-  readonly slots: ReadonlyMap<string, OwnWeight>;
-  readonly buffers: ReadonlyMap<string, OwnWeight>;
+  readonly slots: ReadonlyMap<string, Cell>;
+  readonly buffers: ReadonlyMap<string, Cell>;
   /** Of the last step, zeros before the first. Empty unless gradients were asked for. */
-  readonly gradients: ReadonlyMap<string, OwnWeight>;
+  readonly gradients: ReadonlyMap<string, Cell>;
 }
 
 /** The key of an optimizer's slot in {@link TrainingState.slots}. */
@@ -20,10 +20,10 @@ export function slotKey(weight: string, kind: string): string {
 
 /** State as a model holds it before the first step. When memory does not suffice, none is kept. */
 export function createState(step: TrainingStep, memory: Memory): TrainingState {
-  const weights = new Map<string, OwnWeight>();
-  const slots = new Map<string, OwnWeight>();
-  const buffers = new Map<string, OwnWeight>();
-  const gradients = new Map<string, OwnWeight>();
+  const weights = new Map<string, Cell>();
+  const slots = new Map<string, Cell>();
+  const buffers = new Map<string, Cell>();
+  const gradients = new Map<string, Cell>();
   const state = { weights, slots, buffers, gradients };
   try {
     for (const { name, shape, initial, slots: kinds, gradient } of step.weights) {
@@ -45,8 +45,8 @@ export function createState(step: TrainingStep, memory: Memory): TrainingState {
 export function placesOf(
   step: TrainingStep,
   state: TrainingState,
-): (TensorPlace & { readonly cell: OwnWeight })[] {
-  const place = (kind: string, name: string, cell: OwnWeight) => ({ kind, name, shape: cell.shape, cell });
+): (TensorPlace & { readonly cell: Cell })[] {
+  const place = (kind: string, name: string, cell: Cell) => ({ kind, name, shape: cell.shape, cell });
   return [
     ...step.weights.flatMap(({ name, slots, gradient }) => [
       place('weight', name, state.weights.get(name)!),
@@ -58,7 +58,7 @@ export function placesOf(
 }
 
 /** All handles of a state. */
-export function cellsOf({ weights, slots, buffers, gradients }: TrainingState): OwnWeight[] {
+export function cellsOf({ weights, slots, buffers, gradients }: TrainingState): Cell[] {
   return [...weights.values(), ...slots.values(), ...buffers.values(), ...gradients.values()];
 }
 
@@ -91,7 +91,7 @@ export function takeState(
   memory: Memory,
   results: Readonly<Record<string, unknown>>,
 ): void {
-  const replace = (cell: OwnWeight, output: string): void => {
+  const replace = (cell: Cell, output: string): void => {
     const old = cell.tensor;
     cell.tensor = results[output] as Tensor;
     memory.discard(old);
@@ -107,7 +107,7 @@ export function takeState(
 /** Gives every handle a new value, and does `work`; when that fails, all have their old values again. */
 export async function exchange(
   memory: Memory,
-  cells: readonly OwnWeight[],
+  cells: readonly Cell[],
   values: readonly Float32Array[],
   work: () => Promise<void>,
 ): Promise<void> {
@@ -125,7 +125,7 @@ export async function exchange(
   for (const cell of cells) memory.touch(cell);
 }
 
-function createAll(memory: Memory, cells: readonly OwnWeight[], values: readonly Float32Array[]): Tensor[] {
+function createAll(memory: Memory, cells: readonly Cell[], values: readonly Float32Array[]): Tensor[] {
   const fresh: Tensor[] = [];
   try {
     for (const [i, { shape }] of cells.entries()) fresh.push(memory.create(shape, values[i]!));

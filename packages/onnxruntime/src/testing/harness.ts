@@ -1,7 +1,7 @@
 import type { ConformanceHarness } from '@synaprune/conformance';
 import { createGate } from '@synaprune/core/checks';
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
-import type { OwnWeight, TrainerMask, TrainerWeight } from '../memory/memory.js';
+import type { Cell, TrainerMask, TrainerWeight } from '../memory/memory.js';
 import { identityModel, openMemory } from '../memory/open-memory.js';
 import type { TestRuntime } from './runtimes.js';
 
@@ -27,16 +27,16 @@ export async function createHarness(
     name: `${name}: ${memory.backend.manifest.name}`,
     createBackend: () => memory.backend,
     createWeight: (values, shape) => memory.cell(memory.create(shape, values)),
-    readWeight: (weight) => memory.read(weight as OwnWeight),
+    readWeight: (weight) => memory.read(weight as Cell),
     async writeWeight(weight, values) {
-      const cell = weight as OwnWeight;
+      const cell = weight as Cell;
       const old = cell.tensor;
       cell.tensor = await step(values, cell.shape);
       memory.discard(old);
     },
-    disposeWeight: (weight) => memory.discard((weight as OwnWeight).tensor),
+    disposeWeight: (weight) => memory.discard((weight as Cell).tensor),
     spoilWeight(weight) {
-      const cell = weight as OwnWeight;
+      const cell = weight as Cell;
       memory.discard(cell.tensor);
       cell.tensor = memory.create([1]);
     },

@@ -1,5 +1,6 @@
 import {
   createPruner,
+  type Every,
   type NamedWeight,
   type Notice,
   type Pruner,
@@ -9,13 +10,10 @@ import {
   type RestoreOptions,
   type TensorBackend,
 } from '@synaprune/core';
-import { describe, didYouMean, isRecord, quote, requireWhole } from '@synaprune/core/checks';
+import { describe, isRecord, quote, requireEvery, requireWhole } from '@synaprune/core/checks';
 import type { TrainerMask, TrainerWeight } from '../memory/memory.js';
 import type { TrainerRestoreOptions } from '../state/restore-matching.js';
 import type { TrainerState } from '../state/trainer-state.js';
-
-/** Whether masks follow the epochs, or every so many optimizer steps. */
-export type Every = 'epoch' | 'batch' | number;
 
 /** What `trainer.prune` is told: what `createPruner` takes, and when the masks are brought up to date. */
 export interface TrainerPruneOptions
@@ -169,12 +167,10 @@ function requirePruneOptions(options: unknown): void {
 function requireRhythm(every: Every | undefined, stepsPerEpoch: number | undefined): Rhythm {
   if (stepsPerEpoch !== undefined) requireWhole('prune', 'stepsPerEpoch', stepsPerEpoch, 1);
   const wanted = every ?? (stepsPerEpoch === undefined ? 'batch' : 'epoch');
+  requireEvery('prune', wanted);
   if (wanted === 'epoch') {
     if (stepsPerEpoch !== undefined) return { steps: stepsPerEpoch, unit: stepsPerEpoch };
     throw new TypeError("prune needs stepsPerEpoch where every is 'epoch': a trainer sees steps only");
   }
-  const steps = wanted === 'batch' ? 1 : wanted;
-  if (Number.isInteger(steps) && steps > 0) return { steps, unit: 1 };
-  const got = `${describe(wanted)}${didYouMean(wanted, ['epoch', 'batch'])}`;
-  throw new TypeError(`prune needs every to be 'epoch', 'batch' or a positive integer, got ${got}`);
+  return { steps: wanted === 'batch' ? 1 : wanted, unit: 1 };
 }

@@ -1,10 +1,9 @@
-import { requireOptions } from '@synaprune/core/checks';
+import { elementsOf, requireOptions } from '@synaprune/core/checks';
 import type { TrainingStep } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import { feedsOf, shapesOf } from '../batch/batch.js';
 import { uniformNumbers } from '../batch/random.js';
 import { targetHint } from '../batch/targets.js';
-import { elementsOf } from '../runtime/elements-of.js';
 import { run } from '../runtime/run.js';
 import type { StepSession } from '../sessions/step-sessions.js';
 import { openTrainerState, sealTrainerState } from '../state/checkpoint.js';

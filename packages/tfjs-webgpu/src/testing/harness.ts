@@ -24,7 +24,11 @@ export function createHarness(
   };
 }
 
-/** Buffers of our own on tfjs's device, and bytes read from it by anyone. tfjs pools its buffers itself. */
+/**
+ * Buffers of our own on tfjs's device, and bytes read from it by anyone. tfjs pools its buffers itself. The tests of
+ * onnxruntime have the same lines: no package imports another's tests, and one for the two alone would be more than
+ * it saves.
+ */
 export function watchBuffers(): { live(): number; bytesRead(): number } {
   const { device } = tf.backend() as unknown as { readonly device: GPUDevice };
   let live = 0;

@@ -124,7 +124,7 @@ describe('pruneModel', () => {
     compile();
     for (const wrong of [{ select: [/kernel/] }, { device: 1 }, { weights: [] }, { schedul: 1 }]) {
       expect(() => prune(wrong as never)).toThrow(
-        /^pruneModel has no option "\w+"(; it takes|; did you mean "schedule"\? It takes) schedule, every, .*, print$/,
+        /^pruneModel has no option "\w+"(; it takes|; did you mean "schedule"\? It takes) schedule, .*, every, backend, print$/,
       );
     }
     expect(() => prune({ include: /kernel/ } as never)).toThrow(

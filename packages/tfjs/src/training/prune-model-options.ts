@@ -1,10 +1,9 @@
-import type { PrunerOptions, Regrowth, ScoreOption } from '@synaprune/core';
-import { describe, requireOptions } from '@synaprune/core/checks';
+import type { Every, PrunerOptions, Regrowth, ScoreOption } from '@synaprune/core';
+import { describe, PRUNING_OPTIONS, requireOptions } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from '../backend/assemble-backend.js';
 import type { TfjsMask } from '../backend/mask.js';
 import { type KernelOptions, SELECT_ELSEWHERE } from '../model/kernels.js';
-import type { Every } from './fits/callback.js';
 
 /** What `pruneModel` is told: what `createPruner` takes, and what belongs to a layers model. */
 export interface PruneModelOptions
@@ -36,22 +35,7 @@ export interface PruneModelOptions
   readonly print?: ((text: string) => void) | false;
 }
 
-const KEYS = [
-  'schedule',
-  'every',
-  'select',
-  'distribution',
-  'pattern',
-  'regrow',
-  'masks',
-  'rule',
-  'score',
-  'floor',
-  'untrained',
-  'keepZeros',
-  'backend',
-  'print',
-];
+const KEYS = [...PRUNING_OPTIONS, 'every', 'backend', 'print'];
 
 const ELSEWHERE = { ...SELECT_ELSEWHERE, scope: "it is distribution: 'global' or 'uniform'" };
 

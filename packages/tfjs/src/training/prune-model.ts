@@ -1,10 +1,11 @@
 import { createPruner, type Regrowth, type ScoreOption } from '@synaprune/core';
+import { requireEvery } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { tfjsBackend } from '../backend/tfjs-backend.js';
 import { describeKernels } from '../model/describe-kernels.js';
 import { requireLayersModel, requireOptimizer } from '../model/require-model.js';
-import { createCallback, requireEvery } from './fits/callback.js';
+import { createCallback } from './fits/callback.js';
 import { createFits } from './fits/fits.js';
 import { followModel } from './fits/follow-model.js';
 import type { ModelPruning } from './model-pruning.js';
@@ -63,7 +64,8 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
   requirePruneModelOptions(options);
   const { every = 'epoch', print = console.log, select, backend = tfjsBackend(), masks, ...rest } = options;
   const { score, regrow, ...plain } = rest;
-  const rhythm = requireEvery(every);
+  requireEvery('pruneModel', every);
+  const rhythm = every === 'batch' ? 1 : every;
   requireOptimizer('pruneModel', model);
   const keeper = keepMasks(backend);
   const telling = createTelling(print);

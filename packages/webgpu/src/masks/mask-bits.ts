@@ -1,9 +1,10 @@
 import { PruneError } from '@synaprune/core';
+import { elementsOf } from '@synaprune/core/checks';
 import { dispatchKernel } from '../device/dispatch.js';
 import { USAGE } from '../device/flags.js';
 import { pipelinesOf } from '../device/pipelines.js';
 import { bindWhole } from '../weights/bind-whole.js';
-import { elementsOf, shapeOf, type WebgpuWeight } from '../weights/weight.js';
+import { shapeOf, type WebgpuWeight } from '../weights/weight.js';
 import { THREADS } from '../wgsl/tiles.js';
 import type { MaskBits, PagedMask, WebgpuMask } from './mask-store.js';
 

@@ -1,8 +1,8 @@
 import { PruneError, packedLength } from '@synaprune/core';
+import { elementsOf } from '@synaprune/core/checks';
 import { USAGE } from '../device/flags.js';
 import type { OwnBytes } from '../device/names.js';
 import type { Work } from '../device/work.js';
-import { elementsOf } from '../weights/weight.js';
 
 /**
  * One bit an element, 1 for dropped, in words of a page that many masks share. Dropped rather than kept, because

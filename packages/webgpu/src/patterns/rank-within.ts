@@ -1,10 +1,10 @@
 import type { GroupsAlong } from '@synaprune/core';
+import { elementsOf } from '@synaprune/core/checks';
 import type { Context } from '../device/context.js';
 import { dispatchKernel } from '../device/dispatch.js';
 import { withScratch } from '../device/scratch.js';
 import type { PagedMask } from '../masks/mask-store.js';
 import type { OwnItem } from '../selection/entries.js';
-import { elementsOf } from '../weights/weight.js';
 import { THREADS } from '../wgsl/tiles.js';
 import { bindRanking, randomWords } from './place.js';
 

@@ -1,6 +1,6 @@
+import { elementsOf } from '@synaprune/core/checks';
 import type { BatchLimits } from '../device/context.js';
 import type { Page } from '../masks/mask-store.js';
-import { elementsOf } from '../weights/weight.js';
 import { HEADER_WORDS, MAGNITUDES, SLOT_WORDS, TILE } from '../wgsl/tiles.js';
 import type { Entry } from './entries.js';
 

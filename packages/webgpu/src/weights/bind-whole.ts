@@ -1,5 +1,6 @@
 import { PruneError } from '@synaprune/core';
-import { elementsOf, type WebgpuWeight } from './weight.js';
+import { elementsOf } from '@synaprune/core/checks';
+import type { WebgpuWeight } from './weight.js';
 
 /** A weight bound as a whole: where, and how many elements lie in front of it within the binding. */
 export interface WholeBinding {

@@ -1,10 +1,11 @@
+import { elementsOf } from '@synaprune/core/checks';
 import type { Context } from '../device/context.js';
 import { dispatchKernel } from '../device/dispatch.js';
 import { USAGE } from '../device/flags.js';
 import { withScratch } from '../device/scratch.js';
 import { THREADS } from '../wgsl/tiles.js';
 import { bindWhole } from './bind-whole.js';
-import { elementsOf, type WebgpuWeight } from './weight.js';
+import type { WebgpuWeight } from './weight.js';
 
 /** All values of a weight, bit for bit. */
 export async function readWeight(

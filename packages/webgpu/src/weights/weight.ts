@@ -1,4 +1,5 @@
 import { type Extent, PruneError } from '@synaprune/core';
+import { elementsOf } from '@synaprune/core/checks';
 import { USAGE } from '../device/flags.js';
 
 /**
@@ -16,11 +17,6 @@ export interface WebgpuWeight {
 export function extentOf(weight: WebgpuWeight): Extent {
   const { buffer, byteOffset = 0, shape } = requireHandle(weight);
   return { memory: buffer, byteOffset, byteLength: 4 * elementsOf(shape) };
-}
-
-/** How many elements a shape has; 1 for `[]`. */
-export function elementsOf(shape: readonly number[]): number {
-  return shape.reduce((product, edge) => product * edge, 1);
 }
 
 /**

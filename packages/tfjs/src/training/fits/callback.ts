@@ -1,4 +1,3 @@
-import { describe, didYouMean } from '@synaprune/core/checks';
 import type { CustomCallbackArgs } from '@tensorflow/tfjs-layers';
 
 /**
@@ -13,18 +12,6 @@ export interface PruningCallback extends CustomCallbackArgs {
   onBatchEnd(): Promise<void>;
   setParams(): void;
   setModel(): void;
-}
-
-/** Whether masks follow the epochs, or every so many optimizer steps. */
-export type Every = 'epoch' | 'batch' | number;
-
-/** @throws TypeError unless `every` is `epoch`, `batch` or a positive integer */
-export function requireEvery(every: Every): number | 'epoch' {
-  if (every === 'epoch') return every;
-  const steps = every === 'batch' ? 1 : every;
-  if (Number.isInteger(steps) && steps > 0) return steps;
-  const got = `${describe(every)}${didYouMean(every, ['epoch', 'batch'])}`;
-  throw new TypeError(`pruneModel needs every to be 'epoch', 'batch' or a positive integer, got ${got}`);
 }
 
 /** What the callback of a pruning tells of a fit, and to whom. */

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { hashDigits, hashText, keysSorted } from './checksum.js';
+
+it.each([
+  // From the authors' own list, http://www.isthe.com/chongo/tech/comp/fnv/.
+  ['', '811c9dc5'],
+  ['a', 'e40c292c'],
+  ['foobar', 'bf9cf968'],
+])('gives the published FNV-1a of "%s"', (text, digits) => {
+  expect(hashDigits(hashText(text))).toBe(digits);
+});
+
+it('keeps leading zeros', () => {
+  expect(hashDigits(0x2a)).toBe('0000002a');
+});
+
+it('does not see the order of keys at any depth, and sees that of lists', () => {
+  expect(keysSorted({ b: [{ d: 1, c: 2 }, 3], a: null })).toEqual([
+    ['a', null],
+    [
+      'b',
+      [
+        [
+          ['c', 2],
+          ['d', 1],
+        ],
+        3,
+      ],
+    ],
+  ]);
+});
