@@ -1,79 +1,13 @@
-import { buildModel, float, type ModelParts } from '@synaprune/onnx/graph';
+import { float, type ModelParts } from '@synaprune/onnx/graph';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { range } from '../arithmetic/arithmetic.js';
+import { beforeAll, describe, it } from 'vitest';
 import type { TrainingStepOptions } from '../options/options.js';
+import { compare, crossEntropy, meanSquare, oneHot, type Variables } from '../testing/compare-with-tfjs.js';
 import { numbers, randomTensor, type TestTensor } from '../testing/models.js';
-import { startTraining } from '../testing/runtime.js';
-import { buildTrainingStep } from './build-training-step.js';
-
-const STEPS = 50;
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
 });
-
-type Variables = Readonly<Record<string, tf.Variable>>;
-
-/** The same model, weights, data and optimizer in both: losses of every step, ours and those of tfjs. */
-async function compare(
-  model: ModelParts,
-  data: { readonly x: TestTensor; readonly y: TestTensor },
-  options: TrainingStepOptions,
-  optimizer: tf.Optimizer,
-  learningRate: number,
-  predict: (x: tf.Tensor, variables: Variables) => tf.Tensor,
-  loss: (target: tf.Tensor, prediction: tf.Tensor) => tf.Tensor,
-): Promise<void> {
-  const step = buildTrainingStep(buildModel(model), { inputs: { x: data.x.shape }, ...options });
-  const training = await startTraining(step);
-  const target = step.inputs.find(({ role }) => role === 'target')!;
-  const ours: number[] = [];
-  for (let count = 0; count < STEPS; count++) {
-    const { loss } = await training.run({ x: data.x, [target.name]: data.y }, learningRate);
-    ours.push(loss);
-  }
-  await training.release();
-
-  const variables = Object.fromEntries(
-    step.weights.map(({ name, shape, initial }) => [name, tf.variable(tf.tensor(initial, [...shape]))]),
-  );
-  const [x, y] = [
-    tf.tensor([...data.x.data], [...data.x.shape]),
-    tf.tensor([...data.y.data], [...data.y.shape]),
-  ];
-  const theirs: number[] = [];
-  for (let count = 0; count < STEPS; count++) {
-    const value = optimizer.minimize(
-      () => loss(y, predict(x, variables)).asScalar(),
-      true,
-      Object.values(variables),
-    );
-    theirs.push(value!.dataSync()[0]!);
-    value!.dispose();
-  }
-  tf.dispose([x, y, Object.values(variables)]);
-  const differences = ours.map((loss, index) => Math.abs(loss - theirs[index]!));
-  expect(Math.max(...differences), `${ours.at(-1)} after ${ours[0]}, tfjs ${theirs.at(-1)}`).toBeLessThan(
-    1e-4,
-  );
-  // A curve that stands still would agree too.
-  expect(ours.at(-1)!).toBeLessThan(0.8 * ours[0]!);
-}
-
-const meanSquare = (target: tf.Tensor, prediction: tf.Tensor) =>
-  tf.mean(tf.squaredDifference(target, prediction));
-
-const crossEntropy = (target: tf.Tensor, prediction: tf.Tensor) =>
-  tf.neg(tf.mean(tf.sum(tf.mul(target, tf.logSoftmax(prediction)), -1)));
-
-function oneHot(rows: number, classes: number): TestTensor {
-  const classOf = (at: number) => (Math.floor(at / classes) * 5) % classes;
-  return {
-    shape: [rows, classes],
-    data: range(rows * classes).map((at) => (at % classes === classOf(at) ? 1 : 0)),
-  };
-}
 
 const perceptron: ModelParts = {
   inputs: { x: ['batch', 6] },

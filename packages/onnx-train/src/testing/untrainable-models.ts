@@ -1,0 +1,212 @@
+import { randomTensor, type TestModel, type TestNode } from './models.js';
+
+/** A product with something trained, `h`, `[2, 4]`, before the nodes in question, which end in `y`. */
+export const after = (nodes: readonly TestNode[], more: Partial<TestModel> = {}): TestModel => ({
+  ...more,
+  inputs: { x: { shape: [2, 3] }, ...more.inputs },
+  tensors: { w: randomTensor([3, 4]), ...more.tensors },
+  nodes: [['MatMul', ['x', 'w'], ['h']], ...nodes],
+  outputs: ['y'],
+});
+
+/** The same as an image, `i`, `[1, 1, 2, 4]`. */
+const image = (nodes: readonly TestNode[], tensors: TestModel['tensors'] = {}): TestModel =>
+  after([['Reshape', ['h', 'square'], ['i']], ...nodes], {
+    tensors: { square: { type: 'int64', shape: [4], data: [1, 1, 2, 4] }, ...tensors },
+  });
+
+/** One recurrent layer with an input `lengths` and a tensor `p`, for what takes them. */
+const recurrent = (op: string, attributes: TestNode[3], inputs: readonly string[] = []): TestModel => {
+  const gates = { LSTM: 4, GRU: 3, RNN: 1 }[op]!;
+  return {
+    inputs: { x: { shape: [5, 2, 3] }, lengths: { shape: [2], type: 'int32' } },
+    tensors: {
+      k: randomTensor([1, gates * 2, 3]),
+      r: randomTensor([1, gates * 2, 2]),
+      p: randomTensor([1, 6]),
+    },
+    nodes: [[op, ['x', 'k', 'r', ...inputs], ['y'], { hidden_size: 2, ...attributes }]],
+    outputs: ['y'],
+  };
+};
+
+/** Integers as a tensor. */
+const list = (...data: number[]) => ({ type: 'int64' as const, shape: [data.length], data });
+
+/** What is said of a node: operator and node, why, and what would do. */
+export const untrainable: Readonly<
+  Record<string, readonly [TestModel, place: string, why: RegExp, instead: RegExp]>
+> = {
+  If: [after([['If', ['h'], ['y']]]), 'node "if1" (If)', /no place in a training step/, /fold its condition/],
+  Loop: [after([['Loop', ['h'], ['y']]]), 'node "loop1" (Loop)', /no place/, /fixed number of rounds/],
+  TopK: [
+    after([['TopK', ['h'], ['y']]]),
+    'node "topk1" (TopK)',
+    /no place/,
+    /an output before it \(outputs\)/,
+  ],
+  QLinearConv: [
+    after([['QLinearConv', ['h'], ['y']]]),
+    'node "qlinearconv1"',
+    /no place/,
+    /quantise it afterwards/,
+  ],
+  'an unknown operator': [
+    after([['Warp', ['h'], ['y']]]),
+    'node "warp1" (Warp)',
+    /no place/,
+    /rules: \{ "Warp": \{ shapes, gradient \} \}/,
+  ],
+  'a computed shape': [
+    after([
+      ['Cast', ['x'], ['n'], { to: 7 }],
+      ['Expand', ['h', 'n'], ['y']],
+    ]),
+    'node "expand2" (Expand)',
+    /its target dimensions have to be known/,
+    /export the model with fixed ones/,
+  ],
+  'a batch in a Reshape': [
+    after([['Reshape', ['h', 's'], ['y']]], { tensors: { s: list(1, 4) } }),
+    'node "reshape1" (Reshape)',
+    /\[2, 4\] cannot become \[1, 4\].* exporter wrote the batch into it/,
+    /export with a dynamic batch .*, or build the step for that batch \(inputs\)/,
+  ],
+  'a batch in a Reshape that infers the rest': [
+    after(
+      [
+        ['Reshape', ['h', 's'], ['f']],
+        ['MatMul', ['f', 'v'], ['y']],
+      ],
+      {
+        tensors: { s: list(1, -1), v: randomTensor([4, 2]) },
+      },
+    ),
+    'node "matmul2" (MatMul)',
+    /8 columns meet 4 rows/,
+    /node "reshape1" \(Reshape\) before it makes \[1, 8\] of \[2, 4\].* dynamic batch/,
+  ],
+  'a long sequence': [
+    { ...recurrent('RNN', {}), inputs: { x: { shape: [2000, 2, 3] } } },
+    'node "rnn0" (RNN)',
+    /a sequence of 2000 steps is too long/,
+    /train on shorter ones \(inputs\)/,
+  ],
+  clip: [
+    recurrent('GRU', { clip: { float: 1 } }),
+    'node "gru0" (GRU)',
+    /GRU with clip/,
+    /export the layer without/,
+  ],
+  input_forget: [recurrent('LSTM', { input_forget: 1 }), 'node "lstm0" (LSTM)', /input_forget/, /without/],
+  peepholes: [
+    recurrent('LSTM', {}, ['', '', '', '', 'p']),
+    'node "lstm0" (LSTM)',
+    /peepholes/,
+    /export the layer without/,
+  ],
+  sequence_lens: [
+    recurrent('RNN', {}, ['', 'lengths']),
+    'node "rnn0" (RNN)',
+    /sequence_lens other than a constant 5/,
+    /sequences of one length/,
+  ],
+  'Resize with antialias': [
+    image([['Resize', ['i', '', 'scales'], ['y'], { antialias: 1 }]], {
+      scales: { shape: [4], data: [1, 1, 2, 2] },
+    }),
+    'node "resize2" (Resize)',
+    /axes, or with antialias/,
+    /without antialias/,
+  ],
+  'Resize by cubes': [
+    image([['Resize', ['i', '', 'scales'], ['y'], { mode: 'cubic' }]], {
+      scales: { shape: [4], data: [1, 1, 2, 2] },
+    }),
+    'node "resize2" (Resize)',
+    /by cubic, half_pixel/,
+    /nearest or linear/,
+  ],
+  'Einsum of three': [
+    after([['Einsum', ['h', 'h', 'h'], ['y'], { equation: 'ab,ab,ab->a' }]]),
+    'node "einsum1" (Einsum)',
+    /more than two operands/,
+    /products of two/,
+  ],
+  'Einsum along a diagonal': [
+    {
+      ...after([['Einsum', ['w'], ['y'], { equation: 'aa->a' }]]),
+      tensors: { w: randomTensor([3, 3]) },
+    },
+    'node "einsum1" (Einsum)',
+    /along a diagonal/,
+    /take the diagonal before it/,
+  ],
+  'ScatterElements that keeps the largest': [
+    after([['ScatterElements', ['h', 'at', 'u'], ['y'], { reduction: 'max' }]], {
+      opset: 18,
+      tensors: { at: { type: 'int64', shape: [1, 1], data: [0] }, u: randomTensor([1, 1]) },
+    }),
+    'node "scatterelements1" (ScatterElements)',
+    /with the reduction max has no gradient rule/,
+    /reduction add or none/,
+  ],
+  'GatherND with batch_dims': [
+    after([['GatherND', ['h', 'at'], ['y'], { batch_dims: 1 }]], {
+      tensors: { at: { type: 'int64', shape: [2, 1], data: [0, 1] } },
+    }),
+    'node "gathernd1" (GatherND)',
+    /batch_dims has no gradient rule/,
+    /export with GatherElements/,
+  ],
+  'no gradient rule': [
+    after([['ReduceProd', ['h'], ['y']]]),
+    'node "reduceprod1" (ReduceProd)',
+    /ReduceProd has no gradient rule/,
+    /rules: \{ "ReduceProd": \{ gradient \} \} can give one/,
+  ],
+  'an output that is not computed': [
+    image([['MaxPool', ['i'], ['z', 'y'], { kernel_shape: [2, 2] }]]),
+    'node "maxpool2" (MaxPool)',
+    /its output "y" is not computed/,
+    /name an output of the model/,
+  ],
+  'statistics that are computed': [
+    after(
+      [
+        ['ReduceMean', ['h'], ['m'], { axes: [0], keepdims: 0 }],
+        ['BatchNormalization', ['h', 's', 's', 'm', 's'], ['y']],
+      ],
+      { tensors: { s: randomTensor([4]) } },
+    ),
+    'node "batchnormalization2" (BatchNormalization)',
+    /running statistics are computed/,
+    /batchNormalization: 'inference'/,
+  ],
+  'a setting of a version to come': [
+    after([['Softmax', ['h'], ['y'], { temperature: { float: 2 } }]], { opset: 40 }),
+    'node "softmax1" (Softmax)',
+    /the attribute "temperature", which Softmax did not have up to version 28 .* version 40/,
+    /export the model with version 28 or an older one/,
+  ],
+  'a range too long to be listed': [
+    after(
+      [
+        ['Range', ['from', 'to', 'by'], ['r']],
+        ['Cast', ['r'], ['f'], { to: 1 }],
+        ['ReduceMean', ['f'], ['m'], { keepdims: 0 }],
+        ['Add', ['h', 'm'], ['y']],
+      ],
+      {
+        tensors: {
+          from: { type: 'int64', shape: [], data: [0] },
+          to: { type: 'int64', shape: [], data: [1e9] },
+          by: { type: 'int64', shape: [], data: [1] },
+        },
+      },
+    ),
+    'node "range1" (Range)',
+    /1000000000 elements/,
+    /make it an input or a tensor/,
+  ],
+};
