@@ -1,11 +1,12 @@
 // @ts-check
 /*
- * Compiles one AssemblyScript file to WASM SIMD: `node tools/compile-kernels.mjs FROM TO`. The module imports
- * its memory and owns nothing. Where TO ends in .ts it becomes a module that holds the bytes in base64, so that
- * a package needs no file beside its modules and fetches nothing.
+ * Compiles an AssemblyScript file, and those it imports, to one module of WASM SIMD:
+ * `node tools/compile-kernels.mjs FROM TO`. The module imports its memory and owns nothing. Where TO ends in .ts it
+ * becomes a module that holds the bytes in base64, so that a package needs no file beside its modules and fetches
+ * nothing.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import asc from 'assemblyscript/asc';
 
 const FLAGS = [
@@ -23,11 +24,11 @@ const [from, to] = process.argv.slice(2);
 if (!from || !to) throw new Error('needed two paths: an AssemblyScript file and what to write');
 
 const name = basename(from);
-const source = await readFile(from, 'utf8');
 /** @type {Uint8Array | undefined} */
 let wasm;
 const { error, stderr } = await asc.main([name, '-O3', ...FLAGS, '--outFile', 'out.wasm'], {
-  readFile: (asked) => (asked === name ? source : null),
+  // Null is how a place is said to hold no file; it looks in several.
+  readFile: (asked) => readFile(join(dirname(from), asked), 'utf8').catch(() => null),
   writeFile: (_, contents) => {
     wasm = /** @type {Uint8Array} */ (contents);
   },
