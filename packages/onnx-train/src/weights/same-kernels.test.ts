@@ -6,7 +6,7 @@ import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import type { TrainingStepOptions } from '../options/options.js';
 import { buildTrainingStep } from '../step/build-training-step.js';
-import { attention } from '../testing/attention.js';
+import { attention, tensorOf } from '../testing/attention.js';
 import { randomTensor, type TestModel } from '../testing/models.js';
 
 const options: TrainingStepOptions = { loss: 'mse', optimizer: 'sgd' };
@@ -43,7 +43,7 @@ describe('files and training mean the same by a kernel', () => {
     'a Fourier basis in front': {
       inputs: { x: { shape: [1, 1, 128] } },
       tensors: {
-        basis: of([34, 1, 32], (i) => {
+        basis: tensorOf([34, 1, 32], (i) => {
           const [row, n] = [Math.floor(i / 32), i % 32];
           return row < 17
             ? Math.cos((2 * Math.PI * row * n) / 32)
