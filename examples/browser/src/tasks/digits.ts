@@ -2,6 +2,7 @@ import { percent } from '@synaprune/examples-kit/format';
 import * as tf from '@tensorflow/tfjs';
 import { type DigitSet, readDigits, SIDE } from '../data/digits';
 import { fetchBytes } from '../data/fetch-bytes';
+import { predictInParts } from './predict-in-parts';
 import { EPSILON, type Task } from './task';
 
 const PIXELS = SIDE * SIDE;
@@ -42,20 +43,11 @@ export const digits: Task = {
         ),
       }),
       async evaluate(model) {
+        const scores = await predictInParts(model, test.count, CHUNK, (indices) => images(test, indices));
         let right = 0;
-        for (let from = 0; from < test.count; from += CHUNK) {
-          const size = Math.min(CHUNK, test.count - from);
-          const inputs = images(
-            test,
-            Int32Array.from({ length: size }, (_, i) => from + i),
-          );
-          const scores = model.predictOnBatch(inputs) as tf.Tensor;
-          const values = await scores.data();
-          tf.dispose([inputs, scores]);
-          for (let i = 0; i < size; i += 1) {
-            const own = values.subarray(10 * i, 10 * i + 10);
-            if (own.indexOf(Math.max(...own)) === test.labels[from + i]) right += 1;
-          }
+        for (let i = 0; i < test.count; i += 1) {
+          const own = scores.subarray(10 * i, 10 * i + 10);
+          if (own.indexOf(Math.max(...own)) === test.labels[i]) right += 1;
         }
         return right / test.count;
       },

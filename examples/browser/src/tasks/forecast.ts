@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type BirthSet, FEATURES, makeBirths, readBirths, WINDOW } from '../data/births';
 import { fetchBytes } from '../data/fetch-bytes';
 import { count } from '../format';
+import { predictInParts } from './predict-in-parts';
 import { EPSILON, type Task } from './task';
 
 const UNITS = 32;
@@ -40,18 +41,8 @@ export const forecast: Task = {
         ),
       }),
       async evaluate(model) {
-        let error = 0;
-        for (let from = 0; from < test.count; from += CHUNK) {
-          const size = Math.min(CHUNK, test.count - from);
-          const inputs = windows(
-            test,
-            Int32Array.from({ length: size }, (_, i) => from + i),
-          );
-          const forecasts = model.predictOnBatch(inputs) as tf.Tensor;
-          const values = await forecasts.data();
-          tf.dispose([inputs, forecasts]);
-          for (let i = 0; i < size; i += 1) error += Math.abs(values[i]! - test.targets[from + i]!);
-        }
+        const forecasts = await predictInParts(model, test.count, CHUNK, (indices) => windows(test, indices));
+        const error = forecasts.reduce((sum, value, i) => sum + Math.abs(value - test.targets[i]!), 0);
         return (error / test.count) * scale;
       },
     };
