@@ -15,6 +15,7 @@ export type {
   Score,
   TensorBackend,
 } from './contract/backend.js';
+export type { OptionalVerb } from './contract/backend-checks.js';
 export { findCutByCounting } from './contract/counting-search.js';
 export { guardBackend } from './contract/guard-backend.js';
 export {

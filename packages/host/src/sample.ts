@@ -34,6 +34,8 @@ export function drawSample(parts: readonly Part[], groups: number, room: Int32Ar
   return count;
 }
 
+// What fetches is told the same three times over, and has a loop of its own: a call a group would cost more than it.
+
 function fetchBits(
   part: number,
   first: number,

@@ -1,4 +1,4 @@
-import type { BackendManifest, Score, TensorBackend } from '@synaprune/core';
+import type { BackendManifest, OptionalVerb, Score, TensorBackend } from '@synaprune/core';
 import type { ConformanceHarness } from '../stand/harness.js';
 import type { Stand } from '../stand/stand.js';
 
@@ -33,16 +33,6 @@ export interface ConformanceOptions {
    */
   readonly mostElements?: number;
 }
-
-/** A verb that a backend may have or not. */
-export type OptionalVerb =
-  | 'extent'
-  | 'read'
-  | 'dropAndEnforce'
-  | 'combine'
-  | 'pool'
-  | 'spread'
-  | 'rankWithin';
 
 /** What a case cannot do without. */
 export interface CaseNeeds {

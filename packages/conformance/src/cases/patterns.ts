@@ -1,5 +1,6 @@
+import type { OptionalVerb } from '@synaprune/core';
 import type { RunPattern } from '../oracle/units.js';
-import type { CaseDefinition, CaseNeeds, OptionalVerb } from './case.js';
+import type { CaseDefinition, CaseNeeds } from './case.js';
 
 /** A pattern that cases are run over. */
 export interface PatternSpecimen {

@@ -5,7 +5,7 @@ import type { ExternalData } from './given-files.js';
 export interface CopiedFiles {
   readonly copies: ExternalData;
   /** The elements of a tensor in a copy, or `undefined` where it lies in the model. */
-  elementsOf(tensor: TensorView): Uint8Array | undefined;
+  bytesOf(tensor: TensorView): Uint8Array | undefined;
 }
 
 export function copyFiles(given: ExternalData = {}): CopiedFiles {
@@ -15,7 +15,7 @@ export function copyFiles(given: ExternalData = {}): CopiedFiles {
   );
   return {
     copies,
-    elementsOf: ({ storage }) => {
+    bytesOf: ({ storage }) => {
       if (storage.kind !== 'external' || storage.data === undefined) return undefined;
       const { file, offset, bytes } = storage.data;
       return copies[file.name]!.subarray(offset, offset + bytes);

@@ -95,7 +95,7 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
   const edits: Edit[] = [];
   const zeros = parts.map(({ surveyed: { tensor, format }, weight }, i) => {
     if (typeof format === 'string') return 0;
-    const elements = files.elementsOf(tensor) ?? elementBytes(patched, tensor);
+    const elements = files.bytesOf(tensor) ?? elementBytes(patched, tensor);
     format.clear(elements, 0, weight.elements, masks[i]!.bits);
     for (const edit of writeElementBytes(patched, tensor, elements)) edits.push(edit);
     return format.countZeros(elements, 0, weight.elements);

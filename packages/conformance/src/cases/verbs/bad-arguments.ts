@@ -1,4 +1,4 @@
-import type { TensorBackend } from '@synaprune/core';
+import type { OptionalVerb, TensorBackend } from '@synaprune/core';
 import { createSpecimens, mixed } from '../../specimens/specimens.js';
 import { rejectionOf } from '../../stand/expect.js';
 import type { Handle, Stand } from '../../stand/stand.js';
@@ -11,7 +11,7 @@ import {
   maskSubject,
   type Subject,
 } from '../../stand/subject.js';
-import type { CaseDefinition, OptionalVerb } from '../case.js';
+import type { CaseDefinition } from '../case.js';
 
 /*
  * Part of law 8: what nobody may ask for is refused, and nothing has changed. The kit asks through core's guard, as
