@@ -1,6 +1,6 @@
 export { type Element, isExact, isFoldable, roundTo, wrapTo } from './elements/element.js';
 export { codeOf, type ElementType, integerFormat, isFloat, typeOf } from './elements/element-type.js';
-export { faultOf, type Kind, MOST_AXES, sameShape, showShape, sizeOf } from './elements/kind.js';
+export { faultOf, type Kind, MOST_AXES, sameShape, showShape } from './elements/kind.js';
 export {
   type AttributeParts,
   buildModel,

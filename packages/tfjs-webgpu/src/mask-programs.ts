@@ -1,3 +1,4 @@
+import { elementsOf } from '@synaprune/core/checks';
 import { maskBits, type WebgpuMask } from '@synaprune/webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gpu } from './internals/gpu.js';
@@ -76,7 +77,7 @@ interface Program {
 }
 
 function run({ backend }: Gpu, { key, inputs, shape, dtype, firstWord, code }: Program): tf.Tensor {
-  const size = sizeOf(shape);
+  const size = elementsOf(shape);
   const info = backend.runWebGPUProgram(
     {
       variableNames: Object.keys(inputs),
@@ -92,14 +93,10 @@ function run({ backend }: Gpu, { key, inputs, shape, dtype, firstWord, code }: P
     Object.values(inputs).map(({ dataId, dtype: own, shape: of }) => ({
       dataId,
       dtype: own,
-      shape: [sizeOf(of)],
+      shape: [elementsOf(of)],
     })),
     dtype,
     ...(firstWord !== undefined ? [[{ type: 'int32', data: [firstWord] }]] : []),
   );
   return tf.engine().makeTensorFromTensorInfo({ dataId: info.dataId, shape: [...shape], dtype });
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, edge) => product * edge, 1);
 }

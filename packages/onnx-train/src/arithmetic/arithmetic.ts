@@ -1,8 +1,9 @@
-import { codeOf, type ElementType, type Graph, sameShape, sizeOf, type Value } from '@synaprune/onnx/graph';
+import { elementsOf } from '@synaprune/core/checks';
+import { codeOf, type ElementType, type Graph, sameShape, type Value } from '@synaprune/onnx/graph';
 
 const isOne = (value: Value): boolean =>
   value.constant !== undefined &&
-  sizeOf(value.shape) === 1 &&
+  elementsOf(value.shape) === 1 &&
   value.shape.length === 0 &&
   value.constant.numbers()[0] === 1;
 

@@ -1,4 +1,5 @@
-import { type ElementType, type Graph, sizeOf, type Value } from '@synaprune/onnx/graph';
+import { elementsOf } from '@synaprune/core/checks';
+import type { ElementType, Graph, Value } from '@synaprune/onnx/graph';
 import {
   add,
   cast,
@@ -42,7 +43,7 @@ export function isInside(graph: Graph, indices: Value, classes: number, type: El
  * those of the other elements, so that what is lost is the step and not the weights.
  */
 export function poisonedUnless(graph: TrainingGraph, inside: Value, loss: Value): Value {
-  if (sizeOf(inside.shape) === 0) return loss;
+  if (elementsOf(inside.shape) === 0) return loss;
   const verdict = withoutTape(graph, () => {
     const all = reduce(graph, 'ReduceMin', inside, range(inside.shape.length), false);
     return subtract(graph, divide(graph, all, all), 1);

@@ -1,4 +1,5 @@
-import { frontAxis, type Graph, type Kind, showShape, sizeOf, type Value } from '@synaprune/onnx/graph';
+import { elementsOf } from '@synaprune/core/checks';
+import { frontAxis, type Graph, type Kind, showShape, type Value } from '@synaprune/onnx/graph';
 import { add, multiply, negate, range, reduce, subtract } from '../arithmetic/arithmetic.js';
 import type { TargetLoss } from '../options/options.js';
 import { type TrainingGraph, withoutTape } from '../tape/tape.js';
@@ -90,7 +91,7 @@ function crossEntropy(
       : multiply(graph, logarithm, target);
   const total = reduce(graph, 'ReduceSum', taken, range(shape.length), false);
   // Taken from 0, so that a loss of nothing is 0 and not −0.
-  const mean = subtract(graph, 0, multiply(graph, total, shape[axis]! / sizeOf(shape)));
+  const mean = subtract(graph, 0, multiply(graph, total, shape[axis]! / elementsOf(shape)));
   return loss.targets === 'indices'
     ? poisonedUnless(graph, isInside(graph, target, shape[axis]!, mean.type), mean)
     : mean;

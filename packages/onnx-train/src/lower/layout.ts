@@ -1,3 +1,4 @@
+import { elementsOf } from '@synaprune/core/checks';
 import {
   type Element,
   isFloat,
@@ -6,7 +7,6 @@ import {
   rangeCount,
   roundTo,
   showShape,
-  sizeOf,
   tensorOf,
   textAt,
   tryBroadcast,
@@ -31,9 +31,9 @@ const reshapeTo: Lowering = ({ graph }, { inputs, attributes }) => {
   const copies = numberAt(attributes, 'allowzero', 0) === 0;
   const shape = target.map((d, axis) => (d === 0 && copies ? (x.shape[axis] ?? 0) : d));
   const free = shape.indexOf(-1);
-  if (free >= 0) shape[free] = sizeOf(x.shape) / sizeOf(shape.filter((_, axis) => axis !== free));
+  if (free >= 0) shape[free] = elementsOf(x.shape) / elementsOf(shape.filter((_, axis) => axis !== free));
   // Of nothing there is as much as of nothing, where a quotient would be NaN.
-  const [has, wants] = [sizeOf(x.shape), sizeOf(shape)];
+  const [has, wants] = [elementsOf(x.shape), elementsOf(shape)];
   const times = has === wants ? 1 : has / wants;
   if (times !== 1 || shape.some((d) => !Number.isInteger(d))) {
     const what = `${showShape(x.shape)} cannot become ${showShape(target)}`;
@@ -56,7 +56,7 @@ const flatten: Lowering = ({ graph }, { inputs, attributes }) => {
   const { shape } = inputs[0]!;
   const axis = numberAt(attributes, 'axis', 1);
   const front = axis < 0 ? axis + shape.length : axis;
-  return [reshape(graph, inputs[0]!, [sizeOf(shape.slice(0, front)), sizeOf(shape.slice(front))])];
+  return [reshape(graph, inputs[0]!, [elementsOf(shape.slice(0, front)), elementsOf(shape.slice(front))])];
 };
 
 const squeeze: Lowering = ({ graph }, { inputs, attributes }) => {
@@ -205,7 +205,7 @@ const spaceToDepth: Lowering = ({ graph }, { inputs, attributes }) => {
 /** Rewrites of operators that move elements. */
 export const layoutLowerings: Readonly<Record<string, Lowering>> = {
   Shape: shapeOf,
-  Size: ({ graph }, { inputs }) => [graph.scalar(sizeOf(inputs[0]!.shape), 'int64')],
+  Size: ({ graph }, { inputs }) => [graph.scalar(elementsOf(inputs[0]!.shape), 'int64')],
   Reshape: reshapeTo,
   Flatten: flatten,
   Squeeze: squeeze,

@@ -1,4 +1,5 @@
-import { type Graph, numberAt, sizeOf, type Value } from '@synaprune/onnx/graph';
+import { elementsOf } from '@synaprune/core/checks';
+import { type Graph, numberAt, type Value } from '@synaprune/onnx/graph';
 import { add, divide, multiply, range, reduce, reshape, subtract } from '../arithmetic/arithmetic.js';
 import { frontAxes, known } from '../arithmetic/known.js';
 import type { GradientRule } from '../tape/gradient-rule.js';
@@ -30,7 +31,7 @@ function standardize(graph: TrainingGraph, x: Value, axes: readonly number[], ep
 
 /** One number a channel, lined up with axis 1. */
 const perChannel = (graph: Graph, value: Value, rank: number): Value =>
-  reshape(graph, value, [sizeOf(value.shape), ...range(rank - 2).map(() => 1)]);
+  reshape(graph, value, [elementsOf(value.shape), ...range(rank - 2).map(() => 1)]);
 
 const batchNormalization: Lowering = (context, { inputs, attributes }) => {
   const { graph } = context;
@@ -93,7 +94,7 @@ const groupNormalization: Lowering = ({ graph }, { inputs, attributes, opset }) 
   const [x, scale, bias] = inputs as [Value, Value, Value];
   const groups = numberAt(attributes, 'num_groups', 1);
   const [batch, channels] = x.shape as [number, number];
-  const grouped = reshape(graph, x, [batch, groups, sizeOf(x.shape) / batch / groups]);
+  const grouped = reshape(graph, x, [batch, groups, elementsOf(x.shape) / batch / groups]);
   const { h } = standardize(graph, grouped, [2], numberAt(attributes, 'epsilon', 1e-5));
   // Before version 21 there was one scale a group, not one a channel.
   const perGroup = opset < 21 && scale.shape[0] === groups && groups !== channels;

@@ -1,5 +1,5 @@
-import { quote } from '@synaprune/core/checks';
-import { type Graph, listAt, numberAt, sizeOf, textAt, type Value } from '@synaprune/onnx/graph';
+import { elementsOf, quote } from '@synaprune/core/checks';
+import { type Graph, listAt, numberAt, textAt, type Value } from '@synaprune/onnx/graph';
 import { add, expand, multiply, pad, range, reshape } from '../arithmetic/arithmetic.js';
 import { frontAxes, known, listable } from '../arithmetic/known.js';
 import type { Lowering, SourceNode } from './lowering.js';
@@ -51,7 +51,7 @@ const padding: Lowering = ({ graph }, { inputs, attributes }) => {
     return [pad(graph, x, before, after, fill?.constant?.numbers()[0] ?? numberAt(attributes, 'value', 0))];
   }
   // A fill that is computed, or trained: 1 wherever there is padding, times it.
-  listable(graph, sizeOf(x.shape), 'what is padded');
+  listable(graph, elementsOf(x.shape), 'what is padded');
   const none = expand(graph, graph.scalar(0, x.type), x.shape);
   const border = pad(graph, none, before, after, 1);
   const zeros = pad(graph, x, before, after);
@@ -87,7 +87,7 @@ const resize: Lowering = ({ graph }, { op, inputs, attributes, opset }) => {
   const scaleInput = upsamples ? inputs[1] : inputs[2];
   const sizesInput = upsamples ? undefined : inputs[3];
   const scales =
-    scaleInput && sizeOf(scaleInput.shape) > 0
+    scaleInput && elementsOf(scaleInput.shape) > 0
       ? known(graph, scaleInput, 'scales')
       : (listAt(attributes, 'scales') ?? firstScales(attributes));
   const sizes = sizesInput ? known(graph, sizesInput, 'sizes') : undefined;

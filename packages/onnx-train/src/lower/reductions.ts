@@ -1,4 +1,5 @@
-import { listAt, numberAt, sizeOf, type Value } from '@synaprune/onnx/graph';
+import { elementsOf } from '@synaprune/core/checks';
+import { listAt, numberAt, type Value } from '@synaprune/onnx/graph';
 import { divide, multiply, range, reduce, reshape, subtract } from '../arithmetic/arithmetic.js';
 import { frontAxes, known } from '../arithmetic/known.js';
 import { logSoftmax } from '../losses/losses.js';
@@ -53,7 +54,7 @@ function flattening(compute: (graph: TrainingGraph, x: Value, axis: number) => V
     const x = inputs[0]!;
     const [axis] = frontAxes(graph, [numberAt(attributes, 'axis', opset < 13 ? 1 : -1)], x.shape.length);
     if (opset >= 13) return [compute(graph, x, axis!)];
-    const flat = reshape(graph, x, [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))]);
+    const flat = reshape(graph, x, [elementsOf(x.shape.slice(0, axis)), elementsOf(x.shape.slice(axis))]);
     return [reshape(graph, compute(graph, flat, 1), x.shape)];
   };
 }

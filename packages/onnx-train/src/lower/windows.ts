@@ -1,10 +1,9 @@
-import { quote } from '@synaprune/core/checks';
+import { elementsOf, quote } from '@synaprune/core/checks';
 import {
   type Attributes,
   type Graph,
   listAt,
   numberAt,
-  sizeOf,
   spans,
   textAt,
   type Value,
@@ -118,9 +117,9 @@ const pool: Lowering = ({ graph }, { op, inputs, attributes }) => {
       ),
     ];
   }
-  if (sizeOf(kernel) > LARGEST_WINDOW) {
+  if (elementsOf(kernel) > LARGEST_WINDOW) {
     graph.unsupported(
-      `${op} with a window of ${sizeOf(kernel)} elements has no gradient rule, of up to ${LARGEST_WINDOW} it has`,
+      `${op} with a window of ${elementsOf(kernel)} elements has no gradient rule, of up to ${LARGEST_WINDOW} it has`,
       'pool over all of an axis (GlobalAveragePool, ReduceMax), or in two steps',
     );
   }

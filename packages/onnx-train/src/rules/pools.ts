@@ -1,8 +1,8 @@
+import { elementsOf } from '@synaprune/core/checks';
 import {
   type Graph,
   listAt,
   numberAt,
-  sizeOf,
   spans,
   type Value,
   type Windows,
@@ -133,7 +133,7 @@ const maxPool: GradientRule = (graph, { inputs, outputs, gradients, attributes }
 /** How many elements each window averages over, without the padding. */
 function elementCounts(graph: Graph, x: Value, windows: Windows, counts: readonly number[]): Value {
   const reach = spans(windows);
-  listable(graph, sizeOf(counts), 'the result of the pool');
+  listable(graph, elementsOf(counts), 'the result of the pool');
   const along = counts.map((count, dimension) =>
     range(count).map((index) => {
       const start = index * windows.strides[dimension]! - windows.before[dimension]!;
@@ -152,7 +152,7 @@ function elementCounts(graph: Graph, x: Value, windows: Windows, counts: readonl
 const averagePool: GradientRule = (graph, { inputs, outputs, gradients, attributes }) => {
   const x = inputs[0]!;
   const windows = windowsOf(attributes, listAt(attributes, 'kernel_shape')!);
-  const whole = sizeOf(windows.kernel);
+  const whole = elementsOf(windows.kernel);
   const padded = [...windows.before, ...windows.after].some((count) => count > 0);
   const share =
     padded && numberAt(attributes, 'count_include_pad', 0) === 0

@@ -1,3 +1,4 @@
+import { elementsOf } from '@synaprune/core/checks';
 import {
   dimensionsOf,
   float,
@@ -5,7 +6,6 @@ import {
   numberAt,
   parseEquation,
   showEquation,
-  sizeOf,
   textAt,
   type Value,
 } from '@synaprune/onnx/graph';
@@ -15,7 +15,7 @@ import type { GradientRule } from '../tape/gradient-rule.js';
 /** All axes but the last as one. */
 function asRows(graph: Graph, value: Value): Value {
   const columns = value.shape.at(-1)!;
-  return reshape(graph, value, [sizeOf(value.shape.slice(0, -1)), columns]);
+  return reshape(graph, value, [elementsOf(value.shape.slice(0, -1)), columns]);
 }
 
 const matMul: GradientRule = (graph, { inputs, gradients, wanted, addProduct }) => {

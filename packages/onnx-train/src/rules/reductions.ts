@@ -1,12 +1,5 @@
-import {
-  type Attributes,
-  frontAxis,
-  type Graph,
-  listAt,
-  numberAt,
-  sizeOf,
-  type Value,
-} from '@synaprune/onnx/graph';
+import { elementsOf } from '@synaprune/core/checks';
+import { type Attributes, frontAxis, type Graph, listAt, numberAt, type Value } from '@synaprune/onnx/graph';
 import { divide, expand, indicator, multiply, reduce, reshape, subtract } from '../arithmetic/arithmetic.js';
 import type { GradientRule } from '../tape/gradient-rule.js';
 
@@ -29,7 +22,7 @@ const sum: GradientRule = (graph, { inputs, gradients, attributes }) => {
 const mean: GradientRule = (graph, { inputs, outputs, gradients, attributes }) => {
   const x = inputs[0]!;
   const axes = axesOf(x, inputs[1], attributes);
-  const count = sizeOf(x.shape) / sizeOf(outputs[0]!.shape);
+  const count = elementsOf(x.shape) / elementsOf(outputs[0]!.shape);
   const shared = multiply(graph, gradients[0]!, 1 / count);
   return [expand(graph, reshape(graph, shared, kept(x, axes)), x.shape)];
 };

@@ -1,6 +1,5 @@
-import { listNames, quote } from '@synaprune/core/checks';
+import { elementsOf, listNames, quote } from '@synaprune/core/checks';
 import { replaceWeights } from '@synaprune/onnx';
-import { sizeOf } from '@synaprune/onnx/graph';
 
 /**
  * A model with other values in the tensors of some names, all else as it was.
@@ -18,8 +17,8 @@ export function exportModel(
       throw new RangeError(
         `${quote(name)} is no weight or buffer of this step; there are ${listNames([...shapes.keys()])}`,
       );
-    if (value.length !== sizeOf(shape))
-      throw new RangeError(`${quote(name)} needs ${sizeOf(shape)} elements, got ${value.length}`);
+    if (value.length !== elementsOf(shape))
+      throw new RangeError(`${quote(name)} needs ${elementsOf(shape)} elements, got ${value.length}`);
   }
   return replaceWeights(bytes, new Map(values));
 }

@@ -1,6 +1,6 @@
 import { type Notice, PruneError } from '@synaprune/core';
-import { listNames, quote } from '@synaprune/core/checks';
-import { type SourceModel, sizeOf, typeOf } from '@synaprune/onnx/graph';
+import { elementsOf, listNames, quote } from '@synaprune/core/checks';
+import { type SourceModel, typeOf } from '@synaprune/onnx/graph';
 
 const trainable = new Set([undefined, 'float32', 'bool', 'string']);
 
@@ -10,7 +10,7 @@ function otherFloats({ tensors, nodes }: SourceModel): Map<string, string> {
   const found = [...tensors].flatMap(([name, tensor]) => {
     const type = typeOf(tensor.dataType);
     if (trainable.has(type) || !type!.includes('float') || !read.has(name)) return [];
-    return sizeOf(tensor.dims.map(Number)) > 1 ? ([[name, type!]] as const) : [];
+    return elementsOf(tensor.dims.map(Number)) > 1 ? ([[name, type!]] as const) : [];
   });
   return new Map(found);
 }

@@ -1,14 +1,10 @@
+import { elementsOf } from '@synaprune/core/checks';
 import type { ElementType } from './element-type.js';
 
 /** What a tensor is: its element type and its shape, every dimension a number. */
 export interface Kind {
   readonly type: ElementType;
   readonly shape: readonly number[];
-}
-
-/** How many elements a shape has. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
 /** More axes than any runtime takes. */
@@ -21,7 +17,7 @@ const MOST_ELEMENTS = 2 ** 40;
 export function faultOf(shape: readonly number[]): string | undefined {
   if (shape.length > MOST_AXES) return `${shape.length} axes, and at most ${MOST_AXES} can be`;
   const whole = shape.every((dimension) => Number.isInteger(dimension) && dimension >= 0);
-  return whole && sizeOf(shape) <= MOST_ELEMENTS ? undefined : `the impossible shape ${showShape(shape)}`;
+  return whole && elementsOf(shape) <= MOST_ELEMENTS ? undefined : `the impossible shape ${showShape(shape)}`;
 }
 
 /** Whether two shapes are equal. */

@@ -1,4 +1,4 @@
-import { sizeOf } from '../elements/kind.js';
+import { elementsOf } from '@synaprune/core/checks';
 
 /** How far apart the elements of each axis lie. */
 export function stridesOf(shape: readonly number[]): number[] {
@@ -14,7 +14,7 @@ export function stridesOf(shape: readonly number[]): number[] {
 /** For each element of a shape, in order, what `from` gives for its coordinates. They are the same array again. */
 export function listBy<Item>(shape: readonly number[], from: (at: readonly number[]) => Item): Item[] {
   const at = new Array<number>(shape.length).fill(0);
-  return Array.from({ length: sizeOf(shape) }, () => {
+  return Array.from({ length: elementsOf(shape) }, () => {
     const item = from(at);
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       at[axis]! += 1;

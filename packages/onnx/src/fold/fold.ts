@@ -1,5 +1,6 @@
+import { elementsOf } from '@synaprune/core/checks';
 import { type Element, isFoldable } from '../elements/element.js';
-import { type Kind, sizeOf } from '../elements/kind.js';
+import type { Kind } from '../elements/kind.js';
 import type { Attributes } from '../values/attributes.js';
 import type { Value } from '../values/value.js';
 import { castFold } from './cast.js';
@@ -34,7 +35,8 @@ export function fold(
 ): readonly (readonly Element[])[] | undefined {
   const rule = folds[op];
   if (rule === undefined) return undefined;
-  const few = ({ type, shape }: Kind) => isFoldable(type) && sizeOf(shape) <= Math.min(most, MOST_ELEMENTS);
+  const few = ({ type, shape }: Kind) =>
+    isFoldable(type) && elementsOf(shape) <= Math.min(most, MOST_ELEMENTS);
   if (!inputs.every((input) => input === undefined || (input.constant !== undefined && few(input)))) {
     return undefined;
   }

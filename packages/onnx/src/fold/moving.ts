@@ -1,5 +1,5 @@
+import { elementsOf } from '@synaprune/core/checks';
 import type { Element } from '../elements/element.js';
-import { sizeOf } from '../elements/kind.js';
 import { listAt, numberAt } from '../values/attributes.js';
 import { frontAxis } from '../values/broadcast.js';
 import type { Value } from '../values/value.js';
@@ -54,10 +54,10 @@ const gatherElements: Fold = ({ inputs, attributes, kinds }) => {
 const concat: Fold = ({ inputs, attributes, kinds }) => {
   const { shape } = kinds[0]!;
   const axis = frontAxis(numberAt(attributes, 'axis', 0), shape.length);
-  const outer = sizeOf(shape.slice(0, axis));
+  const outer = elementsOf(shape.slice(0, axis));
   const parts = inputs.map((input) => ({
     elements: knownElements(input),
-    run: sizeOf(input!.shape.slice(axis)),
+    run: elementsOf(input!.shape.slice(axis)),
   }));
   const result: Element[] = [];
   for (let index = 0; index < outer; index++) {

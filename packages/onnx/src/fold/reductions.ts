@@ -1,6 +1,6 @@
+import { elementsOf } from '@synaprune/core/checks';
 import { type Element, elementOf, isExact, wrapTo } from '../elements/element.js';
 import { integerFormat } from '../elements/element-type.js';
-import { sizeOf } from '../elements/kind.js';
 import { listAt, numberAt } from '../values/attributes.js';
 import { frontAxis } from '../values/broadcast.js';
 import type { Value } from '../values/value.js';
@@ -35,7 +35,7 @@ const reduce =
     const axes = new Set((listed ?? x.shape.map((_, axis) => axis)).map((axis) => frontAxis(axis, rank)));
     const kept = stridesOf(x.shape.map((dimension, axis) => (axes.has(axis) ? 1 : dimension)));
     const strides = kept.map((stride, axis) => (axes.has(axis) ? 0 : stride));
-    const count = sizeOf(kinds[0]!.shape);
+    const count = elementsOf(kinds[0]!.shape);
     const totals = new Array<bigint | undefined>(count).fill(start);
     const sizes = new Array<bigint>(count).fill(1n);
     const into = listBy(x.shape, (at) => strides.reduce((sum, stride, axis) => sum + stride * at[axis]!, 0));

@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf';
-import { quote, requireOptions } from '@synaprune/core/checks';
+import { elementsOf, quote, requireOptions } from '@synaprune/core/checks';
 import {
   type AttributeProto,
   AttributeProto_AttributeType,
@@ -17,7 +17,7 @@ import {
 } from 'onnx-buf';
 import type { Element } from '../elements/element.js';
 import type { ElementType } from '../elements/element-type.js';
-import { showShape, sizeOf } from '../elements/kind.js';
+import { showShape } from '../elements/kind.js';
 import { encodeModel } from '../messages/codec.js';
 import { tensorOf } from '../messages/tensors.js';
 import { type Attribute, writeAttribute } from '../values/attributes.js';
@@ -175,9 +175,9 @@ function isList<Item>(value: readonly Item[] | object): value is readonly Item[]
 function tensorMessage(name: string, tensor: TensorLike): TensorProto {
   if ('$typeName' in tensor) return { ...tensor, name };
   const { type = 'float32', shape, data } = tensor;
-  if (data.length !== sizeOf(shape)) {
+  if (data.length !== elementsOf(shape)) {
     throw new RangeError(
-      `buildModel needs ${sizeOf(shape)} elements for ${quote(name)} of shape ${showShape(shape)}, got ${data.length}`,
+      `buildModel needs ${elementsOf(shape)} elements for ${quote(name)} of shape ${showShape(shape)}, got ${data.length}`,
     );
   }
   return tensorOf(name, { type, shape }, data);

@@ -1,11 +1,11 @@
 import { create } from '@bufbuild/protobuf';
 import { PruneError } from '@synaprune/core';
-import { describe, quote } from '@synaprune/core/checks';
+import { describe, elementsOf, quote } from '@synaprune/core/checks';
 import { type TensorProto, TensorProto_DataLocation, TensorProtoSchema } from 'onnx-buf';
 import { codecOf } from '../elements/codec.js';
 import type { Element } from '../elements/element.js';
 import { codeOf, factsOf, typeOf } from '../elements/element-type.js';
-import { faultOf, type Kind, MOST_AXES, showShape, sizeOf } from '../elements/kind.js';
+import { faultOf, type Kind, MOST_AXES, showShape } from '../elements/kind.js';
 
 /** The type and shape of a tensor in a file. @throws PruneError `bad-model` */
 export function kindOfTensor(tensor: TensorProto): Kind {
@@ -38,7 +38,7 @@ function readerOf(
   const codec = codecOf(type);
   const { bits, field } = factsOf(type);
   if (codec === undefined || field === undefined || field === 'stringData') return undefined;
-  const length = sizeOf(shape);
+  const length = elementsOf(shape);
   const list: readonly (number | bigint)[] = tensor[field];
   // Empty raw data is also what a tensor in typed fields shows. Those hold half-bytes two in a number, as bytes.
   const raw =

@@ -1,4 +1,5 @@
-import { showShape, sizeOf } from '../elements/kind.js';
+import { elementsOf } from '@synaprune/core/checks';
+import { showShape } from '../elements/kind.js';
 import { listAt, numberAt } from '../values/attributes.js';
 import { broadcast, frontAxis } from '../values/broadcast.js';
 import type { Value } from '../values/value.js';
@@ -18,8 +19,9 @@ const reshape: ShapeRule = ([x, target], attributes) => {
     dimension === 0 && copies ? (x!.shape[axis] ?? 0) : dimension,
   );
   const free = shape.indexOf(-1);
-  if (free >= 0) shape[free] = sizeOf(x!.shape) / sizeOf(shape.filter((_, axis) => axis !== free));
-  if (sizeOf(shape) !== sizeOf(x!.shape)) throw new RangeError(`it cannot become ${showShape(wanted)}`);
+  if (free >= 0) shape[free] = elementsOf(x!.shape) / elementsOf(shape.filter((_, axis) => axis !== free));
+  if (elementsOf(shape) !== elementsOf(x!.shape))
+    throw new RangeError(`it cannot become ${showShape(wanted)}`);
   return [{ type: x!.type, shape }];
 };
 
