@@ -156,7 +156,9 @@ describe('trainer.prune', () => {
         { schedule, stepsPerEpoch: 0.5 },
         'prune needs stepsPerEpoch to be a whole number of at least 1, got 0.5',
       ],
-      [{ schedule, patern: {} }, 'has no option "patern"; did you mean "pattern"?'],
+      [{ schedule, patern: {} }, 'prune has no option "patern"; did you mean "pattern"? It takes schedule, '],
+      [{ schedule, stepsPerEpoc: 3 }, 'prune has no option "stepsPerEpoc"; did you mean "stepsPerEpoch"?'],
+      [{ schedule, exclude: 'k1' }, 'prune has no option "exclude": it is select: { exclude }'],
       [{}, 'needs schedule to be a function'],
     ] as const) {
       expect(() => trainer.prune(options as never)).toThrow(message);

@@ -10,7 +10,7 @@ import {
   type RestoreOptions,
   type TensorBackend,
 } from '@synaprune/core';
-import { describe, isRecord, quote, requireEvery, requireWhole } from '@synaprune/core/checks';
+import { PRUNING_OPTIONS, requireEvery, requireOptions, requireWhole } from '@synaprune/core/checks';
 import type { TrainerMask, TrainerWeight } from '../memory/memory.js';
 import type { TrainerRestoreOptions } from '../state/restore-matching.js';
 import type { TrainerState } from '../state/trainer-state.js';
@@ -151,17 +151,21 @@ export function createPrunings(trainer: PrunedTrainer): Prunings {
   };
 }
 
-/** What core takes, core checks. */
+const KEYS = [...PRUNING_OPTIONS, 'every', 'stepsPerEpoch'];
+
+const OWN_WEIGHTS = "it prunes the trainer's weights where they are; select picks among them";
+const ELSEWHERE = {
+  backend: OWN_WEIGHTS,
+  weights: OWN_WEIGHTS,
+  include: 'it is select: { include }',
+  exclude: 'it is select: { exclude }',
+  minElements: 'it is select: { minElements }',
+  scope: "it is distribution: 'global' or 'uniform'",
+};
+
+/** What core takes, core checks: the values of all but `every` and `stepsPerEpoch`. */
 function requirePruneOptions(options: unknown): void {
-  if (!isRecord(options)) {
-    throw new TypeError(`prune needs an object of options, got ${describe(options)}`);
-  }
-  for (const name of ['backend', 'weights'] as const) {
-    if (options[name] === undefined) continue;
-    throw new TypeError(
-      `prune has no option ${quote(name)}: it prunes the trainer's weights where they are; select picks among them`,
-    );
-  }
+  requireOptions('prune', '', options, KEYS, ELSEWHERE);
 }
 
 function requireRhythm(every: Every | undefined, stepsPerEpoch: number | undefined): Rhythm {

@@ -46,6 +46,9 @@ describe('pruneModel', () => {
     expect(() => prune({ select: { exclude: [/./] } })).toThrow(
       expect.objectContaining({ code: 'no-weights' }),
     );
+    expect(() => prune({ select: { minElements: 10_000 } })).toThrow(
+      /select leaves out ".*kernel \(fewer than 10000 elements\)"/,
+    );
     expect(Object.hasOwn(trial.model.optimizer, 'applyGradients')).toBe(false);
   });
 

@@ -50,7 +50,7 @@ export function nOfMPattern({ keep, of, axis }: NOfMPattern): Pattern {
       if (share <= 1 + 2 ** -48) return Math.min(1, share);
       throw new PruneError(
         'invalid-sparsity',
-        `keeping ${keep} of ${of} drops ${whole} at most; the schedule asks for ${sparsity}`,
+        `keeping ${keep} of ${of} drops ${whole} at most; ${sparsity} was asked for`,
       );
     },
     requireMask: () => {},

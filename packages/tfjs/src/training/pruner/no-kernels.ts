@@ -6,9 +6,13 @@ import type { FoundKernels } from '../../model/kernels.js';
 /** Why there is nothing to prune in a model, and what would do. */
 export function noKernels(model: LayersModel, { choices }: FoundKernels): PruneError {
   const frozen = choices.filter(({ reason }) => reason.startsWith('frozen')).map(({ name }) => name);
+  const leftOut = choices.filter(({ reason }) => reason === 'excluded' || reason.startsWith('fewer than'));
+  const own = listNames(leftOut.map(({ name, reason }) => `${name} (${reason})`));
   const why =
-    frozen.length === 0
-      ? `of its weights ${listNames(choices.map(({ name }) => name))} none is one; select names what is to be pruned`
-      : `${listNames(frozen)} are frozen; unfreeze some and compile the model, or name them by select`;
+    frozen.length > 0
+      ? `${listNames(frozen)} are frozen; unfreeze some and compile the model, or name them by select`
+      : leftOut.length > 0
+        ? `select leaves out ${own}`
+        : `of its weights ${listNames(choices.map(({ name }) => name))} none is one; select names what is to be pruned`;
   return new PruneError('no-weights', `model ${model.name} trains no kernel that could be pruned: ${why}`);
 }
