@@ -96,6 +96,27 @@ describe('guardBackend', () => {
   >([
     ['no cut', { findCut: () => 5 as never }, ({ backend, item }) => backend.findCut([item], 1)],
     ['counts of too few', { countBelow: () => [] }, ({ backend, item }) => backend.countBelow([item], [1])],
+    [
+      'kept elements of too few masks',
+      { countKept: () => [] },
+      ({ backend, item }) => backend.countKept([item.mask]),
+    ],
+    [
+      'no number kept',
+      { countKept: () => [Number.NaN] },
+      ({ backend, item }) => backend.countKept([item.mask]),
+    ],
+    ['too many kept', { countKept: () => [99] }, ({ backend, item }) => backend.countKept([item.mask])],
+    [
+      'too many bits',
+      { readMask: () => new Uint8Array(9) },
+      ({ backend, item }) => backend.readMask(item.mask),
+    ],
+    [
+      'no blocks',
+      { pool: () => [], spread: () => {}, disposePooled: () => {} },
+      ({ backend, item }) => backend.pool!([item], [{ shape: [3], edges: [1], pooling: 'max' }]),
+    ],
     ['too few values', { read: () => new Float32Array(2) }, ({ backend, weight }) => backend.read!(weight)],
   ])('calls a backend that answers with %s a breach of the contract', (_name, changes, call) => {
     expect(() => call(setUp(changes))).toThrow(expect.objectContaining({ code: 'contract-violation' }));

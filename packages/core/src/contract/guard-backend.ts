@@ -3,13 +3,16 @@ import { type OptionalVerbs, requireBackend } from './backend-checks.js';
 import { createHandleChecks, type HandleChecks } from './handle-checks.js';
 import {
   requireApart,
+  requireBits,
   requireBlocks,
   requireCount,
   requireCounts,
   requireCut,
   requireGroups,
+  requireKept,
   requireMagnitudes,
   requirePacked,
+  requirePooled,
   requireValues,
   whenSettled,
 } from './verb-checks.js';
@@ -64,16 +67,16 @@ function createGuard<Weight, Mask>(backend: TensorBackend<Weight, Mask>): Tensor
     createMask: handles.createMask,
     disposeMask: handles.disposeMask,
     readMask: (mask) => {
-      requireMask(mask);
-      return backend.readMask(mask);
+      const elements = requireMask(mask);
+      return whenSettled(backend.readMask(mask), (bits) => requireBits(name, bits, elements));
     },
     writeMask: (mask, packed) => {
       requirePacked(name, packed, requireMask(mask));
       return backend.writeMask(mask, packed);
     },
     countKept: (masks) => {
-      for (const mask of masks) requireMask(mask);
-      return backend.countKept(masks);
+      const elements = masks.map(requireMask);
+      return whenSettled(backend.countKept(masks), (kept) => requireKept(name, kept, elements));
     },
     countBelow: (items, magnitudes) => {
       requireItems(items);
@@ -136,6 +139,7 @@ function guardOptional<Weight, Mask>(
         items.map(({ weight }) => backend.shape(weight)),
       );
       return whenSettled(backend.pool!(items, blocks), (pooled) => {
+        requirePooled(name, pooled, items.length);
         try {
           for (const item of pooled) adopt(item);
         } catch (error) {

@@ -73,6 +73,49 @@ export function requirePacked(name: string, packed: Uint8Array, elements: number
   }
 }
 
+/** @throws PruneError `contract-violation` unless there is a whole number for each mask, of no more than it has */
+export function requireKept(
+  name: string,
+  kept: readonly number[],
+  elements: readonly number[],
+): readonly number[] {
+  const isCount = (count: unknown, i: number): boolean =>
+    Number.isInteger(count) && (count as number) >= 0 && (count as number) <= elements[i]!;
+  if (kept?.length === elements.length && elements.every((_, i) => isCount(kept[i], i))) return kept;
+  throw new PruneError(
+    'contract-violation',
+    `backend ${name} needs countKept to give a count for each mask, of [${elements}] at most; got ` +
+      `${Array.isArray(kept) ? `[${kept.slice(0, 12)}]` : describe(kept)}`,
+  );
+}
+
+/** @throws PruneError `contract-violation` unless `readMask` gave the bits of a mask of so many elements */
+export function requireBits(name: string, bits: Uint8Array, elements: number): Uint8Array {
+  try {
+    requirePacked(name, bits, elements);
+    return bits;
+  } catch (cause) {
+    throw new PruneError(
+      'contract-violation',
+      `backend ${name} broke its contract in readMask: ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
+  }
+}
+
+/** @throws PruneError `contract-violation` unless `pool` gave an item for each */
+export function requirePooled<Pooled>(
+  name: string,
+  pooled: readonly Pooled[],
+  count: number,
+): readonly Pooled[] {
+  if (Array.isArray(pooled) && pooled.length === count) return pooled;
+  throw new PruneError(
+    'contract-violation',
+    `backend ${name} needs pool to give ${count} items, one for each, got ${describe(pooled)}`,
+  );
+}
+
 /** @throws PruneError `contract-violation` unless `read` gave all values */
 export function requireValues(name: string, values: Float32Array, elements: number): Float32Array {
   if (values instanceof Float32Array && values.length === elements) return values;
