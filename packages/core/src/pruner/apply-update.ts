@@ -4,6 +4,7 @@ import type { UnitHandle, UnitView } from '../selection/patterns/pattern.js';
 import { grow } from '../selection/regrowth.js';
 import type { CheckedOptions } from './options.js';
 import { itemsOf, type Prepared, sum } from './prepare-update.js';
+import { requireSpread } from './unit-checks.js';
 import { withScores } from './update-checks.js';
 
 /** What an update changed. */
@@ -64,6 +65,12 @@ export async function applyUpdate<Weight, Mask>(
     throw error;
   }
   try {
+    // Before anything is zeroed. What comes back is spread as well, and hides what is dropped.
+    if (droppedUnits !== undefined && regrow === undefined) {
+      const counts = await backend.countKept([...masks, ...fresh]);
+      const after = sum(counts.slice(masks.length));
+      requireSpread(checked, droppedUnits, sum(counts) - 2 * after);
+    }
     if (!readOnly) await backend.enforce(itemsOf(checked, fresh));
   } catch (error) {
     abandonMasks(backend, fresh);

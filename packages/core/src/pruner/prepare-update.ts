@@ -5,6 +5,7 @@ import { type Aim, type Plan, planUpdate, requireRooms } from '../selection/plan
 import { fractionAt } from '../selection/regrowth.js';
 import { ABOVE_ZERO, byMagnitude, countKeptZeros } from '../selection/zeros.js';
 import type { CheckedOptions } from './options.js';
+import { requireUnits } from './unit-checks.js';
 import { withScores } from './update-checks.js';
 
 /** When an update is made, and what for. */
@@ -65,6 +66,7 @@ export async function prepareUpdate<Weight, Mask>(
     const view = await checked.pattern.open(backend, weights, masked);
     try {
       const unitsKept = view.isLive ? kept : await view.backend.countKept(view.items.map(({ mask }) => mask));
+      if (!view.isLive) requireUnits(checked, kept, unitsKept);
       const stock = stockWith(unitsKept).map((one, i) => ({ ...one, item: view.items[i]! }));
       return { view, unitsKept, plan: await planUpdate(view.backend, aim, stock) };
     } catch (error) {

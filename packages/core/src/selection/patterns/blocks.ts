@@ -23,6 +23,7 @@ export function blocksPattern({
     saved,
     requireFit,
     units: ({ shape }) => product(blockCounts(shape, edges(shape))),
+    largestUnit: ({ shape }) => product(shape.map((edge, axis) => Math.min(edge, edges(shape)[axis]!))),
     share: (sparsity) => sparsity,
     requireMask({ name, shape, elements }, bits) {
       const flags = unpackFlags(bits, elements);

@@ -13,6 +13,7 @@ export function elementPattern(_option: ElementPattern): Pattern {
     saved: { kind: 'element' },
     requireFit: () => {},
     units: ({ elements }) => elements,
+    largestUnit: () => 1,
     share: (sparsity) => sparsity,
     requireMask: () => {},
     open: async (backend, _weights, items) => ({

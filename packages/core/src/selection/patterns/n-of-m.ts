@@ -45,6 +45,7 @@ export function nOfMPattern({ keep, of, axis }: NOfMPattern): Pattern {
       const spare = Math.floor(edge / of) * (of - keep) + Math.max(0, last - keep);
       return (elements / edge) * spare;
     },
+    largestUnit: () => 1,
     share(sparsity) {
       const share = sparsity / whole;
       if (share <= 1 + 2 ** -48) return Math.min(1, share);

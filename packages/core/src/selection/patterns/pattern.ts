@@ -18,6 +18,8 @@ export interface Pattern {
   requireFit(weight: PatternedWeight): void;
   /** How many units can be dropped of a weight. */
   units(weight: PatternedWeight): number;
+  /** How many elements its largest unit has. */
+  largestUnit(weight: PatternedWeight): number;
   /**
    * Which fraction of the units a sparsity asks for.
    *
