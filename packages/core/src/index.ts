@@ -11,6 +11,7 @@ export type {
   GroupsAlong,
   Item,
   MaskedWeight,
+  PooledItem,
   Pooling,
   Score,
   TensorBackend,

@@ -5,6 +5,7 @@ import {
   type CutGroup,
   type Item,
   type MaskedWeight,
+  type PooledItem,
   randomMagnitude,
   type TensorBackend,
 } from '@synaprune/core';
@@ -123,7 +124,8 @@ export function hostBackend(options: HostOptions = {}): TensorBackend<HostWeight
           values: new Float32Array(magnitudes.buffer as ArrayBuffer),
           shape: blockCounts(shape, edges),
         };
-        return { weight, mask, score: { kind: 'magnitude' } };
+        const pooled = { weight, mask, score: { kind: 'magnitude' } } as const;
+        return pooled as PooledItem;
       }),
     disposePooled: () => {
       // Main memory is given back by the garbage collector.

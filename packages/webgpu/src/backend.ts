@@ -1,4 +1,10 @@
-import { type BackendManifest, type CutGroup, findCutByCounting, type TensorBackend } from '@synaprune/core';
+import {
+  type BackendManifest,
+  type CutGroup,
+  findCutByCounting,
+  type PooledItem,
+  type TensorBackend,
+} from '@synaprune/core';
 import { openContext, type WebgpuOptions } from './device/context.js';
 import { combineMasks } from './masks/combine.js';
 import {
@@ -177,7 +183,9 @@ export function webgpuBackend(options: WebgpuOptions): TensorBackend<WebgpuWeigh
 
     async pool(items, blocks) {
       work.requireUsable();
-      return poolItems(context, store, items.map(ownItem), blocks);
+      const pooled = await poolItems(context, store, items.map(ownItem), blocks);
+      // Its type is nobody's business outside.
+      return pooled as unknown as readonly PooledItem[];
     },
 
     disposePooled(items) {

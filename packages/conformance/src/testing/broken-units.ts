@@ -1,6 +1,12 @@
-import { floatOfMagnitude, magnitudeOf, type Pooling, poolMagnitudes } from '@synaprune/core';
+import {
+  floatOfMagnitude,
+  magnitudeOf,
+  type PooledItem,
+  type Pooling,
+  poolMagnitudes,
+} from '@synaprune/core';
 import type { BrokenBackend } from './broken-backend.js';
-import type { ReferenceBackend, ReferenceItem } from './reference.js';
+import type { ReferenceBackend, ReferenceMask } from './reference.js';
 import { scoreAt } from './reference-backend.js';
 import { blocksOf, blockVerbs } from './reference-blocks.js';
 import { groupsOf, rankingWithin } from './reference-groups.js';
@@ -76,7 +82,7 @@ export const brokenUnits: readonly BrokenBackend[] = [
             ...new Array<number>(whole - list.length).fill(0),
           ];
           const own = blockVerbs(books, scoreAt, (list, pooling) => poolMagnitudes(padded(list), pooling));
-          return own.pool([item], [blocks[i]!]) as readonly ReferenceItem[];
+          return own.pool([item], [blocks[i]!]) as readonly PooledItem[];
         }),
     }),
   },
@@ -100,7 +106,7 @@ export const brokenUnits: readonly BrokenBackend[] = [
         for (const [at, { mask }] of items.entries()) {
           const { blockAt } = blocksOf(mask.shape, blocks[at]!.edges);
           mask.kept.forEach((flag, i) => {
-            if (flag === 0) pooled[at]!.mask.kept[blockAt(i)] = 0;
+            if (flag === 0) (pooled[at]!.mask as ReferenceMask).kept[blockAt(i)] = 0;
           });
         }
         return pooled;

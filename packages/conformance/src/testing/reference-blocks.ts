@@ -1,4 +1,4 @@
-import { type Pooling, poolMagnitudes } from '@synaprune/core';
+import { type PooledItem, type Pooling, poolMagnitudes } from '@synaprune/core';
 import type { Ledger, ReferenceBackend, ReferenceWeight, ScoreOf } from './reference.js';
 
 /** The shape that the blocks of a weight make, and the flat index of the block that each element lies in. */
@@ -42,7 +42,8 @@ export function blockVerbs(
         const bits = Uint32Array.from(magnitudes, (list) => sum(list, pooling));
         const weight: ReferenceWeight = { values: new Float32Array(bits.buffer), shape, live: true };
         ledger.masks += 2;
-        return { weight, mask: { kept, shape }, score: { kind: 'magnitude' } };
+        const pooled = { weight, mask: { kept, shape }, score: { kind: 'magnitude' } } as const;
+        return pooled as PooledItem;
       }),
     disposePooled: (items) => {
       ledger.masks -= 2 * items.length;

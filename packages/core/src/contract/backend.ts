@@ -37,6 +37,9 @@ export interface Cut {
   readonly ties: number;
 }
 
+/** What was pooled. Its handles mean something to the verbs of the backend that made it, and to nobody else. */
+export type PooledItem = Item<never, never>;
+
 /** Items that share one cut. Ties are counted across them, in their order. */
 export interface CutGroup<Weight, Mask> {
   readonly items: readonly Item<Weight, Mask>[];
@@ -206,10 +209,7 @@ export interface TensorBackend<Weight, Mask> {
    *
    * @param blocks one for each item
    */
-  pool?(
-    items: readonly Item<Weight, Mask>[],
-    blocks: readonly Blocks[],
-  ): Awaitable<readonly Item<Weight, Mask>[]>;
+  pool?(items: readonly Item<Weight, Mask>[], blocks: readonly Blocks[]): Awaitable<readonly PooledItem[]>;
 
   /** Gives back what {@link pool} made. */
   disposePooled?(items: readonly Item<Weight, Mask>[]): void;

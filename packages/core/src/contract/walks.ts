@@ -17,9 +17,11 @@ export function blockCounts(shape: readonly number[], edges: readonly number[]):
  * ```ts
  * import { walkBlocks } from '@synaprune/core';
  *
- * walkBlocks([2, 3], [2, 2], (block, indices, count) => {
- *   console.log(block, [...indices.subarray(0, count)]); // 0 [ 0, 1, 3, 4 ], then 1 [ 2, 5 ]
+ * const blocks: string[] = [];
+ * walkBlocks([2, 3], [2, 2], (_block, indices, count) => {
+ *   blocks.push(indices.subarray(0, count).join());
  * });
+ * console.log(blocks.join(' and ')); // 0,1,3,4 and 2,5
  * ```
  */
 export function walkBlocks(
@@ -61,9 +63,11 @@ export function walkBlocks(
  * ```ts
  * import { walkGroups } from '@synaprune/core';
  *
+ * const groups: string[] = [];
  * walkGroups([3, 2], { of: 2, axis: 0 }, (first, stride, size) => {
- *   console.log(first, stride, size); // 0 2 2, then 1 2 2, 4 2 1 and 5 2 1
+ *   groups.push(`${first} + ${stride}i, ${size}`);
  * });
+ * console.log(groups.join('; ')); // 0 + 2i, 2; 1 + 2i, 2; 4 + 2i, 1; 5 + 2i, 1
  * ```
  */
 export function walkGroups(

@@ -1,4 +1,12 @@
-import type { Awaitable, BackendManifest, CutGroup, Item, MaskedWeight, TensorBackend } from './backend.js';
+import type {
+  Awaitable,
+  BackendManifest,
+  CutGroup,
+  Item,
+  MaskedWeight,
+  PooledItem,
+  TensorBackend,
+} from './backend.js';
 import type { OptionalVerbs } from './backend-checks.js';
 
 /** The handles of one backend. */
@@ -183,9 +191,9 @@ export function wrapBackend<Outer extends Handles, Inner extends Handles>(
     return handle as Outer['mask'];
   }
 
-  function adoptItem(item: InnerItem): OuterItem {
+  function adoptItem(item: PooledItem): PooledItem {
     pooled.add(item.weight as object);
     pooled.add(item.mask as object);
-    return item as OuterItem;
+    return item;
   }
 }

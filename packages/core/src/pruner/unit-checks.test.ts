@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TensorBackend } from '../contract/backend.js';
+import type { PooledItem, TensorBackend } from '../contract/backend.js';
 import { guardBackend } from '../contract/guard-backend.js';
 import { type ArrayMask, type ArrayWeight, createArrayBackend } from '../testing/array-backend.js';
 import { createPruner } from './pruner.js';
@@ -11,7 +11,8 @@ function setUp(changes: Partial<TensorBackend<ArrayWeight, ArrayMask>>, pattern:
   const pooled = {
     pool: () => {
       const units: ArrayWeight = { values: Float32Array.of(1, 2, 3, 4), shape: [2, 2] };
-      return [{ weight: units, mask: plain.createMask(units), score: { kind: 'magnitude' } as const }];
+      const item = { weight: units, mask: plain.createMask(units), score: { kind: 'magnitude' } } as const;
+      return [item as PooledItem];
     },
     disposePooled: () => {},
     spread: () => {},

@@ -15,7 +15,7 @@ import { bindRanking, randomWords } from './place.js';
 const FEW = 64;
 
 /** What {@link poolItems} makes of an item. */
-export interface PooledItem extends WebgpuItem {
+export interface OwnPooledItem extends WebgpuItem {
   readonly mask: PagedMask;
 }
 
@@ -25,13 +25,13 @@ export async function poolItems(
   store: MaskStore,
   items: readonly OwnItem[],
   blocks: readonly Blocks[],
-): Promise<PooledItem[]> {
+): Promise<OwnPooledItem[]> {
   const { device, work, pipelines } = context;
   const plans = items.map((item, i) => {
     const { pooling } = blocks[i]!;
     return { item, grid: gridOf(blocks[i]!), pooling, ranking: bindRanking(context, item) };
   });
-  const made: PooledItem[] = [];
+  const made: OwnPooledItem[] = [];
   try {
     await withScratch(device, (scratch) =>
       work.run((encoder) => {

@@ -1,6 +1,7 @@
 import { type Blocks, guardBackend } from '@synaprune/core';
 import { afterAll, expect, it } from 'vitest';
 import { webgpuBackend } from '../index.js';
+import type { WebgpuMask } from '../masks/mask-store.js';
 import { membersOf } from '../testing/blocks-by-index.js';
 import { createItems } from '../testing/items.js';
 import { useDawn } from '../testing/use-dawn.js';
@@ -43,7 +44,7 @@ if ('missing' in dawn) {
       const item = itemOf(new Float32Array(elements), shape, 0b1011_1110);
       const blocks: Blocks = { shape, edges, pooling: 'max' };
       const [pooled] = await backend.pool!([item], [blocks]);
-      const units = pooled!.mask.elements;
+      const units = (pooled!.mask as WebgpuMask).elements;
       const packed = Uint8Array.from({ length: Math.ceil(units / 8) }, (_, byte) => {
         const used = Math.min(8, units - 8 * byte);
         return 0b0101_0010 & ((1 << used) - 1);
