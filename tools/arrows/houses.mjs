@@ -10,7 +10,7 @@
  * @property {string} [node] where it may import Node's own modules, which no browser has: a pattern of its files
  */
 
-const formats = ['onnx', 'onnx-train'];
+const formats = ['axes', 'onnx', 'onnx-train', 'onnx-shrink', 'tfjs-files'];
 const memory = ['core', 'host', 'webgpu'];
 const tensorflow = '@tensorflow/';
 const onnxruntime = 'onnxruntime-';
@@ -19,10 +19,13 @@ const onnxruntime = 'onnxruntime-';
 export const houses = {
   core: { mayUse: [] },
   conformance: { mayUse: ['core'] },
+  axes: { mayUse: ['core'] },
   host: { mayUse: ['core'] },
   webgpu: { mayUse: ['core'] },
   onnx: { mayUse: ['core', 'host'], testRuntimes: onnxruntime, node: 'src/node/' },
   'onnx-train': { mayUse: ['core', 'onnx'], testRuntimes: `${onnxruntime}|${tensorflow}` },
+  'onnx-shrink': { mayUse: ['core', 'axes', 'onnx'], testRuntimes: onnxruntime, node: 'src/node/' },
+  'tfjs-files': { mayUse: ['core', 'axes', 'host'], testRuntimes: tensorflow },
   tfjs: { mayUse: [...memory, ...formats], runtimes: tensorflow },
   'tfjs-node-gpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow, node: '' },
   'tfjs-webgpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow },
