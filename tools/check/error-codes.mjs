@@ -15,14 +15,18 @@ export function findUnlistedErrors(texts) {
   const list = texts.find(({ path }) => path === LIST)?.text;
   if (list === undefined) return [`${LIST} is missing`];
   const listed = new Map(
-    [...list.matchAll(/^\| `([a-z-]+)` \| ([a-z-]+) \|/gm)].map(([, code, owner]) => [code, owner]),
+    [...list.matchAll(/^\| `([a-z-]+)` \| ([a-z, -]+) \|/gm)].map(([, code, owners]) => [
+      code,
+      owners.split(', '),
+    ]),
   );
+  /** @type {Map<string, string[]>} several formats may mean the same by one code */
   const declared = new Map();
   for (const { path, text } of texts) {
     const [, owner] = path.match(/^packages\/([^/]+)\/src\/(?:error-codes|checks\/errors)\.ts$/) ?? [];
     if (owner === undefined) continue;
     const union = text.slice(text.indexOf('export type'), text.indexOf(';', text.indexOf('export type')));
-    for (const [, code] of union.matchAll(OWN)) declared.set(code, owner);
+    for (const [, code] of union.matchAll(OWN)) declared.set(code, [...(declared.get(code) ?? []), owner]);
   }
   const problems = [];
   for (const { path, text } of texts) {
@@ -31,11 +35,17 @@ export function findUnlistedErrors(texts) {
       if (!declared.has(code)) problems.push(`${path} throws \`${code}\`, which no package lists as its own`);
     }
   }
-  for (const [code, owner] of declared) {
-    if (listed.get(code) !== owner) problems.push(`${LIST} does not list \`${code}\` as one of ${owner}`);
+  for (const [code, owners] of declared) {
+    for (const owner of owners) {
+      if (listed.get(code)?.includes(owner)) continue;
+      problems.push(`${LIST} does not list \`${code}\` as one of ${owner}`);
+    }
   }
-  for (const [code, owner] of listed) {
-    if (!declared.has(code)) problems.push(`${LIST} lists \`${code}\`, which ${owner} does not throw`);
+  for (const [code, owners] of listed) {
+    for (const owner of owners) {
+      if (declared.get(code)?.includes(owner)) continue;
+      problems.push(`${LIST} lists \`${code}\`, which ${owner} does not throw`);
+    }
   }
   return problems;
 }
