@@ -1,7 +1,8 @@
+import { fixedBy, isNamedBasis } from '@synaprune/core/numbers';
 import type { Consumer } from '../trace/trace.js';
 import type { NodeView, TensorView } from '../view/model-view.js';
 import { createFlow } from './flow.js';
-import { fixedBy, isNamedBasis, numbersOf } from './numbers/fixed.js';
+import { numbersOf } from './numbers/fixed.js';
 import { channelsMade, isArithmetic, roleInArithmetic, type Surroundings } from './refine.js';
 import { isKernel, isParameter, type WeightRole } from './table/role.js';
 import { lockedBy, roleOf } from './table/role-of.js';

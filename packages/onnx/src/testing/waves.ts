@@ -1,7 +1,7 @@
+import type { Numbers } from '@synaprune/core/numbers';
 import type { ModelParts } from '../graph.js';
 import { tensorFromFloat32 } from '../index.js';
 import { findRoles } from '../roles/find-roles.js';
-import type { Numbers } from '../roles/numbers/sinusoids.js';
 import { modelOf } from './small-models.js';
 
 export function numbers(shape: readonly number[], at: (...index: number[]) => number): Numbers {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hann, melMatrix, numbers, random, turn } from '../../testing/waves.js';
+import { hann, melMatrix, numbers, random, turn } from '../testing/waves.js';
 import { isFilterBank } from './filter-bank.js';
 import { areSinusoids, type Numbers } from './sinusoids.js';
 
