@@ -1,0 +1,67 @@
+import { normaliseChannels, normaliseGroups, normaliseOver } from '@synaprune/axes';
+import { frontAxis, numberAt } from '@synaprune/onnx/graph';
+import type { NodeCall, Rule } from '../follow/node-call.js';
+
+const range = (from: number, to: number) =>
+  Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+
+/** Scale, shift, mean and variance, those that are there. */
+function parametersOf(call: NodeCall, first: number, last: number) {
+  return range(first, last + 1)
+    .filter((i) => call.has(i))
+    .map((i) => call.input(i));
+}
+
+const channels =
+  (last: number): Rule =>
+  (call) => ({ outputs: [normaliseChannels(call.place, call.input(0), 1, parametersOf(call, 1, last))] });
+
+const layer: Rule = (call) => {
+  const x = call.input(0);
+  const rank = x.axes.length;
+  const axis = frontAxis(numberAt(call.attributes, 'axis', -1), rank);
+  const value = normaliseOver(call.place, x, range(axis, rank), parametersOf(call, 1, 2));
+  return { outputs: [value] };
+};
+
+/** Compared along one axis; before version 13 along all from there on. */
+const softmax: Rule = (call) => {
+  const x = call.input(0);
+  const rank = x.axes.length;
+  const old = call.opset < 13;
+  const axis = frontAxis(numberAt(call.attributes, 'axis', old ? 1 : -1), rank);
+  return { outputs: [normaliseOver(call.place, x, old ? range(axis, rank) : [axis])] };
+};
+
+const lpNormalization: Rule = (call) => {
+  const x = call.input(0);
+  const axis = frontAxis(numberAt(call.attributes, 'axis', -1), x.axes.length);
+  return { outputs: [normaliseOver(call.place, x, [axis])] };
+};
+
+const group: Rule = (call) => {
+  const groups = numberAt(call.attributes, 'num_groups', 1);
+  const { output, groups: grouped } = normaliseGroups(call.place, call.input(0), {
+    channels: 1,
+    groups,
+    parameters: parametersOf(call, 1, 2),
+    perGroup: call.opset < 21,
+  });
+  return {
+    outputs: [output],
+    edit: (edit) => edit.attribute('num_groups', edit.lengthOf(grouped) as number),
+  };
+};
+
+export const normalisationRules: Readonly<Record<string, Rule>> = {
+  BatchNormalization: channels(4),
+  InstanceNormalization: channels(2),
+  LayerNormalization: layer,
+  RMSNormalization: layer,
+  SimplifiedLayerNormalization: layer,
+  GroupNormalization: group,
+  Softmax: softmax,
+  LogSoftmax: softmax,
+  Hardmax: softmax,
+  LpNormalization: lpNormalization,
+};

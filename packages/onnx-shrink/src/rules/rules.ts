@@ -1,0 +1,31 @@
+import type { Rule } from '../follow/node-call.js';
+import { controlRules } from './control.js';
+import { convolutionRules } from './convolutions.js';
+import { elementwiseRules } from './elementwise.js';
+import { layoutRules } from './layout.js';
+import { normalisationRules } from './normalisation.js';
+import { productRules } from './products.js';
+import { recurrentRules } from './recurrent.js';
+import { reductionRules } from './reductions.js';
+import { shapeRules } from './shapes.js';
+import { windowRules } from './windows.js';
+
+/** Every operator that axes are followed through: ONNX's own by name, others as `com.microsoft::FusedMatMul`. */
+const RULES: Readonly<Record<string, Rule>> = {
+  ...controlRules,
+  ...convolutionRules,
+  ...elementwiseRules,
+  ...layoutRules,
+  ...normalisationRules,
+  ...productRules,
+  ...recurrentRules,
+  ...reductionRules,
+  ...shapeRules,
+  ...windowRules,
+};
+
+/** The rule of an operator, or undefined where there is none. */
+export function ruleOf(domain: string, op: string): Rule | undefined {
+  const key = domain === '' ? op : `${domain}::${op}`;
+  return Object.hasOwn(RULES, key) ? RULES[key] : undefined;
+}

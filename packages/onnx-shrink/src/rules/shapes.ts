@@ -1,0 +1,27 @@
+import { computed, productOf } from '@synaprune/axes';
+import { numberAt } from '@synaprune/onnx/graph';
+import { type KnownSize, lengthOfAxis } from '../follow/graph-value.js';
+import type { Rule } from '../follow/node-call.js';
+
+const shape: Rule = (call) => {
+  const x = call.input(0);
+  call.sizes(0);
+  const rank = x.axes.length;
+  const from = numberAt(call.attributes, 'start', 0);
+  const to = numberAt(call.attributes, 'end', rank);
+  const sizes = x.axes.slice(from, to).map(lengthOfAxis);
+  const axis = call.axes.held(sizes.length, `${call.place.label}: a list of lengths`);
+  return { outputs: [{ ...computed([axis], [false]), sizes }] };
+};
+
+const size: Rule = (call) => {
+  const { axes } = call.input(0);
+  const known: KnownSize = {
+    dim: productOf(axes.map(({ dim }) => dim)),
+    of: axes,
+    after: (lengthOf) => productOf(axes.map(lengthOf)),
+  };
+  return { outputs: [{ ...computed([], []), sizes: [known] }] };
+};
+
+export const shapeRules: Readonly<Record<string, Rule>> = { Shape: shape, Size: size };

@@ -1,0 +1,58 @@
+import { type Dim, divideDim, timesDim } from '@synaprune/axes';
+import type { KnownSize } from '../follow/graph-value.js';
+import type { NodeCall } from '../follow/node-call.js';
+
+/** Arithmetic of sizes, undefined where only a run knows what comes out. */
+export type SizeArithmetic = (a: Dim, b: Dim) => Dim | undefined;
+
+const numbers =
+  (of: (a: number, b: number) => number): SizeArithmetic =>
+  (a, b) =>
+    typeof a === 'number' && typeof b === 'number' ? of(a, b) : undefined;
+
+/** What integers become by operators of ONNX. */
+export const sizeArithmetic: Readonly<Record<string, SizeArithmetic>> = {
+  Add: (a, b) => (a === 0 ? b : b === 0 ? a : numbers((x, y) => x + y)(a, b)),
+  Sub: (a, b) => (b === 0 ? a : numbers((x, y) => x - y)(a, b)),
+  Mul: timesDim,
+  Div: (a, b) => (b === 0 ? undefined : (divideDim(a, b) ?? numbers((x, y) => Math.trunc(x / y))(a, b))),
+  Max: numbers(Math.max),
+  Min: numbers(Math.min),
+  Mod: numbers((x, y) => ((x % y) + y) % y),
+  Equal: numbers((x, y) => (x === y ? 1 : 0)),
+  Greater: numbers((x, y) => (x > y ? 1 : 0)),
+  Less: numbers((x, y) => (x < y ? 1 : 0)),
+};
+
+/**
+ * Two lists of sizes element by element, one number with any. Axes whose lengths get lost on the way stay.
+ */
+export function combineSizes(
+  call: NodeCall,
+  a: readonly (KnownSize | undefined)[],
+  b: readonly (KnownSize | undefined)[],
+  of: SizeArithmetic,
+): readonly (KnownSize | undefined)[] {
+  const length = Math.max(a.length, b.length);
+  return Array.from({ length }, (_, i) => {
+    const [x, y] = [a[a.length === 1 ? 0 : i], b[b.length === 1 ? 0 : i]];
+    return combineTwo(call, x, y, of);
+  });
+}
+
+function combineTwo(
+  call: NodeCall,
+  x: KnownSize | undefined,
+  y: KnownSize | undefined,
+  of: SizeArithmetic,
+): KnownSize | undefined {
+  const dim = x && y && of(x.dim, y.dim);
+  const axes = [...(x?.of ?? []), ...(y?.of ?? [])];
+  if (dim === undefined) {
+    for (const axis of axes)
+      call.axes.hold(axis, `${call.place.label}: it computes with the length of the axis`);
+    return undefined;
+  }
+  // Open sizes never shrink, and with numbers alone there is always an answer.
+  return { dim, of: axes, after: (lengthOf) => of(x!.after(lengthOf), y!.after(lengthOf)) ?? dim };
+}

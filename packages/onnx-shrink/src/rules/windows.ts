@@ -1,0 +1,78 @@
+import { computed, holdSome, whyAt } from '@synaprune/axes';
+import { listAt } from '@synaprune/onnx/graph';
+import type { Rule } from '../follow/node-call.js';
+import { declaredOr, windowSizes } from './window-sizes.js';
+
+/** Each channel by itself, in windows. */
+const pool: Rule = (call) => {
+  const x = call.input(0);
+  const spatial = x.axes.map((_, i) => i).slice(2);
+  holdSome(call.place, x, spatial, 'windows go along it');
+  const kernel = listAt(call.attributes, 'kernel_shape') ?? [];
+  const sizes = windowSizes(
+    call,
+    x.axes.slice(2).map(({ dim }) => dim),
+    kernel,
+  );
+  const axes = x.axes.map((axis, i) =>
+    i < 2 ? axis : call.axes.held(sizes[i - 2]!, whyAt(call.place, i, 'windows go along it')),
+  );
+  const value = computed(axes, x.zero);
+  return { outputs: [value, value] };
+};
+
+const globalPool: Rule = (call) => {
+  const x = call.input(0);
+  const spatial = x.axes.map((_, i) => i).slice(2);
+  holdSome(call.place, x, spatial, 'it is pooled over');
+  const one = (i: number) => call.axes.held(1, whyAt(call.place, i, 'it is pooled over'));
+  return {
+    outputs: [
+      computed(
+        x.axes.map((axis, i) => (i < 2 ? axis : one(i))),
+        x.zero,
+      ),
+    ],
+  };
+};
+
+/** Resized along all axes but those that keep their length. */
+const resize: Rule = (call) => {
+  const x = call.input(0);
+  for (const i of x.axes.keys()) call.sizes(i);
+  const spatial = x.axes.map((_, i) => i).filter((i) => i > 1);
+  holdSome(call.place, x, [0, ...spatial], 'it is resized');
+  const sizesInput = call.op === 'Resize' && call.has(3) ? 3 : undefined;
+  const given = sizesInput === undefined ? undefined : call.sizes(3);
+  const dims = declaredOr(call, x.axes.length);
+  const axes = x.axes.map((axis, i) => {
+    if (i < 2) return axis;
+    const known = given?.length === x.axes.length ? given[i]?.dim : undefined;
+    return call.axes.held(known ?? dims[i]!, whyAt(call.place, i, 'it is resized'));
+  });
+  const channels = x.axes[1];
+  return {
+    outputs: [computed(axes, x.zero)],
+    ...(sizesInput === undefined || given?.length !== x.axes.length || channels === undefined
+      ? {}
+      : {
+          edit: (edit) =>
+            edit.correct(
+              sizesInput,
+              given,
+              given.map((_, i) => (i === 1 ? (edit.lengthOf(channels) as number) : undefined)),
+            ),
+        }),
+  };
+};
+
+export const windowRules: Readonly<Record<string, Rule>> = {
+  MaxPool: pool,
+  AveragePool: pool,
+  LpPool: pool,
+  GlobalAveragePool: globalPool,
+  GlobalMaxPool: globalPool,
+  GlobalLpPool: globalPool,
+  Resize: resize,
+  Upsample: resize,
+};
