@@ -1,3 +1,18 @@
+export {
+  channelGroups,
+  type ListedGroup,
+  type ListedGroups,
+  type ListedMember,
+} from './channel-groups.js';
+export type { ShrinkErrorCode } from './error-codes.js';
+export type {
+  ChannelOptions,
+  Importance,
+  RankedGroup,
+  RankedMember,
+  ShrinkOnnxOptions,
+  ShrinkTarget,
+} from './options.js';
 export type {
   Change,
   GroupMember,
@@ -6,5 +21,5 @@ export type {
   ShrinkReport,
   ShrunkGroup,
   ShrunkTensor,
-} from './report.js';
-export { type ShrinkOnnxOptions, shrinkOnnx } from './shrink-onnx.js';
+} from './report/report.js';
+export { type ShrunkOnnx, shrinkOnnx } from './shrink-onnx.js';

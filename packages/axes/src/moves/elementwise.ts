@@ -25,7 +25,8 @@ export function elementwise(place: Place, inputs: readonly AxedValue[], zeroWhen
     for (const { axis } of rest)
       place.axes.unite(first!.axis, axis, whyAt(place, out, 'it lines up with another'));
     axes.push(first!.axis);
-    const isZero = (slot: (typeof slots)[number]) => (slot?.zero ?? false) && (slot!.axis.dim !== 1 || long.length === 0);
+    const isZero = (slot: (typeof slots)[number]) =>
+      (slot?.zero ?? false) && (slot!.axis.dim !== 1 || long.length === 0);
     zero.push(
       zeroWhen === 'all'
         ? slots.every(isZero)

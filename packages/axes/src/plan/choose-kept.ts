@@ -1,3 +1,4 @@
+import { elementBudget } from '@synaprune/core';
 import type { Axes } from '../axes/axes.js';
 import type { ChannelGroups } from './groups.js';
 
@@ -6,9 +7,7 @@ export type Kept = readonly Uint8Array[];
 
 /** How many of `channels` stay when the fraction `keep` does: at least one, in whole multiples where there are as many. */
 export function keptCount(channels: number, keep: number, multipleOf = 1): number {
-  // Decimal fractions are meant as they are written: 0.07 of 100 is 7, not 7.000000000000001.
-  const exact = Number((keep * channels).toPrecision(12));
-  const count = Math.max(1, Math.ceil(exact));
+  const count = Math.max(1, channels - elementBudget(1 - keep, channels));
   return Math.min(channels, Math.ceil(count / multipleOf) * multipleOf);
 }
 

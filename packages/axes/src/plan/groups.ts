@@ -47,6 +47,8 @@ export interface ChannelGroups {
  */
 export function chooseGroups(axes: Axes, tensors: readonly TensorAxes[]): ChannelGroups {
   const { units } = axes;
+  // What is made and read by tensors alone has had no need of units so far.
+  for (const tensor of tensors) for (const axis of tensor.axes) if (axis.sides.size > 0) axes.termsOf(axis);
   holdLonely(axes);
   const survey = units.survey();
   const chosen = chooseFactors(survey);
@@ -164,7 +166,7 @@ function chooseFactors({ groups, groupOf, products }: SurveyOf): ReadonlySet<num
 function heldOf(survey: SurveyOf, axes: Axes, tensors: readonly TensorAxes[]): HeldChannels[] {
   const ofTensors = new Set(tensors.flatMap((tensor) => tensor.axes.map((_, at) => `${tensor.name}[${at}]`)));
   const held = survey.held
-    .filter(({ birth }) => ofTensors.has(birth.label))
+    .filter(({ birth, count }) => ofTensors.has(birth.label) && count > 1)
     .map(({ birth, why, count }) => ({ name: birth.label, channels: count, heldBy: why }));
   const names = new Set(held.map(({ name }) => name));
   // Axes that were held before they had units.

@@ -6,7 +6,7 @@ import { type Attribute, tensorOf, typeOf, writeAttribute } from '@synaprune/onn
 import type { FollowedModel } from '../follow/follow-model.js';
 import type { FileTensor } from '../follow/graph-value.js';
 import type { NodeEdit } from '../follow/node-call.js';
-import { elementBytes, rawBytes } from './raw-bytes.js';
+import { elementBytes, hasWholeBytes, rawBytes } from './raw-bytes.js';
 
 /** What stays of the axes of a model. */
 export interface Lengths {
@@ -116,6 +116,11 @@ export function countParameters(tensors: readonly FileTensor[], lengthOf: (axis:
     total += axes.reduce((product, axis) => product * dimAt(lengthOf(axis)), 1);
   }
   return total;
+}
+
+/** Bytes of one element of a tensor that is cut, 0 of others. */
+export function cutBytes(message: TensorProto): number {
+  return hasWholeBytes(message) ? elementBytes(message) : 0;
 }
 
 function isParameter({ dataType }: TensorProto, rank: number): boolean {

@@ -19,6 +19,11 @@ const BYTES: Readonly<Record<string, number>> = {
   float64: 8,
 };
 
+/** Whether the elements of a tensor are whole bytes, so that it can be cut. */
+export function hasWholeBytes({ dataType }: TensorProto): boolean {
+  return BYTES[typeOf(dataType) ?? 'unknown'] !== undefined;
+}
+
 /** How many bytes an element of a tensor takes in `raw_data`. @throws PruneError `unsupported` */
 export function elementBytes({ name, dataType }: TensorProto): number {
   const type = typeOf(dataType) ?? 'unknown';

@@ -7,7 +7,7 @@ import {
   type TensorProto,
   TensorProto_DataType,
 } from '@synaprune/onnx';
-import type { ShrinkReport, ShrunkTensor } from '../report.js';
+import type { ShrinkReport, ShrunkTensor } from '../report/report.js';
 
 const { FLOAT, FLOAT16, BFLOAT16, DOUBLE, INT8, UINT8 } = TensorProto_DataType;
 const bytesOf: Readonly<Record<number, number>> = {

@@ -50,7 +50,6 @@ export interface HeldGroup {
   readonly channels: number;
   /** What holds them: `the output "logits", axis 1`, `node "softmax" (Softmax), axis 2: …`. */
   readonly heldBy: string;
-  readonly members: readonly GroupMember[];
 }
 
 /** What shrinking did to a model. */

@@ -1,0 +1,63 @@
+import type { Axis, ChannelGroup, Dim, HeldChannels } from '@synaprune/axes';
+import type { Notice } from '@synaprune/core';
+import { type Analysis, lengthsOf, sizeOf } from '../analysis/analyse.js';
+import type { CutPlan } from '../plan/plan-cut.js';
+import type { GroupMember, HeldGroup, ShrinkReport, ShrunkTensor } from './report.js';
+
+/** What a cut does to a model; to be asked before the messages are cut. */
+export function makeReport(
+  analysis: Analysis,
+  { kept, importance }: CutPlan,
+  {
+    dimensions,
+    sizeBytes,
+  }: { readonly dimensions?: Readonly<Record<string, number>>; readonly sizeBytes: number },
+): ShrinkReport {
+  const { channels } = analysis;
+  const lengths = lengthsOf(analysis, kept);
+  const before = sizeOf(analysis, ({ dim }: Axis): Dim => dim, dimensions);
+  const after = sizeOf(analysis, lengths.lengthOf, dimensions);
+  return {
+    parameters: { before: before.parameters, after: after.parameters },
+    multiplyAdds: { before: before.multiplyAdds, after: after.multiplyAdds },
+    bytes: { before: sizeBytes, after: sizeBytes },
+    groups: channels.groups.map((group, i) => ({
+      name: group.name,
+      kind: group.kind,
+      channels: group.channels,
+      kept: Array.from(kept[i]!.keys()).filter((channel) => kept[i]![channel] === 1),
+      importance: Array.from(importance[i]!),
+      members: membersOf(group),
+    })),
+    held: channels.held.map(heldGroup),
+    tensors: analysis.followed.tensors.flatMap(({ name, place, shape, axes }): ShrunkTensor[] => {
+      const cut = axes.flatMap((axis, at) => {
+        const own = lengths.keptOf(axis);
+        return own === undefined ? [] : [{ axis: at, kept: own }];
+      });
+      if (cut.length === 0) return [];
+      const smaller = axes.map((axis) => lengths.lengthOf(axis) as number);
+      return [{ name, place, shape: { before: shape, after: smaller }, axes: cut }];
+    }),
+    notices: noticesOf(analysis),
+  };
+}
+
+export function membersOf({ members }: ChannelGroup): GroupMember[] {
+  return members.map(({ tensor, axis, side }) => ({ tensor: tensor.name, axis, side }));
+}
+
+export function heldGroup({ name, channels, heldBy }: HeldChannels): HeldGroup {
+  return { name, channels, heldBy };
+}
+
+/** Nothing that could be removed is worth a word. */
+function noticesOf({ channels }: Analysis): Notice[] {
+  if (channels.groups.length > 0) return [];
+  const [first] = channels.held;
+  const why =
+    first === undefined
+      ? 'no tensor of it makes channels that others read'
+      : `${first.name}: ${first.heldBy}`;
+  return [{ code: 'nothing-to-remove', message: `the model has no channels that can be removed; ${why}` }];
+}
