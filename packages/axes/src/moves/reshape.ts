@@ -19,7 +19,10 @@ export function reshape(place: Place, x: AxedValue, dims: readonly Dim[]): AxedV
   const before: Slot[] = x.axes.flatMap((axis, i) =>
     axes.factorsOf(axis).map((factor) => ({ axis: factor, zero: x.zero[i]! })),
   );
-  // Axes of one index come and go as they please.
+  // Axes of one index come and go as they please, and so have to keep it.
+  for (const [i, axis] of x.axes.entries()) {
+    if (axis.dim === 1) axes.hold(axis, whyAt(place, i, 'it has one index'));
+  }
   const given = before.filter(({ axis }) => axis.dim !== 1);
   const wanted = dims.map((dim, at) => ({ dim, at })).filter(({ dim }) => dim !== 1);
   const made = new Array<Slot | undefined>(dims.length).fill(undefined);
