@@ -3,13 +3,20 @@ import type { Birth } from '../units/units.js';
 import { holdAcross } from './reductions.js';
 import { type AxedValue, computed, holdSome, type Place, whyAt } from './value.js';
 
-/** Channels that are scaled and shifted each by itself, as batch and instance normalisation do. */
+/**
+ * Channels that are scaled and shifted each by itself: by statistics of the file, as batch normalisation does, or of what
+ * lies behind them, as instance normalisation does.
+ *
+ * @param over axes that statistics are taken over
+ */
 export function normaliseChannels(
   place: Place,
   x: AxedValue,
   channels: number,
   parameters: readonly AxedValue[],
+  over: readonly number[] = [],
 ): AxedValue {
+  for (const i of over) holdAcross(place, x.axes[i]!, i);
   for (const { axes } of parameters) {
     place.axes.unite(x.axes[channels]!, axes[0]!, whyAt(place, channels, 'its parameters line up with it'));
   }

@@ -16,6 +16,7 @@ import { quote } from '@synaprune/core/checks';
 import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from '@synaprune/onnx';
 import { placeOf, readAttributes } from '@synaprune/onnx/graph';
 import { ruleOf } from '../rules/rules.js';
+import { whyComputed } from '../rules/sizes.js';
 import { readSizes } from './constant-sizes.js';
 import { shapeOfTensor } from './file-tensors.js';
 import { type FileTensor, type GraphValue, knownNumber } from './graph-value.js';
@@ -204,8 +205,7 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
     for (const [i, value] of inputs.entries()) {
       if (asked.has(i)) continue;
       for (const size of value?.sizes ?? []) {
-        for (const axis of size?.of ?? [])
-          axes.hold(axis, `${label}: it computes with the length of the axis`);
+        for (const axis of size?.of ?? []) axes.hold(axis, whyComputed(label, size?.where));
       }
     }
     for (const [i, name] of node.output.entries()) {

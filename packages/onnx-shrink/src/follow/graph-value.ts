@@ -9,6 +9,8 @@ export interface KnownSize {
   readonly dim: Dim;
   /** The axes of weights whose lengths it is made of. */
   readonly of: readonly Axis[];
+  /** Those axes, for messages: `axis 1 of "x"`. */
+  readonly where?: string;
   /** What it is once the model was cut. */
   after(lengthOf: LengthOf): Dim;
 }
@@ -39,6 +41,6 @@ export function knownNumber(number: number): KnownSize {
 }
 
 /** The length of an axis. */
-export function lengthOfAxis(axis: Axis): KnownSize {
-  return { dim: axis.dim, of: [axis], after: (lengthOf) => lengthOf(axis) };
+export function lengthOfAxis(axis: Axis, where: string): KnownSize {
+  return { dim: axis.dim, of: [axis], where, after: (lengthOf) => lengthOf(axis) };
 }

@@ -54,8 +54,8 @@ const group: Rule = (call) => {
 };
 
 export const normalisationRules: Readonly<Record<string, Rule>> = {
-  BatchNormalization: channels(4),
-  InstanceNormalization: channels(2),
+  BatchNormalization: batch,
+  InstanceNormalization: instance,
   LayerNormalization: layer,
   RMSNormalization: layer,
   SimplifiedLayerNormalization: layer,

@@ -1,4 +1,5 @@
 import { computed, productOf } from '@synaprune/axes';
+import { quote } from '@synaprune/core/checks';
 import { numberAt } from '@synaprune/onnx/graph';
 import { type KnownSize, lengthOfAxis } from '../follow/graph-value.js';
 import type { Rule } from '../follow/node-call.js';
@@ -9,7 +10,8 @@ const shape: Rule = (call) => {
   const rank = x.axes.length;
   const from = numberAt(call.attributes, 'start', 0);
   const to = numberAt(call.attributes, 'end', rank);
-  const sizes = x.axes.slice(from, to).map(lengthOfAxis);
+  const whole = x.axes.map((axis, i) => lengthOfAxis(axis, `axis ${i} of ${quote(call.node.input[0]!)}`));
+  const sizes = whole.slice(from, to);
   const axis = call.axes.held(sizes.length, `${call.place.label}: a list of lengths`);
   return { outputs: [{ ...computed([axis], [false]), sizes }] };
 };
@@ -19,6 +21,7 @@ const size: Rule = (call) => {
   const known: KnownSize = {
     dim: productOf(axes.map(({ dim }) => dim)),
     of: axes,
+    where: `the axes of ${quote(call.node.input[0]!)}`,
     after: (lengthOf) => productOf(axes.map(lengthOf)),
   };
   return { outputs: [{ ...computed([], []), sizes: [known] }] };

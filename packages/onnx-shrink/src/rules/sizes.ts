@@ -48,11 +48,21 @@ function combineTwo(
 ): KnownSize | undefined {
   const dim = x && y && of(x.dim, y.dim);
   const axes = [...(x?.of ?? []), ...(y?.of ?? [])];
+  const where = x?.where ?? y?.where;
   if (dim === undefined) {
-    for (const axis of axes)
-      call.axes.hold(axis, `${call.place.label}: it computes with the length of the axis`);
+    for (const axis of axes) call.axes.hold(axis, whyComputed(call.place.label, where));
     return undefined;
   }
   // Open sizes never shrink, and with numbers alone there is always an answer.
-  return { dim, of: axes, after: (lengthOf) => of(x!.after(lengthOf), y!.after(lengthOf)) ?? dim };
+  return {
+    dim,
+    of: axes,
+    ...(where === undefined ? {} : { where }),
+    after: (lengthOf) => of(x!.after(lengthOf), y!.after(lengthOf)) ?? dim,
+  };
+}
+
+/** Why axes stay whose lengths come to be numbers that a node computes with. */
+export function whyComputed(label: string, where = 'an axis'): string {
+  return `${label}: it computes with the length of ${where}`;
 }
