@@ -12,9 +12,15 @@ function parametersOf(call: NodeCall, first: number, last: number) {
     .map((i) => call.input(i));
 }
 
-const channels =
-  (last: number): Rule =>
-  (call) => ({ outputs: [normaliseChannels(call.place, call.input(0), 1, parametersOf(call, 1, last))] });
+const batch: Rule = (call) => ({
+  outputs: [normaliseChannels(call.place, call.input(0), 1, parametersOf(call, 1, 4))],
+});
+
+const instance: Rule = (call) => {
+  const x = call.input(0);
+  const over = range(2, x.axes.length);
+  return { outputs: [normaliseChannels(call.place, x, 1, parametersOf(call, 1, 2), over)] };
+};
 
 const layer: Rule = (call) => {
   const x = call.input(0);
