@@ -22,4 +22,5 @@ export type {
   ShrunkGroup,
   ShrunkTensor,
 } from './report/report.js';
+export { reportTable } from './report/report-table.js';
 export { type ShrunkOnnx, shrinkOnnx } from './shrink-onnx.js';

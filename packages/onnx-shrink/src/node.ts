@@ -1,0 +1,1 @@
+export { type CompressedBytes, compressedBytes } from './node/compressed-bytes.js';

@@ -1,0 +1,92 @@
+import { legible } from '@synaprune/core/checks';
+import type { Change, ShrinkReport } from './report.js';
+
+/**
+ * A report as lines of text: what the model has become, the groups with what ranked them, and what holds the rest.
+ *
+ * @example
+ * ```ts
+ * import { buildModel } from '@synaprune/onnx/graph';
+ * import { reportTable, shrinkOnnx } from '@synaprune/onnx-shrink';
+ *
+ * const model = buildModel({
+ *   inputs: { x: [1, 2] },
+ *   tensors: {
+ *     first: { shape: [2, 4], data: [1, 2, 3, 4, 1, 2, 3, 4] },
+ *     second: { shape: [4, 1], data: [1, 1, 1, 1] },
+ *   },
+ *   nodes: [
+ *     ['MatMul', ['x', 'first'], ['h']],
+ *     ['MatMul', ['h', 'second'], ['y']],
+ *   ],
+ *   outputs: ['y'],
+ * });
+ * const { report } = shrinkOnnx(model, { keep: 0.5 });
+ * console.log(reportTable(report).split('\n')[1]); // parameters              12      6  0.50 ×
+ * ```
+ */
+export function reportTable(report: ShrinkReport): string {
+  const { parameters, multiplyAdds, bytes, groups, held, notices } = report;
+  const sizes = [
+    ['', 'before', 'after', ''],
+    changeRow('parameters', parameters),
+    changeRow('multiply-adds', multiplyAdds),
+    changeRow('bytes', bytes),
+  ];
+  const kept = groups.map(({ name, kind, channels, kept: own, importance, members }) => [
+    name,
+    kind,
+    `${own.length} of ${channels}`,
+    rangeOf(own.map((channel) => importance[channel]!)),
+    rangeOf(importance.filter((_, channel) => !own.includes(channel))),
+    String(new Set(members.map(({ tensor }) => tensor)).size),
+  ]);
+  const parts = [lines(sizes, [0])];
+  if (kept.length > 0) {
+    parts.push(
+      lines([['group', 'of', 'stay', 'importance', 'of those removed', 'tensors'], ...kept], [0, 1]),
+    );
+  }
+  if (held.length > 0) {
+    parts.push(
+      lines(
+        [['stays', '', 'held by'], ...held.map((each) => [each.name, String(each.channels), each.heldBy])],
+        [0, 2],
+      ),
+    );
+  }
+  if (notices.length > 0) parts.push(notices.map(({ code, message }) => `${code}: ${message}`).join('\n'));
+  return parts.join('\n\n');
+}
+
+function changeRow(name: string, { before, after }: Change): string[] {
+  const ratio = before === 0 ? '' : `${(after / before).toFixed(2)} ×`;
+  return [name, before.toLocaleString('en'), after.toLocaleString('en'), ratio];
+}
+
+function rangeOf(numbers: readonly number[]): string {
+  if (numbers.length === 0) return '';
+  const [low, high] = numbers.reduce(
+    ([least, most], each) => [Math.min(least, each), Math.max(most, each)] as const,
+    [Infinity, -Infinity] as const,
+  );
+  return low === high ? show(low) : `${show(low)} to ${show(high)}`;
+}
+
+function show(number: number): string {
+  return Number(number.toPrecision(3)).toString();
+}
+
+/** Rows as lines, in columns; those named are written from the left. */
+function lines(rows: readonly (readonly string[])[], left: readonly number[]): string {
+  const texts = rows.map((row) => row.map((cell) => legible(cell, 120).replaceAll('\n', ' ')));
+  const widths = texts[0]!.map((_, i) => Math.max(...texts.map((row) => row[i]!.length)));
+  return texts
+    .map((row) =>
+      row
+        .map((cell, i) => (left.includes(i) ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
