@@ -40,4 +40,37 @@ export {
   type TensorAxes,
 } from './plan/groups.js';
 export { channelSums, type Norm, sliceSums } from './plan/importance.js';
+export {
+  type Analysis,
+  analyse,
+  type FollowedTensors,
+  type Lengths,
+  lengthsOf,
+  type ModelSize,
+  type ShrinkTensor,
+  sizeOf,
+} from './shrink/analysis.js';
+export { type ListedGroup, type ListedGroups, type ListedMember, listGroups } from './shrink/list-groups.js';
+export { makeReport } from './shrink/make-report.js';
+export {
+  type ChannelOptions,
+  type Importance,
+  type RankedGroup,
+  type RankedMember,
+  requireChannelOptions,
+  requireShrinkOptions,
+  type ShrinkOptions,
+  type ShrinkTarget,
+} from './shrink/options.js';
+export { type CutPlan, planCut } from './shrink/plan-cut.js';
+export type {
+  Change,
+  GroupMember,
+  HeldGroup,
+  KeptAlong,
+  ShrinkReport,
+  ShrunkGroup,
+  ShrunkTensor,
+} from './shrink/report.js';
+export { reportTable } from './shrink/report-table.js';
 export type { Birth, Survey, Term, UnitGroup, UnitKind, Units } from './units/units.js';

@@ -1,28 +1,7 @@
+import { type ListedGroups, listGroups } from '@synaprune/axes';
 import { decodeModel, embedExternalData } from '@synaprune/onnx';
-import { analyse } from './analysis/analyse.js';
-import { type ChannelOptions, requireChannelOptions } from './options.js';
-import { heldGroup, membersOf } from './report/make-report.js';
-import type { GroupMember, HeldGroup } from './report/report.js';
-
-/** A tensor of a group, with the channel of each of its indices. */
-export interface ListedMember extends GroupMember {
-  /** Of every index along the axis: the channel that it belongs to, or -1. */
-  readonly channels: readonly number[];
-}
-
-/** Channels that can be removed, and all that goes with each. */
-export interface ListedGroup {
-  readonly name: string;
-  readonly kind: 'channels' | 'units' | 'heads';
-  readonly channels: number;
-  readonly members: readonly ListedMember[];
-}
-
-/** What a model can lose, and what holds the rest. */
-export interface ListedGroups {
-  readonly groups: readonly ListedGroup[];
-  readonly held: readonly HeldGroup[];
-}
+import { analyseModel } from './analysis/analyse.js';
+import { type ChannelOptions, requireOnnxChannelOptions } from './options.js';
 
 /**
  * The channels of a model that {@link shrinkOnnx} could remove, by groups that stand side by side, and those that have to
@@ -54,23 +33,13 @@ export interface ListedGroups {
  * ```
  */
 export function channelGroups(bytes: Uint8Array, options: ChannelOptions = {}): ListedGroups {
-  requireChannelOptions('channelGroups', options);
+  requireOnnxChannelOptions('channelGroups', options);
   const { across, externalData } = options;
   const whole = externalData === undefined ? bytes : embedExternalData(bytes, externalData);
-  const { channels } = analyse(decodeModel(whole), {
-    acrossNormalisation: across === 'normalisation',
-    fixed: new Map(),
-  });
-  return {
-    groups: channels.groups.map((group) => ({
-      name: group.name,
-      kind: group.kind,
-      channels: group.channels,
-      members: membersOf(group).map((member, i) => ({
-        ...member,
-        channels: Array.from(group.members[i]!.channels),
-      })),
-    })),
-    held: channels.held.map(heldGroup),
-  };
+  return listGroups(
+    analyseModel(decodeModel(whole), {
+      acrossNormalisation: across === 'normalisation',
+      fixed: new Map(),
+    }),
+  );
 }

@@ -1,26 +1,21 @@
 export {
-  channelGroups,
+  type Change,
+  type GroupMember,
+  type HeldGroup,
+  type Importance,
+  type KeptAlong,
   type ListedGroup,
   type ListedGroups,
   type ListedMember,
-} from './channel-groups.js';
+  type RankedGroup,
+  type RankedMember,
+  reportTable,
+  type ShrinkReport,
+  type ShrinkTarget,
+  type ShrunkGroup,
+  type ShrunkTensor,
+} from '@synaprune/axes';
+export { channelGroups } from './channel-groups.js';
 export type { ShrinkErrorCode } from './error-codes.js';
-export type {
-  ChannelOptions,
-  Importance,
-  RankedGroup,
-  RankedMember,
-  ShrinkOnnxOptions,
-  ShrinkTarget,
-} from './options.js';
-export type {
-  Change,
-  GroupMember,
-  HeldGroup,
-  KeptAlong,
-  ShrinkReport,
-  ShrunkGroup,
-  ShrunkTensor,
-} from './report/report.js';
-export { reportTable } from './report/report-table.js';
+export type { ChannelOptions, ShrinkOnnxOptions } from './options.js';
 export { type ShrunkOnnx, shrinkOnnx } from './shrink-onnx.js';

@@ -1,197 +1,23 @@
-import { PruneError, type ScoreOption, type Select } from '@synaprune/core';
 import {
-  describe,
-  isRecord,
-  listNames,
-  requireChoice,
-  requireFinite,
-  requireKind,
-  requireOptions,
-  requireWhole,
-} from '@synaprune/core/checks';
+  type ChannelOptions as AnyChannelOptions,
+  requireChannelOptions,
+  type ShrinkOptions,
+} from '@synaprune/axes';
 import type { ExternalData } from '@synaprune/onnx';
 
-/** A tensor of a group, for functions that rank channels. */
-export interface RankedMember {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** The axis that the channels lie along. */
-  readonly axis: number;
-  readonly side: 'makes' | 'reads' | 'along';
-  /** Of every index along the axis: the channel that it belongs to, or -1. */
-  readonly channels: readonly number[];
-  /** Its elements, row-major, in float32; a copy. */
-  values(): Float32Array;
-}
-
-/** A group, for functions that rank its channels. */
-export interface RankedGroup {
-  readonly name: string;
-  readonly kind: 'channels' | 'units' | 'heads';
-  readonly channels: number;
-  readonly members: readonly RankedMember[];
-}
-
-/**
- * What ranks the channels of a group; the highest stay.
- *
- * - `'l2'` (default), `'l1'`: the norm of all that makes the channel;
- * - `'mean'`: the L2 norm of its slice of each tensor that makes or reads it, divided by the mean of such norms in that
- *   tensor, averaged over the tensors;
- * - `'random'`, or `randomScore({ seed })` of core: the control that everything else has to beat;
- * - `tensorScore(of)` of core: the sum of the scores of the elements of all that makes the channel;
- * - `{ masks }`, as a pruner hands them out: how many elements of all that makes the channel are kept;
- * - a function that gives a number for each channel.
- */
-export type Importance =
-  | 'l1'
-  | 'l2'
-  | 'mean'
-  | 'random'
-  | ScoreOption<{ readonly name: string; readonly shape: readonly number[] }, Float32Array>
-  | { readonly masks: readonly { readonly name: string; readonly bits: Uint8Array }[] }
-  | ((group: RankedGroup) => ArrayLike<number>);
-
-/** How large a model may be at most. */
-export type ShrinkTarget =
-  | { readonly bytes: number }
-  | { readonly multiplyAdds: number }
-  | { readonly parameters: number };
-
 /** How a model is looked at. */
-export interface ChannelOptions {
-  /**
-   * `'normalisation'`: channels that are compared with each other, as by LayerNormalization, a mean over them or Softmax,
-   * may go as well. What comes out is then another function than the model with zeros there: the statistics are those of
-   * the channels that stay.
-   */
-  readonly across?: 'normalisation';
+export interface ChannelOptions extends AnyChannelOptions {
   /** The files that the model keeps weights in, by the names that it has for them; they become part of the model. */
   readonly externalData?: ExternalData;
 }
 
 /** How `shrinkOnnx` shrinks. */
-export interface ShrinkOnnxOptions extends ChannelOptions {
-  /**
-   * The fraction of the channels of each group that stay, in (0, 1]; or such fractions by the names of groups, where the
-   * others stay whole. At least one channel of a group stays.
-   */
-  readonly keep?: number | Readonly<Record<string, number>>;
-  /** Instead of `keep`: the largest common fraction that is small enough. */
-  readonly target?: ShrinkTarget;
-  /**
-   * Which groups, by their names or those of the tensors that make their channels; `exclude` also goes by those that
-   * read them. All unless told.
-   */
-  readonly select?: Select;
-  /** Channels stay in whole multiples of this, where a group has as many: 1 unless told. */
-  readonly multipleOf?: number;
-  readonly importance?: Importance;
-  /**
-   * `'uniform'` (default): the same fraction of every group. `'global'`: all channels are ranked together, each by its
-   * importance over the mean of its group's, so that groups that matter less give more.
-   */
-  readonly distribution?: 'uniform' | 'global';
-  /** Lengths for the names that the model leaves open, such as `{ batch: 8 }`, to count multiply-adds by; 1 unless told. */
-  readonly dimensions?: Readonly<Record<string, number>>;
-}
+export interface ShrinkOnnxOptions extends ShrinkOptions, ChannelOptions {}
 
-export const CHANNEL_OPTIONS: readonly string[] = ['across', 'externalData'];
-const SHRINK_OPTIONS = [
-  ...CHANNEL_OPTIONS,
-  ...['keep', 'target', 'select', 'multipleOf', 'importance', 'distribution', 'dimensions'],
-];
-
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  sparsity: 'what stays is said here: keep: 1 - sparsity',
-  score: 'it is importance',
-  include: 'it is select: { include }',
-  exclude: 'it is select: { exclude }',
-  scope: "it is distribution: 'global' or 'uniform'",
-  pattern: 'whole channels go',
-};
+/** Options that other formats do not have. */
+export const ONNX_OPTIONS: readonly string[] = ['externalData'];
 
 /** @throws TypeError | RangeError when an option is unknown, at any depth, or has a wrong type or value */
-export function requireChannelOptions(
-  caller: string,
-  options: ChannelOptions,
-  keys: readonly string[] = CHANNEL_OPTIONS,
-): void {
-  requireOptions(caller, '', options, keys, ELSEWHERE);
-  if (options.across !== undefined) requireChoice(caller, 'across', options.across, ['normalisation']);
-}
-
-/** @throws TypeError | RangeError when an option is unknown, at any depth, or has a wrong type or value */
-export function requireShrinkOptions(caller: string, options: ShrinkOnnxOptions): void {
-  requireChannelOptions(caller, options, SHRINK_OPTIONS);
-  const { keep, target, multipleOf = 1, importance, distribution = 'uniform', dimensions } = options;
-  if ((keep === undefined) === (target === undefined)) {
-    throw new TypeError(
-      `${caller} needs keep, the fraction of channels that stay, or target, how large the model may be; got ` +
-        (keep === undefined ? 'neither' : 'both'),
-    );
-  }
-  if (isRecord(keep))
-    for (const [name, one] of Object.entries(keep)) requireKeep(caller, `keep[${JSON.stringify(name)}]`, one);
-  else if (keep !== undefined) requireKeep(caller, 'keep', keep);
-  if (target !== undefined) requireTarget(caller, target);
-  requireWhole(caller, 'multipleOf', multipleOf, 1);
-  requireChoice(caller, 'distribution', distribution, ['uniform', 'global']);
-  if (importance !== undefined) requireImportance(caller, importance);
-  if (dimensions !== undefined) requireDimensions(caller, dimensions);
-}
-
-function requireKeep(caller: string, field: string, keep: unknown): void {
-  requireFinite(caller, field, keep);
-  if (keep > 0 && keep <= 1) return;
-  throw new RangeError(`${caller} needs ${field} in (0, 1], the fraction of channels that stay; got ${keep}`);
-}
-
-function requireTarget(caller: string, target: unknown): void {
-  const keys = ['bytes', 'multiplyAdds', 'parameters'];
-  requireOptions(caller, 'target', target as object, keys);
-  const given = Object.entries(target as object);
-  if (given.length !== 1) {
-    throw new TypeError(`${caller} needs one of ${listNames(keys)} in target, got ${given.length}`);
-  }
-  requireFinite(caller, `target.${given[0]![0]}`, given[0]![1]);
-}
-
-function requireImportance(caller: string, importance: unknown): void {
-  if (typeof importance === 'function') return;
-  if (typeof importance === 'string') {
-    requireChoice(caller, 'importance', importance, ['l1', 'l2', 'mean', 'random']);
-  } else if (isRecord(importance) && 'masks' in importance) {
-    requireOptions(caller, 'importance', importance, ['masks']);
-    if (!Array.isArray(importance.masks)) {
-      throw new TypeError(
-        `${caller} needs importance.masks as a pruner's masks() gives them, got ${describe(importance.masks)}`,
-      );
-    }
-  } else if (isRecord(importance) && importance.kind !== undefined) {
-    requireKind(caller, 'importance', importance, {
-      magnitude: [],
-      random: ['seed'],
-      tensor: ['of', 'name'],
-    });
-  } else {
-    throw new TypeError(
-      `${caller} needs importance to be 'l1', 'l2', 'mean', 'random', a score of @synaprune/core, { masks } or a ` +
-        `function, got ${describe(importance)}`,
-    );
-  }
-}
-
-function requireDimensions(caller: string, dimensions: unknown): void {
-  if (!isRecord(dimensions)) {
-    throw new TypeError(`${caller} needs dimensions as { batch: 8 }, got ${describe(dimensions)}`);
-  }
-  for (const [name, length] of Object.entries(dimensions)) {
-    requireWhole(caller, `dimensions[${JSON.stringify(name)}]`, length, 1);
-  }
-}
-
-/** Says that a group that was named has to stay. */
-export function heldError(caller: string, name: string, heldBy: string): PruneError {
-  return new PruneError('held-channels', `${caller} cannot remove channels of ${name}: ${heldBy}`);
+export function requireOnnxChannelOptions(caller: string, options: ChannelOptions): void {
+  requireChannelOptions(caller, options, ONNX_OPTIONS);
 }

@@ -1,10 +1,8 @@
+import { lengthsOf, makeReport, planCut, requireShrinkOptions, type ShrinkReport } from '@synaprune/axes';
 import { decodeModel, embedExternalData, encodeModel } from '@synaprune/onnx';
-import { analyse, lengthsOf } from './analysis/analyse.js';
+import { analyseModel } from './analysis/analyse.js';
 import { cutModel } from './cut/cut-model.js';
-import { requireShrinkOptions, type ShrinkOnnxOptions } from './options.js';
-import { planCut } from './plan/plan-cut.js';
-import { makeReport } from './report/make-report.js';
-import type { ShrinkReport } from './report/report.js';
+import { ONNX_OPTIONS, type ShrinkOnnxOptions } from './options.js';
 
 /** A model and what became of it. */
 export interface ShrunkOnnx {
@@ -50,11 +48,14 @@ export interface ShrunkOnnx {
  * ```
  */
 export function shrinkOnnx(bytes: Uint8Array, options: ShrinkOnnxOptions): ShrunkOnnx {
-  requireShrinkOptions('shrinkOnnx', options);
+  requireShrinkOptions('shrinkOnnx', options, ONNX_OPTIONS);
   const { across, externalData, dimensions } = options;
   const whole = externalData === undefined ? bytes : embedExternalData(bytes, externalData);
   const message = decodeModel(whole);
-  const analysis = analyse(message, { acrossNormalisation: across === 'normalisation', fixed: new Map() });
+  const analysis = analyseModel(message, {
+    acrossNormalisation: across === 'normalisation',
+    fixed: new Map(),
+  });
   const plan = planCut('shrinkOnnx', analysis, options, whole.length);
   const report = makeReport(analysis, plan, {
     sizeBytes: whole.length,

@@ -1,4 +1,4 @@
-import { type Axis, type Dim, dimAt, takeBytes } from '@synaprune/axes';
+import { type Lengths, takeBytes } from '@synaprune/axes';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import { create, type GraphProto, type NodeProto, NodeProtoSchema, type TensorProto } from '@synaprune/onnx';
@@ -7,12 +7,6 @@ import type { FollowedModel } from '../follow/follow-model.js';
 import type { FileTensor } from '../follow/graph-value.js';
 import type { NodeEdit } from '../follow/node-call.js';
 import { elementBytes, hasWholeBytes, rawBytes } from './raw-bytes.js';
-
-/** What stays of the axes of a model. */
-export interface Lengths {
-  keptOf(axis: Axis): readonly number[] | undefined;
-  lengthOf(axis: Axis): Dim;
-}
 
 /** Cuts the messages of a model, which are the caller's: tensors first, then what nodes are told. */
 export function cutModel(followed: FollowedModel, lengths: Lengths): void {
@@ -108,22 +102,13 @@ function editOf(node: NodeProto, graph: GraphProto, { lengths, added, fresh }: E
   };
 }
 
-/** The parameters of a model: elements of floating-point tensors, and of quantised ones with more than one axis. */
-export function countParameters(tensors: readonly FileTensor[], lengthOf: (axis: Axis) => Dim): number {
-  let total = 0;
-  for (const { message, axes } of tensors) {
-    if (!isParameter(message, axes.length)) continue;
-    total += axes.reduce((product, axis) => product * dimAt(lengthOf(axis)), 1);
-  }
-  return total;
-}
-
 /** Bytes of one element of a tensor that is cut, 0 of others. */
 export function cutBytes(message: TensorProto): number {
   return hasWholeBytes(message) ? elementBytes(message) : 0;
 }
 
-function isParameter({ dataType }: TensorProto, rank: number): boolean {
+/** Floating-point tensors hold parameters, and quantised ones with more than one axis. */
+export function isParameter({ dataType }: TensorProto, rank: number): boolean {
   const type = typeOf(dataType) ?? 'string';
   return type.startsWith('float') || type.startsWith('bfloat') || (rank > 1 && /^u?int(4|8|16)$/.test(type));
 }

@@ -1,3 +1,4 @@
+import type { ShrinkReport, ShrunkTensor } from '@synaprune/axes';
 import {
   decodeModel,
   encodeModel,
@@ -7,7 +8,6 @@ import {
   type TensorProto,
   TensorProto_DataType,
 } from '@synaprune/onnx';
-import type { ShrinkReport, ShrunkTensor } from '../report/report.js';
 
 const { FLOAT, FLOAT16, BFLOAT16, DOUBLE, INT8, UINT8 } = TensorProto_DataType;
 const bytesOf: Readonly<Record<number, number>> = {

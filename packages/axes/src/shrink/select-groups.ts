@@ -1,8 +1,8 @@
-import type { ChannelGroups } from '@synaprune/axes';
 import { PruneError, readSelect, type Select, type Selector, selectWeights } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
-import type { Analysis } from '../analysis/analyse.js';
-import { heldError } from '../options.js';
+import type { ChannelGroups } from '../plan/groups.js';
+import type { Analysis } from './analysis.js';
+import { heldError } from './options.js';
 
 interface Named {
   readonly name: string;
@@ -17,7 +17,7 @@ interface Named {
  * @throws PruneError `held-channels` when a name is that of channels that stay; `unmatched-selector`
  */
 export function selectGroups(caller: string, analysis: Analysis, select: Select | undefined): Uint8Array {
-  const { channels, tensors } = analysis;
+  const { channels, byName } = analysis;
   const { include, exclude, minElements = 0 } = readSelect(caller, select);
   const made = namesOf(analysis, ['makes']);
   const touched = namesOf(analysis, ['makes', 'reads']);
@@ -30,14 +30,14 @@ export function selectGroups(caller: string, analysis: Analysis, select: Select 
   for (const [i, { members }] of channels.groups.entries()) {
     const elements = members
       .filter(({ side }) => side === 'makes')
-      .reduce((sum, { tensor }) => sum + tensors.get(tensor.name)!.shape.reduce((a, b) => a * b, 1), 0);
+      .reduce((sum, { tensor }) => sum + byName.get(tensor.name)!.shape.reduce((a, b) => a * b, 1), 0);
     if (elements < minElements) selected[i] = 0;
   }
   return selected;
 }
 
 /** Groups by their own names and by those of tensors. */
-function namesOf({ channels, tensors }: Analysis, sides: readonly string[]): Named[] {
+function namesOf({ channels, byName }: Analysis, sides: readonly string[]): Named[] {
   const byTensor = new Map<string, Set<number>>();
   for (const [group, { members }] of channels.groups.entries()) {
     for (const { tensor, side } of members) {
@@ -49,7 +49,7 @@ function namesOf({ channels, tensors }: Analysis, sides: readonly string[]): Nam
     ...channels.groups.map((group, i) => ({ name: group.name, shape: [group.channels], groups: [i] })),
     ...[...byTensor].map(([name, groups]) => ({
       name,
-      shape: tensors.get(name)!.shape,
+      shape: byName.get(name)!.shape,
       groups: [...groups],
     })),
   ];

@@ -1,8 +1,7 @@
-import { type Kept, keepOneEach, keptCount, mostImportant } from '@synaprune/axes';
 import { PruneError } from '@synaprune/core';
-import { type Analysis, lengthsOf, sizeOf } from '../analysis/analyse.js';
-import { cutBytes } from '../cut/cut-model.js';
-import type { ShrinkOnnxOptions, ShrinkTarget } from '../options.js';
+import { type Kept, keepOneEach, keptCount, mostImportant } from '../plan/choose-kept.js';
+import { type Analysis, lengthsOf, sizeOf } from './analysis.js';
+import type { ShrinkOptions, ShrinkTarget } from './options.js';
 import { rankChannels } from './rank-channels.js';
 import { keepOf, selectGroups } from './select-groups.js';
 
@@ -20,7 +19,7 @@ export interface CutPlan {
 export function planCut(
   caller: string,
   analysis: Analysis,
-  options: ShrinkOnnxOptions,
+  options: ShrinkOptions,
   sizeBytes: number,
 ): CutPlan {
   const importance = rankChannels(caller, analysis, options.importance);
@@ -28,7 +27,7 @@ export function planCut(
   const keptAt = (keep: number | Readonly<Record<string, number>>): Kept => {
     const fractions = keepOf(caller, analysis, selected, keep);
     const kept = chooseKept(analysis, importance, fractions, options);
-    keepOneEach(analysis.followed.axes, analysis.channels, importance, kept);
+    keepOneEach(analysis.axes, analysis.channels, importance, kept);
     return kept;
   };
   const { keep, target } = options;
@@ -40,7 +39,7 @@ function chooseKept(
   { channels }: Analysis,
   importance: readonly Float64Array[],
   fractions: readonly number[],
-  { multipleOf = 1, distribution = 'uniform' }: ShrinkOnnxOptions,
+  { multipleOf = 1, distribution = 'uniform' }: ShrinkOptions,
 ): Kept {
   const { groups } = channels;
   if (distribution === 'uniform') {
@@ -81,7 +80,7 @@ function globalCounts(
 interface Reaching {
   readonly target: ShrinkTarget;
   readonly sizeBytes: number;
-  readonly options: ShrinkOnnxOptions;
+  readonly options: ShrinkOptions;
   readonly keptAt: (keep: number) => Kept;
 }
 
@@ -117,11 +116,11 @@ function reach(caller: string, analysis: Analysis, { target, sizeBytes, options,
 /** Bytes of the elements of all tensors. */
 function bytesOf(analysis: Analysis, kept: Kept | undefined): number {
   const lengths = kept && lengthsOf(analysis, kept);
-  return analysis.followed.tensors.reduce((sum, tensor) => {
+  return analysis.tensors.reduce((sum, tensor) => {
     const elements = tensor.axes.reduce(
       (product, axis) => product * Number(lengths?.lengthOf(axis) ?? axis.dim),
       1,
     );
-    return sum + elements * cutBytes(tensor.message);
+    return sum + elements * tensor.elementBytes;
   }, 0);
 }

@@ -1,10 +1,9 @@
-import { type ChannelGroup, channelSums, type Member, sliceSums } from '@synaprune/axes';
 import { PruneError } from '@synaprune/core';
 import { describe, quote } from '@synaprune/core/checks';
-import type { Analysis } from '../analysis/analyse.js';
-import type { FileTensor } from '../follow/graph-value.js';
-import type { Importance, RankedGroup } from '../options.js';
-import { readFloats } from './read-floats.js';
+import type { ChannelGroup, Member } from '../plan/groups.js';
+import { channelSums, sliceSums } from '../plan/importance.js';
+import type { Analysis, ShrinkTensor } from './analysis.js';
+import type { Importance, RankedGroup } from './options.js';
 
 /** What ranks the channels of one group: one number each. */
 type Ranking = (group: ChannelGroup, number: number) => Float64Array;
@@ -12,10 +11,10 @@ type Ranking = (group: ChannelGroup, number: number) => Float64Array;
 /** The importance of every channel of every group. @throws PruneError `score-mismatch` | `mask-mismatch` */
 export function rankChannels(
   caller: string,
-  { channels, tensors }: Analysis,
+  { channels, byName }: Analysis,
   importance: Importance = 'l2',
 ): Float64Array[] {
-  const ranking = rankingOf(caller, tensors, importance);
+  const ranking = rankingOf(caller, byName, importance);
   return channels.groups.map((group, number) => {
     const ranked = ranking(group, number);
     if (ranked.length !== group.channels) {
@@ -30,10 +29,10 @@ export function rankChannels(
 
 function rankingOf(
   caller: string,
-  tensors: ReadonlyMap<string, FileTensor>,
+  tensors: ReadonlyMap<string, ShrinkTensor>,
   importance: Importance,
 ): Ranking {
-  const floats = (member: Member) => readFloats(tensors.get(member.tensor.name)!);
+  const floats = (member: Member) => tensors.get(member.tensor.name)!.floats();
   const shapeOf = (member: Member) => tensors.get(member.tensor.name)!.shape;
   if (typeof importance === 'function') {
     return (group) => numbersOf(caller, group, importance(describeGroup(group, shapeOf, floats)));

@@ -6,23 +6,18 @@ import type { Change, ShrinkReport } from './report.js';
  *
  * @example
  * ```ts
- * import { buildModel } from '@synaprune/onnx/graph';
- * import { reportTable, shrinkOnnx } from '@synaprune/onnx-shrink';
+ * import { reportTable, type ShrinkReport } from '@synaprune/axes';
  *
- * const model = buildModel({
- *   inputs: { x: [1, 2] },
- *   tensors: {
- *     first: { shape: [2, 4], data: [1, 2, 3, 4, 1, 2, 3, 4] },
- *     second: { shape: [4, 1], data: [1, 1, 1, 1] },
- *   },
- *   nodes: [
- *     ['MatMul', ['x', 'first'], ['h']],
- *     ['MatMul', ['h', 'second'], ['y']],
- *   ],
- *   outputs: ['y'],
- * });
- * const { report } = shrinkOnnx(model, { keep: 0.5 });
- * console.log(reportTable(report).split('\n')[1]); // parameters              12      6  0.50 ×
+ * const report: ShrinkReport = {
+ *   parameters: { before: 12, after: 6 },
+ *   multiplyAdds: { before: 12, after: 6 },
+ *   bytes: { before: 400, after: 376 },
+ *   groups: [],
+ *   held: [],
+ *   tensors: [],
+ *   notices: [],
+ * };
+ * console.log(reportTable(report).split('\n')[1]); // parameters         12      6  0.50 ×
  * ```
  */
 export function reportTable(report: ShrinkReport): string {

@@ -1,10 +1,12 @@
-import type { Axis, ChannelGroup, Dim, HeldChannels } from '@synaprune/axes';
 import type { Notice } from '@synaprune/core';
-import { type Analysis, lengthsOf, sizeOf } from '../analysis/analyse.js';
-import type { CutPlan } from '../plan/plan-cut.js';
+import type { Axis } from '../axes/axis.js';
+import type { Dim } from '../axes/dim.js';
+import type { ChannelGroup, HeldChannels } from '../plan/groups.js';
+import { type Analysis, lengthsOf, sizeOf } from './analysis.js';
+import type { CutPlan } from './plan-cut.js';
 import type { GroupMember, HeldGroup, ShrinkReport, ShrunkTensor } from './report.js';
 
-/** What a cut does to a model; to be asked before the messages are cut. */
+/** What a cut does to a model; to be asked before the file is cut. */
 export function makeReport(
   analysis: Analysis,
   { kept, importance }: CutPlan,
@@ -30,7 +32,7 @@ export function makeReport(
       members: membersOf(group),
     })),
     held: channels.held.map(heldGroup),
-    tensors: analysis.followed.tensors.flatMap(({ name, place, shape, axes }): ShrunkTensor[] => {
+    tensors: analysis.tensors.flatMap(({ name, place, shape, axes }): ShrunkTensor[] => {
       const cut = axes.flatMap((axis, at) => {
         const own = lengths.keptOf(axis);
         return own === undefined ? [] : [{ axis: at, kept: own }];
