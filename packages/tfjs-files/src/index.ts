@@ -1,1 +1,16 @@
-export {};
+export type {
+  Quantization,
+  ShardGroup,
+  TfjsArtifacts,
+  WeightDtype,
+  WeightSpec,
+} from './artifacts/artifacts.js';
+export { type Quantised, quantiseValues } from './elements/quantise.js';
+export type { TfjsFilesErrorCode } from './error-codes.js';
+export { decodeTfjs, type TfjsFileArtifacts, type TfjsShards } from './files/decode-tfjs.js';
+export { type EncodeTfjsOptions, encodeTfjs, type TfjsFiles } from './files/encode-tfjs.js';
+export type { PruneTfjsOptions } from './pruning/prune-options.js';
+export { type PrunedTfjs, pruneTfjs } from './pruning/prune-tfjs.js';
+export type { TfjsChange, TfjsReport, TfjsSparsity, TfjsWeightReport } from './pruning/report.js';
+export type { WeightRole, WeightUse } from './roles/role.js';
+export { findTfjsWeights, type TfjsWeight, type TfjsWeightOptions } from './weights/find-weights.js';

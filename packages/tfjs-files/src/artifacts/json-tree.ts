@@ -22,6 +22,9 @@ function copy(what: string, value: unknown, depth: number, above: Set<object>): 
     if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint') {
       throw badModel(`${what} needs to be JSON, got a ${typeof value} in it`);
     }
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      throw badModel(`${what} needs to be JSON, which has no ${value}`);
+    }
     return value;
   }
   if (depth > DEEPEST) throw badModel(`${what} is nested more than ${DEEPEST} levels deep`);

@@ -58,19 +58,21 @@ export function openArtifacts(caller: string, artifacts: TfjsArtifacts): OpenedM
 /**
  * Where the weights of some specs lie, from `start` on.
  *
- * @throws PruneError `bad-model` when a spec is wrong, or the bytes end before its weight does
+ * @param short the error of bytes that end before a weight does
+ * @throws PruneError `bad-model` when a spec is wrong
  */
 export function layOut(
   specs: readonly unknown[],
   bytes: Pick<WeightBytes, 'length' | 'read'>,
   start: number,
   placeOf: (i: number) => string,
+  short: (message: string) => Error = badModel,
 ): { readonly weights: StoredWeight[]; readonly end: number } {
   const weights: StoredWeight[] = [];
   let end = start;
   for (const [i, each] of specs.entries()) {
     const spec = checkSpec(each, placeOf(i));
-    const length = lengthOf(spec, bytes, end);
+    const length = lengthOf(spec, bytes, end, short);
     weights.push({ ...spec, offset: end, length });
     end += length;
   }
@@ -86,24 +88,29 @@ export function requireUnique(weights: readonly CheckedSpec[]): void {
   }
 }
 
-function lengthOf(spec: CheckedSpec, bytes: Pick<WeightBytes, 'length' | 'read'>, offset: number): number {
+function lengthOf(
+  spec: CheckedSpec,
+  bytes: Pick<WeightBytes, 'length' | 'read'>,
+  offset: number,
+  short: (message: string) => Error,
+): number {
   const { name, elements } = spec;
   const left = bytes.length - offset;
   const each = bytesPerElement(spec);
-  const short = (length: number): Error =>
-    badModel(`the weight ${quote(name)} takes ${length} bytes from byte ${offset}, and there are ${left}`);
+  const ends = (length: number): Error =>
+    short(`the weight ${quote(name)} takes ${length} bytes from byte ${offset}, and there are ${left}`);
   if (each !== undefined) {
-    if (elements * each > left) throw short(elements * each);
+    if (elements * each > left) throw ends(elements * each);
     return elements * each;
   }
   // Every string is at least its length, in four bytes.
-  if (elements * 4 > left) throw short(elements * 4);
+  if (elements * 4 > left) throw ends(elements * 4);
   let length = 0;
   for (let i = 0; i < elements; i += 1) {
-    if (length + 4 > left) throw short(length + 4);
+    if (length + 4 > left) throw ends(length + 4);
     length += 4 + new DataView(bytes.read(offset + length, 4).buffer).getUint32(0, true);
   }
-  if (length > left) throw short(length);
+  if (length > left) throw ends(length);
   return length;
 }
 

@@ -28,7 +28,7 @@ export interface Graph {
   readonly byName: ReadonlyMap<string, GraphNode>;
   /** Names of placeholders, in a function of its arguments in their order, which have no node. */
   readonly inputs: readonly string[];
-  /** What it gives; for a model without a signature whatever no node takes. */
+  /** What it gives; for a model without a signature whatever no node takes, but constants. */
   readonly outputs: readonly Endpoint[];
   /** Its part of the topology: `node` or `nodeDef` in it is the list of nodes. */
   readonly json: JsonObject;
@@ -127,7 +127,7 @@ function finishGraph(
   for (const { node } of told ?? []) {
     if (!places.has(node)) throw badModel(`the output ${quote(node)} of the graph is no node`);
   }
-  const ends = nodes.filter((node) => !used.has(node.name));
+  const ends = nodes.filter((node) => !used.has(node.name) && node.op !== 'Const');
   return {
     name,
     json,

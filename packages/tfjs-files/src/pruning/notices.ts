@@ -1,0 +1,80 @@
+import type { Notice } from '@synaprune/core';
+import { listNames } from '@synaprune/core/checks';
+import { isKernel } from '../roles/role.js';
+import type { ChosenWeight } from '../weights/find-weights.js';
+import type { TfjsSparsity, TfjsWeightReport } from './report.js';
+
+/** Part of a weight that is left, up to which it is nearly empty, unless hardly more is left of all together. */
+const NEARLY_EMPTY = 0.01;
+
+/** `zero-not-exact`: quantised weights none of whose codes is exactly zero. */
+export function zeroNotices(weights: readonly TfjsWeightReport[]): Notice[] {
+  const inexact = weights.filter(({ zero, zeros }) => zero !== 0 && zeros.after > 0);
+  const furthest = Math.max(...inexact.map(({ zero }) => Math.abs(zero)));
+  return told(
+    'zero-not-exact',
+    inexact.map(({ name }) => name),
+    (names) =>
+      `no code of ${names} is exactly zero, so that what was dropped has the code nearest to it, which is up to ` +
+      `${furthest.toPrecision(3)} away; pruning before the model is quantised, or quantising with a range around zero, ` +
+      'gives exact zeros',
+  );
+}
+
+/** `weight-emptied` and `weight-nearly-emptied`: weights that pruning left nothing or hardly anything of. */
+export function leftoverNotices(weights: readonly TfjsWeightReport[], total: TfjsSparsity): Notice[] {
+  const changed = weights.filter(({ zeros }) => zeros.after > zeros.before);
+  const left = ({ elements, zeros }: TfjsSparsity) => elements - zeros.after;
+  const emptied = changed.filter((weight) => left(weight) === 0).map(({ name }) => name);
+  const nearly = changed
+    .filter((weight) => left(weight) > 0 && left(weight) <= NEARLY_EMPTY * weight.elements)
+    .map(({ name }) => name);
+  const keep = "a floor, distribution: 'uniform' or select.exclude";
+  return [
+    ...told('weight-emptied', emptied, (names) => `nothing is left of ${names}; ${keep} keeps a weight`),
+    ...told(
+      'weight-nearly-emptied',
+      left(total) > NEARLY_EMPTY * total.elements ? nearly : [],
+      (names) => `at most 1 % is left of ${names}, far less than of all weights together; ${keep} keeps more`,
+    ),
+  ];
+}
+
+/** What the choice of weights left alone, or took, that a reader of the result might not expect. */
+export function choiceNotices(chosen: readonly ChosenWeight[]): Notice[] {
+  const kernels = chosen.filter(({ weight }) => isKernel(weight.role));
+  const fixed = (pruned: boolean) =>
+    kernels
+      .filter(({ weight, surveyed }) => surveyed.fixed !== undefined && weight.pruned === pruned)
+      .map(({ weight }) => weight.name);
+  const far = kernels.filter(
+    ({ weight, surveyed: { format } }) =>
+      !weight.pruned && typeof format === 'string' && format.startsWith('quantised'),
+  );
+  return [
+    ...told(
+      'fixed-basis',
+      fixed(false),
+      (list) =>
+        `${list} stand where kernels stand and are left alone: nobody learned them (findTfjsWeights says why); ` +
+        'select.include names a weight that is to be pruned all the same',
+    ),
+    ...told(
+      'fixed-basis-pruned',
+      fixed(true),
+      (list) =>
+        `${list} were pruned, as select.include asks, though nobody learned them (findTfjsWeights says why)`,
+    ),
+    ...told(
+      'no-zero-code',
+      far.map(({ weight }) => weight.name),
+      (list) =>
+        `${list} are left alone: they are quantised over a range that zero is not in, so that nothing in them can ` +
+        'be dropped. Prune the model before it is quantised',
+    ),
+  ];
+}
+
+function told(code: string, weights: readonly string[], message: (names: string) => string): Notice[] {
+  return weights.length === 0 ? [] : [{ code, message: message(listNames(weights)), weights }];
+}

@@ -1,0 +1,42 @@
+import type { ChosenWeight } from '../weights/find-weights.js';
+import { choiceNotices, leftoverNotices, zeroNotices } from './notices.js';
+import type { TfjsReport, TfjsSparsity, TfjsWeightReport } from './report.js';
+
+/** @param zeros of each pruned weight, afterwards */
+export function reportOf(
+  chosen: readonly ChosenWeight[],
+  zeros: readonly number[],
+  sizeBytes: number,
+): TfjsReport {
+  const weights = chosen
+    .filter(({ weight }) => weight.pruned)
+    .map(({ weight, surveyed: { format } }, i): TfjsWeightReport => {
+      const { name, place, shape, dtype, storage, role, elements } = weight;
+      const zero = typeof format === 'string' ? 0 : format.zero;
+      const counts = sparsityOf(elements, weight.zeros ?? 0, zeros[i]!);
+      return { name, place, shape, dtype, storage, role, zero, ...counts };
+    });
+  const sum = (of: (weight: TfjsWeightReport) => number) => weights.reduce((all, each) => all + of(each), 0);
+  const total = sparsityOf(
+    sum(({ elements }) => elements),
+    sum((weight) => weight.zeros.before),
+    sum((weight) => weight.zeros.after),
+  );
+  return {
+    weights,
+    total,
+    leftAlone: chosen
+      .filter(({ weight }) => !weight.pruned)
+      .map(({ weight: { name, elements, reason } }) => ({ name, elements, reason })),
+    sizeBytes,
+    notices: [...zeroNotices(weights), ...choiceNotices(chosen), ...leftoverNotices(weights, total)],
+  };
+}
+
+function sparsityOf(elements: number, before: number, after: number): TfjsSparsity {
+  return {
+    elements,
+    zeros: { before, after },
+    sparsity: { before: before / elements, after: after / elements },
+  };
+}
