@@ -16,7 +16,7 @@ export { elementwise, type ZeroWhen } from './moves/elementwise.js';
 export { concat, pick, squeeze, transpose, unsqueeze, withAxis } from './moves/layout.js';
 export { normaliseChannels, normaliseGroups, normaliseOver } from './moves/normalisation.js';
 export { type AxisOf, contract, matMul } from './moves/products.js';
-export { hiddenUnits, uniteGates } from './moves/recurrent.js';
+export { type RecurrentWeights, recurrentUnits } from './moves/recurrent.js';
 export { holdAcross, type Reduction, reduce } from './moves/reductions.js';
 export { reshape } from './moves/reshape.js';
 export {

@@ -49,6 +49,7 @@ export function chooseGroups(axes: Axes, tensors: readonly TensorAxes[]): Channe
   const { units } = axes;
   // What is made and read by tensors alone has had no need of units so far.
   for (const tensor of tensors) for (const axis of tensor.axes) if (axis.sides.size > 0) axes.termsOf(axis);
+  holdUnmade(axes, tensors);
   holdLonely(axes);
   const survey = units.survey();
   const chosen = chooseFactors(survey);
@@ -107,7 +108,7 @@ export function chooseGroups(axes: Axes, tensors: readonly TensorAxes[]): Channe
       members: members[i]!,
     };
   });
-  return { groups: distinctNames(groups), held: heldOf(survey, axes, tensors), channelsOf };
+  return { groups: distinctNames(groups), held: heldOf(axes, tensors), channelsOf };
 }
 
 function sideOf({ sides }: Axis): Member['side'] {
@@ -122,6 +123,21 @@ function distinctNames(groups: readonly ChannelGroup[]): ChannelGroup[] {
     seen.set(group.name, count);
     return count === 1 ? group : { ...group, name: `${group.name}#${count}` };
   });
+}
+
+/** Units that are of no tensor, such as copies of something, stay: nothing would become smaller. */
+function holdUnmade(axes: Axes, tensors: readonly TensorAxes[]): void {
+  const { units } = axes;
+  const made = new Set<number>();
+  for (const axis of tensors.flatMap((tensor) => tensor.axes)) {
+    const { state } = axes.resolve(axis);
+    if (state.kind !== 'units') continue;
+    for (const term of state.terms) for (const unit of units.unitsOf(term)) made.add(unit);
+  }
+  for (const group of units.survey().groups) {
+    if (group.units.some((unit) => made.has(unit))) continue;
+    for (const unit of group.units) units.hold(unit, 'no tensor of the file has it');
+  }
 }
 
 /** Units without others beside them stay: an axis keeps one index at least. */
@@ -163,19 +179,27 @@ function chooseFactors({ groups, groupOf, products }: SurveyOf): ReadonlySet<num
   return chosen;
 }
 
-function heldOf(survey: SurveyOf, axes: Axes, tensors: readonly TensorAxes[]): HeldChannels[] {
-  const ofTensors = new Set(tensors.flatMap((tensor) => tensor.axes.map((_, at) => `${tensor.name}[${at}]`)));
-  const held = survey.held
-    .filter(({ birth, count }) => ofTensors.has(birth.label) && count > 1)
-    .map(({ birth, why, count }) => ({ name: birth.label, channels: count, heldBy: why }));
-  const names = new Set(held.map(({ name }) => name));
-  // Axes that were held before they had units.
+/** What tensors make and has to stay, each unit once, by what holds it. */
+function heldOf(axes: Axes, tensors: readonly TensorAxes[]): HeldChannels[] {
+  const held: HeldChannels[] = [];
+  const told = new Set<number>();
   for (const tensor of tensors) {
-    for (const [at, axis] of tensor.axes.entries()) {
+    for (const [at, given] of tensor.axes.entries()) {
+      if (!given.sides.has('makes') || typeof given.dim !== 'number' || given.dim < 2) continue;
       const name = `${tensor.name}[${at}]`;
-      const heldBy = axes.whyHeld(axis);
-      if (heldBy === undefined || names.has(name) || typeof axis.dim !== 'number' || axis.dim < 2) continue;
-      if (axis.sides.has('makes')) held.push({ name, channels: axis.dim, heldBy });
+      const { state } = axes.resolve(given);
+      const why = axes.whyHeld(given);
+      if (why !== undefined) held.push({ name, channels: given.dim, heldBy: why });
+      if (state.kind !== 'units') continue;
+      const counts = new Map<string, number>();
+      for (const term of state.terms) {
+        const heldBy = axes.units.whyHeld(term);
+        const parts = heldBy === undefined ? [] : axes.units.partsOf(term);
+        if (parts.every((part) => told.has(part))) continue;
+        for (const part of parts) told.add(part);
+        counts.set(heldBy!, (counts.get(heldBy!) ?? 0) + 1);
+      }
+      for (const [heldBy, channels] of counts) held.push({ name, channels, heldBy });
     }
   }
   return held;

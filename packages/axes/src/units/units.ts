@@ -29,6 +29,8 @@ export interface Units {
   hold(term: Term, why: string): void;
   /** The units that a term is of, as they are known by now; none where it stays. */
   unitsOf(term: Term): readonly number[];
+  /** The same with those that stay. */
+  partsOf(term: Term): readonly number[];
   /** What holds a term that stays. */
   whyHeld(term: Term): string | undefined;
   /** Tells apart units that serve as rows of products of values, as heads do. */
@@ -42,8 +44,6 @@ export interface Survey {
   readonly groups: readonly UnitGroup[];
   /** Of every unit that is free, the number of its group. */
   groupOf(unit: number): number;
-  /** Units that stay, by what holds them, with the births that they came from. */
-  readonly held: readonly { readonly birth: Birth; readonly why: string; readonly count: number }[];
   /** Every product with more than one free unit. */
   readonly products: readonly (readonly number[])[];
 }
@@ -94,14 +94,14 @@ export function createUnits(): Units {
     return root;
   };
 
-  function gather(term: Term, into: number[]): void {
+  function gather(term: Term, into: number[], withHeld = false): void {
     const root = find(term);
-    if (state[root] === HELD) return;
-    if (state[root] === FREE) {
+    if (state[root] === HELD && !withHeld) return;
+    if (state[root] !== PRODUCT) {
       if (!into.includes(root)) into.push(root);
       return;
     }
-    for (const factor of factors.get(root)!) gather(factor, into);
+    for (const factor of factors.get(root)!) gather(factor, into, withHeld);
   }
   const unitsOf = (term: Term): number[] => {
     const units: number[] = [];
@@ -192,6 +192,11 @@ export function createUnits(): Units {
     unite,
     hold,
     unitsOf,
+    partsOf(term) {
+      const parts: number[] = [];
+      gather(term, parts, true);
+      return parts;
+    },
     whyHeld,
     markBatch(term) {
       for (const unit of unitsOf(term)) batch.add(unit);
@@ -202,18 +207,10 @@ export function createUnits(): Units {
   function surveyOf(): Survey {
     const numbers = new Map<number, number>();
     const drafts: { births: Set<Birth>; units: number[]; batch: boolean }[] = [];
-    const held = new Map<string, { birth: Birth; why: string; count: number }>();
     for (let term = 0; term < parent.length; term += 1) {
       if (birthOf[term]! < 0 || parent[term] !== term) continue;
       const birth = findBirth(birthOf[term]!);
-      if (state[term] === HELD) {
-        const why = whys.get(term)!;
-        const key = `${birth} ${why}`;
-        const before = held.get(key);
-        if (before === undefined) held.set(key, { birth: births[birthOf[term]!]!, why, count: 1 });
-        else before.count += 1;
-        continue;
-      }
+      if (state[term] === HELD) continue;
       let number = numbers.get(birth);
       if (number === undefined) {
         number = drafts.push({ births: new Set(), units: [], batch: false }) - 1;
@@ -231,7 +228,6 @@ export function createUnits(): Units {
     return {
       groups: drafts.map((draft) => ({ ...draft, births: [...draft.births] })),
       groupOf: (unit) => numbers.get(findBirth(birthOf[find(unit)]!))!,
-      held: [...held.values()],
       products,
     };
   }

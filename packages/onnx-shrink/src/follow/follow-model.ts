@@ -17,6 +17,7 @@ import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } f
 import { placeOf, readAttributes } from '@synaprune/onnx/graph';
 import { ruleOf } from '../rules/rules.js';
 import { whyComputed } from '../rules/sizes.js';
+import { constantOf } from './constant-nodes.js';
 import { readSizes } from './constant-sizes.js';
 import { shapeOfTensor } from './file-tensors.js';
 import { type FileTensor, type GraphValue, knownNumber } from './graph-value.js';
@@ -182,7 +183,7 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
   function followNode(node: NodeProto, scope: Scope): void {
     const domain = node.domain === 'ai.onnx' ? '' : node.domain;
     const inputs = node.input.map((name) => (name === '' ? undefined : lookUp(scope, name, node)));
-    const tensor = domain === '' && node.opType === 'Constant' ? node.attribute[0]?.t : undefined;
+    const tensor = domain === '' && node.opType === 'Constant' ? constantOf(node) : undefined;
     if (tensor !== undefined) {
       scope.values.set(node.output[0]!, tensorValue(tensor, node.output[0]!, scope.place, node));
       return;
@@ -192,14 +193,16 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
     const asked = new Set<number>();
     const call = callOf(node, inputs, { place, scope, asked });
     let followed: Followed | undefined;
+    let why = NOT_FOLLOWED;
     try {
       followed = ruleOf(domain, node.opType)?.(call);
     } catch (error) {
       if (error instanceof SizesDiffer) throw new PruneError('bad-model', error.message);
       if (!(error instanceof NotFollowed)) throw error;
+      why = error.message;
     }
     if (followed === undefined) {
-      for (const value of inputs) if (value !== undefined) holdAll(place, value, NOT_FOLLOWED);
+      for (const value of inputs) if (value !== undefined) holdAll(place, value, why);
       holdCaptured(node, scope, place);
     }
     for (const [i, value] of inputs.entries()) {
@@ -210,20 +213,20 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
     }
     for (const [i, name] of node.output.entries()) {
       if (name === '') continue;
-      scope.values.set(name, outputOf(followed?.outputs[i], declaredDims(scope.declared.get(name)), place));
+      scope.values.set(name, outputOf(followed?.outputs[i], declaredDims(scope.declared.get(name)), { place, why }));
     }
     if (followed?.edit) edits.push({ node, graph: scope.graph, edit: followed.edit });
-    if (followed?.multiplyAdds) products.push(followed.multiplyAdds);
+    if (followed?.multiplyAdds) products.push(...followed.multiplyAdds);
   }
 
   function outputOf(
     value: GraphValue | AxedValue | undefined,
     dims: readonly Dim[] | undefined,
-    place: Place,
+    { place, why }: { readonly place: Place; readonly why: string },
   ): GraphValue | undefined {
     if (value !== undefined || dims === undefined) return value;
     return {
-      axes: dims.map((dim, i) => axes.held(dim, whyAt(place, i, NOT_FOLLOWED))),
+      axes: dims.map((dim, i) => axes.held(dim, whyAt(place, i, why))),
       zero: dims.map(() => false),
       parameter: false,
     };
@@ -257,7 +260,7 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
   ): NodeCall {
     const input = (i: number): GraphValue => {
       const value = inputs[i];
-      if (value === undefined) throw new NotFollowed(`${place.label}: nothing is known of input ${i}`);
+      if (value === undefined) throw new NotFollowed(`nothing is known of its input ${i}`);
       return value;
     };
     return {

@@ -3,7 +3,10 @@ import type { NodeProto } from '@synaprune/onnx';
 import type { Attribute, Attributes } from '@synaprune/onnx/graph';
 import type { GraphValue, KnownSize } from './graph-value.js';
 
-/** Thrown by a rule that cannot follow its node: all axes that it reads and makes stay. */
+/**
+ * Thrown by a rule that cannot follow its node: all axes that it reads and makes stay. The message says why, as what
+ * stands behind `node "split" (Split), axis 1: `.
+ */
 export class NotFollowed extends Error {
   override name = 'NotFollowed';
 }
@@ -65,8 +68,8 @@ export interface Followed {
   readonly outputs: readonly (GraphValue | AxedValue | undefined)[];
   /** What the node needs when axes lose something. */
   readonly edit?: (edit: NodeEdit) => void;
-  /** Axes whose lengths multiply to the multiply-adds of a run. */
-  readonly multiplyAdds?: readonly Axis[];
+  /** Of every product in it: axes whose lengths multiply to the multiply-adds of a run. */
+  readonly multiplyAdds?: readonly (readonly Axis[])[];
 }
 
 /**

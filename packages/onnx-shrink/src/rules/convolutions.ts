@@ -27,7 +27,7 @@ const convolution =
       : [...output.axes, weight.axes[1]!, ...kernel];
     return {
       outputs: [output],
-      multiplyAdds,
+      multiplyAdds: [multiplyAdds],
       ...(grouped === undefined
         ? {}
         : { edit: (edit) => edit.attribute('group', edit.lengthOf(grouped) as number) }),
@@ -36,7 +36,7 @@ const convolution =
 
 function requireGroups(call: NodeCall, groups: number): void {
   if (Number.isInteger(groups) && groups >= 1) return;
-  throw new NotFollowed(`${call.place.label} has ${groups} groups`);
+  throw new NotFollowed(`it has ${groups} groups`);
 }
 
 function sizesOf(call: NodeCall, transposed: boolean): readonly Dim[] {

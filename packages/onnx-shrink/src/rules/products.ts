@@ -15,7 +15,7 @@ const product: Rule = (call) => {
   const b = turned(call.input(1), numberAt(call.attributes, 'transB', 0) !== 0);
   if (a.axes.length === 0 || b.axes.length === 0) throw new NotFollowed('a number is no matrix');
   const value = matMul(call.place, a, b);
-  return { outputs: [value], multiplyAdds: [...value.axes, a.axes.at(-1)!] };
+  return { outputs: [value], multiplyAdds: [[...value.axes, a.axes.at(-1)!]] };
 };
 
 const gemm: Rule = (call) => {
@@ -23,7 +23,7 @@ const gemm: Rule = (call) => {
   const b = turned(call.input(1), numberAt(call.attributes, 'transB', 0) !== 0);
   if (a.axes.length !== 2 || b.axes.length !== 2) throw new NotFollowed('Gemm takes matrices');
   const value = matMul(call.place, a, b);
-  const multiplyAdds = [...value.axes, a.axes[1]!];
+  const multiplyAdds = [[...value.axes, a.axes[1]!]];
   if (!call.has(2)) return { outputs: [value], multiplyAdds };
   return { outputs: [elementwise(call.place, [value, call.input(2)], 'all')], multiplyAdds };
 };
