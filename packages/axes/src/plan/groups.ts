@@ -125,18 +125,18 @@ function distinctNames(groups: readonly ChannelGroup[]): ChannelGroup[] {
   });
 }
 
-/** Units that are of no tensor, such as copies of something, stay: nothing would become smaller. */
+/** Units that no tensor makes or reads, such as copies of something or elements of a shape, stay. */
 function holdUnmade(axes: Axes, tensors: readonly TensorAxes[]): void {
   const { units } = axes;
   const made = new Set<number>();
   for (const axis of tensors.flatMap((tensor) => tensor.axes)) {
     const { state } = axes.resolve(axis);
-    if (state.kind !== 'units') continue;
+    if (axis.sides.size === 0 || state.kind !== 'units') continue;
     for (const term of state.terms) for (const unit of units.unitsOf(term)) made.add(unit);
   }
   for (const group of units.survey().groups) {
     if (group.units.some((unit) => made.has(unit))) continue;
-    for (const unit of group.units) units.hold(unit, 'no tensor of the file has it');
+    for (const unit of group.units) units.hold(unit, 'no weight makes or reads it');
   }
 }
 

@@ -9,7 +9,7 @@ const convolution =
     const [x, weight] = [call.input(0), call.input(1)];
     if (x.axes.length !== weight.axes.length || x.axes.length < 3) throw new NotFollowed('not a picture');
     const groups = numberAt(call.attributes, 'group', 1);
-    requireGroups(call, groups);
+    requireGroups(groups);
     const bias = call.has(2) ? call.input(2) : undefined;
     const sizes = sizesOf(call, transposed);
     const [inputs, outputs] = transposed ? [0, 1] : [1, 0];
@@ -34,7 +34,7 @@ const convolution =
     };
   };
 
-function requireGroups(call: NodeCall, groups: number): void {
+function requireGroups(groups: number): void {
   if (Number.isInteger(groups) && groups >= 1) return;
   throw new NotFollowed(`it has ${groups} groups`);
 }

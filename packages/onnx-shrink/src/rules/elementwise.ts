@@ -1,7 +1,7 @@
 import { type AxedValue, elementwise, type ZeroWhen } from '@synaprune/axes';
 import { numberAt } from '@synaprune/onnx/graph';
-import type { GraphValue } from '../follow/graph-value.js';
-import { type Followed, type NodeCall, NotFollowed, type Rule } from '../follow/node-call.js';
+import type { GraphValue, KnownSize } from '../follow/graph-value.js';
+import type { Followed, NodeCall, Rule } from '../follow/node-call.js';
 import { readNumber } from './numbers.js';
 import { combineSizes, sizeArithmetic } from './sizes.js';
 
@@ -122,14 +122,30 @@ const where: Rule = (call) => {
   const [condition, yes, no] = [0, 1, 2].map((i) => call.sizes(i)!);
   const at = (list: readonly unknown[], i: number) => (list.length === 1 ? 0 : i);
   const length = Math.max(condition!.length, yes!.length, no!.length);
-  const sizes = Array.from({ length }, (_, i) => {
-    const test = condition![at(condition!, i)];
-    if (test === undefined || test.of.length > 0)
-      throw new NotFollowed('a condition that depends on lengths');
-    return test.dim === 0 ? no![at(no!, i)] : yes![at(yes!, i)];
-  });
+  const sizes = Array.from({ length }, (_, i) =>
+    eitherSize(call, condition![at(condition!, i)], [yes![at(yes!, i)], no![at(no!, i)]]),
+  );
   return { outputs: [{ ...value, zero, sizes }] };
 };
+
+/** One of two sizes; which one may depend on the lengths of axes too. */
+function eitherSize(
+  call: NodeCall,
+  test: KnownSize | undefined,
+  [yes, no]: readonly [KnownSize | undefined, KnownSize | undefined],
+): KnownSize | undefined {
+  const of = [test, yes, no].flatMap((size) => size?.of ?? []);
+  const chosen = test && (test.dim === 0 ? no : yes);
+  if (chosen !== undefined && test!.of.length === 0) return chosen;
+  if (test === undefined || yes === undefined || no === undefined) {
+    for (const axis of of)
+      call.axes.hold(axis, `${call.place.label}: it computes with the length of the axis`);
+    return undefined;
+  }
+  const after: KnownSize['after'] = (lengthOf) =>
+    test.after(lengthOf) === 0 ? no.after(lengthOf) : yes.after(lengthOf);
+  return { dim: chosen!.dim, of, after };
+}
 
 /** Operators that treat every element by itself. */
 export const elementwiseRules: Readonly<Record<string, Rule>> = {

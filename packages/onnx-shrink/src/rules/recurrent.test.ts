@@ -44,7 +44,15 @@ function layer(parts: Layer): Parts {
       ...(parts.before ?? []),
       [op, ['x', 'w', 'r', ...more], outputs, { hidden_size: 6, ...direction, ...attributes }],
       // Directions beside units.
-      ['Transpose', [read], ['t'], { perm: read === 'Y' ? (batchFirst ? [0, 1, 2, 3] : [0, 2, 1, 3]) : batchFirst ? [0, 1, 2] : [1, 0, 2] }],
+      [
+        'Transpose',
+        [read],
+        ['t'],
+        {
+          perm:
+            read === 'Y' ? (batchFirst ? [0, 1, 2, 3] : [0, 2, 1, 3]) : batchFirst ? [0, 1, 2] : [1, 0, 2],
+        },
+      ],
       ['Reshape', ['t', 'shape'], ['flat']],
       ['MatMul', ['flat', 'out'], ['y']],
     ],
@@ -67,11 +75,14 @@ describe.each(['RNN', 'GRU', 'LSTM'])('%s', (op) => {
     expect(error).toBeLessThan(tolerance);
   });
 
-  test.each(['Y_h', ...(op === 'LSTM' ? ['Y_c'] : [])] as const)('loses units where %s is read', async (read) => {
-    const { groups, error } = await cut(layer({ op, directions: 2, read: read as 'Y_h' }));
-    expect(groups).toEqual(['w[1] 6→3 units']);
-    expect(error).toBeLessThan(tolerance);
-  });
+  test.each(['Y_h', ...(op === 'LSTM' ? ['Y_c'] : [])] as const)(
+    'loses units where %s is read',
+    async (read) => {
+      const { groups, error } = await cut(layer({ op, directions: 2, read: read as 'Y_h' }));
+      expect(groups).toEqual(['w[1] 6→3 units']);
+      expect(error).toBeLessThan(tolerance);
+    },
+  );
 
   test('loses units without biases', async () => {
     const { groups, error } = await cut(layer({ op, more: [] }));
@@ -110,7 +121,7 @@ describe.each(['RNN', 'GRU', 'LSTM'])('%s', (op) => {
   test('reads fewer features where what comes before it makes fewer', async () => {
     const parts = layer({ op, weights: { w: [1, rows, 8], first: [3, 8] } });
     const [own, ...rest] = parts.nodes!;
-    const { groups, tensors, error, held } = await cut({
+    const { groups, tensors, error } = await cut({
       ...parts,
       nodes: [
         ['MatMul', ['x', 'first'], ['features']],
@@ -118,7 +129,7 @@ describe.each(['RNN', 'GRU', 'LSTM'])('%s', (op) => {
         ...rest,
       ],
     });
-    expect(groups).toEqual(['first[1] 8→4', 'w[1] 6→3 units']);
+    expect(groups).toEqual(['w[1] 6→3 units', 'first[1] 8→4']);
     expect(tensors.w).toBe(`1×${rows}×8→1×${rows / 2}×4`);
     expect(error).toBeLessThan(tolerance);
   });
@@ -150,7 +161,11 @@ describe('activations', () => {
   test('that make something of 0 hold units that are added up without weights', async () => {
     const summed = (names: readonly string[]): Parts => {
       const parts = message('RNN', names);
-      return { ...parts, tensors: { axes: integers(3) }, nodes: [parts.nodes![0]!, ['ReduceSum', ['Y', 'axes'], ['y']]] };
+      return {
+        ...parts,
+        tensors: { axes: integers(3) },
+        nodes: [parts.nodes![0]!, ['ReduceSum', ['Y', 'axes'], ['y']]],
+      };
     };
     const kept = await cut(summed(['Sigmoid']));
     expect(kept.groups).toEqual([]);
@@ -211,7 +226,12 @@ test('initial states made of zeros of a computed shape go along', async () => {
   const parts = layer({
     op: 'LSTM',
     more: ['b', '', 'zeros', 'zeros'],
-    tensors: { one: { type: 'int64', shape: [], data: [1] }, front: integers(0), first: integers(1), size: integers(6) },
+    tensors: {
+      one: { type: 'int64', shape: [], data: [1] },
+      front: integers(0),
+      first: integers(1),
+      size: integers(6),
+    },
     before: [
       ['Shape', ['x'], ['s']],
       ['Gather', ['s', 'one'], ['n'], { axis: 0 }],

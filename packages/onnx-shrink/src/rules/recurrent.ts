@@ -104,7 +104,8 @@ interface OfBatch {
 /** States and lengths have a row for each of the batch. */
 function uniteBatch(call: NodeCall, rows: Axis, { states, batchFirst, lengths }: OfBatch): void {
   const at = batchFirst ? 0 : 1;
-  for (const { axes } of states) call.axes.unite(rows, axes[at]!, whyAt(call.place, at, 'it is that of the batch'));
+  for (const { axes } of states)
+    call.axes.unite(rows, axes[at]!, whyAt(call.place, at, 'it is that of the batch'));
   if (lengths !== undefined)
     call.axes.unite(rows, lengths.axes[0]!, whyAt(call.place, 0, 'it is that of the batch'));
   for (const state of states) {
@@ -113,4 +114,8 @@ function uniteBatch(call: NodeCall, rows: Axis, { states, batchFirst, lengths }:
   }
 }
 
-export const recurrentRules: Readonly<Record<string, Rule>> = { RNN: recurrent, GRU: recurrent, LSTM: recurrent };
+export const recurrentRules: Readonly<Record<string, Rule>> = {
+  RNN: recurrent,
+  GRU: recurrent,
+  LSTM: recurrent,
+};

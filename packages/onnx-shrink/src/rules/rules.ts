@@ -2,7 +2,7 @@ import type { Rule } from '../follow/node-call.js';
 import { controlRules } from './control.js';
 import { convolutionRules } from './convolutions.js';
 import { elementwiseRules } from './elementwise.js';
-import { layoutRules } from './layout.js';
+import { layoutRules } from './layout/layout.js';
 import { normalisationRules } from './normalisation.js';
 import { productRules } from './products.js';
 import { recurrentRules } from './recurrent.js';

@@ -10,6 +10,10 @@ const numbers =
   (a, b) =>
     typeof a === 'number' && typeof b === 'number' ? of(a, b) : undefined;
 
+const same = numbers((x, y) => (x === y ? 1 : 0));
+const isOpen = (dim: Dim) => typeof dim !== 'number' && dim.times > 0;
+const isBelow = (dim: Dim) => typeof dim === 'number' && dim < 0;
+
 /** What integers become by operators of ONNX. */
 export const sizeArithmetic: Readonly<Record<string, SizeArithmetic>> = {
   Add: (a, b) => (a === 0 ? b : b === 0 ? a : numbers((x, y) => x + y)(a, b)),
@@ -19,7 +23,8 @@ export const sizeArithmetic: Readonly<Record<string, SizeArithmetic>> = {
   Max: numbers(Math.max),
   Min: numbers(Math.min),
   Mod: numbers((x, y) => ((x % y) + y) % y),
-  Equal: numbers((x, y) => (x === y ? 1 : 0)),
+  // No length is negative, however open it is.
+  Equal: (a, b) => (isOpen(a) && isBelow(b) ? 0 : isOpen(b) && isBelow(a) ? 0 : same(a, b)),
   Greater: numbers((x, y) => (x > y ? 1 : 0)),
   Less: numbers((x, y) => (x < y ? 1 : 0)),
 };

@@ -1,6 +1,6 @@
 import { decodeModel } from '@synaprune/onnx';
 import { buildModel, type ModelParts, type TensorParts } from '@synaprune/onnx/graph';
-import { type ShrinkOnnxOptions, shrinkOnnx } from '../shrink-onnx.js';
+import { shrinkOnnx } from '../shrink-onnx.js';
 import { createRandom } from './generate/random.js';
 import { maskedDense } from './masked-dense.js';
 import { type Feeds, feedsFor, relativeError, runModel } from './run-model.js';
@@ -46,10 +46,10 @@ export function modelOf({ weights = {}, tensors, ...parts }: Parts): Uint8Array 
 /** Shrinks a model, and runs it beside the masked one. Sizes that are left open are 2. */
 export async function cut(
   parts: Parts,
-  { feeds, ...options }: Partial<ShrinkOnnxOptions> & { readonly feeds?: Feeds } = {},
+  { feeds, ...options }: Partial<Parameters<typeof shrinkOnnx>[1]> & { readonly feeds?: Feeds } = {},
 ): Promise<Cut> {
   const bytes = modelOf(parts);
-  const { model, report } = await shrinkOnnx(bytes, { keep: 0.5, ...options });
+  const { model, report } = shrinkOnnx(bytes, { keep: 0.5, ...options });
   const fed = feeds ?? feedsFor(inputsOf(bytes), 3);
   // One at a time: what runs beside another is no faster.
   const wanted = await runModel(maskedDense(bytes, report), fed);
@@ -70,8 +70,13 @@ export async function cut(
 
 function inputsOf(bytes: Uint8Array) {
   return decodeModel(bytes).graph!.input.map(({ name, type }) => {
-    const tensor = type!.value.value as { elemType: number; shape: { dim: { value: { value?: unknown } }[] } };
-    const shape = tensor.shape.dim.map(({ value: { value } }) => (typeof value === 'bigint' ? Number(value) : 2));
+    const tensor = type!.value.value as {
+      elemType: number;
+      shape: { dim: { value: { value?: unknown } }[] };
+    };
+    const shape = tensor.shape.dim.map(({ value: { value } }) =>
+      typeof value === 'bigint' ? Number(value) : 2,
+    );
     const names: Readonly<Record<number, string>> = { 1: 'float32', 7: 'int64', 9: 'bool' };
     return { name, type: names[tensor.elemType] as 'float32', shape };
   });
