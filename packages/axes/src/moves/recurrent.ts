@@ -45,7 +45,10 @@ export function recurrentUnits(
   }
   if (state.weight.parameter) axes.mark(state.weight.axes[state.hidden]!, 'reads');
   if (!stateIsZero && !state.weight.zero[state.hidden]) {
-    axes.hold(units, whyAt(place, state.hidden, 'it is added up over, and units are not 0 there without weights'));
+    axes.hold(
+      units,
+      whyAt(place, state.hidden, 'it is added up over, and units are not 0 there without weights'),
+    );
   }
   return units;
 }

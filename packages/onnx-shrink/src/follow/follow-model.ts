@@ -213,7 +213,10 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
     }
     for (const [i, name] of node.output.entries()) {
       if (name === '') continue;
-      scope.values.set(name, outputOf(followed?.outputs[i], declaredDims(scope.declared.get(name)), { place, why }));
+      scope.values.set(
+        name,
+        outputOf(followed?.outputs[i], declaredDims(scope.declared.get(name)), { place, why }),
+      );
     }
     if (followed?.edit) edits.push({ node, graph: scope.graph, edit: followed.edit });
     if (followed?.multiplyAdds) products.push(...followed.multiplyAdds);

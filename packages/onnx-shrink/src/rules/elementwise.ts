@@ -3,7 +3,7 @@ import { numberAt } from '@synaprune/onnx/graph';
 import type { GraphValue, KnownSize } from '../follow/graph-value.js';
 import type { Followed, NodeCall, Rule } from '../follow/node-call.js';
 import { readNumber } from './numbers.js';
-import { combineSizes, sizeArithmetic } from './sizes.js';
+import { combineSizes, sizeArithmetic, whyComputed } from './sizes.js';
 
 /** 0 becomes 0. */
 const KEEP_ZERO = [
@@ -138,8 +138,7 @@ function eitherSize(
   const chosen = test && (test.dim === 0 ? no : yes);
   if (chosen !== undefined && test!.of.length === 0) return chosen;
   if (test === undefined || yes === undefined || no === undefined) {
-    for (const axis of of)
-      call.axes.hold(axis, `${call.place.label}: it computes with the length of the axis`);
+    for (const axis of of) call.axes.hold(axis, whyComputed(call.place.label));
     return undefined;
   }
   const after: KnownSize['after'] = (lengthOf) =>
