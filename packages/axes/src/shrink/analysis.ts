@@ -1,6 +1,6 @@
 import type { Axes } from '../axes/axes.js';
 import type { Axis } from '../axes/axis.js';
-import { type Dim, dimAt } from '../axes/dim.js';
+import { type Dim, dimAt, productOf } from '../axes/dim.js';
 import { type Kept, keptAlong } from '../plan/choose-kept.js';
 import { type ChannelGroups, chooseGroups, type TensorAxes } from '../plan/groups.js';
 
@@ -59,8 +59,11 @@ export function lengthsOf({ axes, channels }: Pick<Analysis, 'axes' | 'channels'
     if (!known.has(axis)) known.set(axis, keptAlong(channels.channelsOf(axis), kept));
     return known.get(axis);
   };
-  // Of a merged axis the length follows from its factors.
-  const lengthOf = (axis: Axis): Dim => keptOf(axis)?.length ?? axis.dim;
+  const lengthOf = (axis: Axis): Dim => {
+    const factors = axes.factorsOf(axis);
+    if (factors.length > 1) return productOf(factors.map(lengthOf));
+    return keptOf(axis)?.length ?? axis.dim;
+  };
   return { keptOf, lengthOf };
 }
 
