@@ -11,6 +11,7 @@ export {
   showDim,
   timesDim,
 } from './axes/dim.js';
+export type { AxesErrorCode } from './error-codes.js';
 export { type Convolved, convolve, type Filters } from './moves/convolution.js';
 export { elementwise, type ZeroWhen } from './moves/elementwise.js';
 export { concat, pick, squeeze, transpose, unsqueeze, withAxis } from './moves/layout.js';

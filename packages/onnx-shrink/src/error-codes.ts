@@ -1,12 +1,5 @@
-import type { PruneErrorCode } from '@synaprune/core';
+import type { AxesErrorCode } from '@synaprune/axes';
 import type { OnnxErrorCode } from '@synaprune/onnx';
 
-/**
- * The codes of `PruneError` that this package throws, beside those of the packages it stands on.
- *
- * | code | what happened |
- * |---|---|
- * | `held-channels` | a group or tensor that was named cannot lose channels; the message says what holds them |
- * | `unreachable-target` | no cut makes the model as small as the target; the message says how small it can be |
- */
-export type ShrinkErrorCode = PruneErrorCode | OnnxErrorCode | 'held-channels' | 'unreachable-target';
+/** The codes of `PruneError` that this package throws: those of the packages it stands on. */
+export type ShrinkErrorCode = AxesErrorCode | OnnxErrorCode;
