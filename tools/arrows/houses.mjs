@@ -25,7 +25,7 @@ export const houses = {
   onnx: { mayUse: ['core', 'host'], testRuntimes: onnxruntime, node: 'src/node/' },
   'onnx-train': { mayUse: ['core', 'onnx'], testRuntimes: `${onnxruntime}|${tensorflow}` },
   'onnx-shrink': { mayUse: ['core', 'axes', 'onnx'], testRuntimes: onnxruntime, node: 'src/node/' },
-  'tfjs-files': { mayUse: ['core', 'axes', 'host'], testRuntimes: tensorflow },
+  'tfjs-files': { mayUse: ['core', 'axes', 'host'], testRuntimes: tensorflow, node: 'src/node/' },
   tfjs: { mayUse: [...memory, ...formats], runtimes: tensorflow },
   'tfjs-node-gpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow, node: '' },
   'tfjs-webgpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow },
