@@ -4,13 +4,14 @@ import { attentionBlocks } from './generate/blocks/attention.js';
 import type { Block } from './generate/blocks/block.js';
 import { convolutions } from './generate/blocks/convolution.js';
 import { mixing } from './generate/blocks/mixing.js';
-import { head, otherBlocks } from './generate/blocks/other.js';
+import { otherBlocks } from './generate/blocks/other.js';
 import { passageBlocks } from './generate/blocks/passage.js';
 import { pointwise } from './generate/blocks/pointwise.js';
 import { recurrences } from './generate/blocks/recurrent.js';
 import { sequenceBlocks } from './generate/blocks/sequence.js';
 import { vectorBlocks } from './generate/blocks/vector.js';
 import { liveOnly, namesRead, withValueInfo } from './generate/finish.js';
+import { layer } from './generate/kernels.js';
 import { createProgram, type GeneratedInput, type Program, type Value } from './generate/program.js';
 import { createRandom } from './generate/random.js';
 
@@ -56,7 +57,8 @@ export interface GenerateOptions {
 export function generateGraph(seed: number, options: GenerateOptions = {}): GeneratedGraph {
   const { prefer = blockLabels[seed % blockLabels.length]! } = options;
   const draw = createRandom(seed, 1);
-  const p = createProgram(seed, draw.pick([13, 17, 21]));
+  const preferred = blocks.find(({ label }) => label === prefer) ?? blocks[0]!;
+  const p = createProgram(seed, preferred.opset ?? draw.pick([13, 17, 21]));
   const pool: Value[] = [];
   const values: Value[] = [];
   const steps: string[] = [];
@@ -70,10 +72,14 @@ export function generateGraph(seed: number, options: GenerateOptions = {}): Gene
   for (let step = 0; step < Math.min(wanted, options.steps ?? wanted); step += 1) {
     p.random = createRandom(seed, 2, step);
     if (options.without?.includes(step)) continue;
-    const x = p.random.chance(0.7) ? pool.at(-1)! : p.random.pick(pool);
+    const welcome = pool.filter((value) => preferred.fits(value, pool, p));
+    const asked = welcome.length > 0 && p.random.chance(0.5);
+    const there = asked ? welcome.at(-1)! : p.random.chance(0.7) ? pool.at(-1)! : p.random.pick(pool);
+    p.label = 'between';
+    // Channels that nothing holds yet, for blocks that go on with those they get.
+    const x = p.random.chance(0.4) ? layer(p, there, p.random.between(2, 10)) : there;
     const fitting = blocks.filter((block) => block.fits(x, pool, p));
-    const preferred = fitting.filter(({ label }) => label === prefer);
-    const block = p.random.pick(preferred.length > 0 && p.random.chance(0.5) ? preferred : fitting);
+    const block = asked && fitting.includes(preferred) ? preferred : p.random.pick(fitting);
     p.label = block.label;
     keep(block.append(p, x, pool));
     steps.push(block.label);
@@ -84,8 +90,11 @@ export function generateGraph(seed: number, options: GenerateOptions = {}): Gene
   const read = namesRead(whole.nodes ?? []);
   const ends = pool.slice(0, -1).filter(({ name }) => !read.has(name));
   const last = [pool.at(-1)!, ...p.random.shuffled(ends).slice(0, 2)];
+  // Mostly behind what mixes all channels, so that they need not stay for whoever reads the output.
   const outputs = last.map((value) =>
-    p.random.chance(0.85) ? head(p, value).name : p.node('Identity', [value.name])[0]!,
+    p.random.chance(0.85)
+      ? layer(p, value, p.random.between(2, 4)).name
+      : p.node('Identity', [value.name])[0]!,
   );
   const parts = p.model(outputs);
   const model = buildModel(p.random.chance(0.9) ? liveOnly(parts) : parts);

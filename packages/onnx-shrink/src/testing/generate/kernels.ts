@@ -1,3 +1,4 @@
+import { channelsOf, isImage, isVector } from './blocks/block.js';
 import type { Program, Value } from './program.js';
 
 /** How a file may hold a weight. Each is a label of its own. */
@@ -122,4 +123,10 @@ export function gemm(p: Program, x: Value, out: number): Value {
     ...(p.random.chance(0.2) ? { alpha: { float: 0.5 }, beta: { float: 2 } } : {}),
   });
   return { ...x, name: result!, shape: [x.shape[0]!, out] };
+}
+
+/** A layer that keeps the shape, whatever the layout. */
+export function layer(p: Program, x: Value, out: number = channelsOf(x)): Value {
+  if (isImage(x)) return conv(p, x, { out });
+  return isVector(x) ? gemm(p, x, out) : linear(p, x, out);
 }

@@ -70,6 +70,7 @@ export function createProgram(seed: number, opset: number): Program {
   const functions: Record<string, FunctionParts> = {};
   const outer: Scope = { tensors: {}, nodes: [] };
   const scopes: Scope[] = [outer];
+  const merged = new Map<string, Value>();
   let count = 0;
   const fresh = (kind: string) => `${program.label}.${kind}.${count++}`;
   const scope = () => scopes.at(-1)!;
@@ -87,6 +88,10 @@ export function createProgram(seed: number, opset: number): Program {
     },
     tensor(shape, data = { scale: 1 }, type = 'float32') {
       const length = shape.reduce((product, edge) => product * edge, 1);
+      // Optimisers merge equal constants, so that far-off nodes read one.
+      const key = 'scale' in data || length > 1 ? undefined : `${type} ${shape} ${data}`;
+      const known = key === undefined ? undefined : merged.get(key);
+      if (known !== undefined && program.random.chance(0.5)) return known;
       const name = fresh('tensor');
       const elements =
         'scale' in data
@@ -98,7 +103,9 @@ export function createProgram(seed: number, opset: number): Program {
       } else {
         scope().tensors[name] = parts;
       }
-      return { name, shape, open: shape.map(() => false), channels: shape.length - 1 };
+      const value = { name, shape, open: shape.map(() => false), channels: shape.length - 1 };
+      if (key !== undefined && scopes.length === 1) merged.set(key, value);
+      return value;
     },
     integers: (numbers) => program.tensor([numbers.length], numbers, 'int64').name,
     input(what, input) {

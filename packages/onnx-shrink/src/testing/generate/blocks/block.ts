@@ -4,6 +4,8 @@ import type { Program, Value } from '../program.js';
 export interface Block {
   /** The kind, as the coverage of a run lists it. */
   readonly label: string;
+  /** The version of the standard operators that has it, where older ones have not. */
+  readonly opset?: number;
   /** Whether it can go on from a value; the others are all values there are. */
   readonly fits: (x: Value, others: readonly Value[], p: Program) => boolean;
   readonly append: (p: Program, x: Value, others: readonly Value[]) => Value | readonly Value[];

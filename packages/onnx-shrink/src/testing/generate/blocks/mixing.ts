@@ -81,6 +81,7 @@ export const mixing: readonly Block[] = [
   },
   {
     label: 'GroupNormalization',
+    opset: 21,
     fits: (x, _, p) => isPicture(x) && p.opset >= 21 && x.shape[2]! * x.shape[3]! >= 8,
     append: (p, x) => {
       const groups = p.random.pick([2, 3]);

@@ -1,14 +1,8 @@
 import { float } from '@synaprune/onnx/graph';
-import { conv, gemm, kernel, linear } from '../kernels.js';
+import { kernel, layer, linear } from '../kernels.js';
 import { binary, gather, unary } from '../operators.js';
 import type { Program, Value } from '../program.js';
 import { type Block, channelsOf, isImage, isSequence, isVector, some } from './block.js';
-
-/** A layer that keeps the shape, whatever the layout. */
-function layer(p: Program, x: Value, out = channelsOf(x)): Value {
-  if (isImage(x)) return conv(p, x, { out });
-  return isVector(x) ? gemm(p, x, out) : linear(p, x, out);
-}
 
 const control: readonly Block[] = [
   {
@@ -205,8 +199,3 @@ export const otherBlocks: readonly Block[] = [
   reordered,
   transparent,
 ];
-
-/** What mixes all channels before an output, so that they need not stay for whoever reads it. */
-export function head(p: Program, x: Value): Value {
-  return layer(p, x, p.random.between(2, 4));
-}
