@@ -17,9 +17,9 @@ export interface Checked {
   readonly through: ReadonlySet<string>;
 }
 
-/** What says which operator, input or output holds which axis; or that there is but one channel. */
+/** Which operator, input or output holds which axis, or all axes; or that there is but one channel. */
 const heldByOne =
-  /^(node ".+" \(.+\)|the node that computes ".+" \(.+\)|the (in|out)put ".+"), axis \d|^it is the only one$/;
+  /^(node ".+" \(.+\)|the node that computes ".+" \(.+\)|the (in|out)put ".+"), axis \d|^node ".+" \(.+\): it computes with the length of the axes of "|^it is the only one$/;
 
 /** Ranks channels by a draw for each: the same for the same seed. */
 export function randomly(seed: number): (group: { readonly channels: number }) => number[] {
