@@ -58,6 +58,12 @@ export const GOALS: readonly Goal[] = [
   { id: 'onnx-hand', work: 'onnxruntime-web wasm: against a step written by hand', ...cheaper, value: 1 },
   { id: 'onnx-lstm', work: "an LSTM step against tfjs's best backend", ...cheaper, value: 5 },
   { id: 'onnx-file', work: 'pruning 3 GiB of external data, of 1 GiB of memory', ...share, value: 1 },
+  { id: 'shrink-recogniser', work: 'recogniser of half the channels: times faster', ...cheaper, value: 1.9 },
+  { id: 'shrink-recogniser-bytes', work: 'recogniser of half the channels: bytes', ...share, value: 0.6 },
+  { id: 'shrink-detector', work: 'detector of half the channels: times faster', ...cheaper, value: 1.4 },
+  { id: 'shrink-classifier', work: 'classifier of half the channels: times faster', ...cheaper, value: 1.3 },
+  { id: 'shrink-time', work: 'shrinking a file, against reading and writing it', ...ratio, value: 2 },
+  { id: 'shrink-memory', work: 'shrinking a file: memory, of its bytes', ...share, value: 2.5 },
   { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.03, ...at(1e6) },
   { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.01, ...at(1e8) },
 ];

@@ -8,6 +8,7 @@ import { measureOnnx } from './onnx.js';
 import { measurePeers } from './peers.js';
 import { measurePrune } from './prune.js';
 import { measureSelect } from './select.js';
+import { measureShrink } from './shrink.js';
 import { measureTfjs } from './tfjs.js';
 import { measureWebgpu } from './webgpu.js';
 
@@ -30,6 +31,10 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   onnx: {
     title: 'ONNX Runtime: training steps, one thread, batch 64, Adam, 80 % pruned; a large file',
     measure: measureOnnx,
+  },
+  shrink: {
+    title: 'Half the channels removed: real models, one thread; a large file',
+    measure: measureShrink,
   },
   memory: { title: 'Memory beyond weights and masks', measure: measureMemory },
   webgpu: { title: 'WebGPU: weights in GPU buffers, wall time on one device', measure: measureWebgpu },
