@@ -52,13 +52,16 @@ export {
   sizeOf,
 } from './shrink/analysis.js';
 export { type ListedGroup, type ListedGroups, type ListedMember, listGroups } from './shrink/list-groups.js';
+export { listImportance } from './shrink/list-importance.js';
 export { makeReport } from './shrink/make-report.js';
 export {
   type ChannelOptions,
   type Importance,
+  type KeepByName,
   type RankedGroup,
   type RankedMember,
   requireChannelOptions,
+  requireImportance,
   requireShrinkOptions,
   type ShrinkOptions,
   type ShrinkTarget,

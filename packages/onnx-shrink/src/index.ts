@@ -16,6 +16,7 @@ export {
   type ShrunkTensor,
 } from '@synaprune/axes';
 export { channelGroups } from './channel-groups.js';
+export { channelImportance, type ImportanceOptions } from './channel-importance.js';
 export type { ShrinkErrorCode } from './error-codes.js';
 export type { ChannelOptions, ShrinkOnnxOptions } from './options.js';
 export { type ShrunkOnnx, shrinkOnnx } from './shrink-onnx.js';

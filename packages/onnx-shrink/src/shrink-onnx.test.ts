@@ -65,6 +65,17 @@ describe('shrinkOnnx', () => {
     expect(kept({ keep: 0.5, distribution: 'global' })).toHaveLength(8);
   });
 
+  it('takes the numbers of the channels that stay', () => {
+    const { report } = shrinkOnnx(perceptron(), { keep: { 'first[1]': [1, 4, 15] } });
+    expect(report.groups[0]!.kept).toEqual([1, 4, 15]);
+    expect(() => shrinkOnnx(perceptron(), { keep: { 'first[1]': [1, 16] } })).toThrow(
+      new RangeError('shrinkOnnx needs channels of "first[1]" below 16, got 16'),
+    );
+    for (const wrong of [[], [2, 1], [1, 1], [0.5]]) {
+      expect(() => shrinkOnnx(perceptron(), { keep: { 'first[1]': wrong } })).toThrow(RangeError);
+    }
+  });
+
   it('finds the largest fraction that is small enough for a target', () => {
     const { report } = shrinkOnnx(perceptron(), { target: { parameters: 100 } });
     expect(report.parameters.after).toBe(96);

@@ -67,13 +67,16 @@ export interface ChannelOptions {
   readonly across?: 'normalisation';
 }
 
+/** What stays of groups, by their names: a fraction in (0, 1], or the numbers of channels, ascending, from 0. */
+export type KeepByName = Readonly<Record<string, number | readonly number[]>>;
+
 /** How a model is made smaller, whatever its format. */
 export interface ShrinkOptions extends ChannelOptions {
   /**
-   * The fraction of the channels of each group that stay, in (0, 1]; or such fractions by the names of groups, where the
-   * others stay whole. At least one channel of a group stays.
+   * The fraction of the channels of each group that stay, in (0, 1]; or, by the names of groups, such fractions or the
+   * numbers of the channels that stay, where other groups stay whole. At least one channel of a group stays.
    */
-  readonly keep?: number | Readonly<Record<string, number>>;
+  readonly keep?: number | KeepByName;
   /** Instead of `keep`: the largest common fraction that is small enough. */
   readonly target?: ShrinkTarget;
   /**
@@ -137,9 +140,13 @@ export function requireShrinkOptions(
         (keep === undefined ? 'neither' : 'both'),
     );
   }
-  if (isRecord(keep))
-    for (const [name, one] of Object.entries(keep)) requireKeep(caller, `keep[${JSON.stringify(name)}]`, one);
-  else if (keep !== undefined) requireKeep(caller, 'keep', keep);
+  if (isRecord(keep)) {
+    for (const [name, one] of Object.entries(keep)) {
+      const field = `keep[${JSON.stringify(name)}]`;
+      if (Array.isArray(one)) requireChannelNumbers(caller, field, one);
+      else requireKeep(caller, field, one);
+    }
+  } else if (keep !== undefined) requireKeep(caller, 'keep', keep);
   if (target !== undefined) requireTarget(caller, target);
   requireWhole(caller, 'multipleOf', multipleOf, 1);
   requireChoice(caller, 'distribution', distribution, ['uniform', 'global']);
@@ -153,6 +160,17 @@ function requireKeep(caller: string, field: string, keep: unknown): void {
   throw new RangeError(`${caller} needs ${field} in (0, 1], the fraction of channels that stay; got ${keep}`);
 }
 
+function requireChannelNumbers(caller: string, field: string, numbers: readonly unknown[]): void {
+  for (const [i, number] of numbers.entries()) {
+    requireWhole(caller, `${field}[${i}]`, number);
+    if (i > 0 && number <= (numbers[i - 1] as number)) {
+      throw new RangeError(`${caller} needs ${field} ascending, got ${number} after ${numbers[i - 1]}`);
+    }
+  }
+  if (numbers.length === 0)
+    throw new RangeError(`${caller} needs one channel at least in ${field}, got none`);
+}
+
 function requireTarget(caller: string, target: unknown): void {
   const keys = ['bytes', 'multiplyAdds', 'parameters'];
   requireOptions(caller, 'target', target as object, keys);
@@ -163,7 +181,8 @@ function requireTarget(caller: string, target: unknown): void {
   requireFinite(caller, `target.${given[0]![0]}`, given[0]![1]);
 }
 
-function requireImportance(caller: string, importance: unknown): void {
+/** @throws TypeError when it is none */
+export function requireImportance(caller: string, importance: unknown): void {
   if (typeof importance === 'function') return;
   if (typeof importance === 'string') {
     requireChoice(caller, 'importance', importance, ['l1', 'l2', 'mean', 'random']);

@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { type Kept, keepOneEach, keptCount, mostImportant } from '../plan/choose-kept.js';
 import { type Analysis, lengthsOf, sizeOf } from './analysis.js';
-import type { ShrinkOptions, ShrinkTarget } from './options.js';
+import type { KeepByName, ShrinkOptions, ShrinkTarget } from './options.js';
 import { rankChannels } from './rank-channels.js';
 import { keepOf, selectGroups } from './select-groups.js';
 
@@ -24,9 +24,9 @@ export function planCut(
 ): CutPlan {
   const importance = rankChannels(caller, analysis, options.importance);
   const selected = selectGroups(caller, analysis, options.select);
-  const keptAt = (keep: number | Readonly<Record<string, number>>): Kept => {
-    const fractions = keepOf(caller, analysis, selected, keep);
-    const kept = chooseKept(analysis, importance, fractions, options);
+  const keptAt = (keep: number | KeepByName): Kept => {
+    const stays = keepOf(caller, analysis, selected, keep);
+    const kept = chooseKept(analysis, importance, stays, options);
     keepOneEach(analysis.axes, analysis.channels, importance, kept);
     return kept;
   };
@@ -38,10 +38,27 @@ export function planCut(
 function chooseKept(
   { channels }: Analysis,
   importance: readonly Float64Array[],
-  fractions: readonly number[],
+  stays: readonly (number | readonly number[])[],
   { multipleOf = 1, distribution = 'uniform' }: ShrinkOptions,
 ): Kept {
   const { groups } = channels;
+  const fractions = stays.map((own) => (typeof own === 'number' ? own : 1));
+  const chosen = chooseByRank(groups, importance, fractions, { multipleOf, distribution });
+  return chosen.map((kept, i) => {
+    const own = stays[i]!;
+    if (typeof own === 'number') return kept;
+    const flags = new Uint8Array(kept.length);
+    for (const channel of own) flags[channel] = 1;
+    return flags;
+  });
+}
+
+function chooseByRank(
+  groups: readonly { readonly channels: number }[],
+  importance: readonly Float64Array[],
+  fractions: readonly number[],
+  { multipleOf, distribution }: { readonly multipleOf: number; readonly distribution: 'uniform' | 'global' },
+): Kept {
   if (distribution === 'uniform') {
     return groups.map((group, i) =>
       mostImportant(importance[i]!, keptCount(group.channels, fractions[i]!, multipleOf)),

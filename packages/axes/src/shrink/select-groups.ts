@@ -2,7 +2,7 @@ import { PruneError, readSelect, type Select, type Selector, selectWeights } fro
 import { listNames, quote } from '@synaprune/core/checks';
 import type { ChannelGroups } from '../plan/groups.js';
 import type { Analysis } from './analysis.js';
-import { heldError } from './options.js';
+import { heldError, type KeepByName } from './options.js';
 
 interface Named {
   readonly name: string;
@@ -68,16 +68,17 @@ function requireFree(
 }
 
 /**
- * The fraction that stays of each group.
+ * What stays of each group: a fraction, or the numbers of its channels.
  *
+ * @throws RangeError when a group has no channel of a number
  * @throws PruneError `held-channels` | `unmatched-selector` when a name is that of no group that can lose channels
  */
 export function keepOf(
   caller: string,
   { channels }: Analysis,
   selected: Uint8Array,
-  keep: number | Readonly<Record<string, number>>,
-): readonly number[] {
+  keep: number | KeepByName,
+): readonly (number | readonly number[])[] {
   if (typeof keep === 'number') return channels.groups.map((_, i) => (selected[i] === 1 ? keep : 1));
   const names = channels.groups.map(({ name }) => name);
   for (const name of Object.keys(keep)) {
@@ -89,5 +90,10 @@ export function keepOf(
       `${caller} knows no group ${quote(name)} for keep; there are ${names.length === 0 ? 'none' : listNames(names)}`,
     );
   }
-  return names.map((name, i) => (selected[i] === 1 && Object.hasOwn(keep, name) ? keep[name]! : 1));
+  return channels.groups.map(({ name, channels: count }, i) => {
+    const own = selected[i] === 1 && Object.hasOwn(keep, name) ? keep[name]! : 1;
+    const last = typeof own === 'number' ? undefined : own.at(-1);
+    if (last === undefined || last < count) return own;
+    throw new RangeError(`${caller} needs channels of ${quote(name)} below ${count}, got ${last}`);
+  });
 }
