@@ -18,8 +18,9 @@ export interface Quantised {
  * ```ts
  * import { quantiseValues } from '@synaprune/tfjs-files';
  *
- * const { quantization, bytes } = quantiseValues(Float32Array.of(-1, 0, 0.001), 'uint8') ?? {};
- * console.log(quantization, bytes?.[1]! * quantization!.scale! + quantization!.min!); // zero is exactly 0
+ * const made = quantiseValues(Float32Array.of(-1, 0, 0.001), 'uint8');
+ * const { scale = 1, min = 0 } = made?.quantization ?? {};
+ * console.log(Array.from(made?.bytes ?? [], (code) => code * scale + min)[1]); // 0
  * ```
  */
 export function quantiseValues(values: Float32Array, dtype: Quantization['dtype']): Quantised | undefined {

@@ -1,14 +1,11 @@
+import { quantiseValues } from '@synaprune/tfjs-files';
 import * as tf from '@tensorflow/tfjs-core';
-import { toFloat16 } from './float16.js';
 
 /** How a saved weight is made smaller, as tfjs's own files do it: 8 or 16 bits a weight. */
 export type QuantizedDtype = 'float16' | 'uint8' | 'uint16';
 
 /** What tfjs writes of one weight beside its name. */
 type Spec = tf.io.WeightsManifestEntry;
-
-/** Largest number of a float16; what is beyond rounds to infinity. */
-const LARGEST_FLOAT16 = 65_504;
 
 /**
  * The artifacts of a model with its float32 weights quantised; weights of the optimizer stay as they are, and so
@@ -35,10 +32,10 @@ export function quantizeArtifacts(
     const bytes = whole.slice(at, at + bytesOf(spec));
     at += bytes.byteLength;
     const dtype = spec.group === 'optimizer' || spec.dtype !== 'float32' ? undefined : dtypeOf(spec.name);
-    const made = dtype && quantize(new Float32Array(bytes), dtype);
+    const made = dtype && quantiseValues(new Float32Array(bytes), dtype);
     if (dtype !== undefined && made === undefined) left.push(spec.name);
     specs.push(made === undefined ? spec : { ...spec, quantization: made.quantization });
-    parts.push(made === undefined ? bytes : made.bytes);
+    parts.push(made === undefined ? bytes : made.bytes.buffer);
   }
   return {
     artifacts: { ...artifacts, weightSpecs: specs, weightData: tf.io.concatenateArrayBuffers(parts) },
@@ -52,50 +49,6 @@ export function quantizedDtypes(specs: readonly Spec[]): Map<string, QuantizedDt
     ({ dtype, quantization }) => dtype === 'float32' && quantization !== undefined,
   );
   return new Map(quantized.map(({ name, quantization }) => [name, quantization!.dtype as QuantizedDtype]));
-}
-
-function quantize(
-  values: Float32Array,
-  dtype: QuantizedDtype,
-): { readonly quantization: NonNullable<Spec['quantization']>; readonly bytes: ArrayBuffer } | undefined {
-  let [least, most] = [0, 0];
-  for (const value of values) {
-    if (!Number.isFinite(value)) return undefined;
-    if (value < least) least = value;
-    if (value > most) most = value;
-  }
-  if (dtype === 'float16') {
-    if (Math.max(-least, most) > LARGEST_FLOAT16) return undefined;
-    return { quantization: { dtype }, bytes: Uint16Array.from(values, toFloat16).buffer as ArrayBuffer };
-  }
-  const levels = dtype === 'uint8' ? 255 : 65_535;
-  const { zero, scale } = zeroLevel(least, most, levels);
-  const level = (value: number): number => {
-    if (value === 0) return zero;
-    const nearest = Math.min(levels, Math.max(0, Math.round(value / scale) + zero));
-    return nearest === zero ? zero + Math.sign(value) : nearest;
-  };
-  const made = dtype === 'uint8' ? Uint8Array.from(values, level) : Uint16Array.from(values, level);
-  // tfjs reads `level · scale + min`, which is exactly 0 at this level, because both products are the same.
-  return { quantization: { dtype, scale, min: -(zero * scale) }, bytes: made.buffer as ArrayBuffer };
-}
-
-/**
- * The level that stands for zero, with one below it where there is anything below zero and one above it where
- * there is anything above; and the step between levels, the smallest that reaches both ends from there.
- */
-function zeroLevel(
-  least: number,
-  most: number,
-  levels: number,
-): { readonly zero: number; readonly scale: number } {
-  const even = most === least ? 0 : (levels * -least) / (most - least);
-  const choices = [Math.floor(even), Math.ceil(even)].map((level) => {
-    const zero = Math.min(most > 0 ? levels - 1 : levels, Math.max(least < 0 ? 1 : 0, level));
-    const scale = Math.max(zero > 0 ? -least / zero : 0, zero < levels ? most / (levels - zero) : 0);
-    return { zero, scale: scale || 1 };
-  });
-  return choices.reduce((best, choice) => (choice.scale < best.scale ? choice : best));
 }
 
 function bytesOf({ dtype, shape, quantization }: Spec): number {
