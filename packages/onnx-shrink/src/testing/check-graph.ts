@@ -1,5 +1,6 @@
 import type { ShrinkOnnxOptions } from '../options.js';
 import { shrinkOnnx } from '../shrink-onnx.js';
+import { checkFile } from './check-file.js';
 import { createRandom } from './generate/random.js';
 import type { GeneratedGraph } from './generate-graph.js';
 import { maskedDense } from './masked-dense.js';
@@ -57,6 +58,7 @@ export async function checkGraph(
     const masked = maskedDense(model, report);
     const expected = await runModel(withAllValues(masked), feeds);
     const got = await runModel(withAllValues(small), feeds);
+    faults.push(...checkFile(model, small, report, got));
     for (const [name, { shape }] of Object.entries(got)) {
       if (name in expected && shape.join() !== expected[name]!.shape.join()) {
         for (const key of keysOf(name)) through.add(key);

@@ -172,7 +172,8 @@ function toRaw(tensor: TensorProto, size: number): void {
   tensor.doubleData = [];
 }
 
-function* allGraphs(model: ModelProto): Generator<GraphProto> {
+/** The graph of a model, and those of its branches. */
+export function* allGraphs(model: ModelProto): Generator<GraphProto> {
   const inside = function* (graph: GraphProto): Generator<GraphProto> {
     yield graph;
     for (const attribute of graph.node.flatMap((node) => node.attribute)) {
@@ -188,7 +189,7 @@ function* allNodes(model: ModelProto): Generator<NodeProto> {
 }
 
 /** The constants of a file by name: initializers and `Constant` nodes, also those of branches and functions. */
-function allTensors(model: ModelProto): Map<string, TensorProto[]> {
+export function allTensors(model: ModelProto): Map<string, TensorProto[]> {
   const found = new Map<string, TensorProto[]>();
   const add = (name: string, tensor: TensorProto) => found.set(name, [...(found.get(name) ?? []), tensor]);
   for (const graph of allGraphs(model)) for (const tensor of graph.initializer) add(tensor.name, tensor);
