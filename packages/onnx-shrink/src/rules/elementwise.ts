@@ -22,14 +22,7 @@ const KEEP_ZERO = [
     'Sqrt',
     'Swish',
   ],
-  ...[
-    'Tan',
-    'Tanh',
-    'ThresholdedRelu',
-    'com.microsoft::Gelu',
-    'com.microsoft::FastGelu',
-    'com.microsoft::QuickGelu',
-  ],
+  ...['Tan', 'Tanh', 'ThresholdedRelu', 'com.microsoft::Gelu', 'com.microsoft::QuickGelu'],
 ];
 
 /** 0 becomes something else. */

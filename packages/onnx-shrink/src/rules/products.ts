@@ -11,6 +11,9 @@ function turned(value: AxedValue, turn: boolean): AxedValue {
 }
 
 const product: Rule = (call) => {
+  if (['transBatchA', 'transBatchB'].some((name) => numberAt(call.attributes, name, 0) !== 0)) {
+    throw new NotFollowed('its batches are turned');
+  }
   const a = turned(call.input(0), numberAt(call.attributes, 'transA', 0) !== 0);
   const b = turned(call.input(1), numberAt(call.attributes, 'transB', 0) !== 0);
   if (a.axes.length === 0 || b.axes.length === 0) throw new NotFollowed('a number is no matrix');

@@ -1,4 +1,5 @@
 import type { Rule } from '../follow/node-call.js';
+import { attentionRules } from './attention/attention.js';
 import { controlRules } from './control.js';
 import { convolutionRules } from './convolutions.js';
 import { elementwiseRules } from './elementwise.js';
@@ -12,6 +13,7 @@ import { windowRules } from './windows.js';
 
 /** Every operator that axes are followed through: ONNX's own by name, others as `com.microsoft::FusedMatMul`. */
 const RULES: Readonly<Record<string, Rule>> = {
+  ...attentionRules,
   ...controlRules,
   ...convolutionRules,
   ...elementwiseRules,
