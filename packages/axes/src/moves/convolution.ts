@@ -55,6 +55,12 @@ export function convolve(
     const [group, own] = halves(x.axes[channels]!, count) as [Axis, Axis];
     grouped = group;
     axes.mark(inputs, 'reads');
+    if (!x.zero[channels] && !weight.zero[filters.inputs]) {
+      axes.hold(
+        own,
+        whyAt(place, channels, 'it is added up over, and units are not 0 there without weights'),
+      );
+    }
     if (filters.transposed) {
       const [outer, inner] = halves(inputs, count) as [Axis, Axis];
       axes.unite(group, outer, why);

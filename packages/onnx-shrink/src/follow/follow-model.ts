@@ -15,6 +15,7 @@ import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from '@synaprune/onnx';
 import { placeOf, readAttributes } from '@synaprune/onnx/graph';
+import { hasWholeBytes } from '../cut/raw-bytes.js';
 import { ruleOf } from '../rules/rules.js';
 import { whyComputed } from '../rules/sizes.js';
 import { constantOf } from './constant-nodes.js';
@@ -95,7 +96,9 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
   function tensorValue(message: TensorProto, name: string, place: string, constant?: NodeProto): GraphValue {
     const shape = shapeOfTensor(message);
     const label = place === 'graph' ? name : `${place}/${name}`;
-    const why = options.fixed.get(`${place}/${name}`);
+    const why =
+      options.fixed.get(`${place}/${name}`) ??
+      (hasWholeBytes(message) ? undefined : 'its elements are no whole bytes');
     const own = shape.map((size, axis) =>
       why === undefined
         ? axes.free(size, { label: `${label}[${axis}]`, kind: 'channels' })
@@ -202,7 +205,12 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
       why = error.message;
     }
     if (followed === undefined) {
-      for (const value of inputs) if (value !== undefined) holdAll(place, value, why);
+      for (const value of inputs) {
+        if (value === undefined) continue;
+        holdAll(place, value, why);
+        // What it makes of weights nobody knows: a report names them.
+        if (value.parameter && value.axes.length > 1) for (const axis of value.axes) axes.mark(axis, 'makes');
+      }
       holdCaptured(node, scope, place);
     }
     for (const [i, value] of inputs.entries()) {

@@ -25,6 +25,9 @@ const KEEP_ZERO = [
   ...['Tan', 'Tanh', 'ThresholdedRelu', 'com.microsoft::Gelu', 'com.microsoft::QuickGelu'],
 ];
 
+/** Operators that make 0 of 0. */
+export const ZERO_STAYS: ReadonlySet<string> = new Set(KEEP_ZERO);
+
 /** 0 becomes something else. */
 const MOVE_ZERO = [
   ...['Acos', 'Acosh', 'BitwiseNot', 'Cos', 'Cosh', 'Exp', 'HardSigmoid', 'IsInf', 'IsNaN', 'Log', 'Not'],

@@ -6,6 +6,7 @@ import { elementwiseRules } from './elementwise.js';
 import { layoutRules } from './layout/layout.js';
 import { normalisationRules } from './normalisation.js';
 import { productRules } from './products.js';
+import { quantisedRules } from './quantised/quantised.js';
 import { recurrentRules } from './recurrent.js';
 import { reductionRules } from './reductions.js';
 import { shapeRules } from './shapes.js';
@@ -20,6 +21,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   ...layoutRules,
   ...normalisationRules,
   ...productRules,
+  ...quantisedRules,
   ...recurrentRules,
   ...reductionRules,
   ...shapeRules,

@@ -1,40 +1,42 @@
-import { computed, holdSome, whyAt } from '@synaprune/axes';
+import { type AxedValue, computed, holdSome, whyAt } from '@synaprune/axes';
 import { listAt } from '@synaprune/onnx/graph';
-import type { Rule } from '../follow/node-call.js';
+import type { NodeCall, Rule } from '../follow/node-call.js';
 import { declaredOr, windowSizes } from './window-sizes.js';
 
 /** Each channel by itself, in windows. */
-const pool: Rule = (call) => {
-  const x = call.input(0);
+export function pooled(call: NodeCall, x: AxedValue): AxedValue {
   const spatial = x.axes.map((_, i) => i).slice(2);
   holdSome(call.place, x, spatial, 'windows go along it');
   const kernel = listAt(call.attributes, 'kernel_shape') ?? [];
-  const sizes = windowSizes(
-    call,
-    x.axes.slice(2).map(({ dim }) => dim),
-    kernel,
-  );
+  const before = x.axes.slice(2).map(({ dim }) => dim);
+  const sizes = windowSizes(call, before, kernel);
   const axes = x.axes.map((axis, i) =>
     i < 2 ? axis : call.axes.held(sizes[i - 2]!, whyAt(call.place, i, 'windows go along it')),
   );
-  const value = computed(axes, x.zero);
-  return { outputs: [value, value] };
-};
+  return computed(axes, x.zero);
+}
 
-const globalPool: Rule = (call) => {
-  const x = call.input(0);
+/** Each channel by itself, all of it. */
+export function pooledWhole(call: NodeCall, x: AxedValue): AxedValue {
   const spatial = x.axes.map((_, i) => i).slice(2);
   holdSome(call.place, x, spatial, 'it is pooled over');
   const one = (i: number) => call.axes.held(1, whyAt(call.place, i, 'it is pooled over'));
-  return {
-    outputs: [
-      computed(
-        x.axes.map((axis, i) => (i < 2 ? axis : one(i))),
-        x.zero,
-      ),
-    ],
-  };
+  return computed(
+    x.axes.map((axis, i) => (i < 2 ? axis : one(i))),
+    x.zero,
+  );
+}
+
+const pool: Rule = (call) => {
+  const x = call.input(0);
+  const value = pooled(call, x);
+  if (call.outputs > 1 && call.node.output[1] !== '') {
+    holdSome(call.place, x, [0, 1], 'where the largest stand is counted over all of it');
+  }
+  return { outputs: [value, value] };
 };
+
+const globalPool: Rule = (call) => ({ outputs: [pooledWhole(call, call.input(0))] });
 
 /** Resized along all axes but those that keep their length. */
 const resize: Rule = (call) => {

@@ -111,6 +111,13 @@ function isNoSummand({ node, input }: Use): boolean {
     case 'QuantizeLinear':
     case 'DequantizeLinear':
       return input > 0;
+    case 'MatMulInteger':
+    case 'ConvInteger':
+      return input > 1;
+    case 'QLinearConv':
+    case 'QLinearMatMul':
+    case 'QGemm':
+      return ![0, 3, node.opType === 'QGemm' ? 6 : 8].includes(input);
     default:
       return false;
   }
@@ -120,6 +127,7 @@ const zeroPointInputs: Readonly<Record<string, number>> = {
   'DequantizeLinear 0': 2,
   'QLinearConv 3': 5,
   'QLinearMatMul 3': 5,
+  'QGemm 3': 5,
   'ConvInteger 1': 3,
   'MatMulInteger 1': 3,
   'DynamicQuantizeMatMul 1': 3,
@@ -142,9 +150,10 @@ function zeroPoints(
   if (points === undefined) throw new Error(`the zero point "${name}" is no constant`);
   toRaw(points, bytesOf[points.dataType]!);
   const given = use.node.attribute.find((attribute) => attribute.name === 'axis')?.i;
-  const axis = Number(
-    given ?? (use.node.opType === 'QLinearConv' ? 0 : use.node.opType === 'DequantizeLinear' ? 1 : -1),
-  );
+  const turned = use.node.attribute.find((attribute) => attribute.name === 'transB')?.i === 1n;
+  const otherwise =
+    use.node.opType === 'QLinearConv' || turned ? 0 : use.node.opType === 'DequantizeLinear' ? 1 : -1;
+  const axis = Number(given ?? otherwise);
   const along = axis < 0 ? axis + dims.length : axis;
   const inner = dims.slice(along + 1).reduce((a, b) => a * b, 1);
   const several = points.rawData.length > 1;
