@@ -13,7 +13,7 @@ export interface Applied<Mask> {
   readonly masks: readonly Mask[];
   /** Units that came back. */
   readonly regrown: number;
-  /** Weights out of which some came back by a score that said nothing of them. */
+  /** Lots out of which some came back by a score that said nothing of them. */
   readonly blankGrowth: readonly number[];
   /** Units that were dropped, less those that came back, where they are not the elements. */
   readonly droppedUnits: number | undefined;
@@ -49,8 +49,8 @@ export async function applyUpdate<Weight, Mask>(
     if (regrow !== undefined && plan.growths.length > 0) {
       const ranked = await checked.pattern.open(
         backend,
-        checked.weights,
         withScores(checked, itemsOf(checked, masks), regrow.by),
+        'grow',
       );
       try {
         growth = await grow(view.backend, items, ranked.items, plan.growths);

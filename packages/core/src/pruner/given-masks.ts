@@ -39,7 +39,7 @@ export function checkMasks(
     throw new TypeError(`${caller} needs masks to be an array, got ${describe(masks)}`);
   const indexes = new Map(weights.map(({ name }, index) => [name, index]));
   const seen = new Set<number>();
-  return Array.from(masks as readonly GivenMask[], (mask, i): OpenedMask => {
+  const opened = Array.from(masks as readonly GivenMask[], (mask, i): OpenedMask => {
     requireOptions(caller, `masks[${i}]`, mask, ['name', 'shape', 'kept', 'bits']);
     const index = indexes.get(mask.name);
     if (index === undefined) {
@@ -50,8 +50,12 @@ export function checkMasks(
     }
     if (seen.has(index)) throw mismatch(`two masks are of ${quote(mask.name)}`);
     seen.add(index);
-    return { index, bits: requireBits(caller, mask, weights[index]!, pattern) };
+    return { index, bits: requireBits(caller, mask, weights[index]!) };
   });
+  const byWeight: (Uint8Array | undefined)[] = weights.map(() => undefined);
+  for (const { index, bits } of opened) byWeight[index] = bits;
+  pattern.requireMasks(byWeight);
+  return opened;
 }
 
 /**
@@ -91,8 +95,11 @@ export function openMasks(
   }
 }
 
-function requireBits(caller: string, mask: GivenMask, weight: PatternedWeight, pattern: Pattern): Uint8Array {
-  const { name, shape, elements } = weight;
+function requireBits(
+  caller: string,
+  mask: GivenMask,
+  { name, shape, elements }: PatternedWeight,
+): Uint8Array {
   if (mask.shape !== undefined && String(mask.shape) !== String(shape)) {
     throw mismatch(
       `the mask of ${quote(name)} has the shape ${showShape(mask.shape)}, the weight has [${shape}]`,
@@ -117,7 +124,6 @@ function requireBits(caller: string, mask: GivenMask, weight: PatternedWeight, p
       `the mask of ${quote(name)} keeps ${countBits(bits)} elements, and says ${describe(mask.kept)}`,
     );
   }
-  pattern.requireMask(weight, bits);
   return bits;
 }
 

@@ -7,9 +7,9 @@ import { guardBackend } from '../contract/guard-backend.js';
 import type { Schedule } from '../schedule/schedule.js';
 import { checkScore, magnitudeScore, type NamedWeight, type ScoreOption } from '../score/scores.js';
 import { checkDistribution, type Distribution } from '../selection/distributions/index.js';
-import { type CheckedFloor, checkFloor, type Floor } from '../selection/floor.js';
+import { type CheckedFloor, checkFloor, type Floor, mustKeep } from '../selection/floor.js';
 import { checkPattern, type PatternOption } from '../selection/patterns/index.js';
-import type { Pattern } from '../selection/patterns/pattern.js';
+import type { Lot, Pattern } from '../selection/patterns/pattern.js';
 import { checkRegrowth, type Regrowth } from '../selection/regrowth.js';
 import type { Select } from '../selection/selectors.js';
 import { checkMasks, type GivenMask, type OpenedMask } from './given-masks.js';
@@ -71,6 +71,12 @@ export interface PrunerOptions<Weight, Mask> {
   readonly keepZeros?: boolean;
 }
 
+/** A lot, and its floor. */
+export interface FlooredLot extends Lot {
+  /** Fewest units that may be left. */
+  readonly mustKeep: number;
+}
+
 /** Options with every default filled in and every value checked. */
 export interface CheckedOptions<Weight, Mask> {
   readonly backend: TensorBackend<Weight, Mask>;
@@ -78,6 +84,7 @@ export interface CheckedOptions<Weight, Mask> {
   readonly schedule: Schedule;
   readonly distribution: Distribution;
   readonly pattern: Pattern;
+  readonly lots: readonly FlooredLot[];
   readonly regrow: Regrowth<Weight> | undefined;
   /** Masks to start with, by the index of their weight. */
   readonly masks: readonly OpenedMask[];
@@ -103,14 +110,14 @@ export function checkOptions<Weight, Mask>(
   const distribution = checkDistribution(
     options.distribution === undefined ? 'global' : options.distribution,
   );
-  const pattern = checkPattern(options.pattern === undefined ? { kind: 'element' } : options.pattern);
+  const asked = checkPattern(options.pattern === undefined ? { kind: 'element' } : options.pattern);
   const regrow = options.regrow === undefined ? undefined : checkRegrowth(options.regrow);
   requireChoice('createPruner', 'rule', rule, ['exact', 'published']);
   requireChoice('createPruner', 'untrained', untrained, ['rank', 'wait']);
   requireBoolean('createPruner', 'keepZeros', keepZeros);
   const floor = checkFloor(options.floor === undefined ? 0 : options.floor);
-  const { kind } = pattern.saved;
-  if (kind !== 'element') requirePlain(kind!, { floor, keepZeros, regrow });
+  const { kind } = asked;
+  if (kind !== 'element') requirePlain(kind, { floor, keepZeros, regrow });
   const plain =
     distribution === 'global' && floor.fraction === 0 && floor.elements === 0 && kind === 'element';
   if (rule === 'published' && !(plain && untrained === 'rank' && !keepZeros && regrow === undefined)) {
@@ -121,7 +128,7 @@ export function checkOptions<Weight, Mask>(
   }
   for (const { kind: ranks } of regrow === undefined ? [score] : [score, regrow.by])
     requireScore(backend, ranks);
-  const weights = checkWeights({ ...options, backend }, { floor, pattern });
+  const { weights, pattern } = checkWeights({ ...options, backend }, asked);
   const masks =
     options.masks === undefined ? [] : checkMasks('createPruner', options.masks, weights, pattern);
   return {
@@ -130,6 +137,7 @@ export function checkOptions<Weight, Mask>(
     schedule,
     distribution,
     pattern,
+    lots: pattern.lots.map((lot) => ({ ...lot, mustKeep: Math.max(lot.least, mustKeep(floor, lot.units)) })),
     regrow,
     masks,
     rule,
@@ -142,7 +150,7 @@ export function checkOptions<Weight, Mask>(
 
 /** @throws TypeError where an option counts elements, and the pattern does not drop them one by one */
 function requirePlain(
-  kind: string | number,
+  kind: string,
   {
     floor,
     keepZeros,

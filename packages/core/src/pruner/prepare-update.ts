@@ -23,7 +23,7 @@ export interface Prepared<Mask> {
   /** The weights as units. Open: whoever goes on with it closes it. */
   readonly view: UnitView<Mask>;
   readonly plan: Plan<UnitHandle, UnitHandle>;
-  /** Units kept of each weight, in the masks to go on with. */
+  /** Units kept of each lot, in the masks to go on with. */
   readonly unitsKept: readonly number[];
   /** Elements kept of each weight when the update came. */
   readonly before: readonly number[];
@@ -45,7 +45,7 @@ export async function prepareUpdate<Weight, Mask>(
   masks: readonly Mask[],
   { position, sparsity, first }: Occasion,
 ): Promise<Prepared<Mask>> {
-  const { backend, weights, score, untrained, keepZeros, regrow } = checked;
+  const { backend, weights, lots, score, untrained, keepZeros, regrow } = checked;
   const items = itemsOf(checked, masks);
   const ranked = withScores(checked, items, score);
   const before = await backend.countKept(masks);
@@ -53,21 +53,29 @@ export async function prepareUpdate<Weight, Mask>(
   const scored = score.kind === 'tensor' ? (await backend.countBelow(ranked, [ABOVE_ZERO]))[0]! : [];
   const blank = before.map((kept, i) => kept > 0 && scored[i] === kept);
   const hollow = weights.map((_, i) => before[i]! > 0 && zeros?.[i] === before[i]);
-  const waits = hollow.map((isHollow) => untrained === 'wait' && isHollow);
-  const names = weights.filter((_, i) => hollow[i]).map(({ name }) => name);
+  const waits = lots.map(
+    ({ rankedBy }) => untrained === 'wait' && rankedBy.every((weight) => hollow[weight]),
+  );
+  const ranking = new Set(lots.flatMap(({ rankedBy }) => rankedBy));
+  const names = weights.filter((_, i) => hollow[i] && ranking.has(i)).map(({ name }) => name);
   const found = { before, zeros, blank, untrained: names };
   const regrown = regrow === undefined ? undefined : fractionAt(regrow, position);
   const aim: Aim = { ...checked, sparsity, regrown };
-  const stockWith = (kept: readonly number[]) =>
-    weights.map((weight, i) => ({ ...weight, kept: kept[i]!, waits: waits[i]! }));
+  const stockWith = (kept: readonly number[], needed: readonly number[] = []) =>
+    lots.map((lot, i) => ({
+      ...lot,
+      kept: kept[i]!,
+      mustKeep: Math.max(lot.mustKeep, needed[i] ?? 0),
+      waits: waits[i]!,
+    }));
 
   const planWith = async (own: readonly Mask[], kept: readonly number[]) => {
     const masked = ranked.map((item, i) => ({ ...item, mask: own[i]! }));
-    const view = await checked.pattern.open(backend, weights, masked);
+    const view = await checked.pattern.open(backend, masked, 'drop');
     try {
       const unitsKept = view.isLive ? kept : await view.backend.countKept(view.items.map(({ mask }) => mask));
       if (!view.isLive) requireUnits(checked, kept, unitsKept);
-      const stock = stockWith(unitsKept).map((one, i) => ({ ...one, item: view.items[i]! }));
+      const stock = stockWith(unitsKept, view.needed).map((one, i) => ({ ...one, item: view.items[i]! }));
       return { view, unitsKept, plan: await planUpdate(view.backend, aim, stock) };
     } catch (error) {
       closeQuietly(view);
@@ -75,6 +83,7 @@ export async function prepareUpdate<Weight, Mask>(
     }
   };
 
+  // Only single elements are looked at, so that lots are weights.
   const starts = weights.map((_, i) => keepZeros && first && !waits[i]);
   if (!starts.some((begins, i) => begins && zeros![i]! > 0)) {
     return { ...found, masks, droppedZeros: 0, ...(await planWith(masks, before)) };

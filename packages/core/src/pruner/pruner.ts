@@ -132,7 +132,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
       return { masks: given, position: null, target: null };
     }
     const state = openState(value, { weights, options: stateOptions(checked), matching });
-    for (const [i, bits] of state.masks.entries()) pattern.requireMask(weights[i]!, bits);
+    pattern.requireMasks(state.masks);
     return { ...state, masks: state.masks.map((bits, index) => ({ index, bits })) };
   };
 
@@ -216,7 +216,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
           const counts = await countWeights(backend, weights, items());
           // Blocks are no elements: only of these it is known what was reached otherwise than by the schedule.
           const isReached = (sparsity: number): boolean =>
-            pattern.saved.kind === 'element' &&
+            pattern.kind === 'element' &&
             distribute(distribution, counts.weights, sparsity).every((group) => {
               const own = group.members.map((member) => counts.weights[member]!);
               const elements = own.reduce((all, weight) => all + weight.elements, 0);

@@ -5,19 +5,19 @@ import type { CheckedOptions } from './options.js';
 /* What pool, spread and rankWithin answer, held against what can be known without the elements. */
 
 /**
- * Of a weight of which nothing is dropped, every unit is kept; of any other, no more than there are.
+ * Of a lot of whose weights nothing is dropped, every unit is kept; of any other, no more than there are.
  *
  * @param kept elements kept of each weight
- * @param unitsKept units kept of each weight, as the backend made them out
+ * @param unitsKept units kept of each lot, as the backend made them out
  * @throws PruneError `contract-violation`
  */
 export function requireUnits<Weight, Mask>(
-  { backend, weights }: Pick<CheckedOptions<Weight, Mask>, 'backend' | 'weights'>,
+  { backend, weights, lots }: Pick<CheckedOptions<Weight, Mask>, 'backend' | 'weights' | 'lots'>,
   kept: readonly number[],
   unitsKept: readonly number[],
 ): void {
-  for (const [i, { name, elements, units }] of weights.entries()) {
-    const isWhole = kept[i] === elements;
+  for (const [i, { name, units, weights: own }] of lots.entries()) {
+    const isWhole = own.every((weight) => kept[weight] === weights[weight]!.elements);
     if (isWhole ? unitsKept[i] === units : unitsKept[i]! <= units) continue;
     throw new PruneError(
       'contract-violation',
@@ -33,11 +33,12 @@ export function requireUnits<Weight, Mask>(
  * @throws PruneError `contract-violation`
  */
 export function requireSpread<Weight, Mask>(
-  { backend, weights, pattern }: Pick<CheckedOptions<Weight, Mask>, 'backend' | 'weights' | 'pattern'>,
+  { backend, pattern }: Pick<CheckedOptions<Weight, Mask>, 'backend' | 'pattern'>,
   droppedUnits: number,
   droppedElements: number,
 ): void {
-  const most = droppedUnits * Math.max(...weights.map((weight) => pattern.largestUnit(weight)));
+  if (pattern.largestUnit === undefined) return;
+  const most = droppedUnits * pattern.largestUnit;
   if (droppedElements >= droppedUnits && droppedElements <= most) return;
   throw new PruneError(
     'contract-violation',

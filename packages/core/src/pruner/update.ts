@@ -46,7 +46,7 @@ export async function countUpdate<Weight, Mask>(
   { masks, regrown, blankGrowth, droppedUnits }: Applied<Mask>,
   { position, sparsity: target, first }: Occasion,
 ): Promise<UpdateResult> {
-  const { backend, weights } = checked;
+  const { backend, weights, lots } = checked;
   const after = await backend.countKept(masks);
   const dropped = sum(before) - sum(after);
   const units = droppedUnits === undefined ? 'elements' : 'units';
@@ -69,7 +69,7 @@ export async function countUpdate<Weight, Mask>(
   const uninformed = weights.filter((_, i) => blank[i] && after[i]! < before[i]!).map(({ name }) => name);
   const notices = [
     ...scoreWithoutInformation(uninformed),
-    ...growthWithoutInformation(blankGrowth.map((i) => weights[i]!.name)),
+    ...growthWithoutInformation(blankGrowth.map((i) => lots[i]!.name)),
     ...emptiedNotices(changed, target),
     ...(checked.untrained === 'wait' ? untrainedWaiting(untrained) : []),
     ...(plan.skipped === undefined ? [] : [targetNotBelowActive(target)]),

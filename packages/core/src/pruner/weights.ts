@@ -3,18 +3,13 @@ import { describe, listNames, quote } from '../checks/legible.js';
 import { requireOptions } from '../checks/require.js';
 import type { TensorBackend } from '../contract/backend.js';
 import type { NamedWeight } from '../score/scores.js';
-import { type CheckedFloor, mustKeep } from '../selection/floor.js';
-import type { Pattern } from '../selection/patterns/pattern.js';
+import type { AskedPattern, Pattern } from '../selection/patterns/pattern.js';
 import { applySelect, type Select } from '../selection/selectors.js';
 
 /** A weight that the pruner has looked at. */
 export interface Prunable<Weight> extends NamedWeight<Weight> {
   readonly shape: readonly number[];
   readonly elements: number;
-  /** How many units could be dropped, of the pattern: elements, blocks, places in groups. */
-  readonly units: number;
-  /** Fewest units that may be left. */
-  readonly mustKeep: number;
 }
 
 /** What `createPruner` is told of its weights. */
@@ -24,11 +19,15 @@ interface GivenWeights<Weight, Mask> {
   readonly select?: Select;
 }
 
-/** @throws TypeError | RangeError | PruneError when there is nothing to prune, or something twice */
+/**
+ * The weights that are pruned, and what goes as one of them.
+ *
+ * @throws TypeError | RangeError | PruneError when there is nothing to prune, or something twice
+ */
 export function checkWeights<Weight, Mask>(
   { backend, weights, select }: GivenWeights<Weight, Mask>,
-  { floor, pattern }: { readonly floor: CheckedFloor; readonly pattern: Pattern },
-): Prunable<Weight>[] {
+  pattern: AskedPattern,
+): { readonly weights: readonly Prunable<Weight>[]; readonly pattern: Pattern } {
   if (!Array.isArray(weights)) {
     throw new TypeError(`createPruner needs weights to be an array, got ${describe(weights)}`);
   }
@@ -37,7 +36,7 @@ export function checkWeights<Weight, Mask>(
   const names = new Set<string>();
   const handles = new Map<Weight, string>();
   // Not `map`, which would pass over holes.
-  const listed = Array.from(weights as readonly NamedWeight<Weight>[], (entry, i) => {
+  const listed = Array.from(weights as readonly NamedWeight<Weight>[], (entry, i): Prunable<Weight> => {
     const { name, weight } = requireEntry(entry, i);
     if (names.has(name)) throw new PruneError('duplicate-name', `two weights are named ${quote(name)}`);
     names.add(name);
@@ -57,13 +56,9 @@ export function checkWeights<Weight, Mask>(
       `select leaves none of ${listNames([...names])}; it needs to leave one`,
     );
   }
-  const selected = chosen.map((weight): Prunable<Weight> => {
-    pattern.requireFit(weight);
-    const units = pattern.units(weight);
-    return { ...weight, units, mustKeep: mustKeep(floor, units) };
-  });
-  requireApart(backend, selected);
-  return selected;
+  const fitted = pattern.over(listed, chosen);
+  requireApart(backend, fitted.weights);
+  return fitted;
 }
 
 function requireEntry<Weight>(entry: NamedWeight<Weight>, index: number): NamedWeight<Weight> {

@@ -7,7 +7,7 @@ import { type Distribution, distribute, type TargetGroup } from './distributions
 import type { Pattern } from './patterns/pattern.js';
 import type { Growth } from './regrowth.js';
 
-/** A weight as the plan sees it: what to cut, how large it is, how much of it is left and must stay. */
+/** A lot as the plan sees it: what to cut, how large it is, how much of it is left and must stay. */
 export interface Stock<Weight, Mask> {
   readonly name: string;
   readonly shape: readonly number[];
@@ -30,7 +30,7 @@ export type PlanVerbs<Weight, Mask> = Pick<TensorBackend<Weight, Mask>, 'findCut
 export interface Aim {
   readonly rule: 'exact' | 'published';
   readonly distribution: Distribution;
-  readonly pattern: Pick<Pattern, 'share'>;
+  readonly pattern: Pick<Pattern, 'share' | 'kind'>;
   readonly sparsity: number;
   /** Fraction of what the target leaves that is dropped beyond it, to grow again. */
   readonly regrown?: number | undefined;
@@ -105,7 +105,7 @@ async function planGroup<Weight, Mask>(
 function requireRoom(
   stock: readonly Omit<Stock<unknown, unknown>, 'item'>[],
   target: number,
-  pattern: Pick<Pattern, 'share'>,
+  pattern: Pick<Pattern, 'share' | 'kind'>,
 ): { readonly due: number; readonly spare: number; readonly units: number } {
   const units = total(stock, (weight) => weight.units);
   const dropped = units - total(stock, (weight) => weight.kept);
@@ -115,7 +115,7 @@ function requireRoom(
   const waiting = stock.filter(({ waits }) => waits).map(({ name }) => name);
   const without = waiting.length === 0 ? '' : `, with ${listNames(waiting)} waiting to be trained,`;
   const way = waiting.length === 0 ? 'for a lower floor' : 'when they are trained';
-  const what = stock.every((weight) => weight.units === weight.elements) ? 'elements' : 'units';
+  const what = pattern.kind === 'element' ? 'elements' : 'units';
   throw new PruneError(
     'floor-conflict',
     `sparsity ${target} asks to drop ${due} more of the ${units} ${what} of ` +

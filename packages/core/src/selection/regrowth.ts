@@ -48,7 +48,7 @@ export function savedRegrowth<Weight>({
   return { ...savedScore(by), fraction: typeof fraction === 'number' ? fraction : 'function' };
 }
 
-/** Weights out of which so many units come back. */
+/** Lots out of which so many units come back. */
 export interface Growth {
   readonly members: readonly number[];
   readonly count: number;

@@ -3,7 +3,8 @@ import { describe, quote } from '../../checks/legible.js';
 import { requireChoice, requireWhole } from '../../checks/require.js';
 import type { Pooling } from '../../contract/backend.js';
 import { blocksPattern } from './blocks.js';
-import type { Pattern } from './pattern.js';
+import type { AskedPattern } from './pattern.js';
+import { eachWeight } from './weight-pattern.js';
 
 /**
  * Whole blocks are dropped. `shape` holds the block's edge along each axis of the weight, from index 0 on; where an
@@ -19,7 +20,7 @@ export interface BlockPattern {
 export const blockKeys: readonly string[] = ['shape', 'pool'];
 export const POOLINGS: readonly Pooling[] = ['mean', 'max', 'l2'];
 
-export function blockPattern({ shape, pool = 'mean' }: BlockPattern): Pattern {
+export function blockPattern({ shape, pool = 'mean' }: BlockPattern): AskedPattern {
   requireChoice('createPruner', 'pattern.pool', pool, POOLINGS);
   if (!Array.isArray(shape) || shape.length === 0) {
     throw new TypeError(
@@ -28,17 +29,19 @@ export function blockPattern({ shape, pool = 'mean' }: BlockPattern): Pattern {
   }
   for (const [axis, edge] of shape.entries()) requireWhole('createPruner', `pattern.shape[${axis}]`, edge, 1);
   const edges = [...shape];
-  return blocksPattern({
-    saved: { kind: 'block', shape: edges.join('×'), pool },
-    pooling: pool,
-    edges: () => edges,
-    requireFit: ({ name, shape: own }) => {
-      if (own.length === edges.length) return;
-      throw new PruneError(
-        'unsupported',
-        `blocks of [${edges}] need weights of ${edges.length} axes; ${quote(name)} has the shape [${own}]. ` +
-          'Leave it out by select, or prune it by a pruner of its own',
-      );
-    },
-  });
+  return eachWeight(
+    blocksPattern({
+      saved: { kind: 'block', shape: edges.join('×'), pool },
+      pooling: pool,
+      edges: () => edges,
+      requireFit: ({ name, shape: own }) => {
+        if (own.length === edges.length) return;
+        throw new PruneError(
+          'unsupported',
+          `blocks of [${edges}] need weights of ${edges.length} axes; ${quote(name)} has the shape [${own}]. ` +
+            'Leave it out by select, or prune it by a pruner of its own',
+        );
+      },
+    }),
+  );
 }

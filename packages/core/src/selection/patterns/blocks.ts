@@ -4,9 +4,10 @@ import type { Blocks, Item, Pooling, TensorBackend } from '../../contract/backen
 import { poolMagnitudes } from '../../contract/pool-magnitudes.js';
 import { blockCounts, walkBlocks } from '../../contract/walks.js';
 import { abandonMasks, createMasks } from '../masks.js';
-import type { Pattern, PatternedWeight, UnitHandle, UnitView } from './pattern.js';
+import type { PatternedWeight, UnitHandle, UnitView } from './pattern.js';
 import { readMagnitudes } from './read-magnitudes.js';
 import { type HostUnitMask, packFlags, unitsOnHost, unpackFlags } from './units-on-host.js';
+import type { WeightPattern } from './weight-pattern.js';
 
 /** A pattern that divides weights into blocks, whatever decides the edges. */
 export function blocksPattern({
@@ -14,10 +15,10 @@ export function blocksPattern({
   requireFit,
   edges,
   pooling,
-}: Pick<Pattern, 'saved' | 'requireFit'> & {
+}: Pick<WeightPattern, 'saved' | 'requireFit'> & {
   readonly edges: (shape: readonly number[]) => readonly number[];
   readonly pooling: Pooling;
-}): Pattern {
+}): WeightPattern {
   const blocksOf = ({ shape }: PatternedWeight): Blocks => ({ shape, edges: edges(shape), pooling });
   return {
     saved,
@@ -42,7 +43,7 @@ export function blocksPattern({
     open: (backend, weights, items) => {
       const blocks = weights.map(blocksOf);
       return backend.pool === undefined
-        ? openOnHost(backend, weights, items, blocks, String(saved.kind))
+        ? openOnHost(backend, weights, items, blocks, saved.kind)
         : openPooled(backend, items, blocks);
     },
   };

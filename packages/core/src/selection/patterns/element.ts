@@ -1,5 +1,6 @@
 import type { TensorBackend } from '../../contract/backend.js';
-import type { Pattern, UnitHandle } from './pattern.js';
+import type { AskedPattern, UnitHandle } from './pattern.js';
+import { eachWeight } from './weight-pattern.js';
 
 /** Single elements are dropped. The default. */
 export interface ElementPattern {
@@ -8,8 +9,8 @@ export interface ElementPattern {
 
 export const elementKeys: readonly string[] = [];
 
-export function elementPattern(_option: ElementPattern): Pattern {
-  return {
+export function elementPattern(_option: ElementPattern): AskedPattern {
+  return eachWeight({
     saved: { kind: 'element' },
     requireFit: () => {},
     units: ({ elements }) => elements,
@@ -24,5 +25,5 @@ export function elementPattern(_option: ElementPattern): Pattern {
       settle: async (units) => units as (typeof items)[number]['mask'][],
       close: () => {},
     }),
-  };
+  });
 }

@@ -3,7 +3,7 @@ import { type BlockPattern, blockKeys, blockPattern } from './block.js';
 import { type ChannelPattern, channelKeys, channelPattern } from './channel.js';
 import { type ElementPattern, elementKeys, elementPattern } from './element.js';
 import { type NOfMPattern, nOfMKeys, nOfMPattern } from './n-of-m.js';
-import type { Pattern } from './pattern.js';
+import type { AskedPattern } from './pattern.js';
 
 /** What is dropped as one. */
 export type PatternOption = ElementPattern | BlockPattern | ChannelPattern | NOfMPattern;
@@ -17,7 +17,7 @@ const PATTERNS = {
 } as const;
 
 /** @throws TypeError | RangeError when it is no pattern */
-export function checkPattern(option: PatternOption): Pattern {
+export function checkPattern(option: PatternOption): AskedPattern {
   const keys = Object.entries(PATTERNS).map(([kind, pattern]) => [kind, pattern.keys]);
   requireKind('createPruner', 'pattern', option as unknown, Object.fromEntries(keys));
   return PATTERNS[option.kind].create(option as never);

@@ -5,9 +5,10 @@ import { walkGroups } from '../../contract/walks.js';
 import { abandonMasks, combineMasks, copyMasks, createMasks, disposeMasks } from '../masks.js';
 import { requireAxis, requireAxisOf } from './axis.js';
 import { settled } from './blocks.js';
-import type { Pattern, PatternedWeight, UnitHandle, UnitView } from './pattern.js';
+import type { AskedPattern, PatternedWeight, UnitHandle, UnitView } from './pattern.js';
 import { readMagnitudes } from './read-magnitudes.js';
 import { type HostUnitMask, packFlags, unitsOnHost, unpackFlags } from './units-on-host.js';
+import { eachWeight } from './weight-pattern.js';
 
 /**
  * Of every `of` consecutive elements along `axis`, `keep` stay: `{ keep: 2, of: 4 }` is what sparse tensor cores take.
@@ -25,7 +26,7 @@ export interface NOfMPattern {
 
 export const nOfMKeys: readonly string[] = ['keep', 'of', 'axis'];
 
-export function nOfMPattern({ keep, of, axis }: NOfMPattern): Pattern {
+export function nOfMPattern({ keep, of, axis }: NOfMPattern): AskedPattern {
   requireWhole('createPruner', 'pattern.of', of, 2);
   requireWhole('createPruner', 'pattern.keep', keep, 1);
   if (keep >= of) {
@@ -36,7 +37,7 @@ export function nOfMPattern({ keep, of, axis }: NOfMPattern): Pattern {
   requireAxis(axis);
   const groups: GroupsAlong = { keep, of, axis };
   const whole = (of - keep) / of;
-  return {
+  return eachWeight({
     saved: { kind: 'n:m', keep, of, axis },
     requireFit: (weight) => requireAxisOf(weight, axis),
     units({ shape, elements }) {
@@ -59,7 +60,7 @@ export function nOfMPattern({ keep, of, axis }: NOfMPattern): Pattern {
       backend.rankWithin === undefined
         ? openOnHost(backend, weights, items, groups)
         : openRanked(backend, items, groups),
-  };
+  });
 }
 
 async function openRanked<Weight, Mask>(
