@@ -76,10 +76,12 @@ export type {
 } from './selection/distributions/index.js';
 export type { Floor } from './selection/floor.js';
 export type { BlockPattern } from './selection/patterns/block.js';
-export type { ChannelPattern } from './selection/patterns/channel.js';
+export type { AxisPattern, ChannelPattern, GroupPattern } from './selection/patterns/channel.js';
 export type { ElementPattern } from './selection/patterns/element.js';
+export type { ChannelGroup, ChannelMember } from './selection/patterns/groups/channel-groups.js';
 export type { PatternOption } from './selection/patterns/index.js';
 export type { NOfMPattern } from './selection/patterns/n-of-m.js';
+export type { LotCount as ChannelCount } from './selection/patterns/pattern.js';
 export type { Regrowth } from './selection/regrowth.js';
 export {
   applySelect,

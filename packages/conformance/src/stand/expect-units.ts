@@ -54,6 +54,7 @@ export async function expectBlocks(
       expectSame('what ranks what was pooled', ranks.kind, 'magnitude');
     }
     await expectUnitMasks(stand, 'once pooled', pooled, models);
+    await expectUnitValues(stand, pooled, models);
     await expectUnitScores(stand, pooled, models);
     await expectUnitDrops(stand, pooled, models);
     await expectSpread(stand, { subjects, blocks, pooled, models });
@@ -80,6 +81,23 @@ async function expectUnitMasks(
   const kept = await backend.countKept(pooled.map(({ mask }) => mask));
   const needed = models.map((model) => model.kept.reduce((sum, flag) => sum + flag, 0));
   expectSameNumbers(`${what}: blocks kept of each weight`, kept, needed);
+}
+
+/** What was pooled can be read as weights can, where those can: core ranks channels of several weights so. */
+async function expectUnitValues(
+  { backend }: Stand,
+  pooled: readonly Item<Handle, Handle>[],
+  models: readonly UnitModel[],
+): Promise<void> {
+  if (backend.read === undefined) return;
+  for (const [i, { weight }] of pooled.entries()) {
+    const values = await backend.read(weight);
+    const got = new Int32Array(values.buffer, values.byteOffset, values.length).map(
+      (bits) => bits & 0x7fffffff,
+    );
+    const needed = models[i]!.units.map(({ magnitude }) => magnitude);
+    expectSameNumbers(`scores of the blocks of weight ${i}, read`, [...got], needed);
+  }
 }
 
 /** Counts below every score and just above it tell the scores themselves. */

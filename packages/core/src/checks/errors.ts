@@ -14,6 +14,7 @@ import { legible } from './legible.js';
  * | `invalid-sparsity` | a schedule returned something that is not a sparsity |
  * | `floor-conflict` | the floor, or weights that wait to be trained, leave fewer elements to drop than the budget asks for |
  * | `score-mismatch` | a score tensor is missing or has another shape than its weight |
+ * | `group-mismatch` | a group of channels does not fit the weights: a tensor that is none of them, another length |
  * | `mask-mismatch` | a mask from outside belongs to another weight, shape or pattern |
  * | `weight-changed` | a weight was resized, disposed or detached behind the pruner's back |
  * | `unsupported` | the backend's manifest does not list what was asked for |
@@ -34,6 +35,7 @@ export type PruneErrorCode =
   | 'invalid-sparsity'
   | 'floor-conflict'
   | 'score-mismatch'
+  | 'group-mismatch'
   | 'mask-mismatch'
   | 'weight-changed'
   | 'unsupported'

@@ -186,7 +186,10 @@ export interface TensorBackend<Weight, Mask> {
    */
   extent?(weight: Weight): Extent;
 
-  /** All values of a weight, row-major, bit for bit, as an array that the caller only reads. */
+  /**
+   * All values of a weight, or of what {@link pool} made of one, row-major, bit for bit, as an array that the caller only
+   * reads.
+   */
   read?(weight: Weight): Awaitable<Float32Array>;
 
   /**

@@ -1,6 +1,7 @@
 import { listNames } from '../checks/legible.js';
 import type { Notice } from '../checks/notice.js';
 import type { Schedule } from '../schedule/schedule.js';
+import type { LotCount } from '../selection/patterns/pattern.js';
 
 /* The notices of core. docs/notices.md says what each means and what to do. */
 
@@ -25,11 +26,25 @@ export interface KeptZeros {
   readonly zeros: number;
 }
 
-/** `weight-emptied` and `weight-nearly-emptied`, where there are such weights. */
-export function emptiedNotices(weights: readonly Remains[], target: number | null): Notice[] {
+/**
+ * `weight-emptied` and `weight-nearly-emptied`, where there are such weights.
+ *
+ * @param groups where channels of groups go, which are what is nearly emptied then: a weight loses along two axes, and
+ *   has little left where each of them has enough
+ */
+export function emptiedNotices(
+  weights: readonly Remains[],
+  target: number | null,
+  groups?: readonly LotCount[],
+): Notice[] {
   const notices: Notice[] = [];
   const emptied = weights.filter((weight) => isEmpty(weight)).map(({ name }) => name);
-  const nearly = weights.filter((weight) => isNearlyEmpty(weight, target)).map(({ name }) => name);
+  const thinned = groups?.map(({ name, channels, kept }) => ({
+    name,
+    elements: channels,
+    kept: kept.length,
+  }));
+  const nearly = (thinned ?? weights).filter((one) => isNearlyEmpty(one, target)).map(({ name }) => name);
   if (emptied.length > 0) {
     notices.push({
       code: 'weight-emptied',
@@ -47,7 +62,7 @@ export function emptiedNotices(weights: readonly Remains[], target: number | nul
       message:
         `at most 1 % is left of ${listNames(nearly)}, far less than of all weights together. ` +
         "A floor, distribution 'uniform' or select keeps more",
-      weights: nearly,
+      ...(groups === undefined ? { weights: nearly } : {}),
     });
   }
   return notices;

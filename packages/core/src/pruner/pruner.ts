@@ -4,8 +4,6 @@ import { requireFinite } from '../checks/require.js';
 import { allSettled } from '../checks/settle.js';
 import type { Awaitable, Item } from '../contract/backend.js';
 import { countBits, toBase64 } from '../contract/packed-bits.js';
-import { elementBudget } from '../selection/budget.js';
-import { distribute } from '../selection/distributions/index.js';
 import { abandonMasks, createMasks, disposeMasks } from '../selection/masks.js';
 import { applyUpdate } from './apply-update.js';
 import { type OpenedMask, openMasks } from './given-masks.js';
@@ -13,6 +11,7 @@ import { droppedNotZero, emptiedNotices, scheduleUnfinished } from './notices.js
 import { checkOptions, type PrunerOptions } from './options.js';
 import { closeQuietly, itemsOf, prepareUpdate } from './prepare-update.js';
 import type { Pruner } from './pruner-api.js';
+import { isReachedBy } from './reached.js';
 import { countWeights } from './report.js';
 import type { RestoreOptions } from './restore-options.js';
 import { sealState } from './state.js';
@@ -51,7 +50,7 @@ import { requireSparsity, requireUnchanged } from './update-checks.js';
  */
 export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>): Pruner {
   const checked = checkOptions(options);
-  const { backend, weights, schedule, rule, distribution, pattern } = checked;
+  const { backend, weights, schedule, rule, pattern } = checked;
   const gate = createGate('pruner');
   let masks: readonly Mask[] = createMasks(backend, weights);
   let position: number | null = null;
@@ -214,21 +213,15 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
           requireUnchanged(checked);
           const at = { position, target };
           const counts = await countWeights(backend, weights, items());
-          // Blocks are no elements: only of these it is known what was reached otherwise than by the schedule.
+          const groups = await pattern.count?.(backend, items());
           const isReached = (sparsity: number): boolean =>
-            pattern.kind === 'element' &&
-            distribute(distribution, counts.weights, sparsity).every((group) => {
-              const own = group.members.map((member) => counts.weights[member]!);
-              const elements = own.reduce((all, weight) => all + weight.elements, 0);
-              const dropped = own.reduce((all, weight) => all + weight.dropped, 0);
-              return dropped >= elementBudget(group.target, elements);
-            });
+            isReachedBy(checked, counts.weights, groups, sparsity);
           const notices = [
             ...droppedNotZero(counts.weights),
-            ...emptiedNotices(counts.weights, at.target),
+            ...emptiedNotices(counts.weights, at.target, groups),
             ...scheduleUnfinished(schedule, at, isReached),
           ];
-          return { ...counts, ...at, notices };
+          return { ...counts, ...(groups === undefined ? {} : { groups }), ...at, notices };
         }),
       ),
 

@@ -1,6 +1,7 @@
 import type { Notice } from '../checks/notice.js';
 import type { Item, TensorBackend } from '../contract/backend.js';
 import { INFINITY_MAGNITUDE } from '../contract/magnitude.js';
+import type { LotCount } from '../selection/patterns/pattern.js';
 import { ABOVE_ZERO, byMagnitude, countZeros } from '../selection/zeros.js';
 
 /** How sparse something is. `kept + dropped = elements`, and `sparsity = dropped / elements`. */
@@ -35,6 +36,8 @@ export interface PruningReport {
   /** The weights in the order they were given in. */
   readonly weights: readonly WeightReport[];
   readonly total: SparsityCount;
+  /** With the pattern of groups: which channels of each are kept. The target is of these, all groups' together. */
+  readonly groups?: readonly LotCount[];
   /** Position of the last update; `null` before the first. */
   readonly position: number | null;
   /** Sparsity that the schedule gave at that position; `null` before the first update. */

@@ -66,11 +66,15 @@ export async function countUpdate<Weight, Mask>(
     const news = isEmpty(weight) ? !isEmpty(earlier) : !isNearlyEmpty(earlier, target);
     return news && weight.kept !== earlier.kept;
   });
-  const uninformed = weights.filter((_, i) => blank[i] && after[i]! < before[i]!).map(({ name }) => name);
+  const ranking = new Set(lots.flatMap(({ rankedBy }) => rankedBy));
+  const uninformed = weights
+    .filter((_, i) => ranking.has(i) && blank[i] && after[i]! < before[i]!)
+    .map(({ name }) => name);
   const notices = [
     ...scoreWithoutInformation(uninformed),
     ...growthWithoutInformation(blankGrowth.map((i) => lots[i]!.name)),
-    ...emptiedNotices(changed, target),
+    // What is left of groups, reports say.
+    ...emptiedNotices(changed, target, checked.pattern.count === undefined ? undefined : []),
     ...(checked.untrained === 'wait' ? untrainedWaiting(untrained) : []),
     ...(plan.skipped === undefined ? [] : [targetNotBelowActive(target)]),
     ...(first ? await firstNotices(checked, masks, { before, after, zeros: zeros!, untrained }) : []),
@@ -108,6 +112,11 @@ async function firstNotices<Weight, Mask>(
   const counted = weights.map(({ name }, i) => ({ name, kept: before[i]!, zeros: zeros[i]! }));
   if (keepZeros || !counted.some(hasConsiderableZeros)) return ranked;
   const left = await countKeptZeros(backend, itemsOf(checked, masks));
+  // What only goes along, as biases do, may well be zero.
+  const ranking = new Set(checked.lots.flatMap(({ rankedBy }) => rankedBy));
   const sparse = weights.map(({ name }, i) => ({ name, kept: after[i]!, zeros: left[i]! }));
-  return [...ranked, ...zerosPresent(sparse.filter(({ name }) => !untrained.includes(name)))];
+  return [
+    ...ranked,
+    ...zerosPresent(sparse.filter(({ name }, i) => ranking.has(i) && !untrained.includes(name))),
+  ];
 }

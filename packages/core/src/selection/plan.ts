@@ -30,7 +30,7 @@ export type PlanVerbs<Weight, Mask> = Pick<TensorBackend<Weight, Mask>, 'findCut
 export interface Aim {
   readonly rule: 'exact' | 'published';
   readonly distribution: Distribution;
-  readonly pattern: Pick<Pattern, 'share' | 'kind'>;
+  readonly pattern: Pick<Pattern, 'share' | 'kind' | 'keepsSome'>;
   readonly sparsity: number;
   /** Fraction of what the target leaves that is dropped beyond it, to grow again. */
   readonly regrown?: number | undefined;
@@ -105,7 +105,7 @@ async function planGroup<Weight, Mask>(
 function requireRoom(
   stock: readonly Omit<Stock<unknown, unknown>, 'item'>[],
   target: number,
-  pattern: Pick<Pattern, 'share' | 'kind'>,
+  pattern: Pick<Pattern, 'share' | 'kind' | 'keepsSome'>,
 ): { readonly due: number; readonly spare: number; readonly units: number } {
   const units = total(stock, (weight) => weight.units);
   const dropped = units - total(stock, (weight) => weight.kept);
@@ -114,12 +114,13 @@ function requireRoom(
   if (due <= spare) return { due, spare, units };
   const waiting = stock.filter(({ waits }) => waits).map(({ name }) => name);
   const without = waiting.length === 0 ? '' : `, with ${listNames(waiting)} waiting to be trained,`;
+  const needs = pattern.keepsSome === true ? ', and a channel of every group and for every weight,' : '';
   const way = waiting.length === 0 ? 'for a lower floor' : 'when they are trained';
   const what = pattern.kind === 'element' ? 'elements' : 'units';
   throw new PruneError(
     'floor-conflict',
     `sparsity ${target} asks to drop ${due} more of the ${units} ${what} of ` +
-      `${listNames(stock.map(({ name }) => name))}, but the floor${without} leaves ${spare}. Ask for less, or ${way}`,
+      `${listNames(stock.map(({ name }) => name))}, but the floor${needs}${without} leaves ${spare}. Ask for less, or ${way}`,
   );
 }
 

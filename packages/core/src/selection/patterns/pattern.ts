@@ -57,6 +57,8 @@ export interface Pattern {
   /** As a saved state holds it. */
   readonly saved: Readonly<Record<string, string | number>>;
   readonly lots: readonly Lot[];
+  /** Set where every lot, and every weight, keeps a unit whatever is asked for. */
+  readonly keepsSome?: true;
   /** How many elements the largest unit has; undefined where `settle` looks itself at what was dropped. */
   readonly largestUnit: number | undefined;
   /**

@@ -33,7 +33,14 @@ export async function readMagnitudes<Weight, Mask>(
     );
   }
   const values = await backend.read(score.kind === 'tensor' ? score.tensor : weight);
-  return new Int32Array(values.buffer, values.byteOffset, elements).map((bits) => ranked(bits, manifest));
+  return rankedAs(values, manifest);
+}
+
+/** Numbers as magnitudes, as a device ranks them. */
+export function rankedAs(values: Float32Array, manifest: BackendManifest): Int32Array {
+  return new Int32Array(values.buffer, values.byteOffset, values.length).map((bits) =>
+    ranked(bits, manifest),
+  );
 }
 
 function ranked(bits: number, { subnormals, nanPayloads }: BackendManifest): number {
