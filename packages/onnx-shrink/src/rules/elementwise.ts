@@ -93,6 +93,17 @@ function passOn(call: NodeCall): Followed {
   return { outputs: [x, ...Array.from({ length: call.outputs - 1 }, () => undefined)] };
 }
 
+/** As it came, and which elements came through. */
+const dropout: Rule = (call) => {
+  const x = call.input(0);
+  return { outputs: [x, { ...zeroIf(x, false), parameter: false }].slice(0, call.outputs) };
+};
+
+/** What is smaller than `lambd` becomes 0. */
+const shrink: Rule = (call) => ({
+  outputs: [zeroIf(call.input(0), numberAt(call.attributes, 'lambd', 0.5) >= 0)],
+});
+
 const clip: Rule = (call) => {
   const bound = (input: number, name: string, otherwise: number) =>
     call.has(input) ? readNumber(call.input(input)) : numberAt(call.attributes, name, otherwise);
@@ -150,7 +161,8 @@ export const elementwiseRules: Readonly<Record<string, Rule>> = {
   Identity: passOn,
   Cast: passOn,
   CastLike: passOn,
-  Dropout: passOn,
+  Dropout: dropout,
+  Shrink: shrink,
   Clip: clip,
   Pow: power,
   Where: where,

@@ -1,5 +1,5 @@
 import { normaliseChannels, normaliseGroups, normaliseOver } from '@synaprune/axes';
-import { frontAxis, numberAt } from '@synaprune/onnx/graph';
+import { frontAxis, listAt, numberAt } from '@synaprune/onnx/graph';
 import type { NodeCall, Rule } from '../follow/node-call.js';
 
 const range = (from: number, to: number) =>
@@ -12,9 +12,28 @@ function parametersOf(call: NodeCall, first: number, last: number) {
     .map((i) => call.input(i));
 }
 
-const batch: Rule = (call) => ({
-  outputs: [normaliseChannels(call.place, call.input(0), 1, parametersOf(call, 1, 4))],
-});
+/** In training it gives the mean and variance of every channel too. */
+const batch: Rule = (call) => {
+  const x = call.input(0);
+  const value = normaliseChannels(call.place, x, 1, parametersOf(call, 1, 4));
+  const statistics = { axes: [x.axes[1]!], zero: [false], parameter: false };
+  return { outputs: [value, ...range(1, call.outputs).map(() => statistics)] };
+};
+
+/** Compared with those beside it. */
+const neighbours: Rule = (call) => {
+  const x = call.input(0);
+  normaliseOver(call.place, x, [1]);
+  return { outputs: [{ axes: x.axes, zero: x.zero, parameter: false }] };
+};
+
+/** Mean and variance of all but the channels, unless told. What is 0 everywhere has no variance to divide by. */
+const meanVariance: Rule = (call) => {
+  const x = call.input(0);
+  const over = (listAt(call.attributes, 'axes') ?? [0, 2, 3]).map((axis) => frontAxis(axis, x.axes.length));
+  normaliseOver(call.place, x, over);
+  return { outputs: [{ axes: x.axes, zero: x.zero.map(() => false), parameter: false }] };
+};
 
 const instance: Rule = (call) => {
   const x = call.input(0);
@@ -61,6 +80,8 @@ const group: Rule = (call) => {
 
 export const normalisationRules: Readonly<Record<string, Rule>> = {
   BatchNormalization: batch,
+  LRN: neighbours,
+  MeanVarianceNormalization: meanVariance,
   InstanceNormalization: instance,
   LayerNormalization: layer,
   RMSNormalization: layer,

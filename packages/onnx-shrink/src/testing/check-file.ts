@@ -1,5 +1,5 @@
-import { decodeModel, type ModelProto, type TensorProto, TensorProto_DataType } from '@synaprune/onnx';
 import type { ShrinkReport } from '@synaprune/axes';
+import { decodeModel, type ModelProto, type TensorProto, TensorProto_DataType } from '@synaprune/onnx';
 import { allGraphs, allTensors } from './masked-dense.js';
 import type { Result } from './run-model.js';
 

@@ -19,8 +19,22 @@ function axesOf(call: NodeCall, rank: number): readonly number[] | undefined {
 
 export const squeezeRule: Rule = (call) => {
   const x = call.input(0);
-  const along = axesOf(call, x.axes.length) ?? x.axes.flatMap(({ dim }, i) => (dim === 1 ? [i] : []));
-  return { outputs: [withSizes(squeeze(call.place, x, along), call.sizes(0))] };
+  const given = axesOf(call, x.axes.length);
+  if (given === undefined && x.axes.some(({ dim }) => typeof dim !== 'number')) {
+    throw new NotFollowed('how many axes have one index is left open');
+  }
+  const along = given ?? x.axes.flatMap(({ dim }, i) => (dim === 1 ? [i] : []));
+  const value = withSizes(squeeze(call.place, x, along), call.sizes(0));
+  if (given !== undefined) return { outputs: [value] };
+  return {
+    outputs: [value],
+    // An axis that is left with one index is there still.
+    edit(edit) {
+      if (!x.axes.some((axis) => edit.keptOf(axis) !== undefined)) return;
+      if (call.opset >= 13) edit.integers(1, along);
+      else edit.attribute('axes', along);
+    },
+  };
 };
 
 export const unsqueezeRule: Rule = (call) => {

@@ -1,25 +1,32 @@
 import { type AxedValue, whyAt, withAxis } from '@synaprune/axes';
-import { listAt } from '@synaprune/onnx/graph';
-import { NotFollowed, type Rule } from '../../follow/node-call.js';
+import { frontAxis, listAt, numberAt, textAt } from '@synaprune/onnx/graph';
+import { type NodeCall, NotFollowed, type Rule } from '../../follow/node-call.js';
+import { readNumber } from '../numbers.js';
 
-/** Padded along axes that then stay; the others go through. */
+/** Padded along axes that then stay, or cut where pads are negative; the others go through. */
 export const pad: Rule = (call) => {
   const x = call.input(0);
   const rank = x.axes.length;
   const pads = call.opset < 11 ? listAt(call.attributes, 'pads') : call.numbers(1);
-  if (pads === undefined || call.has(3) || pads.length !== 2 * rank)
+  const named = call.has(3) ? call.numbers(3) : x.axes.map((_, i) => i);
+  if (pads === undefined || pads.length !== 2 * (named?.length ?? 0))
     throw new NotFollowed('its pads are computed');
+  const along = named!.map((axis) => frontAxis(axis, rank));
   let value: AxedValue = x;
-  for (const [i, axis] of x.axes.entries()) {
-    const more = pads[i]! + pads[i + rank]!;
-    if (pads[i] === 0 && pads[i + rank] === 0) continue;
-    const why = whyAt(call.place, i, 'it is padded');
+  for (const [k, at] of along.entries()) {
+    const [front, back] = [pads[k]!, pads[k + along.length]!];
+    if (front === 0 && back === 0) continue;
+    const axis = x.axes[at]!;
+    const why = whyAt(call.place, at, 'it is padded');
     call.axes.hold(axis, why);
-    value = withAxis(
-      value,
-      i,
-      call.axes.held(typeof axis.dim === 'number' ? axis.dim + more : call.open(`size ${i}`), why),
-    );
+    const dim = typeof axis.dim === 'number' ? axis.dim + front + back : call.open(`size ${at}`);
+    value = withAxis(value, at, call.axes.held(dim, why));
   }
-  return { outputs: [{ ...value, zero: call.has(2) ? value.zero.map(() => false) : value.zero }] };
+  return { outputs: [{ ...value, zero: padsWithZero(call) ? value.zero : value.zero.map(() => false) }] };
 };
+
+function padsWithZero(call: NodeCall): boolean {
+  if (textAt(call.attributes, 'mode', 'constant') !== 'constant') return true;
+  if (call.opset < 11) return numberAt(call.attributes, 'value', 0) === 0;
+  return !call.has(2) || readNumber(call.input(2)) === 0;
+}

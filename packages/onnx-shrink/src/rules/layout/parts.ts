@@ -29,8 +29,11 @@ export const split: Rule = (call) => {
   if (typeof size !== 'number') {
     const why = whyAt(call.place, at, 'it is split, and its length is left open');
     call.axes.hold(axis, why);
-    const dims = call.axes.held(call.open('part'), why);
-    return { outputs: Array.from({ length: call.outputs }, () => withAxis(x, at, dims)) };
+    return {
+      outputs: Array.from({ length: call.outputs }, (_, i) =>
+        withAxis(x, at, call.axes.held(given?.[i] ?? call.open('part'), why)),
+      ),
+    };
   }
   const whole = Math.ceil(size / call.outputs);
   const parts =
@@ -62,7 +65,6 @@ export const gather: Rule = (call) => {
   const axis = x.axes[at]!;
   const numbers = call.numbers(1);
   const own = call.sizes(0);
-  call.sizes(1);
   const isOne = indices.axes.length === 0;
   if (numbers === undefined || typeof axis.dim !== 'number' || indices.axes.length > 1) {
     call.axes.hold(axis, whyAt(call.place, at, 'it is looked up by numbers that a run computes'));

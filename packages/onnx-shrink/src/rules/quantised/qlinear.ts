@@ -2,8 +2,8 @@ import { type AxedValue, concat, elementwise, normaliseOver, reduce, type ZeroWh
 import { frontAxis, listAt, numberAt } from '@synaprune/onnx/graph';
 import type { GraphValue } from '../../follow/graph-value.js';
 import { type NodeCall, NotFollowed, type Rule } from '../../follow/node-call.js';
-import { followConvolution } from '../convolutions.js';
-import { pooled, pooledWhole } from '../windows.js';
+import { followConvolution } from '../windows/convolutions.js';
+import { pooled, pooledWhole } from '../windows/windows.js';
 import { alignLevels, integersOf, numbersOf, optional } from './levels.js';
 
 /** The numbers of an input whose scale and zero point stand behind it, one of each. */

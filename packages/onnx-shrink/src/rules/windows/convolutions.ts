@@ -1,7 +1,7 @@
 import { type AxedValue, type Axis, convolve, type Dim, elementwise } from '@synaprune/axes';
 import { listAt, numberAt, textAt } from '@synaprune/onnx/graph';
-import { type NodeCall, type NodeEdit, NotFollowed, type Rule } from '../follow/node-call.js';
-import { ZERO_STAYS } from './elementwise.js';
+import { type NodeCall, type NodeEdit, NotFollowed, type Rule } from '../../follow/node-call.js';
+import { ZERO_STAYS } from '../elementwise.js';
 import { declaredOr, windowSizes } from './window-sizes.js';
 
 /** What a convolution is of. */

@@ -1,7 +1,8 @@
 import { type AxedValue, computed, holdSome, whyAt } from '@synaprune/axes';
 import { listAt } from '@synaprune/onnx/graph';
-import type { NodeCall, Rule } from '../follow/node-call.js';
-import { declaredOr, windowSizes } from './window-sizes.js';
+import type { NodeCall, Rule } from '../../follow/node-call.js';
+import { resize } from './resize.js';
+import { windowSizes } from './window-sizes.js';
 
 /** Each channel by itself, in windows. */
 export function pooled(call: NodeCall, x: AxedValue): AxedValue {
@@ -37,36 +38,6 @@ const pool: Rule = (call) => {
 };
 
 const globalPool: Rule = (call) => ({ outputs: [pooledWhole(call, call.input(0))] });
-
-/** Resized along all axes but those that keep their length. */
-const resize: Rule = (call) => {
-  const x = call.input(0);
-  for (const i of x.axes.keys()) call.sizes(i);
-  const spatial = x.axes.map((_, i) => i).filter((i) => i > 1);
-  holdSome(call.place, x, [0, ...spatial], 'it is resized');
-  const sizesInput = call.op === 'Resize' && call.has(3) ? 3 : undefined;
-  const given = sizesInput === undefined ? undefined : call.sizes(3);
-  const dims = declaredOr(call, x.axes.length);
-  const axes = x.axes.map((axis, i) => {
-    if (i < 2) return axis;
-    const known = given?.length === x.axes.length ? given[i]?.dim : undefined;
-    return call.axes.held(known ?? dims[i]!, whyAt(call.place, i, 'it is resized'));
-  });
-  const channels = x.axes[1];
-  return {
-    outputs: [computed(axes, x.zero)],
-    ...(sizesInput === undefined || given?.length !== x.axes.length || channels === undefined
-      ? {}
-      : {
-          edit: (edit) =>
-            edit.correct(
-              sizesInput,
-              given,
-              given.map((_, i) => (i === 1 ? (edit.lengthOf(channels) as number) : undefined)),
-            ),
-        }),
-  };
-};
 
 export const windowRules: Readonly<Record<string, Rule>> = {
   MaxPool: pool,

@@ -1,6 +1,6 @@
 import type { Dim } from '@synaprune/axes';
 import { listAt, numberAt, textAt } from '@synaprune/onnx/graph';
-import type { NodeCall } from '../follow/node-call.js';
+import type { NodeCall } from '../../follow/node-call.js';
 
 /** How long the axes are that windows go along. */
 export function windowSizes(
