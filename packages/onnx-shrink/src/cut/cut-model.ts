@@ -6,18 +6,26 @@ import { type Attribute, tensorOf, typeOf, writeAttribute } from '@synaprune/onn
 import type { FollowedModel } from '../follow/follow-model.js';
 import type { FileTensor } from '../follow/graph-value.js';
 import type { NodeEdit } from '../follow/node-call.js';
+import { namesOf } from './graph-names.js';
 import { elementBytes, hasWholeBytes, rawBytes } from './raw-bytes.js';
 
 /** Cuts the messages of a model, which are the caller's: tensors first, then what nodes are told. */
 export function cutModel(followed: FollowedModel, lengths: Lengths): void {
   for (const tensor of followed.tensors) cutTensor(tensor, lengths);
+  // A name may be that of a graph further in or out, or of what an earlier cut added.
+  const graphs = new Set(followed.edits.map(({ graph }) => graph));
+  const taken = new Set([
+    ...followed.values.keys(),
+    ...[...graphs].flatMap((graph) => [...namesOf(graph).taken]),
+  ]);
   let made = 0;
+  const fresh = () => {
+    do made += 1;
+    while (taken.has(`synaprune/${made}`));
+    return `synaprune/${made}`;
+  };
   for (const { node, graph, edit } of followed.edits) {
     const added: NodeProto[] = [];
-    const fresh = () => {
-      made += 1;
-      return `synaprune/${made}`;
-    };
     edit(editOf(node, graph, { lengths, added, fresh }));
     if (added.length > 0) graph.node.splice(graph.node.indexOf(node), 0, ...added);
   }
