@@ -19,4 +19,5 @@ export { channelGroups } from './channel-groups.js';
 export { channelImportance, type ImportanceOptions } from './channel-importance.js';
 export type { ShrinkErrorCode } from './error-codes.js';
 export type { ChannelOptions, ShrinkOnnxOptions } from './options.js';
+export { type DeadChannelOptions, removeDeadChannels } from './remove-dead-channels.js';
 export { type ShrunkOnnx, shrinkOnnx } from './shrink-onnx.js';
