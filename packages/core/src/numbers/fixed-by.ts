@@ -1,6 +1,7 @@
 import { isFilterBank } from './filter-bank.js';
 import { isFarMask, isGrid, isMask } from './patterns.js';
 import { areSinusoids, type Numbers } from './sinusoids.js';
+import { areWindowedWaves, isSymmetricFilter } from './windowed-waves.js';
 
 /** Words that name a basis which nobody trains, in the last part of a name. */
 const BASES =
@@ -50,6 +51,9 @@ export function fixedBy(role: string, numbers: Numbers): string | undefined {
     case 'recurrent kernel':
       if (areSinusoids(numbers)) return 'fixed basis: its numbers are waves, as those of a Fourier transform';
       if (isFilterBank(numbers)) return 'fixed basis: its numbers are a bank of filters, as a mel matrix';
+      if (areWindowedWaves(numbers))
+        return 'fixed basis: its numbers are waves under windows, as of a constant-Q transform';
+      if (isSymmetricFilter(numbers)) return 'fixed basis: one filter, the same forwards and backwards';
       return areSteps(numbers) ? 'fixed basis: it holds the numbers 0, 1, 2 and so on' : undefined;
     case 'embedding':
     case 'other':

@@ -40,6 +40,8 @@ const ROLES: Readonly<Record<string, Readonly<Record<number, WeightRole>>>> = {
   GatherV2: { 0: 'embedding' },
   GatherNd: { 0: 'embedding' },
   ResourceGather: { 0: 'embedding' },
+  SparseSegmentMean: { 0: 'embedding' },
+  SparseSegmentSum: { 0: 'embedding' },
   BiasAdd: { 1: 'bias' },
   BiasAddV1: { 1: 'bias' },
   Prelu: { 1: 'slope' },

@@ -5,7 +5,7 @@ import { decodeFloats } from '../elements/read-values.js';
 export interface WeightFormat {
   /** What a dropped element stands for: 0, or of a quantised weight whose codes have no zero what is nearest. */
   readonly zero: number;
-  /** The values as tfjs loads them, in new memory. */
+  /** The values as tfjs loads them, in memory of their own or that of `bytes`, which nobody else may need then. */
   rank(bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
   /** Makes every dropped element +0, or the code nearest to it; bit `i % 8` of byte `i >> 3` of `kept` is 1 for what stays. */
   clear(bytes: Uint8Array<ArrayBuffer>, kept: Uint8Array): void;
@@ -54,7 +54,7 @@ function floats(
 ): WeightFormat {
   return {
     zero: 0,
-    rank: (bytes) => own(decodeFloats(weight, bytes.slice())),
+    rank: (bytes) => own(decodeFloats(weight, bytes)),
     clear: (bytes, kept) => {
       const bits = bitsOf(bytes);
       for (let i = 0; i < weight.elements; i += 1) if (isDropped(kept, i)) bits[i] = 0;
