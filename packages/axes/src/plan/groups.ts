@@ -51,6 +51,7 @@ export function chooseGroups(axes: Axes, tensors: readonly TensorAxes[]): Channe
   for (const tensor of tensors) for (const axis of tensor.axes) if (axis.sides.size > 0) axes.termsOf(axis);
   holdUnmade(axes, tensors);
   holdLonely(axes);
+  holdSquares(axes);
   const survey = units.survey();
   const chosen = chooseFactors(survey);
   const numbers = new Map<number, { readonly group: number; readonly channel: number }>();
@@ -144,6 +145,19 @@ function holdUnmade(axes: Axes, tensors: readonly TensorAxes[]): void {
 function holdLonely({ units }: Axes): void {
   for (const { units: own } of units.survey().groups) {
     if (own.length === 1) units.hold(own[0]!, 'it is the only one');
+  }
+}
+
+/** Units that stand beside each other twice in one axis stay: an index there would go with two channels of one group. */
+function holdSquares({ units }: Axes): void {
+  const { products, groupOf, groups } = units.survey();
+  const squares = new Set<number>();
+  for (const product of products) {
+    const own = product.map(groupOf);
+    for (const [i, group] of own.entries()) if (own.indexOf(group) !== i) squares.add(group);
+  }
+  for (const group of squares) {
+    for (const unit of groups[group]!.units) units.hold(unit, 'one axis is made of it and of itself');
   }
 }
 

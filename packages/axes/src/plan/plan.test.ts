@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { channelSums, keptCount, mostImportant, sliceSums, takeBytes } from '../index.js';
+import {
+  channelSums,
+  chooseGroups,
+  createAxes,
+  keptCount,
+  mostImportant,
+  sliceSums,
+  takeBytes,
+} from '../index.js';
 
 const shapes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 });
 
@@ -68,5 +76,20 @@ describe('mostImportant', () => {
     expect([...mostImportant([1, 2, 2, 0], 2)]).toEqual([0, 1, 1, 0]);
     expect([...mostImportant([1, 1, 1], 2)]).toEqual([1, 1, 0]);
     expect([...mostImportant([9, Number.NaN], 1)]).toEqual([0, 1]);
+  });
+});
+
+describe('chooseGroups', () => {
+  it('leaves units alone that one axis is made of twice, as those of a value multiplied with itself', () => {
+    const axes = createAxes();
+    const own = axes.free(3, { label: 'weight[0]', kind: 'channels' });
+    axes.mark(own, 'makes');
+    const square = axes.merge([own, own]);
+    const found = chooseGroups(axes, [{ name: 'weight', axes: [own] }]);
+    expect(found.groups).toEqual([]);
+    expect(found.held).toEqual([
+      { name: 'weight[0]', channels: 3, heldBy: 'one axis is made of it and of itself' },
+    ]);
+    expect(found.channelsOf(square)).toBeUndefined();
   });
 });
