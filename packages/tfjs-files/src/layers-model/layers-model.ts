@@ -25,6 +25,8 @@ export interface Layer {
   readonly name: string;
   /** As Keras names it: `Conv2D`, `Bidirectional`. */
   readonly className: string;
+  /** Whether it is a model of its own, with layers that call each other. */
+  readonly isModel: boolean;
   /** Names from the outermost model's layer down to this. */
   readonly path: readonly string[];
   /** Part of the topology. The two directions of a `Bidirectional` share one where the file has one. */
