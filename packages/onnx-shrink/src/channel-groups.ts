@@ -1,6 +1,6 @@
 import { type ListedGroups, listGroups } from '@synaprune/axes';
 import { decodeModel, embedExternalData } from '@synaprune/onnx';
-import { analyseModel } from './analysis/analyse.js';
+import { analyseModel } from './analysis/analyse-model.js';
 import { type ChannelOptions, requireOnnxChannelOptions } from './options.js';
 
 /**

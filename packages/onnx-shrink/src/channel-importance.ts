@@ -1,6 +1,6 @@
 import { type Importance, listImportance, requireChannelOptions, requireImportance } from '@synaprune/axes';
 import { decodeModel, embedExternalData } from '@synaprune/onnx';
-import { analyseModel } from './analysis/analyse.js';
+import { analyseModel } from './analysis/analyse-model.js';
 import { type ChannelOptions, ONNX_OPTIONS } from './options.js';
 
 /** How `channelImportance` ranks. */

@@ -15,8 +15,10 @@ import {
   encodeModel,
   type ModelProto,
 } from '@synaprune/onnx';
-import { type Analysis, analyseModel } from './analysis/analyse.js';
+import { type Analysis, analyseFollowed } from './analysis/analyse.js';
 import { cutModel } from './cut/cut-model.js';
+import { settle } from './cut/settle.js';
+import { verifyCut } from './cut/verify.js';
 import { composeReports } from './dead/compose-reports.js';
 import { edgeNotices } from './dead/edge-notices.js';
 import { addFolds, foldsOf } from './dead/fold-biases.js';
@@ -110,30 +112,40 @@ function removeOnce(
   sizeBytes: number,
   { dimensions }: DeadChannelOptions,
 ): ShrinkReport {
-  const analysis = analyseModel(message, { acrossNormalisation: false, fixed: new Map() });
-  const walked = walkModel(analysis);
-  const kept = walked.needs.live(true);
-  const { importance } = planCut('removeDeadChannels', analysis, { keep: 1 }, sizeBytes);
-  keepOneEach(analysis.followed.axes, analysis.channels, importance, kept);
+  const following = { acrossNormalisation: false, fixed: new Map<string, string>() };
+  const { plan, edits } = settle(message, following, (followed) => {
+    const analysis = analyseFollowed(message, followed);
+    const walked = walkModel(analysis);
+    const kept = walked.needs.live(true);
+    const { importance } = planCut('removeDeadChannels', analysis, { keep: 1 }, sizeBytes);
+    keepOneEach(followed.axes, analysis.channels, importance, kept);
+    return { analysis, walked, kept, importance, lengths: lengthsOf(analysis, kept) };
+  });
+  const { analysis, walked, kept, importance, lengths } = plan;
   const notices: Notice[] = edgeNotices(walked, analysis.channels.groups, kept);
-  const lengths = lengthsOf(analysis, kept);
   const report = makeReport(
     analysis,
     { kept, importance },
     { sizeBytes, ...(dimensions === undefined ? {} : { dimensions }) },
   );
-  if (report.tensors.length > 0) cut(analysis, walked, kept, lengths);
+  if (report.tensors.length > 0) {
+    const folds = foldsWhere(analysis, walked, kept, lengths);
+    cutModel(analysis.followed, lengths, edits);
+    verifyCut(message, following, { before: analysis.followed, lengths });
+    addFolds(message.graph!, folds, analysis);
+  }
   return { ...report, notices: [...report.notices, ...notices] };
 }
 
-function cut(analysis: Analysis, walked: WalkedModel, kept: readonly Uint8Array[], lengths: Lengths): void {
+function foldsWhere(
+  analysis: Analysis,
+  walked: WalkedModel,
+  kept: readonly Uint8Array[],
+  { keptOf }: Lengths,
+): ReturnType<typeof foldsOf> {
   const gone = Uint8Array.from(
     kept.flatMap((each) => [...each]),
     (stays) => 1 - stays,
   );
-  const folds = foldsOf(walked, analysis, { gone, keptOf: lengths.keptOf });
-  cutModel(analysis.followed, lengths);
-  const graph = analysis.model.graph!;
-  addFolds(graph, folds, analysis);
-  graph.valueInfo = [];
+  return foldsOf(walked, analysis, { gone, keptOf });
 }

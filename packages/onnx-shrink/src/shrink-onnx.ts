@@ -1,7 +1,9 @@
 import { lengthsOf, makeReport, planCut, requireShrinkOptions, type ShrinkReport } from '@synaprune/axes';
 import { decodeModel, embedExternalData, encodeModel } from '@synaprune/onnx';
-import { analyseModel } from './analysis/analyse.js';
+import { analyseFollowed } from './analysis/analyse.js';
 import { cutModel } from './cut/cut-model.js';
+import { settle } from './cut/settle.js';
+import { verifyCut } from './cut/verify.js';
 import { ONNX_OPTIONS, type ShrinkOnnxOptions } from './options.js';
 
 /** A model and what became of it. */
@@ -52,17 +54,19 @@ export function shrinkOnnx(bytes: Uint8Array, options: ShrinkOnnxOptions): Shrun
   const { across, externalData, dimensions } = options;
   const whole = externalData === undefined ? bytes : embedExternalData(bytes, externalData);
   const message = decodeModel(whole);
-  const analysis = analyseModel(message, {
-    acrossNormalisation: across === 'normalisation',
-    fixed: new Map(),
+  const following = { acrossNormalisation: across === 'normalisation', fixed: new Map<string, string>() };
+  const { followed, plan, edits } = settle(message, following, (each) => {
+    const analysis = analyseFollowed(message, each);
+    const chosen = planCut('shrinkOnnx', analysis, options, whole.length);
+    return { analysis, chosen, lengths: lengthsOf(analysis, chosen.kept) };
   });
-  const plan = planCut('shrinkOnnx', analysis, options, whole.length);
-  const report = makeReport(analysis, plan, {
+  const report = makeReport(plan.analysis, plan.chosen, {
     sizeBytes: whole.length,
     ...(dimensions === undefined ? {} : { dimensions }),
   });
-  cutModel(analysis.followed, lengthsOf(analysis, plan.kept));
-  message.graph!.valueInfo = [];
+  if (report.tensors.length === 0) return { model: Uint8Array.from(whole), report };
+  cutModel(followed, plan.lengths, edits);
+  verifyCut(message, following, { before: followed, lengths: plan.lengths });
   const model = encodeModel(message);
   return { model, report: { ...report, bytes: { before: whole.length, after: model.length } } };
 }

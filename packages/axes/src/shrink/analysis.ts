@@ -6,6 +6,8 @@ import { type ChannelGroups, chooseGroups, type TensorAxes } from '../plan/group
 
 /** A tensor of a file, as far as shrinking looks at it, whatever the format. */
 export interface ShrinkTensor extends TensorAxes {
+  /** What its graph calls it, where reports call it something else. */
+  readonly ownName?: string;
   readonly shape: readonly number[];
   /** Where it is: `graph`, or the graph of a branch. */
   readonly place: string;
@@ -49,6 +51,8 @@ export interface Lengths {
   keptOf(axis: Axis): readonly number[] | undefined;
   /** How long an axis is then. */
   lengthOf(axis: Axis): Dim;
+  /** Whether it is shorter then. */
+  shrinks(axis: Axis): boolean;
 }
 
 /** How long every axis is when only `kept` stays. */
@@ -64,7 +68,11 @@ export function lengthsOf({ axes, channels }: Pick<Analysis, 'axes' | 'channels'
     if (factors.length > 1) return productOf(factors.map(lengthOf));
     return keptOf(axis)?.length ?? axis.dim;
   };
-  return { keptOf, lengthOf };
+  return {
+    keptOf,
+    lengthOf,
+    shrinks: (axis) => axes.factorsOf(axis).some((factor) => keptOf(factor) !== undefined),
+  };
 }
 
 /** How large a model is. */

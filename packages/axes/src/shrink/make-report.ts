@@ -32,14 +32,14 @@ export function makeReport(
       members: membersOf(group),
     })),
     held: channels.held.map(heldGroup),
-    tensors: analysis.tensors.flatMap(({ name, place, shape, axes }): ShrunkTensor[] => {
+    tensors: analysis.tensors.flatMap(({ name, ownName = name, place, shape, axes }): ShrunkTensor[] => {
       const cut = axes.flatMap((axis, at) => {
         const own = lengths.keptOf(axis);
         return own === undefined ? [] : [{ axis: at, kept: own }];
       });
       if (cut.length === 0) return [];
       const smaller = axes.map((axis) => lengths.lengthOf(axis) as number);
-      return [{ name, place, shape: { before: shape, after: smaller }, axes: cut }];
+      return [{ name: ownName, place, shape: { before: shape, after: smaller }, axes: cut }];
     }),
     notices: noticesOf(analysis),
   };

@@ -1,7 +1,8 @@
 import { type Analysis as AnyAnalysis, analyse, type ShrinkTensor } from '@synaprune/axes';
 import type { ModelProto } from '@synaprune/onnx';
-import { cutBytes, isParameter } from '../cut/cut-model.js';
-import { type FollowedModel, type FollowOptions, followModel } from '../follow/follow-model.js';
+import { isParameter } from '../cut/cut-model.js';
+import { cutBytes } from '../cut/raw-bytes.js';
+import type { FollowedModel } from '../follow/follow-model.js';
 import { readFloats } from '../plan/read-floats.js';
 
 /** A model, followed, and the groups of its channels. */
@@ -10,9 +11,8 @@ export interface Analysis extends AnyAnalysis {
   readonly followed: FollowedModel;
 }
 
-/** @throws PruneError `bad-model` */
-export function analyseModel(model: ModelProto, options: FollowOptions): Analysis {
-  const followed = followModel(model, options);
+/** Finds the groups of a model that was followed. */
+export function analyseFollowed(model: ModelProto, followed: FollowedModel): Analysis {
   const { axes, products } = followed;
   const tensors = followed.tensors.map(
     (tensor): ShrinkTensor => ({

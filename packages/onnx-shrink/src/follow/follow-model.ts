@@ -8,50 +8,51 @@ import {
   openDim,
   type Place,
   SizesDiffer,
-  type TensorAxes,
   whyAt,
 } from '@synaprune/axes';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from '@synaprune/onnx';
-import { placeOf, readAttributes } from '@synaprune/onnx/graph';
-import { hasWholeBytes } from '../cut/raw-bytes.js';
+import type { GraphProto, ModelProto, NodeProto, ValueInfoProto } from '@synaprune/onnx';
+import { readAttributes } from '@synaprune/onnx/graph';
 import { ruleOf } from '../rules/rules.js';
 import { whyComputed } from '../rules/sizes.js';
+import { bodyOf, holdCaptured } from './bodies.js';
 import { constantOf } from './constant-nodes.js';
-import { readSizes } from './constant-sizes.js';
-import { shapeOfTensor } from './file-tensors.js';
-import { type FileTensor, type GraphValue, knownNumber } from './graph-value.js';
+import { declaredDims } from './declared.js';
+import type { GraphValue } from './graph-value.js';
 import { type Followed, NOT_FOLLOWED, type NodeCall, type NodeEdit, NotFollowed } from './node-call.js';
+import { openScope, placeIn, readValue, type Scope } from './scope.js';
+import { type FollowedTensor, sparseValue, tensorValue } from './tensor-value.js';
 
 /** A model that was followed from its inputs to its outputs. */
 export interface FollowedModel {
   readonly axes: Axes;
-  readonly tensors: readonly (FileTensor & TensorAxes)[];
+  readonly tensors: readonly FollowedTensor[];
   /** Nodes that have to change with their axes. */
-  readonly edits: readonly {
-    readonly node: NodeProto;
-    readonly graph: GraphProto;
-    edit(edit: NodeEdit): void;
-  }[];
+  readonly edits: readonly FollowedEdit[];
   /** Of every node that multiplies: axes whose lengths multiply to how often. */
   readonly products: readonly (readonly Axis[])[];
   /** What every name of the model's own graph stands for. */
   readonly values: ReadonlyMap<string, GraphValue>;
+  /** Every graph that was followed, one before those inside it, with what its names stand for. */
+  readonly scopes: readonly Scope[];
+}
+
+/** A node that has to change with its axes. */
+export interface FollowedEdit {
+  readonly node: NodeProto;
+  readonly graph: GraphProto;
+  /** What it reads and makes: where none of it loses anything, the node stays as it is. */
+  readonly values: readonly (GraphValue | AxedValue | undefined)[];
+  edit(edit: NodeEdit): void;
 }
 
 export interface FollowOptions {
   readonly acrossNormalisation: boolean;
-  /** Tensors that nobody learned, and why: `graph/mel`. */
+  /** Tensors that nobody learned, and why, by place and name: `graph/mel`. */
   readonly fixed: ReadonlyMap<string, string>;
-}
-
-interface Scope {
-  readonly graph: GraphProto;
-  readonly place: string;
-  readonly values: Map<string, GraphValue | undefined>;
-  readonly outer?: Scope;
-  readonly declared: ReadonlyMap<string, ValueInfoProto>;
+  /** Nodes all of whose axes stay, and why. */
+  readonly stays?: ReadonlyMap<NodeProto, string>;
 }
 
 /**
@@ -61,15 +62,17 @@ interface Scope {
  */
 export function followModel(model: ModelProto, options: FollowOptions): FollowedModel {
   const axes = createAxes();
-  const tensors: (FileTensor & TensorAxes)[] = [];
-  const edits: { node: NodeProto; graph: GraphProto; edit(edit: NodeEdit): void }[] = [];
+  const tensors: FollowedTensor[] = [];
+  const edits: FollowedEdit[] = [];
   const products: (readonly Axis[])[] = [];
+  const scopes: Scope[] = [];
+  const reading = { axes, tensors, labels: new Set<string>(), fixed: options.fixed };
   const opset = Number(
     model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 1n,
   );
   let opened = 0;
   const graph = model.graph!;
-  const whole = followGraph(graph, 'graph', undefined, []);
+  const whole = followGraph(openScope(graph, { place: 'graph', label: undefined, outer: undefined }), []);
   for (const { name } of graph.output) {
     const value = whole.values.get(name);
     if (value !== undefined) {
@@ -82,7 +85,7 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
   }
   const values = new Map<string, GraphValue>();
   for (const [name, value] of whole.values) if (value !== undefined) values.set(name, value);
-  return { axes, tensors, edits, products, values };
+  return { axes, tensors, edits, products, values, scopes };
 
   function placeCalled(label: string): Place {
     return { axes, label, acrossNormalisation: options.acrossNormalisation };
@@ -93,50 +96,12 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
     return openDim(`${what}#${opened}`);
   }
 
-  function tensorValue(message: TensorProto, name: string, place: string, constant?: NodeProto): GraphValue {
-    const shape = shapeOfTensor(message);
-    const label = place === 'graph' ? name : `${place}/${name}`;
-    const why =
-      options.fixed.get(`${place}/${name}`) ??
-      (hasWholeBytes(message) ? undefined : 'its elements are no whole bytes');
-    const own = shape.map((size, axis) =>
-      why === undefined
-        ? axes.free(size, { label: `${label}[${axis}]`, kind: 'channels' })
-        : axes.held(size, `tensor ${quote(label)}, axis ${axis}: ${why}`),
-    );
-    const tensor = {
-      name,
-      place,
-      message,
-      shape,
-      axes: own,
-      ...(constant === undefined ? {} : { constant }),
-    };
-    tensors.push({ ...tensor, name: label });
-    const sizes = readSizes(message, shape)?.map(knownNumber);
-    return {
-      axes: own,
-      zero: own.map(() => true),
-      parameter: true,
-      tensor,
-      ...(sizes === undefined ? {} : { sizes }),
-    };
-  }
-
-  function declaredDims(info: ValueInfoProto | undefined): readonly Dim[] | undefined {
-    const type = info?.type?.value;
-    if (type?.case !== 'tensorType' || type.value.shape === undefined) return undefined;
-    return type.value.shape.dim.map(({ value }) =>
-      value.case === 'dimValue' && value.value >= 0n
-        ? Number(value.value)
-        : value.case === 'dimParam' && value.value !== ''
-          ? openDim(value.value)
-          : openSize(info!.name),
-    );
+  function declaredOf(info: ValueInfoProto | undefined): readonly Dim[] | undefined {
+    return declaredDims(info, openSize);
   }
 
   function inputValue(info: ValueInfoProto): GraphValue | undefined {
-    const dims = declaredDims(info);
+    const dims = declaredOf(info);
     return (
       dims && {
         axes: dims.map((dim, i) => axes.held(dim, `the input ${quote(info.name)}, axis ${i}: it is fed`)),
@@ -146,55 +111,36 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
     );
   }
 
-  function followGraph(
-    body: GraphProto,
-    place: string,
-    outer: Scope | undefined,
-    given: readonly (GraphValue | undefined)[],
-  ): Scope {
-    const declared = new Map([...body.valueInfo, ...body.output].map((info) => [info.name, info]));
-    const scope: Scope = {
-      graph: body,
-      place,
-      values: new Map(),
-      declared,
-      ...(outer === undefined ? {} : { outer }),
-    };
+  function followGraph(scope: Scope, given: readonly (GraphValue | undefined)[]): Scope {
+    const { graph: body, values } = scope;
+    scopes.push(scope);
     for (const tensor of body.initializer)
-      scope.values.set(tensor.name, tensorValue(tensor, tensor.name, place));
-    for (const { values } of body.sparseInitializer) {
-      if (values !== undefined) scope.values.set(values.name, undefined);
+      values.set(tensor.name, tensorValue(reading, tensor, { name: tensor.name, scope }));
+    for (const sparse of body.sparseInitializer) {
+      const name = sparse.values?.name ?? '';
+      values.set(name, sparseValue(axes, sparse, name, scope));
     }
     for (const [i, info] of body.input.entries()) {
-      if (!scope.values.has(info.name)) scope.values.set(info.name, given[i] ?? inputValue(info));
+      if (!values.has(info.name)) values.set(info.name, given[i] ?? inputValue(info));
     }
-    for (const node of body.node) followNode(node, scope);
+    for (const [i, node] of body.node.entries()) followNode(node, scope, i);
     return scope;
   }
 
-  function lookUp(scope: Scope, name: string, node: NodeProto): GraphValue | undefined {
-    for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) {
-      if (at.values.has(name)) return at.values.get(name);
-    }
-    throw new PruneError(
-      'bad-model',
-      `${placeOf(node)} reads ${quote(name)}, which nothing before it computes: a graph's nodes stand in an order ` +
-        'that they can run in, without circles',
-    );
-  }
-
-  function followNode(node: NodeProto, scope: Scope): void {
+  function followNode(node: NodeProto, scope: Scope, index: number): void {
     const domain = node.domain === 'ai.onnx' ? '' : node.domain;
-    const inputs = node.input.map((name) => (name === '' ? undefined : lookUp(scope, name, node)));
+    const inputs = node.input.map((name) => (name === '' ? undefined : readValue(scope, name, node)));
     const tensor = domain === '' && node.opType === 'Constant' ? constantOf(node) : undefined;
     if (tensor !== undefined) {
-      scope.values.set(node.output[0]!, tensorValue(tensor, node.output[0]!, scope.place, node));
+      const name = node.output[0] ?? '';
+      scope.values.set(name, tensorValue(reading, tensor, { name, scope, constant: node }));
       return;
     }
-    const label = scope.place === 'graph' ? placeOf(node) : `${scope.place}/${placeOf(node)}`;
+    const label = placeIn(scope, node);
     const place = placeCalled(label);
     const asked = new Set<number>();
-    const call = callOf(node, inputs, { place, scope, asked });
+    const call = callOf(node, inputs, { place, scope, asked, index });
+    const inside = scopes.length;
     let followed: Followed | undefined;
     let why = NOT_FOLLOWED;
     try {
@@ -211,6 +157,9 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
         // What it makes of weights nobody knows: a report names them.
         if (value.parameter && value.axes.length > 1) for (const axis of value.axes) axes.mark(axis, 'makes');
       }
+      for (const { values } of scopes.slice(inside)) {
+        for (const value of values.values()) if (value !== undefined) holdAll(place, value, why);
+      }
       holdCaptured(node, scope, place);
     }
     for (const [i, value] of inputs.entries()) {
@@ -223,10 +172,15 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
       if (name === '') continue;
       scope.values.set(
         name,
-        outputOf(followed?.outputs[i], declaredDims(scope.declared.get(name)), { place, why }),
+        outputOf(followed?.outputs[i], declaredOf(scope.declared.get(name)), { place, why }),
       );
     }
-    if (followed?.edit) edits.push({ node, graph: scope.graph, edit: followed.edit });
+    const values = [...inputs, ...(followed?.outputs ?? [])];
+    const refused = options.stays?.get(node);
+    for (const value of refused === undefined ? [] : values) {
+      if (value !== undefined) holdValue(place, value, refused!);
+    }
+    if (followed?.edit) edits.push({ node, graph: scope.graph, values, edit: followed.edit });
     if (followed?.multiplyAdds) products.push(...followed.multiplyAdds);
   }
 
@@ -243,31 +197,28 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
     };
   }
 
-  /** Values that graphs inside a node read from outside. */
-  function holdCaptured(node: NodeProto, scope: Scope, place: Place): void {
-    for (const attribute of node.attribute) {
-      for (const body of [...(attribute.g ? [attribute.g] : []), ...attribute.graphs]) {
-        for (const inner of body.node) {
-          for (const name of inner.input) {
-            for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) {
-              const value = at.values.get(name);
-              if (value !== undefined) holdAll(place, value, NOT_FOLLOWED);
-            }
-          }
-          holdCaptured(inner, scope, place);
-        }
-        for (const { name } of body.output) {
-          const value = scope.values.get(name);
-          if (value !== undefined) holdAll(place, value, NOT_FOLLOWED);
-        }
-      }
+  /** All axes of a value, and those whose lengths it holds. */
+  function holdValue(place: Place, value: GraphValue | AxedValue, what: string): void {
+    holdAll(place, value, what);
+    for (const size of ('sizes' in value ? value.sizes : undefined) ?? []) {
+      for (const [i, axis] of (size?.of ?? []).entries()) axes.hold(axis, whyAt(place, i, what));
     }
   }
 
   function callOf(
     node: NodeProto,
     inputs: readonly (GraphValue | undefined)[],
-    { place, scope, asked }: { readonly place: Place; readonly scope: Scope; readonly asked: Set<number> },
+    {
+      place,
+      scope,
+      asked,
+      index,
+    }: {
+      readonly place: Place;
+      readonly scope: Scope;
+      readonly asked: Set<number>;
+      readonly index: number;
+    },
   ): NodeCall {
     const input = (i: number): GraphValue => {
       const value = inputs[i];
@@ -298,7 +249,16 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
         }
         return sizes.map((size) => size!.dim as number);
       },
-      declared: (i) => declaredDims(scope.declared.get(node.output[i] ?? '')),
+      declared: (i) => declaredOf(scope.declared.get(node.output[i] ?? '')),
+      value: (i) => inputs[i],
+      body: (name) =>
+        bodyOf(node, scope, name, {
+          index,
+          scopes,
+          follow: followGraph,
+          hold: (value, what) => holdValue(place, value, what),
+          declared: declaredOf,
+        }),
       open: (what) => openSize(`${place.label} ${what}`),
     };
   }

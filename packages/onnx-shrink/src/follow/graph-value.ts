@@ -17,7 +17,9 @@ export interface KnownSize {
 
 /** A tensor of the file. */
 export interface FileTensor {
+  /** As reports name it: its own name, behind the place where that is not the model's own graph. */
   readonly name: string;
+  readonly ownName: string;
   /** The graph that holds it: `graph` for the model's own. */
   readonly place: string;
   readonly message: TensorProto;

@@ -1,5 +1,5 @@
 import type { AxedValue, Axes, Axis, Dim, Place } from '@synaprune/axes';
-import type { NodeProto } from '@synaprune/onnx';
+import type { GraphProto, NodeProto, ValueInfoProto } from '@synaprune/onnx';
 import type { Attribute, Attributes } from '@synaprune/onnx/graph';
 import type { GraphValue, KnownSize } from './graph-value.js';
 
@@ -9,6 +9,11 @@ import type { GraphValue, KnownSize } from './graph-value.js';
  */
 export class NotFollowed extends Error {
   override name = 'NotFollowed';
+}
+
+/** Thrown by an edit that cannot tell its node what it needs: all axes that the node reads and makes stay. */
+export class NotWritable extends Error {
+  override name = 'NotWritable';
 }
 
 /** A node as its rule sees it. */
@@ -31,10 +36,30 @@ export interface NodeCall {
   sizes(input: number): readonly (KnownSize | undefined)[] | undefined;
   /** The same where all are numbers that no cut changes. Undefined where they are not, or the input is missing. */
   numbers(input: number): readonly number[] | undefined;
+  /** The same as `input`, undefined where nothing is known of it or it is not there. */
+  value(input: number): GraphValue | undefined;
+  /** A graph that the node has for an attribute. @throws NotFollowed when there is none of that name */
+  body(attribute: string): Body;
   /** The declared shape of an output, where the file tells. */
   declared(output: number): readonly Dim[] | undefined;
   /** A size that only a run knows. */
   open(what: string): Dim;
+}
+
+/** A graph inside a node, such as a branch of `If`. */
+export interface Body {
+  readonly graph: GraphProto;
+  /** The declared shape of an input or output. */
+  declared(info: ValueInfoProto | undefined): readonly Dim[] | undefined;
+  /**
+   * Follows it in what lies around its node.
+   *
+   * @param given what its inputs are; as they are declared where it says nothing
+   * @returns its outputs, undefined where nothing is known of one
+   */
+  follow(given: readonly (GraphValue | undefined)[]): readonly (GraphValue | undefined)[];
+  /** All axes of all that is in it stay. */
+  hold(what: string): void;
 }
 
 /** What a node becomes when the model is cut. */

@@ -18,7 +18,6 @@ export const heldRules: Readonly<Record<string, Rule>> = Object.fromEntries([
     'SequenceErase',
     'SequenceInsert',
     'SequenceLength',
-    'SequenceMap',
     'SplitToSequence',
     'ConcatFromSequence',
   ]),

@@ -33,8 +33,9 @@ export function maskedDense(bytes: Uint8Array, report: Pick<ShrinkReport, 'tenso
   const model = decodeModel(bytes);
   const nodes = [...allNodes(model)];
   const tensors = allTensors(model);
+  const places = new Map(placedTensors('graph', model.graph!));
   for (const shrunk of report.tensors) {
-    const found = tensors.get(shrunk.name) ?? [];
+    const found = (tensors.get(shrunk.name) ?? []).filter((tensor) => places.get(tensor) === shrunk.place);
     if (found.length === 0) throw new Error(`the file has no tensor "${shrunk.name}" (${shrunk.place})`);
     for (const tensor of found) maskTensor(tensor, shrunk, nodes, tensors);
   }
@@ -208,4 +209,16 @@ export function allTensors(model: ModelProto): Map<string, TensorProto[]> {
     if (tensor !== undefined) add(node.output[0]!, tensor);
   }
   return found;
+}
+
+/** The constants of a graph and of those inside it, with their places: `graph/If_0.then_branch`. */
+function* placedTensors(place: string, { initializer, node }: GraphProto): Generator<[TensorProto, string]> {
+  for (const tensor of initializer) yield [tensor, place];
+  for (const [i, { name, opType, attribute }] of node.entries()) {
+    const own = name === '' ? `${opType}_${i}` : name;
+    for (const { name: key, t, g } of attribute) {
+      if (t !== undefined) yield [t, place];
+      if (g !== undefined) yield* placedTensors(`${place}/${own}.${key}`, g);
+    }
+  }
 }

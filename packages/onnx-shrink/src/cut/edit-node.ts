@@ -1,0 +1,86 @@
+import type { Lengths } from '@synaprune/axes';
+import { create, type NodeProto, NodeProtoSchema, type TensorProto } from '@synaprune/onnx';
+import { type Attribute, tensorOf, writeAttribute } from '@synaprune/onnx/graph';
+import { type NodeEdit, NotWritable } from '../follow/node-call.js';
+
+/** What the edit of a node gathers. */
+export interface Editing {
+  readonly lengths: Lengths;
+  readonly freshName: () => string;
+  /** To be put before the node. */
+  readonly nodes: NodeProto[];
+  /** To be put into its graph. */
+  readonly tensors: TensorProto[];
+  /** What to do to the node, in order. */
+  readonly writing: (() => void)[];
+}
+
+/** What a rule writes with: nothing of it is done to the node before `writing` is. */
+export function editOf(node: NodeProto, { lengths, freshName, nodes, tensors, writing }: Editing): NodeEdit {
+  const addTensor = (shape: readonly number[], numbers: readonly number[]): string => {
+    if (!numbers.every(Number.isSafeInteger)) {
+      throw new NotWritable('what it is told cannot be put right for fewer of them');
+    }
+    const name = freshName();
+    tensors.push(tensorOf(name, { type: 'int64', shape }, numbers));
+    return name;
+  };
+  const setInput = (input: number, name: string) => {
+    writing.push(() => {
+      while (node.input.length <= input) node.input.push('');
+      node.input[input] = name;
+    });
+  };
+  const removeAttribute = (name: string) => {
+    writing.push(() => {
+      node.attribute = node.attribute.filter((attribute) => attribute.name !== name);
+    });
+  };
+  return {
+    keptOf: lengths.keptOf,
+    lengthOf: lengths.lengthOf,
+    removeAttribute,
+    attribute(name: string, value: Attribute) {
+      const attribute = writeAttribute(name, value);
+      removeAttribute(name);
+      writing.push(() => node.attribute.push(attribute));
+    },
+    integers(input, numbers) {
+      const list = typeof numbers === 'number' ? [numbers] : numbers;
+      setInput(input, addTensor(typeof numbers === 'number' ? [] : [list.length], list));
+    },
+    correct(input, sizes, wanted) {
+      const comes = sizes.map((size) => size?.after(lengths.lengthOf));
+      if (wanted.every((want, i) => want === undefined || comes[i] === want)) return;
+      const all = comes.map((size, i) => wanted[i] ?? size);
+      if (all.every((size) => typeof size === 'number')) {
+        setInput(input, addTensor([all.length], all));
+        return;
+      }
+      // Some of it only a run knows: what is known to be wrong is put right by what is added.
+      const difference = comes.map((size, i) => {
+        const want = wanted[i];
+        if (want === undefined || size === want) return 0;
+        if (typeof size === 'number') return want - size;
+        throw new NotWritable(
+          'a run computes the shape that it takes, which would be wrong for fewer of them',
+        );
+      });
+      const output = freshName();
+      nodes.push(
+        create(NodeProtoSchema, {
+          opType: 'Add',
+          name: output,
+          input: [node.input[input]!, addTensor([difference.length], difference)],
+          output: [output],
+        }),
+      );
+      setInput(input, output);
+    },
+    operator(op: string) {
+      writing.push(() => {
+        node.opType = op;
+      });
+    },
+  };
+}
