@@ -11,12 +11,14 @@ export type {
   Quantization,
   ShardGroup,
   TfjsArtifacts,
+  TfjsFileArtifacts,
+  TfjsFileSpec,
   WeightDtype,
   WeightSpec,
 } from './artifacts/artifacts.js';
 export { type Quantised, quantiseValues } from './elements/quantise.js';
 export type { TfjsFilesErrorCode } from './error-codes.js';
-export { decodeTfjs, type TfjsFileArtifacts, type TfjsShards } from './files/decode-tfjs.js';
+export { decodeTfjs, type TfjsShards } from './files/decode-tfjs.js';
 export { type EncodeTfjsOptions, encodeTfjs, type TfjsFiles } from './files/encode-tfjs.js';
 export type { PruneTfjsOptions } from './pruning/prune-options.js';
 export { type PrunedTfjs, pruneTfjs } from './pruning/prune-tfjs.js';

@@ -36,3 +36,21 @@ export interface TfjsArtifacts {
   /** The weights one behind the other, in the order of `weightSpecs`; in several buffers they need not end with one. */
   readonly weightData?: ArrayBuffer | readonly ArrayBuffer[];
 }
+
+/** A spec as `tf.io.WeightsManifestEntry` has it. */
+export interface TfjsFileSpec extends WeightSpec {
+  shape: number[];
+  dtype: WeightDtype;
+  group?: 'model' | 'optimizer';
+}
+
+/**
+ * A model with what its `model.json` says of the files that its weights lie in. It may be changed wherever
+ * `tf.io.ModelArtifacts` may, so that it is one to TypeScript too: `tf.io.fromMemory(decodeTfjs(json, shards))`.
+ */
+export interface TfjsFileArtifacts extends TfjsArtifacts {
+  weightSpecs?: TfjsFileSpec[];
+  /** One a shard. */
+  weightData?: ArrayBuffer[];
+  readonly weightsManifest?: readonly ShardGroup[];
+}

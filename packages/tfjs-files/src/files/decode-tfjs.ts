@@ -1,14 +1,9 @@
 import { PruneError } from '@synaprune/core';
 import { describe, didYouMean, isRecord, listNames, quote } from '@synaprune/core/checks';
-import type { ShardGroup, TfjsArtifacts } from '../artifacts/artifacts.js';
+import type { TfjsFileArtifacts } from '../artifacts/artifacts.js';
 import { weightBytes } from '../artifacts/weight-bytes.js';
 import { readModelJson, toArtifacts } from './model-json.js';
 import { partsOfPath } from './shard-path.js';
-
-/** A model with what its `model.json` says of the files that its weights lie in. */
-export interface TfjsFileArtifacts extends TfjsArtifacts {
-  readonly weightsManifest?: readonly ShardGroup[];
-}
 
 /** The files of a model's weights, by the names that its manifest has for them: `{ 'group1-shard1of1.bin': bytes }`. */
 export type TfjsShards = Readonly<Record<string, Uint8Array>>;

@@ -53,6 +53,15 @@ describe('pruned files', () => {
   });
 });
 
+describe('files that were read', () => {
+  it('are artifacts of tfjs, to TypeScript too', async () => {
+    const dense = encodeTfjs(await artifactsOf(recurrentModel()));
+    const { artifacts } = await pruneTfjs(decodeTfjs(dense.modelJson, dense.shards), { sparsity: 0.5 });
+    const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
+    expect(model.layers.length).toBe(6);
+  });
+});
+
 describe('artifacts of tfjs', () => {
   it('become files that tfjs loads, in shards of the size that was asked for', async () => {
     const dense = await artifactsOf(recurrentModel());

@@ -1,6 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import { describe, isRecord, quote } from '@synaprune/core/checks';
-import type { TfjsArtifacts, WeightSpec } from '../artifacts/artifacts.js';
+import type { TfjsFileArtifacts, TfjsFileSpec } from '../artifacts/artifacts.js';
 import { badModel } from '../artifacts/bad-model.js';
 import { copyJson, type JsonObject, listMember, member } from '../artifacts/json-tree.js';
 import { layOut, requireUnique } from '../artifacts/open-artifacts.js';
@@ -89,7 +89,7 @@ function parse(caller: string, given: unknown): unknown {
  * @param bytes the shards one behind the other, in the order of the manifest
  * @throws PruneError `external-data` when a group's shards are longer or shorter than its weights
  */
-export function toArtifacts({ json, groups }: ModelJson, bytes: WeightBytes): TfjsArtifacts {
+export function toArtifacts({ json, groups }: ModelJson, bytes: WeightBytes): TfjsFileArtifacts {
   let shard = 0;
   let start = 0;
   for (const [i, { paths, specs }] of groups.entries()) {
@@ -112,7 +112,7 @@ export function toArtifacts({ json, groups }: ModelJson, bytes: WeightBytes): Tf
     shard += paths.length;
     start = end;
   }
-  const weightSpecs: WeightSpec[] = groups.flatMap(({ specs }) => specs.map(({ spec }) => spec));
+  const weightSpecs = groups.flatMap(({ specs }) => specs.map(({ spec }) => spec as TfjsFileSpec));
   if (groups.length === 0) return json;
-  return { ...json, weightSpecs, weightData: bytes.data };
+  return { ...json, weightSpecs, weightData: bytes.data as ArrayBuffer[] };
 }

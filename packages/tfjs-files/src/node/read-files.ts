@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { describe, quote } from '@synaprune/core/checks';
+import type { TfjsFileArtifacts } from '../artifacts/artifacts.js';
 import { badModel } from '../artifacts/bad-model.js';
 import { weightBytes } from '../artifacts/weight-bytes.js';
 import { bytesPerElement } from '../artifacts/weight-spec.js';
-import type { TfjsFileArtifacts } from '../files/decode-tfjs.js';
 import { type ManifestGroup, readModelJson, toArtifacts } from '../files/model-json.js';
 import { openPlainFile, type PlainFile, readAll, realFolderOf } from './plain-file.js';
 
