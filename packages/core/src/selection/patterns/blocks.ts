@@ -5,7 +5,7 @@ import { poolMagnitudes } from '../../contract/pool-magnitudes.js';
 import { blockCounts, walkBlocks } from '../../contract/walks.js';
 import { abandonMasks, createMasks } from '../masks.js';
 import type { PatternedWeight, UnitHandle, UnitView } from './pattern.js';
-import { readMagnitudes } from './read-magnitudes.js';
+import { rankedMagnitude, readMagnitudes } from './read-magnitudes.js';
 import { type HostUnitMask, packFlags, unitsOnHost, unpackFlags } from './units-on-host.js';
 import type { WeightPattern } from './weight-pattern.js';
 
@@ -92,7 +92,7 @@ async function openOnHost<Weight, Mask>(
         gathered[j] = own[indices[j]!]!;
         if (flags[indices[j]!] === 1) mask[block] = 1;
       }
-      magnitudes[block] = poolMagnitudes(gathered, pooling, count);
+      magnitudes[block] = rankedMagnitude(poolMagnitudes(gathered, pooling, count), backend.manifest);
     });
     pooled.push({ weight: { magnitudes }, mask, score: { kind: 'magnitude' } });
   }

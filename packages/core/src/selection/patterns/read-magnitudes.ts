@@ -39,11 +39,12 @@ export async function readMagnitudes<Weight, Mask>(
 /** Numbers as magnitudes, as a device ranks them. */
 export function rankedAs(values: Float32Array, manifest: BackendManifest): Int32Array {
   return new Int32Array(values.buffer, values.byteOffset, values.length).map((bits) =>
-    ranked(bits, manifest),
+    rankedMagnitude(bits, manifest),
   );
 }
 
-function ranked(bits: number, { subnormals, nanPayloads }: BackendManifest): number {
+/** The bits of a number as a magnitude, as a device ranks it. */
+export function rankedMagnitude(bits: number, { subnormals, nanPayloads }: BackendManifest): number {
   const magnitude = bits & LARGEST_MAGNITUDE;
   if (subnormals === 'zero' && magnitude < SMALLEST_NORMAL_MAGNITUDE) return 0;
   return nanPayloads === 'tied' && magnitude > INFINITY_MAGNITUDE ? QUIET_NAN_MAGNITUDE : magnitude;

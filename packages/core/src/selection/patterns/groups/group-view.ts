@@ -5,6 +5,7 @@ import { LARGEST_MAGNITUDE } from '../../../contract/magnitude.js';
 import { poolMagnitudes } from '../../../contract/pool-magnitudes.js';
 import { settled } from '../blocks.js';
 import type { LotCount, UnitHandle, UnitView } from '../pattern.js';
+import { rankedMagnitude } from '../read-magnitudes.js';
 import { type HostUnitMask, unitsOnHost } from '../units-on-host.js';
 import type { Layout, Line } from './lay-out.js';
 import { readLines, type Slices } from './read-lines.js';
@@ -24,7 +25,11 @@ export async function openGroups<Weight, Mask>(
   const opened = await readLines(backend, layout, items, pooling);
   try {
     const kept = keptChannels(layout, opened.slices);
-    const magnitudes = layout.groups.map((_, group) => scoresOf(layout, group, opened.slices, pooling));
+    const magnitudes = layout.groups.map((_, group) =>
+      scoresOf(layout, group, opened.slices, (list) =>
+        rankedMagnitude(poolMagnitudes(list, pooling), backend.manifest),
+      ),
+    );
     const needed = guards ? guardLines(layout, kept, magnitudes) : undefined;
     return {
       backend: unitsOnHost() as TensorBackend<UnitHandle, UnitHandle>,
@@ -89,7 +94,7 @@ function scoresOf(
   { groups, lines }: Layout,
   group: number,
   slices: readonly Slices[],
-  pooling: Pooling,
+  pool: (magnitudes: readonly number[]) => number,
 ): Int32Array {
   const { channels, ranks } = groups[group]!;
   const scores: number[][] = Array.from({ length: channels }, () => []);
@@ -99,7 +104,7 @@ function scoresOf(
       if (own === group) scores[line.channels[index]!]!.push(slices[number]!.magnitudes![index]!);
     }
   }
-  return Int32Array.from(scores, (list) => poolMagnitudes(list, pooling));
+  return Int32Array.from(scores, pool);
 }
 
 /**

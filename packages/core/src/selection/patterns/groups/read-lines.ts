@@ -3,7 +3,7 @@ import type { Blocks, Item, PooledItem, Pooling, TensorBackend } from '../../../
 import { poolMagnitudes } from '../../../contract/pool-magnitudes.js';
 import { walkBlocks } from '../../../contract/walks.js';
 import type { PatternedWeight } from '../pattern.js';
-import { rankedAs, readMagnitudes } from '../read-magnitudes.js';
+import { rankedAs, rankedMagnitude, readMagnitudes } from '../read-magnitudes.js';
 import { packFlags, unpackFlags } from '../units-on-host.js';
 import type { Layout, Line } from './lay-out.js';
 
@@ -123,7 +123,8 @@ async function readOnHost<Weight, Mask>(
           if (flags[indices[j]!] === 1) kept[slice] = 1;
           if (scores !== undefined) gathered[j] = magnitudes![indices[j]!]!;
         }
-        if (scores !== undefined) scores[slice] = poolMagnitudes(gathered, pooling!, count);
+        if (scores === undefined) return;
+        scores[slice] = rankedMagnitude(poolMagnitudes(gathered, pooling!, count), backend.manifest);
       });
       slices[number] = { kept, magnitudes: scores };
     }
