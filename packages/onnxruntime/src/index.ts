@@ -3,6 +3,7 @@ export type { TrainerMask, TrainerWeight } from './memory/memory.js';
 export type { ExecutionProviders, OnnxRuntime } from './runtime/runtime.js';
 export type { TrainerRestoreOptions } from './state/restore-matching.js';
 export type { TensorState, TrainerState } from './state/trainer-state.js';
+export type { GraphPattern, TrainerPattern } from './trainer/graph-groups.js';
 export type { TrainerOptions } from './trainer/options.js';
 export type { TrainerPruneOptions, TrainerPruning } from './trainer/pruning.js';
 export { createTrainer } from './trainer/trainer.js';

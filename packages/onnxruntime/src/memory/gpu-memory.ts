@@ -78,6 +78,7 @@ export function createGpuMemory(ort: OnnxRuntime, device: GPUDevice, name: strin
       watched.settled(cell);
     },
     touch: (cell) => watched.touch(cell),
+    isMasked: (cell) => watched.masksOf(cell).length > 0,
     isAbandoned: (cell) => watched.isAbandoned(cell),
     async dispose() {
       for (const tensor of floats.values()) tensor.dispose();

@@ -42,6 +42,8 @@ export interface Memory {
   settle(cell: Cell, slots: readonly Cell[]): Promise<void>;
   /** Notes that a weight or its slots have new values from elsewhere. */
   touch(cell: Cell): void;
+  /** Whether a weight has a mask in force. */
+  isMasked(cell: Cell): boolean;
   /** Whether a weight's masks were disposed of, after they had dropped something. */
   isAbandoned(cell: Cell): boolean;
   /** Gives the masks back, and what the memory itself needs. Every other tensor and session goes first. */

@@ -64,11 +64,33 @@ export function cellsOf({ weights, slots, buffers, gradients }: TrainingState): 
 
 /** Zeroes what masks drop wherever they, or what they are of, may have changed: a step counts on it. */
 export async function settleState(step: TrainingStep, state: TrainingState, memory: Memory): Promise<void> {
-  for (const { name, mask, slots } of step.weights) {
-    if (mask === undefined) continue;
-    const cells = slots.map(({ kind }) => state.slots.get(slotKey(name, kind))!);
-    await memory.settle(state.weights.get(name)!, cells);
+  for (const weight of step.weights) await settleWeight(weight, state, memory);
+}
+
+/**
+ * Zeroes what masks drop of weights that a step takes no mask for, as biases under groups of channels: nothing else keeps
+ * them at zero. For right after a step.
+ */
+export async function settleUnmasked(
+  step: TrainingStep,
+  state: TrainingState,
+  memory: Memory,
+): Promise<void> {
+  for (const weight of step.weights) {
+    const cell = state.weights.get(weight.name)!;
+    if (weight.mask !== undefined || !memory.isMasked(cell)) continue;
+    memory.touch(cell);
+    await settleWeight(weight, state, memory);
   }
+}
+
+function settleWeight(
+  { name, slots }: TrainingStep['weights'][number],
+  state: TrainingState,
+  memory: Memory,
+): Promise<void> {
+  const cells = slots.map(({ kind }) => state.slots.get(slotKey(name, kind))!);
+  return memory.settle(state.weights.get(name)!, cells);
 }
 
 /** The state, and its masks, as the inputs of a step. */

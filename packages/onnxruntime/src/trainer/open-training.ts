@@ -16,6 +16,8 @@ import { checkTrainerOptions, type TrainerOptions } from './options.js';
 /** Everything that a trainer works with. */
 export interface Training {
   readonly ort: OnnxRuntime;
+  /** The model as it came, in one piece. */
+  readonly model: Uint8Array;
   /** The step that tells what there is to train. */
   readonly first: TrainingStep;
   readonly declared: readonly DeclaredInput[];
@@ -58,6 +60,7 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
     const predictor = createPredictor(ort, model, declared, first, state, sessionOptions);
     return {
       ort,
+      model,
       first,
       declared,
       gate,

@@ -14,10 +14,17 @@ import { PRUNING_OPTIONS, requireEvery, requireOptions, requireWhole } from '@sy
 import type { TrainerMask, TrainerWeight } from '../memory/memory.js';
 import type { TrainerRestoreOptions } from '../state/restore-matching.js';
 import type { TrainerState } from '../state/trainer-state.js';
+import { type MaskableTensors, maskablePattern, type TrainerPattern } from './graph-groups.js';
 
 /** What `trainer.prune` is told: what `createPruner` takes, and when the masks are brought up to date. */
 export interface TrainerPruneOptions
-  extends Omit<PrunerOptions<TrainerWeight, TrainerMask>, 'backend' | 'weights'> {
+  extends Omit<PrunerOptions<TrainerWeight, TrainerMask>, 'backend' | 'weights' | 'pattern'> {
+  /**
+   * What is dropped as one. `{ kind: 'channel', groups: 'graph' }` are the channels of the model's own graph, with all that
+   * goes with each: biases and scales too, though they have no mask otherwise. What is exported can then be cut by
+   * `shrinkOnnx` of `@synaprune/onnx-shrink`, and no output changes.
+   */
+  readonly pattern?: TrainerPattern;
   /**
    * When the masks are brought up to date, and what the schedule's position counts. `epoch`: before the first step of
    * every epoch; position is the number of epochs before it. `batch` or a number n: before every n-th step; position
@@ -79,6 +86,7 @@ interface Rhythm {
 /** What is needed of the trainer. */
 interface PrunedTrainer {
   readonly backend: TensorBackend<TrainerWeight, TrainerMask>;
+  /** Weights that have masks. */
   readonly weights: readonly NamedWeight<TrainerWeight>[];
   readonly steps: number;
   save(options: { readonly pruner: Pruner }): Promise<TrainerState>;
@@ -88,19 +96,29 @@ interface PrunedTrainer {
 /** What core tells at the first update alone. */
 const FIRST_TOLD: readonly string[] = ['zeros-present', 'untrained-ranked'];
 
+/** Everything that a trainer trains, for patterns of groups. */
+export interface AllTensors extends MaskableTensors {
+  readonly weights: readonly NamedWeight<TrainerWeight>[];
+}
+
 /** Prunes the weights of a trainer before its steps. */
-export function createPrunings(trainer: PrunedTrainer): Prunings {
+export function createPrunings(trainer: PrunedTrainer, all: AllTensors): Prunings {
   const followers = new Set<Follower>();
   const pruners = new Set<Pruner>();
 
   return {
     start(given) {
       requirePruneOptions(given);
-      const { every, stepsPerEpoch, ...options } = given;
+      const { every, stepsPerEpoch, pattern: asked, ...options } = given;
       const rhythm = requireRhythm(every, stepsPerEpoch);
-      const { backend, weights } = trainer;
-      const pruner = createPruner<TrainerWeight, TrainerMask>({ ...options, backend, weights });
-      const told: Notice[] = [];
+      const found = asked === undefined ? undefined : maskablePattern(asked, all);
+      const pruner = createPruner<TrainerWeight, TrainerMask>({
+        ...options,
+        ...(found === undefined ? {} : { pattern: found.pattern }),
+        backend: trainer.backend,
+        weights: found?.isGrouped === true ? all.weights : trainer.weights,
+      });
+      const told: Notice[] = [...(found?.notices ?? [])];
       const follower: Follower = {
         pruner,
         rhythm,

@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { groupCases } from '../testing/group-cases.js';
 import { patternCases } from '../testing/pattern-cases.js';
 import { useNode } from '../testing/runtimes.js';
 import { trainerCases } from '../testing/trainer-cases.js';
@@ -8,4 +9,5 @@ const runtime = await useNode();
 describe('a trainer on onnxruntime-node', () => {
   trainerCases(runtime);
   patternCases(runtime);
+  groupCases(runtime);
 });

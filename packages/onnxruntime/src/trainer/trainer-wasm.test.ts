@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { groupCases } from '../testing/group-cases.js';
 import { patternCases } from '../testing/pattern-cases.js';
 import { useWasm } from '../testing/runtimes.js';
 import { trainerCases } from '../testing/trainer-cases.js';
@@ -8,4 +9,5 @@ const runtime = await useWasm();
 describe('a trainer on onnxruntime-web, wasm', () => {
   trainerCases(runtime);
   patternCases(runtime);
+  groupCases(runtime);
 });

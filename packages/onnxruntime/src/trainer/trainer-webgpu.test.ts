@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { groupCases } from '../testing/group-cases.js';
 import { perceptronBatch } from '../testing/models.js';
 import { patternCases } from '../testing/pattern-cases.js';
 import { startPruner, startTrainer, trainerCases } from '../testing/trainer-cases.js';
@@ -36,5 +37,6 @@ describe('a trainer on onnxruntime-web, WebGPU in Node', () => {
   });
   trainerCases(gpu, { steps: 14, longRun: 200 });
   patternCases(gpu);
+  groupCases(gpu);
   afterAll(() => gpu.close());
 });

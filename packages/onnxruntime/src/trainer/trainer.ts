@@ -8,7 +8,14 @@ import { run } from '../runtime/run.js';
 import type { StepSession } from '../sessions/step-sessions.js';
 import { openTrainerState, sealTrainerState } from '../state/checkpoint.js';
 import { checkTrainerMatching } from '../state/restore-matching.js';
-import { exchange, placesOf, settleState, stateFeeds, takeState } from '../state/training-state.js';
+import {
+  exchange,
+  placesOf,
+  settleState,
+  settleUnmasked,
+  stateFeeds,
+  takeState,
+} from '../state/training-state.js';
 import { openTraining } from './open-training.js';
 import { requireLearningRate, type TrainerOptions } from './options.js';
 import { createPrunings } from './pruning.js';
@@ -53,7 +60,7 @@ import { masksGone, zerosInModel } from './trainer-notices.js';
  * ```
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const { ort, first, declared, gate, memory, state, sessions, predictor, release } =
+  const { ort, model, first, declared, gate, memory, state, sessions, predictor, release } =
     await openTraining(options);
   const { learningRate } = options;
   const hint = targetHint(options.loss);
@@ -63,6 +70,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const weights = first.weights
     .filter(({ mask }) => mask !== undefined)
     .map(({ name }) => ({ name, weight: state.weights.get(name)! }));
+  const trained = first.weights.map(({ name }) => ({ name, weight: state.weights.get(name)! }));
   const lasting = [...first.notices, ...zerosInModel(first)];
   /** Weights that a step moved after their masks were gone. */
   const regrown = new Set<string>();
@@ -129,8 +137,9 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         const { loaded, feeds } = await prepare(batch, rate, () => letIn(prunings.beforeStep));
         const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss, ...loaded.fetches]);
         takeState(loaded.step, state, memory, results);
+        await settleUnmasked(loaded.step, state, memory);
         steps += 1;
-        for (const { name, weight } of weights) if (memory.isAbandoned(weight)) regrown.add(name);
+        for (const { name, weight } of trained) if (memory.isAbandoned(weight)) regrown.add(name);
         return { loss: lossOf(loaded, results) };
       }),
 
@@ -192,7 +201,15 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       await release();
     },
   };
-  const prunings = createPrunings(trainer);
+  const prunings = createPrunings(trainer, {
+    model,
+    weights: trained,
+    trained: new Set(trained.map(({ name }) => name)),
+    statistics: new Set([
+      ...first.buffers.map(({ name }) => name),
+      ...first.tensors.filter(({ role }) => role === 'statistic').map(({ name }) => name),
+    ]),
+  });
   return trainer;
 }
 

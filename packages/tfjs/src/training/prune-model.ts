@@ -11,6 +11,7 @@ import { followModel } from './fits/follow-model.js';
 import type { ModelPruning } from './model-pruning.js';
 import { requireProgress } from './progress.js';
 import { type PruneModelOptions, requirePruneModelOptions } from './prune-model-options.js';
+import { groupedKernels } from './pruner/grouped-kernels.js';
 import { tellUntrained } from './pruner/kernel-changes.js';
 import { openLeft, saveLeft } from './pruner/left-masks.js';
 import { createLivePruner } from './pruner/live-pruner.js';
@@ -62,11 +63,12 @@ import { requireOneOptimizer } from './steps/one-optimizer.js';
 export function pruneModel(model: LayersModel, options: PruneModelOptions): ModelPruning {
   requireLayersModel('pruneModel', model);
   requirePruneModelOptions(options);
-  const { every = 'epoch', print = console.log, select, backend = tfjsBackend(), masks, ...rest } = options;
-  const { score, regrow, ...plain } = rest;
+  const { every = 'epoch', print = console.log, backend = tfjsBackend(), masks, ...rest } = options;
+  const { score, regrow, select: selected, pattern: asked, ...plain } = rest;
   requireEvery('pruneModel', every);
   const rhythm = every === 'batch' ? 1 : every;
   requireOptimizer('pruneModel', model);
+  const { pattern, select } = groupedKernels(model, asked, selected);
   const keeper = keepMasks(backend);
   const telling = createTelling(print);
   // The backend only reads a score, so that any tensor will do.
@@ -78,7 +80,14 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
   let start: Pick<PruneModelOptions, 'masks'> = masks === undefined ? {} : { masks };
   const live = createLivePruner(model, select, keeper, telling, rhythm, (weights) => {
     requireOneOptimizer(model, weights, 0);
-    const made = createPruner({ ...plain, ...scores, ...start, backend: keeper.backend, weights });
+    const made = createPruner({
+      ...plain,
+      ...(pattern === undefined ? {} : { pattern }),
+      ...scores,
+      ...start,
+      backend: keeper.backend,
+      weights,
+    });
     start = {};
     return made;
   });
