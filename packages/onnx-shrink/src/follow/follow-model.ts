@@ -147,8 +147,10 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
       followed = ruleOf(domain, node.opType)?.(call);
     } catch (error) {
       if (error instanceof SizesDiffer) throw new PruneError('bad-model', error.message);
-      if (!(error instanceof NotFollowed)) throw error;
-      why = error.message;
+      if (error instanceof RangeError) throw new PruneError('bad-model', `${label}: ${error.message}`);
+      // A rule reads axes that are not there, of a node that no runtime would take.
+      if (!(error instanceof NotFollowed || error instanceof TypeError)) throw error;
+      why = error instanceof NotFollowed ? error.message : 'its inputs have not the axes that it needs';
     }
     if (followed === undefined) {
       for (const value of inputs) {

@@ -1,6 +1,7 @@
 import { type AxedValue, elementwise, matMul, transpose } from '@synaprune/axes';
-import { numberAt } from '@synaprune/onnx/graph';
+import { numberAt, textAt } from '@synaprune/onnx/graph';
 import { NotFollowed, type Rule } from '../follow/node-call.js';
+import { ZERO_STAYS } from './elementwise.js';
 
 function turned(value: AxedValue, turn: boolean): AxedValue {
   if (!turn || value.axes.length < 2) return value;
@@ -27,12 +28,16 @@ const gemm: Rule = (call) => {
   if (a.axes.length !== 2 || b.axes.length !== 2) throw new NotFollowed('Gemm takes matrices');
   const value = matMul(call.place, a, b);
   const multiplyAdds = [[...value.axes, a.axes[1]!]];
-  if (!call.has(2)) return { outputs: [value], multiplyAdds };
-  return { outputs: [elementwise(call.place, [value, call.input(2)], 'all')], multiplyAdds };
+  const sum = call.has(2) ? elementwise(call.place, [value, call.input(2)], 'all') : value;
+  // Where it goes through an activation as well.
+  const keeps = ZERO_STAYS.has(textAt(call.attributes, 'activation', 'Relu'));
+  return { outputs: [keeps ? sum : { ...sum, zero: sum.zero.map(() => false) }], multiplyAdds };
 };
 
 export const productRules: Readonly<Record<string, Rule>> = {
   MatMul: product,
   'com.microsoft::FusedMatMul': product,
+  'com.microsoft::TransposeMatMul': product,
   Gemm: gemm,
+  'com.microsoft::FusedGemm': gemm,
 };

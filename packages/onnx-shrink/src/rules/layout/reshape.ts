@@ -31,8 +31,11 @@ function mayBeWrong(
 ): boolean {
   if (size === undefined) return true;
   if (size.dim === -1 || (size.dim === 0 && copied)) return false;
-  // A multiple of what only a run knows.
-  return call.axes.factorsOf(axis).length > 1;
+  const factors = call.axes.factorsOf(axis);
+  if (factors.length === 1) return false;
+  // A multiple of what only a run knows is right where it is computed of the lengths of what goes.
+  const of = size.of.map(call.axes.resolve);
+  return factors.some((factor) => call.axes.mayLose(factor) && !of.includes(factor));
 }
 
 const constantSize = (number: number): KnownSize => ({ dim: number, of: [], after: () => number });
