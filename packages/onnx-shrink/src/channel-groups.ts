@@ -1,6 +1,6 @@
 import { type ListedGroups, listGroups } from '@synaprune/axes';
-import { decodeModel, embedExternalData } from '@synaprune/onnx';
 import { analyseModel } from './analysis/analyse-model.js';
+import { openModel } from './open/open-model.js';
 import { type ChannelOptions, requireOnnxChannelOptions } from './options.js';
 
 /**
@@ -34,12 +34,12 @@ import { type ChannelOptions, requireOnnxChannelOptions } from './options.js';
  */
 export function channelGroups(bytes: Uint8Array, options: ChannelOptions = {}): ListedGroups {
   requireOnnxChannelOptions('channelGroups', options);
-  const { across, externalData } = options;
-  const whole = externalData === undefined ? bytes : embedExternalData(bytes, externalData);
+  const { across } = options;
+  const { message, fixed } = openModel('channelGroups', bytes, options);
   return listGroups(
-    analyseModel(decodeModel(whole), {
+    analyseModel(message, {
       acrossNormalisation: across === 'normalisation',
-      fixed: new Map(),
+      fixed: fixed(),
     }),
   );
 }

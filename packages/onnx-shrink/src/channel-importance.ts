@@ -1,6 +1,6 @@
 import { type Importance, listImportance, requireChannelOptions, requireImportance } from '@synaprune/axes';
-import { decodeModel, embedExternalData } from '@synaprune/onnx';
 import { analyseModel } from './analysis/analyse-model.js';
+import { openModel } from './open/open-model.js';
 import { type ChannelOptions, ONNX_OPTIONS } from './options.js';
 
 /** How `channelImportance` ranks. */
@@ -41,12 +41,12 @@ export function channelImportance(
   options: ImportanceOptions = {},
 ): Readonly<Record<string, readonly number[]>> {
   requireChannelOptions('channelImportance', options, ['importance', ...ONNX_OPTIONS]);
-  const { across, externalData, importance } = options;
+  const { across, importance } = options;
   if (importance !== undefined) requireImportance('channelImportance', importance);
-  const whole = externalData === undefined ? bytes : embedExternalData(bytes, externalData);
-  const analysis = analyseModel(decodeModel(whole), {
+  const { message, fixed } = openModel('channelImportance', bytes, options);
+  const analysis = analyseModel(message, {
     acrossNormalisation: across === 'normalisation',
-    fixed: new Map(),
+    fixed: fixed(),
   });
   return listImportance('channelImportance', analysis, importance);
 }

@@ -8,13 +8,7 @@ import {
 } from '@synaprune/axes';
 import type { Notice } from '@synaprune/core';
 import { requireOptions } from '@synaprune/core/checks';
-import {
-  decodeModel,
-  type ExternalData,
-  embedExternalData,
-  encodeModel,
-  type ModelProto,
-} from '@synaprune/onnx';
+import { type ExternalData, encodeModel } from '@synaprune/onnx';
 import { type Analysis, analyseFollowed } from './analysis/analyse.js';
 import { cutModel } from './cut/cut-model.js';
 import { settle } from './cut/settle.js';
@@ -23,6 +17,7 @@ import { composeReports } from './dead/compose-reports.js';
 import { edgeNotices } from './dead/edge-notices.js';
 import { addFolds, foldsOf } from './dead/fold-biases.js';
 import { type WalkedModel, walkModel } from './dead/walk-model.js';
+import { type OpenedModel, openModel } from './open/open-model.js';
 import type { ShrunkOnnx } from './shrink-onnx.js';
 
 /** How a model is looked at for channels that do nothing. */
@@ -88,14 +83,13 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
  */
 export function removeDeadChannels(bytes: Uint8Array, options: DeadChannelOptions = {}): ShrunkOnnx {
   requireDeadOptions(options);
-  const { externalData } = options;
-  const whole = externalData === undefined ? bytes : embedExternalData(bytes, externalData);
-  const message = decodeModel(whole);
-  let report = removeOnce(message, whole.length, options);
+  const opened = openModel('removeDeadChannels', bytes, options);
+  const { bytes: whole, message } = opened;
+  let report = removeOnce(opened, options);
   let model: Uint8Array = Uint8Array.from(whole);
   for (let last = report; last.tensors.length > 0; ) {
     model = encodeModel(message);
-    last = removeOnce(message, whole.length, options);
+    last = removeOnce(opened, options);
     report = composeReports(report, last);
   }
   return { model, report: { ...report, bytes: { before: whole.length, after: model.length } } };
@@ -108,8 +102,7 @@ function requireDeadOptions(options: DeadChannelOptions): void {
 
 /** Removes what is dead by now; what that leaves dead is for the next time. */
 function removeOnce(
-  message: ModelProto,
-  sizeBytes: number,
+  { message, bytes: { length: sizeBytes } }: OpenedModel,
   { dimensions }: DeadChannelOptions,
 ): ShrinkReport {
   const following = { acrossNormalisation: false, fixed: new Map<string, string>() };

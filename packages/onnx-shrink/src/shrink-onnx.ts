@@ -1,9 +1,11 @@
 import { lengthsOf, makeReport, planCut, requireShrinkOptions, type ShrinkReport } from '@synaprune/axes';
-import { decodeModel, embedExternalData, encodeModel } from '@synaprune/onnx';
+import { encodeModel } from '@synaprune/onnx';
 import { analyseFollowed } from './analysis/analyse.js';
 import { cutModel } from './cut/cut-model.js';
 import { settle } from './cut/settle.js';
 import { verifyCut } from './cut/verify.js';
+import { fedWeights } from './open/fed-weights.js';
+import { openModel } from './open/open-model.js';
 import { ONNX_OPTIONS, type ShrinkOnnxOptions } from './options.js';
 
 /** A model and what became of it. */
@@ -51,10 +53,9 @@ export interface ShrunkOnnx {
  */
 export function shrinkOnnx(bytes: Uint8Array, options: ShrinkOnnxOptions): ShrunkOnnx {
   requireShrinkOptions('shrinkOnnx', options, ONNX_OPTIONS);
-  const { across, externalData, dimensions } = options;
-  const whole = externalData === undefined ? bytes : embedExternalData(bytes, externalData);
-  const message = decodeModel(whole);
-  const following = { acrossNormalisation: across === 'normalisation', fixed: new Map<string, string>() };
+  const { across, dimensions } = options;
+  const { bytes: whole, message, fixed } = openModel('shrinkOnnx', bytes, options);
+  const following = { acrossNormalisation: across === 'normalisation', fixed: fixed() };
   const { followed, plan, edits } = settle(message, following, (each) => {
     const analysis = analyseFollowed(message, each);
     const chosen = planCut('shrinkOnnx', analysis, options, whole.length);
@@ -68,5 +69,6 @@ export function shrinkOnnx(bytes: Uint8Array, options: ShrinkOnnxOptions): Shrun
   cutModel(followed, plan.lengths, edits);
   verifyCut(message, following, { before: followed, lengths: plan.lengths });
   const model = encodeModel(message);
-  return { model, report: { ...report, bytes: { before: whole.length, after: model.length } } };
+  const notices = [...report.notices, ...fedWeights(message, report.tensors)];
+  return { model, report: { ...report, notices, bytes: { before: whole.length, after: model.length } } };
 }

@@ -1,0 +1,53 @@
+import { PruneError } from '@synaprune/core';
+import { describe } from '@synaprune/core/checks';
+import { decodeModel, embedExternalData, encodeModel, type ModelProto } from '@synaprune/onnx';
+import { findRoles } from '@synaprune/onnx/graph';
+import { inlineFunctions } from '../functions/inline-functions.js';
+import type { ChannelOptions } from '../options.js';
+
+/** A model that is about to be followed. */
+export interface OpenedModel {
+  /** The model in one file, as it is handed out where nothing is removed. */
+  readonly bytes: Uint8Array;
+  /** Its messages, with functions put where they are called; the caller's to change. */
+  readonly message: ModelProto;
+  /** Tensors that nobody learned, and why, by place and name: `graph/mel`. */
+  fixed(): ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads a model, with the files that it keeps weights in.
+ *
+ * @throws PruneError `bad-model`; `external-data`; `unsupported` when it holds graphs for training
+ */
+export function openModel(
+  caller: string,
+  given: Uint8Array,
+  { externalData }: Pick<ChannelOptions, 'externalData'>,
+): OpenedModel {
+  requireBytes(caller, given);
+  const bytes = externalData === undefined ? given : embedExternalData(given, externalData);
+  const message = decodeModel(bytes);
+  if (message.trainingInfo.length > 0) {
+    throw new PruneError(
+      'unsupported',
+      'the model holds graphs for training (training_info), which would no longer fit a smaller graph; take them out first',
+    );
+  }
+  if (!inlineFunctions(message)) return { bytes, message, fixed: () => fixedTensors(bytes) };
+  const inlined = encodeModel(message);
+  return { bytes, message, fixed: () => fixedTensors(inlined) };
+}
+
+function requireBytes(caller: string, bytes: unknown): void {
+  if (bytes instanceof Uint8Array) return;
+  throw new TypeError(`${caller} needs the bytes of an ONNX model as a Uint8Array, got ${describe(bytes)}`);
+}
+
+function fixedTensors(bytes: Uint8Array): ReadonlyMap<string, string> {
+  const fixed = new Map<string, string>();
+  for (const { name, graph, fixed: why } of findRoles(bytes)) {
+    if (why !== undefined) fixed.set(`${graph}/${name}`, why);
+  }
+  return fixed;
+}
