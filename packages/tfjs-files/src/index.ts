@@ -24,5 +24,5 @@ export type { PruneTfjsOptions } from './pruning/prune-options.js';
 export { type PrunedTfjs, pruneTfjs } from './pruning/prune-tfjs.js';
 export type { TfjsChange, TfjsReport, TfjsSparsity, TfjsWeightReport } from './pruning/report.js';
 export type { WeightRole, WeightUse } from './roles/role.js';
-export { type ShrunkTfjs, shrinkTfjs, tfjsChannelGroups } from './shrink/shrink-tfjs.js';
+export { type ShrunkTfjs, shrinkArtifacts, shrinkTfjs, tfjsChannelGroups } from './shrink/shrink-tfjs.js';
 export { findTfjsWeights, type TfjsWeight, type TfjsWeightOptions } from './weights/find-weights.js';

@@ -29,6 +29,7 @@ export {
   tensorScore,
   type UpdateResult,
 } from '@synaprune/core';
+export { reportTable, type ShrinkOptions, type ShrinkReport } from '@synaprune/tfjs-files';
 export { assembleBackend, type TfjsBackend, type TfjsVerbs } from './backend/assemble-backend.js';
 export { pinBackend } from './backend/device.js';
 export { liveShape, requireVariable } from './backend/handles.js';
@@ -46,6 +47,7 @@ export type { SavedPruning } from './saving/metadata.js';
 export type { QuantizedDtype } from './saving/quantize.js';
 export { saveModel } from './saving/save-model.js';
 export type { SaveModelConfig, SaveModelResult } from './saving/save-options.js';
+export { type ShrinkModelOptions, type ShrunkModel, shrinkModel } from './shrinking/shrink-model.js';
 export type { PruningCallback } from './training/fits/callback.js';
 export type { ModelPruning } from './training/model-pruning.js';
 export type { PruningProgress } from './training/progress.js';

@@ -30,22 +30,18 @@ async function distance(seed: number): Promise<{ readonly far: number; readonly 
 }
 
 describe('random graph models', () => {
-  it.each([0, 1, 2, 3])(
-    'shrunken are the dense ones with zeros, part %i of 4',
-    async (part) => {
-      let gone = 0;
-      const count = Number(process.env.SEEDS ?? 15);
-      for (let seed = part * count; seed < (part + 1) * count; seed += 1) {
-        tf.engine().startScope();
-        const found = await distance(seed).catch((error: unknown) => {
-          throw new Error(`seed ${seed}`, { cause: error });
-        });
-        tf.engine().endScope();
-        expect(found.far, `seed ${seed}`).toBeLessThan(1e-5);
-        if (found.gone) gone += 1;
-      }
-      expect(gone).toBeGreaterThan(count / 3);
-    },
-    600_000,
-  );
+  it.each([0, 1, 2, 3])('shrunken are the dense ones with zeros, part %i of 4', async (part) => {
+    let gone = 0;
+    const count = Number(process.env.SEEDS ?? 15);
+    for (let seed = part * count; seed < (part + 1) * count; seed += 1) {
+      tf.engine().startScope();
+      const found = await distance(seed).catch((error: unknown) => {
+        throw new Error(`seed ${seed}`, { cause: error });
+      });
+      tf.engine().endScope();
+      expect(found.far, `seed ${seed}`).toBeLessThan(1e-5);
+      if (found.gone) gone += 1;
+    }
+    expect(gone).toBeGreaterThan(count / 3);
+  });
 });

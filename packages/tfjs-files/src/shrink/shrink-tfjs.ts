@@ -68,12 +68,26 @@ export function shrinkTfjs<Artifacts extends TfjsArtifacts>(
   artifacts: Artifacts,
   options: ShrinkOptions,
 ): ShrunkTfjs<Artifacts> {
-  requireShrinkOptions('shrinkTfjs', options);
+  return shrinkArtifacts('shrinkTfjs', artifacts, options);
+}
+
+/**
+ * {@link shrinkTfjs} under another name, for functions that stand on it.
+ *
+ * @param caller what errors say that was called
+ * @throws as `shrinkTfjs`
+ */
+export function shrinkArtifacts<Artifacts extends TfjsArtifacts>(
+  caller: string,
+  artifacts: Artifacts,
+  options: ShrinkOptions,
+): ShrunkTfjs<Artifacts> {
+  requireShrinkOptions(caller, options);
   const { dimensions } = options;
-  const analysis = analyseTfjs('shrinkTfjs', artifacts, options);
+  const analysis = analyseTfjs(caller, artifacts, options);
   const { opened, followed, graph } = analysis;
   const before = sizeBytes(artifacts, opened.bytes.length);
-  const plan = planCut('shrinkTfjs', analysis, options, before);
+  const plan = planCut(caller, analysis, options, before);
   const report = makeReport(analysis, plan, {
     sizeBytes: before,
     ...(dimensions === undefined ? {} : { dimensions }),
