@@ -1,3 +1,4 @@
+import { SizesDiffer } from '../axes/axes.js';
 import type { Axis } from '../axes/axis.js';
 import type { Dim } from '../axes/dim.js';
 import type { Birth } from '../units/units.js';
@@ -50,9 +51,16 @@ export function convolve(
   } else {
     const birth: Birth = { label: place.label, kind: 'channels' };
     const why = whyAt(place, channels, 'its groups are read by theirs');
-    const count = Number(x.axes[channels]!.dim);
+    const stored = Number(inputs.dim);
+    const count = filters.transposed ? stored : stored * groups;
+    const read = x.axes[channels]!;
+    if (typeof read.dim === 'number' && read.dim !== count) {
+      throw new SizesDiffer(`${why}: there are ${read.dim} channels, and filters for ${count}`);
+    }
     const halves = (axis: Axis, size: number) => axes.split(axis, [groups, size / groups], birth);
-    const [group, own] = halves(x.axes[channels]!, count) as [Axis, Axis];
+    // How many channels come may be left open; how many are read is not.
+    const given = typeof read.dim === 'number' ? read : axes.held(count, axes.whyHeld(read) ?? why);
+    const [group, own] = halves(given, count) as [Axis, Axis];
     grouped = group;
     axes.mark(inputs, 'reads');
     if (!x.zero[channels] && !weight.zero[filters.inputs]) {

@@ -4,6 +4,7 @@ import {
   type Axis,
   createAxes,
   type Dim,
+  heldValue,
   holdAll,
   openDim,
   type Place,
@@ -20,6 +21,7 @@ import { bodyOf, holdCaptured } from './bodies.js';
 import { constantOf } from './constant-nodes.js';
 import { declaredDims } from './declared.js';
 import type { GraphValue } from './graph-value.js';
+import { rankOfFirst } from './known-ranks.js';
 import { type Followed, NOT_FOLLOWED, type NodeCall, type NodeEdit, NotFollowed } from './node-call.js';
 import { openScope, placeIn, readValue, type Scope } from './scope.js';
 import { type FollowedTensor, sparseValue, tensorValue } from './tensor-value.js';
@@ -223,6 +225,11 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
     },
   ): NodeCall {
     const input = (i: number): GraphValue => {
+      const rank = i === 0 && inputs[0] === undefined ? rankOfFirst(node, inputs) : undefined;
+      if (rank !== undefined) {
+        const dims = Array.from({ length: rank }, () => openSize(`${place.label} input 0`));
+        return heldValue(place, dims, 'nothing is known of what it comes from');
+      }
       const value = inputs[i];
       if (value === undefined) throw new NotFollowed(`nothing is known of its input ${i}`);
       return value;
