@@ -1,8 +1,10 @@
 import { PruneError } from '@synaprune/core';
 import { expect, it } from 'vitest';
+import type { TfjsArtifacts } from './artifacts/artifacts.js';
 import { decodeTfjs } from './files/decode-tfjs.js';
 import { encodeTfjs } from './files/encode-tfjs.js';
 import { pruneTfjs } from './pruning/prune-tfjs.js';
+import { shrinkTfjs } from './shrink/shrink-tfjs.js';
 import { smallFiles } from './testing/small-files.js';
 import { findTfjsWeights } from './weights/find-weights.js';
 
@@ -16,7 +18,7 @@ it('no change of a model.json and its shards ends in anything but a result or a 
     const { modelJson, shards } = files[i % files.length]!;
     const text = i % 4 === 0 ? mutateText(modelJson, next) : mutateTree(modelJson, next);
     const changed = i % 5 === 0 ? mutateShards(shards, next) : shards;
-    const end = await runAll(text, changed, i % 10 < 2).then(
+    const end = await runAll(text, changed, { prunes: i % 10 < 2, shrinks: i % 4 === 3 }).then(
       () => 'result',
       (error: unknown) => {
         if (error instanceof PruneError) return error.code;
@@ -34,18 +36,32 @@ it('no change of a model.json and its shards ends in anything but a result or a 
 async function runAll(
   text: string,
   shards: Readonly<Record<string, Uint8Array>>,
-  prunes: boolean,
+  { prunes, shrinks }: { readonly prunes: boolean; readonly shrinks: boolean },
 ): Promise<void> {
   const artifacts = decodeTfjs(text, shards);
   encodeTfjs(artifacts);
   findTfjsWeights(artifacts);
-  // Masks take most of the time, and no part in what is read.
+  if (shrinks) shrink(artifacts);
+  // Masks and groups of channels take most of the time, and little part in what is read.
   if (!prunes) return;
   const { artifacts: pruned } = await pruneTfjs(artifacts, { sparsity: 0.5 });
   const { shards: written } = encodeTfjs(pruned);
   const lengths = (all: Readonly<Record<string, Uint8Array>>) =>
     Object.values(all).reduce((sum, { length }) => sum + length, 0);
   expect(lengths(written)).toBe(lengths(shards));
+}
+
+/** What is not there to be cut is refused, and that is no end. */
+function shrink(artifacts: TfjsArtifacts): void {
+  let smaller: TfjsArtifacts;
+  try {
+    smaller = shrinkTfjs(artifacts, { keep: 0.5 }).artifacts;
+  } catch (error) {
+    if (error instanceof PruneError) return;
+    throw error;
+  }
+  const { modelJson, shards } = encodeTfjs(smaller);
+  findTfjsWeights(decodeTfjs(modelJson, shards));
 }
 
 type Random = (below: number) => number;
