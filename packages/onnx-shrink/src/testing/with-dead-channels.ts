@@ -8,7 +8,7 @@ import {
 import { createRandom } from './generate/random.js';
 
 /**
- * A model some of whose tensors have slices of zeros, along the first axis or the second, as unstructured pruning leaves
+ * A model some of whose tensors have slices of zeros, along the first axis or the second, of those with three axes along the second or the third, as unstructured pruning leaves
  * them; of vectors single elements are zero.
  *
  * @param whole whether the elements that stay become small whole numbers, halves of which add up without rounding
@@ -30,7 +30,7 @@ export function withDeadChannels(bytes: Uint8Array, seed: number, whole = false)
     const values = tensorToFloat32(tensor);
     if (whole) for (let i = 0; i < values.length; i += 1) values[i] = random.between(-2, 2);
     const chance = dims.length === 1 ? share : random.pick([0, share, share]);
-    for (const axis of [0, 1]) {
+    for (const axis of dims.length === 3 ? [1, 2] : [0, 1]) {
       const size = dims[axis] ?? 0;
       const inner = dims.slice(axis + 1).reduce((a, b) => a * b, 1);
       for (let index = 0; index < size; index += 1) {

@@ -5,6 +5,7 @@ import { normalisationRules } from './normalisation.js';
 import { pointwiseRules } from './pointwise.js';
 import { productRules } from './products.js';
 import { quantisationRules } from './quantisation.js';
+import { recurrentRules } from './recurrent.js';
 import { reductionRules } from './reductions.js';
 import { windowRules } from './windows.js';
 
@@ -16,6 +17,7 @@ const RULES: Readonly<Record<string, DeadRule>> = {
   ...pointwiseRules,
   ...productRules,
   ...quantisationRules,
+  ...recurrentRules,
   ...reductionRules,
   ...windowRules,
 };

@@ -42,9 +42,9 @@ const resize: DeadRule = (call) => {
   for (const i of [0, ...x.axes.keys()]) if (i !== 1) call.needs.require(x.axes[i]!);
   const mode = textAt(call.attributes, 'mode', 'nearest');
   const outside = textAt(call.attributes, 'coordinate_transformation_mode', '') === 'tf_crop_and_resize';
-  const exact = (mode === 'nearest' || mode === 'linear') && !outside;
-  const zeroStays = !outside || numberAt(call.attributes, 'extrapolation_value', 0) === 0;
-  return [inWindows(call, exact ? same : zeroStays ? zeros : () => Number.NaN)];
+  // A part of it may be what is resized, of channels too.
+  if (outside) return [inWindows(call, () => Number.NaN)];
+  return [inWindows(call, mode === 'nearest' || mode === 'linear' ? same : zeros)];
 };
 
 export const windowRules: Readonly<Record<string, DeadRule>> = {
