@@ -16,6 +16,7 @@ export { oneLine, placeOf } from './graph/place.js';
 export { type ModelInput, readModel, type SourceModel } from './graph/read-model.js';
 export type { Size } from './graph/value-info.js';
 export { type NamedOutput, writeGraph } from './graph/write-graph.js';
+export { viewMessages } from './messages/codec.js';
 export { tensorOf } from './messages/tensors.js';
 export type { WeightUse } from './roles/assign.js';
 export { findRoles, type TensorRole } from './roles/find-roles.js';

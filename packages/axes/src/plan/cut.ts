@@ -22,8 +22,10 @@ export function takeBytes(
   const strides = sizes.map((_, axis) =>
     sizes.slice(axis + 1).reduce((product, edge) => product * edge, run),
   );
-  const words = wordsOf(bytes, run);
-  const out = words && new Int32Array(taken.buffer);
+  // Short runs: a call for each would cost more than the copy.
+  const inWords = run % 4 === 0 && run <= 256;
+  const out = new Int32Array(taken.buffer, 0, taken.length >> 2);
+  const rowWords = inWords ? wordsReader(bytes, (sizes[last]! * run) / 4) : undefined;
   let to = 0;
   const copyAlong = (axis: number, from: number): void => {
     const indices = kept[axis];
@@ -33,29 +35,38 @@ export function takeBytes(
       for (let i = 0; i < count; i += 1) copyAlong(axis + 1, from + (indices?.[i] ?? i) * stride);
       return;
     }
-    if (words !== undefined && run <= 256) {
-      // Short runs: a call for each would cost more than the copy.
+    if (rowWords !== undefined) {
+      const { words, start } = rowWords(from);
       const length = run / 4;
       for (let i = 0; i < count; i += 1) {
-        let at = (from + (indices?.[i] ?? i) * stride) / 4;
-        for (const end = at + length; at < end; at += 1) out![to++] = words[at]!;
+        let at = start + (indices?.[i] ?? i) * length;
+        for (const end = at + length; at < end; at += 1) out[to++] = words[at]!;
       }
       return;
     }
     for (let i = 0; i < count; i += 1) {
       const start = from + (indices?.[i] ?? i) * stride;
-      const target = words === undefined ? to : to * 4;
-      taken.set(bytes.subarray(start, start + run), target);
-      to += words === undefined ? run : run / 4;
+      taken.set(bytes.subarray(start, start + run), to);
+      to += run;
     }
   };
   copyAlong(0, 0);
   return taken;
 }
 
-function wordsOf(bytes: Uint8Array, run: number): Int32Array | undefined {
-  if (run % 4 !== 0) return undefined;
-  // Tensors lie anywhere in a file: a copy lies where words may.
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 2);
+/** Where the words of a row lie: in the bytes, or, as tensors lie anywhere in a file, in a copy of that row alone. */
+function wordsReader(
+  bytes: Uint8Array,
+  rowLength: number,
+): (from: number) => { readonly words: Int32Array; readonly start: number } {
+  if (bytes.byteOffset % 4 === 0) {
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
+    return (from) => ({ words, start: from / 4 });
+  }
+  const words = new Int32Array(rowLength);
+  const row = new Uint8Array(words.buffer);
+  return (from) => {
+    row.set(bytes.subarray(from, from + row.length));
+    return { words, start: 0 };
+  };
 }

@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { describe } from '@synaprune/core/checks';
-import { decodeModel, embedExternalData, encodeModel, type ModelProto } from '@synaprune/onnx';
-import { findRoles } from '@synaprune/onnx/graph';
+import { embedExternalData, encodeModel, type ModelProto } from '@synaprune/onnx';
+import { findRoles, viewMessages } from '@synaprune/onnx/graph';
 import { inlineFunctions } from '../functions/inline-functions.js';
 import type { ChannelOptions } from '../options.js';
 
@@ -27,7 +27,8 @@ export function openModel(
 ): OpenedModel {
   requireBytes(caller, given);
   const bytes = externalData === undefined ? given : embedExternalData(given, externalData);
-  const message = decodeModel(bytes);
+  // What is cut replaces what messages hold: nothing is written into the bytes.
+  const message = viewMessages(bytes);
   if (message.trainingInfo.length > 0) {
     throw new PruneError(
       'unsupported',

@@ -1,3 +1,4 @@
+import { toBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
 import {
   create,
@@ -27,6 +28,20 @@ describe('decodeModel and encodeModel', () => {
     const unknown = Uint8Array.of(0xfa, 0x3e, 2, 7, 9); // field 1007, two bytes
     const bytes = new Uint8Array([...encodeModel(model), ...unknown]);
     expect([...encodeModel(decodeModel(bytes))]).toEqual([...bytes]);
+  });
+
+  it('write large tensors where they belong, with fields around them that the schema does not know', () => {
+    const tensor = tensorFromFloat32('w', new Float32Array(4096).fill(0.5), [4096]);
+    tensor.docString = 'behind the elements';
+    const model = create(ModelProtoSchema, {
+      irVersion: 8n,
+      opsetImport: [{ version: 17n }],
+      producerName: 'before the graph',
+      graph: create(GraphProtoSchema, { name: 'g', initializer: [tensor], docString: 'behind the tensors' }),
+    });
+    const unknown = Uint8Array.of(0xfa, 0x3e, 2, 7, 9);
+    const bytes = new Uint8Array([...toBinary(ModelProtoSchema, model), ...unknown]);
+    expect(Buffer.compare(encodeModel(decodeModel(bytes)), bytes)).toBe(0);
   });
 
   it('hold nothing of the bytes that were decoded', () => {

@@ -1,7 +1,8 @@
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { fromBinary } from '@bufbuild/protobuf';
 import { PruneError } from '@synaprune/core';
 import { type ModelProto, ModelProtoSchema } from 'onnx-buf';
 import { checkModelBytes } from '../bytes/check-model-bytes.js';
+import { writeModel } from './write-model.js';
 
 /**
  * A model as messages, for reading and building graphs. To prune or replace weights, {@link pruneOnnx} and
@@ -27,12 +28,37 @@ import { checkModelBytes } from '../bytes/check-model-bytes.js';
  */
 export function decodeModel(bytes: Uint8Array): ModelProto {
   checkModelBytes('decodeModel', bytes);
+  // A copy of its own: messages hold views into what they were read from.
+  return readMessages('decodeModel', Uint8Array.from(bytes));
+}
+
+/**
+ * The same without a copy: what messages hold as bytes lies in `bytes`, so that neither may be written to while the other
+ * is in use. Fields of the messages may be replaced.
+ *
+ * @throws TypeError when `bytes` is no `Uint8Array`
+ * @throws PruneError `bad-model` when they are no ONNX model
+ *
+ * @example
+ * ```ts
+ * import { buildModel, viewMessages } from '@synaprune/onnx/graph';
+ *
+ * const bytes = buildModel({ tensors: { w: { shape: [2], data: [1, 2] } } });
+ * console.log(viewMessages(bytes).graph?.initializer[0]?.rawData.buffer === bytes.buffer); // true
+ * ```
+ */
+export function viewMessages(bytes: Uint8Array): ModelProto {
+  checkModelBytes('viewMessages', bytes);
+  // Of a Buffer views would be Buffers.
+  return readMessages('viewMessages', new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+}
+
+function readMessages(caller: string, bytes: Uint8Array): ModelProto {
   try {
-    // A copy of its own: messages hold views into what they were read from.
-    return fromBinary(ModelProtoSchema, Uint8Array.from(bytes));
+    return fromBinary(ModelProtoSchema, bytes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new PruneError('bad-model', `decodeModel needs an ONNX model: ${reason}`, { cause: error });
+    throw new PruneError('bad-model', `${caller} needs an ONNX model: ${reason}`, { cause: error });
   }
 }
 
@@ -51,7 +77,7 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
  */
 export function encodeModel(model: ModelProto): Uint8Array {
   try {
-    return toBinary(ModelProtoSchema, model);
+    return writeModel(model);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new PruneError('bad-model', `encodeModel needs a well-formed ModelProto: ${reason}`, {
