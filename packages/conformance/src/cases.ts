@@ -2,6 +2,7 @@ import { type Awaitable, guardBackend, type TensorBackend } from '@synaprune/cor
 import { requireOptions } from '@synaprune/core/checks';
 import { type CaseDefinition, type ConformanceOptions, type Law, skipReason } from './cases/case.js';
 import { exactBudgetCases } from './cases/pruner/exact-budget.js';
+import { groupedRunCases } from './cases/pruner/grouped-runs.js';
 import { handedMaskCases } from './cases/pruner/handed-masks.js';
 import { honestReportCases } from './cases/pruner/honest-reports.js';
 import { monotoneCases } from './cases/pruner/monotone.js';
@@ -71,6 +72,7 @@ const DEFINITIONS: readonly CaseDefinition[] = [
   ...exactSumCases,
   ...sameMaskCases,
   ...patternedRunCases,
+  ...groupedRunCases,
   ...monotoneCases,
   ...regrownRunCases,
   ...cleanZeroCases,

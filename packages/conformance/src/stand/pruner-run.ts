@@ -189,7 +189,8 @@ function shares(distribution: 'uniform' | 'rising', weights: number, target: num
   return distribution === 'rising' ? rising(weights, target) : new Array<number>(weights).fill(target);
 }
 
-async function scoreOption(
+/** A score as `createPruner` takes it, with tensors of the specimens' scores on the device. */
+export async function scoreOption(
   stand: Stand,
   specimens: readonly Specimen[],
   score: ScoreKind,
