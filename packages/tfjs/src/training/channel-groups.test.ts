@@ -1,7 +1,9 @@
 import type { ChannelGroup } from '@synaprune/core';
+import { type TfjsArtifacts, tfjsChannelGroups } from '@synaprune/tfjs-files';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { linearRamp, type ModelPruning, pruneModel } from '../index.js';
+import { linearRamp, type ModelPruning, pruneModel, shrinkModel } from '../index.js';
+import { artifactsOf } from '../shrinking/model-artifacts.js';
 import { quiet, tensorOf } from '../testing/models.js';
 import { useBackend } from '../testing/use-backend.js';
 
@@ -139,6 +141,26 @@ it('drops channels in every weight that has them, and a model without them gives
   expect(Math.max(...needed.map(Math.abs))).toBeGreaterThan(0.05);
   expect(Math.max(...needed.map((value, i) => Math.abs(value - got[i]!)))).toBeLessThan(1e-5);
   tf.dispose([whole, cut, ...sliced]);
+});
+
+it('takes the groups of its own files, and what was trained so is cut by shrinkModel without a change', async () => {
+  const model = createModel();
+  const found = tfjsChannelGroups((await artifactsOf(model)) as TfjsArtifacts);
+  expect(found.groups.map(({ channels, members }) => [channels, members.length])).toEqual([
+    [8, 10],
+    [6, 3],
+  ]);
+  const { callback, pruner } = prune(model, { pattern: { kind: 'channel', groups: found.groups } });
+  await model.fit(x, y, { ...quiet, epochs: 6, callbacks: callback });
+  const report = await pruner.report();
+  const keep = Object.fromEntries(report.groups!.map(({ name, kept }) => [name, kept]));
+  const { model: small, report: cut } = await shrinkModel(model, { keep });
+  models.push(small);
+  expect(cut.groups.map(({ kept }) => kept.length)).toEqual([4, 3]);
+  const [whole, less] = [model.predict(x) as tf.Tensor, small.predict(x) as tf.Tensor];
+  const [needed, got] = [await whole.data(), await less.data()];
+  expect(Math.max(...needed.map((value, i) => Math.abs(value - got[i]!)))).toBeLessThan(1e-5);
+  tf.dispose([whole, less]);
 });
 
 it('goes on where it was saved, masks and ranking as if never interrupted', async () => {
