@@ -1,7 +1,7 @@
 import { computed, productOf } from '@synaprune/axes';
 import { quote } from '@synaprune/core/checks';
 import { numberAt } from '@synaprune/onnx/graph';
-import { type KnownSize, lengthOfAxis } from '../follow/graph-value.js';
+import { type KnownSize, knownNumber, lengthOfAxis } from '../follow/graph-value.js';
 import type { Rule } from '../follow/node-call.js';
 
 const shape: Rule = (call) => {
@@ -10,7 +10,12 @@ const shape: Rule = (call) => {
   const rank = x.axes.length;
   const from = numberAt(call.attributes, 'start', 0);
   const to = numberAt(call.attributes, 'end', rank);
-  const whole = x.axes.map((axis, i) => lengthOfAxis(axis, `axis ${i} of ${quote(call.node.input[0]!)}`));
+  const whole = x.axes.map((axis, i): KnownSize => {
+    const { dim } = axis;
+    // What stays does so whatever comes.
+    if (typeof dim === 'number' && !call.axes.mayLose(axis)) return knownNumber(dim);
+    return lengthOfAxis(axis, `axis ${i} of ${quote(call.node.input[0]!)}`);
+  });
   const sizes = whole.slice(from, to);
   const axis = call.axes.held(sizes.length, `${call.place.label}: a list of lengths`);
   return { outputs: [{ ...computed([axis], [false]), sizes }] };

@@ -159,3 +159,42 @@ test('rows and channels that become one axis go where its length is computed of 
   expect(tensors.scale).toBe('8×1→4×1');
   expect(error).toBeLessThan(tolerance);
 });
+
+test('a branch that lengths say is never taken holds nothing of what comes out', async () => {
+  const branch = (op: string, more: readonly string[] = []) => ({
+    graph: { nodes: [[op, ['h', ...more], [`${op}_out`]]] as NodeParts[], outputs: [`${op}_out`] },
+  });
+  const { groups, error } = await cut({
+    inputs: { x: [2, 5, 6] },
+    weights: { a: [6, 8], b: [8, 3] },
+    tensors: { front: integers(0), one: integers(1) },
+    nodes: [
+      ['MatMul', ['x', 'a'], ['h']],
+      ['Shape', ['h'], ['s']],
+      ['Gather', ['s', 'front'], ['n']],
+      ['Equal', ['n', 'one'], ['only']],
+      ['If', ['only'], ['o'], { then_branch: branch('Unsqueeze', ['front']), else_branch: branch('Identity') }],
+      ['MatMul', ['o', 'b'], ['y']],
+    ],
+    outputs: ['y'],
+  });
+  expect(groups).toEqual(['a[1] 8→4']);
+  expect(error).toBeLessThan(tolerance);
+});
+
+test('what is padded by as much as a run computes stays along the padded axes', async () => {
+  const { groups, held } = await cut({
+    inputs: { x: [2, 5, 6], pads: { type: 'int64', shape: [2] } },
+    opset: 18,
+    weights: { a: [6, 8], b: [8, 3] },
+    tensors: { rows: integers(1) },
+    nodes: [
+      ['MatMul', ['x', 'a'], ['h']],
+      ['Pad', ['h', 'pads', '', 'rows'], ['o']],
+      ['MatMul', ['o', 'b'], ['y']],
+    ],
+    outputs: ['y'],
+  });
+  expect(groups).toEqual(['a[1] 8→4']);
+  expect(held).toEqual(['b[1]: the output "y", axis 2: it is given out']);
+});

@@ -4,9 +4,14 @@ import type { NodeCall, Rule } from '../../follow/node-call.js';
 
 const WHY = 'it comes out of either branch';
 
-/** One of two graphs runs: what comes out of one goes with what comes out of the other. */
+/**
+ * One of two graphs runs: what comes out of one goes with what comes out of the other. Where lengths that nothing
+ * changes say which one, the other says nothing of what comes out.
+ */
 export const branches: Rule = (call) => {
   const [yes, no] = ['then_branch', 'else_branch'].map((name) => call.body(name).follow([]));
+  const test = call.numbers(0);
+  if (test?.length === 1) return { outputs: (test[0] === 0 ? no! : yes!).slice(0, call.outputs) };
   return {
     outputs: Array.from({ length: call.outputs }, (_, i) => either(call, yes![i], no![i])),
   };

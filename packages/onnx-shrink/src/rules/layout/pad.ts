@@ -8,18 +8,24 @@ export const pad: Rule = (call) => {
   const x = call.input(0);
   const rank = x.axes.length;
   const pads = call.opset < 11 ? listAt(call.attributes, 'pads') : call.numbers(1);
-  const named = call.has(3) ? call.numbers(3) : x.axes.map((_, i) => i);
-  if (pads === undefined || pads.length !== 2 * (named?.length ?? 0))
-    throw new NotFollowed('its pads are computed');
-  const along = named!.map((axis) => frontAxis(axis, rank));
+  const named = call.has(3) ? call.numbers(3) : undefined;
+  if (call.has(3) && named === undefined) throw new NotFollowed('which axes it pads is computed');
+  const along = named?.map((axis) => frontAxis(axis, rank)) ?? x.axes.map((_, i) => i);
+  if (pads !== undefined && pads.length !== 2 * along.length) throw new NotFollowed('its pads do not fit it');
+  const declared = call.declared(0);
   let value: AxedValue = x;
   for (const [k, at] of along.entries()) {
-    const [front, back] = [pads[k]!, pads[k + along.length]!];
+    const [front, back] = [pads?.[k], pads?.[k + along.length]];
     if (front === 0 && back === 0) continue;
     const axis = x.axes[at]!;
-    const why = whyAt(call.place, at, 'it is padded');
+    const why = whyAt(
+      call.place,
+      at,
+      pads === undefined ? 'how much it is padded is computed' : 'it is padded',
+    );
     call.axes.hold(axis, why);
-    const dim = typeof axis.dim === 'number' ? axis.dim + front + back : call.open(`size ${at}`);
+    const known = typeof axis.dim === 'number' && pads !== undefined;
+    const dim = known ? (axis.dim as number) + front! + back! : (declared?.[at] ?? call.open(`size ${at}`));
     value = withAxis(value, at, call.axes.held(dim, why));
   }
   return { outputs: [{ ...value, zero: padsWithZero(call) ? value.zero : value.zero.map(() => false) }] };
