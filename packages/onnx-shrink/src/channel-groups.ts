@@ -2,6 +2,7 @@ import { type ListedGroups, listGroups } from '@synaprune/axes';
 import { analyseModel } from './analysis/analyse-model.js';
 import { openModel } from './open/open-model.js';
 import { type ChannelOptions, requireOnnxChannelOptions } from './options.js';
+import { following } from './rules/following.js';
 
 /**
  * The channels of a model that {@link shrinkOnnx} could remove, by groups that stand side by side, and those that have to
@@ -36,10 +37,5 @@ export function channelGroups(bytes: Uint8Array, options: ChannelOptions = {}): 
   requireOnnxChannelOptions('channelGroups', options);
   const { across } = options;
   const { message, fixed } = openModel('channelGroups', bytes, options);
-  return listGroups(
-    analyseModel(message, {
-      acrossNormalisation: across === 'normalisation',
-      fixed: fixed(),
-    }),
-  );
+  return listGroups(analyseModel(message, following(across, fixed())));
 }

@@ -2,6 +2,7 @@ import { type Importance, listImportance, requireChannelOptions, requireImportan
 import { analyseModel } from './analysis/analyse-model.js';
 import { openModel } from './open/open-model.js';
 import { type ChannelOptions, ONNX_OPTIONS } from './options.js';
+import { following } from './rules/following.js';
 
 /** How `channelImportance` ranks. */
 export interface ImportanceOptions extends ChannelOptions {
@@ -44,9 +45,6 @@ export function channelImportance(
   const { across, importance } = options;
   if (importance !== undefined) requireImportance('channelImportance', importance);
   const { message, fixed } = openModel('channelImportance', bytes, options);
-  const analysis = analyseModel(message, {
-    acrossNormalisation: across === 'normalisation',
-    fixed: fixed(),
-  });
+  const analysis = analyseModel(message, following(across, fixed()));
   return listImportance('channelImportance', analysis, importance);
 }

@@ -18,6 +18,7 @@ import { edgeNotices } from './dead/edge-notices.js';
 import { addFolds, foldsOf } from './dead/fold-biases.js';
 import { type WalkedModel, walkModel } from './dead/walk-model.js';
 import { type OpenedModel, openModel } from './open/open-model.js';
+import { following } from './rules/following.js';
 import type { ShrunkOnnx } from './shrink-onnx.js';
 
 /** How a model is looked at for channels that do nothing. */
@@ -105,8 +106,8 @@ function removeOnce(
   { message, bytes: { length: sizeBytes } }: OpenedModel,
   { dimensions }: DeadChannelOptions,
 ): ShrinkReport {
-  const following = { acrossNormalisation: false, fixed: new Map<string, string>() };
-  const { plan, edits } = settle(message, following, (followed) => {
+  const follow = following(undefined, new Map());
+  const { plan, edits } = settle(message, follow, (followed) => {
     const analysis = analyseFollowed(message, followed);
     const walked = walkModel(analysis);
     const kept = walked.needs.live(true);
@@ -124,7 +125,7 @@ function removeOnce(
   if (report.tensors.length > 0) {
     const folds = foldsWhere(analysis, walked, kept, lengths);
     cutModel(analysis.followed, lengths, edits);
-    verifyCut(message, following, { before: analysis.followed, lengths });
+    verifyCut(message, follow, { before: analysis.followed, lengths });
     addFolds(message.graph!, folds, analysis);
   }
   return { ...report, notices: [...report.notices, ...notices] };

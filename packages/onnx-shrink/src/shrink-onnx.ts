@@ -7,6 +7,7 @@ import { verifyCut } from './cut/verify.js';
 import { fedWeights } from './open/fed-weights.js';
 import { openModel } from './open/open-model.js';
 import { ONNX_OPTIONS, type ShrinkOnnxOptions } from './options.js';
+import { following } from './rules/following.js';
 
 /** A model and what became of it. */
 export interface ShrunkOnnx {
@@ -55,8 +56,8 @@ export function shrinkOnnx(bytes: Uint8Array, options: ShrinkOnnxOptions): Shrun
   requireShrinkOptions('shrinkOnnx', options, ONNX_OPTIONS);
   const { across, dimensions } = options;
   const { bytes: whole, message, fixed } = openModel('shrinkOnnx', bytes, options);
-  const following = { acrossNormalisation: across === 'normalisation', fixed: fixed() };
-  const { followed, plan, edits } = settle(message, following, (each) => {
+  const follow = following(across, fixed());
+  const { followed, plan, edits } = settle(message, follow, (each) => {
     const analysis = analyseFollowed(message, each);
     const chosen = planCut('shrinkOnnx', analysis, options, whole.length);
     return { analysis, chosen, lengths: lengthsOf(analysis, chosen.kept) };
@@ -67,7 +68,7 @@ export function shrinkOnnx(bytes: Uint8Array, options: ShrinkOnnxOptions): Shrun
   });
   if (report.tensors.length === 0) return { model: Uint8Array.from(whole), report };
   cutModel(followed, plan.lengths, edits);
-  verifyCut(message, following, { before: followed, lengths: plan.lengths });
+  verifyCut(message, follow, { before: followed, lengths: plan.lengths });
   const model = encodeModel(message);
   const notices = [...report.notices, ...fedWeights(message, report.tensors)];
   return { model, report: { ...report, notices, bytes: { before: whole.length, after: model.length } } };

@@ -15,16 +15,22 @@ import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import type { GraphProto, ModelProto, NodeProto, ValueInfoProto } from '@synaprune/onnx';
 import { readAttributes } from '@synaprune/onnx/graph';
-import { ruleOf } from '../rules/rules.js';
-import { whyComputed } from '../rules/sizes.js';
 import { bodyOf, holdCaptured } from './bodies.js';
 import { constantOf } from './constant-nodes.js';
 import { declaredDims } from './declared.js';
 import type { GraphValue } from './graph-value.js';
 import { rankOfFirst } from './known-ranks.js';
-import { type Followed, NOT_FOLLOWED, type NodeCall, type NodeEdit, NotFollowed } from './node-call.js';
+import {
+  type Followed,
+  NOT_FOLLOWED,
+  type NodeCall,
+  type NodeEdit,
+  NotFollowed,
+  type Rule,
+} from './node-call.js';
 import { openScope, placeIn, readValue, type Scope } from './scope.js';
 import { type FollowedTensor, sparseValue, tensorValue } from './tensor-value.js';
+import { whyComputed } from './why-computed.js';
 
 /** A model that was followed from its inputs to its outputs. */
 export interface FollowedModel {
@@ -50,6 +56,8 @@ export interface FollowedEdit {
 }
 
 export interface FollowOptions {
+  /** What follows an operator, where something does. */
+  readonly ruleOf: (domain: string, op: string) => Rule | undefined;
   readonly acrossNormalisation: boolean;
   /** Tensors that nobody learned, and why, by place and name: `graph/mel`. */
   readonly fixed: ReadonlyMap<string, string>;
@@ -146,7 +154,7 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
     let followed: Followed | undefined;
     let why = NOT_FOLLOWED;
     try {
-      followed = ruleOf(domain, node.opType)?.(call);
+      followed = options.ruleOf(domain, node.opType)?.(call);
     } catch (error) {
       if (error instanceof SizesDiffer) throw new PruneError('bad-model', error.message);
       if (error instanceof RangeError) throw new PruneError('bad-model', `${label}: ${error.message}`);

@@ -2,8 +2,9 @@ import { type AxedValue, elementwise, type ZeroWhen } from '@synaprune/axes';
 import { numberAt } from '@synaprune/onnx/graph';
 import type { GraphValue, KnownSize } from '../follow/graph-value.js';
 import type { Followed, NodeCall, Rule } from '../follow/node-call.js';
+import { whyComputed } from '../follow/why-computed.js';
 import { readNumber } from './numbers.js';
-import { combineSizes, sizeArithmetic, whyComputed } from './sizes.js';
+import { combineSizes, sizeArithmetic } from './sizes.js';
 
 /** 0 becomes 0. */
 const KEEP_ZERO = [

@@ -1,6 +1,7 @@
 import { type Dim, divideDim, timesDim } from '@synaprune/axes';
 import type { KnownSize } from '../follow/graph-value.js';
 import type { NodeCall } from '../follow/node-call.js';
+import { whyComputed } from '../follow/why-computed.js';
 
 /** Arithmetic of sizes, undefined where only a run knows what comes out. */
 export type SizeArithmetic = (a: Dim, b: Dim) => Dim | undefined;
@@ -65,9 +66,4 @@ function combineTwo(
     ...(where === undefined ? {} : { where }),
     after: (lengthOf) => of(x!.after(lengthOf), y!.after(lengthOf)) ?? dim,
   };
-}
-
-/** Why axes stay whose lengths come to be numbers that a node computes with. */
-export function whyComputed(label: string, where = 'an axis'): string {
-  return `${label}: it computes with the length of ${where}`;
 }

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openArtifacts } from '../artifacts/open-artifacts.js';
-import { replaceWeights } from '../artifacts/replace-weights.js';
 import { takeSlices } from '../elements/change-weight.js';
 import { readWholes } from '../elements/read-values.js';
+import { replaceWeights } from '../elements/replace-weights.js';
 import { convolution, graphArtifacts, placeholder, text } from '../testing/graph-artifacts.js';
 import { languageFiles } from '../testing/language-model.js';
 import { readAttribute } from './attributes.js';

@@ -1,9 +1,9 @@
 import { type Lengths, takeBytes } from '@synaprune/axes';
 import type { TfjsArtifacts, WeightSpec } from '../artifacts/artifacts.js';
 import type { OpenedModel } from '../artifacts/open-artifacts.js';
-import { replaceWeights } from '../artifacts/replace-weights.js';
 import { bytesPerElement } from '../artifacts/weight-spec.js';
 import type { ChangedWeight } from '../elements/change-weight.js';
+import { replaceWeights } from '../elements/replace-weights.js';
 import type { FollowedModel } from './follow/followed.js';
 
 /** What stays of every weight that loses something, in the codes that it is kept in. */

@@ -1,9 +1,9 @@
 import type { ShrinkReport } from '@synaprune/axes';
 import type { TfjsArtifacts } from '../artifacts/artifacts.js';
 import { openArtifacts } from '../artifacts/open-artifacts.js';
-import { replaceWeights } from '../artifacts/replace-weights.js';
 import type { ChangedWeight } from '../elements/change-weight.js';
 import { readFloats } from '../elements/read-values.js';
+import { replaceWeights } from '../elements/replace-weights.js';
 
 /** The model as it was, with zeros in place of all that a report says was removed. */
 export function maskedDense<Artifacts extends TfjsArtifacts>(

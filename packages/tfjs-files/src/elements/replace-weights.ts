@@ -1,7 +1,7 @@
 import { quote } from '@synaprune/core/checks';
-import type { ChangedWeight } from '../elements/change-weight.js';
-import type { TfjsArtifacts, WeightSpec } from './artifacts.js';
-import type { OpenedModel, StoredWeight } from './open-artifacts.js';
+import type { TfjsArtifacts, WeightSpec } from '../artifacts/artifacts.js';
+import type { OpenedModel, StoredWeight } from '../artifacts/open-artifacts.js';
+import type { ChangedWeight } from './change-weight.js';
 
 /**
  * The artifacts with some weights changed and some gone. Weights that are not named keep their bytes, all keep their
