@@ -48,6 +48,9 @@ export interface Axes {
   resolve(axis: Axis): Axis;
 }
 
+/** Most indices of an axis that are followed one by one; what a file says may be any number. */
+const MOST_INDICES = 2 ** 26;
+
 const NO_AXES: readonly Axis[] = [];
 
 export function createAxes(): Axes {
@@ -212,6 +215,12 @@ export function createAxes(): Axes {
       for (const axis of axes) hold(axis, why);
       return join(axes.map((axis) => held(axis.dim, whyHeld(axis) ?? why)));
     }
+    const total = axes.reduce((sum, { dim }) => sum + (dim as number), 0);
+    if (total > MOST_INDICES) {
+      const why = `it is part of an axis of ${total} indices, which are too many to follow`;
+      for (const axis of axes) hold(axis, why);
+      return held(total, why);
+    }
     const parts = axes.map(everyTerm);
     const terms = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
@@ -230,6 +239,11 @@ export function createAxes(): Axes {
       return make(dim, { kind: 'merged', factors: axes });
     }
     if (typeof dim !== 'number') return make(dim, { kind: 'merged', factors: axes });
+    if (dim > MOST_INDICES) {
+      const why = `it is part of an axis of ${dim} indices, which are too many to follow`;
+      for (const axis of axes) hold(axis, why);
+      return make(dim, { kind: 'merged', factors: axes.map((axis) => held(axis.dim, whyHeld(axis) ?? why)) });
+    }
     let terms: Int32Array = everyTerm(axes[0]!);
     for (const axis of axes.slice(1)) {
       const inner = everyTerm(axis);
