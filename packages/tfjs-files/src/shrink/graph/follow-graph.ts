@@ -151,7 +151,7 @@ export function followGraph(model: GraphModel, opened: OpenedModel, options: Fol
       count: inputs.length,
       attribute: (name) => readAttribute(node.json, name),
       input,
-      inputs: (count = inputs.length) => Array.from({ length: count }, (_, i) => input(i)),
+      inputs: (count = Math.max(inputs.length, 1)) => Array.from({ length: count }, (_, i) => input(i)),
       maybe: (i) => inputs[i],
       sizes(i) {
         asked.add(i);

@@ -149,7 +149,7 @@ export function followLayers(model: LayersModel, opened: OpenedModel, options: F
       axes,
       given,
       input,
-      inputs: () => given.map((_, i) => input(i)),
+      inputs: () => Array.from({ length: Math.max(given.length, 1) }, (_, i) => input(i)),
       setting: (name) => (Object.hasOwn(layer.config, name) ? layer.config[name] : undefined),
       weight,
       needed(key, rank) {

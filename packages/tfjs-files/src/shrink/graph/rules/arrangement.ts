@@ -24,6 +24,9 @@ export function withSizes(
   return sizes === undefined || axes.length > 1 ? value : { ...value, sizes };
 }
 
+/** More indices of one axis than any model has. */
+const MOST_INDICES = 2 ** 22;
+
 const reshapeRule: Rule = (call) => {
   const x = call.input(0);
   const own = call.sizes(0);
@@ -35,6 +38,9 @@ const reshapeRule: Rule = (call) => {
 
 function resolve(call: NodeCall, x: AxedValue, target: readonly (KnownSize | undefined)[]): readonly Dim[] {
   const dims = target.map((size) => (size?.dim === -1 ? undefined : size?.dim));
+  if (dims.some((dim) => typeof dim === 'number' && dim < 0)) {
+    throw new NotFollowed(`${call.place.label}: no shape`);
+  }
   const unknown = dims.flatMap((dim, i) => (dim === undefined ? [i] : []));
   if (unknown.length === 1) {
     const rest = productOf(dims.filter((dim) => dim !== undefined));
@@ -101,7 +107,8 @@ const tile: Rule = (call) => {
     if (size?.dim === 1 && size.of.length === 0) continue;
     const axis = x.axes[i]!;
     for (const each of size?.of ?? []) call.axes.hold(each, whyAt(call.place, i, 'how often is computed'));
-    if (typeof size?.dim === 'number' && typeof axis.dim === 'number' && size.dim >= 1 && size.dim <= 4096) {
+    const total = typeof size?.dim === 'number' && typeof axis.dim === 'number' ? size.dim * axis.dim : 0;
+    if (typeof size?.dim === 'number' && total > 0 && total <= MOST_INDICES) {
       const copies = Array.from({ length: size.dim }, () => axis);
       value = withAxis(value, i, call.axes.join(copies));
     } else {

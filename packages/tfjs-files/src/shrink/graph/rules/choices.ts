@@ -5,12 +5,16 @@ import { withSizes } from './arrangement.js';
 import { frontAxis, numberOf } from './attributes.js';
 import { sliceRules } from './slices.js';
 
+/** More values than a node gives. */
+const MOST_VALUES = 4096;
+
 /** One behind the other. The axis comes last, of old first. */
 const concatRule: Rule = (call) => {
   const old = call.op === 'Concat';
   const last = call.count - 1;
   const numbers = Array.from({ length: last }, (_, i) => (old ? i + 1 : i));
   const inputs = numbers.map((i) => call.input(i));
+  if (inputs.length === 0) throw new NotFollowed(`${call.place.label}: it has no inputs`);
   const at = frontAxis(call, call.numbers(old ? 0 : last)[0], inputs[0]?.axes.length ?? 0);
   return { outputs: [joined(call, inputs, numbers, at)] };
 };
@@ -52,6 +56,9 @@ const unpack: Rule = (call) => {
   const at = frontAxis(call, numberOf(call, 'axis', 0), x.axes.length);
   const axis = x.axes[at]!;
   const count = numberOf(call, 'num', typeof axis.dim === 'number' ? axis.dim : 0);
+  if (!(count >= 0 && count <= MOST_VALUES) || (typeof axis.dim === 'number' && axis.dim !== count)) {
+    throw new NotFollowed(`${call.place.label}: it gives ${count} values`);
+  }
   call.axes.hold(axis, whyAt(call.place, at, 'each of its indices is a value by itself'));
   const { axes, zero, parameter } = x;
   const outputs = Array.from({ length: count }, (_, i) => {

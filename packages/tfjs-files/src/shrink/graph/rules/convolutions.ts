@@ -38,6 +38,7 @@ interface Picture {
 function pictureOf(call: NodeCall, input: number, depthAt: number): Picture {
   const weight = call.input(1);
   const rank = weight.axes.length;
+  if (rank < 3) throw new NotFollowed(`${call.place.label}: its filters are no filters`);
   const channels = channelsOf(call, rank);
   const known = call.maybe(input);
   if (known !== undefined && known.axes.length !== rank) {

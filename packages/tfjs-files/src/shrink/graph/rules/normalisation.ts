@@ -1,10 +1,14 @@
 import { computed, holdSome, normaliseChannels, normaliseOver } from '@synaprune/axes';
+import { NotFollowed } from '../../follow/followed.js';
 import type { Rule } from '../node-call.js';
 import { channelsOf } from './attributes.js';
 
 const batch: Rule = (call) => {
   const x = call.input(0);
   const parameters = call.inputs(5).slice(1);
+  if (parameters.some(({ axes }) => axes.length !== 1) || x.axes.length < 2) {
+    throw new NotFollowed(`${call.place.label}: its parameters are no vectors`);
+  }
   return { outputs: [normaliseChannels(call.place, x, channelsOf(call, x.axes.length), parameters)] };
 };
 

@@ -31,6 +31,9 @@ const resize: Rule = (call) => {
   return { outputs: [goAlong(call.place, x, sizes, 'it is resized')] };
 };
 
+/** More channels than are put on. */
+const MOST_CHANNELS = 65_536;
+
 /**
  * Padded along some axes. What is put on an axis of channels is channels too, which go with those that they are added to;
  * what mirrors it is not.
@@ -39,13 +42,14 @@ const pad: Rule = (call) => {
   const x = call.input(0);
   const { axes: own, zero, parameter } = x;
   const pads = call.wholes(1);
-  if (pads.length !== 2 * own.length) throw new NotFollowed(`${call.place.label}: pads of another rank`);
+  if (pads.length !== 2 * own.length || pads.some((each) => each < 0))
+    throw new NotFollowed(`${call.place.label}: pads of another rank`);
   let value: AxedValue = { axes: own, zero, parameter };
   const joined: { readonly at: number; readonly parts: readonly (Axis | undefined)[] }[] = [];
   for (const [at, axis] of own.entries()) {
     const [before, after] = [pads[2 * at]!, pads[2 * at + 1]!];
     if (before === 0 && after === 0) continue;
-    if (call.op === 'MirrorPad' || !call.axes.mayLose(axis)) {
+    if (call.op === 'MirrorPad' || !call.axes.mayLose(axis) || before + after > MOST_CHANNELS) {
       const { dim } = axis;
       const size = typeof dim === 'number' ? dim + before + after : call.open(`axis ${at}`);
       value = withAxis(value, at, goAlong(call.place, x, new Map([[at, size]]), 'it is padded').axes[at]!);

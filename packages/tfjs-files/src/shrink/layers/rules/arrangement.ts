@@ -45,7 +45,7 @@ const reshapeRule: LayerRule = (call) => {
 };
 
 function isLength(edge: unknown): edge is number {
-  return typeof edge === 'number' && edge >= 0;
+  return typeof edge === 'number' && Number.isSafeInteger(edge) && edge >= 0;
 }
 
 function resolve(call: LayerCall, target: readonly unknown[]): readonly Dim[] {

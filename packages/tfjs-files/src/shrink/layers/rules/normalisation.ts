@@ -10,7 +10,8 @@ const batch: LayerRule = (call) => {
   if (along.length !== 1) throw new NotFollowed(`${call.place.label}: it normalises along several axes`);
   const keys = ['gamma', 'beta', 'moving_mean', 'moving_variance'];
   const parameters = keys.flatMap((key) => call.weight(key) ?? []);
-  if (call.weight('moving_mean') === undefined) throw new NotFollowed(`${call.place.label}: no statistics`);
+  if (call.weight('moving_mean') === undefined || parameters.some(({ axes }) => axes.length !== 1))
+    throw new NotFollowed(`${call.place.label}: no statistics`);
   const value = normaliseChannels(call.place, x, channels!, parameters);
   // Without a factor of its own, only what is 0 stays 0.
   const isZero = call.weight('gamma') !== undefined || x.zero[channels!]!;
@@ -25,6 +26,9 @@ const layer: LayerRule = (call) => {
     throw new NotFollowed(`${call.place.label}: it normalises along axes in the middle`);
   }
   const [gamma, beta] = [call.weight('gamma'), call.weight('beta')];
+  if ([gamma, beta].some((each) => each !== undefined && each.axes.length !== over.length)) {
+    throw new NotFollowed(`${call.place.label}: its parameters are of another rank`);
+  }
   const value = normaliseOver(
     call.place,
     x,

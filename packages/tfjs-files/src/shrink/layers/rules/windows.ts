@@ -56,7 +56,8 @@ const resized =
     for (const [i, axis] of spatial(call, dimensions).entries()) {
       const { dim } = x.axes[axis]!;
       const length = typeof dim === 'number' ? lengthOf(call, dim, i) : undefined;
-      sizes.set(axis, length ?? call.open(`axis ${axis}`));
+      const known = length !== undefined && Number.isSafeInteger(length) && length >= 0;
+      sizes.set(axis, known ? length : call.open(`axis ${axis}`));
     }
     return { outputs: [goAlong(call.place, x, sizes, what)] };
   };
