@@ -1,4 +1,5 @@
-export { type Axes, createAxes, SizesDiffer } from './axes/axes.js';
+export { createAxes, SizesDiffer } from './axes/axes.js';
+export type { Axes } from './axes/axes-api.js';
 export type { Axis, AxisState, Side } from './axes/axis.js';
 export {
   type Dim,

@@ -1,5 +1,5 @@
 import { elementBudget } from '@synaprune/core';
-import type { Axes } from '../axes/axes.js';
+import type { Axes } from '../axes/axes-api.js';
 import type { ChannelGroups } from './groups.js';
 
 /** Of every group, which of its channels stay: 1, or 0. */

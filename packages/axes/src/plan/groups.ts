@@ -1,4 +1,4 @@
-import type { Axes } from '../axes/axes.js';
+import type { Axes } from '../axes/axes-api.js';
 import type { Axis, Side } from '../axes/axis.js';
 import type { UnitKind } from '../units/units.js';
 

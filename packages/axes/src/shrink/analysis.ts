@@ -1,4 +1,4 @@
-import type { Axes } from '../axes/axes.js';
+import type { Axes } from '../axes/axes-api.js';
 import type { Axis } from '../axes/axis.js';
 import { type Dim, dimAt, productOf } from '../axes/dim.js';
 import { type Kept, keptAlong } from '../plan/choose-kept.js';
