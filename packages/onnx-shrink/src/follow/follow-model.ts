@@ -155,6 +155,10 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
     let why = NOT_FOLLOWED;
     try {
       followed = options.ruleOf(domain, node.opType)?.(call);
+      if (followed !== undefined && !isWhole(followed)) {
+        followed = undefined;
+        throw new NotFollowed('its inputs have not the axes that it needs');
+      }
     } catch (error) {
       if (error instanceof SizesDiffer) throw new PruneError('bad-model', error.message);
       if (error instanceof RangeError) throw new PruneError('bad-model', `${label}: ${error.message}`);
@@ -279,4 +283,13 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
       open: (what) => openSize(`${place.label} ${what}`),
     };
   }
+}
+
+/** Whether every axis that a rule speaks of is there. */
+function isWhole({ outputs, multiplyAdds = [] }: Followed): boolean {
+  const known: readonly (readonly (Axis | undefined)[])[] = [
+    ...outputs.flatMap((each) => (each ? [each.axes] : [])),
+    ...multiplyAdds,
+  ];
+  return known.every((axes) => !axes.includes(undefined));
 }

@@ -11,6 +11,8 @@ export interface KnownSize {
   readonly of: readonly Axis[];
   /** Those axes, for messages: `axis 1 of "x"`. */
   readonly where?: string;
+  /** How many steps of arithmetic it was made by. */
+  readonly steps?: number;
   /** What it is once the model was cut. */
   after(lengthOf: LengthOf): Dim;
 }
@@ -38,7 +40,7 @@ export interface GraphValue extends AxedValue {
 }
 
 /** A number that is what it is. */
-export function knownNumber(number: number): KnownSize {
+export function knownNumber(number: Dim): KnownSize {
   return { dim: number, of: [], after: () => number };
 }
 

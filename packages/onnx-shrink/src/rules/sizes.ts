@@ -1,7 +1,10 @@
 import { type Dim, divideDim, timesDim } from '@synaprune/axes';
-import type { KnownSize } from '../follow/graph-value.js';
-import type { NodeCall } from '../follow/node-call.js';
+import { type KnownSize, knownNumber, type LengthOf } from '../follow/graph-value.js';
+import { type NodeCall, NotWritable } from '../follow/node-call.js';
 import { whyComputed } from '../follow/why-computed.js';
+
+/** More steps of arithmetic than any model takes from the length of an axis to a shape. */
+const MOST_STEPS = 1000;
 
 /** Arithmetic of sizes, undefined where only a run knows what comes out. */
 export type SizeArithmetic = (a: Dim, b: Dim) => Dim | undefined;
@@ -53,17 +56,32 @@ function combineTwo(
   of: SizeArithmetic,
 ): KnownSize | undefined {
   const dim = x && y && of(x.dim, y.dim);
-  const axes = [...(x?.of ?? []), ...(y?.of ?? [])];
+  const axes = [...new Set([...(x?.of ?? []), ...(y?.of ?? [])])];
   const where = x?.where ?? y?.where;
-  if (dim === undefined) {
+  const steps = 1 + Math.max(x?.steps ?? 0, y?.steps ?? 0);
+  if (dim === undefined || (axes.length > 0 && steps > MOST_STEPS)) {
     for (const axis of axes) call.axes.hold(axis, whyComputed(call.place.label, where));
     return undefined;
   }
-  // Open sizes never shrink, and with numbers alone there is always an answer.
+  if (axes.length === 0) return knownNumber(dim);
   return {
     dim,
     of: axes,
+    steps,
     ...(where === undefined ? {} : { where }),
-    after: (lengthOf) => of(x!.after(lengthOf), y!.after(lengthOf)) ?? dim,
+    after: once((lengthOf) => {
+      const after = of(x!.after(lengthOf), y!.after(lengthOf));
+      if (after === undefined) throw new NotWritable('it computes with a length that only a run knows');
+      return after;
+    }),
+  };
+}
+
+/** Asked again for the same lengths, the same answer: what is made of one size twice would be worked out over and over. */
+function once(after: KnownSize['after']): KnownSize['after'] {
+  let known: { readonly lengthOf: LengthOf; readonly dim: Dim } | undefined;
+  return (lengthOf) => {
+    if (known?.lengthOf !== lengthOf) known = { lengthOf, dim: after(lengthOf) };
+    return known.dim;
   };
 }
