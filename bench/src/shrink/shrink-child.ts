@@ -15,7 +15,7 @@ export interface ShrinkChildReport {
 const [work, from, to] = process.argv.slice(2);
 const startBytes = memory('VmRSS');
 const before = process.cpuUsage();
-const bytes = new Uint8Array(readFileSync(from!));
+const bytes = readFileSync(from!);
 let parameters = { before: 0, after: 0 };
 if (work === 'copy') {
   writeFileSync(to!, bytes);
