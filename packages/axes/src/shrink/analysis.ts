@@ -15,7 +15,7 @@ export interface ShrinkTensor extends TensorAxes {
   readonly isParameter: boolean;
   /** Bytes of one element in the file, 0 where it is not cut. */
   readonly elementBytes: number;
-  /** Its elements, row-major, in float32; to be looked at only. */
+  /** Its elements, row-major, in float32; to be looked at only, and only until those of another tensor are asked for. */
   floats(): Float32Array;
 }
 
