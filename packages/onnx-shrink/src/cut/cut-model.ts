@@ -4,6 +4,7 @@ import { typeOf } from '@synaprune/onnx/graph';
 import type { FollowedModel } from '../follow/follow-model.js';
 import type { FileTensor } from '../follow/graph-value.js';
 import { correctDeclared } from './correct-declared.js';
+import { dropUnread } from './drop-unread.js';
 import type { PlannedEdits } from './plan-edits.js';
 import { elementBytes, rawBytes } from './raw-bytes.js';
 
@@ -14,6 +15,8 @@ import { elementBytes, rawBytes } from './raw-bytes.js';
 export function cutModel(followed: FollowedModel, lengths: Lengths, edits: PlannedEdits): void {
   for (const tensor of followed.tensors) cutTensor(tensor, lengths);
   edits.write();
+  const [whole] = followed.scopes;
+  if (whole !== undefined) dropUnread(whole.graph, edits.replaced);
   for (const scope of followed.scopes) correctDeclared(scope, lengths);
 }
 

@@ -11,12 +11,17 @@ export interface Editing {
   readonly nodes: NodeProto[];
   /** To be put into its graph. */
   readonly tensors: TensorProto[];
+  /** Names that the node reads no more once it is written. */
+  readonly replaced: string[];
   /** What to do to the node, in order. */
   readonly writing: (() => void)[];
 }
 
 /** What a rule writes with: nothing of it is done to the node before `writing` is. */
-export function editOf(node: NodeProto, { lengths, freshName, nodes, tensors, writing }: Editing): NodeEdit {
+export function editOf(
+  node: NodeProto,
+  { lengths, freshName, nodes, tensors, replaced, writing }: Editing,
+): NodeEdit {
   const addTensor = (shape: readonly number[], numbers: readonly number[]): string => {
     if (!numbers.every(Number.isSafeInteger)) {
       throw new NotWritable('what it is told cannot be put right for fewer of them');
@@ -26,6 +31,8 @@ export function editOf(node: NodeProto, { lengths, freshName, nodes, tensors, wr
     return name;
   };
   const setInput = (input: number, name: string) => {
+    const before = node.input[input] ?? '';
+    if (before !== '') replaced.push(before);
     writing.push(() => {
       while (node.input.length <= input) node.input.push('');
       node.input[input] = name;

@@ -8,6 +8,8 @@ import { type Editing, editOf } from './edit-node.js';
 export interface PlannedEdits {
   /** Nodes that cannot be told what they need, and why: their axes have to stay. */
   readonly refused: ReadonlyMap<NodeProto, string>;
+  /** Names that some nodes read no more once it is written. */
+  readonly replaced: ReadonlySet<string>;
   /** Writes it all into the messages. */
   write(): void;
 }
@@ -16,11 +18,12 @@ export interface PlannedEdits {
 export function planEdits(followed: FollowedModel, lengths: Lengths, freshName: () => string): PlannedEdits {
   const refused = new Map<NodeProto, string>();
   const writing: (() => void)[] = [];
+  const replaced = new Set<string>();
   const nodes = new Map<NodeProto, NodeProto[]>();
   const graphs = new Map<GraphProto, TensorProto[]>();
   for (const edit of followed.edits) {
     if (!isTouched(edit, lengths)) continue;
-    const editing: Editing = { lengths, freshName, nodes: [], tensors: [], writing: [] };
+    const editing: Editing = { lengths, freshName, nodes: [], tensors: [], replaced: [], writing: [] };
     try {
       edit.edit(editOf(edit.node, editing));
     } catch (error) {
@@ -29,6 +32,7 @@ export function planEdits(followed: FollowedModel, lengths: Lengths, freshName: 
       continue;
     }
     writing.push(...editing.writing);
+    for (const name of editing.replaced) replaced.add(name);
     if (editing.nodes.length > 0) nodes.set(edit.node, editing.nodes);
     const before = graphs.get(edit.graph);
     if (before === undefined) graphs.set(edit.graph, editing.tensors);
@@ -36,6 +40,7 @@ export function planEdits(followed: FollowedModel, lengths: Lengths, freshName: 
   }
   return {
     refused,
+    replaced,
     write() {
       for (const step of writing) step();
       for (const [graph, tensors] of graphs) {
