@@ -85,6 +85,14 @@ describe('shrinkOnnx', () => {
   it('refuses what it cannot do, and says why', () => {
     expect(codeOf(() => shrinkOnnx(perceptron(), { keep: 0.5, select: 'second[1]' }))).toBe('held-channels');
     expect(codeOf(() => shrinkOnnx(perceptron(), { keep: { second: 0.5 } }))).toBe('unmatched-selector');
+    expect(() => shrinkOnnx(perceptron(), { keep: { first: 0.5 } })).toThrow('did you mean "first[1]"');
+    expect(() =>
+      shrinkOnnx(perceptron(), { keep: { 'first[1]': 0.5 }, select: { exclude: 'first' } }),
+    ).toThrow(new TypeError('shrinkOnnx needs groups of keep to be selected; select leaves "first[1]" out'));
+    const strangers = { masks: [{ name: 'third', bits: new Uint8Array(1) }] };
+    expect(codeOf(() => shrinkOnnx(perceptron(), { keep: 0.5, importance: strangers }))).toBe(
+      'mask-mismatch',
+    );
     expect(() => shrinkOnnx(perceptron(), { keep: 0 })).toThrow(
       new RangeError('shrinkOnnx needs keep in (0, 1], the fraction of channels that stay; got 0'),
     );

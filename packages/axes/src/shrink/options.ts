@@ -1,6 +1,7 @@
 import { PruneError, type ScoreOption, type Select } from '@synaprune/core';
 import {
   describe,
+  didYouMean,
   isRecord,
   listNames,
   requireChoice,
@@ -84,7 +85,10 @@ export interface ShrinkOptions extends ChannelOptions {
    * read them. All unless told.
    */
   readonly select?: Select;
-  /** Channels stay in whole multiples of this, where a group has as many: 1 unless told. */
+  /**
+   * Channels stay in whole multiples of this, where a group has as many: 1 unless told. What `keep` lists by number is
+   * taken as it is.
+   */
   readonly multipleOf?: number;
   readonly importance?: Importance;
   /**
@@ -101,6 +105,13 @@ const SHRINK_OPTIONS: readonly string[] = [
   ...['keep', 'target', 'select', 'multipleOf', 'importance', 'distribution', 'dimensions'],
 ];
 
+const TARGET_ELSEWHERE: Readonly<Record<string, string>> = {
+  flops: 'it is multiplyAdds, half as many',
+  macs: 'it is multiplyAdds',
+  size: 'it is bytes',
+  params: 'it is parameters',
+};
+
 const ELSEWHERE: Readonly<Record<string, string>> = {
   sparsity: 'what stays is said here: keep: 1 - sparsity',
   score: 'it is importance',
@@ -108,6 +119,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   exclude: 'it is select: { exclude }',
   scope: "it is distribution: 'global' or 'uniform'",
   pattern: 'whole channels go',
+  ratio: 'what stays is said here: keep, as a fraction',
+  amount: 'what stays is said here: keep: 1 - amount',
+  roundTo: 'it is multipleOf',
 };
 
 /**
@@ -173,7 +187,7 @@ function requireChannelNumbers(caller: string, field: string, numbers: readonly 
 
 function requireTarget(caller: string, target: unknown): void {
   const keys = ['bytes', 'multiplyAdds', 'parameters'];
-  requireOptions(caller, 'target', target as object, keys);
+  requireOptions(caller, 'target', target as object, keys, TARGET_ELSEWHERE);
   const given = Object.entries(target as object);
   if (given.length !== 1) {
     throw new TypeError(`${caller} needs one of ${listNames(keys)} in target, got ${given.length}`);
@@ -184,9 +198,9 @@ function requireTarget(caller: string, target: unknown): void {
 /** @throws TypeError when it is none */
 export function requireImportance(caller: string, importance: unknown): void {
   if (typeof importance === 'function') return;
-  if (typeof importance === 'string') {
-    requireChoice(caller, 'importance', importance, ['l1', 'l2', 'mean', 'random']);
-  } else if (isRecord(importance) && 'masks' in importance) {
+  const names = ['l1', 'l2', 'mean', 'random'];
+  if (typeof importance === 'string' && names.includes(importance)) return;
+  if (isRecord(importance) && 'masks' in importance) {
     requireOptions(caller, 'importance', importance, ['masks']);
     if (!Array.isArray(importance.masks)) {
       throw new TypeError(
@@ -202,7 +216,7 @@ export function requireImportance(caller: string, importance: unknown): void {
   } else {
     throw new TypeError(
       `${caller} needs importance to be 'l1', 'l2', 'mean', 'random', a score of @synaprune/core, { masks } or a ` +
-        `function, got ${describe(importance)}`,
+        `function, got ${describe(importance)}${didYouMean(importance, names)}`,
     );
   }
 }

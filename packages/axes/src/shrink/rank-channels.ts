@@ -1,5 +1,5 @@
 import { PruneError } from '@synaprune/core';
-import { describe, quote } from '@synaprune/core/checks';
+import { describe, listNames, quote } from '@synaprune/core/checks';
 import type { ChannelGroup, Member } from '../plan/groups.js';
 import { channelSums, sliceSums } from '../plan/importance.js';
 import type { Analysis, ShrinkTensor } from './analysis.js';
@@ -14,6 +14,8 @@ export function rankChannels(
   { channels, byName }: Analysis,
   importance: Importance = 'l2',
 ): Float64Array[] {
+  if (typeof importance === 'object' && 'masks' in importance)
+    requireKnownMasks(caller, channels.groups, importance.masks);
   const ranking = rankingOf(caller, byName, importance);
   return channels.groups.map((group, number) => {
     const ranked = ranking(group, number);
@@ -118,6 +120,22 @@ function randomRanking(seed: number): Ranking {
       for (let round = 0; round < 2; round += 1) x = Math.imul(x ^ (x >>> 16), 0x45d9f3b) >>> 0;
       return ((x ^ (x >>> 16)) >>> 0) / 2 ** 32;
     });
+}
+
+/** Masks of another model would rank nothing, and nobody would hear of it. */
+function requireKnownMasks(
+  caller: string,
+  groups: readonly ChannelGroup[],
+  masks: readonly { readonly name: string }[],
+): void {
+  const makers = new Set(groups.flatMap((group) => makersOf(group).map(({ tensor }) => tensor.name)));
+  if (makers.size === 0 || masks.some((mask) => makers.has(mask?.name))) return;
+  const given =
+    masks.length === 0 ? 'none' : `those of ${listNames(masks.map((mask) => String(mask?.name)))}`;
+  throw new PruneError(
+    'mask-mismatch',
+    `${caller} needs a mask of one at least of the tensors that make channels, ${listNames([...makers])}; got ${given}`,
+  );
 }
 
 function maskRanking(

@@ -1,8 +1,11 @@
-import { legible } from '@synaprune/core/checks';
+import { describe, isRecord, legible } from '@synaprune/core/checks';
 import type { Change, ShrinkReport } from './report.js';
 
 /**
- * A report as lines of text: what the model has become, the groups with what ranked them, and what holds the rest.
+ * A report as lines of text: what the model has become, the groups with what ranked them (`importance`: of the channels
+ * that stay), and what holds the rest.
+ *
+ * @throws TypeError when it is no report of shrinking
  *
  * @example
  * ```ts
@@ -21,6 +24,7 @@ import type { Change, ShrinkReport } from './report.js';
  * ```
  */
 export function reportTable(report: ShrinkReport): string {
+  requireReport(report);
   const { parameters, multiplyAdds, bytes, groups, held, notices } = report;
   const sizes = [
     ['', 'before', 'after', ''],
@@ -39,19 +43,30 @@ export function reportTable(report: ShrinkReport): string {
   const parts = [lines(sizes, [0])];
   if (kept.length > 0) {
     parts.push(
-      lines([['group', 'of', 'stay', 'importance', 'of those removed', 'tensors'], ...kept], [0, 1]),
+      lines([['group', 'kind', 'stay', 'importance', 'of those removed', 'tensors'], ...kept], [0, 1]),
     );
   }
   if (held.length > 0) {
     parts.push(
       lines(
-        [['stays', '', 'held by'], ...held.map((each) => [each.name, String(each.channels), each.heldBy])],
+        [
+          ['stays', 'channels', 'held by'],
+          ...held.map((each) => [each.name, String(each.channels), each.heldBy]),
+        ],
         [0, 2],
       ),
     );
   }
   if (notices.length > 0) parts.push(notices.map(({ code, message }) => `${code}: ${message}`).join('\n'));
   return parts.join('\n\n');
+}
+
+function requireReport(report: unknown): void {
+  if (isRecord(report) && isRecord(report.multiplyAdds) && Array.isArray(report.groups)) return;
+  const inside = isRecord(report) && isRecord(report.report) ? ' that holds one: pass its report' : '';
+  throw new TypeError(
+    `reportTable needs the report of a model that was shrunken, got ${describe(report)}${inside}`,
+  );
 }
 
 function changeRow(name: string, { before, after }: Change): string[] {
@@ -72,9 +87,11 @@ function show(number: number): string {
   return Number(number.toPrecision(3)).toString();
 }
 
-/** Rows as lines, in columns; those named are written from the left. */
+/** Rows as lines, in columns; those named are written from the left. Reasons stand last, and their ends say what to do. */
 function lines(rows: readonly (readonly string[])[], left: readonly number[]): string {
-  const texts = rows.map((row) => row.map((cell) => legible(cell, 120).replaceAll('\n', ' ')));
+  const texts = rows.map((row) =>
+    row.map((cell, i) => legible(cell, i === row.length - 1 ? 500 : 120).replaceAll('\n', ' ')),
+  );
   const widths = texts[0]!.map((_, i) => Math.max(...texts.map((row) => row[i]!.length)));
   return texts
     .map((row) =>

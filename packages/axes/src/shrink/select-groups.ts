@@ -1,5 +1,5 @@
 import { PruneError, readSelect, type Select, type Selector, selectWeights } from '@synaprune/core';
-import { listNames, quote } from '@synaprune/core/checks';
+import { didYouMean, listNames, quote } from '@synaprune/core/checks';
 import type { ChannelGroups } from '../plan/groups.js';
 import type { Analysis } from './analysis.js';
 import { heldError, type KeepByName } from './options.js';
@@ -71,6 +71,7 @@ function requireFree(
  * What stays of each group: a fraction, or the numbers of its channels.
  *
  * @throws RangeError when a group has no channel of a number
+ * @throws TypeError when `select` leaves out a group that is named
  * @throws PruneError `held-channels` | `unmatched-selector` when a name is that of no group that can lose channels
  */
 export function keepOf(
@@ -82,12 +83,17 @@ export function keepOf(
   if (typeof keep === 'number') return channels.groups.map((_, i) => (selected[i] === 1 ? keep : 1));
   const names = channels.groups.map(({ name }) => name);
   for (const name of Object.keys(keep)) {
-    if (names.includes(name)) continue;
+    const group = names.indexOf(name);
+    if (group >= 0 && selected[group] === 0) {
+      throw new TypeError(`${caller} needs groups of keep to be selected; select leaves ${quote(name)} out`);
+    }
+    if (group >= 0) continue;
     const held = channels.held.find((each) => each.name === name);
     if (held !== undefined) throw heldError(caller, quote(name), held.heldBy);
     throw new PruneError(
       'unmatched-selector',
-      `${caller} knows no group ${quote(name)} for keep; there are ${names.length === 0 ? 'none' : listNames(names)}`,
+      `${caller} knows no group ${quote(name)} for keep${nearest(name, names)}; there are ` +
+        (names.length === 0 ? 'none' : listNames(names)),
     );
   }
   return channels.groups.map(({ name, channels: count }, i) => {
@@ -96,4 +102,10 @@ export function keepOf(
     if (last === undefined || last < count) return own;
     throw new RangeError(`${caller} needs channels of ${quote(name)} below ${count}, got ${last}`);
   });
+}
+
+/** The group that was meant: that of a tensor which was named without its axis, or one of nearly the same name. */
+function nearest(name: string, names: readonly string[]): string {
+  const own = names.find((each) => each.startsWith(`${name}[`));
+  return own === undefined ? didYouMean(name, names).replace(/\?$/, '') : `; did you mean ${quote(own)}`;
 }

@@ -42,7 +42,16 @@ export function openModel(
 
 function requireBytes(caller: string, bytes: unknown): void {
   if (bytes instanceof Uint8Array) return;
-  throw new TypeError(`${caller} needs the bytes of an ONNX model as a Uint8Array, got ${describe(bytes)}`);
+  throw new TypeError(
+    `${caller} needs the bytes of an ONNX model as a Uint8Array, got ${describe(bytes)}${hintFor(bytes)}`,
+  );
+}
+
+function hintFor(given: unknown): string {
+  if (typeof given === 'string') return '; read the file first';
+  if (given instanceof Promise) return '; await it';
+  if (given instanceof ArrayBuffer) return ' (an ArrayBuffer); pass new Uint8Array(buffer)';
+  return '';
 }
 
 function fixedTensors(bytes: Uint8Array): ReadonlyMap<string, string> {

@@ -81,7 +81,7 @@ const KINDS: readonly Kind[] = [
     when: (head) => startsWith(0xff, 0xfe)(head) || startsWith(0xfe, 0xff)(head),
   },
   {
-    is: 'JSON; a TensorFlow.js model.json is for @synaprune/tfjs, anything else needs an export to ONNX',
+    is: 'JSON; a TensorFlow.js model.json is for @synaprune/tfjs-files, anything else needs an export to ONNX',
     when: (_, text) => /^[{[]/.test(text) && isText(text),
   },
   { is: 'text', when: (head, text) => head.length > 3 && isText(text) },
