@@ -43,6 +43,8 @@ export function convolve(
   const { weight, bias, groups } = filters;
   const spatial = x.axes.map((_, i) => i).filter((i) => i !== 0 && i !== channels);
   holdSome(place, x, spatial, 'the convolution goes along it');
+  const windows = weight.axes.map((_, i) => i).filter((i) => i !== filters.inputs && i !== filters.outputs);
+  holdSome(place, weight, windows, 'the convolution goes along it');
   const [inputs, outputs] = [weight.axes[filters.inputs]!, weight.axes[filters.outputs]!];
   let made = outputs;
   let grouped: Axis | undefined;
@@ -83,6 +85,9 @@ export function convolve(
   if (weight.parameter) axes.mark(outputs, 'makes');
   if (bias !== undefined)
     axes.unite(made, bias.axes[0]!, whyAt(place, channels, 'its bias lines up with it'));
+  // Filters that are computed, of sigmoids say, need not be 0 without what they are computed of.
+  const silent =
+    weight.zero[filters.outputs]! && (!(filters.transposed && groups > 1) || weight.zero[filters.inputs]!);
   const output = computed(
     x.axes.map((axis, i) =>
       i === channels
@@ -92,7 +97,7 @@ export function convolve(
           : axes.held(sizes[i]!, whyAt(place, i, 'the convolution goes along it')),
     ),
     x.axes.map((_, i) =>
-      i === channels ? bias === undefined || bias.parameter : bias === undefined && x.zero[i]!,
+      i === channels ? silent && (bias?.zero[0] ?? true) : bias === undefined && x.zero[i]!,
     ),
   );
   return grouped === undefined ? { output } : { output, groups: grouped };

@@ -20,7 +20,7 @@ export function normaliseChannels(
   for (const { axes } of parameters) {
     place.axes.unite(x.axes[channels]!, axes[0]!, whyAt(place, channels, 'its parameters line up with it'));
   }
-  const isZero = parameters.every(({ parameter }) => parameter);
+  const isZero = parameters.every(({ zero }) => zero[0]);
   return computed(
     x.axes,
     x.axes.map((_, i) => i === channels && isZero),
@@ -42,9 +42,15 @@ export function normaliseOver(
         place.axes.unite(x.axes[at]!, axis, whyAt(place, at, 'its parameters line up with it'));
     }
   }
+  const isZeroAt =
+    (i: number) =>
+    ({ axes, zero }: AxedValue): boolean => {
+      const at = i - x.axes.length + axes.length;
+      return axes[at] !== undefined && axes[at].dim !== 1 && zero[at]!;
+    };
   return computed(
     x.axes,
-    x.axes.map((_, i) => over.includes(i) && parameters.length > 0),
+    x.axes.map((_, i) => over.includes(i) && parameters.length > 0 && parameters.every(isZeroAt(i))),
   );
 }
 
@@ -84,7 +90,9 @@ export function normaliseGroups(
   return {
     output: computed(
       x.axes,
-      x.axes.map((_, i) => i === channels && parameters.length > 0),
+      x.axes.map(
+        (_, i) => i === channels && parameters.length > 0 && parameters.every(({ zero }) => zero[0]),
+      ),
     ),
     groups: outer,
   };

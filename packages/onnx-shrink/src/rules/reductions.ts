@@ -12,10 +12,15 @@ const reduction =
     const none = given === undefined || given.length === 0;
     if (none && numberAt(call.attributes, 'noop_with_empty_axes', 0) !== 0) return { outputs: [x] };
     const along = none ? x.axes.map((_, i) => i) : given.map((axis) => frontAxis(axis, rank));
-    return {
-      outputs: [reduce(call.place, x, along, { kind, keep: numberAt(call.attributes, 'keepdims', 1) !== 0 })],
-    };
+    const keep = numberAt(call.attributes, 'keepdims', 1) !== 0;
+    return { outputs: [reduce(call.place, x, along, { kind, keep })] };
   };
+
+/** A logarithm makes no 0 of 0s, whatever it is taken over. */
+const logarithm: Rule = (call) => {
+  const { outputs } = reduction('other')(call);
+  return { outputs: outputs.map((value) => value && { ...value, zero: value.zero.map(() => false) }) };
+};
 
 const position: Rule = (call) => {
   const x = call.input(0);
@@ -34,8 +39,8 @@ export const reductionRules: Readonly<Record<string, Rule>> = {
   ReduceMax: reduction('other'),
   ReduceMin: reduction('other'),
   ReduceProd: reduction('other'),
-  ReduceLogSum: reduction('other'),
-  ReduceLogSumExp: reduction('other'),
+  ReduceLogSum: logarithm,
+  ReduceLogSumExp: logarithm,
   ArgMax: position,
   ArgMin: position,
 };

@@ -46,6 +46,8 @@ export function eachChannel(place: Place, { x, weight, channels, sizes }: Convol
   const { axes } = place;
   holdSome(place, x, [...sizes.keys()], 'the convolution goes along it');
   const [own, copies] = weight.axes.slice(-2) as [Axis, Axis];
+  const [ofOwn, ofCopies] = weight.zero.slice(-2);
+  holdSome(place, weight, [...weight.axes.keys()].slice(0, -2), 'the convolution goes along it');
   axes.unite(x.axes[channels]!, own, whyAt(place, channels, 'its filters line up with it'));
   if (weight.parameter) axes.mark(own, 'makes');
   if (copies.dim === 1) axes.hold(copies, whyAt(place, channels, 'it has one index'));
@@ -59,7 +61,7 @@ export function eachChannel(place: Place, { x, weight, channels, sizes }: Convol
           ? axes.held(sizes.get(i)!, whyAt(place, i, 'the convolution goes along it'))
           : axis,
     ),
-    x.axes.map((_, i) => i === channels && (weight.parameter || x.zero[i]!)),
+    x.axes.map((_, i) => i === channels && (ofOwn! || x.zero[i]!) && (copies.dim === 1 || ofCopies!)),
   );
 }
 
