@@ -5,6 +5,7 @@ import { measure, type Timing } from '../measure.js';
 import { type BenchRuntime, useNode, useWeb } from '../onnx/runtimes.js';
 import { judged, type Row, rowOf } from '../row.js';
 import { measureLargeFile } from '../shrink/large-file.js';
+import { measureLayersModel } from '../shrink/layers-model.js';
 import { numbersFor, type RealModel, readModel, realModels } from '../shrink/real-models.js';
 
 /** Runs before those that count: V8 goes on compiling a large module in the background for a while. */
@@ -35,6 +36,7 @@ export async function measureShrink(context: Context): Promise<Row[]> {
     }
     rows.push(bytesRow(real, dense, model, elements, quick));
   }
+  rows.push(await measureLayersModel(context));
   return [...rows, ...(await measureLargeFile(context, quick))];
 }
 
