@@ -102,6 +102,20 @@ describe('shrinkOnnx', () => {
     );
   });
 
+  it('refuses numbers that rank nothing, and lengths of what no input leaves open', () => {
+    const rank = (importance: () => number[]) =>
+      codeOf(() => shrinkOnnx(perceptron(), { keep: 0.5, importance }));
+    expect(rank(() => new Array<number>(16).fill(Number.NaN))).toBe('score-mismatch');
+    expect(rank(() => [1, 2])).toBe('score-mismatch');
+    expect(() => shrinkOnnx(perceptron(), { keep: 0.5, dimensions: { batsch: 8 } })).toThrow(
+      new RangeError(
+        'shrinkOnnx: no input of the model leaves "batsch" open, which dimensions gives a length; they leave "batch" open',
+      ),
+    );
+    const { report } = shrinkOnnx(perceptron(), { keep: 0.5, dimensions: { batch: 8 } });
+    expect(report.multiplyAdds).toEqual({ before: 8 * 192, after: 8 * 96 });
+  });
+
   it('leaves the bytes that it was given alone', () => {
     const bytes = perceptron();
     const before = bytes.slice();

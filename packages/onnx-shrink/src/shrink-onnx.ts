@@ -5,6 +5,7 @@ import { cutModel } from './cut/cut-model.js';
 import { settle } from './cut/settle.js';
 import { verifyCut } from './cut/verify.js';
 import { fedWeights } from './open/fed-weights.js';
+import { requireKnownDimensions } from './open/known-dimensions.js';
 import { openModel } from './open/open-model.js';
 import { ONNX_OPTIONS, type ShrinkOnnxOptions } from './options.js';
 import { following } from './rules/following.js';
@@ -56,6 +57,7 @@ export function shrinkOnnx(bytes: Uint8Array, options: ShrinkOnnxOptions): Shrun
   requireShrinkOptions('shrinkOnnx', options, ONNX_OPTIONS);
   const { across, dimensions } = options;
   const { bytes: whole, message, fixed } = openModel('shrinkOnnx', bytes, options);
+  requireKnownDimensions('shrinkOnnx', message, dimensions);
   const follow = following(across, fixed());
   const { followed, plan, edits } = settle(message, follow, (each) => {
     const analysis = analyseFollowed(message, each);

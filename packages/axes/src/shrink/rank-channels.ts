@@ -189,7 +189,12 @@ function requireScores(
 function numbersOf(caller: string, group: ChannelGroup, numbers: unknown): Float64Array {
   const list = numbers as ArrayLike<number> | undefined;
   if (typeof list?.length === 'number' && Array.from(list).every((each) => typeof each === 'number')) {
-    return Float64Array.from(list);
+    const nan = Array.from(list).findIndex(Number.isNaN);
+    if (nan < 0) return Float64Array.from(list);
+    throw new PruneError(
+      'score-mismatch',
+      `${caller} needs numbers that rank the channels of ${quote(group.name)}, got NaN for channel ${nan}`,
+    );
   }
   throw new PruneError(
     'score-mismatch',
