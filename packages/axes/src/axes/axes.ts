@@ -263,7 +263,7 @@ export function createAxes(): Axes {
     whyHeld,
     mark,
     markBatch: (axis) => {
-      for (const term of termsOf(axis) ?? []) units.markBatch(term);
+      for (const factor of factorsOf(axis)) for (const term of termsOf(factor) ?? []) units.markBatch(term);
     },
     pick,
     join,

@@ -1,5 +1,6 @@
 import type { Axis } from '../axes/axis.js';
-import { type Dim, productOf, sameDim, showDim } from '../axes/dim.js';
+import { type Dim, divideDim, productOf, sameDim, showDim } from '../axes/dim.js';
+import type { Birth } from '../units/units.js';
 import { type AxedValue, type Place, whyAt } from './value.js';
 
 interface Slot {
@@ -80,19 +81,16 @@ function regroup(
   to: readonly { readonly dim: Dim; readonly at: number }[],
 ): readonly Slot[] | undefined {
   if (to.length === 1) return [mergeSlots(place, from)];
-  const sizes = to.map(({ dim }) => dim);
-  if (!sizes.every((size) => typeof size === 'number')) return undefined;
-  if (!from.every(({ axis }) => typeof axis.dim === 'number')) return undefined;
   const parts = commonParts(
-    from.map(({ axis }) => axis.dim as number),
-    sizes,
+    from.map(({ axis }) => axis.dim),
+    to.map(({ dim }) => dim),
   );
   if (parts === undefined) return undefined;
   const fine: Slot[] = [];
   for (const [k, { axis, zero }] of from.entries()) {
     const own = parts.before[k]!;
     const birth = { label: place.label, kind: 'channels' as const };
-    const split = own.length === 1 ? [axis] : place.axes.split(axis, own, birth);
+    const split = own.length === 1 ? [axis] : splitAxis(place, axis, own, birth);
     fine.push(...split.map((each) => ({ axis: each, zero })));
   }
   let at = 0;
@@ -100,6 +98,14 @@ function regroup(
     at += length;
     return mergeSlots(place, fine.slice(at - length, at));
   });
+}
+
+/** What is left open of an axis is held, and so are its parts. */
+function splitAxis({ axes }: Place, axis: Axis, parts: readonly Dim[], birth: Birth): readonly Axis[] {
+  if (parts.every((part) => typeof part === 'number')) return axes.split(axis, parts, birth);
+  const why = axes.whyHeld(axis) ?? 'its length is left open';
+  axes.hold(axis, why);
+  return parts.map((part) => axes.held(part, why));
 }
 
 function mergeSlots(place: Place, slots: readonly Slot[]): Slot {
@@ -110,20 +116,22 @@ function mergeSlots(place: Place, slots: readonly Slot[]): Slot {
 
 /** Sizes that both lists of sizes are products of, in order, where there are such. */
 function commonParts(
-  before: readonly number[],
-  after: readonly number[],
-): { readonly before: readonly number[][]; readonly after: readonly number[][] } | undefined {
-  const left: number[][] = before.map(() => []);
-  const right: number[][] = after.map(() => []);
+  before: readonly Dim[],
+  after: readonly Dim[],
+): { readonly before: readonly Dim[][]; readonly after: readonly Dim[][] } | undefined {
+  const left: Dim[][] = before.map(() => []);
+  const right: Dim[][] = after.map(() => []);
   // The innermost first.
   let [i, j] = [before.length - 1, after.length - 1];
   let [a, b] = [before[i]!, after[j]!];
   while (i >= 0 && j >= 0) {
-    const part = Math.min(a, b);
-    if (part === 0 || a % part !== 0 || b % part !== 0) return undefined;
+    if (a === 0 || b === 0) return undefined;
+    const part: Dim | undefined =
+      divideDim(a, b) !== undefined ? b : divideDim(b, a) !== undefined ? a : undefined;
+    if (part === undefined) return undefined;
     left[i]!.unshift(part);
     right[j]!.unshift(part);
-    [a, b] = [a / part, b / part];
+    [a, b] = [divideDim(a, part)!, divideDim(b, part)!];
     if (a === 1) a = before[--i]!;
     if (b === 1) b = after[--j]!;
   }

@@ -65,24 +65,31 @@ export function editOf(
         return;
       }
       // Some of it only a run knows: what is known to be wrong is put right by what is added.
+      const rest = comes.map((size, i) => wanted[i] === -1 && size !== undefined && typeof size !== 'number');
       const difference = comes.map((size, i) => {
         const want = wanted[i];
         if (want === undefined || size === want) return 0;
         if (typeof size === 'number') return want - size;
+        // What came is made 0 first.
+        if (rest[i]) return -1;
         throw new NotWritable(
           'a run computes the shape that it takes, which would be wrong for fewer of them',
         );
       });
-      const output = freshName();
-      nodes.push(
-        create(NodeProtoSchema, {
-          opType: 'Add',
-          name: output,
-          input: [node.input[input]!, addTensor([difference.length], difference)],
-          output: [output],
-        }),
-      );
-      setInput(input, output);
+      const add = (opType: string, from: string, numbers: readonly number[]): string => {
+        const output = freshName();
+        const operands = [from, addTensor([numbers.length], numbers)];
+        nodes.push(create(NodeProtoSchema, { opType, name: output, input: operands, output: [output] }));
+        return output;
+      };
+      const known = rest.includes(true)
+        ? add(
+            'Mul',
+            node.input[input]!,
+            rest.map((each) => (each ? 0 : 1)),
+          )
+        : node.input[input]!;
+      setInput(input, add('Add', known, difference));
     },
     operator(op: string) {
       writing.push(() => {

@@ -1,7 +1,16 @@
-import { type AxedValue, type Axis, type Dim, divideDim, productOf, reshape, whyAt } from '@synaprune/axes';
+import {
+  type AxedValue,
+  type Axis,
+  type Dim,
+  divideDim,
+  productOf,
+  reshape,
+  sameDim,
+  whyAt,
+} from '@synaprune/axes';
 import { listAt, numberAt } from '@synaprune/onnx/graph';
 import type { GraphValue, KnownSize } from '../../follow/graph-value.js';
-import { type NodeCall, type NodeEdit, NotFollowed, type Rule } from '../../follow/node-call.js';
+import { type NodeCall, type NodeEdit, NotFollowed, NotWritable, type Rule } from '../../follow/node-call.js';
 import { withSizes } from './known-elements.js';
 
 export const reshapeRule: Rule = (call) => {
@@ -11,9 +20,13 @@ export const reshapeRule: Rule = (call) => {
   const zeroCopies = numberAt(call.attributes, 'allowzero', 0) === 0;
   const dims = resolve(call, x, target, zeroCopies);
   const value = reshape(call.place, x, dims);
-  for (const [i, axis] of value.axes.entries()) {
-    if (!mayBeWrong(call, target?.[i], { axis, copied: zeroCopies && x.axes[i] === axis })) continue;
-    call.axes.hold(axis, whyAt(call.place, i, 'how long it gets is computed'));
+  const wrong = value.axes.flatMap((axis, i) =>
+    mayBeWrong(call, target?.[i], { axis, copied: zeroCopies && x.axes[i] === axis }) ? [i] : [],
+  );
+  // One can be whatever is left of the others.
+  const known = target?.every((size) => size !== undefined && size.dim !== -1) ?? false;
+  for (const i of known && wrong.length === 1 ? [] : wrong) {
+    call.axes.hold(value.axes[i]!, whyAt(call.place, i, 'how long it gets is computed'));
   }
   return {
     outputs: [withSizes(value, own)],
@@ -23,7 +36,7 @@ export const reshapeRule: Rule = (call) => {
   };
 };
 
-/** Whether a target would be another than that of the smaller value, with no way to put it right. */
+/** Whether a target would be another than that of the smaller value, and no number puts it right. */
 function mayBeWrong(
   call: NodeCall,
   size: KnownSize | undefined,
@@ -82,8 +95,14 @@ function correctShape(
   const wanted = target.map((size, i) => {
     if (size === undefined || size.dim === -1 || (size.dim === 0 && zeroCopies)) return undefined;
     const after = edit.lengthOf(axes[i]!);
-    return typeof after === 'number' ? after : undefined;
+    if (typeof after === 'number') return after;
+    // Several axes in one, of which one is left open and another shrank: what is left, of which there is one.
+    return sameDim(after, size.after(edit.lengthOf)) ? undefined : -1;
   });
+  const isFree = (size: KnownSize | undefined, i: number) =>
+    size === undefined || size.dim === -1 || wanted[i] === -1;
+  if (wanted.includes(-1) && target.filter(isFree).length > 1)
+    throw new NotWritable('more than one of the lengths that it takes would be left open');
   if (opset >= 5) edit.correct(1, target, wanted);
   else
     edit.attribute(
