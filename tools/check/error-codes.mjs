@@ -15,7 +15,7 @@ export function findUnlistedErrors(texts) {
   const list = texts.find(({ path }) => path === LIST)?.text;
   if (list === undefined) return [`${LIST} is missing`];
   const listed = new Map(
-    [...list.matchAll(/^\| `([a-z-]+)` \| ([a-z, -]+) \|/gm)].map(([, code, owners]) => [
+    [...list.matchAll(/^\| `([a-z-]+)` \| ([a-z, -]+) \|/gm)].map(([, code = '', owners = '']) => [
       code,
       owners.split(', '),
     ]),
@@ -26,12 +26,13 @@ export function findUnlistedErrors(texts) {
     const [, owner] = path.match(/^packages\/([^/]+)\/src\/(?:error-codes|checks\/errors)\.ts$/) ?? [];
     if (owner === undefined) continue;
     const union = text.slice(text.indexOf('export type'), text.indexOf(';', text.indexOf('export type')));
-    for (const [, code] of union.matchAll(OWN)) declared.set(code, [...(declared.get(code) ?? []), owner]);
+    for (const [, code = ''] of union.matchAll(OWN))
+      declared.set(code, [...(declared.get(code) ?? []), owner]);
   }
   const problems = [];
   for (const { path, text } of texts) {
     if (!/^packages\/[^/]+\/src\/.*\.ts$/.test(path) || /\.test(-d)?\.ts$|\/testing\//.test(path)) continue;
-    for (const [, code] of text.matchAll(THROWN)) {
+    for (const [, code = ''] of text.matchAll(THROWN)) {
       if (!declared.has(code)) problems.push(`${path} throws \`${code}\`, which no package lists as its own`);
     }
   }

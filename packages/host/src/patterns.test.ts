@@ -71,7 +71,7 @@ function oracle({ rows, columns, values }: Matrix, option: PatternOption, share:
     return out;
   }
   const edges =
-    option.kind === 'channel'
+    option.kind === 'channel' && 'axis' in option
       ? [option.axis === 0 ? 1 : rows, option.axis === 1 ? 1 : columns]
       : (option as BlockPattern).shape;
   const pool =
