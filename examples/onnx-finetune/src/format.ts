@@ -1,5 +1,5 @@
 import { percent } from '@synaprune/examples-kit/format';
-import type { ModelName } from './model/model.js';
+import type { ModelName } from '@synaprune/examples-kit/ocr/model/model';
 
 /** Between a number and its unit: no line ends here. */
 const SPACE = '\u00a0';

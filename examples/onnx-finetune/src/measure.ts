@@ -1,9 +1,9 @@
+import type { Line } from '@synaprune/examples-kit/ocr/lines/draw-line';
+import type { Answer, Model } from '@synaprune/examples-kit/ocr/model/model';
+import { openReader, type Reader } from '@synaprune/examples-kit/ocr/model/reader';
+import { scoreAnswers } from '@synaprune/examples-kit/ocr/model/scores';
 import { findWeights } from '@synaprune/onnx';
-import type { Line } from './lines/draw-line.js';
-import type { Answer, Model } from './model/model.js';
 import { isDepthwise } from './model/prunable.js';
-import { openReader, type Reader } from './model/reader.js';
-import { scoreAnswers } from './model/scores.js';
 import type { Version } from './results.js';
 import type { Runtime } from './runtime.js';
 import { measureSizes } from './sizes.js';

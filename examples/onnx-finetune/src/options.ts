@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type Recipe, readRecipe } from '@synaprune/core';
 import { badData } from '@synaprune/examples-kit/bad-data';
 import { readRecipeFile } from '@synaprune/examples-kit/files/read-recipe';
+import { MODELS, type ModelName } from '@synaprune/examples-kit/ocr/model/model';
 import {
   type Command,
   createCommand,
@@ -11,7 +12,6 @@ import {
 } from '@synaprune/examples-kit/terminal/command';
 import { fraction, integer } from '@synaprune/examples-kit/terminal/option-values';
 import { recipesOf } from './arms/training-plan.js';
-import { MODELS, type ModelName } from './model/model.js';
 import { PRESETS, type Preset } from './presets.js';
 import { RUNTIMES } from './runtime.js';
 import type { Settings } from './settings.js';

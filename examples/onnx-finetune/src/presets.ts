@@ -1,5 +1,5 @@
 import type { Recipe } from '@synaprune/core';
-import type { ModelName } from './model/model.js';
+import type { ModelName } from '@synaprune/examples-kit/ocr/model/model';
 import type { Settings } from './settings.js';
 
 /** How large a run is. */

@@ -1,8 +1,8 @@
 import type { Notice } from '@synaprune/core';
 import { percent } from '@synaprune/examples-kit/format';
 import { type ToldNotice, tellNotices } from '@synaprune/examples-kit/notices';
-import type { ModelName, Words } from './model/model.js';
-import type { Scores } from './model/scores.js';
+import type { ModelName, Words } from '@synaprune/examples-kit/ocr/model/model';
+import type { Scores } from '@synaprune/examples-kit/ocr/model/scores';
 import type { Settings } from './settings.js';
 import type { Sizes } from './sizes.js';
 

@@ -1,5 +1,5 @@
+import type { ModelName } from '@synaprune/examples-kit/ocr/model/model';
 import type { TrainingPlan } from './arms/training-plan.js';
-import type { ModelName } from './model/model.js';
 
 /** Everything that decides what a run finds, apart from the machine. */
 export interface Settings {

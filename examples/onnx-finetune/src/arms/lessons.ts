@@ -1,5 +1,5 @@
-import type { Line } from '../lines/draw-line.js';
-import type { Reader } from '../model/reader.js';
+import type { Line } from '@synaprune/examples-kit/ocr/lines/draw-line';
+import type { Reader } from '@synaprune/examples-kit/ocr/model/reader';
 import { packTargets } from '../model/soft-targets.js';
 import type { Lesson } from './train.js';
 

@@ -1,12 +1,12 @@
 import { createPruner, type Notice, readRecipe } from '@synaprune/core';
 import { gatherNotices } from '@synaprune/examples-kit/notices';
+import type { Line } from '@synaprune/examples-kit/ocr/lines/draw-line';
+import { stackLines } from '@synaprune/examples-kit/ocr/lines/line-set';
+import type { Model } from '@synaprune/examples-kit/ocr/model/model';
 import { createTrainer, type OnnxRuntime } from '@synaprune/onnxruntime';
 import type { InferenceSession } from 'onnxruntime-common';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { Line } from '../lines/draw-line.js';
-import { stackLines } from '../lines/line-set.js';
-import type { Model } from '../model/model.js';
 import { isTrained } from '../model/prunable.js';
 import { type SoftTargets, unpackTargets } from '../model/soft-targets.js';
 import { learningRateOf, sparsityOf, type TrainingPlan, targetsOf, updatesOf } from './training-plan.js';

@@ -1,8 +1,15 @@
-import type { OnnxRuntime } from '@synaprune/onnxruntime';
-import type { InferenceSession } from 'onnxruntime-common';
+import type { InferenceSession, TensorConstructor } from 'onnxruntime-common';
 import type { Line } from '../lines/draw-line.js';
 import { stackLines } from '../lines/line-set.js';
 import type { Answer, Model } from './model.js';
+
+/** What reading needs of a runtime: the namespace of onnxruntime-node or -web. */
+interface Runtime {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: TensorConstructor;
+}
 
 /** Asks one version of a model about lines. */
 export interface Reader {
@@ -17,7 +24,7 @@ const BATCH = 16;
 
 /** Loads a version of the model: its own bytes or pruned ones. */
 export async function openReader(
-  ort: OnnxRuntime,
+  ort: Runtime,
   model: Model,
   bytes: Uint8Array,
   sessionOptions: InferenceSession.SessionOptions,

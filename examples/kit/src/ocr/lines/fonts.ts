@@ -23,7 +23,7 @@ export function registerFonts(part: keyof typeof FONTS): readonly Font[] {
     STYLES.map((style) => {
       const path = resolve(`@fontsource/${family}/files/${family}-latin-${style}.woff2`);
       // A name of its own: a font of the system must never stand in for it.
-      const name = `finetune ${family} ${style}`;
+      const name = `drawn ${family} ${style}`;
       if (GlobalFonts.registerFromPath(path, name) === null) throw new Error(`${path} is no font`);
       return name;
     }),
