@@ -78,4 +78,13 @@ export type {
   ShrunkTensor,
 } from './shrink/report.js';
 export { reportTable } from './shrink/report-table.js';
+export { dividedBy, ofNumbers, type SizeArithmetic, shapeArithmetic } from './sizes/arithmetic.js';
+export { chooseSizes, combineSizes } from './sizes/combine-sizes.js';
+export {
+  type KnownSize,
+  knownNumber,
+  LengthUnknown,
+  lengthOfAxis,
+  whyComputed,
+} from './sizes/known-size.js';
 export type { Birth, Survey, Term, UnitGroup, UnitKind, Units } from './units/units.js';

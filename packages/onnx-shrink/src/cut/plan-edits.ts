@@ -1,4 +1,4 @@
-import type { Lengths } from '@synaprune/axes';
+import { type Lengths, LengthUnknown } from '@synaprune/axes';
 import type { GraphProto, NodeProto, TensorProto } from '@synaprune/onnx';
 import type { FollowedEdit, FollowedModel } from '../follow/follow-model.js';
 import { NotWritable } from '../follow/node-call.js';
@@ -27,7 +27,7 @@ export function planEdits(followed: FollowedModel, lengths: Lengths, freshName: 
     try {
       edit.edit(editOf(edit.node, editing));
     } catch (error) {
-      if (!(error instanceof NotWritable)) throw error;
+      if (!(error instanceof NotWritable || error instanceof LengthUnknown)) throw error;
       refused.set(edit.node, error.message);
       continue;
     }

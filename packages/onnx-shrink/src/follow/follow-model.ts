@@ -10,6 +10,7 @@ import {
   type Place,
   SizesDiffer,
   whyAt,
+  whyComputed,
 } from '@synaprune/axes';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
@@ -30,7 +31,6 @@ import {
 } from './node-call.js';
 import { openScope, placeIn, readValue, type Scope } from './scope.js';
 import { type FollowedTensor, sparseValue, tensorValue } from './tensor-value.js';
-import { whyComputed } from './why-computed.js';
 
 /** A model that was followed from its inputs to its outputs. */
 export interface FollowedModel {

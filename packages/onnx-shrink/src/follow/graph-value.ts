@@ -1,21 +1,5 @@
-import type { AxedValue, Axis, Dim } from '@synaprune/axes';
+import type { AxedValue, Axis, KnownSize } from '@synaprune/axes';
 import type { NodeProto, TensorProto } from '@synaprune/onnx';
-
-/** How long an axis is once the model was cut. */
-export type LengthOf = (axis: Axis) => Dim;
-
-/** An integer that a graph computes with, where it is known before a run, or is the length of an axis. */
-export interface KnownSize {
-  readonly dim: Dim;
-  /** The axes of weights whose lengths it is made of. */
-  readonly of: readonly Axis[];
-  /** Those axes, for messages: `axis 1 of "x"`. */
-  readonly where?: string;
-  /** How many steps of arithmetic it was made by. */
-  readonly steps?: number;
-  /** What it is once the model was cut. */
-  after(lengthOf: LengthOf): Dim;
-}
 
 /** A tensor of the file. */
 export interface FileTensor {
@@ -37,14 +21,4 @@ export interface GraphValue extends AxedValue {
   readonly sizes?: readonly (KnownSize | undefined)[];
   /** The tensor whose elements it is, in their order. */
   readonly tensor?: FileTensor;
-}
-
-/** A number that is what it is. */
-export function knownNumber(number: Dim): KnownSize {
-  return { dim: number, of: [], after: () => number };
-}
-
-/** The length of an axis. */
-export function lengthOfAxis(axis: Axis, where: string): KnownSize {
-  return { dim: axis.dim, of: [axis], where, after: (lengthOf) => lengthOf(axis) };
 }

@@ -1,7 +1,7 @@
-import type { AxedValue, Axes, Axis, Dim, Place } from '@synaprune/axes';
+import type { AxedValue, Axes, Axis, Dim, KnownSize, Place } from '@synaprune/axes';
 import type { GraphProto, NodeProto, ValueInfoProto } from '@synaprune/onnx';
 import type { Attribute, Attributes } from '@synaprune/onnx/graph';
-import type { GraphValue, KnownSize } from './graph-value.js';
+import type { GraphValue } from './graph-value.js';
 
 /**
  * Thrown by a rule that cannot follow its node: all axes that it reads and makes stay. The message says why, as what

@@ -1,9 +1,9 @@
-import type { Axes, TensorAxes } from '@synaprune/axes';
+import { type Axes, knownNumber, type TensorAxes } from '@synaprune/axes';
 import { quote } from '@synaprune/core/checks';
 import type { NodeProto, SparseTensorProto, TensorProto } from '@synaprune/onnx';
 import { readSizes } from './constant-sizes.js';
 import { shapeOfDims, shapeOfTensor, whyUncut } from './file-tensors.js';
-import { type FileTensor, type GraphValue, knownNumber } from './graph-value.js';
+import type { FileTensor, GraphValue } from './graph-value.js';
 import type { Scope } from './scope.js';
 
 /** A tensor as it was followed. */

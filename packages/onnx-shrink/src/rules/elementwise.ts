@@ -1,10 +1,9 @@
-import { type AxedValue, elementwise, type ZeroWhen } from '@synaprune/axes';
+import { type AxedValue, chooseSizes, combineSizes, elementwise, type ZeroWhen } from '@synaprune/axes';
 import { numberAt } from '@synaprune/onnx/graph';
-import type { GraphValue, KnownSize } from '../follow/graph-value.js';
+import type { GraphValue } from '../follow/graph-value.js';
 import type { Followed, NodeCall, Rule } from '../follow/node-call.js';
-import { whyComputed } from '../follow/why-computed.js';
 import { readNumber } from './numbers.js';
-import { combineSizes, sizeArithmetic } from './sizes.js';
+import { sizeArithmetic } from './sizes.js';
 
 /** 0 becomes 0. */
 const KEEP_ZERO = [
@@ -80,11 +79,12 @@ function combine(zeroWhen: ZeroWhen): Rule {
 
 /** Integers that are known stay known. */
 function withSizes(call: NodeCall, value: AxedValue, count: number): AxedValue | GraphValue {
-  const arithmetic = sizeArithmetic[call.op];
+  // The remainder of C, with the sign of what is divided, is none of sizes.
+  const arithmetic = numberAt(call.attributes, 'fmod', 0) === 0 ? sizeArithmetic[call.op] : undefined;
   if (arithmetic === undefined || count !== 2 || value.axes.length > 1) return value;
   const given = [0, 1].map((i) => call.input(i).sizes);
   if (given[0] === undefined || given[1] === undefined) return value;
-  return { ...value, sizes: combineSizes(call, call.sizes(0)!, call.sizes(1)!, arithmetic) };
+  return { ...value, sizes: combineSizes(call.place, call.sizes(0)!, call.sizes(1)!, arithmetic) };
 }
 
 /** As it came, in every respect. */
@@ -128,31 +128,9 @@ const where: Rule = (call) => {
   if (known.some((sizes) => sizes === undefined) || value.axes.length > 1)
     return { outputs: [{ ...value, zero }] };
   const [condition, yes, no] = [0, 1, 2].map((i) => call.sizes(i)!);
-  const at = (list: readonly unknown[], i: number) => (list.length === 1 ? 0 : i);
-  const length = Math.max(condition!.length, yes!.length, no!.length);
-  const sizes = Array.from({ length }, (_, i) =>
-    eitherSize(call, condition![at(condition!, i)], [yes![at(yes!, i)], no![at(no!, i)]]),
-  );
+  const sizes = chooseSizes(call.place, condition!, { yes: yes!, no: no! });
   return { outputs: [{ ...value, zero, sizes }] };
 };
-
-/** One of two sizes; which one may depend on the lengths of axes too. */
-function eitherSize(
-  call: NodeCall,
-  test: KnownSize | undefined,
-  [yes, no]: readonly [KnownSize | undefined, KnownSize | undefined],
-): KnownSize | undefined {
-  const of = [test, yes, no].flatMap((size) => size?.of ?? []);
-  const chosen = test && (test.dim === 0 ? no : yes);
-  if (chosen !== undefined && test!.of.length === 0) return chosen;
-  if (test === undefined || yes === undefined || no === undefined) {
-    for (const axis of of) call.axes.hold(axis, whyComputed(call.place.label));
-    return undefined;
-  }
-  const after: KnownSize['after'] = (lengthOf) =>
-    test.after(lengthOf) === 0 ? no.after(lengthOf) : yes.after(lengthOf);
-  return { dim: chosen!.dim, of, after };
-}
 
 /** Operators that treat every element by itself. */
 export const elementwiseRules: Readonly<Record<string, Rule>> = {

@@ -1,7 +1,6 @@
-import { computed, productOf } from '@synaprune/axes';
+import { computed, type KnownSize, knownNumber, lengthOfAxis, productOf } from '@synaprune/axes';
 import { quote } from '@synaprune/core/checks';
 import { numberAt } from '@synaprune/onnx/graph';
-import { type KnownSize, knownNumber, lengthOfAxis } from '../follow/graph-value.js';
 import type { Rule } from '../follow/node-call.js';
 
 const shape: Rule = (call) => {
@@ -25,7 +24,7 @@ const size: Rule = (call) => {
   const { axes } = call.input(0);
   const known: KnownSize = {
     dim: productOf(axes.map(({ dim }) => dim)),
-    of: axes,
+    of: [...new Set(axes)],
     where: `the axes of ${quote(call.node.input[0]!)}`,
     after: (lengthOf) => productOf(axes.map(lengthOf)),
   };

@@ -3,7 +3,13 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TfjsArtifacts } from '../artifacts/artifacts.js';
 import { artifactsOf } from '../testing/artifacts-of.js';
-import { convolution, graphArtifacts, placeholder, text } from '../testing/graph-artifacts.js';
+import {
+  convolution,
+  graphArtifacts,
+  placeholder,
+  type ShortNode,
+  text,
+} from '../testing/graph-artifacts.js';
 import { maskedDense } from '../testing/masked-dense.js';
 import { shrinkTfjs, tfjsChannelGroups } from './shrink-tfjs.js';
 
@@ -166,6 +172,59 @@ describe('shrinkTfjs of a graph model', () => {
       'node "odd" (Unheard), axis 1: nothing is known of what it does to the axis',
     );
     expect(report.notices.map(({ code }) => code)).toEqual(['nothing-to-remove']);
+  });
+
+  const int = { T: { type: 'DT_INT32' } };
+  it.each([
+    // 4 / (8 - 4) is 1, and 4 / (4 - 4) is nothing.
+    ['would be divided by 0', 'once'],
+    // 2 ** 30 times the length, were each worked out for each that reads it.
+    ['is doubled and halved 30 times', 'twice'],
+  ] as const)('writes a shape anew that %s for fewer channels', async (_, how) => {
+    const chain: ShortNode[] = Array.from(
+      { length: 30 },
+      (__, i) =>
+        [
+          [`twice${i}`, 'AddV2', [`size${i}`, `size${i}`], int],
+          [`size${i + 1}`, 'FloorDiv', [`twice${i}`, 'two'], int],
+        ] satisfies ShortNode[],
+    ).flat();
+    const model = graphArtifacts(
+      [
+        placeholder('x', 1, 4),
+        ['h', 'MatMul', ['x', 'w1'], { T: { type: 'DT_FLOAT' } }],
+        ['shape', 'Shape', ['h'], { ...int, out_type: { type: 'DT_INT32' } }],
+        ['size0', 'Slice', ['shape', 'one', 'one'], { ...int, Index: { type: 'DT_INT32' } }],
+        ...(how === 'twice' ? chain : []),
+        ['less', 'Sub', [how === 'twice' ? 'size30' : 'size0', 'four'], int],
+        ['rows', 'FloorDiv', ['four', 'less'], int],
+        [
+          'target',
+          'ConcatV2',
+          ['rows', 'size0', 'zero'],
+          { ...int, N: { i: '2' }, Tidx: { type: 'DT_INT32' } },
+        ],
+        ['same', 'Reshape', ['h', 'target'], { T: { type: 'DT_FLOAT' } }],
+        ['y', 'MatMul', ['same', 'w2'], { T: { type: 'DT_FLOAT' } }],
+      ],
+      {
+        w1: { shape: [4, 8], data: waves(32) },
+        w2: { shape: [8, 3], data: waves(24) },
+        zero: { shape: [], data: [0], ints: true },
+        one: { shape: [1], data: [1], ints: true },
+        two: { shape: [1], data: [2], ints: true },
+        four: { shape: [1], data: [4], ints: true },
+      },
+    );
+    const { artifacts: made, report } = shrinkTfjs(model, { keep: 0.5 });
+    expect(report.groups.map(({ channels, kept }) => [channels, kept.length])).toEqual([[8, 4]]);
+    const x = tf.randomUniform([1, 4], -1, 1, 'float32', 1);
+    const run = async (each: TfjsArtifacts) => {
+      const loaded = await tf.loadGraphModel(tf.io.fromMemory(toTf(each)));
+      return [...(loaded.execute({ x }, 'y') as tf.Tensor).dataSync()];
+    };
+    const wanted = await run(maskedDense(model, report));
+    for (const [i, value] of (await run(made)).entries()) expect(value).toBeCloseTo(wanted[i]!, 5);
   });
 
   it('refuses nodes that wait for each other, and shapes that contradict each other', () => {

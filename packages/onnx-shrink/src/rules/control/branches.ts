@@ -1,5 +1,5 @@
-import { holdAll, sameDim, whyAt } from '@synaprune/axes';
-import type { GraphValue, KnownSize } from '../../follow/graph-value.js';
+import { holdAll, type KnownSize, sameDim, whyAt } from '@synaprune/axes';
+import type { GraphValue } from '../../follow/graph-value.js';
 import type { NodeCall, Rule } from '../../follow/node-call.js';
 
 const WHY = 'it comes out of either branch';

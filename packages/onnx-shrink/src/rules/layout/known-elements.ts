@@ -1,5 +1,5 @@
-import type { AxedValue } from '@synaprune/axes';
-import type { GraphValue, KnownSize } from '../../follow/graph-value.js';
+import type { AxedValue, KnownSize } from '@synaprune/axes';
+import type { GraphValue } from '../../follow/graph-value.js';
 
 /** What the elements of a value are stays known where they only stand elsewhere. */
 export function withSizes(

@@ -4,12 +4,13 @@ import {
   computed,
   type Dim,
   holdSome,
+  type KnownSize,
+  knownNumber,
   sameDim,
   whyAt,
   withAxis,
 } from '@synaprune/axes';
 import { tensorToFloat32 } from '@synaprune/onnx';
-import { type KnownSize, knownNumber } from '../../follow/graph-value.js';
 import { type NodeCall, type NodeEdit, NotFollowed, type Rule } from '../../follow/node-call.js';
 import { readNumber } from '../numbers.js';
 

@@ -3,20 +3,22 @@ import {
   type Axis,
   type Dim,
   divideDim,
+  type KnownSize,
+  knownNumber,
   productOf,
   reshape,
   sameDim,
   whyAt,
 } from '@synaprune/axes';
 import { listAt, numberAt } from '@synaprune/onnx/graph';
-import type { GraphValue, KnownSize } from '../../follow/graph-value.js';
+import type { GraphValue } from '../../follow/graph-value.js';
 import { type NodeCall, type NodeEdit, NotFollowed, NotWritable, type Rule } from '../../follow/node-call.js';
 import { withSizes } from './known-elements.js';
 
 export const reshapeRule: Rule = (call) => {
   const x = call.input(0);
   const own = call.sizes(0);
-  const target = call.opset < 5 ? listAt(call.attributes, 'shape')?.map(constantSize) : call.sizes(1);
+  const target = call.opset < 5 ? listAt(call.attributes, 'shape')?.map(knownNumber) : call.sizes(1);
   const zeroCopies = numberAt(call.attributes, 'allowzero', 0) === 0;
   const dims = resolve(call, x, target, zeroCopies);
   const value = reshape(call.place, x, dims);
@@ -50,8 +52,6 @@ function mayBeWrong(
   const of = size.of.map(call.axes.resolve);
   return factors.some((factor) => call.axes.mayLose(factor) && !of.includes(factor));
 }
-
-const constantSize = (number: number): KnownSize => ({ dim: number, of: [], after: () => number });
 
 function resolve(
   call: NodeCall,
@@ -93,7 +93,8 @@ function correctShape(
   { value: { axes }, zeroCopies, opset }: Reshaped,
 ): void {
   const wanted = target.map((size, i) => {
-    if (size === undefined || size.dim === -1 || (size.dim === 0 && zeroCopies)) return undefined;
+    if (size === undefined || (size.dim === 0 && zeroCopies)) return undefined;
+    if (size.dim === -1) return -1;
     const after = edit.lengthOf(axes[i]!);
     if (typeof after === 'number') return after;
     // Several axes in one, of which one is left open and another shrank: what is left, of which there is one.

@@ -1,7 +1,6 @@
-import { type AxedValue, type Axis, pick, whyAt, withAxis } from '@synaprune/axes';
+import { type AxedValue, type Axis, pick, whyAt, whyComputed, withAxis } from '@synaprune/axes';
 import { frontAxis, listAt } from '@synaprune/onnx/graph';
 import { type NodeCall, type NodeEdit, NotFollowed, type Rule } from '../../follow/node-call.js';
-import { whyComputed } from '../../follow/why-computed.js';
 import { withSizes } from './known-elements.js';
 
 /** Where parts begin or end: undefined where only a run knows. */

@@ -1,6 +1,5 @@
-import { computed, type Dim, holdSome, sameDim, whyAt } from '@synaprune/axes';
+import { computed, type Dim, holdSome, type KnownSize, sameDim, whyAt } from '@synaprune/axes';
 import { frontAxis, listAt, textAt } from '@synaprune/onnx/graph';
-import type { KnownSize } from '../../follow/graph-value.js';
 import type { NodeCall, NodeEdit, Rule } from '../../follow/node-call.js';
 import { readNumbers } from '../numbers.js';
 

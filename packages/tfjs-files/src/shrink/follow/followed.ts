@@ -1,8 +1,7 @@
-import type { AxedValue, Axes, Axis, Lengths, TensorAxes } from '@synaprune/axes';
+import type { AxedValue, Axes, Axis, KnownSize, Lengths, TensorAxes } from '@synaprune/axes';
 import type { JsonObject } from '../../artifacts/json-tree.js';
 import type { StoredWeight } from '../../artifacts/open-artifacts.js';
 import type { ChangedWeight } from '../../elements/change-weight.js';
-import type { KnownSize } from './known-size.js';
 
 /** A weight of the model, with its axes. */
 export interface WeightAxes extends TensorAxes {

@@ -1,9 +1,8 @@
-import type { Axes } from '@synaprune/axes';
+import { type Axes, knownNumber } from '@synaprune/axes';
 import type { StoredWeight } from '../../artifacts/open-artifacts.js';
 import type { WeightBytes } from '../../artifacts/weight-bytes.js';
 import { readWholes } from '../../elements/read-values.js';
 import type { ModelValue, WeightAxes } from './followed.js';
-import { knownNumber } from './known-size.js';
 
 /** More elements than a shape, a list of axes or of parts of a split has. */
 const MOST_SIZES = 4096;

@@ -1,4 +1,4 @@
-import type { Lengths } from '@synaprune/axes';
+import { type Dim, type KnownSize, type Lengths, LengthUnknown } from '@synaprune/axes';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import { type JsonObject, member } from '../../artifacts/json-tree.js';
@@ -16,7 +16,11 @@ export interface NodeToEdit {
   edit(edit: NodeEdit): void;
 }
 
-/** Tells nodes of the new lengths, in the model's own topology. */
+/**
+ * Tells nodes of the new lengths, in the model's own topology.
+ *
+ * @throws PruneError `unsupported` when a node cannot be told what it needs
+ */
 export function editNodes(
   model: GraphModel,
   opened: OpenedModel,
@@ -84,7 +88,7 @@ export function editNodes(
         node.json.input = [...made, ...all.filter((each) => each.startsWith('^'))];
       },
       correct(input, sizes, wanted) {
-        const comes = sizes.map((size) => size?.after(lengths.lengthOf));
+        const comes = sizes.map((size, i) => lengthAfter(node, size, lengths, wanted[i]));
         if (wanted.every((want, i) => want === undefined || comes[i] === want)) return;
         const all = comes.map((size, i) => wanted[i] ?? size);
         if (all.every((size) => typeof size === 'number')) {
@@ -114,6 +118,25 @@ export function editNodes(
     });
   }
   return { added, changed };
+}
+
+/** What an element would come as; undefined where only a run knows and it is given anew. */
+function lengthAfter(
+  node: GraphNode,
+  size: KnownSize | undefined,
+  { lengthOf }: Lengths,
+  want: number | undefined,
+): Dim | undefined {
+  try {
+    return size?.after(lengthOf);
+  } catch (error) {
+    if (!(error instanceof LengthUnknown)) throw error;
+    if (want !== undefined) return undefined;
+    throw new PruneError(
+      'unsupported',
+      `a shape that node ${quote(node.name)} takes cannot be put right: ${error.message}`,
+    );
+  }
 }
 
 /** How many inputs name a node, in all graphs, since weights of functions are known by the same names. */

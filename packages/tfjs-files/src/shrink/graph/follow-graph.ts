@@ -7,6 +7,7 @@ import {
   openDim,
   type Place,
   SizesDiffer,
+  whyComputed,
 } from '@synaprune/axes';
 import { elementsOf, quote } from '@synaprune/core/checks';
 import { badModel } from '../../artifacts/bad-model.js';
@@ -103,8 +104,7 @@ export function followGraph(model: GraphModel, opened: OpenedModel, options: Fol
     for (const [i, value] of inputs.entries()) {
       if (asked.has(i)) continue;
       for (const size of value?.sizes ?? []) {
-        for (const axis of size?.of ?? [])
-          axes.hold(axis, `${label}: it computes with the length of the axis`);
+        for (const axis of size?.of ?? []) axes.hold(axis, whyComputed(label, size?.where));
       }
     }
     for (const [i, value] of (followed?.outputs ?? []).entries()) values.set(`${node.name}:${i}`, value);

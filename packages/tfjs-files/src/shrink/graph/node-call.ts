@@ -1,8 +1,7 @@
-import type { AxedValue, Axes, Axis, Dim, Lengths, Place } from '@synaprune/axes';
+import type { AxedValue, Axes, Axis, Dim, KnownSize, Lengths, Place } from '@synaprune/axes';
 import type { AttributeValue, WritableAttribute } from '../../graph-model/attributes.js';
 import type { GraphNode } from '../../graph-model/graph-model.js';
 import type { ModelValue } from '../follow/followed.js';
-import type { KnownSize } from '../follow/known-size.js';
 
 /** A node as its rule sees it. */
 export interface NodeCall {

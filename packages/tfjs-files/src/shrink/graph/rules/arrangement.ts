@@ -2,6 +2,7 @@ import {
   type AxedValue,
   type Dim,
   divideDim,
+  type KnownSize,
   productOf,
   reshape,
   squeeze,
@@ -11,7 +12,6 @@ import {
   withAxis,
 } from '@synaprune/axes';
 import { type ModelValue, NotFollowed } from '../../follow/followed.js';
-import type { KnownSize } from '../../follow/known-size.js';
 import type { NodeCall, NodeEdit, Rule } from '../node-call.js';
 import { frontAxis, numbersOf } from './attributes.js';
 
@@ -61,7 +61,8 @@ function correctShape(
     input,
     target,
     target.map((size, i) => {
-      if (size === undefined || size.dim === -1) return undefined;
+      if (size === undefined) return undefined;
+      if (size.dim === -1) return -1;
       const after = edit.lengthOf(axes[i]!);
       return typeof after === 'number' ? after : undefined;
     }),

@@ -1,9 +1,9 @@
-import { type AxedValue, elementwise, type ZeroWhen } from '@synaprune/axes';
+import { type AxedValue, combineSizes, elementwise, type ZeroWhen } from '@synaprune/axes';
 import { moved } from '../../follow/activations.js';
 import { type ModelValue, NotFollowed } from '../../follow/followed.js';
 import type { FollowedNode, NodeCall, Rule } from '../node-call.js';
 import { numberOf } from './attributes.js';
-import { combineSizes, sizeArithmetic } from './sizes.js';
+import { sizeArithmetic } from './sizes.js';
 
 /** 0 becomes 0. */
 const KEEP_ZERO: readonly string[] = [
@@ -80,7 +80,7 @@ function withSizes(call: NodeCall, value: AxedValue, inputs: readonly ModelValue
   const arithmetic = sizeArithmetic[call.op];
   if (arithmetic === undefined || inputs.length !== 2 || value.axes.length > 1) return value;
   if (inputs.some(({ sizes }) => sizes === undefined)) return value;
-  return { ...value, sizes: combineSizes(call, call.sizes(0)!, call.sizes(1)!, arithmetic) };
+  return { ...value, sizes: combineSizes(call.place, call.sizes(0)!, call.sizes(1)!, arithmetic) };
 }
 
 /** As it came, in every respect. A cast to whole numbers may change what no cut changes either. */

@@ -1,11 +1,14 @@
-import { computed, holdSome, productOf } from '@synaprune/axes';
-import { type KnownSize, knownNumber, lengthOfAxis } from '../../follow/known-size.js';
+import { computed, holdSome, type KnownSize, knownNumber, lengthOfAxis, productOf } from '@synaprune/axes';
+import { quote } from '@synaprune/core/checks';
+import { showEndpoint } from '../../../graph-model/endpoint.js';
 import type { Rule } from '../node-call.js';
 
 const shape: Rule = (call) => {
   const x = call.input(0);
   call.sizes(0);
-  const sizes = x.axes.map(lengthOfAxis);
+  const sizes = x.axes.map((axis, i) =>
+    lengthOfAxis(axis, `axis ${i} of ${quote(showEndpoint(call.node.inputs[0]!))}`),
+  );
   const axis = call.axes.held(sizes.length, `${call.place.label}: a list of lengths`);
   return { outputs: [{ ...computed([axis], [false]), sizes }] };
 };
@@ -15,7 +18,8 @@ const size: Rule = (call) => {
   call.sizes(0);
   const known: KnownSize = {
     dim: productOf(axes.map(({ dim }) => dim)),
-    of: axes,
+    of: [...new Set(axes)],
+    where: `the axes of ${quote(showEndpoint(call.node.inputs[0]!))}`,
     after: (lengthOf) => productOf(axes.map(lengthOf)),
   };
   return { outputs: [{ ...computed([], []), sizes: [known] }] };

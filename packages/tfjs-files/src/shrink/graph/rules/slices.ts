@@ -1,6 +1,14 @@
-import { type AxedValue, type Axis, pick, squeeze, unsqueeze, whyAt, withAxis } from '@synaprune/axes';
+import {
+  type AxedValue,
+  type Axis,
+  type KnownSize,
+  pick,
+  squeeze,
+  unsqueeze,
+  whyAt,
+  withAxis,
+} from '@synaprune/axes';
 import { type ModelValue, NotFollowed } from '../../follow/followed.js';
-import type { KnownSize } from '../../follow/known-size.js';
 import type { NodeCall, NodeEdit, Rule } from '../node-call.js';
 import { withSizes } from './arrangement.js';
 import { numberOf } from './attributes.js';
