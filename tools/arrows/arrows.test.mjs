@@ -102,7 +102,7 @@ const bad = [
     'an adapter importing another',
     'onnxruntime/src/index.ts',
     "await import('@synaprune/tfjs');",
-    'onnxruntime may use core, host, webgpu, axes, onnx, onnx-train, onnx-shrink, tfjs-files',
+    'onnxruntime may use core, host, webgpu, axes, onnx, onnx-train, onnx-shrink, tfjs-files, refit',
   ],
   [
     'an adapter naming another’s runtime',

@@ -26,10 +26,11 @@ export const houses = {
   'onnx-train': { mayUse: ['core', 'onnx'], testRuntimes: `${onnxruntime}|${tensorflow}` },
   'onnx-shrink': { mayUse: ['core', 'axes', 'onnx'], testRuntimes: onnxruntime, node: 'src/node/' },
   'tfjs-files': { mayUse: ['core', 'axes', 'host'], testRuntimes: tensorflow, node: 'src/node/' },
-  tfjs: { mayUse: [...memory, ...formats], runtimes: tensorflow },
+  refit: { mayUse: ['core', 'host'] },
+  tfjs: { mayUse: [...memory, ...formats, 'refit'], runtimes: tensorflow },
   'tfjs-node-gpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow, node: '' },
   'tfjs-webgpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow },
-  onnxruntime: { mayUse: [...memory, ...formats], runtimes: onnxruntime, testRuntimes: tensorflow },
+  onnxruntime: { mayUse: [...memory, ...formats, 'refit'], runtimes: onnxruntime, testRuntimes: tensorflow },
 };
 
 /** The one package that is for tests only: a devDependency, imported from test files. */

@@ -1,0 +1,10 @@
+export type { RefitErrorCode } from './error-codes.js';
+export type { Products, RefitKernels, Solver } from './kernels/kernels.js';
+export { scriptKernels } from './kernels/script-kernels.js';
+export { chooseMask, type MaskOptions } from './masks/choose-mask.js';
+export { type ConvolutionColumnsOptions, columnsOfConvolution } from './moments/columns-of-convolution.js';
+export { createMoments, type MomentsBuilder, type MomentsOptions } from './moments/create-moments.js';
+export type { Moments } from './moments/moments.js';
+export type { RefitOptions } from './solve/check-refit.js';
+export type { RefitProgress, Watched } from './solve/progress.js';
+export { type Refit, refitRows } from './solve/refit-rows.js';
