@@ -11,6 +11,11 @@ export {
   type ShapeRule,
   type Value,
 } from '@synaprune/onnx/graph';
+export {
+  type DistillationOptions,
+  type DistillationSettings,
+  distillationOptions,
+} from './distillation/distillation-options.js';
 export { checkTrainingStepOptions } from './options/check-options.js';
 export type {
   Loss,

@@ -57,7 +57,11 @@ export function tellMeaning(graph: Graph, source: SourceModel, loss: TargetLoss,
 }
 
 /** What computes an output, behind whatever only moves or renames its elements. */
-function lastNode(source: SourceModel, output: string, through = views): NodeProto | undefined {
+export function lastNode(
+  source: SourceModel,
+  output: string,
+  through: ReadonlySet<string> = views,
+): NodeProto | undefined {
   const seen = new Set<string>();
   for (let name = output; !seen.has(name); ) {
     seen.add(name);
