@@ -1,3 +1,12 @@
+export {
+  type Agreement,
+  type AgreementMetric,
+  type AgreementOptions,
+  type AgreementTally,
+  createAgreement,
+  type OutputAgreement,
+} from './agreement/agreement.js';
+export type { Answer, AnswerData, AnswerKind, Answers } from './agreement/answers.js';
 export type { RefitErrorCode } from './error-codes.js';
 export type { Products, RefitKernels, Solver } from './kernels/kernels.js';
 export { scriptKernels } from './kernels/script-kernels.js';
@@ -5,6 +14,12 @@ export { chooseMask, type MaskOptions } from './masks/choose-mask.js';
 export { type ConvolutionColumnsOptions, columnsOfConvolution } from './moments/columns-of-convolution.js';
 export { createMoments, type MomentsBuilder, type MomentsOptions } from './moments/create-moments.js';
 export type { Moments } from './moments/moments.js';
+export type { SensitivityCurve, SensitivityLevel } from './sensitivity/curves.js';
+export {
+  keepBySensitivity,
+  type SensitivityOptions,
+  sensitivityDistribution,
+} from './sensitivity/distribute.js';
 export type { RefitOptions } from './solve/check-refit.js';
 export type { RefitProgress, Watched } from './solve/progress.js';
 export { type Refit, refitRows } from './solve/refit-rows.js';
