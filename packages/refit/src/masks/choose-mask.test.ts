@@ -32,6 +32,12 @@ describe('chooseMask', () => {
     expect(unpack(mask, 10)).toEqual([0, 0, 1, 1, 1, 1, 1, 1, 1, 1]);
   });
 
+  it('drops exactly the budget of all rows together, which lose alike up to one', async () => {
+    const weights = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
+    const mask = await chooseMask({ weights, rows: 3, sparsity: 0.5, method: 'magnitude' });
+    expect(unpack(mask, 9)).toEqual([0, 1, 1, 0, 0, 1, 0, 1, 1]);
+  });
+
   it('takes blocks, N of M and channels on the axes of rows and features', async () => {
     const weights = Float32Array.of(1, 9, 3, 3, 5, 5, 8, 0);
     const options = { weights, rows: 2, sparsity: 0.5, method: 'magnitude' } as const;

@@ -1,6 +1,7 @@
 import {
   constantSparsity,
   createPruner,
+  elementBudget,
   type PatternOption,
   packedLength,
   type TensorBackend,
@@ -44,8 +45,8 @@ export interface MaskOptions {
 }
 
 /**
- * Which weights of a layer stay: exactly `elementBudget` of every row (or of the weight) go, and ties go in the order of
- * their index, as everywhere in Synaprune.
+ * Which weights of a layer stay: exactly `elementBudget` of all go, by rows where they lose alike (up to one), and ties go in
+ * the order of their index, as everywhere in Synaprune.
  *
  * @returns packed bits of `[rows, features]`, 1 for kept: bit `i % 8` of byte `i >> 3`
  * @throws TypeError | RangeError when an option is unknown, or of a wrong type, length or range
@@ -91,7 +92,7 @@ async function select(
     // Scores are zeroed in place of weights, which nobody misses.
     weights: scores.map((values, i) => ({ name: String(i), weight: { values, shape } })),
     schedule: constantSparsity(sparsity),
-    distribution: 'uniform',
+    distribution: pattern.kind === 'element' ? evenly : 'uniform',
     pattern,
     score: tensorScore(({ weight }) => weight),
   });
@@ -104,6 +105,16 @@ async function select(
   } finally {
     pruner.dispose();
   }
+}
+
+/** Rows lose alike, up to one element, and together as many as were asked for: half of nine is four, then five. */
+function evenly(rows: readonly { readonly elements: number }[], sparsity: number): number[] {
+  let before = 0;
+  return rows.map(({ elements }) => {
+    const from = elementBudget(sparsity, before);
+    before += elements;
+    return (elementBudget(sparsity, before) - from) / elements;
+  });
 }
 
 /** Packed masks of so many elements each, one behind the other. */
