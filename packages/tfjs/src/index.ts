@@ -36,7 +36,23 @@ export { liveShape, requireVariable } from './backend/handles.js';
 export type { TfjsMask } from './backend/mask.js';
 export { type TfjsBackendOptions, tfjsBackend } from './backend/tfjs-backend.js';
 export { registerWasmTrainingKernels } from './backend/wasm-training-kernels.js';
+export type { RunnableGraph, RunnableModel } from './comparing/answer.js';
+export {
+  type CompareModelsOptions,
+  compareModels,
+  type MeasuredModel,
+  type ModelComparison,
+} from './comparing/compare-models.js';
+export { type CompressedModel, compressModel } from './compressing/compress-model.js';
+export type {
+  CompressChannels,
+  CompressModelOptions,
+  CompressProgress,
+  CompressWeights,
+} from './compressing/options.js';
+export type { CompressedLayer, CompressReport, RefitError } from './compressing/report.js';
 export type { TfjsErrorCode } from './error-codes.js';
+export type { ModelBatch, ModelInputs } from './inputs/model-batches.js';
 export { describeKernels } from './model/describe-kernels.js';
 export { type DropoutAside, type DropoutUse, findDropout, setDropoutAside } from './model/dropout.js';
 export { type FoundKernels, findKernels, type KernelOptions } from './model/kernels.js';

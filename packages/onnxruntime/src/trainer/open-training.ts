@@ -21,7 +21,6 @@ export interface Training {
   /** The step that tells what there is to train. */
   readonly first: TrainingStep;
   readonly declared: readonly DeclaredInput[];
-  readonly sessionOptions: InferenceSession.SessionOptions;
   readonly gate: Gate;
   readonly memory: Memory;
   readonly state: TrainingState;
@@ -64,7 +63,6 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
       model,
       first,
       declared,
-      sessionOptions,
       gate,
       memory,
       state,

@@ -34,7 +34,8 @@ export function flattenTree(node: LayerNode): LayerNode[] {
   return [node, ...node.children.flatMap(flattenTree)];
 }
 
-function isModel(layer: layers.Layer): boolean {
+/** Whether a layer is a model itself. */
+export function isModel(layer: layers.Layer): boolean {
   const { layers, predict } = layer as { readonly layers?: unknown; readonly predict?: unknown };
   return Array.isArray(layers) && typeof predict === 'function';
 }

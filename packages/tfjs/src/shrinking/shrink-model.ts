@@ -10,10 +10,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { isMaskedByOthers } from '../backend/masks-in-force.js';
 import { ownOptimizer } from '../internals/own-optimizer.js';
+import { artifactsOf } from '../model/model-artifacts.js';
 import { requireLayersModel } from '../model/require-model.js';
 import { variableOf } from '../model/trained-weights.js';
 import { copyOptimizer } from './copy-optimizer.js';
-import { artifactsOf } from './model-artifacts.js';
 import { sliceState } from './slice-state.js';
 
 /** How `shrinkModel` shrinks: as `shrinkTfjs` of `@synaprune/tfjs-files`, and what becomes of the optimizer. */

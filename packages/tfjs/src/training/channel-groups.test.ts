@@ -3,7 +3,7 @@ import { type TfjsArtifacts, tfjsChannelGroups } from '@synaprune/tfjs-files';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { linearRamp, type ModelPruning, pruneModel, shrinkModel } from '../index.js';
-import { artifactsOf } from '../shrinking/model-artifacts.js';
+import { artifactsOf } from '../model/model-artifacts.js';
 import { quiet, tensorOf } from '../testing/models.js';
 import { useBackend } from '../testing/use-backend.js';
 

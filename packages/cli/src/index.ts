@@ -1,2 +1,0 @@
-export type { CliErrorCode } from './error-codes.js';
-export { runSynaprune } from './run-synaprune.js';

@@ -1,0 +1,120 @@
+import type { DistributionFunction, PatternOption, Select } from '@synaprune/core';
+import {
+  describe,
+  isRecord,
+  requireBoolean,
+  requireChoice,
+  requireFinite,
+  requireFraction,
+  requireOptions,
+  requireWhole,
+} from '@synaprune/core/checks';
+import type { ShrinkOptions } from '@synaprune/tfjs-files';
+import type { ModelInputs } from '../inputs/model-batches.js';
+
+/** How far a compression is. */
+export interface CompressProgress {
+  /** Layers are chosen and refitted one after the other; then the result is measured. */
+  readonly stage: 'layers' | 'measuring';
+  readonly done: number;
+  readonly total: number;
+  /** The layer that was done last. */
+  readonly layer?: string;
+}
+
+/** What compressing takes, whatever goes. */
+export interface CompressCommon {
+  /**
+   * Samples, some dozens, without labels. The last fifth, at least one, is held back to measure by; the others calibrate.
+   * Without any, seeded noise and a notice.
+   */
+  readonly inputs?: ModelInputs;
+  /** Samples to measure by, instead of the last fifth of `inputs`. */
+  readonly heldBack?: ModelInputs;
+  /** Whether what stays is refitted to what the dense model gives. `true` unless told. */
+  readonly refit?: boolean;
+  /** How strongly weights are held where they are; 0.001 unless told. */
+  readonly damping?: number;
+  /** Places that a layer is refitted on at most, positions of a convolution and steps of a sequence each; 6,000 unless told. */
+  readonly columns?: number;
+  /** Of noise; 0 unless told. */
+  readonly seed?: number;
+  /** Outputs whose numbers rank classes though they are no distributions, as logits do; for the agreement. */
+  readonly classes?: readonly string[];
+  /** Ends the work: its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** Told after each layer and while the result is measured. */
+  readonly onProgress?: (progress: CompressProgress) => void;
+}
+
+/** How single weights go: zeros in tensors of the same shape. */
+export interface CompressWeights extends CompressCommon {
+  readonly unit: 'weight';
+  /** The fraction of every weight that stays, in [0, 1]. */
+  readonly keep: number;
+  /** Which weights; all kernels of layers unless told. */
+  readonly select?: Select;
+  /** What ranks: `wanda` (unless told), |w| times the norm of its input, within each output; `magnitude`. */
+  readonly method?: 'magnitude' | 'wanda';
+  /**
+   * How sparse each weight gets: `uniform` (unless told), sparsities by names, as a scan gives them, or a function of
+   * all weights and the sparsity of all together.
+   */
+  readonly distribution?: 'uniform' | Readonly<Record<string, number>> | DistributionFunction;
+  /** What goes as one, on the axes of a layer's matrix `[outputs, inputs]`; single weights unless told. */
+  readonly pattern?: PatternOption;
+}
+
+/** How whole channels and units go, with everything that belongs to them: the model is really smaller. */
+export interface CompressChannels
+  extends CompressCommon,
+    Pick<
+      ShrinkOptions,
+      'keep' | 'target' | 'select' | 'multipleOf' | 'importance' | 'distribution' | 'across'
+    > {
+  readonly unit: 'channel';
+}
+
+/** How `compressModel` makes a model smaller. */
+export type CompressModelOptions = CompressWeights | CompressChannels;
+
+const COMMON = [
+  ...['inputs', 'heldBack', 'refit', 'damping', 'columns', 'seed', 'classes', 'signal', 'onProgress'],
+  ...['unit', 'keep', 'select', 'distribution'],
+];
+const OF_UNIT = {
+  weight: ['method', 'pattern'],
+  channel: ['target', 'multipleOf', 'importance', 'across'],
+} as const;
+
+/** Words of elsewhere. */
+const ELSEWHERE = { sparsity: 'it is keep, the fraction that stays', samples: 'it is columns' };
+
+/** @throws TypeError | RangeError when an option is unknown, or has a wrong type or value */
+export function requireCompressOptions(caller: string, options: CompressModelOptions): void {
+  const given: unknown = options;
+  if (!isRecord(given)) requireOptions(caller, '', given, COMMON);
+  const { unit, refit = true, damping = 0.001, columns = COLUMNS, seed = 0 } = options;
+  requireChoice(caller, 'unit', unit, ['weight', 'channel']);
+  requireOptions(caller, '', given, [...COMMON, ...OF_UNIT[unit]], ELSEWHERE);
+  requireBoolean(caller, 'refit', refit);
+  requireFinite(caller, 'damping', damping);
+  if (damping < 0) throw new RangeError(`${caller} needs damping of at least 0, got ${damping}`);
+  requireWhole(caller, 'columns', columns, 1);
+  requireWhole(caller, 'seed', seed);
+  const { signal, onProgress } = options;
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
+    throw new TypeError(`${caller} needs signal to be an AbortSignal, got ${describe(signal)}`);
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new TypeError(`${caller} needs onProgress to be a function, got ${describe(onProgress)}`);
+  }
+  if (options.unit !== 'weight') return;
+  requireFraction(caller, 'keep', options.keep);
+  requireChoice(caller, 'method', options.method ?? 'wanda', ['magnitude', 'wanda']);
+  const { distribution } = options;
+  if (typeof distribution === 'string') requireChoice(caller, 'distribution', distribution, ['uniform']);
+}
+
+/** Places that a layer is refitted on, unless told. */
+export const COLUMNS = 6000;
