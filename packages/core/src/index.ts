@@ -68,11 +68,12 @@ export {
   tensorScore,
 } from './score/scores.js';
 export { elementBudget, publishedBudget } from './selection/budget.js';
-export type {
-  DistributedWeight,
-  Distribution,
-  DistributionFunction,
-  NamedDistribution,
+export {
+  type DistributedWeight,
+  type Distribution,
+  type DistributionFunction,
+  erk,
+  type NamedDistribution,
 } from './selection/distributions/index.js';
 export type { Floor } from './selection/floor.js';
 export type { BlockPattern } from './selection/patterns/block.js';

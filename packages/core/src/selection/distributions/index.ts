@@ -5,6 +5,7 @@ import type { DistributedWeight, DistributionFunction } from './distribution.js'
 import { uniform } from './uniform.js';
 
 export type { DistributedWeight, DistributionFunction } from './distribution.js';
+export { erk } from './erk.js';
 
 /**
  * How a target is shared among weights. `global` ranks all together, so that they end unequally sparse; `uniform`
