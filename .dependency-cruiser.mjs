@@ -8,6 +8,7 @@ import { houses, testKit } from './tools/arrows/houses.mjs';
 const tests = '(\\.test|\\.test-d|\\.bench)\\.[cm]?[jt]s$|/(testing|fixtures)/|\\.config\\.[cm]?[jt]s$';
 const runtimes = 'node_modules/(@tensorflow/|onnxruntime-)';
 const known = Object.keys(houses).join('|');
+const programs = Object.keys(houses).filter((name) => houses[name]?.program);
 
 /** @param {string} patterns `onnxruntime-|@tensorflow/` */
 const installed = (patterns) => `node_modules/(${patterns})`;
@@ -73,7 +74,7 @@ export default {
     {
       name: 'a runtime is the user’s own: a peerDependency',
       severity: 'error',
-      from: { path: '^packages/', pathNot: tests },
+      from: { path: '^packages/', pathNot: `${tests}|^packages/(${programs.join('|')})/` },
       to: { path: runtimes, dependencyTypesNot: ['npm-peer'] },
     },
     {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { root } from './check/workspace.mjs';
 import { build } from './turbo.mjs';
 
-/** @type {Readonly<Record<string, { name: string, folder: string, flags: string }>>} */
+/** @type {Readonly<Record<string, { name: string, folder: string, main?: string, flags: string }>>} */
 const programs = {
   demo: { name: 'forecast-example', folder: 'examples/forecast', flags: 'quick data target seed out' },
   study: {
@@ -16,6 +16,12 @@ const programs = {
     folder: 'research/study',
     flags:
       'protocol models data lengths seeds tuning-seeds arms out compare queue workers runtime data-folder',
+  },
+  synaprune: {
+    name: 'synaprune',
+    folder: 'packages/cli',
+    main: 'bin.js',
+    flags: 'keep sparsity unit inputs samples classes out report recipe scale mean std channels runtime',
   },
 };
 
@@ -37,13 +43,17 @@ if (kept !== undefined) {
 console.error('building (half a minute the first time) …');
 const status = build(program.name);
 if (status !== 0) process.exit(status);
-const child = spawn(process.execPath, [join(root, program.folder, 'dist', 'main.js'), ...args], {
-  stdio: 'inherit',
-  cwd: process.env.INIT_CWD ?? process.cwd(),
-});
+const child = spawn(
+  process.execPath,
+  [join(root, program.folder, 'dist', program.main ?? 'main.js'), ...args],
+  {
+    stdio: 'inherit',
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+  },
+);
 // Ctrl-C reaches the program too, which keeps what has finished; this process waits for it.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => child.kill('SIGTERM'));
-child.on('exit', (code) => {
-  process.exitCode = code ?? 1;
+child.on('exit', (code, signal) => {
+  process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
 });

@@ -7,6 +7,7 @@
  * @property {readonly string[]} mayUse folders of packages
  * @property {string} [runtimes] those it may name, as peer dependencies
  * @property {string} [testRuntimes] those that its tests alone run on
+ * @property {boolean} [program] whether users run it and import nothing of it, so that its runtimes are its own
  * @property {string} [node] where it may import Node's own modules, which no browser has: a pattern of its files
  */
 
@@ -31,6 +32,12 @@ export const houses = {
   'tfjs-node-gpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow, node: '' },
   'tfjs-webgpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow },
   onnxruntime: { mayUse: [...memory, ...formats, 'refit'], runtimes: onnxruntime, testRuntimes: tensorflow },
+  cli: {
+    mayUse: [...memory, ...formats, 'refit', 'tfjs', 'onnxruntime'],
+    runtimes: `${onnxruntime}|${tensorflow}`,
+    program: true,
+    node: '',
+  },
 };
 
 /** The one package that is for tests only: a devDependency, imported from test files. */

@@ -4,6 +4,7 @@ import { measureDistributions } from './distributions.js';
 import { measureFloors } from './floors.js';
 import { measureHeap } from './heap.js';
 import { measureMemory } from './memory.js';
+import { measureOneShot } from './one-shot.js';
 import { measureOnnx } from './onnx.js';
 import { measurePeers } from './peers.js';
 import { measurePrune } from './prune.js';
@@ -35,6 +36,10 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   shrink: {
     title: 'Half the channels removed: real models, one thread; a large file',
     measure: measureShrink,
+  },
+  'one-shot': {
+    title: 'Pruned without training: lines answered as the dense model answers them',
+    measure: measureOneShot,
   },
   memory: { title: 'Memory beyond weights and masks', measure: measureMemory },
   webgpu: { title: 'WebGPU: weights in GPU buffers, wall time on one device', measure: measureWebgpu },

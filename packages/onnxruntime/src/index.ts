@@ -1,4 +1,19 @@
+export { distillationOptions } from '@synaprune/onnx-train';
 export type { BatchData, BatchTensor, BatchTensors } from './batch/batch.js';
+export {
+  type CompareOptions,
+  type CompareProgress,
+  type Comparison,
+  compareOnnx,
+  type Measured,
+} from './compare/compare-onnx.js';
+export { distil } from './distil/distil.js';
+export type { DistilCheck, DistilOptions, DistilProgress, DistilResult } from './distil/options.js';
+export type { Teacher, TeacherFunction, TeacherOutput } from './distil/teacher.js';
+export type { Feeds, ModelSamples } from './inputs/given-samples.js';
+export { type ModelInput, modelInputs } from './inputs/model-inputs.js';
+export type { Dimensions } from './inputs/noise.js';
+export type { SampleOptions } from './inputs/open-samples.js';
 export type { TrainerMask, TrainerWeight } from './memory/memory.js';
 export type { ExecutionProviders, OnnxRuntime } from './runtime/runtime.js';
 export type { TrainerRestoreOptions } from './state/restore-matching.js';

@@ -22,7 +22,7 @@ export interface OnnxRuntime {
 export type ExecutionProviders = readonly InferenceSession.ExecutionProviderConfig[];
 
 /** @throws TypeError naming the first function that is missing */
-export function requireRuntime(ort: unknown): OnnxRuntime {
+export function requireRuntime(ort: unknown, caller = 'createTrainer'): OnnxRuntime {
   const got = (ort ?? {}) as Partial<OnnxRuntime>;
   const missing =
     typeof got.InferenceSession?.create !== 'function'
@@ -32,7 +32,7 @@ export function requireRuntime(ort: unknown): OnnxRuntime {
         : undefined;
   if (missing === undefined) return got as OnnxRuntime;
   throw new TypeError(
-    'createTrainer needs ort to be a namespace of ONNX Runtime, such as `import * as ort from ' +
+    `${caller} needs ort to be a namespace of ONNX Runtime, such as \`import * as ort from ` +
       `'onnxruntime-web'\`; what it got has no ${missing}`,
   );
 }

@@ -21,6 +21,7 @@ export interface Training {
   /** The step that tells what there is to train. */
   readonly first: TrainingStep;
   readonly declared: readonly DeclaredInput[];
+  readonly sessionOptions: InferenceSession.SessionOptions;
   readonly gate: Gate;
   readonly memory: Memory;
   readonly state: TrainingState;
@@ -63,6 +64,7 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
       model,
       first,
       declared,
+      sessionOptions,
       gate,
       memory,
       state,

@@ -16,6 +16,7 @@ import {
   stateFeeds,
   takeState,
 } from '../state/training-state.js';
+import { rememberInside } from './inside.js';
 import { openTraining } from './open-training.js';
 import { requireLearningRate, type TrainerOptions } from './options.js';
 import { createPrunings } from './pruning.js';
@@ -60,8 +61,8 @@ import { masksGone, zerosInModel } from './trainer-notices.js';
  * ```
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const { ort, model, first, declared, gate, memory, state, sessions, predictor, release } =
-    await openTraining(options);
+  const training = await openTraining(options);
+  const { ort, model, first, declared, gate, memory, state, sessions, predictor, release } = training;
   const { learningRate } = options;
   const hint = targetHint(options.loss);
   const places = placesOf(first, state);
@@ -209,6 +210,22 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       ...first.buffers.map(({ name }) => name),
       ...first.tensors.filter(({ role }) => role === 'statistic').map(({ name }) => name),
     ]),
+  });
+  const cells = places.map(({ cell }) => cell);
+  rememberInside(trainer, {
+    ort,
+    model,
+    sessionOptions: training.sessionOptions,
+    loss: options.loss,
+    targets: withRole(first, 'target'),
+    snapshot: () =>
+      gate.exclusive('save', async () => {
+        await settle();
+        const values: Float32Array[] = [];
+        for (const cell of cells) values.push(await memory.read(cell));
+        return values;
+      }),
+    revert: (values) => gate.exclusive('restore', () => exchange(memory, cells, values, async () => {})),
   });
   return trainer;
 }

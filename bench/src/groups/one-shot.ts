@@ -1,0 +1,21 @@
+import type { Context } from '../context.js';
+import { measureSingleWeights } from '../one-shot/single-weights.js';
+import { openTask } from '../one-shot/task.js';
+import { useNode } from '../onnx/runtimes.js';
+import type { Row } from '../row.js';
+
+/** Models pruned without training: what is left of their answers on lines that nothing was calibrated by. */
+export async function measureOneShot({ sizes, say }: Context): Promise<Row[]> {
+  const quick = Math.max(0, ...sizes) < 1e7;
+  const runtime = await useNode();
+  const classifier = await openTask(
+    runtime,
+    'cls',
+    quick ? { calibration: 8, heldOut: 16 } : { calibration: 64, heldOut: 500 },
+  );
+  const rows = await measureSingleWeights(runtime, classifier, 0.5, say);
+  if (quick) return rows;
+  rows.push(...(await measureSingleWeights(runtime, classifier, 0.7, say)));
+  const recogniser = await openTask(runtime, 'rec', { calibration: 24, heldOut: 128 });
+  return [...rows, ...(await measureSingleWeights(runtime, recogniser, 0.5, say))];
+}

@@ -1,0 +1,65 @@
+import pc from 'picocolors';
+import { bytesText, countText, millisecondsText, percentText, ratioText } from '../output/format.js';
+import { tableText } from '../output/table.js';
+import type { Findings, Held, ModelCost, Removed } from './findings.js';
+
+/** Rows of each list that are printed; the JSON has all of them. */
+const MOST_ROWS = 12;
+
+/** Findings as tables for the terminal. */
+export function findingsText(findings: Findings): string {
+  const { before, after, agreement, sameSamples, samples, speedup, removed, held, out, runtime } = findings;
+  const parts = [costTable(before, after, speedup)];
+  if (agreement !== null && sameSamples !== null) {
+    parts.push(
+      `${pc.bold(percentText(agreement))} agreement with the model before; ` +
+        `${percentText(sameSamples)} of ${countText(samples)} sample${samples === 1 ? '' : 's'} answered as before` +
+        pc.dim(`  (${runtime})`),
+    );
+  }
+  if (removed.length > 0) parts.push(removedTable(removed));
+  if (held.length > 0) parts.push(heldTable(held));
+  if (out !== null) parts.push(`${pc.bold('Written to')} ${pc.cyan(out)}`);
+  return `\n${parts.join('\n\n')}\n`;
+}
+
+/** Bytes and milliseconds, before and after. */
+function costTable(before: ModelCost, after: ModelCost, speedup: number | null): string {
+  const sizes = (['bytes', 'gzip', 'brotli'] as const).map((key) => [
+    key === 'bytes' ? 'file' : key,
+    bytesText(before[key]),
+    bytesText(after[key]),
+    ratioText(before[key], after[key]),
+  ]);
+  const times =
+    before.ms === null || after.ms === null
+      ? []
+      : [['a run', millisecondsText(before.ms), millisecondsText(after.ms), speedupText(speedup)]];
+  return tableText(['', 'before', 'after', ''], [...sizes, ...times]);
+}
+
+function speedupText(speedup: number | null): string {
+  return speedup === null ? '' : `${speedup.toFixed(2)} × as fast`;
+}
+
+function removedTable(removed: readonly Removed[]): string {
+  const rows = removed
+    .slice(0, MOST_ROWS)
+    .map(({ name, kind, total, removed: gone }) => [
+      name,
+      kind,
+      countText(gone),
+      countText(total),
+      percentText(total === 0 ? 0 : gone / total),
+    ]);
+  return tableText(['removed', '', 'gone', 'of', ''], rows, [0, 1]) + more(removed.length);
+}
+
+function heldTable(held: readonly Held[]): string {
+  const rows = held.slice(0, MOST_ROWS).map(({ name, total, heldBy }) => [name, countText(total), heldBy]);
+  return tableText(['stays', 'of', 'held by'], rows, [0, 2]) + more(held.length);
+}
+
+function more(count: number): string {
+  return count > MOST_ROWS ? pc.dim(`\n… and ${count - MOST_ROWS} more; --json lists all`) : '';
+}

@@ -1,0 +1,157 @@
+import { findWeights, type OnnxWeight } from '@synaprune/onnx';
+import { channelGroups, type ListedGroups } from '@synaprune/onnx-shrink';
+import { modelInputs } from '@synaprune/onnxruntime';
+import { encodeTfjs, findTfjsWeights, tfjsChannelGroups } from '@synaprune/tfjs-files';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { compressedSizes } from '../models/compressed-sizes.js';
+import { type ModelFile, openModel } from '../models/open-model.js';
+import { bytesText, countText, percentText, shapeText } from '../output/format.js';
+import { tableText } from '../output/table.js';
+import { type Outcome, printOutcome } from './outcome.js';
+import { type SharedOptions, withJson } from './shared-options.js';
+
+/** One tensor of a model, whatever its format. */
+interface LookedAt
+  extends Pick<
+    OnnxWeight,
+    'name' | 'place' | 'shape' | 'dataType' | 'elements' | 'role' | 'pruned' | 'reason'
+  > {
+  /** `null` where they cannot be told. */
+  readonly zeros: number | null;
+}
+
+/** `synaprune look`: what is in a model and what could go. */
+export function lookCommand(): Command {
+  return withJson(
+    new Command('look')
+      .description(
+        'What is in a model: weights, their roles and sizes, the channels that can be removed, what holds the rest.',
+      )
+      .argument('<model>', 'an .onnx file, or a model.json of TensorFlow.js'),
+  ).action(async (path: string, { json = false }: SharedOptions) => {
+    printOutcome(await look(path), json);
+  });
+}
+
+/** Looks into a model; nothing is run or written. */
+export async function look(path: string): Promise<Outcome> {
+  const model = await openModel(path);
+  const weights = weightsOf(model);
+  const { groups, held } = groupsOf(model);
+  const size = await compressedSizes(filesOf(model));
+  const kernels = weights.filter(({ pruned }) => pruned);
+  const sum = (list: readonly LookedAt[], of: (weight: LookedAt) => number) =>
+    list.reduce((total, weight) => total + of(weight), 0);
+  const elements = sum(weights, (weight) => weight.elements);
+  const prunable = sum(kernels, (weight) => weight.elements);
+  const zeros = sum(kernels, (weight) => weight.zeros ?? 0);
+  const inputs = model.format === 'onnx' ? modelInputs(model.bytes) : [];
+  const listed = groups.map(({ name, kind, channels, members }) => ({
+    name,
+    kind,
+    channels,
+    tensors: [...new Set(members.map(({ tensor }) => tensor))],
+  }));
+  const json = {
+    model: path,
+    format: model.format,
+    size,
+    inputs: inputs.map(({ name, dims, names, type }) => ({
+      name,
+      type,
+      shape: dims?.map((length, axis) => length ?? names[axis] ?? null) ?? null,
+    })),
+    elements,
+    prunable,
+    zeros,
+    weights,
+    groups: listed,
+    held,
+    notices: [],
+  };
+  const facts = [
+    `${pc.bold(path)}: ${bytesText(size.bytes)}, ${bytesText(size.gzip)} by gzip, ${bytesText(size.brotli)} by brotli`,
+    ...json.inputs.map(
+      ({ name, type, shape }) =>
+        `takes ${name}: ${type} ${shape === null ? 'of any shape' : shapeText(shape)}`,
+    ),
+    `${countText(elements)} numbers in ${countText(weights.length)} tensors; ${countText(prunable)} in the ${countText(kernels.length)} ` +
+      `kernels that are pruned, ${percentText(prunable === 0 ? 0 : zeros / prunable)} of them zero`,
+  ];
+  const text = [
+    facts.join('\n'),
+    weightTable(weights),
+    groupTable(listed),
+    held.length === 0
+      ? ''
+      : tableText(
+          ['stays', 'channels', 'held by'],
+          held.map((each) => [each.name, countText(each.channels), each.heldBy]),
+          [0, 2],
+        ),
+  ];
+  return { json, text: `\n${text.filter((part) => part !== '').join('\n\n')}\n`, notices: [] };
+}
+
+function weightsOf(model: ModelFile): LookedAt[] {
+  const found = model.format === 'onnx' ? findWeights(model.bytes) : findTfjsWeights(model.artifacts);
+  return found.map((weight) => {
+    const { name, place, shape, elements, role, pruned, reason, zeros } = weight;
+    const dataType = 'dataType' in weight ? weight.dataType : weight.dtype;
+    return {
+      ...{ name, place, shape, dataType: dataType as OnnxWeight['dataType'], elements },
+      ...{ role: role as OnnxWeight['role'], pruned, reason, zeros: zeros ?? null },
+    };
+  });
+}
+
+function groupsOf(model: ModelFile): ListedGroups {
+  return model.format === 'onnx' ? channelGroups(model.bytes) : tfjsChannelGroups(model.artifacts);
+}
+
+/** The files of a model, as they are sent. */
+export function filesOf(model: ModelFile): Uint8Array[] {
+  if (model.format === 'onnx') return [model.bytes];
+  const { modelJson, shards } = encodeTfjs(model.artifacts);
+  return [new TextEncoder().encode(modelJson), ...Object.values(shards)];
+}
+
+function weightTable(weights: readonly LookedAt[]): string {
+  // Numbers that do nothing but shape other values are in the JSON.
+  const rows = weights
+    .filter(
+      ({ pruned, elements, role }) => pruned || (elements > 1 && role !== 'setting' && role !== 'other'),
+    )
+    .map(({ name, role, shape, dataType, elements, zeros, pruned, reason }) => [
+      name,
+      role,
+      shapeText(shape),
+      dataType,
+      countText(elements),
+      zeros === null ? '?' : percentText(elements === 0 ? 0 : zeros / elements),
+      pruned ? 'pruned' : reason,
+    ]);
+  return tableText(['weight', 'role', 'shape', 'type', 'numbers', 'zeros', 'is'], rows, [0, 1, 2, 3, 6]);
+}
+
+function groupTable(
+  groups: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly channels: number;
+    readonly tensors: readonly string[];
+  }[],
+): string {
+  if (groups.length === 0) return 'No channels can be removed.';
+  return tableText(
+    ['can be removed', 'kind', 'channels', 'with tensors'],
+    groups.map(({ name, kind, channels, tensors }) => [
+      name,
+      kind,
+      countText(channels),
+      countText(tensors.length),
+    ]),
+    [0, 1],
+  );
+}

@@ -1,0 +1,44 @@
+import type { Notice } from '@synaprune/core';
+import type { OnnxReport } from '@synaprune/onnx';
+import type { ShrinkReport } from '@synaprune/onnx-shrink';
+import type { TfjsReport } from '@synaprune/tfjs-files';
+import type { Held, Removed } from './findings.js';
+
+/** What became of a model. */
+export interface Made {
+  readonly removed: readonly Removed[];
+  readonly held: readonly Held[];
+  readonly notices: readonly Notice[];
+}
+
+/** What shrinking did. */
+export function madeByShrinking({ groups, held, notices }: ShrinkReport): Made {
+  return {
+    removed: groups
+      .map(({ name, kind, channels, kept }) => ({
+        name,
+        kind,
+        total: channels,
+        removed: channels - kept.length,
+      }))
+      .filter(({ removed }) => removed > 0),
+    held: held.map(({ name, channels, heldBy }) => ({ name, total: channels, heldBy })),
+    notices,
+  };
+}
+
+/** What pruning single weights did. */
+export function madeByPruning({ weights, leftAlone, notices }: OnnxReport | TfjsReport): Made {
+  return {
+    removed: weights.map(({ name, elements, zeros }) => ({
+      name,
+      kind: 'weights',
+      total: elements,
+      removed: zeros.after,
+    })),
+    held: leftAlone
+      .map(({ name, elements, reason }) => ({ name, total: elements, heldBy: reason }))
+      .sort((a, b) => b.total - a.total),
+    notices,
+  };
+}

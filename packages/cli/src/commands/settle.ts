@@ -1,0 +1,34 @@
+import { createProgress, type Progress } from '../output/progress.js';
+import { requireTarget, writeWhole } from '../output/write-whole.js';
+import type { Findings } from './findings.js';
+import { findingsText } from './findings-text.js';
+import { printOutcome } from './outcome.js';
+
+/** What is done with findings. */
+export interface SettleFlags {
+  readonly json?: boolean;
+  readonly report?: string;
+}
+
+/** Runs a command that finds something out, writes its report and prints what it found. */
+export async function settle(
+  { json = false, report }: SettleFlags,
+  sources: readonly string[],
+  find: (progress: Progress) => Promise<Findings>,
+): Promise<void> {
+  if (report !== undefined) await requireTarget('--report', report, sources);
+  const progress = createProgress();
+  let findings: Findings;
+  try {
+    findings = await find(progress);
+    if (report !== undefined) {
+      progress.tell('drawing');
+      // The charts take a while to load, and a wrong flag should be told at once.
+      const { reportPage } = await import('../report/report-page.js');
+      await writeWhole('--report', report, reportPage(findings));
+    }
+  } finally {
+    progress.close();
+  }
+  printOutcome({ json: { ...findings }, text: findingsText(findings), notices: findings.notices }, json);
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+
+/** What every command takes. */
+export interface SharedOptions {
+  readonly json?: boolean;
+}
+
+/** What commands take that write a model. */
+export interface WriteOptions extends SharedOptions {
+  readonly out?: string;
+  readonly dryRun?: boolean;
+  readonly report?: string;
+  readonly recipe?: string;
+}
+
+/** Adds the flags of {@link WriteOptions} to a command. */
+export function withOutput(command: Command): Command {
+  return command
+    .option('--out <file>', 'where the model is written to; never over what is read')
+    .option('--dry-run', 'do everything but writing the model')
+    .option('--recipe <file>', 'a pruning as JSON: select, distribution, pattern, score, floor');
+}
+
+/** Adds `--report`. */
+export function withReport(command: Command): Command {
+  return command.option('--report <file.html>', 'a page with pictures, which loads nothing');
+}
+
+/** Adds `--json`. */
+export function withJson(command: Command): Command {
+  return command.option('--json', 'print JSON, and nothing else on standard output');
+}

@@ -1,0 +1,2 @@
+export type { CliErrorCode } from './error-codes.js';
+export { runSynaprune } from './run-synaprune.js';

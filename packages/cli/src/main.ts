@@ -1,0 +1,3 @@
+import { runSynaprune } from './run-synaprune.js';
+
+process.exitCode = await runSynaprune(process.argv.slice(2));

@@ -1,0 +1,79 @@
+import { PruneError } from '@synaprune/core';
+import { legible } from '@synaprune/core/checks';
+import { Command, CommanderError } from 'commander';
+import pc from 'picocolors';
+import { compareCommand } from './commands/compare.js';
+import { lookCommand } from './commands/look.js';
+import { pruneCommand } from './commands/prune.js';
+import { shrinkCommand } from './commands/shrink.js';
+import { printLine, terminalText } from './output/terminal.js';
+
+/** Exit codes: of a failure, and of a command line that is wrong. Ctrl-C is 130. */
+const [FAILURE, USAGE] = [1, 2];
+
+/**
+ * Runs the command line `synaprune`: prints to standard output and error, reads and writes files.
+ *
+ * @param argv what follows the name of the program
+ * @returns the exit code: 0, 1 when something failed, 2 when the command line is wrong
+ *
+ * @example
+ * ```ts no-run
+ * import { runSynaprune } from 'synaprune';
+ *
+ * process.exitCode = await runSynaprune(['shrink', 'model.onnx', '--keep', '0.5', '--out', 'small.onnx']);
+ * ```
+ */
+export async function runSynaprune(argv: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync([...argv], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    return tellError(error);
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command('synaprune')
+    .description(
+      'Makes neural networks smaller and faster, and tells what that costs. ONNX and TensorFlow.js files.',
+    )
+    .addCommand(lookCommand())
+    .addCommand(pruneCommand())
+    .addCommand(shrinkCommand())
+    .addCommand(compareCommand());
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .showHelpAfterError('(--help lists the options)')
+      .showSuggestionAfterError()
+      .configureOutput({ writeErr: (text) => process.stderr.write(terminalText(text)) })
+      .allowExcessArguments(false);
+  }
+  return program;
+}
+
+/** Tells what went wrong in one line; a fault of the program keeps its trace. */
+function tellError(error: unknown): number {
+  const code = error instanceof PruneError ? error.code : codeOf(error);
+  if (code === undefined) {
+    printLine(error instanceof Error ? (error.stack ?? error.message) : String(error), process.stderr);
+    return FAILURE;
+  }
+  printLine(`${pc.red(`error ${code}`)}: ${legible((error as Error).message)}`, process.stderr);
+  return FAILURE;
+}
+
+/** What the language says of a program that is wrong, which is no fault of its user. */
+const FAULT =
+  /^Cannot (?:read|set|convert|destructure)| is not (?:a function|a constructor|iterable|defined)/;
+
+/** Errors of calls and of the system that a user can act on: an option that no package takes, memory, a file. */
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof TypeError || error instanceof RangeError) {
+    return FAULT.test(error.message) ? undefined : error.constructor.name;
+  }
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return typeof syscall === 'string' ? code : undefined;
+}

@@ -1,0 +1,90 @@
+import { buildModel } from '@synaprune/onnx/graph';
+import { describe, expect, it } from 'vitest';
+import type { OnnxRuntime } from '../runtime/runtime.js';
+import { useNode, useWasm } from '../testing/runtimes.js';
+import { compareOnnx } from './compare-onnx.js';
+import { median } from './time-both.js';
+
+/** `y = x · w`, two classes of each row. */
+const classifier = (w: readonly number[], output = 'y') =>
+  buildModel({
+    inputs: { x: ['batch', 2] },
+    tensors: { w: { shape: [2, 2], data: Float32Array.from(w) } },
+    nodes: [
+      ['MatMul', ['x', 'w'], ['logits']],
+      ['Softmax', ['logits'], [output]],
+    ],
+    outputs: [output],
+  });
+const before = classifier([1, 0, 0, 1]);
+const inputs = [{ x: Float32Array.of(1, 0, 0, 1, 3, 1, 1, 3) }, { x: Float32Array.of(2, 1) }];
+
+describe.each([useNode, useWasm])('on a runtime', (use) => {
+  it('measures bytes, time and how much the answers agree', async () => {
+    const { ort } = await use();
+    // Rows answer by their second number: those with the larger first one change their mind.
+    const after = classifier([0, 0, 0, 1]);
+    const found = await compareOnnx({ ort, before, after, inputs });
+    expect(found).toMatchObject({
+      before: { bytes: before.length, milliseconds: expect.any(Number) },
+      after: { bytes: after.length },
+      // [0, 1] and [1, 3] stay; [1, 0], a tie that the first class wins, stays too; [3, 1] and [2, 1] go.
+      agreement: 0.6,
+      sameSamples: 0.6,
+      samples: 5,
+      outputs: [{ name: 'y', kind: 'classes', agreement: 0.6 }],
+      notices: [],
+    });
+    expect(found.before.milliseconds).toBeGreaterThan(0);
+    expect(found.speedup).toBeGreaterThan(0);
+  });
+});
+
+describe('compareOnnx', () => {
+  const node = async (): Promise<OnnxRuntime> => (await useNode()).ort;
+
+  it('agrees fully with the same model, and tells noise', async () => {
+    const { agreement, sameSamples, samples, notices } = await compareOnnx({
+      ort: await node(),
+      before,
+      after: before,
+    });
+    expect([agreement, sameSamples, samples]).toEqual([1, 1, 8]);
+    expect(notices.map(({ code }) => code)).toEqual(['noise-inputs']);
+  });
+
+  it('takes a metric of the caller', async () => {
+    const metric = () => 0.25;
+    expect((await compareOnnx({ ort: await node(), before, after: before, inputs, metric })).agreement).toBe(
+      0.25,
+    );
+  });
+
+  it('stops when it is told to', async () => {
+    const controller = new AbortController();
+    const onProgress = () => controller.abort();
+    const comparing = compareOnnx({
+      ort: await node(),
+      before,
+      after: before,
+      inputs,
+      signal: controller.signal,
+      onProgress,
+    });
+    await expect(comparing).rejects.toThrow(/aborted/);
+  });
+
+  it.each<[string, object, string]>([
+    ['an option that is none', { befor: before }, 'did you mean "before"'],
+    ['bytes that are none', { after: 'small.onnx' }, 'needs after to be the bytes of a model'],
+    ['a runtime that is none', { ort: {} }, 'compareOnnx needs ort to be a namespace'],
+    ['a model of other outputs', { after: classifier([1, 0, 0, 1], 'z') }, '"y"'],
+  ])('refuses %s', async (_, wrong, message) => {
+    const options = { ort: await node(), before, after: before, inputs, ...wrong };
+    await expect(compareOnnx(options)).rejects.toThrow(message);
+  });
+});
+
+it('takes the middle', () => {
+  expect([median([3, 1, 2]), median([4, 1, 2, 3]), median([7])]).toEqual([2, 2.5, 7]);
+});
