@@ -10,6 +10,7 @@ export type { Answer, AnswerData, AnswerKind, Answers } from './agreement/answer
 export type { RefitErrorCode } from './error-codes.js';
 export type { Products, RefitKernels, Solver } from './kernels/kernels.js';
 export { scriptKernels } from './kernels/script-kernels.js';
+export { createWasmKernels } from './kernels/wasm-kernels.js';
 export { chooseMask, type MaskOptions } from './masks/choose-mask.js';
 export { type ConvolutionColumnsOptions, columnsOfConvolution } from './moments/columns-of-convolution.js';
 export { createMoments, type MomentsBuilder, type MomentsOptions } from './moments/create-moments.js';

@@ -1,22 +1,31 @@
 /** Sums of products of columns, over samples that come in batches. */
 export interface Products {
-  /** Adds Σₛ left[s, i] · right[s, j] of so many samples, both row-major; the right is the left where it is left out. */
-  add(samples: number, left: Float32Array, right?: Float32Array): void;
-  /** Writes the sums row-major, `stride` numbers a row; both halves of a symmetric matrix. */
-  read(into: Float64Array, stride: number): void;
+  /**
+   * Adds Σₛ left[s, i] · right[s, j] of so many samples, both row-major.
+   *
+   * @param largest no magnitude of the left, and none of the right, is larger
+   * @param right none where the columns of the left are multiplied with themselves
+   */
+  add(
+    samples: number,
+    largest: readonly [left: number, right: number],
+    left: Float32Array,
+    right?: Float32Array,
+  ): void;
+  /** The sums, row-major, both halves of a symmetric matrix. Nothing may be added afterwards. */
+  finish(): Float64Array;
 }
 
 /** Solves systems of one symmetric positive matrix, of some of its rows and columns at a time. */
 export interface Solver {
   /**
-   * Replaces each right side by the solution of (A[kept, kept] + diag(added[kept])) x = right side.
+   * Replaces each right side by the solution of A[kept, kept] x = right side.
    *
    * @param kept indices in ascending order
-   * @param added what is added to the diagonal, by the index in A
    * @param sides `count` right sides of `kept.length` numbers each
    * @returns whether the matrix is positive definite to working precision; the sides are of no use where it is not
    */
-  solve(kept: Int32Array, added: Float64Array, sides: Float64Array, count: number): boolean;
+  solve(kept: Int32Array, sides: Float64Array, count: number): boolean;
 }
 
 /**
@@ -24,10 +33,20 @@ export interface Solver {
  * goes in.
  */
 export interface RefitKernels {
-  /** Sums of products of `left` columns with `right` columns; with themselves where `right` is left out. */
-  createProducts(left: number, right?: number): Products;
-  /** Of a row-major matrix of `size` rows, of which it may keep a reference. */
-  createSolver(matrix: Float64Array, size: number): Solver;
+  /**
+   * Sums of products of `left` columns with `right` columns; with themselves where `right` is left out. The sums get
+   * `spare` more rows of zeros, and columns where they are symmetric.
+   */
+  createProducts(left: number, right: number | undefined, spare: number): Products;
+  /**
+   * Adds each column's numbers to `sums`, which has one for each, and their squares to `squares`: in float64, sample by
+   * sample, so that every implementation gives the same bits.
+   */
+  addColumns(numbers: Float32Array, sums: Float64Array, squares: Float64Array): void;
+  /**
+   * Of a row-major matrix of `size` rows and what is added to its diagonal; it may keep references of both.
+   */
+  createSolver(matrix: Float64Array, size: number, added: Float64Array): Solver;
   /** left [rows, inner] times right [inner, columns], row-major. */
   multiply(
     rows: number,

@@ -2,8 +2,18 @@ import type { Products, RefitKernels, Solver } from './kernels.js';
 
 /** The loops in plain TypeScript, in float64 throughout. */
 export const scriptKernels: RefitKernels = {
-  createProducts: (left, right) =>
-    right === undefined ? symmetricProducts(left) : crossProducts(left, right),
+  createProducts: (left, right, spare) =>
+    right === undefined ? symmetricProducts(left, spare) : crossProducts(left, right, spare),
+  addColumns(numbers, sums, squares) {
+    const columns = sums.length;
+    for (let from = 0; from < numbers.length; from += columns) {
+      for (let j = 0; j < columns; j += 1) {
+        const number = numbers[from + j]!;
+        sums[j]! += number;
+        squares[j]! += number * number;
+      }
+    }
+  },
   createSolver,
   multiply(rows, inner, columns, left, right) {
     const product = new Float64Array(rows * columns);
@@ -20,36 +30,32 @@ export const scriptKernels: RefitKernels = {
   },
 };
 
-function symmetricProducts(features: number): Products {
-  const sums = new Float64Array(features * features);
+function symmetricProducts(features: number, spare: number): Products {
+  const size = features + spare;
+  const sums = new Float64Array(size * size);
   return {
-    add(samples, left) {
+    add(samples, _, left) {
       for (let s = 0; s < samples; s += 1) {
         const from = s * features;
         for (let i = 0; i < features; i += 1) {
           const factor = left[from + i]!;
           if (factor === 0) continue;
-          const out = i * features;
+          const out = i * size;
           for (let j = i; j < features; j += 1) sums[out + j]! += factor * left[from + j]!;
         }
       }
     },
-    read(into, stride) {
-      for (let i = 0; i < features; i += 1) {
-        for (let j = i; j < features; j += 1) {
-          const sum = sums[i * features + j]!;
-          into[i * stride + j] = sum;
-          into[j * stride + i] = sum;
-        }
-      }
+    finish() {
+      mirror(sums, size);
+      return sums;
     },
   };
 }
 
-function crossProducts(rows: number, columns: number): Products {
-  const sums = new Float64Array(rows * columns);
+function crossProducts(rows: number, columns: number, spare: number): Products {
+  const sums = new Float64Array((rows + spare) * columns);
   return {
-    add(samples, left, right = left) {
+    add(samples, _, left, right = left) {
       for (let s = 0; s < samples; s += 1) {
         const [from, to] = [s * rows, s * columns];
         for (let i = 0; i < rows; i += 1) {
@@ -60,19 +66,29 @@ function crossProducts(rows: number, columns: number): Products {
         }
       }
     },
-    read(into, stride) {
-      for (let i = 0; i < rows; i += 1) {
-        into.set(sums.subarray(i * columns, (i + 1) * columns), i * stride);
-      }
-    },
+    finish: () => sums,
   };
 }
 
+/** Copies the upper half to the lower, a square at a time, so that both stay in the cache. */
+export function mirror(matrix: Float64Array, edge: number): void {
+  const square = 32;
+  for (let p = 0; p < edge; p += square) {
+    for (let q = p; q < edge; q += square) {
+      for (let i = p; i < Math.min(p + square, edge); i += 1) {
+        for (let j = Math.max(q, i + 1); j < Math.min(q + square, edge); j += 1) {
+          matrix[j * edge + i] = matrix[i * edge + j]!;
+        }
+      }
+    }
+  }
+}
+
 /** By Cholesky's L Lᵀ, in a workspace that grows to the largest system asked for. */
-function createSolver(matrix: Float64Array, size: number): Solver {
+function createSolver(matrix: Float64Array, size: number, added: Float64Array): Solver {
   let lower = new Float64Array(0);
   return {
-    solve(kept, added, sides, count) {
+    solve(kept, sides, count) {
       const edge = kept.length;
       if (lower.length < edge * edge) lower = new Float64Array(edge * edge);
       for (let i = 0; i < edge; i += 1) {

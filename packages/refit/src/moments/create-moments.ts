@@ -7,7 +7,7 @@ import {
   requireWhole,
 } from '@synaprune/core/checks';
 import type { Products, RefitKernels } from '../kernels/kernels.js';
-import { scriptKernels } from '../kernels/script-kernels.js';
+import { defaultKernels } from '../kernels/wasm-kernels.js';
 import { requireFiniteNumbers } from './finite.js';
 import type { Moments } from './moments.js';
 
@@ -38,9 +38,9 @@ export interface MomentsBuilder {
    * @throws PruneError `not-finite` for NaN and Infinity; then nothing was added
    */
   add(pruned: Float32Array, dense?: Float32Array): void;
-  /** The sums so far, as arrays of their own. More may be added afterwards. */
+  /** The sums. Nothing may be added afterwards. */
   finish(): Moments;
-  /** Lets go of the memory. Every later call is refused. */
+  /** Lets go of the memory, where `finish` was not called. Every later call is refused; what was finished stays. */
   dispose(): void;
 }
 
@@ -61,147 +61,139 @@ export interface MomentsBuilder {
  */
 export function createMoments(options: MomentsOptions): MomentsBuilder {
   requireOptions('createMoments', '', options, ['features', 'denseFeatures', 'dense', 'constant', 'kernels']);
-  const { features, dense = 'inputs', constant = false, kernels = scriptKernels } = options;
+  const { features, dense = 'inputs', constant = false, kernels = defaultKernels() } = options;
   const { denseFeatures = features } = options;
   requireWhole('createMoments', 'features', features, 1);
   requireWhole('createMoments', 'denseFeatures', denseFeatures, 1);
   requireChoice('createMoments', 'dense', dense, ['inputs', 'outputs']);
   requireBoolean('createMoments', 'constant', constant);
 
-  const size = features + Number(constant);
+  const spare = Number(constant);
+  const size = features + spare;
   let samples = 0;
-  let paired: boolean | undefined;
-  let sums: Sums | undefined = createSums(kernels, features, denseFeatures, dense);
-  const open = (call: string): Sums => {
-    if (sums !== undefined) return sums;
-    throw new PruneError('disposed', `${call} needs live moments; these were disposed`);
+  let state: 'open' | 'finished' | 'disposed' = 'open';
+  let pruned: Side | undefined = createSide(kernels, features, true, spare);
+  let other: Other | undefined;
+  const requireOpen = (call: string): void => {
+    if (state === 'open') return;
+    throw new PruneError('disposed', `${call} needs open moments; these were ${state}`);
   };
 
   return {
-    add(pruned, given) {
-      const live = open('add');
-      const count = requireSamplesOf('pruned', pruned, features);
-      const pairs = given !== undefined;
+    add(left, right) {
+      requireOpen('add');
+      const count = requireSamplesOf('pruned', left, features);
+      const pairs = right !== undefined;
       if (!pairs && (denseFeatures !== features || dense === 'outputs')) {
         throw new TypeError(`add needs dense: of ${denseFeatures} ${dense} a sample, got none`);
       }
-      if (paired !== undefined && paired !== pairs) {
+      if (samples > 0 && pairs !== (other !== undefined)) {
         throw new TypeError(
-          `add needs dense ${paired ? 'in every batch, as in the first' : 'in no batch, as there was none in the first'}`,
+          `add needs dense ${pairs ? 'in no batch, as there was none in the first' : 'in every batch, as in the first'}`,
         );
       }
       if (pairs) {
-        const others = requireSamplesOf('dense', given, denseFeatures);
+        const others = requireSamplesOf('dense', right, denseFeatures);
         if (others !== count) {
           throw new RangeError(`add needs as many samples in dense as in pruned, ${count}, got ${others}`);
         }
       }
-      paired = pairs;
-      live.add(count, pruned, given);
+      if (count === 0) return;
+      // Both are looked at before anything is added.
+      const first = columnsOf(kernels, 'pruned', left, features);
+      const second = pairs ? columnsOf(kernels, 'dense', right, denseFeatures) : undefined;
+      pruned!.add(count, left, first);
+      if (pairs && second !== undefined) {
+        other ??= {
+          side: createSide(kernels, denseFeatures, dense === 'inputs', 0),
+          cross: kernels.createProducts(features, denseFeatures, spare),
+        };
+        other.side.add(count, right, second);
+        other.cross.add(count, [first.largest, second.largest], left, right);
+      }
       samples += count;
     },
     finish() {
-      const live = open('finish');
-      const gram = new Float64Array(size * size);
-      live.gram.read(gram, size);
+      requireOpen('finish');
+      state = 'finished';
+      const { sums, squares, products } = pruned!;
+      const gram = products!.finish();
+      // The exact sums of squares, which rank in masks, and are the same whichever loops there are.
+      for (let j = 0; j < features; j += 1) gram[j * (size + 1)] = squares[j]!;
       if (constant) {
-        for (const [i, sum] of live.sums.entries()) {
-          gram[i * size + features] = sum;
-          gram[features * size + i] = sum;
+        for (let j = 0; j < features; j += 1) {
+          gram[j * size + features] = sums[j]!;
+          gram[features * size + j] = sums[j]!;
         }
         gram[size * size - 1] = samples;
       }
       const told = { features, denseFeatures, constant, dense, samples, size, gram };
-      if (paired !== true) {
-        const gramOfInputs = constant ? withoutLast(gram, features) : gram;
-        // One column fewer than the Gram matrix: no weight of the dense layer stands before the constant.
+      const pair = other;
+      pruned = undefined;
+      other = undefined;
+      if (pair === undefined) {
+        // Nothing of the dense layer stands before the constant.
         const cross = constant ? gram.filter((_, i) => i % size !== features) : gram;
-        return { ...told, cross, denseGram: gramOfInputs };
+        return { ...told, cross, denseGram: constant ? cross.subarray(0, features ** 2) : gram };
       }
-      const cross = new Float64Array(size * denseFeatures);
-      live.cross.read(cross, denseFeatures);
-      if (constant) cross.set(live.denseSums, features * denseFeatures);
-      if (dense === 'outputs') return { ...told, cross, denseGram: live.squares.slice() };
-      const denseGram = new Float64Array(denseFeatures ** 2);
-      live.denseGram.read(denseGram, denseFeatures);
-      return { ...told, cross, denseGram };
+      const cross = pair.cross.finish();
+      if (constant) cross.set(pair.side.sums, features * denseFeatures);
+      return { ...told, cross, denseGram: pair.side.products?.finish() ?? pair.side.squares };
     },
     dispose() {
-      sums = undefined;
+      state = 'disposed';
+      pruned = undefined;
+      other = undefined;
     },
   };
 }
 
-/** All that is summed; what pairs need is made when the first comes. */
-interface Sums {
-  readonly gram: Products;
+/** The dense half of what is summed. */
+interface Other {
+  readonly side: Side;
   readonly cross: Products;
-  readonly denseGram: Products;
-  readonly sums: Float64Array;
-  readonly denseSums: Float64Array;
-  readonly squares: Float64Array;
-  add(samples: number, pruned: Float32Array, dense: Float32Array | undefined): void;
 }
 
-function createSums(
-  kernels: RefitKernels,
-  features: number,
-  denseFeatures: number,
-  kind: 'inputs' | 'outputs',
-): Sums {
-  const gram = kernels.createProducts(features);
-  const later: { cross?: Products; denseGram?: Products } = {};
-  const cross = (): Products => (later.cross ??= kernels.createProducts(features, denseFeatures));
-  const denseGram = (): Products => (later.denseGram ??= kernels.createProducts(denseFeatures));
-  const sums = new Float64Array(features);
-  const denseSums = new Float64Array(denseFeatures);
-  const squares = new Float64Array(denseFeatures);
+/** What is summed of one kind of samples. */
+interface Side {
+  readonly products: Products | undefined;
+  readonly sums: Float64Array;
+  readonly squares: Float64Array;
+  add(samples: number, numbers: Float32Array, columns: Columns): void;
+}
+
+function createSide(kernels: RefitKernels, features: number, whole: boolean, spare: number): Side {
+  const products = whole ? kernels.createProducts(features, undefined, spare) : undefined;
+  const [sums, squares] = [new Float64Array(features), new Float64Array(features)];
   return {
-    gram,
-    get cross() {
-      return cross();
-    },
-    get denseGram() {
-      return denseGram();
-    },
+    products,
     sums,
-    denseSums,
     squares,
-    add(samples, pruned, dense) {
-      requireFiniteNumbers('add', 'pruned', pruned, features, 'sample');
-      if (dense !== undefined) requireFiniteNumbers('add', 'dense', dense, denseFeatures, 'sample');
-      gram.add(samples, pruned);
-      addColumns(sums, pruned);
-      if (dense === undefined) return;
-      cross().add(samples, pruned, dense);
-      addColumns(denseSums, dense);
-      if (kind === 'inputs') denseGram().add(samples, dense);
-      else addSquares(squares, dense);
+    add(samples, numbers, columns) {
+      products?.add(samples, [columns.largest, columns.largest], numbers);
+      for (let j = 0; j < features; j += 1) {
+        sums[j]! += columns.sums[j]!;
+        squares[j]! += columns.squares[j]!;
+      }
     },
   };
 }
 
-function addColumns(sums: Float64Array, numbers: Float32Array): void {
-  const columns = sums.length;
-  for (let from = 0; from < numbers.length; from += columns) {
-    for (let i = 0; i < columns; i += 1) sums[i]! += numbers[from + i]!;
-  }
+/** What a batch says by itself. */
+interface Columns {
+  readonly sums: Float64Array;
+  readonly squares: Float64Array;
+  /** No number is larger. */
+  readonly largest: number;
 }
 
-function addSquares(sums: Float64Array, numbers: Float32Array): void {
-  const columns = sums.length;
-  for (let from = 0; from < numbers.length; from += columns) {
-    for (let i = 0; i < columns; i += 1) sums[i]! += numbers[from + i]! ** 2;
-  }
-}
-
-/** A square matrix without its last row and column. */
-function withoutLast(matrix: Float64Array, edge: number): Float64Array {
-  const inner = new Float64Array(edge * edge);
-  for (let i = 0; i < edge; i += 1) {
-    inner.set(matrix.subarray(i * (edge + 1), i * (edge + 1) + edge), i * edge);
-  }
-  return inner;
+function columnsOf(kernels: RefitKernels, field: string, numbers: Float32Array, features: number): Columns {
+  const [sums, squares] = [new Float64Array(features), new Float64Array(features)];
+  kernels.addColumns(numbers, sums, squares);
+  // No square of a float32 leaves the range of float64.
+  const largest = Math.sqrt(squares.reduce((most, square) => Math.max(most, square), 0));
+  if (!Number.isFinite(largest)) requireFiniteNumbers('add', field, numbers, features, 'sample');
+  return { sums, squares, largest };
 }
 
 function requireSamplesOf(field: string, numbers: unknown, features: number): number {

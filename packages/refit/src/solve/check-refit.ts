@@ -1,7 +1,7 @@
 import { packedLength } from '@synaprune/core';
 import { describe, requireFinite, requireOptions, requireWhole } from '@synaprune/core/checks';
 import type { RefitKernels } from '../kernels/kernels.js';
-import { scriptKernels } from '../kernels/script-kernels.js';
+import { defaultKernels } from '../kernels/wasm-kernels.js';
 import { requireFiniteNumbers } from '../moments/finite.js';
 import { type Moments, requireMoments, requireSamples } from '../moments/moments.js';
 import type { Watched } from './progress.js';
@@ -40,7 +40,7 @@ export function checkRefit(options: RefitOptions): {
   readonly kernels: RefitKernels;
 } {
   requireOptions(CALLER, '', options, KEYS);
-  const { weights, dense, rows, moments, mask, damping = 0.001, kernels = scriptKernels } = options;
+  const { weights, dense, rows, moments, mask, damping = 0.001, kernels = defaultKernels() } = options;
   requireWhole(CALLER, 'rows', rows, 1);
   requireMoments(CALLER, moments);
   requireSamples(CALLER, moments);

@@ -59,26 +59,42 @@ export async function refitRows(options: RefitOptions): Promise<Refit> {
   const { features, size, gram } = moments;
   const watch = createWatch('refitRows', options, rows);
 
-  const solved = widen(checked.weights, rows, features, size, mask);
+  const groups = groupByKept(mask, rows, features);
+  const solved = new Float64Array(rows * size);
+  for (const { rows: together, kept } of groups) {
+    for (const row of together) {
+      for (let i = 0; i < kept.length; i += 1) {
+        solved[row * size + kept[i]!] = checked.weights[row * features + kept[i]!]!;
+      }
+    }
+  }
   const wanted = targetOf(kernels, checked);
   const answers = kernels.multiply(rows, size, size, solved, gram);
-  const before = missed(solved, answers, wanted.products, wanted.energy);
-  // What is solved for is the change, whose rounding matters less than that of the weights.
-  const residual = wanted.products.map((product, i) => product - answers[i]!);
+  let missed = wanted.energy;
+  for (let i = 0; i < solved.length; i += 1) missed += solved[i]! * (answers[i]! - 2 * wanted.products[i]!);
+  // Rounding can bring the difference of equals below nothing.
+  const share = (): number => (wanted.energy > 0 ? Math.max(0, missed) / wanted.energy : 0);
+  const before = share();
 
+  // What is solved for is the change, whose rounding matters less than that of the weights.
+  const residual = wanted.products;
+  for (let i = 0; i < residual.length; i += 1) residual[i]! -= answers[i]!;
   const added = dampingOf(moments, damping);
-  const solver = kernels.createSolver(gram, size);
-  const groups = groupByKept(mask, rows, features);
+  const solver = kernels.createSolver(gram, size, added);
   let done = 0;
   for (const { rows: together, kept } of groups) {
     const live = withConstant(kept, moments).filter((j) => gram[j * (size + 1)]! > 0);
-    const sides = new Float64Array(together.length * live.length);
-    for (const [at, row] of together.entries()) {
-      for (const [i, j] of live.entries()) sides[at * live.length + i] = residual[row * size + j]!;
+    const edge = live.length;
+    const sides = new Float64Array(together.length * edge);
+    for (let at = 0; at < sides.length; at += 1) {
+      sides[at] = residual[together[Math.floor(at / edge)]! * size + live[at % edge]!]!;
     }
-    if (live.length > 0 && !solver.solve(live, added, sides, together.length)) throw notSolvable(damping);
-    for (const [at, row] of together.entries()) {
-      for (const [i, j] of live.entries()) solved[row * size + j]! += sides[at * live.length + i]!;
+    if (edge > 0 && !solver.solve(live, sides, together.length)) throw notSolvable(damping);
+    for (let at = 0; at < sides.length; at += 1) {
+      const [row, j, change] = [together[Math.floor(at / edge)]!, live[at % edge]!, sides[at]!];
+      solved[row * size + j]! += change;
+      // By the change x that solves (G + λ) x = r, what is missed falls by 2 r·x − x G x = r·x + λ x².
+      missed -= change * (residual[row * size + j]! + added[j]! * change);
     }
     done += together.length;
     await watch(done);
@@ -90,40 +106,12 @@ export async function refitRows(options: RefitOptions): Promise<Refit> {
     for (let j = 0; j < features; j += 1) weights[row * features + j] = solved[row * size + j]!;
     if (moments.constant) constants[row] = solved[row * size + features]!;
   }
-  // Measured on the very numbers that are returned.
-  const rounded = widen(weights, rows, features, size, mask, moments.constant ? constants : undefined);
-  const after = missed(
-    rounded,
-    kernels.multiply(rows, size, size, rounded, gram),
-    wanted.products,
-    wanted.energy,
-  );
   return {
     weights,
     ...(moments.constant && { constants }),
-    error: { before, after },
+    error: { before, after: share() },
     notices: tellNotices(moments, groups),
   };
-}
-
-/** Rows in float64, with room for the constant, and zeros where the mask drops. */
-function widen(
-  weights: Float32Array,
-  rows: number,
-  features: number,
-  size: number,
-  mask: Uint8Array | undefined,
-  constants?: Float32Array,
-): Float64Array {
-  const wide = new Float64Array(rows * size);
-  for (let row = 0; row < rows; row += 1) {
-    for (let j = 0; j < features; j += 1) {
-      const at = row * features + j;
-      if (mask === undefined || ((mask[at >> 3]! >> (at & 7)) & 1) === 1) wide[row * size + j] = weights[at]!;
-    }
-    if (constants !== undefined) wide[row * size + features] = constants[row]!;
-  }
-  return wide;
 }
 
 /** Products of the dense outputs with the pruned inputs, `[rows, size]`, and the energy of the dense outputs. */
@@ -151,14 +139,6 @@ function targetOf(
   const answers = kernels.multiply(rows, denseFeatures, denseFeatures, wide, denseGram);
   const energy = answers.reduce((sum, answer, i) => sum + answer * wide[i]!, 0);
   return { products: kernels.multiply(rows, denseFeatures, size, wide, across), energy };
-}
-
-/** Share of the energy that is missed: ‖x P − y‖² is x G xᵀ − 2 x·(P yᵀ) + ‖y‖². */
-function missed(solved: Float64Array, answers: Float64Array, products: Float64Array, energy: number): number {
-  let sum = energy;
-  for (let i = 0; i < solved.length; i += 1) sum += solved[i]! * (answers[i]! - 2 * products[i]!);
-  // Rounding can bring the difference of equals below nothing.
-  return energy > 0 ? Math.max(0, sum) / energy : 0;
 }
 
 /** What is added to the diagonal. The constant is free: what the bias was says nothing of what it must become. */
