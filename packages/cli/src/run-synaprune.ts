@@ -3,9 +3,11 @@ import { legible } from '@synaprune/core/checks';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { compareCommand } from './commands/compare.js';
+import { examplesText } from './commands/examples.js';
 import { lookCommand } from './commands/look.js';
 import { pruneCommand } from './commands/prune.js';
 import { shrinkCommand } from './commands/shrink.js';
+import { UsageError } from './commands/usage-error.js';
 import { printLine, terminalText } from './output/terminal.js';
 
 /** Exit codes: of a failure, and of a command line that is wrong. Ctrl-C is 130. */
@@ -29,7 +31,9 @@ export async function runSynaprune(argv: readonly string[]): Promise<number> {
     await createProgram().parseAsync([...argv], { from: 'user' });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    if (error instanceof UsageError) printLine(`error: ${error.message}`, process.stderr);
+    if (error instanceof UsageError || error instanceof CommanderError)
+      return error.exitCode === 0 ? 0 : USAGE;
     return tellError(error);
   }
 }
@@ -43,6 +47,7 @@ function createProgram(): Command {
     .addCommand(pruneCommand())
     .addCommand(shrinkCommand())
     .addCommand(compareCommand());
+  for (const command of program.commands) command.addHelpText('after', examplesText(command.name()));
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { bytesText, countText, millisecondsText, percentText, ratioText } from '../output/format.js';
 import { tableText } from '../output/table.js';
+import { columnsOf } from '../output/terminal.js';
 import type { Findings, Held, ModelCost, Removed } from './findings.js';
 
 /** Rows of each list that are printed; the JSON has all of them. */
@@ -52,12 +53,15 @@ function removedTable(removed: readonly Removed[]): string {
       countText(total),
       percentText(total === 0 ? 0 : gone / total),
     ]);
-  return tableText(['removed', '', 'gone', 'of', ''], rows, [0, 1]) + more(removed.length);
+  return tableText(['removed', '', 'gone', 'of', ''], rows, { left: [0, 1] }) + more(removed.length);
 }
 
 function heldTable(held: readonly Held[]): string {
   const rows = held.slice(0, MOST_ROWS).map(({ name, total, heldBy }) => [name, countText(total), heldBy]);
-  return tableText(['stays', 'of', 'held by'], rows, [0, 2]) + more(held.length);
+  return (
+    tableText(['stays', 'of', 'held by'], rows, { left: [0, 2], columns: columnsOf(process.stdout) }) +
+    more(held.length)
+  );
 }
 
 function more(count: number): string {

@@ -8,6 +8,7 @@ import { compressedSizes } from '../models/compressed-sizes.js';
 import { type ModelFile, openModel } from '../models/open-model.js';
 import { bytesText, countText, percentText, shapeText } from '../output/format.js';
 import { tableText } from '../output/table.js';
+import { columnsOf } from '../output/terminal.js';
 import { type Outcome, printOutcome } from './outcome.js';
 import { type SharedOptions, withJson } from './shared-options.js';
 
@@ -88,7 +89,7 @@ export async function look(path: string): Promise<Outcome> {
       : tableText(
           ['stays', 'channels', 'held by'],
           held.map((each) => [each.name, countText(each.channels), each.heldBy]),
-          [0, 2],
+          { left: [0, 2], columns: columnsOf(process.stdout) },
         ),
   ];
   return { json, text: `\n${text.filter((part) => part !== '').join('\n\n')}\n`, notices: [] };
@@ -117,22 +118,25 @@ export function filesOf(model: ModelFile): Uint8Array[] {
   return [new TextEncoder().encode(modelJson), ...Object.values(shards)];
 }
 
+/** Fewest numbers of a tensor that is listed though it is not pruned. */
+const WORTH_A_ROW = 256;
+
 function weightTable(weights: readonly LookedAt[]): string {
-  // Numbers that do nothing but shape other values are in the JSON.
-  const rows = weights
-    .filter(
-      ({ pruned, elements, role }) => pruned || (elements > 1 && role !== 'setting' && role !== 'other'),
-    )
-    .map(({ name, role, shape, dataType, elements, zeros, pruned, reason }) => [
-      name,
-      role,
-      shapeText(shape),
-      dataType,
-      countText(elements),
-      zeros === null ? '?' : percentText(elements === 0 ? 0 : zeros / elements),
-      pruned ? 'pruned' : reason,
-    ]);
-  return tableText(['weight', 'role', 'shape', 'type', 'numbers', 'zeros', 'is'], rows, [0, 1, 2, 3, 6]);
+  const listed = weights.filter(({ pruned, elements }) => pruned || elements >= WORTH_A_ROW);
+  const rows = listed.map(({ name, role, shape, dataType, elements, zeros, pruned, reason }) => [
+    name,
+    role,
+    shapeText(shape),
+    dataType,
+    countText(elements),
+    zeros === null ? '?' : percentText(elements === 0 ? 0 : zeros / elements),
+    pruned ? 'pruned' : reason,
+  ]);
+  const small = weights.length - listed.length;
+  const rest =
+    small === 0 ? '' : `\n… and ${countText(small)} small ones that are left alone; --json lists all`;
+  const head = ['weight', 'role', 'shape', 'type', 'numbers', 'zeros', 'is'];
+  return tableText(head, rows, { left: [0, 1, 2, 3, 6], columns: columnsOf(process.stdout) }) + pc.dim(rest);
 }
 
 function groupTable(
@@ -152,6 +156,6 @@ function groupTable(
       countText(channels),
       countText(tensors.length),
     ]),
-    [0, 1],
+    { left: [0, 1] },
   );
 }

@@ -1,4 +1,3 @@
-import { PruneError } from '@synaprune/core';
 import { pruneOnnx } from '@synaprune/onnx';
 import { pruneTfjs } from '@synaprune/tfjs-files';
 import { Command } from 'commander';
@@ -9,6 +8,7 @@ import { share } from './option-values.js';
 import { type Reworked, rework, type Task } from './rework.js';
 import { settle } from './settle.js';
 import { type WriteOptions, withJson, withOutput, withReport } from './shared-options.js';
+import { UsageError } from './usage-error.js';
 
 type PruneFlags = InputOptions &
   WriteOptions & { readonly sparsity?: number; readonly distribution?: 'global' | 'uniform' };
@@ -43,8 +43,7 @@ export function pruneCommand(): Command {
 
 async function prune({ model, recipe }: Task, flags: PruneFlags): Promise<Reworked> {
   const sparsity = flags.sparsity ?? recipe?.sparsity;
-  if (sparsity === undefined)
-    throw new PruneError('bad-inputs', 'prune needs --sparsity, or a --recipe that has one');
+  if (sparsity === undefined) throw new UsageError('prune needs --sparsity, or a --recipe that has one');
   const options = {
     ...pruningOf(recipe),
     ...(flags.distribution === undefined ? {} : { distribution: flags.distribution }),

@@ -10,6 +10,7 @@ import type { InputOptions } from './input-options.js';
 import type { Made } from './made.js';
 import { type Bench, measure, openBench } from './measure.js';
 import type { WriteOptions } from './shared-options.js';
+import { UsageError } from './usage-error.js';
 
 /** A model to be made another. */
 export interface Task {
@@ -35,7 +36,7 @@ export async function rework(
 ): Promise<Findings> {
   const { out, dryRun = false, report } = flags;
   if (out === undefined && !dryRun) {
-    throw new PruneError('bad-path', `${command} needs --out FILE, or --dry-run to write nothing`);
+    throw new UsageError(`${command} needs --out FILE, or --dry-run to write nothing`);
   }
   const recipe = flags.recipe === undefined ? undefined : await readRecipeFile(flags.recipe);
   progress.tell('reading the model');

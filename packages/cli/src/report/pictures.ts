@@ -60,7 +60,7 @@ export function layerPicture({ removed }: Findings): string {
   const share = (at: number) => removed[at]!.removed / Math.max(1, removed[at]!.total);
   return figureHtml(
     label,
-    `${kinds} of each layer or group, in the order of the model; the number is how many there were.`,
+    `Shares of the ${kinds} of each layer or group, in the order of the model; the number is how many there were.`,
     40 + 22 * removed.length,
     [
       { label: 'stays', colour: COLOUR.after },
@@ -101,8 +101,8 @@ function percentAxis(most: number): Record<string, unknown> {
   return {
     type: 'value',
     min: 0,
-    max: most > 1 ? Math.ceil(most * 4) / 4 : 1,
-    interval: 0.25 * Math.ceil(most),
+    max: most > 1 ? Math.ceil(most * 2) / 2 : 1,
+    interval: most > 1 ? 0.5 * Math.ceil(most / 2) : 0.25,
     axisLabel: { color: COLOUR.muted, formatter: (value: number) => percentText(value) },
     splitLine: { lineStyle: { color: COLOUR.line } },
   };

@@ -20,15 +20,11 @@ body {
 main, header, footer { width: min(100% - 2.5rem, 51.25rem); margin-inline: auto; }
 header { padding-top: clamp(2rem, 6vw, 4.5rem); }
 .eyebrow { margin: 0 0 .6rem; color: var(--muted); font-size: .85rem; letter-spacing: .04em; }
-h1 { margin: 0; font-size: clamp(1.75rem, 5vw, 2.6rem); line-height: 1.15; letter-spacing: -.02em; text-wrap: balance; }
+h1 { margin: 0; font-size: clamp(1.75rem, 5vw, 2.6rem); line-height: 1.15; letter-spacing: -.02em; text-wrap: balance; overflow-wrap: anywhere; }
 h2 { margin: 3.4rem 0 .6rem; font-size: 1.35rem; line-height: 1.25; letter-spacing: -.01em; }
-h3 { margin: 1.8rem 0 .4rem; font-size: 1rem; }
-h3 small { color: var(--muted); font-weight: 400; }
 p { max-width: 42rem; margin: .7rem 0; text-wrap: pretty; }
 .lead { margin-top: 1rem; font-size: 1.1rem; color: var(--muted); }
 a { color: inherit; }
-ul.plain { max-width: 42rem; padding-left: 1.1rem; }
-ul.plain li { margin: .35rem 0; }
 .scroll { overflow-x: auto; margin: 1rem 0; }
 .scroll:focus-visible { outline: 2px solid var(--focus); outline-offset: 3px; }
 table { width: 100%; border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
@@ -42,17 +38,15 @@ figure { margin: 1.2rem 0; }
 .reason td:last-child { white-space: normal; min-width: 18rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; margin: 0 0 .5rem; padding: 0; list-style: none; font-size: .85rem; }
 .legend li { display: flex; align-items: center; gap: .5rem; }
-.legend svg { width: 30px; height: 12px; flex: none; }
+.legend svg { width: 12px; height: 12px; flex: none; }
 figcaption { margin-top: .4rem; color: var(--muted); font-size: .85rem; line-height: 1.5; max-width: 42rem; }
 .narrow { display: none; }
-.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .4rem 1.6rem; margin: 1rem 0; font-size: .92rem; }
-.facts dt { color: var(--muted); } .facts dd { margin: 0; overflow-wrap: anywhere; }
 .notice { padding: .7rem 1rem; background: var(--card); border-left: 3px solid var(--warn); max-width: none; }
-footer { padding: 3rem 0 4rem; color: var(--muted); font-size: .85rem; }
+footer { padding: 3rem 0 4rem; color: var(--muted); font-size: .85rem; overflow-wrap: anywhere; }
+.notice { overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
   body { font-size: 16px; }
   .wide { display: none; } .narrow { display: block; }
-  .facts { grid-template-columns: minmax(6.5rem, max-content) minmax(0, 1fr); column-gap: 1rem; }
 }
 @media print { body { background: none; } .scroll { overflow: visible; } figure, table { break-inside: avoid; } }
 `.trim();

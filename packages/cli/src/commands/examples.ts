@@ -1,0 +1,22 @@
+/**
+ * Command lines that `--help` shows, by command. Tests run every one of them, in a folder with `model.onnx`, a folder
+ * `samples`, `recipe.json` and `tfjs/model.json`, one after the other: later ones use what earlier ones wrote.
+ */
+export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  look: ['synaprune look model.onnx', 'synaprune look tfjs/model.json --json'],
+  prune: [
+    'synaprune prune model.onnx --sparsity 0.5 --out pruned.onnx',
+    'synaprune prune model.onnx --recipe recipe.json --inputs samples --out pruned.onnx --json',
+  ],
+  shrink: [
+    'synaprune shrink model.onnx --keep 0.5 --inputs samples --out small.onnx --report report.html',
+    'synaprune shrink model.onnx --keep 0.5 --unit weight --inputs samples --dry-run --json',
+    'synaprune shrink tfjs/model.json --keep 0.75 --out tfjs/small/model.json',
+  ],
+  compare: ['synaprune compare model.onnx small.onnx --inputs samples --classes logits'],
+};
+
+/** The examples of a command as its help shows them. */
+export function examplesText(command: string): string {
+  return `\nExamples:\n${(EXAMPLES[command] ?? []).map((line) => `  $ ${line}\n`).join('')}`;
+}

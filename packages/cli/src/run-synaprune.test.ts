@@ -1,0 +1,120 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EXAMPLES } from './commands/examples.js';
+import { modelFolder } from './testing/model-folder.js';
+import { run } from './testing/run.js';
+
+let folder: string;
+const home = process.cwd();
+beforeEach(() => {
+  folder = modelFolder();
+  process.chdir(folder);
+});
+afterEach(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true });
+});
+
+const contents = () =>
+  Object.fromEntries(
+    readdirSync('.').map((name) => [name, existsSync(join(name, '.')) ? '' : readFileSync(name, 'latin1')]),
+  );
+
+describe('the examples of --help', () => {
+  it('run as they stand there', async () => {
+    const lines = Object.values(EXAMPLES).flat();
+    expect(lines.length).toBeGreaterThan(6);
+    for (const line of lines) {
+      const [program, ...argv] = line.split(' ');
+      const { code, err } = await run(...argv);
+      expect([program, line, code, err.includes('error')]).toEqual(['synaprune', line, 0, false]);
+    }
+    expect(existsSync('report.html') && existsSync('small.onnx') && existsSync('tfjs/small/model.json')).toBe(
+      true,
+    );
+  });
+
+  it('are shown by --help, which succeeds', async () => {
+    for (const [command, lines] of Object.entries(EXAMPLES)) {
+      const { code, out } = await run(command, '--help');
+      expect([code, ...lines.filter((line) => !out.includes(line))]).toEqual([0]);
+    }
+  });
+});
+
+describe('shrink', () => {
+  it('prints one object with what holds of the model before and after', async () => {
+    const { code, out } = await run(
+      ...['shrink', 'model.onnx', '--keep', '0.5', '--inputs', 'samples', '--out', 'small.onnx', '--json'],
+    );
+    expect(code).toBe(0);
+    const found = JSON.parse(out);
+    const cost = {
+      bytes: expect.any(Number),
+      gzip: expect.any(Number),
+      brotli: expect.any(Number),
+      ms: expect.any(Number),
+    };
+    expect(found).toMatchObject({
+      before: cost,
+      after: { ...cost, bytes: readFileSync('small.onnx').length },
+      samples: 7,
+      removed: [{ name: 'conv1.weight[0]', kind: 'channels', total: 16, removed: 8 }],
+      notices: [],
+    });
+    expect(found.held.map(({ name }: { name: string }) => name)).toContain('head.weight[1]');
+    expect(found.agreement).toBeGreaterThanOrEqual(0);
+    expect(found.agreement).toBeLessThanOrEqual(1);
+    expect(found.after.bytes).toBeLessThan(found.before.bytes);
+  });
+
+  it('tells noise loudly where no inputs are given', async () => {
+    const { out, err } = await run('shrink', 'model.onnx', '--keep', '0.5', '--dry-run');
+    expect(err).toContain('notice noise-inputs: no inputs were given');
+    expect(out).toContain('agreement with the model before');
+    expect(existsSync('small.onnx')).toBe(false);
+  });
+
+  it('makes the same file again from the same seed', async () => {
+    const files = [];
+    for (const out of ['a.onnx', 'b.onnx']) {
+      await run('shrink', 'model.onnx', '--keep', '0.5', '--seed', '3', '--out', out);
+      files.push(readFileSync(out));
+    }
+    expect(files[0]).toEqual(files[1]);
+  });
+});
+
+describe('a command line that is wrong', () => {
+  it.each([
+    ['no command', [], 2],
+    ['an unknown command', ['shirnk'], 2],
+    ['an unknown option', ['look', 'model.onnx', '--jsn'], 2],
+    ['too much', ['look', 'model.onnx', 'other.onnx'], 2],
+    ['no share', ['shrink', 'model.onnx', '--out', 'a.onnx'], 2],
+    ['a share that is none', ['shrink', 'model.onnx', '--keep', '1.5', '--out', 'a.onnx'], 2],
+    ['a length that is none', ['compare', 'model.onnx', 'model.onnx', '--dimensions', 'batch'], 2],
+    ['no model there', ['look', 'none.onnx'], 1],
+    ['no model', ['look', 'recipe.json'], 1],
+    ['nowhere to write to', ['shrink', 'model.onnx', '--keep', '0.5'], 2],
+    ['a folder that is not there', ['shrink', 'model.onnx', '--keep', '0.5', '--out', 'none/a.onnx'], 1],
+    ['the model as output', ['shrink', 'model.onnx', '--keep', '0.5', '--out', './model.onnx'], 1],
+    ['the model as report', ['compare', 'model.onnx', 'model.onnx', '--report', 'model.onnx'], 1],
+    [
+      'shards over those that are read',
+      ['shrink', 'tfjs/model.json', '--keep', '0.5', '--out', 'tfjs/small.json'],
+      1,
+    ],
+    ['inputs that are not there', ['compare', 'model.onnx', 'model.onnx', '--inputs', 'none'], 1],
+    ['inputs that are none', ['compare', 'model.onnx', 'model.onnx', '--inputs', 'recipe.json'], 1],
+  ])('with %s is told, and changes nothing', async (_, argv, expected) => {
+    const before = contents();
+    const { code, out, err } = await run(...argv);
+    expect(code).toBe(expected);
+    expect(out).toBe('');
+    expect(err).not.toBe('');
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(contents()).toEqual(before);
+  });
+});
