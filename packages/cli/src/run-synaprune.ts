@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { compareCommand } from './commands/compare.js';
 import { examplesText } from './commands/examples.js';
+import { finetuneCommand } from './commands/finetune.js';
 import { lookCommand } from './commands/look.js';
 import { pruneCommand } from './commands/prune.js';
 import { shrinkCommand } from './commands/shrink.js';
@@ -46,6 +47,7 @@ function createProgram(): Command {
     .addCommand(lookCommand())
     .addCommand(pruneCommand())
     .addCommand(shrinkCommand())
+    .addCommand(finetuneCommand())
     .addCommand(compareCommand());
   for (const command of program.commands) command.addHelpText('after', examplesText(command.name()));
   for (const command of [program, ...program.commands]) {

@@ -48,4 +48,6 @@ export interface Findings {
   readonly notices: readonly Notice[];
   /** What ran the models. */
   readonly runtime: string | null;
+  /** What only this command finds out, by name. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }

@@ -5,6 +5,7 @@ import type { OnnxFile } from '../models/open-model.js';
 import type { Progress } from '../output/progress.js';
 import { openRuntime, type Runtime } from '../runtime/open-runtime.js';
 import type { InputOptions } from './input-options.js';
+import { UsageError } from './usage-error.js';
 
 /** How much one output agrees. */
 export type OutputAgreement = Comparison['outputs'][number];
@@ -19,6 +20,9 @@ export interface Bench {
 
 /** Reads the inputs that were given for a model and loads a runtime: before anything is done to the model. */
 export async function openBench(model: OnnxFile, options: InputOptions, progress: Progress): Promise<Bench> {
+  if (options.inputs !== undefined && options.dimensions !== undefined) {
+    throw new UsageError('--dimensions are for noise, and --inputs have lengths of their own');
+  }
   progress.tell('reading inputs');
   const declared = modelInputs(model.bytes);
   const given =

@@ -1,14 +1,15 @@
-import { type Notice, PruneError } from '@synaprune/core';
+import { PruneError } from '@synaprune/core';
+import type { BatchTensors } from '@synaprune/onnxruntime';
 import { type OneShotRecipe, readRecipeFile } from '../inputs/recipe-file.js';
-import { compressedSizes } from '../models/compressed-sizes.js';
-import { type ModelFile, openModel } from '../models/open-model.js';
-import { contentOf, filesOf, type MadeModel, requireOut, writeModel } from '../models/write-model.js';
+import { type ModelFile, type OnnxFile, openModel } from '../models/open-model.js';
+import { type MadeModel, requireOut, writeModel } from '../models/write-model.js';
 import type { Progress } from '../output/progress.js';
 import { requireTarget } from '../output/write-whole.js';
-import type { Findings, ModelCost } from './findings.js';
+import { costs, type Measurement } from './costs.js';
+import type { Findings } from './findings.js';
 import type { InputOptions } from './input-options.js';
 import type { Made } from './made.js';
-import { type Bench, measure, openBench } from './measure.js';
+import { type Bench, openBench } from './measure.js';
 import type { WriteOptions } from './shared-options.js';
 import { UsageError } from './usage-error.js';
 
@@ -24,7 +25,21 @@ export interface Task {
 /** What is made of a model, and what is to be told of it. */
 export interface Reworked extends Made {
   readonly model: MadeModel;
+  /** What it is compared with, where that is not the model it was made of. */
+  readonly before?: OnnxFile;
+  /** Samples to measure by: those that nothing was fitted to. */
+  readonly heldBack?: readonly BatchTensors[];
+  /** What was measured already. */
+  readonly measured?: Measurement;
+  /** What only this command finds out. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
+
+const DOING: Readonly<Record<string, string>> = {
+  prune: 'pruning',
+  shrink: 'shrinking',
+  finetune: 'training',
+};
 
 /** Opens a model, makes another of it, measures both and writes the new one: what `prune` and `shrink` have in common. */
 export async function rework(
@@ -51,9 +66,16 @@ export async function rework(
       '--inputs are for .onnx files: models of TensorFlow.js are not run yet',
     );
   }
-  progress.tell(command === 'shrink' ? 'shrinking' : 'pruning');
-  const { model: made, removed, held, notices } = await make({ model, bench, recipe, progress });
-  const cost = await costs(model, made, bench, flags, progress);
+  progress.tell(DOING[command] ?? command);
+  const {
+    model: made,
+    removed,
+    held,
+    notices,
+    more,
+    ...rest
+  } = await make({ model, bench, recipe, progress });
+  const cost = await costs({ made, before: rest.before ?? model, bench, ...rest }, flags, progress);
   if (out !== undefined && !dryRun) {
     progress.tell('writing');
     await writeModel(out, made, model);
@@ -67,42 +89,6 @@ export async function rework(
     held,
     notices: [...(recipe?.notices ?? []), ...(bench?.notices ?? []), ...notices, ...cost.notices],
     runtime: bench?.runtime.version ?? null,
-  };
-}
-
-type Costs = Pick<
-  Findings,
-  'before' | 'after' | 'agreement' | 'sameSamples' | 'samples' | 'speedup' | 'outputs' | 'notices'
->;
-
-async function costs(
-  model: ModelFile,
-  made: MadeModel,
-  bench: Bench | undefined,
-  flags: InputOptions,
-  progress: Progress,
-): Promise<Costs> {
-  const sizes = async (
-    ms: readonly [number, number] | undefined,
-  ): Promise<{ before: ModelCost; after: ModelCost }> => {
-    progress.tell('compressing');
-    return {
-      before: { ...(await compressedSizes(filesOf(contentOf(model)))), ms: ms?.[0] ?? null },
-      after: { ...(await compressedSizes(filesOf(made))), ms: ms?.[1] ?? null },
-    };
-  };
-  if (bench === undefined || model.format !== 'onnx' || !(made instanceof Uint8Array)) {
-    const message = 'models of TensorFlow.js are not run yet: there are no milliseconds and no agreement';
-    const notices: Notice[] = [{ code: 'not-run', message }];
-    return {
-      ...(await sizes(undefined)),
-      ...{ agreement: null, sameSamples: null, samples: 0, speedup: null, outputs: [], notices },
-    };
-  }
-  const measured = await measure(bench, { before: model.bytes, after: made }, flags, progress);
-  const { before, after, agreement, sameSamples, samples, speedup, outputs, notices } = measured;
-  return {
-    ...(await sizes([before.milliseconds, after.milliseconds])),
-    ...{ agreement, sameSamples, samples, speedup, outputs, notices },
+    ...(more === undefined ? {} : { more }),
   };
 }

@@ -30,5 +30,6 @@ export async function settle(
   } finally {
     progress.close();
   }
-  printOutcome({ json: { ...findings }, text: findingsText(findings), notices: findings.notices }, json);
+  const { more, ...rest } = findings;
+  printOutcome({ json: { ...rest, ...more }, text: findingsText(findings), notices: findings.notices }, json);
 }

@@ -3,8 +3,8 @@ import pc from 'picocolors';
 
 /** Tells how far a run is: bars on the error stream where that is a terminal, nothing anywhere else. */
 export interface Progress {
-  /** What is being done, `done` of `total` of it; without a total, that it goes on. */
-  tell(stage: string, done?: number, total?: number): void;
+  /** What is being done, `done` of `total` of it, and where that is. */
+  tell(stage: string, done?: number, total?: number, note?: string): void;
   close(): void;
 }
 
@@ -14,13 +14,13 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
   let bar: SingleBar | undefined;
   let current = '';
   return {
-    tell(stage, done = 0, total = 1) {
+    tell(stage, done = 0, total = 1, note = '') {
       if (stage !== current) {
         bar?.stop();
         current = stage;
         bar = new SingleBar({
           stream,
-          format: `  ${pc.cyan('{bar}')} {stage}`,
+          format: `  ${pc.cyan('{bar}')} {stage} {note}`,
           barCompleteChar: '━',
           barIncompleteChar: '─',
           barsize: 24,
@@ -28,10 +28,10 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
           // Whatever ends the program, the cursor is there.
           hideCursor: false,
         });
-        bar.start(Math.max(total, 1), done, { stage });
+        bar.start(Math.max(total, 1), done, { stage, note });
       }
       bar?.setTotal(Math.max(total, 1));
-      bar?.update(done);
+      bar?.update(done, { note });
     },
     close() {
       bar?.stop();
