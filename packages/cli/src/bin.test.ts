@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { buildModel } from '@synaprune/onnx/graph';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { modelFolder, wave } from './testing/model-folder.js';
+
+const program = join(import.meta.dirname, '..', 'dist', 'bin.js');
+let folder: string;
+beforeEach(() => {
+  folder = modelFolder();
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function start(...argv: readonly string[]) {
+  const child = spawn(process.execPath, [program, ...argv], { cwd: folder });
+  return { child, out: text(child.stdout), err: text(child.stderr), ended: once(child, 'exit') };
+}
+
+it('prints JSON and nothing else on standard output', async () => {
+  const { out, err, ended } = start('shrink', 'model.onnx', '--keep', '0.5', '--out', 'small.onnx', '--json');
+  expect(await ended).toEqual([0, null]);
+  expect(Object.keys(JSON.parse(await out))).toEqual(
+    expect.arrayContaining(['before', 'after', 'agreement', 'removed', 'held', 'notices']),
+  );
+  expect(await err).toBe('');
+});
+
+it('ends with 2 when the command line is wrong', async () => {
+  const { out, err, ended } = start('look', 'model.onnx', '--jsno');
+  expect(await ended).toEqual([2, null]);
+  expect([await out, (await err).includes('Did you mean --json?')]).toEqual(['', true]);
+});
+
+it.skipIf(process.platform === 'win32')(
+  'ends with 130 at Ctrl-C, however busy, and leaves no file',
+  async () => {
+    // Slow to analyse and to shrink: a chain of many layers.
+    const layers = 400;
+    const tensors = Object.fromEntries(
+      Array.from({ length: layers }, (_, i) => [`w${i}`, { shape: [64, 64], data: wave(4096) }]),
+    );
+    const nodes = Array.from(
+      { length: layers },
+      (_, i) => ['MatMul', [`x${i}`, `w${i}`], [`x${i + 1}`]] as const,
+    );
+    const model = buildModel({
+      inputs: { x0: ['batch', 64] },
+      tensors,
+      nodes: nodes.map(([a, b, c]) => [a, b, c]),
+      outputs: [`x${layers}`],
+    });
+    writeFileSync(join(folder, 'deep.onnx'), model);
+    const before = readdirSync(folder);
+    const { child, err, ended } = start('shrink', 'deep.onnx', '--keep', '0.5', '--out', 'small.onnx');
+    await once(child, 'spawn');
+    child.kill('SIGINT');
+    const [code, signal] = await ended;
+    // Before the program has a handler, the signal ends it as it ends every program.
+    expect(code === 130 || signal === 'SIGINT').toBe(true);
+    if (code === 130) expect(await err).toContain('interrupted: no file was changed');
+    expect(readdirSync(folder)).toEqual(before);
+    expect(readFileSync(join(folder, 'deep.onnx')).equals(model)).toBe(true);
+  },
+);
