@@ -7,6 +7,14 @@ export {
   compareOnnx,
   type Measured,
 } from './compare/compare-onnx.js';
+export { type CompressedOnnx, compressOnnx } from './compress/compress-onnx.js';
+export type {
+  CompressCommon,
+  CompressOptions,
+  CompressProgress,
+  CompressWeights,
+} from './compress/options.js';
+export type { CompressedLayer, CompressReport, RefitError } from './compress/report.js';
 export { distil } from './distil/distil.js';
 export type { DistilCheck, DistilOptions, DistilProgress, DistilResult } from './distil/options.js';
 export type { Teacher, TeacherFunction, TeacherOutput } from './distil/teacher.js';

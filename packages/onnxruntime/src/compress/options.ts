@@ -1,0 +1,120 @@
+import type { DistributionFunction, PatternOption, Select } from '@synaprune/core';
+import {
+  describe,
+  requireBoolean,
+  requireChoice,
+  requireFinite,
+  requireFraction,
+  requireOptions,
+  requireWhole,
+} from '@synaprune/core/checks';
+import type { ExternalData } from '@synaprune/onnx';
+import type { AgreementMetric, AgreementOptions, MaskOptions } from '@synaprune/refit';
+import type { ModelSamples } from '../inputs/given-samples.js';
+import type { Dimensions } from '../inputs/noise.js';
+import type { ExecutionProviders, OnnxRuntime } from '../runtime/runtime.js';
+
+/** How far a compression is. */
+export interface CompressProgress {
+  /** Layers are chosen and refitted one after the other; then the result is measured. */
+  readonly stage: 'layers' | 'measuring';
+  readonly done: number;
+  readonly total: number | undefined;
+  /** The layer that was done last. */
+  readonly layer?: string;
+}
+
+/** What `compressOnnx` takes, whatever goes. */
+export interface CompressCommon {
+  /** The runtime: `import * as ort from 'onnxruntime-node'` or from `'onnxruntime-web'`. */
+  readonly ort: OnnxRuntime;
+  /** Bytes of the model. They are not changed. */
+  readonly model: Uint8Array;
+  /** The files that the model keeps weights in, by the names that it has for them; they become part of the result. */
+  readonly externalData?: ExternalData | undefined;
+  /**
+   * Samples by the model's names, some dozens, without labels. The last fifth, at least one, is held back to measure
+   * by; the others calibrate. Without any, seeded noise and a notice.
+   */
+  readonly inputs?: ModelSamples | undefined;
+  /** Samples to measure by, instead of the last fifth of `inputs`. */
+  readonly heldBack?: ModelSamples | undefined;
+  /** Whether what stays is refitted to what the dense model gives. `true` unless told. */
+  readonly refit?: boolean | undefined;
+  /** How strongly weights are held where they are; 0.01 unless told. */
+  readonly damping?: number | undefined;
+  /** Of noise; 0 unless told. */
+  readonly seed?: number | undefined;
+  /** Lengths, for noise, of what the model leaves open. */
+  readonly dimensions?: Dimensions | undefined;
+  /** Outputs whose numbers rank classes though they are no distributions, as logits do; for the agreement. */
+  readonly classes?: AgreementOptions['classes'] | undefined;
+  /** Another measure than agreement. */
+  readonly metric?: AgreementMetric | undefined;
+  /** What to run on: the processor unless told. */
+  readonly executionProviders?: ExecutionProviders | undefined;
+  /** Ends the work: its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told after each layer and while the result is measured. */
+  readonly onProgress?: ((progress: CompressProgress) => void) | undefined;
+}
+
+/** How single weights go: zeros in tensors of the same shape. */
+export interface CompressWeights extends CompressCommon {
+  readonly unit: 'weight';
+  /** The fraction that stays of all weights that are pruned, in [0, 1]. */
+  readonly keep: number;
+  /** Which weights; all kernels of layers unless told. */
+  readonly select?: Select | undefined;
+  /**
+   * What ranks: `wanda` (unless told), |w| times the norm of its input, within each output; `magnitude`.
+   */
+  readonly method?: MaskOptions['method'] | undefined;
+  /**
+   * How sparse each weight gets: `erk` (unless told), so that small matrices, and above all depthwise kernels, stay
+   * denser than large ones, as many as `(rows + features) / (rows · features)`; `uniform`; sparsities by names, as a scan
+   * gives them; or a function of all weights and the sparsity of all together.
+   *
+   * @see https://arxiv.org/abs/1911.11134 for the Erdős–Rényi kernels
+   */
+  readonly distribution?:
+    | 'erk'
+    | 'uniform'
+    | Readonly<Record<string, number>>
+    | DistributionFunction
+    | undefined;
+  /** What goes as one, on the axes of a layer's matrix `[outputs, inputs]`; single weights unless told. */
+  readonly pattern?: PatternOption | undefined;
+}
+
+/** How `compressOnnx` makes a model smaller. */
+export type CompressOptions = CompressWeights;
+
+const COMMON = [
+  ...['ort', 'model', 'externalData', 'inputs', 'heldBack', 'refit', 'damping', 'seed', 'dimensions'],
+  ...['classes', 'metric', 'executionProviders', 'signal', 'onProgress', 'unit', 'keep', 'select'],
+];
+
+/** Words of elsewhere. */
+const ELSEWHERE = { sparsity: 'it is keep, the fraction that stays' };
+
+/** @throws TypeError | RangeError when an option is unknown, or has a wrong type or value */
+export function requireCompressOptions(options: CompressOptions): void {
+  const caller = 'compressOnnx';
+  const given: unknown = options;
+  requireOptions(caller, '', given, [...COMMON, 'method', 'distribution', 'pattern'], ELSEWHERE);
+  const { unit, keep, method = 'wanda', refit = true, damping = 0.01, seed = 0, distribution } = options;
+  requireChoice(caller, 'unit', unit, ['weight']);
+  requireFraction(caller, 'keep', keep);
+  requireChoice(caller, 'method', method, ['magnitude', 'wanda']);
+  requireBoolean(caller, 'refit', refit);
+  requireFinite(caller, 'damping', damping);
+  requireWhole(caller, 'seed', seed);
+  if (!(options.model instanceof Uint8Array)) {
+    throw new TypeError(
+      `${caller} needs model to be the bytes of a model, a Uint8Array, got ${describe(options.model)}`,
+    );
+  }
+  if (typeof distribution === 'string')
+    requireChoice(caller, 'distribution', distribution, ['erk', 'uniform']);
+}

@@ -1,0 +1,45 @@
+import type { Notice } from '@synaprune/core';
+import { type Feeds, readSamples } from '../inputs/given-samples.js';
+import { modelInputs } from '../inputs/model-inputs.js';
+import { openSamples } from '../inputs/open-samples.js';
+import type { CompressCommon } from './options.js';
+
+/** Samples to calibrate by and samples to measure by. */
+export interface SplitSamples {
+  readonly calibration: readonly Feeds[];
+  readonly heldBack: readonly Feeds[];
+  readonly notices: readonly Notice[];
+}
+
+/** Samples of noise, to calibrate by and to measure by. */
+const NOISE = 40;
+
+/**
+ * Reads what was given, and holds back the last fifth where nothing was given to measure by.
+ *
+ * @throws TypeError | RangeError when a sample does not fit the model
+ */
+export async function splitSamples(
+  model: Uint8Array,
+  { ort, inputs, heldBack, seed, dimensions }: CompressCommon,
+): Promise<SplitSamples> {
+  const caller = 'compressOnnx';
+  const noise = inputs === undefined ? { samples: NOISE } : {};
+  const { samples, notices } = await openSamples(ort, caller, model, { inputs, seed, dimensions, ...noise });
+  if (heldBack !== undefined) {
+    const measured = await readSamples(ort, `${caller}, heldBack`, heldBack, modelInputs(model));
+    return { calibration: samples, heldBack: measured, notices };
+  }
+  if (samples.length === 1) {
+    const message =
+      'one sample was given: it is calibrated by and measured on, and what is measured says less of other inputs; ' +
+      'give several, or some as heldBack';
+    return {
+      calibration: samples,
+      heldBack: samples,
+      notices: [...notices, { code: 'none-held-back', message }],
+    };
+  }
+  const at = samples.length - Math.max(1, Math.floor(samples.length / 5));
+  return { calibration: samples.slice(0, at), heldBack: samples.slice(at), notices };
+}
