@@ -17,9 +17,12 @@ export type {
   WeightSpec,
 } from './artifacts/artifacts.js';
 export { type Quantised, quantiseValues } from './elements/quantise.js';
+export { writeTfjsWeights } from './elements/write-weights.js';
 export type { TfjsFilesErrorCode } from './error-codes.js';
 export { decodeTfjs, type TfjsShards } from './files/decode-tfjs.js';
 export { type EncodeTfjsOptions, encodeTfjs, type TfjsFiles } from './files/encode-tfjs.js';
+export type { TfjsProduct } from './products/product.js';
+export { tfjsProducts } from './products/tfjs-products.js';
 export type { PruneTfjsOptions } from './pruning/prune-options.js';
 export { type PrunedTfjs, pruneTfjs } from './pruning/prune-tfjs.js';
 export type { TfjsChange, TfjsReport, TfjsSparsity, TfjsWeightReport } from './pruning/report.js';

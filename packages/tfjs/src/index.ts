@@ -44,6 +44,11 @@ export {
   type ModelComparison,
 } from './comparing/compare-models.js';
 export { type CompressedModel, compressModel } from './compressing/compress-model.js';
+export {
+  type CompressedGraph,
+  type CompressGraphOptions,
+  compressGraphModel,
+} from './compressing/graph/compress-graph-model.js';
 export type {
   CompressChannels,
   CompressModelOptions,

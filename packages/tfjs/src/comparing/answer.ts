@@ -11,6 +11,8 @@ export interface RunnableGraph {
     readonly dtype: string;
   }[];
   readonly outputs: readonly { readonly name: string }[];
+  readonly weights: Readonly<Record<string, tf.Tensor[]>>;
+  dispose(): void;
   execute(inputs: tf.NamedTensorMap, outputs?: string | string[]): tf.Tensor | tf.Tensor[];
   executeAsync(inputs: tf.NamedTensorMap, outputs?: string | string[]): Promise<tf.Tensor | tf.Tensor[]>;
   save(handler: tf.io.IOHandler): Promise<tf.io.SaveResult>;
@@ -52,7 +54,19 @@ export async function runModel(model: RunnableModel, batch: BatchTensors): Promi
     return [outputs].flat();
   }
   const feeds = Object.fromEntries(inputsOf(model).map(({ name }, i) => [name, batch[i]!]));
-  const names = model.outputs.map(({ name }) => name);
+  return executeGraph(
+    model,
+    feeds,
+    model.outputs.map(({ name }) => name),
+  );
+}
+
+/** Values of a graph model, computed from others. They are the caller's to dispose of. */
+export async function executeGraph(
+  model: RunnableGraph,
+  feeds: tf.NamedTensorMap,
+  names: string[],
+): Promise<tf.Tensor[]> {
   try {
     return [tf.tidy(() => model.execute(feeds, names))].flat();
   } catch (error) {

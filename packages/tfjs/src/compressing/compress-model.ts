@@ -1,20 +1,24 @@
 import type { Notice } from '@synaprune/core';
-import type { ShrinkReport } from '@synaprune/tfjs-files';
+import type { ShrinkReport, TfjsArtifacts } from '@synaprune/tfjs-files';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { inputsOf } from '../comparing/answer.js';
 import { measureBoth } from '../comparing/compare-models.js';
 import { openInputs } from '../inputs/open-inputs.js';
+import { artifactsOf } from '../model/model-artifacts.js';
 import { requireLayersModel } from '../model/require-model.js';
+import { variableOf } from '../model/trained-weights.js';
 import { shrinkModel } from '../shrinking/shrink-model.js';
 import { copyModel } from './copy-model.js';
-import { countLayers } from './count-layers.js';
+import { countLayers, type NamedTensor } from './count-layers.js';
 import {
   COLUMNS,
   type CompressChannels,
   type CompressModelOptions,
   type CompressWeights,
   requireCompressOptions,
+  shrinkOptionsOf,
 } from './options.js';
+import { findParts } from './parts/find-parts.js';
 import { planWeights, refittable } from './plan-weights.js';
 import { createKeptRows } from './refitting/kept-rows.js';
 import { type RefitWork, refitModel } from './refitting/refit-model.js';
@@ -108,7 +112,7 @@ export async function compressModel(
     onProgress?.({ stage: 'measuring', done: 0, total: 1 });
     const measured = await measureBoth(dense, pruned, opened.heldBack, options);
     onProgress?.({ stage: 'measuring', done: 1, total: 1 });
-    const counted = await countLayers(model, pruned, done.parts, cut);
+    const counted = await countLayers(weightsOf(model), weightsOf(pruned), done.parts, cut);
     const report: CompressReport = {
       ...measured,
       samples: opened.samples,
@@ -127,8 +131,25 @@ export async function compressModel(
   }
 }
 
+/** Names of the weights whose inputs can be looked at. */
+function weightsWithin(model: LayersModel): Set<string> {
+  const parts = model.layers.flatMap((layer) => findParts(layer).map(({ part }) => part));
+  return new Set(
+    parts.flatMap(({ weights }) => [...weights.values()].map(({ originalName }) => originalName)),
+  );
+}
+
+function weightsOf({ weights }: LayersModel): NamedTensor[] {
+  return weights.map((weight) => ({ name: weight.originalName, tensor: variableOf(weight) }));
+}
+
 async function prepareWeights(model: LayersModel, options: CompressWeights): Promise<Prepared> {
-  const { sparsities, held, notices } = await planWeights('compressModel', model, options);
+  const { sparsities, held, notices } = planWeights(
+    'compressModel',
+    (await artifactsOf(model)) as TfjsArtifacts,
+    weightsWithin(model),
+    options,
+  );
   const { method = 'wanda', pattern, refit = true, damping, signal } = options;
   return {
     pruned: await copyModel(model),
@@ -141,15 +162,16 @@ async function prepareWeights(model: LayersModel, options: CompressWeights): Pro
 }
 
 async function prepareChannels(model: LayersModel, options: CompressChannels): Promise<Prepared> {
-  const { keep, target, select, multipleOf, importance, distribution, across } = options;
-  const given = { keep, target, select, multipleOf, importance, distribution, across };
-  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const { model: pruned, report } = await shrinkModel(model, { ...set, optimizer: 'fresh' });
+  const { model: pruned, report } = await shrinkModel(model, {
+    ...shrinkOptionsOf(options),
+    optimizer: 'fresh',
+  });
   const axes = new Map(
     report.tensors.map(({ name, axes }) => [name, new Map(axes.map(({ axis, kept }) => [axis, kept]))]),
   );
   const { refit = true, damping, signal } = options;
-  const fit = refit ? await refittable(model) : new Set<string>();
+  const within = weightsWithin(model);
+  const fit = refit ? refittable((await artifactsOf(model)) as TfjsArtifacts, within) : new Set<string>();
   return {
     pruned,
     cut: new Set(report.tensors.map(({ name }) => name)),

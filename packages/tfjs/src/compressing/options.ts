@@ -118,3 +118,10 @@ export function requireCompressOptions(caller: string, options: CompressModelOpt
 
 /** Places that a layer is refitted on, unless told. */
 export const COLUMNS = 6000;
+
+/** What shrinking is told of it. */
+export function shrinkOptionsOf(options: CompressChannels): ShrinkOptions {
+  const { keep, target, select, multipleOf, importance, distribution, across } = options;
+  const given = { keep, target, select, multipleOf, importance, distribution, across };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}

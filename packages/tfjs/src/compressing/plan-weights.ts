@@ -1,10 +1,7 @@
 import { type Notice, PruneError } from '@synaprune/core';
 import { listNames, quote, requireFraction } from '@synaprune/core/checks';
 import { findTfjsWeights, type TfjsArtifacts, type TfjsWeight } from '@synaprune/tfjs-files';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { artifactsOf } from '../model/model-artifacts.js';
 import type { CompressWeights } from './options.js';
-import { findParts } from './parts/find-parts.js';
 import type { CompressReport } from './report.js';
 
 /** Which weights become how sparse. */
@@ -21,12 +18,14 @@ export interface WeightPlan {
  *
  * @throws PruneError `unmatched-selector`; `invalid-sparsity` when a distribution gives none
  */
-export async function planWeights(
+export function planWeights(
   caller: string,
-  model: LayersModel,
+  artifacts: TfjsArtifacts,
+  within: ReadonlySet<string>,
   { keep, select, distribution = 'uniform' }: Pick<CompressWeights, 'keep' | 'select' | 'distribution'>,
-): Promise<WeightPlan> {
-  const { found, isWithin } = await look(model, select);
+): WeightPlan {
+  const found = findTfjsWeights(artifacts, select === undefined ? {} : { select });
+  const isWithin = ({ name }: TfjsWeight) => within.has(name);
   const chosen = found.filter((weight) => weight.pruned && isWithin(weight));
   const left = found.filter((weight) => weight.pruned && !isWithin(weight));
   const small = found.filter((weight) => isSmall(weight) && isWithin(weight));
@@ -49,25 +48,10 @@ export async function planWeights(
 }
 
 /** The kernels of a model that can be refitted, by name. */
-export async function refittable(model: LayersModel): Promise<ReadonlySet<string>> {
-  const { found, isWithin } = await look(model, undefined);
-  const fit = found.filter((weight) => (weight.pruned || isSmall(weight)) && isWithin(weight));
+export function refittable(artifacts: TfjsArtifacts, within: ReadonlySet<string>): ReadonlySet<string> {
+  const found = findTfjsWeights(artifacts);
+  const fit = found.filter((weight) => (weight.pruned || isSmall(weight)) && within.has(weight.name));
   return new Set(fit.map(({ name }) => name));
-}
-
-async function look(
-  model: LayersModel,
-  select: CompressWeights['select'],
-): Promise<{ readonly found: readonly TfjsWeight[]; readonly isWithin: (weight: TfjsWeight) => boolean }> {
-  const artifacts = (await artifactsOf(model)) as TfjsArtifacts;
-  const parts = model.layers.flatMap((layer) => findParts(layer).map(({ part }) => part));
-  const within = new Set(
-    parts.flatMap(({ weights }) => [...weights.values()].map(({ originalName }) => originalName)),
-  );
-  return {
-    found: findTfjsWeights(artifacts, select === undefined ? {} : { select }),
-    isWithin: ({ name }) => within.has(name),
-  };
 }
 
 const isFixed = ({ pruned, reason }: TfjsWeight): boolean => !pruned && FIXED.test(reason);

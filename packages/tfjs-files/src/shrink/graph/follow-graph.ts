@@ -17,6 +17,7 @@ import { readAttribute } from '../../graph-model/attributes.js';
 import { findConstants } from '../../graph-model/constants.js';
 import { type Endpoint, showEndpoint } from '../../graph-model/endpoint.js';
 import type { GraphModel, GraphNode } from '../../graph-model/graph-model.js';
+import { inOrder } from '../../graph-model/node-order.js';
 import {
   type FollowedModel,
   type FollowOptions,
@@ -27,7 +28,6 @@ import {
 import { createWeightValues } from '../follow/weight-values.js';
 import { editNodes, type NodeToEdit } from './edit-nodes.js';
 import type { FollowedNode, NodeCall } from './node-call.js';
-import { inOrder } from './node-order.js';
 import { ruleOf } from './rules/rules.js';
 
 /** Most elements of a constant that says how something is to be done. */

@@ -37,6 +37,6 @@ export function findParts(layer: layers.Layer): readonly FoundPart[] {
 }
 
 /** The last word of a weight's name: `kernel`. */
-function roleOf(name: string): string {
+export function roleOf(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }

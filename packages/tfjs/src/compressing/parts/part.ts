@@ -1,10 +1,16 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { LayerVariable } from '@tensorflow/tfjs-layers';
 
 /** A tensor in main memory. */
 export interface HostTensor {
   readonly values: Float32Array;
   readonly shape: readonly number[];
+}
+
+/** A weight of a part: a `LayerVariable`, or a constant of a graph. */
+export interface PartWeight {
+  /** As it is saved. */
+  readonly originalName: string;
+  readonly shape: readonly (number | null)[];
 }
 
 /** A matrix as it lies in a weight. Its rows make outputs, its features read inputs. */
@@ -34,7 +40,7 @@ export type Reading = (role: string) => Float32Array;
 /** A layer, or a cell of one, as products of weights with what it is fed. */
 export interface Part {
   readonly name: string;
-  readonly weights: ReadonlyMap<string, LayerVariable>;
+  readonly weights: ReadonlyMap<string, PartWeight>;
   /**
    * What is refitted, in turns: products of a later turn read what those of earlier ones give. A turn may come again, with
    * inputs that changed by what was written.
@@ -55,13 +61,13 @@ export interface Part {
 /** What makes a part of a layer whose class is known. */
 export interface PartSource {
   readonly name: string;
-  readonly weights: ReadonlyMap<string, LayerVariable>;
+  readonly weights: ReadonlyMap<string, PartWeight>;
   /** Settings as the layer saves them. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
 /** Shape of a weight, once built. */
-export function shapeOf(weights: ReadonlyMap<string, LayerVariable>, role: string): readonly number[] {
+export function shapeOf(weights: ReadonlyMap<string, PartWeight>, role: string): readonly number[] {
   return weights.get(role)!.shape.map(Number);
 }
 

@@ -12,8 +12,8 @@ beforeAll(async () => {
 
 /** What the last turn of a part's products gives for an input, biases included: `[samples, outputs]`. */
 async function productsOf(layer: tf.layers.Layer, inputs: readonly tf.Tensor[]): Promise<number[]> {
-  const [{ part }] = findParts(layer) as [ReturnType<typeof findParts>[number]];
-  const weights = await readWeights(part);
+  const [{ part, layer: own }] = findParts(layer) as [ReturnType<typeof findParts>[number]];
+  const weights = await readWeights(own);
   const turn = part.turns.length - 1;
   const hosts = await Promise.all(inputs.map(toHost));
   const most = part.samples(inputs.map(({ shape }) => shape));

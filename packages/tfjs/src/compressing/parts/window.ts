@@ -6,14 +6,15 @@ export interface Window {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
   readonly dilations: readonly number[];
-  readonly padding: 'same' | 'valid';
+  /** Zeros before and behind each spatial axis, all before first, where they are told. */
+  readonly padding: 'same' | 'valid' | readonly number[];
   readonly channels: 'first' | 'last';
 }
 
 /** The window of a convolutional layer, of what it saves; `undefined` where tfjs itself would not run it. */
 export function windowOf({ config }: PartSource, axes: number): Window | undefined {
   const { kernelSize, strides, dilationRate, padding, dataFormat } = config;
-  if (padding !== 'same' && padding !== 'valid') return undefined;
+  if (padding !== 'same' && padding !== 'valid' && !Array.isArray(padding)) return undefined;
   return {
     kernel: edges(kernelSize, axes),
     strides: edges(strides ?? 1, axes),
@@ -41,32 +42,42 @@ export function channelsOf(shape: readonly number[], { channels }: Pick<Window, 
   return channels === 'last' ? shape[shape.length - 1]! : shape[1]!;
 }
 
+/** How far a kernel reaches along an axis. */
+const reachOf = ({ kernel, dilations }: Window, i: number): number => (kernel[i]! - 1) * dilations[i]! + 1;
+
 /** Positions of the output. */
 export function outputEdges(shape: readonly number[], window: Window): readonly number[] {
+  const { padding, strides } = window;
   return spatialOf(shape, window).map((edge, i) => {
-    const reach = (window.kernel[i]! - 1) * window.dilations[i]! + 1;
-    const places = window.padding === 'same' ? edge : edge - reach + 1;
-    return Math.max(0, Math.ceil(places / window.strides[i]!));
+    if (padding === 'same') return Math.ceil(edge / strides[i]!);
+    const zeros = padding === 'valid' ? 0 : padding[i]! + padding[i + padding.length / 2]!;
+    return Math.max(0, Math.floor((edge + zeros - reachOf(window, i)) / strides[i]!) + 1);
   });
+}
+
+/** Zeros before each spatial axis, then behind each. */
+function padsOf(shape: readonly number[], window: Window): readonly number[] {
+  const { padding, strides } = window;
+  if (padding !== 'same' && padding !== 'valid') return padding;
+  const outputs = outputEdges(shape, window);
+  const needed = spatialOf(shape, window).map((edge, i) =>
+    padding === 'valid' ? 0 : Math.max(0, (outputs[i]! - 1) * strides[i]! + reachOf(window, i) - edge),
+  );
+  const before = needed.map((zeros) => Math.floor(zeros / 2));
+  return [...before, ...needed.map((zeros, i) => zeros - before[i]!)];
 }
 
 /** What a convolution multiplies its kernel with: `[samples, …kernel, channels]`. */
 export function patchesOf(input: HostTensor, window: Window, most: number): Float32Array {
   const { kernel, strides, dilations } = window;
   const spatial = spatialOf(input.shape, window);
-  const outputs = outputEdges(input.shape, window);
-  const needed = spatial.map((edge, i) => {
-    const reach = (kernel[i]! - 1) * dilations[i]! + 1;
-    return window.padding === 'same' ? Math.max(0, (outputs[i]! - 1) * strides[i]! + reach - edge) : 0;
-  });
-  const before = needed.map((zeros) => Math.floor(zeros / 2));
   const { columns } = columnsOfConvolution({
     input: channelsLast(input, window),
     shape: [input.shape[0]!, ...spatial, channelsOf(input.shape, window)],
     kernel,
     strides,
     dilations,
-    pads: [...before, ...needed.map((zeros, i) => zeros - before[i]!)],
+    pads: [...padsOf(input.shape, window)],
     channels: 'last',
     positions: most,
   });

@@ -1,35 +1,25 @@
 import { createMoments, type Moments } from '@synaprune/refit';
 import * as tf from '@tensorflow/tfjs-core';
-import type { CalledModel } from '../calls/list-calls.js';
-import { recordInputs } from '../calls/record-inputs.js';
-import type { Values } from '../calls/values.js';
 import { type HostTensor, type Product, toHost } from '../parts/part.js';
 import { outputsOf } from './dense-outputs.js';
 import type { KeptRows } from './kept-rows.js';
 import type { PartPair } from './part-pair.js';
 import { featuresOf, matrixOf, type PartWeights } from './part-weights.js';
 
-/** A model that is being run layer by layer. */
-export interface RunningModel {
-  readonly model: CalledModel;
-  readonly values: Values;
+/** What a part is fed at one time, in both models. They are disposed of by whoever asked. */
+export interface Seen {
+  readonly dense: readonly tf.Tensor[];
+  readonly pruned: readonly tf.Tensor[];
 }
 
 /** What there is to see of a part's inputs. */
 export interface Sight {
-  readonly dense: RunningModel;
-  readonly pruned: RunningModel;
-  /** The calls whose inputs are there. */
-  readonly calls: readonly number[];
+  /** Looks at all that the part is fed, by the weights of now. */
+  look(): readonly Seen[];
   /** Samples that a product is refitted on, at most. */
   readonly most: number;
   readonly weights: { readonly dense: PartWeights; readonly pruned: PartWeights };
   readonly kept: KeptRows;
-}
-
-interface Seen {
-  readonly dense: readonly tf.Tensor[];
-  readonly pruned: readonly tf.Tensor[];
 }
 
 /**
@@ -47,7 +37,7 @@ export async function gatherMoments(pair: PartPair, turn: number, sight: Sight):
     }),
   );
   const targets = products.map((_, i) => targetOf(pair, turn, i, sight));
-  const seen = recordAll(pair, sight);
+  const seen = sight.look();
   try {
     const total = seen.reduce((sum, { pruned }) => sum + countOf(pair, pruned), 0);
     for (const { dense, pruned } of seen) {
@@ -90,19 +80,6 @@ function targetOf(pair: PartPair, turn: number, at: number, { weights, kept }: S
     matrix.set(all.subarray(row * features, (row + 1) * features), i * features);
   }
   return { product, rows: rows.length, matrix };
-}
-
-function recordAll({ layers }: PartPair, { dense, pruned, calls }: Sight): Seen[] {
-  const seen: Seen[] = [];
-  for (const call of calls) {
-    for (let batch = 0; batch < dense.values.batches; batch += 1) {
-      const record = ({ model, values }: RunningModel, layer: typeof layers.dense) =>
-        recordInputs(model.calls[call]!, values.inputs(call, batch), layer);
-      const [wanted, own] = [record(dense, layers.dense), record(pruned, layers.pruned)];
-      seen.push(...own.map((tensors, i) => ({ pruned: tensors, dense: wanted[i]! })));
-    }
-  }
-  return seen;
 }
 
 const countOf = ({ pruned }: PartPair, tensors: readonly tf.Tensor[]): number =>

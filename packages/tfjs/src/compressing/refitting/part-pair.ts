@@ -9,7 +9,10 @@ import type { Part } from '../parts/part.js';
 export interface PartPair {
   readonly dense: Part;
   readonly pruned: Part;
-  /** What is called with the part's inputs, in either model. */
+}
+
+/** A {@link PartPair}, and what is called with the part's inputs in either model. */
+export interface LayerPart extends PartPair {
   readonly layers: { readonly dense: layers.Layer; readonly pruned: layers.Layer };
 }
 
@@ -17,7 +20,7 @@ export interface PartPair {
 export interface LayerPair {
   readonly name: string;
   readonly calls: readonly number[];
-  readonly parts: readonly PartPair[];
+  readonly parts: readonly LayerPart[];
 }
 
 /**
@@ -37,7 +40,7 @@ export function pairLayers(dense: CalledModel, pruned: CalledModel): LayerPair[]
   if (pruned.calls.length !== dense.calls.length) throw unlike(pruned.calls[dense.calls.length]!.layer.name);
   return [...calls].map(([layer, at]) => {
     const others = findParts(pruned.calls[at[0]!]!.layer);
-    const parts = findParts(layer).map(({ part, layer: own }, i): PartPair => {
+    const parts = findParts(layer).map(({ part, layer: own }, i): LayerPart => {
       const other = others[i];
       if (other === undefined) throw unlike(layer.name);
       return { dense: part, pruned: other.part, layers: { dense: own, pruned: other.layer } };

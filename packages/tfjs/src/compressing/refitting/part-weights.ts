@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayerVariable } from '@tensorflow/tfjs-layers';
+import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { variableOf } from '../../model/trained-weights.js';
-import type { Block, Part, Product } from '../parts/part.js';
+import { roleOf } from '../parts/find-parts.js';
+import type { Block, Product } from '../parts/part.js';
 
 /** The values of a part's weights, in main memory. */
 export interface PartWeights {
@@ -10,8 +11,9 @@ export interface PartWeights {
   write(): void;
 }
 
-/** Reads all weights of a part. What `read` gives may be written to, for `write`. */
-export async function readWeights({ weights }: Part): Promise<PartWeights> {
+/** Reads all weights of a layer or cell. What `read` gives may be written to, for `write`. */
+export async function readWeights(layer: layers.Layer): Promise<PartWeights> {
+  const weights = layer.weights.map((weight) => [roleOf(weight.originalName), weight] as const);
   const values = new Map<string, Float32Array>();
   for (const [role, weight] of weights) values.set(role, await valuesOf(weight));
   return {

@@ -1,11 +1,12 @@
 import type { Notice } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { listCalls } from '../calls/list-calls.js';
-import { createValues } from '../calls/values.js';
-import type { RunningModel } from './gather-moments.js';
+import { type CalledModel, listCalls } from '../calls/list-calls.js';
+import { recordInputs } from '../calls/record-inputs.js';
+import { createValues, type Values } from '../calls/values.js';
+import type { Seen } from './gather-moments.js';
 import type { KeptRows } from './kept-rows.js';
-import { type LayerPair, pairLayers } from './part-pair.js';
+import { type LayerPair, type LayerPart, pairLayers } from './part-pair.js';
 import { readWeights } from './part-weights.js';
 import { type RefitPlan, solvePart } from './solve-part.js';
 
@@ -94,9 +95,11 @@ export async function refitModel(work: RefitWork): Promise<ModelRefit> {
       for (const part of pair.parts) {
         const names = [...part.pruned.weights.values()].map(({ originalName }) => originalName);
         if (names.every((name) => work.plan.sparsityOf(name) === undefined)) continue;
-        const weights = { dense: await readWeights(part.dense), pruned: await readWeights(part.pruned) };
+        const { dense: wanted, pruned: own } = part.layers;
+        const weights = { dense: await readWeights(wanted), pruned: await readWeights(own) };
+        const look = () => recordAll(part, { dense, pruned }, calls);
         const { kept, most } = work;
-        const solved = await solvePart(part, { dense, pruned, calls, most, weights, kept }, work.plan);
+        const solved = await solvePart(part, { look, most, weights, kept }, work.plan);
         const { error } = solved;
         parts.push({ name: part.pruned.name, weights: names, ...(error === undefined ? {} : { error }) });
         notices.push(...solved.notices);
@@ -115,6 +118,29 @@ export async function refitModel(work: RefitWork): Promise<ModelRefit> {
     dense.values.dispose();
     pruned.values.dispose();
   }
+}
+
+/** A model that is being run layer by layer. */
+interface RunningModel {
+  readonly model: CalledModel;
+  readonly values: Values;
+}
+
+function recordAll(
+  { layers }: LayerPart,
+  { dense, pruned }: { readonly dense: RunningModel; readonly pruned: RunningModel },
+  calls: readonly number[],
+): Seen[] {
+  const seen: Seen[] = [];
+  for (const call of calls) {
+    for (let batch = 0; batch < dense.values.batches; batch += 1) {
+      const record = ({ model, values }: RunningModel, layer: typeof layers.dense) =>
+        recordInputs(model.calls[call]!, values.inputs(call, batch), layer);
+      const [wanted, own] = [record(dense, layers.dense), record(pruned, layers.pruned)];
+      seen.push(...own.map((tensors, i) => ({ pruned: tensors, dense: wanted[i]! })));
+    }
+  }
+  return seen;
 }
 
 function start(model: LayersModel, batches: RefitWork['batches']): RunningModel {

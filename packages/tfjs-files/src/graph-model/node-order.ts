@@ -1,6 +1,6 @@
 import { listNames } from '@synaprune/core/checks';
-import { badModel } from '../../artifacts/bad-model.js';
-import type { Graph, GraphNode } from '../../graph-model/graph-model.js';
+import { badModel } from '../artifacts/bad-model.js';
+import type { Graph, GraphNode } from './graph-model.js';
 
 /**
  * The nodes of a graph, each behind those that it reads. What a loop's `Merge` gets from the turn before comes later.
