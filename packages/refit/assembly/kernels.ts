@@ -12,3 +12,4 @@ export { factor, gather, substitute } from './cholesky';
 export { residual } from './residual';
 export { multiply, packWide } from './multiply';
 export { addColumns } from './columns';
+export { removeGreedily } from './remove';

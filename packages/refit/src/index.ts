@@ -8,10 +8,11 @@ export {
 } from './agreement/agreement.js';
 export type { Answer, AnswerData, AnswerKind, Answers } from './agreement/answers.js';
 export type { RefitErrorCode } from './error-codes.js';
-export type { Products, RefitKernels, Solver } from './kernels/kernels.js';
+export type { Groups, Products, RefitKernels, Remover, Solver } from './kernels/kernels.js';
 export { scriptKernels } from './kernels/script-kernels.js';
 export { createWasmKernels } from './kernels/wasm-kernels.js';
-export { chooseMask, type MaskOptions } from './masks/choose-mask.js';
+export { chooseMask } from './masks/choose-mask.js';
+export type { MaskOptions } from './masks/mask-options.js';
 export { type ConvolutionColumnsOptions, columnsOfConvolution } from './moments/columns-of-convolution.js';
 export { createMoments, type MomentsBuilder, type MomentsOptions } from './moments/create-moments.js';
 export type { Moments } from './moments/moments.js';
@@ -22,5 +23,5 @@ export {
   sensitivityDistribution,
 } from './sensitivity/distribute.js';
 export type { RefitOptions } from './solve/check-refit.js';
-export type { RefitProgress, Watched } from './solve/progress.js';
 export { type Refit, refitRows } from './solve/refit-rows.js';
+export type { RefitProgress, Watched } from './watch.js';

@@ -28,6 +28,26 @@ export interface Solver {
   solve(kept: Int32Array, sides: Float64Array, count: number): boolean;
 }
 
+/** Groups of `of` consecutive weights, of which `keep` stay. */
+export interface Groups {
+  readonly keep: number;
+  readonly of: number;
+}
+
+/** Removes weights of a row one after the other, each time the one that costs least once the others made up for it. */
+export interface Remover {
+  /**
+   * @param weights one for each row of the inverse; not written to
+   * @param steps how many go at most; fewer where groups have no more to give
+   * @returns the indices in the order they go, the lowest of equals first, and what each costs: w² / [H⁻¹]ⱼⱼ
+   */
+  remove(
+    weights: Float64Array,
+    steps: number,
+    groups: Groups | undefined,
+  ): { readonly order: Int32Array; readonly losses: Float64Array };
+}
+
 /**
  * The loops of linear algebra. Every implementation gives the same up to rounding; this is the seam where a faster one
  * goes in.
@@ -47,6 +67,8 @@ export interface RefitKernels {
    * Of a row-major matrix of `size` rows and what is added to its diagonal; it may keep references of both.
    */
   createSolver(matrix: Float64Array, size: number, added: Float64Array): Solver;
+  /** Of the inverse of a symmetric positive matrix of `size` rows, of which it may keep a reference. */
+  createRemover(inverse: Float64Array, size: number): Remover;
   /** left [rows, inner] times right [inner, columns], row-major. */
   multiply(
     rows: number,

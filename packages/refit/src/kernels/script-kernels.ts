@@ -1,4 +1,5 @@
 import type { Products, RefitKernels, Solver } from './kernels.js';
+import { scriptRemover } from './script-remover.js';
 
 /** The loops in plain TypeScript, in float64 throughout. */
 export const scriptKernels: RefitKernels = {
@@ -15,6 +16,7 @@ export const scriptKernels: RefitKernels = {
     }
   },
   createSolver,
+  createRemover: scriptRemover,
   multiply(rows, inner, columns, left, right) {
     const product = new Float64Array(rows * columns);
     for (let i = 0; i < rows; i += 1) {

@@ -4,6 +4,7 @@ import { wasmColumns } from './wasm-columns.js';
 import { canInstantiate } from './wasm-module.js';
 import { wasmMultiply } from './wasm-multiply.js';
 import { wasmProducts } from './wasm-products.js';
+import { wasmRemover } from './wasm-remover.js';
 import { wasmSolver } from './wasm-solver.js';
 
 /**
@@ -21,6 +22,7 @@ export function createWasmKernels(): RefitKernels | undefined {
     },
     createSolver: (matrix, size, added) =>
       wasmSolver(matrix, size, added) ?? scriptKernels.createSolver(matrix, size, added),
+    createRemover: (...inverse) => wasmRemover(...inverse) ?? scriptKernels.createRemover(...inverse),
     multiply: (...factors) => wasmMultiply(...factors) ?? scriptKernels.multiply(...factors),
   };
 }

@@ -14,6 +14,19 @@ export interface WasmExports {
     symmetric: number,
   ): void;
   addColumns(from: number, samples: number, columns: number, sums: number, squares: number): void;
+  removeGreedily(
+    matrix: number,
+    stride: number,
+    count: number,
+    weights: number,
+    ids: number,
+    steps: number,
+    of: number,
+    keep: number,
+    left: number,
+    order: number,
+    losses: number,
+  ): number;
   gather(matrix: number, stride: number, kept: number, count: number, to: number, edge: number): void;
   factor(matrix: number, edge: number, panels: number): number;
   substitute(matrix: number, edge: number, side: number): void;

@@ -4,7 +4,7 @@ import type { RefitKernels } from '../kernels/kernels.js';
 import { defaultKernels } from '../kernels/wasm-kernels.js';
 import { requireFiniteNumbers } from '../moments/finite.js';
 import { type Moments, requireMoments, requireSamples } from '../moments/moments.js';
-import type { Watched } from './progress.js';
+import type { Watched } from '../watch.js';
 
 /** What `refitRows` is told. */
 export interface RefitOptions extends Watched {

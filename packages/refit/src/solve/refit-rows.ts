@@ -1,9 +1,9 @@
 import { type Notice, PruneError } from '@synaprune/core';
 import type { RefitKernels } from '../kernels/kernels.js';
 import type { Moments } from '../moments/moments.js';
+import { createWatch } from '../watch.js';
 import { checkRefit, type RefitOptions } from './check-refit.js';
 import { groupByKept } from './kept-sets.js';
-import { createWatch } from './progress.js';
 import { tellNotices } from './tell-notices.js';
 
 /** What {@link refitRows} returns. */
