@@ -1,4 +1,10 @@
 export { distillationOptions } from '@synaprune/onnx-train';
+export {
+  keepBySensitivity,
+  type SensitivityCurve,
+  type SensitivityLevel,
+  sensitivityDistribution,
+} from '@synaprune/refit';
 export type { BatchData, BatchTensor, BatchTensors } from './batch/batch.js';
 export {
   type CompareOptions,
@@ -24,6 +30,8 @@ export type { Dimensions } from './inputs/noise.js';
 export type { SampleOptions } from './inputs/open-samples.js';
 export type { TrainerMask, TrainerWeight } from './memory/memory.js';
 export type { ExecutionProviders, OnnxRuntime } from './runtime/runtime.js';
+export type { OnnxScan, ScanOptions, ScanProgress } from './scan/options.js';
+export { scanOnnx } from './scan/scan-onnx.js';
 export type { TrainerRestoreOptions } from './state/restore-matching.js';
 export type { TensorState, TrainerState } from './state/trainer-state.js';
 export type { GraphPattern, TrainerPattern } from './trainer/graph-groups.js';
