@@ -17,6 +17,7 @@ const ratio = { figure: 'ratio', bound: 'at most' } as const;
 const nanoseconds = { figure: 'nanoseconds a weight', bound: 'at most' } as const;
 const cheaper = { figure: 'ratio', bound: 'at least' } as const;
 const share = { figure: 'share', bound: 'at most' } as const;
+const agreement = { figure: 'share', bound: 'at least' } as const;
 const at = (elements: number) => ({ from: elements, to: elements });
 
 /** Every goal there is. */
@@ -64,6 +65,11 @@ export const GOALS: readonly Goal[] = [
   { id: 'shrink-classifier', work: 'classifier of half the channels: times faster', ...cheaper, value: 1.3 },
   { id: 'shrink-time', work: 'shrinking a file, against reading and writing it', ...ratio, value: 2 },
   { id: 'shrink-memory', work: 'shrinking a file: memory, of its bytes', ...share, value: 2.5 },
+  { id: 'one-shot-recogniser-50', work: 'recogniser, half refitted: as dense', ...agreement, value: 0.8 },
+  { id: 'one-shot-edits', work: 'recogniser, half refitted: edits', ...share, value: 0.03 },
+  { id: 'one-shot-seconds', work: 'recogniser, half refitted: of 60 s of one core', ...share, value: 1 },
+  { id: 'one-shot-classifier-50', work: 'classifier, half refitted: as dense', ...agreement, value: 0.9 },
+  { id: 'one-shot-classifier-70', work: 'classifier, 30 % refitted: as dense', ...agreement, value: 0.8 },
   { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.03, ...at(1e6) },
   { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.01, ...at(1e8) },
 ];

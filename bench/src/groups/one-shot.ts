@@ -13,9 +13,15 @@ export async function measureOneShot({ sizes, say }: Context): Promise<Row[]> {
     'cls',
     quick ? { calibration: 8, heldOut: 16 } : { calibration: 64, heldOut: 500 },
   );
-  const rows = await measureSingleWeights(runtime, classifier, 0.5, say);
+  const rows = await measureSingleWeights(
+    runtime,
+    classifier,
+    0.5,
+    quick ? ['default'] : ['default', 'uniform'],
+    say,
+  );
   if (quick) return rows;
-  rows.push(...(await measureSingleWeights(runtime, classifier, 0.7, say)));
+  rows.push(...(await measureSingleWeights(runtime, classifier, 0.7, ['default', 'uniform'], say)));
   const recogniser = await openTask(runtime, 'rec', { calibration: 24, heldOut: 128 });
-  return [...rows, ...(await measureSingleWeights(runtime, recogniser, 0.5, say))];
+  return [...rows, ...(await measureSingleWeights(runtime, recogniser, 0.5, ['default', 'uniform'], say))];
 }
