@@ -7,6 +7,7 @@ import { examplesText } from './commands/examples.js';
 import { finetuneCommand } from './commands/finetune.js';
 import { lookCommand } from './commands/look.js';
 import { pruneCommand } from './commands/prune.js';
+import { scanCommand } from './commands/scan.js';
 import { shrinkCommand } from './commands/shrink.js';
 import { UsageError } from './commands/usage-error.js';
 import { printLine, terminalText } from './output/terminal.js';
@@ -47,6 +48,7 @@ function createProgram(): Command {
     .addCommand(lookCommand())
     .addCommand(pruneCommand())
     .addCommand(shrinkCommand())
+    .addCommand(scanCommand())
     .addCommand(finetuneCommand())
     .addCommand(compareCommand());
   for (const command of program.commands) command.addHelpText('after', examplesText(command.name()));

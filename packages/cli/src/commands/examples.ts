@@ -13,6 +13,10 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'synaprune shrink model.onnx --keep 0.5 --unit weight --inputs samples --dry-run --json',
     'synaprune shrink tfjs/model.json --keep 0.75 --out tfjs/small/model.json',
   ],
+  scan: [
+    'synaprune scan model.onnx --unit channel --inputs samples --out scan.json',
+    'synaprune scan model.onnx --levels 0.5 --json',
+  ],
   finetune: [
     'synaprune finetune small.onnx --teacher model.onnx --inputs samples --steps 5 --out tuned.onnx',
     'synaprune finetune model.onnx --sparsity 0.5 --inputs samples --steps 20 --out sparse.onnx --json',

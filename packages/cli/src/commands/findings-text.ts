@@ -57,7 +57,9 @@ function removedTable(removed: readonly Removed[]): string {
 }
 
 function heldTable(held: readonly Held[]): string {
-  const rows = held.slice(0, MOST_ROWS).map(({ name, total, heldBy }) => [name, countText(total), heldBy]);
+  const rows = held
+    .slice(0, MOST_ROWS)
+    .map(({ name, total, heldBy }) => [name, total === null ? '' : countText(total), heldBy]);
   return (
     tableText(['stays', 'of', 'held by'], rows, { left: [0, 2], columns: columnsOf(process.stdout) }) +
     more(held.length)

@@ -23,7 +23,8 @@ export interface Removed {
 /** Something that stays whole, and why. */
 export interface Held {
   readonly name: string;
-  readonly total: number;
+  /** How many there are; `null` where that is not known. */
+  readonly total: number | null;
   readonly heldBy: string;
 }
 

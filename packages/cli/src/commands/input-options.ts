@@ -13,6 +13,19 @@ export interface InputOptions extends ImageOptions {
   readonly runtime?: RuntimeName;
 }
 
+/** What the flags say of noise. */
+export function noiseOptions({
+  samples,
+  seed,
+  dimensions,
+}: InputOptions): Pick<InputOptions, 'samples' | 'seed' | 'dimensions'> {
+  return {
+    ...(samples === undefined ? {} : { samples }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(dimensions === undefined ? {} : { dimensions }),
+  };
+}
+
 /** Adds the flags of {@link InputOptions} to a command. */
 export function withInputs(command: Command): Command {
   return command

@@ -1,7 +1,9 @@
 import type { Notice } from '@synaprune/core';
 import type { OnnxReport } from '@synaprune/onnx';
 import type { ShrinkReport } from '@synaprune/onnx-shrink';
+import type { CompressReport } from '@synaprune/onnxruntime';
 import type { TfjsReport } from '@synaprune/tfjs-files';
+import type { Measurement } from './costs.js';
 import type { Held, Removed } from './findings.js';
 
 /** What became of a model. */
@@ -40,5 +42,25 @@ export function madeByPruning({ weights, leftAlone, notices }: OnnxReport | Tfjs
       .map(({ name, elements, reason }) => ({ name, total: elements, heldBy: reason }))
       .sort((a, b) => b.total - a.total),
     notices,
+  };
+}
+
+/** What compressing did, with what was measured of it on samples that nothing was fitted to. */
+export function madeByCompressing(report: CompressReport): Made & {
+  readonly measured: Measurement;
+  readonly more: Readonly<Record<string, unknown>>;
+} {
+  const { layers, held, notices, samples, before, after, speedup, agreement, sameSamples, outputs } = report;
+  return {
+    removed: layers.map(({ name, elements, kept }) => ({
+      name,
+      kind: 'weights',
+      total: elements,
+      removed: elements - kept,
+    })),
+    held: held.map(({ name, heldBy }) => ({ name, total: null, heldBy })),
+    notices,
+    measured: { before, after, speedup, agreement, sameSamples, outputs, samples: samples.heldBack },
+    more: { calibration: samples.calibration, layers },
   };
 }

@@ -4,7 +4,7 @@ import { readInputs } from '../inputs/read-inputs.js';
 import type { OnnxFile } from '../models/open-model.js';
 import type { Progress } from '../output/progress.js';
 import { openRuntime, type Runtime } from '../runtime/open-runtime.js';
-import type { InputOptions } from './input-options.js';
+import { type InputOptions, noiseOptions } from './input-options.js';
 import { UsageError } from './usage-error.js';
 
 /** How much one output agrees. */
@@ -43,20 +43,15 @@ const MOST_SAMPLES = 128;
 export async function measure(
   bench: Bench,
   { before, after }: { readonly before: Uint8Array; readonly after: Uint8Array },
-  { dimensions, samples, seed, classes }: InputOptions,
+  options: InputOptions,
   progress: Progress,
 ): Promise<Comparison> {
-  const noise = {
-    ...(samples === undefined ? {} : { samples }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(dimensions === undefined ? {} : { dimensions }),
-  };
   return await compareOnnx({
     ort: bench.runtime.ort,
     before,
     after,
-    ...(bench.samples === undefined ? noise : { inputs: bench.samples }),
-    ...(classes === undefined ? {} : { classes }),
+    ...(bench.samples === undefined ? noiseOptions(options) : { inputs: bench.samples }),
+    ...(options.classes === undefined ? {} : { classes: options.classes }),
     onProgress: ({ stage, done, total }) => progress.tell(stage, done, total ?? 60),
   });
 }

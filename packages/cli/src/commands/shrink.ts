@@ -1,69 +1,137 @@
 import { pruneOnnx } from '@synaprune/onnx';
 import { shrinkOnnx } from '@synaprune/onnx-shrink';
+import { compressOnnx, keepBySensitivity, sensitivityDistribution } from '@synaprune/onnxruntime';
 import { pruneTfjs, shrinkTfjs } from '@synaprune/tfjs-files';
 import { Command, Option } from 'commander';
-import { type InputOptions, withInputs } from './input-options.js';
-import { madeByPruning, madeByShrinking } from './made.js';
+import { readScanFile, type ScanFile } from '../inputs/scan-file.js';
+import type { OnnxFile, TfjsFile } from '../models/open-model.js';
+import { type InputOptions, noiseOptions, withInputs } from './input-options.js';
+import { madeByCompressing, madeByPruning, madeByShrinking } from './made.js';
 import { keptShare } from './option-values.js';
 import { pruningOf } from './prune.js';
 import { type Reworked, rework, type Task } from './rework.js';
 import { settle } from './settle.js';
 import { type WriteOptions, withJson, withOutput, withReport } from './shared-options.js';
+import { UsageError } from './usage-error.js';
 
-type ShrinkFlags = InputOptions &
-  WriteOptions & { readonly keep: number; readonly unit: 'channel' | 'weight' };
+interface ShrinkFlags extends InputOptions, WriteOptions {
+  readonly keep: number;
+  readonly unit: 'channel' | 'weight';
+  readonly refit: boolean;
+  readonly scan?: string;
+}
 
 /** `synaprune shrink`: a smaller model that answers nearly as before. */
 export function shrinkCommand(): Command {
-  return withJson(
-    withReport(
-      withInputs(
-        withOutput(
-          new Command('shrink')
-            .description(
-              'A smaller model that answers nearly as before: channels are removed for real, or single weights become zero.',
-            )
-            .argument('<model>', 'an .onnx file, or a model.json of TensorFlow.js')
-            .requiredOption(
-              '--keep <share>',
-              'of the channels, or of the weights, that stays: above 0, at most 1',
-              keptShare,
-            )
-            .addOption(
-              new Option(
-                '--unit <unit>',
-                'channel: smaller tensors, faster runs; weight: zeros, smaller when compressed',
-              )
-                .choices(['channel', 'weight'])
-                .default('channel'),
-            ),
-        ),
-      ),
-    ),
-  ).action((path: string, flags: ShrinkFlags) =>
+  const command = new Command('shrink')
+    .description(
+      'A smaller model that answers nearly as before: channels are removed for real, or single weights become zero. What stays is refitted to what the model gave before.',
+    )
+    .argument('<model>', 'an .onnx file, or a model.json of TensorFlow.js')
+    .requiredOption(
+      '--keep <share>',
+      'of the channels, or of the weights, that stays: above 0, at most 1',
+      keptShare,
+    )
+    .addOption(
+      new Option(
+        '--unit <unit>',
+        'channel: smaller tensors, faster runs; weight: zeros, smaller when compressed',
+      )
+        .choices(['channel', 'weight'])
+        .default('channel'),
+    )
+    .option('--scan <file.json>', 'what scan wrote: layers that bear less keep more')
+    .option('--no-refit', 'leave what stays as it is');
+  return withJson(withReport(withInputs(withOutput(command)))).action((path: string, flags: ShrinkFlags) =>
     settle(flags, [path], (progress) =>
       rework('shrink', path, flags, progress, (task) => shrink(task, flags)),
     ),
   );
 }
 
-async function shrink({ model, recipe }: Task, { keep, unit }: ShrinkFlags): Promise<Reworked> {
-  const select = recipe?.select === undefined ? {} : { select: recipe.select };
-  if (model.format === 'tfjs') {
-    if (unit === 'channel') {
-      const { artifacts, report } = shrinkTfjs(model.artifacts, { keep, ...select });
-      return { model: artifacts, ...madeByShrinking(report) };
-    }
-    const { artifacts, report } = await pruneTfjs(model.artifacts, {
-      ...pruningOf(recipe),
-      sparsity: 1 - keep,
-    });
-    return { model: artifacts, ...madeByPruning(report) };
+async function shrink(task: Task, flags: ShrinkFlags): Promise<Reworked> {
+  const scan = flags.scan === undefined ? undefined : await readScanFile(flags.scan, flags.unit);
+  const { model } = task;
+  if (model.format === 'tfjs') return await shrinkTfjsFile(model, task, flags);
+  return flags.unit === 'weight'
+    ? await compressFile(model, task, flags, scan)
+    : shrinkFile(model, task, flags, scan);
+}
+
+/** Single weights of an ONNX model, refitted unless that is not wanted. */
+async function compressFile(
+  model: OnnxFile,
+  { bench, recipe, progress }: Task,
+  flags: ShrinkFlags,
+  scan: ScanFile | undefined,
+): Promise<Reworked> {
+  const { keep, refit, classes } = flags;
+  const scanned = scan === undefined ? {} : { distribution: sensitivityDistribution(scan.layers) };
+  if (!refit) {
+    const options = { ...pruningOf(recipe), ...scanned, sparsity: 1 - keep };
+    const { model: made, report } = await pruneOnnx(model.bytes, options);
+    return { model: made, ...madeByPruning(report) };
   }
+  const { select, distribution, pattern, score, floor, keepZeros } = pruningOf(recipe);
+  const unknown = Object.entries({ score, floor, keepZeros }).find(([, value]) => value !== undefined);
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `shrink cannot refit by ${unknown[0]} of the recipe: add --no-refit, or leave it out`,
+    );
+  }
+  if (distribution === 'global') {
+    throw new UsageError(
+      'shrink cannot refit by the distribution "global": leave it out of the recipe, or add --no-refit',
+    );
+  }
+  // How many samples of noise it takes is its own.
+  const { samples: _, ...ofNoise } = noiseOptions(flags);
+  const { model: made, report } = await compressOnnx({
+    ort: bench!.runtime.ort,
+    model: model.bytes,
+    unit: 'weight',
+    keep,
+    ...(bench!.samples === undefined ? ofNoise : { inputs: bench!.samples }),
+    ...(select === undefined ? {} : { select }),
+    ...(pattern === undefined ? {} : { pattern }),
+    ...(distribution === undefined ? {} : { distribution }),
+    ...scanned,
+    ...(classes === undefined ? {} : { classes }),
+    onProgress: ({ stage, done, total, layer = '' }) =>
+      progress.tell(stage === 'layers' ? 'refitting' : stage, done, total ?? 60, layer),
+  });
+  return { model: made, ...madeByCompressing(report) };
+}
+
+/** Channels of an ONNX model. */
+function shrinkFile(
+  model: OnnxFile,
+  { recipe }: Task,
+  { keep }: ShrinkFlags,
+  scan: ScanFile | undefined,
+): Reworked {
+  const select = recipe?.select === undefined ? {} : { select: recipe.select };
+  const kept = scan === undefined ? keep : keepBySensitivity(scan.layers, keep);
+  const { model: made, report } = shrinkOnnx(model.bytes, { keep: kept, ...select });
+  return { model: made, ...madeByShrinking(report) };
+}
+
+/** Channels or single weights of a model of TensorFlow.js. */
+async function shrinkTfjsFile(
+  { artifacts }: TfjsFile,
+  { recipe }: Task,
+  { keep, unit, scan }: ShrinkFlags,
+): Promise<Reworked> {
+  if (scan !== undefined) throw new UsageError('--scan is for .onnx files');
   if (unit === 'channel') {
-    const { model: made, report } = shrinkOnnx(model.bytes, { keep, ...select });
+    const select = recipe?.select === undefined ? {} : { select: recipe.select };
+    const { artifacts: made, report } = shrinkTfjs(artifacts, { keep, ...select });
     return { model: made, ...madeByShrinking(report) };
   }
-  const { model: made, report } = await pruneOnnx(model.bytes, { ...pruningOf(recipe), sparsity: 1 - keep });
+  const { artifacts: made, report } = await pruneTfjs(artifacts, {
+    ...pruningOf(recipe),
+    sparsity: 1 - keep,
+  });
   return { model: made, ...madeByPruning(report) };
 }

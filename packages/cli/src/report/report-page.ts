@@ -89,7 +89,7 @@ const MEASURES: Readonly<Record<Findings['outputs'][number]['kind'], string>> = 
 function heldTable({ held }: Findings): string {
   const rows = held.map(({ name, total, heldBy }): Cell[] => [
     { text: name },
-    { text: countText(total), number: true },
+    { text: total === null ? '' : countText(total), number: true },
     { text: heldBy },
   ]);
   const table = tableHtml(
