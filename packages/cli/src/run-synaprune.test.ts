@@ -114,7 +114,7 @@ describe('a command line that is wrong', () => {
     expect(code).toBe(expected);
     expect(out).toBe('');
     expect(err).not.toBe('');
-    expect(err).not.toMatch(/\n\s+at /);
+    expect(err).not.toMatch(/\n {4}at \S+ \(/);
     expect(contents()).toEqual(before);
   });
 });

@@ -13,6 +13,8 @@ export interface Made {
   readonly notices: readonly Notice[];
 }
 
+const lost = ({ removed }: Removed): boolean => removed > 0;
+
 /** What shrinking did. */
 export function madeByShrinking({ groups, held, notices }: ShrinkReport): Made {
   return {
@@ -23,7 +25,7 @@ export function madeByShrinking({ groups, held, notices }: ShrinkReport): Made {
         total: channels,
         removed: channels - kept.length,
       }))
-      .filter(({ removed }) => removed > 0),
+      .filter(lost),
     held: held.map(({ name, channels, heldBy }) => ({ name, total: channels, heldBy })),
     notices,
   };
@@ -32,12 +34,16 @@ export function madeByShrinking({ groups, held, notices }: ShrinkReport): Made {
 /** What pruning single weights did. */
 export function madeByPruning({ weights, leftAlone, notices }: OnnxReport | TfjsReport): Made {
   return {
-    removed: weights.map(({ name, elements, zeros }) => ({
-      name,
-      kind: 'weights',
-      total: elements,
-      removed: zeros.after,
-    })),
+    removed: weights
+      .map(
+        ({ name, elements, zeros }): Removed => ({
+          name,
+          kind: 'weights',
+          total: elements,
+          removed: zeros.after,
+        }),
+      )
+      .filter(lost),
     held: leftAlone
       .map(({ name, elements, reason }) => ({ name, total: elements, heldBy: reason }))
       .sort((a, b) => b.total - a.total),
@@ -52,12 +58,16 @@ export function madeByCompressing(report: CompressReport): Made & {
 } {
   const { layers, held, notices, samples, before, after, speedup, agreement, sameSamples, outputs } = report;
   return {
-    removed: layers.map(({ name, elements, kept }) => ({
-      name,
-      kind: 'weights',
-      total: elements,
-      removed: elements - kept,
-    })),
+    removed: layers
+      .map(
+        ({ name, elements, kept }): Removed => ({
+          name,
+          kind: 'weights',
+          total: elements,
+          removed: elements - kept,
+        }),
+      )
+      .filter(lost),
     held: held.map(({ name, heldBy }) => ({ name, total: null, heldBy })),
     notices,
     measured: { before, after, speedup, agreement, sameSamples, outputs, samples: samples.heldBack },

@@ -11,6 +11,9 @@ export interface Outcome {
   readonly notices: readonly Notice[];
 }
 
+/** Notices of one code that are printed. */
+const MOST_ALIKE = 2;
+
 /** Prints an outcome: JSON and nothing else, or text; notices beside the text, on the error stream. */
 export function printOutcome({ json, text, notices }: Outcome, asJson: boolean): void {
   if (asJson) {
@@ -18,7 +21,10 @@ export function printOutcome({ json, text, notices }: Outcome, asJson: boolean):
     return;
   }
   printLine(text);
-  for (const { code, message } of notices) {
-    printLine(pc.yellow(wrap(`notice ${code}: ${message}`, columnsOf(process.stderr))), process.stderr);
+  const tell = (line: string) => printLine(pc.yellow(wrap(line, columnsOf(process.stderr))), process.stderr);
+  for (const code of new Set(notices.map((notice) => notice.code))) {
+    const own = notices.filter((notice) => notice.code === code);
+    for (const { message } of own.slice(0, MOST_ALIKE)) tell(`notice ${code}: ${message}`);
+    if (own.length > MOST_ALIKE) tell(`… and ${own.length - MOST_ALIKE} more of ${code}; --json lists all`);
   }
 }
