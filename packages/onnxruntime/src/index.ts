@@ -15,6 +15,7 @@ export {
 } from './compare/compare-onnx.js';
 export { type CompressedOnnx, compressOnnx } from './compress/compress-onnx.js';
 export type {
+  CompressChannels,
   CompressCommon,
   CompressOptions,
   CompressProgress,

@@ -1,6 +1,7 @@
 import { embedExternalData } from '@synaprune/onnx';
 import { compareOnnx } from '../compare/compare-onnx.js';
 import { defaultProviders, requireRuntime } from '../runtime/runtime.js';
+import { compressChannels } from './channels/compress-channels.js';
 import { compressWeights } from './compress-weights.js';
 import { type CompressOptions, requireCompressOptions } from './options.js';
 import type { CompressReport } from './report.js';
@@ -21,12 +22,15 @@ export interface CompressedOnnx {
  *
  * Layers are `Conv`, `Gemm`, `MatMul` with the weight on either side, `LSTM`, `GRU`, `RNN`, and of ONNX Runtime's own
  * operators `FusedConv`, `FusedGemm`, `FusedMatMul` and `Attention`. What else has kernels, and what lies in graphs inside
- * nodes, stays dense; `held` and a notice say why. Where nothing is removed from tensors, zeros make no runtime faster:
- * they make the file compress better.
+ * nodes, stays dense; `held` and a notice say why.
+ *
+ * Of unit `weight` single weights become zero, which makes no runtime faster and the file compress better. Of unit
+ * `channel` whole channels are cut from tensors as by `shrinkOnnx`, those first that the layers behind would miss least:
+ * the model becomes smaller and faster everywhere.
  *
  * @throws TypeError | RangeError when an option is unknown or wrong, or a sample does not fit the model; before anything runs
  * @throws PruneError `no-weights` when nothing can be pruned; `not-finite` when a layer reads NaN or Infinity;
- *   `unsupported` and `device-failed` when the runtime cannot load or run a part of the model; `unmatched-selector`,
+ *   `held-channels`, `unreachable-target` of unit `channel`; `unsupported` and `device-failed` when the runtime cannot load or run a part of the model; `unmatched-selector`,
  *   `invalid-sparsity`, `external-data`, `bad-model`
  *
  * @example
@@ -55,7 +59,10 @@ export async function compressOnnx(options: CompressOptions): Promise<Compressed
   const { calibration, heldBack, notices } = await splitSamples(bytes, { ...options, ort });
   signal?.throwIfAborted();
   const runner = { ort, executionProviders: executionProviders ?? defaultProviders(ort), signal };
-  const { model, report } = await compressWeights(bytes, calibration, runner, options);
+  const { model, report } =
+    options.unit === 'weight'
+      ? await compressWeights(bytes, calibration, runner, options)
+      : await compressChannels(bytes, calibration, runner, options);
   const measured = await compareOnnx({
     ort,
     before: bytes,

@@ -1,8 +1,7 @@
 import { type Notice, PruneError } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
-import { create, findWeights, NodeProtoSchema, replaceWeights, tensorToFloat32 } from '@synaprune/onnx';
+import { findWeights, replaceWeights, tensorToFloat32 } from '@synaprune/onnx';
 import { type Capture, openCapture } from '../capture/capture.js';
-import type { LayerInputs } from '../capture/layers/columns.js';
 import { type FoundLayers, findLayers } from '../capture/layers/find-layers.js';
 import type { Layer } from '../capture/layers/layer.js';
 import { readModelGraph } from '../capture/model-graph.js';
@@ -10,6 +9,7 @@ import type { PartRunner } from '../capture/run-part.js';
 import type { Feeds } from '../inputs/given-samples.js';
 import { openDenseOutputs } from './dense-outputs.js';
 import { fitWeight } from './fit-weight.js';
+import { inputsOf, shifted } from './layer-values.js';
 import type { CompressWeights } from './options.js';
 import type { CompressedLayer, CompressReport } from './report.js';
 import { shareSparsity } from './share-sparsity.js';
@@ -17,7 +17,7 @@ import { shareSparsity } from './share-sparsity.js';
 /** What pruning did, before it is measured. */
 export interface Compressed {
   readonly model: Uint8Array;
-  readonly report: Pick<CompressReport, 'layers' | 'removed' | 'held' | 'notices'>;
+  readonly report: Pick<CompressReport, 'layers' | 'groups' | 'removed' | 'held' | 'notices'>;
 }
 
 /**
@@ -66,7 +66,11 @@ export async function compressWeights(
         const weightNow = valuesOf(layers[0]!.tensor);
         const uses = [];
         for (const layer of layers)
-          uses.push({ layer, dense: layer, inputs: await inputsOf(layer, dense, pruned, replaced) });
+          uses.push({
+            layer,
+            dense: layer,
+            inputs: await inputsOf({ layer, dense: layer }, dense, pruned, replaced),
+          });
         const fitted = await fitWeight({
           name: weight.name,
           uses,
@@ -123,6 +127,7 @@ export async function compressWeights(
     model: replaceWeights(bytes, replaced),
     report: {
       layers,
+      groups: [],
       removed: { elements: gone, of: total },
       held,
       notices,
@@ -151,26 +156,4 @@ function stagesOf(found: readonly FoundLayers[], capture: Capture, left: Map<str
     else stages[stage]!.push({ weight, layers });
   }
   return stages;
-}
-
-/** What a layer reads in both models; hidden states come of a run of the node apart. */
-export async function inputsOf(
-  layer: Layer,
-  dense: Capture,
-  pruned: Capture,
-  replaced: ReadonlyMap<string, Float32Array>,
-): Promise<LayerInputs> {
-  const { node, reads } = layer;
-  if ('value' in reads) return { pruned: pruned.held.get(reads.value)!, dense: dense.held.get(reads.value)! };
-  const asking = create(NodeProtoSchema, { ...node, output: [`${node.name}/hidden states`] });
-  return { pruned: await pruned.probe(asking, replaced), dense: await dense.probe(asking, new Map()) };
-}
-
-/** A bias with what layers are to give more. */
-function shifted(bias: Float32Array, { bias: where, rows }: Layer, shifts: Float32Array): Float32Array {
-  const moved = bias.slice();
-  for (const [at, shift] of shifts.entries()) {
-    moved[where!.indexOf(Math.floor(at / rows), at % rows)]! += where!.factor * shift;
-  }
-  return moved;
 }

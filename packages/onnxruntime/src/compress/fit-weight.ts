@@ -126,7 +126,7 @@ async function momentsOf(
   );
   try {
     for (const { layer, dense, inputs } of uses) {
-      const most = shareColumns(layer, inputs, columnBudget(features));
+      const most = shareColumns(layer, dense, inputs, columnBudget(features));
       if ('why' in most) return most;
       for (const [sample, tensor] of inputs.pruned.entries()) {
         signal?.throwIfAborted();

@@ -9,6 +9,7 @@ import {
   requireWhole,
 } from '@synaprune/core/checks';
 import type { ExternalData } from '@synaprune/onnx';
+import type { Importance, ShrinkOnnxOptions } from '@synaprune/onnx-shrink';
 import type { AgreementMetric, AgreementOptions, MaskOptions } from '@synaprune/refit';
 import type { ModelSamples } from '../inputs/given-samples.js';
 import type { Dimensions } from '../inputs/noise.js';
@@ -45,7 +46,7 @@ export interface CompressCommon {
   readonly damping?: number | undefined;
   /** Of noise; 0 unless told. */
   readonly seed?: number | undefined;
-  /** Lengths, for noise, of what the model leaves open. */
+  /** Lengths of what the model leaves open: for noise, and to count multiply-adds by where channels go. */
   readonly dimensions?: Dimensions | undefined;
   /** Outputs whose numbers rank classes though they are no distributions, as logits do; for the agreement. */
   readonly classes?: AgreementOptions['classes'] | undefined;
@@ -87,13 +88,31 @@ export interface CompressWeights extends CompressCommon {
   readonly pattern?: PatternOption | undefined;
 }
 
+/** How whole channels go: tensors become smaller, and the model faster. */
+export interface CompressChannels
+  extends CompressCommon,
+    Pick<ShrinkOnnxOptions, 'keep' | 'target' | 'select' | 'multipleOf' | 'distribution' | 'across'> {
+  readonly unit: 'channel';
+  /**
+   * What ranks channels: `reconstruction` (unless told), by what the layers that read a channel would miss without it;
+   * or what `shrinkOnnx` takes.
+   */
+  readonly importance?: 'reconstruction' | Importance | undefined;
+}
+
 /** How `compressOnnx` makes a model smaller. */
-export type CompressOptions = CompressWeights;
+export type CompressOptions = CompressWeights | CompressChannels;
 
 const COMMON = [
   ...['ort', 'model', 'externalData', 'inputs', 'heldBack', 'refit', 'damping', 'seed', 'dimensions'],
   ...['classes', 'metric', 'executionProviders', 'signal', 'onProgress', 'unit', 'keep', 'select'],
+  'distribution',
 ];
+
+const BY_UNIT = {
+  weight: ['method', 'pattern'],
+  channel: ['target', 'multipleOf', 'across', 'importance'],
+} as const;
 
 /** Words of elsewhere. */
 const ELSEWHERE = { sparsity: 'it is keep, the fraction that stays' };
@@ -102,19 +121,26 @@ const ELSEWHERE = { sparsity: 'it is keep, the fraction that stays' };
 export function requireCompressOptions(options: CompressOptions): void {
   const caller = 'compressOnnx';
   const given: unknown = options;
-  requireOptions(caller, '', given, [...COMMON, 'method', 'distribution', 'pattern'], ELSEWHERE);
-  const { unit, keep, method = 'wanda', refit = true, damping = 0.01, seed = 0, distribution } = options;
-  requireChoice(caller, 'unit', unit, ['weight']);
-  requireFraction(caller, 'keep', keep);
-  requireChoice(caller, 'method', method, ['magnitude', 'wanda']);
+  requireOptions(caller, '', given, [...COMMON, ...BY_UNIT.weight, ...BY_UNIT.channel], ELSEWHERE);
+  requireChoice(caller, 'unit', given.unit, ['weight', 'channel']);
+  requireOptions(`${caller} of unit ${given.unit}`, '', given, [...COMMON, ...BY_UNIT[given.unit]]);
+  const { refit = true, damping = 0.01, seed = 0 } = options;
   requireBoolean(caller, 'refit', refit);
   requireFinite(caller, 'damping', damping);
+  if (damping < 0) throw new RangeError(`${caller} needs damping of at least 0, got ${damping}`);
   requireWhole(caller, 'seed', seed);
   if (!(options.model instanceof Uint8Array)) {
     throw new TypeError(
       `${caller} needs model to be the bytes of a model, a Uint8Array, got ${describe(options.model)}`,
     );
   }
+  // What channels go is for shrinkOnnx to check.
+  if (options.unit === 'channel') return;
+  const { keep, method = 'wanda', distribution } = options;
+  requireFraction(caller, 'keep', keep);
+  requireChoice(caller, 'method', method, METHODS);
   if (typeof distribution === 'string')
     requireChoice(caller, 'distribution', distribution, ['erk', 'uniform']);
 }
+
+const METHODS: readonly MaskOptions['method'][] = ['magnitude', 'wanda'];

@@ -1,5 +1,5 @@
 import type { Notice } from '@synaprune/core';
-import type { HeldGroup } from '@synaprune/onnx-shrink';
+import type { HeldGroup, ShrunkGroup } from '@synaprune/onnx-shrink';
 import type { OutputAgreement } from '@synaprune/refit';
 import type { Measured } from '../compare/compare-onnx.js';
 
@@ -37,6 +37,8 @@ export interface CompressReport {
   readonly outputs: readonly OutputAgreement[];
   /** Weights that were pruned or refitted, in the order of the model. */
   readonly layers: readonly CompressedLayer[];
+  /** The groups of channels, with what stays of each; none where single weights go. */
+  readonly groups: readonly ShrunkGroup[];
   /** Elements that are gone: zeros, or cut from their tensors. */
   readonly removed: { readonly elements: number; readonly of: number };
   /** What had to stay, and why. */

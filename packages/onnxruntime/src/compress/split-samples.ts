@@ -2,7 +2,7 @@ import type { Notice } from '@synaprune/core';
 import { type Feeds, readSamples } from '../inputs/given-samples.js';
 import { modelInputs } from '../inputs/model-inputs.js';
 import { openSamples } from '../inputs/open-samples.js';
-import type { CompressCommon } from './options.js';
+import type { CompressOptions } from './options.js';
 
 /** Samples to calibrate by and samples to measure by. */
 export interface SplitSamples {
@@ -21,9 +21,11 @@ const NOISE = 40;
  */
 export async function splitSamples(
   model: Uint8Array,
-  { ort, inputs, heldBack, seed, dimensions }: CompressCommon,
+  { ort, inputs, heldBack, seed, unit, ...options }: CompressOptions,
 ): Promise<SplitSamples> {
   const caller = 'compressOnnx';
+  // Where channels go, lengths also tell what is counted.
+  const dimensions = unit === 'channel' && inputs !== undefined ? undefined : options.dimensions;
   const noise = inputs === undefined ? { samples: NOISE } : {};
   const { samples, notices } = await openSamples(ort, caller, model, { inputs, seed, dimensions, ...noise });
   if (heldBack !== undefined) {

@@ -19,6 +19,7 @@ export interface LayerInputs {
  */
 export function shareColumns(
   layer: Layer,
+  denseLayer: Layer,
   { pruned, dense }: LayerInputs,
   budget: number,
 ): readonly number[] | Unfit {
@@ -26,10 +27,11 @@ export function shareColumns(
   for (const [sample, { type, dims }] of pruned.entries()) {
     const other = dense[sample]!;
     if (type !== 'float32') return { why: `what it reads is ${type}, and float32 is needed` };
-    if (String(dims) !== String(other.dims)) {
+    const count = layer.countOf(dims);
+    if (count !== denseLayer.countOf(other.dims)) {
       return { why: `what it reads has the shape [${dims}] where the dense model has [${other.dims}]` };
     }
-    counts.push(layer.countOf(dims));
+    counts.push(count);
   }
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (!(total > 0)) return { why: 'what it reads has no columns for it' };
