@@ -9,6 +9,7 @@ import { brokenResources } from './testing/broken-resources.js';
 import { brokenResumes } from './testing/broken-resumes.js';
 import { brokenUnits } from './testing/broken-units.js';
 import { brokenZeros } from './testing/broken-zeros.js';
+import { CAUGHT_BY } from './testing/caught-by.js';
 import { createReferenceHarness } from './testing/reference-harness.js';
 
 const BROKEN = [
@@ -22,10 +23,12 @@ const BROKEN = [
   ...brokenUnits,
 ];
 
-/** What the first case of the broken law to fail fails with. */
-async function firstFailure({ law, change }: BrokenBackend): Promise<unknown> {
-  for (const one of conformanceCases(createReferenceHarness(change))) {
-    if (one.law !== law || one.skip !== undefined) continue;
+/** What the first case of the broken law to fail fails with. The case that caught it the last time goes first. */
+async function firstFailure({ law, name, change }: BrokenBackend): Promise<unknown> {
+  const cases = conformanceCases(createReferenceHarness(change)).filter((one) => one.law === law);
+  const first = cases.filter((one) => one.name === CAUGHT_BY[`${law} ${name}`]);
+  for (const one of [...first, ...cases]) {
+    if (one.skip !== undefined) continue;
     try {
       await one.run();
     } catch (error) {

@@ -76,8 +76,13 @@ export async function runConformance<Weight, Mask>(
 ): Promise<ConformanceReport> {
   // A device that cannot be had is no finding about the backend; it rejects here, once.
   await harness.createBackend();
+  return runCases(conformanceCases(harness, options));
+}
+
+/** Runs some cases one after another. */
+export async function runCases(cases: readonly ConformanceCase[]): Promise<ConformanceReport> {
   const results: ConformanceResult[] = [];
-  for (const one of conformanceCases(harness, options)) results.push(await resultOf(one));
+  for (const one of cases) results.push(await resultOf(one));
   const count = (status: ConformanceResult['status']) =>
     results.filter((result) => result.status === status).length;
   return { passed: count('passed'), failed: count('failed'), skipped: count('skipped'), results };

@@ -57,20 +57,14 @@ export function rankingVerbs(scoreOf: ScoreOf): Pick<ReferenceBackend, 'countBel
   return {
     countBelow: (items, magnitudes) => {
       requireLive(items);
+      const scores = items.map((item) => scoresKept(item, scoreOf));
       return magnitudes.map((magnitude) =>
-        items.map((item) => {
-          let count = 0;
-          item.mask.kept.forEach((kept, i) => {
-            if (kept === 1 && scoreOf(item, i) < magnitude) count += 1;
-          });
-          return count;
-        }),
+        scores.map((own) => own.reduce((count, score) => (score < magnitude ? count + 1 : count), 0)),
       );
     },
     findCut: (items, count) => {
       requireLive(items);
-      const scores = items.flatMap((item) => scoresKept(item, scoreOf));
-      const sorted = Uint32Array.from(scores).sort();
+      const sorted = joined(items.map((item) => scoresKept(item, scoreOf))).sort();
       const magnitude = sorted[count - 1]!;
       const ties = sorted.slice(0, count).filter((score) => score === magnitude).length;
       return { magnitude, ties };
@@ -158,6 +152,24 @@ export function createReferenceBackend(ledger: Ledger): Required<ReferenceBacken
   };
 }
 
-function scoresKept(item: ReferenceItem, scoreOf: (item: ReferenceItem, index: number) => number): number[] {
-  return [...item.mask.kept.keys()].filter((i) => item.mask.kept[i] === 1).map((i) => scoreOf(item, i));
+function scoresKept(item: ReferenceItem, scoreOf: ScoreOf): Uint32Array {
+  const { kept } = item.mask;
+  const scores = new Uint32Array(kept.length);
+  let count = 0;
+  for (let i = 0; i < kept.length; i += 1) {
+    if (kept[i] === 0) continue;
+    scores[count] = scoreOf(item, i);
+    count += 1;
+  }
+  return scores.subarray(0, count);
+}
+
+function joined(parts: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
