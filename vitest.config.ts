@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { findChromium } from './tools/devices/chromium.mjs';
+import { LongestFirst } from './tools/longest-first.mjs';
 
 /**
  * Every test there is, in one run: the packages’, in Node and in Chromium side by side, and the house’s own. Without a
@@ -15,6 +16,7 @@ const config: ViteUserConfig = defineConfig({
       ...(findChromium() === undefined ? [] : ['{packages,examples}/*/vitest.browser.config.ts']),
     ],
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
   },
 });
 

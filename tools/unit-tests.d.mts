@@ -2,3 +2,6 @@ import type { ViteUserConfig } from 'vitest/config';
 
 /** Vitest's configuration for a package's tests in Node, with the limits that all share. */
 export declare function unitTests(more?: ViteUserConfig): ViteUserConfig;
+
+/** For packages whose tests change nothing that a whole process shares: a process for a worker and not for a file. */
+export declare const oneProcess: { readonly test: { readonly isolate: false } };

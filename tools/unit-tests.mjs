@@ -4,6 +4,12 @@ import { findChromium } from './devices/chromium.mjs';
 import { timeLimits } from './devices/time-limits.mjs';
 
 /**
+ * For packages whose tests change nothing that a whole process shares: a process for a worker and not for a file, which
+ * would load the same again. Modules of `src` are each file's own even so.
+ */
+export const oneProcess = { test: { isolate: false } };
+
+/**
  * Vitest's configuration for a package's tests in Node: `*.test.ts` in `src`, without those that run in Chromium. No
  * configuration and no test sets limits of its own.
  *

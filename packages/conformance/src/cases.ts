@@ -1,6 +1,6 @@
 import { type Awaitable, guardBackend, type TensorBackend } from '@synaprune/core';
 import { requireOptions } from '@synaprune/core/checks';
-import { type CaseDefinition, type ConformanceOptions, type Law, skipReason } from './cases/case.js';
+import { type CaseDefinition, type ConformanceOptions, LAWS, type Law, skipReason } from './cases/case.js';
 import { exactBudgetCases } from './cases/pruner/exact-budget.js';
 import { groupedRunCases } from './cases/pruner/grouped-runs.js';
 import { handedMaskCases } from './cases/pruner/handed-masks.js';
@@ -94,7 +94,7 @@ const DEFINITIONS: readonly CaseDefinition[] = [
  * here only where `createBackend` answers at once; where it returns a promise, cases that the manifest rules
  * out are in the list without `skip`, and reject with a {@link ConformanceSkip} when they are run.
  *
- * @throws TypeError when an option is unknown
+ * @throws TypeError | RangeError when an option is unknown or wrong
  * @throws whatever `createBackend` throws
  *
  * @example
@@ -121,13 +121,25 @@ export function conformanceCases<Weight, Mask>(
   harness: ConformanceHarness<Weight, Mask>,
   options: ConformanceOptions = {},
 ): readonly ConformanceCase[] {
-  requireOptions('conformanceCases', '', options as unknown, ['mostElements']);
+  requireOptions('conformanceCases', '', options as unknown, ['mostElements', 'laws']);
+  const { laws = LAWS } = options;
+  requireLaws(laws);
   // The kit never looks inside a handle, so it need not know their types.
   const opaque = harness as unknown as ConformanceHarness<Handle, Handle>;
   const first = opaque.createBackend();
   // A failure belongs to the cases, all of which await it; nobody else does.
   if (first instanceof Promise) first.catch(() => {});
-  return DEFINITIONS.map((definition) => bind(definition, opaque, options, first));
+  return DEFINITIONS.filter(({ law }) => laws.includes(law)).map((definition) =>
+    bind(definition, opaque, options, first),
+  );
+}
+
+function requireLaws(laws: unknown): void {
+  if (!Array.isArray(laws)) throw new TypeError(`laws needs a list of numbers of laws, got ${typeof laws}`);
+  const unknown = laws.filter((law) => !LAWS.includes(law));
+  if (laws.length > 0 && unknown.length === 0) return;
+  const got = laws.length === 0 ? 'none' : unknown.map(String).join(', ');
+  throw new RangeError(`laws needs numbers from 1 to ${LAWS.length}, at least one, got ${got}`);
 }
 
 function bind(

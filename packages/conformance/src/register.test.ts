@@ -125,10 +125,28 @@ describe('registerConformance', () => {
   });
 });
 
+describe('laws', () => {
+  it('are those asked for, and the rest is left out', () => {
+    const { runner, tests } = fakeRunner();
+    registerConformance(createReferenceHarness(), runner, { laws: [7, 5] });
+    const found = tests.map(({ path }) => /law (\d)/.exec(path)![1]);
+    expect([...new Set(found)]).toEqual(['5', '7']);
+    const all = conformanceCases(createReferenceHarness()).filter(({ law }) => law === 5 || law === 7);
+    expect(tests).toHaveLength(all.length);
+  });
+
+  it('are numbers from 1 to 9, at least one', () => {
+    const cases = (laws: unknown) => () => conformanceCases(createReferenceHarness(), { laws } as never);
+    expect(cases([])).toThrow('laws needs numbers from 1 to 9, at least one, got none');
+    expect(cases([1, 10])).toThrow('laws needs numbers from 1 to 9, at least one, got 10');
+    expect(cases(3)).toThrow('laws needs a list of numbers of laws, got number');
+  });
+});
+
 describe('an option that the kit does not know', () => {
   it('is refused by name', () => {
     expect(() => conformanceCases(createReferenceHarness(), { mostElement: 9 } as never)).toThrow(
-      'conformanceCases has no option "mostElement"; did you mean "mostElements"? It takes mostElements',
+      'conformanceCases has no option "mostElement"; did you mean "mostElements"? It takes mostElements, laws',
     );
   });
 });

@@ -40,7 +40,7 @@ interface TestContext {
  *
  * @param runner `{ describe, it }` of the test runner
  * @param options.timeoutMilliseconds for one case; half an hour unless told: it ends a case that hangs, not one that is slow. Mocha takes it from its own settings
- * @param options.mostElements as in {@link ConformanceOptions}
+ * @param options.mostElements as in {@link ConformanceOptions}, and `options.laws` too
  * @throws whatever `createBackend` throws
  *
  * @example

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '@synaprune/examples-kit/random';
@@ -155,6 +155,9 @@ it('scores persistence alone without training', async () => {
 
 describe('a folder that was damaged is told of in one line', () => {
   const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  beforeAll(async () => {
+    await study([...SMALL, '--arms', 'persistence', '--out', 'whole']);
+  });
   it.each([
     ['a plan of lists in lists', 'study-plan.json', nested, 'state-corrupt'],
     ['a plan that is null', 'study-plan.json', 'null', 'state-corrupt'],
@@ -170,7 +173,7 @@ describe('a folder that was damaged is told of in one line', () => {
   ])('%s', async (_, name, text, told) => {
     const out = join(folder, 'damaged');
     rmSync(out, { recursive: true, force: true });
-    await study([...SMALL, '--arms', 'persistence', '--out', out]);
+    cpSync(join(folder, 'whole'), out, { recursive: true });
     writeFileSync(join(out, name), text);
     const { code, err } = await study(['report', out]);
     expect(code).toBe(1);

@@ -32,7 +32,15 @@ export interface ConformanceOptions {
    * there is no limit; the largest case takes 2²⁴ + 3 elements, 64 MiB, to tell integers from float counts.
    */
   readonly mostElements?: number;
+  /**
+   * The laws to check; all of them unless told. On a slow device the kit can be spread over files by them, and where a
+   * backend hands its memory to another one that is checked as a whole, those about choosing (1 to 4) are checked there.
+   */
+  readonly laws?: readonly Law[];
 }
+
+/** The numbers of the laws. */
+export const LAWS: readonly Law[] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** What a case cannot do without. */
 export interface CaseNeeds {

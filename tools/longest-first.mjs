@@ -1,0 +1,29 @@
+// @ts-check
+import { BaseSequencer } from 'vitest/node';
+
+/**
+ * Test files that take a minute or more, the longest first. What starts last ends last, and one of these would leave all
+ * cores but one idle: Vitest knows sizes of files on a fresh machine, and not times, and sorts projects by name.
+ */
+const longest = [
+  'packages/webgpu/src/conformance.test.ts',
+  'tools/check/integrations.test.mjs',
+  'research/study/src/main.test.ts',
+  'tools/examples/documentation.test.mjs',
+  'bench/src/quick.test.ts',
+  'packages/host/src/conformance.test.ts',
+  'tools/check/commands.test.mjs',
+];
+
+/** Vitest's order, but for the files that take longest. */
+export class LongestFirst extends BaseSequencer {
+  /** @override @param {import('vitest/node').TestSpecification[]} files */
+  async sort(files) {
+    /** @param {import('vitest/node').TestSpecification} file */
+    const place = ({ moduleId }) => {
+      const at = longest.findIndex((path) => moduleId.endsWith(`/${path}`));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
