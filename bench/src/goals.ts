@@ -70,6 +70,14 @@ export const GOALS: readonly Goal[] = [
   { id: 'one-shot-seconds', work: 'recogniser, half refitted: of 60 s of one core', ...share, value: 1 },
   { id: 'one-shot-classifier-50', work: 'classifier, half refitted: as dense', ...agreement, value: 0.9 },
   { id: 'one-shot-classifier-70', work: 'classifier, 30 % refitted: as dense', ...agreement, value: 0.8 },
+  {
+    id: 'refit-layer',
+    work: 'Gram, mask, refit: times the plain loops',
+    ...cheaper,
+    value: 10,
+    ...at(512 ** 2),
+  },
+  { id: 'refit-gram', work: "Gram, against onnxruntime's own MatMul", ...ratio, value: 2, ...at(512 ** 2) },
   { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.03, ...at(1e6) },
   { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.01, ...at(1e8) },
 ];

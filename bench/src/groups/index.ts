@@ -8,6 +8,7 @@ import { measureOneShot } from './one-shot.js';
 import { measureOnnx } from './onnx.js';
 import { measurePeers } from './peers.js';
 import { measurePrune } from './prune.js';
+import { measureRefit } from './refit.js';
 import { measureSelect } from './select.js';
 import { measureShrink } from './shrink.js';
 import { measureTfjs } from './tfjs.js';
@@ -40,6 +41,10 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   'one-shot': {
     title: 'Pruned without training: lines answered as the dense model answers them',
     measure: measureOneShot,
+  },
+  refit: {
+    title: 'A layer without training: Gram matrix, Wanda mask of 50 %, refit; one thread',
+    measure: measureRefit,
   },
   memory: { title: 'Memory beyond weights and masks', measure: measureMemory },
   webgpu: { title: 'WebGPU: weights in GPU buffers, wall time on one device', measure: measureWebgpu },

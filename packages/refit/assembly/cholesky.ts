@@ -3,8 +3,9 @@
  * updated by products of packed panels. Edges are multiples of eight; what lies below the diagonal is of no use.
  */
 
-/** Rows that are factored together. */
+/** Rows that are factored together, and blocks of rows before the rest of the matrix is updated by all of them at once. */
 const BLOCK: u32 = 16;
+const OUTER: u32 = 64;
 /** A pivot below this is rounding, where 1 stood before. */
 const LEAST: f32 = 1e-6;
 
@@ -93,40 +94,58 @@ function factorRows(matrix: usize, from: u32, to: u32, edge: u32, stride: usize)
   return true;
 }
 
+/** Takes from the rows `from` to `to`, from their diagonal on, what `depth` factored rows have a share in. */
+function update(
+  matrix: usize,
+  first: u32,
+  depth: u32,
+  from: u32,
+  to: u32,
+  edge: u32,
+  panels: usize,
+): void {
+  const stride: usize = (<usize>edge) << 2,
+    panel: usize = (<usize>depth) << 5;
+  const count: u32 = (edge - from) >> 3;
+  for (let s: u32 = 0; s < depth; s++) {
+    let p = matrix + (first + s) * stride + ((<usize>from) << 2),
+      o = panels + ((<usize>s) << 5);
+    for (let q: u32 = 0; q < count; q++) {
+      v128.store(o, v128.load(p));
+      v128.store(o, v128.load(p, 16), 16);
+      p += 32;
+      o += panel;
+    }
+  }
+  const rows: u32 = (to - from) >> 3;
+  for (let p: u32 = 0; p < rows; p++) {
+    const left = panels + p * panel;
+    const row = from + (p << 3);
+    let out = matrix + row * stride + ((<usize>row) << 2);
+    for (let q = p; q < count; q++) {
+      const right = panels + q * panel;
+      subtractTile(left, right, depth, out, stride);
+      subtractTile(left + 16, right, depth, out + (stride << 2), stride);
+      out += 32;
+    }
+  }
+}
+
 /**
  * Overwrites the upper half by its factor.
  *
- * @param panels room for `BLOCK` rows of the matrix
+ * @param panels room for `OUTER` rows of the matrix
  */
 export function factor(matrix: usize, edge: u32, panels: usize): bool {
   const stride: usize = (<usize>edge) << 2;
-  for (let k: u32 = 0; k < edge; k += BLOCK) {
-    const next = min(k + BLOCK, edge);
-    if (!factorRows(matrix, k, next, edge, stride)) return false;
-    const depth = next - k;
-    const panel: usize = (<usize>depth) << 5;
-    const count: u32 = (edge - next) >> 3;
-    for (let s: u32 = 0; s < depth; s++) {
-      let p = matrix + (k + s) * stride + ((<usize>next) << 2),
-        o = panels + ((<usize>s) << 5);
-      for (let q: u32 = 0; q < count; q++) {
-        v128.store(o, v128.load(p));
-        v128.store(o, v128.load(p, 16), 16);
-        p += 32;
-        o += panel;
-      }
+  for (let start: u32 = 0; start < edge; start += OUTER) {
+    const end = min(start + OUTER, edge);
+    for (let k = start; k < end; k += BLOCK) {
+      const next = min(k + BLOCK, end);
+      if (!factorRows(matrix, k, next, edge, stride)) return false;
+      if (next < end) update(matrix, k, next - k, next, end, edge, panels);
     }
-    for (let p: u32 = 0; p < count; p++) {
-      const left = panels + p * panel;
-      const first = next + (p << 3);
-      let out = matrix + first * stride + ((<usize>first) << 2);
-      for (let q = p; q < count; q++) {
-        const right = panels + q * panel;
-        subtractTile(left, right, depth, out, stride);
-        subtractTile(left + 16, right, depth, out + (stride << 2), stride);
-        out += 32;
-      }
-    }
+    if (end < edge) update(matrix, start, end - start, end, edge, edge, panels);
   }
   return true;
 }

@@ -14,16 +14,31 @@ import { wasmSolver } from './wasm-solver.js';
  * loops do it, all in float64.
  */
 export function createWasmKernels(): RefitKernels | undefined {
+  return wasmKernelsFrom(LEAST);
+}
+
+/** What has fewer multiplications a sample or a row than this, plain loops do sooner than a memory is made for it. */
+const LEAST = 1024;
+
+/** As {@link createWasmKernels}, with plain loops for what is smaller than so much. */
+export function wasmKernelsFrom(least: number): RefitKernels | undefined {
   if (!canInstantiate()) return undefined;
   return {
-    createProducts: (...sizes) => wasmProducts(...sizes) ?? scriptKernels.createProducts(...sizes),
+    createProducts: (left, right, spare) =>
+      (left * (right ?? left) < least ? undefined : wasmProducts(left, right, spare)) ??
+      scriptKernels.createProducts(left, right, spare),
     addColumns(...columns) {
       if (!wasmColumns(...columns)) scriptKernels.addColumns(...columns);
     },
     createSolver: (matrix, size, added) =>
-      wasmSolver(matrix, size, added) ?? scriptKernels.createSolver(matrix, size, added),
-    createRemover: (...inverse) => wasmRemover(...inverse) ?? scriptKernels.createRemover(...inverse),
-    multiply: (...factors) => wasmMultiply(...factors) ?? scriptKernels.multiply(...factors),
+      (size * size < least ? undefined : wasmSolver(matrix, size, added)) ??
+      scriptKernels.createSolver(matrix, size, added),
+    createRemover: (inverse, size) =>
+      (size * size < least ? undefined : wasmRemover(inverse, size)) ??
+      scriptKernels.createRemover(inverse, size),
+    multiply: (rows, inner, columns, left, right) =>
+      (inner * columns < least ? undefined : wasmMultiply(rows, inner, columns, left, right)) ??
+      scriptKernels.multiply(rows, inner, columns, left, right),
   };
 }
 

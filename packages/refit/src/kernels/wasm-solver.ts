@@ -2,8 +2,8 @@ import type { Solver } from './kernels.js';
 import { scriptKernels } from './script-kernels.js';
 import { createRoom, type WasmRoom } from './wasm-module.js';
 
-/** Rows that are factored together. */
-const BLOCK = 16;
+/** Rows of the matrix that are packed at a time. */
+const PACKED = 64;
 /** A solution whose residual is this share of its right side is as good as the sums in the matrix. */
 const ENOUGH = 1e-7;
 /** Refinements before the matrix is said to be too near to singular for float32. */
@@ -14,7 +14,7 @@ export function wasmSolver(matrix: Float64Array, size: number, added: Float64Arr
   const wide = 4 * Math.ceil(size / 4);
   const most = 8 * Math.ceil(size / 8);
   const vectors = 8 * 3 * most + 4 * 2 * most;
-  const room = createRoom(4 * (size * wide + most * most + BLOCK * most) + vectors + 256);
+  const room = createRoom(4 * (size * wide + most * most + PACKED * most) + vectors + 256);
   if (room === undefined) return undefined;
   const scaled = room.take(4 * size * wide);
   const system = createSystem(room, scaled, wide, most);
@@ -74,7 +74,7 @@ interface System {
 function createSystem(room: WasmRoom, scaled: number, wide: number, most: number): System {
   const { wasm } = room;
   const upper = room.take(4 * most * most);
-  const panels = room.take(4 * BLOCK * most);
+  const panels = room.take(4 * PACKED * most);
   const offsets = room.take(4 * most);
   const step = room.take(4 * most);
   const [spread, side, rest] = [room.take(8 * most), room.take(8 * most), room.take(8 * most)];

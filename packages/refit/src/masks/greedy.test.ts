@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scriptKernels } from '../kernels/script-kernels.js';
-import { createWasmKernels } from '../kernels/wasm-kernels.js';
+import { wasmKernelsFrom } from '../kernels/wasm-kernels.js';
 import { createMoments } from '../moments/create-moments.js';
 import { leastSquares } from '../testing/least-squares.js';
 import { unpack } from '../testing/pack.js';
@@ -102,7 +102,7 @@ describe('masks by OBC', () => {
           .createSolver(products.finish(), size, new Float64Array(size).fill(0.01))
           .solve(all, inverse, size);
         const weights = Float64Array.from(randomNumbers(size, seed + 1).map((w) => Math.round(8 * w) / 8));
-        const [got, expected] = [createWasmKernels()!, scriptKernels].map((kernels) =>
+        const [got, expected] = [wasmKernelsFrom(0)!, scriptKernels].map((kernels) =>
           kernels.createRemover(inverse, size).remove(weights, size, groups),
         );
         expect(got).toEqual(expected);

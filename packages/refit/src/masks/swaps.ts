@@ -30,24 +30,37 @@ export function swapRow(
 
   /** What the error gains by the drop of each, before what the pair has in common. */
   const alone = new Float64Array(features);
+  const candidates = new Int32Array(features);
   for (let swap = 0; swap < most; swap += 1) {
     for (let j = 0; j < features; j += 1) {
       const w = weights[j]!;
       const sign = kept[j] === 1 ? 2 : -2;
       alone[j] = sign * w * pull[j]! + w * w * curvature[j * (features + 1)]!;
     }
-    let [best, back, out] = [-LEAST_GAIN * error, -1, -1];
+    // Which could go: listed, because to ask each time costs more than the arithmetic.
+    let count = 0;
+    for (let j = 0; j < features; j += 1) if (kept[j] === 1) candidates[count++] = j;
+    let best = -LEAST_GAIN * error;
+    let back = -1;
+    let out = -1;
     for (let p = 0; p < features; p += 1) {
       if (kept[p] === 1) continue;
-      const [from, to] =
-        groups === undefined
-          ? [0, features]
-          : [p - (p % groups.of), Math.min(features, p - (p % groups.of) + groups.of)];
+      const group = groups === undefined ? 0 : Math.floor(p / groups.of);
+      const row = p * features;
       const twice = 2 * weights[p]!;
-      for (let u = from; u < to; u += 1) {
-        if (kept[u] === 0) continue;
-        const change = alone[p]! + alone[u]! - twice * weights[u]! * curvature[p * features + u]!;
-        if (change < best) [best, back, out] = [change, p, u];
+      const limit = best - alone[p]!;
+      let least = limit;
+      for (let i = 0; i < count; i += 1) {
+        const u = candidates[i]!;
+        const change = alone[u]! - twice * weights[u]! * curvature[row + u]!;
+        if (change < least && (groups === undefined || Math.floor(u / groups.of) === group)) {
+          least = change;
+          out = u;
+        }
+      }
+      if (least < limit) {
+        best = least + alone[p]!;
+        back = p;
       }
     }
     if (back < 0) return swap;
