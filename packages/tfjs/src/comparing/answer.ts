@@ -30,7 +30,8 @@ export function isGraph(model: RunnableModel): model is RunnableGraph {
 /** The inputs of a model. */
 export function inputsOf(model: RunnableModel): ModelInput[] {
   if (!isGraph(model)) {
-    return model.inputs.map(({ shape, dtype }, i) => ({ name: model.inputNames[i]!, shape, dtype }));
+    // A Sequential has no list of these names before it is built.
+    return model.inputs.map(({ sourceLayer, shape, dtype }) => ({ name: sourceLayer.name, shape, dtype }));
   }
   return model.inputs.map(({ name, shape, dtype }) => ({
     name: nodeOf(name),
@@ -39,9 +40,14 @@ export function inputsOf(model: RunnableModel): ModelInput[] {
   }));
 }
 
-/** Names of the outputs of a model. */
+/** Names of the outputs of a model; a layer that gives several is numbered: `lstm`, `lstm:1`. */
 export function outputNamesOf(model: RunnableModel): string[] {
-  return isGraph(model) ? model.outputs.map(({ name }) => nodeOf(name)) : [...model.outputNames];
+  if (isGraph(model)) return model.outputs.map(({ name }) => nodeOf(name));
+  const names = model.outputs.map(({ sourceLayer }) => sourceLayer.name);
+  return names.map((name, i) => {
+    const before = names.slice(0, i).filter((other) => other === name).length;
+    return before === 0 ? name : `${name}:${before}`;
+  });
 }
 
 /** Without the number of the output. */

@@ -168,7 +168,7 @@ describe('compressModel by weights', () => {
     const { report } = await compressModel(model, { inputs, keep: 0.5, unit: 'weight' });
     expect(report.layers.map(({ name }) => name)).toEqual(['out/kernel']);
     expect(report.held.map(({ name }) => name)).toEqual(['unknown/kernel', 'unknown/recurrent_kernel']);
-    expect(report.notices).toContainEqual(expect.objectContaining({ code: 'layers-left' }));
+    expect(report.notices).toContainEqual(expect.objectContaining({ code: 'left-dense' }));
   });
 });
 

@@ -102,7 +102,7 @@ function share(
 function leftNotices(weights: readonly string[]): Notice[] {
   if (weights.length === 0) return [];
   const message =
-    `${listNames(weights)} stay whole: they belong to layers whose inputs cannot be looked at, or that multiply them in a ` +
-    'way of their own';
-  return [{ code: 'layers-left', message, weights }];
+    `${listNames(weights)} stay as they were: what their layers multiply them with cannot be looked at. ` +
+    'select: { exclude } if that is meant; pruneTfjs of @synaprune/tfjs-files prunes them by magnitude';
+  return [{ code: 'left-dense', message, weights }];
 }
