@@ -21,7 +21,8 @@ const programs = {
     name: 'synaprune',
     folder: 'packages/cli',
     main: 'bin.js',
-    flags: 'keep sparsity unit inputs samples classes out report recipe scale mean std channels runtime',
+    flags:
+      'keep sparsity unit scan levels teacher steps inputs samples classes out report recipe scale mean std channels runtime',
   },
 };
 

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { bytesText, countText, millisecondsText, percentText, ratioText } from '../output/format.js';
 import { tableText } from '../output/table.js';
 import { columnsOf } from '../output/terminal.js';
+import { type Advice, adviceOn } from './advice.js';
 import type { Findings, Held, ModelCost, Removed } from './findings.js';
 
 /** Rows of each list that are printed; the JSON has all of them. */
@@ -20,6 +21,8 @@ export function findingsText(findings: Findings): string {
   }
   if (removed.length > 0) parts.push(removedTable(removed));
   if (held.length > 0) parts.push(heldTable(held));
+  const advice = adviceOn(findings);
+  if (advice.length > 0) parts.push(adviceText(advice));
   if (out !== null) parts.push(`${pc.bold('Written to')} ${pc.cyan(out)}`);
   return `\n${parts.join('\n\n')}\n`;
 }
@@ -64,6 +67,13 @@ function heldTable(held: readonly Held[]): string {
     tableText(['stays', 'of', 'held by'], rows, { left: [0, 2], columns: columnsOf(process.stdout) }) +
     more(held.length)
   );
+}
+
+function adviceText(advice: readonly Advice[]): string {
+  const lines = advice.map(
+    ({ text, line }) => `  ${text}${line === undefined ? '' : `\n    ${pc.cyan(line)}`}`,
+  );
+  return [pc.bold('What helps'), ...lines].join('\n');
 }
 
 function more(count: number): string {

@@ -30,7 +30,7 @@ export function scanCommand(): Command {
         .default('weight'),
     )
     .option('--levels <shares>', 'the sparsities that are tried (0.3,0.5,0.7,0.9)', levelsOf)
-    .option('--out <file.json>', 'for --scan of prune and shrink');
+    .option('--out <file.json>', 'for --scan of shrink');
   return withJson(withInputs(command)).action(async (path: string, flags: ScanFlags) => {
     const progress = createProgress();
     let outcome: Outcome;

@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
+import type { Notice } from '@synaprune/core';
 import { legible } from '@synaprune/core/checks';
+import { adviceOn } from '../commands/advice.js';
 import type { Findings } from '../commands/findings.js';
 import { bytesText, countText, percentText } from '../output/format.js';
 import { type Cell, escapeHtml, sectionHtml, tableHtml } from './html.js';
@@ -39,8 +41,12 @@ export function reportPage(findings: Findings): string {
 }
 
 function summary({ before, after, speedup, agreement, sameSamples, samples }: Findings): string {
-  const size = `The file has ${bytesText(after.bytes)} where it had ${bytesText(before.bytes)}, ${bytesText(after.gzip)} by gzip where it had ${bytesText(before.gzip)}.`;
-  const speed = speedup === null ? '' : ` It runs ${speedup.toFixed(2)} times as fast.`;
+  const bytes =
+    bytesText(after.bytes) === bytesText(before.bytes)
+      ? `The file still has ${bytesText(after.bytes)}`
+      : `The file has ${bytesText(after.bytes)} where it had ${bytesText(before.bytes)}`;
+  const size = `${bytes}, and ${bytesText(after.gzip)} by gzip where it had ${bytesText(before.gzip)}.`;
+  const speed = speedup === null ? '' : ` It runs ${speedText(speedup)}.`;
   const answers =
     agreement === null || sameSamples === null
       ? ''
@@ -48,33 +54,64 @@ function summary({ before, after, speedup, agreement, sameSamples, samples }: Fi
   return size + speed + answers;
 }
 
+/** Two runs of one model differ by some percent: less than that is no speed. */
+function speedText(speedup: number): string {
+  return Math.abs(speedup - 1) < 0.1
+    ? `about as fast as before (${speedup.toFixed(2)} times)`
+    : `${speedup.toFixed(2)} times as fast`;
+}
+
 function sections(findings: Findings): string[] {
   const { outputs, removed, held, notices } = findings;
-  const told = notices.map(
-    ({ code, message }) =>
-      `<p class="notice"><strong>${escapeHtml(code)}</strong>: ${escapeHtml(message)}</p>`,
-  );
+  const others = notices.filter(({ code }) => code !== 'noise-inputs');
   return [
-    told.join('\n'),
+    noticesHtml(notices.filter(({ code }) => code === 'noise-inputs')),
     sectionHtml('What it takes', costPicture(findings)),
     outputs.length === 0 ? '' : sectionHtml('How it answers', outputTable(findings)),
+    adviceHtml(findings),
     removed.length === 0 ? '' : sectionHtml('What was removed', layerPicture(findings)),
     held.length === 0 ? '' : sectionHtml('What stays, and why', heldTable(findings)),
+    others.length === 0 ? '' : sectionHtml('What else is to be told', noticesHtml(others)),
   ].filter((part) => part !== '');
+}
+
+/** Notices of one code in one box, all but the first folded. */
+function noticesHtml(notices: readonly Notice[]): string {
+  const boxes = [...new Set(notices.map(({ code }) => code))].map((code) => {
+    const [first = '', ...rest] = notices
+      .filter((notice) => notice.code === code)
+      .map(({ message }) => escapeHtml(message));
+    const folded =
+      rest.length === 0
+        ? ''
+        : `<details><summary>and ${countText(rest.length)} more</summary>${rest.map((text) => `<p>${text}</p>`).join('')}</details>`;
+    return `<div class="notice"><p><strong>${escapeHtml(code)}</strong>: ${first}</p>${folded}</div>`;
+  });
+  return boxes.join('\n');
+}
+
+function adviceHtml(findings: Findings): string {
+  const advice = adviceOn(findings);
+  if (advice.length === 0) return '';
+  const items = advice.map(
+    ({ text, line }) =>
+      `<li>${escapeHtml(text)}${line === undefined ? '' : `<br><code>${escapeHtml(line)}</code>`}</li>`,
+  );
+  return sectionHtml('What helps', `<ul class="advice">${items.join('')}</ul>`);
 }
 
 function outputTable({ outputs }: Findings): string {
   const rows = outputs.map(({ name, kind, agreement, elements }): Cell[] => [
     { text: name },
+    { text: percentText(agreement), number: true },
     { text: MEASURES[kind] },
     { text: countText(elements), number: true },
-    { text: percentText(agreement), number: true },
   ]);
   const head = [
     { text: 'output' },
-    { text: 'agreement is' },
-    { text: 'numbers', number: true },
     { text: 'agreement', number: true },
+    { text: 'which is' },
+    { text: 'numbers', number: true },
   ];
   return tableHtml('How much each output agrees with that of the model before', head, rows);
 }

@@ -29,24 +29,28 @@ a { color: inherit; }
 .scroll:focus-visible { outline: 2px solid var(--focus); outline-offset: 3px; }
 table { width: 100%; border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-th, td { padding: .5rem 0 .5rem .8rem; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--line); white-space: nowrap; font-weight: 400; }
+th, td { padding: .5rem 0 .5rem 1.2rem; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--line); white-space: nowrap; font-weight: 400; }
 th:first-child { padding-left: 0; }
 thead th { color: var(--muted); font-size: .82rem; vertical-align: bottom; }
 .number { text-align: right; }
 figure { margin: 1.2rem 0; }
 .wide svg, .narrow svg { display: block; width: 100%; height: auto; }
-.reason td:last-child { white-space: normal; min-width: 18rem; }
+.reason td:last-child { white-space: normal; min-width: 18rem; overflow-wrap: anywhere; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; margin: 0 0 .5rem; padding: 0; list-style: none; font-size: .85rem; }
 .legend li { display: flex; align-items: center; gap: .5rem; }
 .legend svg { width: 12px; height: 12px; flex: none; }
 figcaption { margin-top: .4rem; color: var(--muted); font-size: .85rem; line-height: 1.5; max-width: 42rem; }
 .narrow { display: none; }
-.notice { padding: .7rem 1rem; background: var(--card); border-left: 3px solid var(--warn); max-width: none; }
+.notice { margin: .7rem 0; padding: .2rem 1rem; background: var(--card); border-left: 3px solid var(--warn); overflow-wrap: anywhere; }
+.notice p { max-width: none; margin: .5rem 0; } .notice details { margin: .5rem 0; color: var(--muted); font-size: .9rem; }
+summary { cursor: pointer; } summary:focus-visible { outline: 2px solid var(--focus); outline-offset: 3px; }
+.advice { max-width: 42rem; padding-left: 1.2rem; } .advice li { margin: .6rem 0; }
+code { font: .85rem/1.5 ui-monospace, "SF Mono", Consolas, "Liberation Mono", monospace; color: var(--muted); overflow-wrap: anywhere; }
 footer { padding: 3rem 0 4rem; color: var(--muted); font-size: .85rem; overflow-wrap: anywhere; }
-.notice { overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
   body { font-size: 16px; }
   .wide { display: none; } .narrow { display: block; }
+  td { white-space: normal; } .reason td:last-child { min-width: 11rem; }
 }
 @media print { body { background: none; } .scroll { overflow: visible; } figure, table { break-inside: avoid; } }
 `.trim();

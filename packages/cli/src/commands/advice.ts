@@ -1,0 +1,49 @@
+import type { Findings } from './findings.js';
+
+/** Agreement under which it is told what helps. */
+const LOW = 0.95;
+
+/** Something that helps: what it does, and the command line to begin with where there is one. */
+export interface Advice {
+  readonly text: string;
+  readonly line?: string;
+}
+
+/** What helps a model that no longer answers as before; nothing where it does, or where nothing was made. */
+export function adviceOn({ command, model, out, agreement, removed, notices }: Findings): readonly Advice[] {
+  if (agreement === null || agreement >= LOW || command === 'compare') return [];
+  const told = (code: string) => notices.some((notice) => notice.code === code);
+  if (told('noise-inputs')) {
+    return [
+      { text: 'Real inputs: what a model does to noise says little, and nothing can be fitted to it.' },
+    ];
+  }
+  const more = told('few-samples')
+    ? [{ text: 'More inputs: some layers saw fewer samples than they have weights to fit.' }]
+    : [];
+  if (command === 'finetune') return [...more, { text: 'More --steps, or a lower --sparsity.' }];
+  const unit = removed.some(({ kind }) => kind !== 'weights') ? 'channel' : 'weight';
+  return [
+    ...more,
+    ...(command === 'shrink'
+      ? [
+          {
+            text: 'A scan: layers that bear less then keep more, by --scan scan.json.',
+            line: `synaprune scan ${quoted(model)} --unit ${unit} --inputs … --out scan.json`,
+          },
+        ]
+      : []),
+    {
+      text: 'Training on, without labels: what was lost is learned again from the model before.',
+      line: `synaprune finetune ${quoted(out ?? 'small.onnx')} --teacher ${quoted(model)} --inputs … --out tuned.onnx`,
+    },
+    {
+      text:
+        command === 'prune' ? 'A lower --sparsity, or shrink, which refits what stays.' : 'A larger --keep.',
+    },
+  ];
+}
+
+function quoted(path: string): string {
+  return /^[\w./\\:@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}
