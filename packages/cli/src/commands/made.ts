@@ -18,14 +18,7 @@ const lost = ({ removed }: Removed): boolean => removed > 0;
 /** What shrinking did. */
 export function madeByShrinking({ groups, held, notices }: ShrinkReport): Made {
   return {
-    removed: groups
-      .map(({ name, kind, channels, kept }) => ({
-        name,
-        kind,
-        total: channels,
-        removed: channels - kept.length,
-      }))
-      .filter(lost),
+    removed: groups.map(lostOf).filter(lost),
     held: held.map(({ name, channels, heldBy }) => ({ name, total: channels, heldBy })),
     notices,
   };
@@ -56,21 +49,25 @@ export function madeByCompressing(report: CompressReport): Made & {
   readonly measured: Measurement;
   readonly more: Readonly<Record<string, unknown>>;
 } {
-  const { layers, held, notices, samples, before, after, speedup, agreement, sameSamples, outputs } = report;
+  const { layers, groups, held, notices, samples, before, after, speedup, agreement, sameSamples, outputs } =
+    report;
+  const weights = layers.map(({ name, elements, kept }): Removed => {
+    return { name, kind: 'weights', total: elements, removed: elements - kept };
+  });
   return {
-    removed: layers
-      .map(
-        ({ name, elements, kept }): Removed => ({
-          name,
-          kind: 'weights',
-          total: elements,
-          removed: elements - kept,
-        }),
-      )
-      .filter(lost),
-    held: held.map(({ name, heldBy }) => ({ name, total: null, heldBy })),
+    removed: (groups.length > 0 ? groups.map(lostOf) : weights).filter(lost),
+    held: held.map((each) => ({ name: each.name, total: channelsOf(each), heldBy: each.heldBy })),
     notices,
     measured: { before, after, speedup, agreement, sameSamples, outputs, samples: samples.heldBack },
     more: { calibration: samples.calibration, layers },
   };
+}
+
+/** Of channels that are held it is told how many they are. */
+function channelsOf(held: object): number | null {
+  return 'channels' in held && typeof held.channels === 'number' ? held.channels : null;
+}
+
+function lostOf({ name, kind, channels, kept }: ShrinkReport['groups'][number]): Removed {
+  return { name, kind, total: channels, removed: channels - kept.length };
 }

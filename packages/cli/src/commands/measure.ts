@@ -52,6 +52,6 @@ export async function measure(
     after,
     ...(bench.samples === undefined ? noiseOptions(options) : { inputs: bench.samples }),
     ...(options.classes === undefined ? {} : { classes: options.classes }),
-    onProgress: ({ stage, done, total }) => progress.tell(stage, done, total ?? 60),
+    onProgress: ({ stage, done, total }) => progress.tell(stage, done, total ?? 300),
   });
 }

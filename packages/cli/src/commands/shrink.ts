@@ -7,7 +7,8 @@ import { readScanFile, type ScanFile } from '../inputs/scan-file.js';
 import type { OnnxFile, TfjsFile } from '../models/open-model.js';
 import { type InputOptions, noiseOptions, withInputs } from './input-options.js';
 import { madeByCompressing, madeByPruning, madeByShrinking } from './made.js';
-import { keptShare } from './option-values.js';
+import type { Bench } from './measure.js';
+import { integer, keptShare } from './option-values.js';
 import { pruningOf } from './prune.js';
 import { type Reworked, rework, type Task } from './rework.js';
 import { settle } from './settle.js';
@@ -19,6 +20,8 @@ interface ShrinkFlags extends InputOptions, WriteOptions {
   readonly unit: 'channel' | 'weight';
   readonly refit: boolean;
   readonly scan?: string;
+  readonly across?: 'normalisation';
+  readonly multipleOf?: number;
 }
 
 /** `synaprune shrink`: a smaller model that answers nearly as before. */
@@ -42,6 +45,12 @@ export function shrinkCommand(): Command {
         .default('channel'),
     )
     .option('--scan <file.json>', 'what scan wrote: layers that bear less keep more')
+    .addOption(
+      new Option('--across <what>', 'channels: also those that are compared with each other').choices([
+        'normalisation',
+      ]),
+    )
+    .option('--multiple-of <count>', 'channels: stay in whole multiples, which suit kernels (1)', integer(1))
     .option('--no-refit', 'leave what stays as it is');
   return withJson(withReport(withInputs(withOutput(command)))).action((path: string, flags: ShrinkFlags) =>
     settle(flags, [path], (progress) =>
@@ -53,10 +62,13 @@ export function shrinkCommand(): Command {
 async function shrink(task: Task, flags: ShrinkFlags): Promise<Reworked> {
   const scan = flags.scan === undefined ? undefined : await readScanFile(flags.scan, flags.unit);
   const { model } = task;
+  if (flags.unit === 'weight' && (flags.across !== undefined || flags.multipleOf !== undefined)) {
+    throw new UsageError('--across and --multiple-of are for channels');
+  }
   if (model.format === 'tfjs') return await shrinkTfjsFile(model, task, flags);
   return flags.unit === 'weight'
     ? await compressFile(model, task, flags, scan)
-    : shrinkFile(model, task, flags, scan);
+    : await shrinkFile(model, task, flags, scan);
 }
 
 /** Single weights of an ONNX model, refitted unless that is not wanted. */
@@ -66,7 +78,7 @@ async function compressFile(
   flags: ShrinkFlags,
   scan: ScanFile | undefined,
 ): Promise<Reworked> {
-  const { keep, refit, classes } = flags;
+  const { keep, refit } = flags;
   const scanned = scan === undefined ? {} : { distribution: sensitivityDistribution(scan.layers) };
   if (!refit) {
     const options = { ...pruningOf(recipe), ...scanned, sparsity: 1 - keep };
@@ -85,48 +97,82 @@ async function compressFile(
       'shrink cannot refit by the distribution "global": leave it out of the recipe, or add --no-refit',
     );
   }
-  // How many samples of noise it takes is its own.
-  const { samples: _, ...ofNoise } = noiseOptions(flags);
-  const { model: made, report } = await compressOnnx({
-    ort: bench!.runtime.ort,
-    model: model.bytes,
-    unit: 'weight',
+  const options = {
     keep,
-    ...(bench!.samples === undefined ? ofNoise : { inputs: bench!.samples }),
     ...(select === undefined ? {} : { select }),
     ...(pattern === undefined ? {} : { pattern }),
     ...(distribution === undefined ? {} : { distribution }),
     ...scanned,
+  };
+  return await compress({ ...options, unit: 'weight' }, { model, bench: bench!, progress }, flags);
+}
+
+/** Channels of an ONNX model, what stays refitted unless that is not wanted. */
+async function shrinkFile(
+  model: OnnxFile,
+  { bench, recipe, progress }: Task,
+  flags: ShrinkFlags,
+  scan: ScanFile | undefined,
+): Promise<Reworked> {
+  const { refit, across, multipleOf } = flags;
+  const { select, distribution, pattern, score, floor, keepZeros } = pruningOf(recipe);
+  const unknown = Object.entries({ pattern, score, floor, keepZeros }).find(
+    ([, value]) => value !== undefined,
+  );
+  if (unknown !== undefined) throw new UsageError(`shrink of channels takes no ${unknown[0]} of a recipe`);
+  const options = {
+    keep: scan === undefined ? flags.keep : keepBySensitivity(scan.layers, flags.keep),
+    ...(select === undefined ? {} : { select }),
+    ...(distribution === 'global' || distribution === 'uniform' ? { distribution } : {}),
+    ...(across === undefined ? {} : { across }),
+    ...(multipleOf === undefined ? {} : { multipleOf }),
+  };
+  if (refit)
+    return await compress({ ...options, unit: 'channel' }, { model, bench: bench!, progress }, flags);
+  const { model: made, report } = shrinkOnnx(model.bytes, options);
+  return { model: made, ...madeByShrinking(report) };
+}
+
+/** Compresses on the inputs of a bench, or on noise. */
+async function compress(
+  options:
+    | { readonly keep: number; readonly unit: 'weight' }
+    | { readonly keep: Kept; readonly unit: 'channel' },
+  { model, bench, progress }: Pick<Task, 'progress'> & { readonly model: OnnxFile; readonly bench: Bench },
+  flags: ShrinkFlags,
+): Promise<Reworked> {
+  // How many samples of noise it takes is its own.
+  const { samples: _, ...ofNoise } = noiseOptions(flags);
+  const { classes } = flags;
+  const { model: made, report } = await compressOnnx({
+    ort: bench.runtime.ort,
+    model: model.bytes,
+    ...options,
+    ...(bench.samples === undefined ? ofNoise : { inputs: bench.samples }),
     ...(classes === undefined ? {} : { classes }),
     onProgress: ({ stage, done, total, layer = '' }) =>
-      progress.tell(stage === 'layers' ? 'refitting' : stage, done, total ?? 60, layer),
+      progress.tell(stage === 'layers' ? 'refitting' : stage, done, total ?? 300, layer),
   });
   return { model: made, ...madeByCompressing(report) };
 }
 
-/** Channels of an ONNX model. */
-function shrinkFile(
-  model: OnnxFile,
-  { recipe }: Task,
-  { keep }: ShrinkFlags,
-  scan: ScanFile | undefined,
-): Reworked {
-  const select = recipe?.select === undefined ? {} : { select: recipe.select };
-  const kept = scan === undefined ? keep : keepBySensitivity(scan.layers, keep);
-  const { model: made, report } = shrinkOnnx(model.bytes, { keep: kept, ...select });
-  return { model: made, ...madeByShrinking(report) };
-}
+type Kept = number | Readonly<Record<string, number>>;
 
 /** Channels or single weights of a model of TensorFlow.js. */
 async function shrinkTfjsFile(
   { artifacts }: TfjsFile,
   { recipe }: Task,
-  { keep, unit, scan }: ShrinkFlags,
+  { keep, unit, scan, across, multipleOf }: ShrinkFlags,
 ): Promise<Reworked> {
   if (scan !== undefined) throw new UsageError('--scan is for .onnx files');
   if (unit === 'channel') {
     const select = recipe?.select === undefined ? {} : { select: recipe.select };
-    const { artifacts: made, report } = shrinkTfjs(artifacts, { keep, ...select });
+    const { artifacts: made, report } = shrinkTfjs(artifacts, {
+      keep,
+      ...select,
+      ...(across === undefined ? {} : { across }),
+      ...(multipleOf === undefined ? {} : { multipleOf }),
+    });
     return { model: made, ...madeByShrinking(report) };
   }
   const { artifacts: made, report } = await pruneTfjs(artifacts, {

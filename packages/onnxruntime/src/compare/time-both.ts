@@ -20,7 +20,7 @@ export interface Both {
 }
 
 /** What bounds the rounds: a machine that is busy for a moment spoils few of many. */
-const MOST_ROUNDS = 60;
+const MOST_ROUNDS = 300;
 const FEWEST_ROUNDS = 5;
 const BUDGET_MS = 3_000;
 
