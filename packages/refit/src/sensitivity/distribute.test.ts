@@ -11,8 +11,8 @@ const curve = (name: string, elements: number, ...pairs: readonly [number, numbe
 });
 const weightsOf = (curves: readonly SensitivityCurve[]) =>
   curves.map(({ name, elements }) => ({ name, shape: [elements], elements }));
-const share = (curves: readonly SensitivityCurve[], sparsity: number) =>
-  sensitivityDistribution(curves)(weightsOf(curves), sparsity);
+const share = (curves: readonly SensitivityCurve[], sparsity: number, evenness?: number) =>
+  sensitivityDistribution(curves, { evenness })(weightsOf(curves), sparsity);
 
 const anyCurves = fc
   .array(
@@ -79,7 +79,7 @@ describe('sensitivityDistribution', () => {
         return sum + lossAt(one, s) + 0.1 * (one.elements / 40) * s * s;
       }, 0);
     for (const budget of [4, 10, 17, 25, 33]) {
-      const given = share(curves, budget / 40).map((s, i) => Math.round(s * curves[i]!.elements));
+      const given = share(curves, budget / 40, 0.1).map((s, i) => Math.round(s * curves[i]!.elements));
       let best = Number.POSITIVE_INFINITY;
       for (let a = 0; a <= 10; a += 1) {
         for (let b = 0; b <= 10; b += 1) {

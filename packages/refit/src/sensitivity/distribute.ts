@@ -13,14 +13,14 @@ import { shareBudget } from './share-budget.js';
 /** How curves become a distribution. */
 export interface SensitivityOptions {
   /**
-   * What it costs to be far from equal: above 0, 0.1 unless told. The larger, the more equal the sparsities; curves that
+   * What it costs to be far from equal: above 0, 0.5 unless told. The larger, the more equal the sparsities; curves that
    * are flat as far as they were measured share evenly whatever it is.
    */
   readonly evenness?: number | undefined;
 }
 
 const KEYS = ['evenness'];
-const EVENNESS = 0.1;
+const EVENNESS = 0.5;
 
 /**
  * A distribution for `createPruner`, `pruneOnnx` and all that take one: each weight gets as sparse as its curve bears, so
