@@ -25,6 +25,7 @@ export type { CompressedLayer, CompressReport, RefitError } from './compress/rep
 export { distil } from './distil/distil.js';
 export type { DistilCheck, DistilOptions, DistilProgress, DistilResult } from './distil/options.js';
 export type { Teacher, TeacherFunction, TeacherOutput } from './distil/teacher.js';
+export type { OnnxruntimeErrorCode } from './error-codes.js';
 export type { Feeds, ModelSamples } from './inputs/given-samples.js';
 export { type ModelInput, modelInputs } from './inputs/model-inputs.js';
 export type { Dimensions } from './inputs/noise.js';

@@ -37,7 +37,7 @@ export function finetuneCommand(): Command {
     )
     .option('--steps <count>', 'steps at most (200)', integer(1))
     .option('--seconds <count>', 'seconds at most', number)
-    .option('--learning-rate <rate>', 'the highest learning rate (0.001)', number)
+    .option('--learning-rate <rate>', 'the highest learning rate (0.0005)', number)
     .option('--batch <count>', 'samples of a step, where the model takes several (8)', integer(1));
   return withJson(withReport(withInputs(withOutput(command)))).action((path: string, flags: FinetuneFlags) =>
     settle(flags, [path, ...(flags.teacher === undefined ? [] : [flags.teacher])], (progress) => {

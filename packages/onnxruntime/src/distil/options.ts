@@ -47,7 +47,7 @@ export interface DistilOptions {
   readonly seconds?: number | undefined;
   /** Samples in a step, where the model takes several along its first axis: 8 unless told. */
   readonly batch?: number | undefined;
-  /** The highest learning rate: 0.001 unless told. It rises at first, falls along a cosine, and is halved at setbacks. */
+  /** The highest learning rate: 0.0005 unless told. It rises at first, falls along a cosine, and is halved at setbacks. */
   readonly learningRate?: number | undefined;
   /** The ramp of pruning waits while more than this is unexplained of what there is to explain: 0.1 unless told. */
   readonly mark?: number | undefined;
@@ -136,7 +136,7 @@ export function requireDistilOptions(options: DistilOptions): CheckedDistil {
   const caller = 'distil';
   const given: unknown = options;
   requireOptions(caller, '', given, KEYS, ELSEWHERE);
-  const { trainer, teacher, sparsity, pruning, seconds, learningRate = 1e-3, mark = 0.1, seed = 0 } = options;
+  const { trainer, teacher, sparsity, pruning, seconds, learningRate = 5e-4, mark = 0.1, seed = 0 } = options;
   const inside = insideOf(trainer);
   if (inside === undefined) {
     throw new TypeError(

@@ -1,0 +1,12 @@
+import type { ShrinkErrorCode } from '@synaprune/onnx-shrink';
+import type { RefitErrorCode } from '@synaprune/refit';
+import type { WebgpuErrorCode } from '@synaprune/webgpu';
+
+/**
+ * The codes of `PruneError` that this package throws, beside those of the packages it stands on.
+ *
+ * | code | what happened |
+ * |---|---|
+ * | `teacher-mismatch` | a teacher and the model that learns of it have different outputs |
+ */
+export type OnnxruntimeErrorCode = ShrinkErrorCode | RefitErrorCode | WebgpuErrorCode | 'teacher-mismatch';
