@@ -1,11 +1,12 @@
 import { constantSparsity, createPruner } from '@synaprune/core';
-import { type PruneOnnxOptions, scoreWith, sharedOptions } from '../pruning/prune-options.js';
+import { scoreWith, sharedOptions } from '@synaprune/core/one-shot';
+import type { PruneOnnxOptions } from '../pruning/prune-options.js';
 import type { FileRange } from '../view/model-view.js';
 import type { ChosenWeight } from '../weights/find-weights.js';
 import type { Surveyed } from '../weights/survey.js';
 import type { PrunedRange } from './copy-pruned.js';
 import type { DataFile } from './location.js';
-import { type StreamedWeight, streamBackend } from './stream-backend.js';
+import { streamBackend } from './stream-backend.js';
 import { streamedScores, streamedWeight } from './streamed-weight.js';
 
 /** Chooses what to drop of weights that are read a stretch at a time. */
@@ -20,7 +21,7 @@ export async function chooseDropped(
     weight: streamedWeight(bytes, surveyed, extents.get(surveyed)),
   }));
   const known = parts.map(({ weight }) => weight);
-  const score = scoreWith<StreamedWeight>(options.score, known, streamedScores);
+  const score = scoreWith(options.score, known, streamedScores);
   const pruner = createPruner({
     ...sharedOptions(options),
     ...(score === undefined ? {} : { score }),

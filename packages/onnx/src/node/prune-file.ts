@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { describe, requireBoolean } from '@synaprune/core/checks';
+import { weightsToPrune } from '@synaprune/core/one-shot';
 import { checksumNotices } from '../external/checksums.js';
-import { toPrune } from '../pruning/prune-onnx.js';
 import { type PruneOnnxOptions, requirePruneOptions } from '../pruning/prune-options.js';
 import type { OnnxReport } from '../pruning/report.js';
 import { reportOf } from '../pruning/report-of.js';
@@ -85,7 +85,7 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
   try {
     if (data.files.length > 0) await requireUnchanged();
     const chosen = chooseWeights('pruneOnnxFile', bytes, { select }, data);
-    const parts = toPrune(chosen);
+    const parts = weightsToPrune(chosen);
     const extents = data.extentsOf(chosen);
     const outFolder = await realFolderOf(out);
     requireOwnFolder(data, { path, out, folder, outFolder });

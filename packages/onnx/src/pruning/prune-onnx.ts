@@ -1,5 +1,5 @@
-import { constantSparsity, createPruner, type NamedWeight, PruneError } from '@synaprune/core';
-import { legible, quote } from '@synaprune/core/checks';
+import { constantSparsity, createPruner, type NamedWeight } from '@synaprune/core';
+import { scoreWith, sharedOptions, weightsToPrune } from '@synaprune/core/one-shot';
 import { type HostWeight, hostBackend } from '@synaprune/host';
 import { type Edit, inOrder, splice } from '../bytes/splice.js';
 import { checksumNotices } from '../external/checksums.js';
@@ -7,8 +7,8 @@ import { copyFiles } from '../external/copy-files.js';
 import type { ExternalData } from '../external/given-files.js';
 import { elementBytes, isOutOfReach, writeElementBytes } from '../view/element-bytes.js';
 import { externalDataError } from '../view/view-tensor.js';
-import { type ChosenWeight, chooseWeights } from '../weights/find-weights.js';
-import { type PruneOnnxOptions, requirePruneOptions, scoreWith, sharedOptions } from './prune-options.js';
+import { chooseWeights } from '../weights/find-weights.js';
+import { type PruneOnnxOptions, requirePruneOptions } from './prune-options.js';
 import type { OnnxReport } from './report.js';
 import { reportOf } from './report-of.js';
 
@@ -62,7 +62,7 @@ export interface PrunedOnnx {
 export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): Promise<PrunedOnnx> {
   const { sparsity, score: told, ...rest } = requirePruneOptions('pruneOnnx', options);
   const chosen = chooseWeights('pruneOnnx', bytes, rest);
-  const parts = toPrune(chosen);
+  const parts = weightsToPrune(chosen);
   for (const { surveyed } of parts) {
     if (isOutOfReach(surveyed.tensor)) throw externalDataError(surveyed.tensor);
   }
@@ -74,10 +74,10 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
     }
     return { name: weight.name, weight: { values, shape: weight.shape } };
   });
-  const score = scoreWith<HostWeight>(
+  const score = scoreWith(
     told,
     parts.map(({ weight }) => weight),
-    (values, { shape }) => ({ values, shape }),
+    (values, { shape }): HostWeight => ({ values, shape }),
   );
   const pruner = createPruner({
     ...sharedOptions(rest),
@@ -104,18 +104,4 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
   const sizeBytes = Object.values(files.copies).reduce((sum, { length }) => sum + length, model.length);
   const notices = checksumNotices(parts.map(({ surveyed }) => surveyed.tensor));
   return { model, externalData: files.copies, report: reportOf(chosen, zeros, sizeBytes, { notices }) };
-}
-
-/** The weights that are to be pruned. */
-export function toPrune(chosen: readonly ChosenWeight[]): readonly ChosenWeight[] {
-  const parts = chosen.filter(({ weight }) => weight.pruned);
-  if (parts.length > 0) return parts;
-  const reasons = chosen
-    .slice(0, 20)
-    .map(({ weight: { name, reason } }) => `${quote(name)} (${legible(reason, 80)})`);
-  const more = chosen.length > reasons.length ? ` and ${chosen.length - reasons.length} more` : '';
-  throw new PruneError(
-    'no-weights',
-    `the model has no weight to prune; it has ${reasons.join(', ') || 'none'}${more}`,
-  );
 }

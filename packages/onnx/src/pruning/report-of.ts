@@ -1,7 +1,8 @@
 import type { Notice } from '@synaprune/core';
+import { leftoverNotices, sparsityOf, totalOf } from '@synaprune/core/one-shot';
 import type { ChosenWeight } from '../weights/find-weights.js';
-import { choiceNotices, leftoverNotices } from './notices.js';
-import type { OnnxReport, OnnxSparsity, OnnxWeightReport } from './report.js';
+import { choiceNotices } from './notices.js';
+import type { OnnxReport, OnnxWeightReport } from './report.js';
 
 /**
  * @param zeros of each pruned weight, afterwards
@@ -23,12 +24,7 @@ export function reportOf(
       const was = weight.zeros ?? before[i] ?? 0;
       return { name, place, shape, dataType, role, ...sparsityOf(elements, was, zeros[i]!) };
     });
-  const sum = (of: (weight: OnnxWeightReport) => number) => weights.reduce((all, each) => all + of(each), 0);
-  const total = sparsityOf(
-    sum(({ elements }) => elements),
-    sum((weight) => weight.zeros.before),
-    sum((weight) => weight.zeros.after),
-  );
+  const total = totalOf(weights);
   return {
     weights,
     total,
@@ -37,13 +33,5 @@ export function reportOf(
       .map(({ weight: { name, elements, reason } }) => ({ name, elements, reason })),
     sizeBytes,
     notices: [...notices, ...choiceNotices(chosen), ...leftoverNotices(weights, total)],
-  };
-}
-
-function sparsityOf(elements: number, before: number, after: number): OnnxSparsity {
-  return {
-    elements,
-    zeros: { before, after },
-    sparsity: { before: before / elements, after: after / elements },
   };
 }

@@ -1,11 +1,8 @@
 import type { Notice } from '@synaprune/core';
-import { listNames } from '@synaprune/core/checks';
+import { told } from '@synaprune/core/one-shot';
 import { isKernel } from '../roles/role.js';
 import type { ChosenWeight } from '../weights/find-weights.js';
-import type { TfjsSparsity, TfjsWeightReport } from './report.js';
-
-/** Part of a weight that is left, up to which it is nearly empty, unless hardly more is left of all together. */
-const NEARLY_EMPTY = 0.01;
+import type { TfjsWeightReport } from './report.js';
 
 /** `zero-not-exact`: quantised weights none of whose codes is exactly zero. */
 export function zeroNotices(weights: readonly TfjsWeightReport[]): Notice[] {
@@ -19,25 +16,6 @@ export function zeroNotices(weights: readonly TfjsWeightReport[]): Notice[] {
       `${furthest.toPrecision(3)} away; pruning before the model is quantised, or quantising with a range around zero, ` +
       'gives exact zeros',
   );
-}
-
-/** `weight-emptied` and `weight-nearly-emptied`: weights that pruning left nothing or hardly anything of. */
-export function leftoverNotices(weights: readonly TfjsWeightReport[], total: TfjsSparsity): Notice[] {
-  const changed = weights.filter(({ zeros }) => zeros.after > zeros.before);
-  const left = ({ elements, zeros }: TfjsSparsity) => elements - zeros.after;
-  const emptied = changed.filter((weight) => left(weight) === 0).map(({ name }) => name);
-  const nearly = changed
-    .filter((weight) => left(weight) > 0 && left(weight) <= NEARLY_EMPTY * weight.elements)
-    .map(({ name }) => name);
-  const keep = "a floor, distribution: 'uniform' or select.exclude";
-  return [
-    ...told('weight-emptied', emptied, (names) => `nothing is left of ${names}; ${keep} keeps a weight`),
-    ...told(
-      'weight-nearly-emptied',
-      left(total) > NEARLY_EMPTY * total.elements ? nearly : [],
-      (names) => `at most 1 % is left of ${names}, far less than of all weights together; ${keep} keeps more`,
-    ),
-  ];
 }
 
 /** What the choice of weights left alone, or took, that a reader of the result might not expect. */
@@ -73,8 +51,4 @@ export function choiceNotices(chosen: readonly ChosenWeight[]): Notice[] {
         'be dropped. Prune the model before it is quantised',
     ),
   ];
-}
-
-function told(code: string, weights: readonly string[], message: (names: string) => string): Notice[] {
-  return weights.length === 0 ? [] : [{ code, message: message(listNames(weights)), weights }];
 }

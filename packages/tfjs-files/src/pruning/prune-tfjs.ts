@@ -1,10 +1,10 @@
-import { constantSparsity, createPruner, type NamedWeight, PruneError } from '@synaprune/core';
-import { legible, quote } from '@synaprune/core/checks';
+import { constantSparsity, createPruner, type NamedWeight } from '@synaprune/core';
+import { scoreWith, sharedOptions, weightsToPrune } from '@synaprune/core/one-shot';
 import { type HostWeight, hostBackend } from '@synaprune/host';
 import type { TfjsArtifacts } from '../artifacts/artifacts.js';
 import { copyBytes } from '../artifacts/weight-bytes.js';
-import { type ChosenWeight, chooseWeights } from '../weights/find-weights.js';
-import { type PruneTfjsOptions, requirePruneOptions, scoreWith, sharedOptions } from './prune-options.js';
+import { chooseWeights } from '../weights/find-weights.js';
+import { type PruneTfjsOptions, requirePruneOptions } from './prune-options.js';
 import type { TfjsReport } from './report.js';
 import { reportOf } from './report-of.js';
 
@@ -61,16 +61,16 @@ export async function pruneTfjs<Artifacts extends TfjsArtifacts>(
   const { sparsity, score: told, ...rest } = requirePruneOptions('pruneTfjs', options);
   const { opened, chosen } = chooseWeights('pruneTfjs', artifacts, rest);
   const { bytes } = opened;
-  const parts = toPrune(chosen);
+  const parts = weightsToPrune(chosen);
   const weights = parts.map(({ surveyed: { format, stored }, weight }): NamedWeight<HostWeight> => {
     const own = bytes.read(stored.offset, stored.length);
     const values = typeof format === 'string' ? new Float32Array(weight.elements) : format.rank(own);
     return { name: weight.name, weight: { values, shape: weight.shape } };
   });
-  const score = scoreWith<HostWeight>(
+  const score = scoreWith(
     told,
     parts.map(({ weight }) => weight),
-    (values, { shape }) => ({ values, shape }),
+    (values, { shape }): HostWeight => ({ values, shape }),
   );
   const pruner = createPruner({
     ...sharedOptions(rest),
@@ -95,18 +95,4 @@ export async function pruneTfjs<Artifacts extends TfjsArtifacts>(
     artifacts: { ...artifacts, weightData: patched.data },
     report: reportOf(chosen, zeros, bytes.length),
   };
-}
-
-/** The weights that are to be pruned. */
-function toPrune(chosen: readonly ChosenWeight[]): readonly ChosenWeight[] {
-  const parts = chosen.filter(({ weight }) => weight.pruned);
-  if (parts.length > 0) return parts;
-  const reasons = chosen
-    .slice(0, 20)
-    .map(({ weight: { name, reason } }) => `${quote(name)} (${legible(reason, 80)})`);
-  const more = chosen.length > reasons.length ? ` and ${chosen.length - reasons.length} more` : '';
-  throw new PruneError(
-    'no-weights',
-    `the model has no weight to prune; it has ${reasons.join(', ') || 'none'}${more}`,
-  );
 }

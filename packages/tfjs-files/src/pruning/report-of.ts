@@ -1,6 +1,7 @@
+import { leftoverNotices, sparsityOf, totalOf } from '@synaprune/core/one-shot';
 import type { ChosenWeight } from '../weights/find-weights.js';
-import { choiceNotices, leftoverNotices, zeroNotices } from './notices.js';
-import type { TfjsReport, TfjsSparsity, TfjsWeightReport } from './report.js';
+import { choiceNotices, zeroNotices } from './notices.js';
+import type { TfjsReport, TfjsWeightReport } from './report.js';
 
 /** @param zeros of each pruned weight, afterwards */
 export function reportOf(
@@ -16,12 +17,7 @@ export function reportOf(
       const counts = sparsityOf(elements, weight.zeros ?? 0, zeros[i]!);
       return { name, place, shape, dtype, storage, role, zero, ...counts };
     });
-  const sum = (of: (weight: TfjsWeightReport) => number) => weights.reduce((all, each) => all + of(each), 0);
-  const total = sparsityOf(
-    sum(({ elements }) => elements),
-    sum((weight) => weight.zeros.before),
-    sum((weight) => weight.zeros.after),
-  );
+  const total = totalOf(weights);
   return {
     weights,
     total,
@@ -30,13 +26,5 @@ export function reportOf(
       .map(({ weight: { name, elements, reason } }) => ({ name, elements, reason })),
     sizeBytes,
     notices: [...zeroNotices(weights), ...choiceNotices(chosen), ...leftoverNotices(weights, total)],
-  };
-}
-
-function sparsityOf(elements: number, before: number, after: number): TfjsSparsity {
-  return {
-    elements,
-    zeros: { before, after },
-    sparsity: { before: before / elements, after: after / elements },
   };
 }
