@@ -4,6 +4,7 @@ import { createWatch } from '../watch.js';
 import { curvatureOf } from './curvature.js';
 import { type CheckedMask, checkMask, type MaskOptions } from './mask-options.js';
 import { removeByObc } from './obc.js';
+import { selectByRows } from './select-by-rows.js';
 import { selectUnits } from './select-units.js';
 import { swapRow } from './swaps.js';
 
@@ -44,15 +45,25 @@ export async function chooseMask(options: MaskOptions): Promise<Uint8Array> {
     return packFlags(kept);
   }
   const scores = scoresOf(checked);
-  const each =
-    scope === 'weight'
-      ? [scores]
-      : Array.from({ length: rows }, (_, row) => scores.subarray(row * features, (row + 1) * features));
-  const mask = await selectUnits(each, [scope === 'weight' ? rows : 1, features], sparsity, pattern);
+  const mask =
+    scope === 'row' && pattern.kind === 'element'
+      ? selectByRows(scores, features, sparsity)
+      : await selectUnits(
+          scope === 'weight' ? [scores] : rowsOf(scores, features),
+          [scope === 'weight' ? rows : 1, features],
+          sparsity,
+          pattern,
+        );
   if (swaps === 0) return mask;
   const kept = Uint8Array.from({ length: rows * features }, (_, i) => (mask[i >> 3]! >> (i & 7)) & 1);
   await swap(checked, kept, groups, watch);
   return packFlags(kept);
+}
+
+function rowsOf(scores: Float32Array, features: number): Float32Array[] {
+  return Array.from({ length: scores.length / features }, (_, row) =>
+    scores.subarray(row * features, (row + 1) * features),
+  );
 }
 
 /** Changes flags of what is kept, in place. */
