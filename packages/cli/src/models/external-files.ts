@@ -52,7 +52,7 @@ export async function readExternalFiles(path: string, bytes: Uint8Array): Promis
     throw new PruneError(
       'external-data',
       `${quote(path, 500)} and its data have ${size} bytes, and ${LARGEST} is the most that is read whole; ` +
-        '"synaprune prune" takes models of any size, without running them: with --no-measure',
+        'pruneOnnxFile of @synaprune/onnx/node prunes files of any size',
     );
   }
   const contents = await Promise.all(paths.map((each) => readFile(each)));
