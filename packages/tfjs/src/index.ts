@@ -36,7 +36,7 @@ export { liveShape, requireVariable } from './backend/handles.js';
 export type { TfjsMask } from './backend/mask.js';
 export { type TfjsBackendOptions, tfjsBackend } from './backend/tfjs-backend.js';
 export { registerWasmTrainingKernels } from './backend/wasm-training-kernels.js';
-export type { RunnableGraph, RunnableModel } from './comparing/answer.js';
+export { inputsOf as modelInputs, type RunnableGraph, type RunnableModel } from './comparing/answer.js';
 export {
   type CompareModelsOptions,
   compareModels,
@@ -57,10 +57,11 @@ export type {
 } from './compressing/options.js';
 export type { CompressedLayer, CompressReport, RefitError } from './compressing/report.js';
 export type { TfjsErrorCode } from './error-codes.js';
-export type { ModelBatch, ModelInputs } from './inputs/model-batches.js';
+export type { ModelBatch, ModelInput, ModelInputs } from './inputs/model-batches.js';
 export { describeKernels } from './model/describe-kernels.js';
 export { type DropoutAside, type DropoutUse, findDropout, setDropoutAside } from './model/dropout.js';
 export { type FoundKernels, findKernels, type KernelOptions } from './model/kernels.js';
+export { artifactsOf as modelArtifacts } from './model/model-artifacts.js';
 export type { WeightChoice } from './model/weight-choices.js';
 export { type LoadedModel, loadModel } from './saving/load-model.js';
 export { loadPlainModel } from './saving/load-plain-model.js';

@@ -7,6 +7,7 @@ import type { Progress } from '../output/progress.js';
 import type { Findings } from './findings.js';
 import type { InputOptions } from './input-options.js';
 import { type Bench, measure } from './measure.js';
+import { measureTfjs, type TfjsBench } from './tfjs-bench.js';
 
 /** What running two models says. */
 export type Measurement = Pick<
@@ -20,6 +21,7 @@ export interface Measurable {
   readonly made: MadeModel;
   /** `undefined` for formats that are not run. */
   readonly bench: Bench | undefined;
+  readonly tfjs?: TfjsBench | undefined;
   readonly heldBack?: readonly BatchTensors[];
   readonly measured?: Measurement;
 }
@@ -31,25 +33,19 @@ type Costs = Pick<
 
 /** What two models take, and how much they agree. */
 export async function costs(
-  { before: given, made, bench, heldBack, measured }: Measurable,
+  { before: given, made, bench, tfjs, heldBack, measured }: Measurable,
   flags: InputOptions,
   progress: Progress,
 ): Promise<Costs> {
   const run =
-    bench === undefined || given.format !== 'onnx' || !(made instanceof Uint8Array)
-      ? undefined
-      : (measured ??
-        (await measure(
-          heldBack === undefined ? bench : { ...bench, samples: heldBack },
-          { before: given.bytes, after: made },
-          flags,
-          progress,
-        )));
+    measured ??
+    (await measuredNow({ before: given, made, bench, tfjs, ...(heldBack && { heldBack }) }, flags, progress));
   progress.tell('compressing');
   const before = await compressedSizes(filesOf(contentOf(given)));
   const after = await compressedSizes(filesOf(made));
   if (run === undefined) {
-    const message = 'models of TensorFlow.js are not run yet: there are no milliseconds and no agreement';
+    const message =
+      'models of TensorFlow.js are run on --inputs alone: there are no milliseconds and no agreement';
     const notices = [{ code: 'not-run', message }];
     return {
       before: { ...before, ms: null },
@@ -63,4 +59,18 @@ export async function costs(
     after: { ...after, ms: run.after.milliseconds },
     ...{ agreement, sameSamples, samples, speedup, outputs, notices },
   };
+}
+
+/** What running both says; `undefined` where nothing can run them. */
+async function measuredNow(
+  { before, made, bench, tfjs, heldBack }: Measurable,
+  flags: InputOptions,
+  progress: Progress,
+): Promise<Measurement | undefined> {
+  if (made instanceof Uint8Array) {
+    if (bench === undefined || before.format !== 'onnx') return undefined;
+    const held = heldBack === undefined ? bench : { ...bench, samples: heldBack };
+    return measure(held, { before: before.bytes, after: made }, flags, progress);
+  }
+  return tfjs === undefined ? undefined : measureTfjs(tfjs, made, flags);
 }

@@ -1,4 +1,3 @@
-import { PruneError } from '@synaprune/core';
 import type { BatchTensors } from '@synaprune/onnxruntime';
 import { type OneShotRecipe, readRecipeFile } from '../inputs/recipe-file.js';
 import { type ModelFile, type OnnxFile, openModel } from '../models/open-model.js';
@@ -11,6 +10,7 @@ import type { InputOptions } from './input-options.js';
 import type { Made } from './made.js';
 import { type Bench, openBench } from './measure.js';
 import type { WriteOptions } from './shared-options.js';
+import { openTfjsBench, type TfjsBench } from './tfjs-bench.js';
 import { UsageError } from './usage-error.js';
 
 /** A model to be made another. */
@@ -18,6 +18,8 @@ export interface Task {
   readonly model: ModelFile;
   /** Inputs and a runtime; `undefined` for formats that are not run. */
   readonly bench: Bench | undefined;
+  /** Of a model of TensorFlow.js that inputs were given for. */
+  readonly tfjs: TfjsBench | undefined;
   readonly recipe: OneShotRecipe | undefined;
   readonly progress: Progress;
 }
@@ -60,12 +62,10 @@ export async function rework(
   if (report !== undefined)
     await requireTarget('--report', report, [...model.sources, ...(out === undefined ? [] : [out])]);
   const bench = model.format === 'onnx' ? await openBench(model, flags, progress) : undefined;
-  if (bench === undefined && flags.inputs !== undefined) {
-    throw new PruneError(
-      'bad-inputs',
-      '--inputs are for .onnx files: models of TensorFlow.js are not run yet',
-    );
-  }
+  const tfjs =
+    model.format === 'tfjs' && flags.inputs !== undefined
+      ? await openTfjsBench(model, flags.inputs, flags, progress)
+      : undefined;
   progress.tell(DOING[command] ?? command);
   const {
     model: made,
@@ -74,8 +74,8 @@ export async function rework(
     notices,
     more,
     ...rest
-  } = await make({ model, bench, recipe, progress });
-  const cost = await costs({ made, before: rest.before ?? model, bench, ...rest }, flags, progress);
+  } = await make({ model, bench, tfjs, recipe, progress });
+  const cost = await costs({ made, before: rest.before ?? model, bench, tfjs, ...rest }, flags, progress);
   if (out !== undefined && !dryRun) {
     progress.tell('writing');
     await writeModel(out, made, model);
@@ -87,8 +87,8 @@ export async function rework(
     ...cost,
     removed,
     held,
-    notices: [...(recipe?.notices ?? []), ...(bench?.notices ?? []), ...notices, ...cost.notices],
-    runtime: bench?.runtime.version ?? null,
+    notices: [...(recipe?.notices ?? []), ...((bench ?? tfjs)?.notices ?? []), ...notices, ...cost.notices],
+    runtime: (bench ?? tfjs)?.runtime.version ?? null,
     ...(more === undefined ? {} : { more }),
   };
 }

@@ -13,6 +13,7 @@ import { pruningOf } from './prune.js';
 import { type Reworked, rework, type Task } from './rework.js';
 import { settle } from './settle.js';
 import { type WriteOptions, withJson, withOutput, withReport } from './shared-options.js';
+import { compressTfjs } from './tfjs-bench.js';
 import { UsageError } from './usage-error.js';
 
 interface ShrinkFlags extends InputOptions, WriteOptions {
@@ -161,10 +162,21 @@ type Kept = number | Readonly<Record<string, number>>;
 /** Channels or single weights of a model of TensorFlow.js. */
 async function shrinkTfjsFile(
   { artifacts }: TfjsFile,
-  { recipe }: Task,
-  { keep, unit, scan, across, multipleOf }: ShrinkFlags,
+  { recipe, tfjs, progress }: Task,
+  { keep, unit, scan, refit, classes, across, multipleOf }: ShrinkFlags,
 ): Promise<Reworked> {
   if (scan !== undefined) throw new UsageError('--scan is for .onnx files');
+  if (tfjs !== undefined && refit) {
+    const { select, distribution, pattern, ...others } = pruningOf(recipe);
+    const unfit = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
+    if (unfit !== undefined || distribution === 'global') {
+      const what = unfit ?? 'the distribution "global"';
+      throw new UsageError(`shrink cannot refit by ${what} of the recipe: leave it out, or add --no-refit`);
+    }
+    const given = { select, distribution, pattern, across, multipleOf, classes };
+    const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    return compressTfjs(tfjs, { keep, unit, ...set }, progress);
+  }
   if (unit === 'channel') {
     const select = recipe?.select === undefined ? {} : { select: recipe.select };
     const { artifacts: made, report } = shrinkTfjs(artifacts, {

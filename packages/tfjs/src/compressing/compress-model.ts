@@ -118,6 +118,7 @@ export async function compressModel(
       samples: opened.samples,
       ...counted,
       held,
+      groups: shrunk?.groups ?? [],
       ...(shrunk === undefined ? {} : { shrunk }),
       notices: [...opened.notices, ...notices, ...done.notices],
     };

@@ -42,6 +42,8 @@ export interface CompressReport {
   readonly removed: { readonly elements: number; readonly of: number };
   /** What had to stay, and why. */
   readonly held: readonly { readonly name: string; readonly heldBy: string }[];
+  /** Of `unit: 'channel'`: the channels that stand side by side, and which of them stay. */
+  readonly groups: ShrinkReport['groups'];
   /** Of `unit: 'channel'`: what shrinking did. */
   readonly shrunk?: ShrinkReport;
   readonly notices: readonly Notice[];

@@ -132,6 +132,7 @@ export async function compressGraphModel<Graph extends RunnableGraph>(
       samples: opened.samples,
       ...counted,
       held,
+      groups: shrunk?.groups ?? [],
       ...(shrunk === undefined ? {} : { shrunk }),
       notices: [...opened.notices, ...notices, ...done.notices],
     };

@@ -1,0 +1,100 @@
+import { type Notice, PruneError } from '@synaprune/core';
+import type { BatchTensors, ModelInput } from '@synaprune/onnxruntime';
+import {
+  compareModels,
+  compressGraphModel,
+  compressModel,
+  type ModelBatch,
+  type ModelComparison,
+  modelArtifacts,
+  modelInputs,
+  type RunnableModel,
+} from '@synaprune/tfjs';
+import type { TfjsArtifacts } from '@synaprune/tfjs-files';
+import type { GraphModel, LayersModel } from '@tensorflow/tfjs';
+import { readInputs } from '../inputs/read-inputs.js';
+import type { TfjsFile } from '../models/open-model.js';
+import type { Progress } from '../output/progress.js';
+import { loadTfjs, openTfjs, type Tfjs } from '../runtime/open-tfjs.js';
+import type { InputOptions } from './input-options.js';
+import { madeByCompressing } from './made.js';
+import type { Reworked } from './rework.js';
+
+/** A model of TensorFlow.js with samples for it. */
+export interface TfjsBench {
+  readonly runtime: Tfjs;
+  readonly model: RunnableModel;
+  readonly inputs: readonly ModelBatch[];
+  readonly notices: readonly Notice[];
+}
+
+/** Samples that are read unless told. */
+const MOST_SAMPLES = 128;
+
+/** Loads a model and reads the inputs that were given for it. */
+export async function openTfjsBench(
+  { artifacts }: TfjsFile,
+  path: string,
+  flags: InputOptions,
+  progress: Progress,
+): Promise<TfjsBench> {
+  progress.tell('reading inputs');
+  const runtime = await openTfjs();
+  const model = await loadTfjs(runtime, artifacts);
+  const declared = modelInputs(model).map(({ name, shape, dtype }): ModelInput => {
+    return { name, dims: shape ?? null, names: [], type: dtype };
+  });
+  const { samples, notices } = await readInputs(path, declared, flags.samples ?? MOST_SAMPLES, flags);
+  return { runtime, model, inputs: samples.map((sample) => batchOf(runtime, sample, declared)), notices };
+}
+
+function batchOf({ tf }: Tfjs, sample: BatchTensors, declared: readonly ModelInput[]): ModelBatch {
+  return Object.fromEntries(
+    declared.map(({ name, type }) => {
+      const { data, dims } = sample[name] as {
+        readonly data: Float32Array;
+        readonly dims: readonly number[];
+      };
+      return [name, tf.tensor(data, [...dims], type as 'float32')];
+    }),
+  );
+}
+
+/** Makes a model smaller and refits what stays. */
+export async function compressTfjs(
+  { runtime, model, inputs }: TfjsBench,
+  options: Omit<Parameters<typeof compressModel>[1], 'inputs' | 'onProgress'>,
+  progress: Progress,
+): Promise<Reworked> {
+  const given = {
+    ...options,
+    inputs,
+    onProgress: ({ stage, done, total, layer = '' }) =>
+      progress.tell(stage === 'layers' ? 'refitting' : stage, done, total, layer),
+  } as Parameters<typeof compressModel>[1];
+  if ('executeAsync' in model) {
+    const { loadGraphModel } = runtime.tf;
+    const { artifacts, report } = await compressGraphModel(model as GraphModel, { ...given, loadGraphModel });
+    return { model: artifacts, ...madeByCompressing(report) };
+  }
+  const { model: smaller, report } = await compressModel(model as LayersModel, given);
+  return { model: (await modelArtifacts(smaller)) as TfjsArtifacts, ...madeByCompressing(report) };
+}
+
+/** Runs the model of a bench and another on its samples. */
+export async function measureTfjs(
+  { runtime, model, inputs }: TfjsBench,
+  after: TfjsArtifacts,
+  { classes }: InputOptions,
+): Promise<ModelComparison> {
+  const other = await loadTfjs(runtime, after);
+  try {
+    return await compareModels(model, other, { inputs, ...(classes === undefined ? {} : { classes }) });
+  } catch (error) {
+    if (error instanceof PruneError || error instanceof TypeError || error instanceof RangeError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PruneError('bad-model', `TensorFlow.js cannot run the model: ${why}`, { cause: error });
+  } finally {
+    other.dispose();
+  }
+}
