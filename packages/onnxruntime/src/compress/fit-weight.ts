@@ -66,7 +66,8 @@ export async function fitWeight(options: FitOptions): Promise<FittedWeight | Unf
     const own = moments[part]!;
     const matrix = matrixOf(layer, weight, part);
     const mask =
-      choose &&
+      choose !== undefined &&
+      choose.sparsity > 0 &&
       (await chooseMask({
         weights: matrix,
         rows,
@@ -75,7 +76,7 @@ export async function fitWeight(options: FitOptions): Promise<FittedWeight | Unf
         sparsity: choose.sparsity,
         ...(choose.pattern === undefined ? {} : { pattern: choose.pattern }),
       }));
-    if (mask !== undefined) {
+    if (mask) {
       for (let i = 0; i < matrix.length; i += 1) if (((mask[i >> 3]! >> (i & 7)) & 1) === 0) matrix[i] = 0;
     }
     if (!refit) {
@@ -86,8 +87,8 @@ export async function fitWeight(options: FitOptions): Promise<FittedWeight | Unf
       weights: matrix,
       rows,
       moments: own,
-      damping,
-      ...(mask === undefined ? {} : { mask }),
+      damping: damping * scarcity(own),
+      ...(mask ? { mask } : {}),
       ...(signal === undefined ? {} : { signal }),
     });
     for (let row = 0; row < rows; row += 1) {
@@ -109,6 +110,11 @@ export async function fitWeight(options: FitOptions): Promise<FittedWeight | Unf
   const share = (missed: number) => (energy > 0 ? missed / energy : 0);
   const error = refit ? { before: share(before), after: share(after) } : undefined;
   return { weight, shifts, error, notices };
+}
+
+/** How far there are fewer columns than ten for each input: what few determine is held the more. */
+function scarcity({ samples, features }: Moments): number {
+  return Math.max(1, (10 * features) / samples);
 }
 
 /** The moments of every part, all uses together. */

@@ -42,7 +42,8 @@ export interface CompressCommon {
   readonly heldBack?: ModelSamples | undefined;
   /** Whether what stays is refitted to what the dense model gives. `true` unless told. */
   readonly refit?: boolean | undefined;
-  /** How strongly weights are held where they are; 0.01 unless told. */
+  /** How strongly weights are held where they are, of the mean square of what they read; 0.01 unless told, and more for
+   * layers that few columns are there for. */
   readonly damping?: number | undefined;
   /** Of noise; 0 unless told. */
   readonly seed?: number | undefined;
@@ -68,7 +69,8 @@ export interface CompressWeights extends CompressCommon {
   /** Which weights; all kernels of layers unless told. */
   readonly select?: Select | undefined;
   /**
-   * What ranks: `wanda` (unless told), |w| times the norm of its input, within each output; `magnitude`.
+   * What ranks: `wanda` (unless told), |w| times the norm of its input, within each output; `magnitude`;
+   * `obc`, which takes away one after the other what costs least, and takes longer.
    */
   readonly method?: MaskOptions['method'] | undefined;
   /**
@@ -143,4 +145,4 @@ export function requireCompressOptions(options: CompressOptions): void {
     requireChoice(caller, 'distribution', distribution, ['erk', 'uniform']);
 }
 
-const METHODS: readonly MaskOptions['method'][] = ['magnitude', 'wanda'];
+const METHODS: readonly MaskOptions['method'][] = ['magnitude', 'wanda', 'obc'];
