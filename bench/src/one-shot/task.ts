@@ -24,6 +24,8 @@ export interface Task {
   readonly calibration: readonly Batch[];
   /** A line each, of those that measure: for what wants to measure by itself. */
   readonly heldBack: readonly Batch[];
+  /** So many lines to learn from, a line each; those of the calibration come first. */
+  lessons(count: number): readonly Batch[];
   score(bytes: Uint8Array): Promise<Scored>;
 }
 
@@ -71,6 +73,7 @@ export async function openTask(runtime: BenchRuntime, id: ModelName, lines: Line
     elements: weights.reduce((sum, { elements }) => sum + elements, 0),
     calibration: batchesOf(model, draw('training', lines.calibration), LINES_A_BATCH),
     heldBack: batchesOf(model, heldOut, 1),
+    lessons: (count) => batchesOf(model, draw('training', count), 1),
     async score(bytes) {
       const answers = await read(bytes);
       const { sameLines, error } = scoreAnswers(model, answers, truth, dense);
