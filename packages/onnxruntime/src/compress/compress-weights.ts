@@ -112,7 +112,7 @@ export async function compressWeights(
       `none of the weights ${listNames(
         chosen.map(({ name }) => name),
         5,
-      )} could be pruned: ${[...left.values()][0]}`,
+      )} could be pruned by what it sees: ${[...left.values()][0]}; pruneOnnx prunes by magnitude, wherever they lie`,
     );
   }
   const layers = found.flatMap(({ weight, layers: own }): CompressedLayer[] => {

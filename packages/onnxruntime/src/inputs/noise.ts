@@ -3,7 +3,7 @@ import type { Tensor } from 'onnxruntime-common';
 import { uniformNumbers } from '../batch/random.js';
 import type { OnnxRuntime } from '../runtime/runtime.js';
 import type { Feeds } from './given-samples.js';
-import type { ModelInput } from './model-inputs.js';
+import { type ModelInput, modelInputs } from './model-inputs.js';
 
 /** Lengths of what a model leaves open, by the name that it has for it, or as `input[axis]`. */
 export type Dimensions = Readonly<Record<string, number>>;
@@ -66,6 +66,17 @@ export function noiseSamples(
     ),
   );
   return { samples, madeUp };
+}
+
+/**
+ * Those of the lengths that have a name in the model, which other values share. Noise also takes lengths by `input[axis]`
+ * where there is none, and only noise knows what that is.
+ */
+export function namedLengths(model: Uint8Array, dimensions: Dimensions): Dimensions {
+  const unnamed = modelInputs(model).flatMap(({ name, names, dims }) =>
+    (dims ?? []).flatMap((_, axis) => (names[axis] === undefined ? [`${name}[${axis}]`] : [])),
+  );
+  return Object.fromEntries(Object.entries(dimensions).filter(([key]) => !unnamed.includes(key)));
 }
 
 function requireOpen(caller: string, dimensions: Dimensions, open: ReadonlySet<string>): void {

@@ -175,3 +175,24 @@ it('takes options of its own unit alone', async () => {
     'compressOnnx of unit channel has no option "pattern"',
   );
 });
+
+it('takes lengths of dimensions that the model has no name for', async () => {
+  const { ort } = await useNode();
+  const model = buildModel({
+    inputs: { x: ['', 8] },
+    tensors: { first: tensor([8, 6], 1), last: tensor([6, 4], 2) },
+    nodes: [
+      ['MatMul', ['x', 'first'], ['hidden']],
+      ['MatMul', ['hidden', 'last'], ['y']],
+    ],
+    outputs: ['y'],
+  });
+  const { report } = await compressOnnx({
+    ort,
+    model,
+    unit: 'channel',
+    keep: 0.5,
+    dimensions: { 'x[0]': 16 },
+  });
+  expect(report.groups.map(({ kept }) => kept.length)).toEqual([3]);
+});

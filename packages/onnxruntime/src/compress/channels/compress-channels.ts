@@ -8,6 +8,7 @@ import type { Layer } from '../../capture/layers/layer.js';
 import { type ModelGraph, readModelGraph } from '../../capture/model-graph.js';
 import type { PartRunner } from '../../capture/run-part.js';
 import type { Feeds } from '../../inputs/given-samples.js';
+import { namedLengths } from '../../inputs/noise.js';
 import type { Compressed } from '../compress-weights.js';
 import { openDenseOutputs } from '../dense-outputs.js';
 import { fitWeight } from '../fit-weight.js';
@@ -38,7 +39,17 @@ export async function compressChannels(
     importance === 'reconstruction'
       ? await reconstructionImportance(openCapture(runner, graph, nodesOf(denseLayers), samples), denseLayers)
       : importance;
-  const given = { keep, target, select, multipleOf, distribution, across, dimensions, importance: ranked };
+  const lengths = dimensions && namedLengths(bytes, dimensions);
+  const given = {
+    keep,
+    target,
+    select,
+    multipleOf,
+    distribution,
+    across,
+    dimensions: lengths,
+    importance: ranked,
+  };
   const shrunk = shrinkOnnx(bytes, withoutUndefined(given));
   const { report } = shrunk;
   const refitted = refit
