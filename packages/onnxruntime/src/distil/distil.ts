@@ -24,6 +24,9 @@ const [CHECKS, UPDATES] = [20, 60];
 /** Measurements without a better one after which a run ends. */
 const PATIENCE = 7;
 
+/** By how much a state is better than another at the least; less is rounding. */
+const LEAST_GAIN = 1e-4;
+
 /**
  * Trains a model to answer as another one does, the dense one, and prunes it on the way if a sparsity is asked for.
  * No labels: the teacher's outputs are the targets. Made to be safe without being watched:
@@ -116,7 +119,7 @@ async function train(
     watch.good();
     if (!ramp.done) return;
     sinceBest += 1;
-    if (best !== undefined && score(now) <= score(best.check)) return;
+    if (best !== undefined && score(now) < score(best.check) + LEAST_GAIN) return;
     best = kept;
     sinceBest = 0;
   };
