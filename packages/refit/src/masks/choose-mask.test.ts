@@ -63,6 +63,9 @@ describe('chooseMask', () => {
     await expect(
       chooseMask({ ...options, weights: Float32Array.of(1, Number.NaN), method: 'magnitude' }),
     ).rejects.toMatchObject({ code: 'not-finite' });
+    await expect(
+      chooseMask({ ...options, method: 'magnitude', pattern: { kind: 'element', axis: 1 } as never }),
+    ).rejects.toThrow('chooseMask has no option "axis" in pattern');
     await expect(chooseMask({ ...options, method: 'wand' as never })).rejects.toThrow(
       'did you mean "wanda"?',
     );

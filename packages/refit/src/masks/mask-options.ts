@@ -1,6 +1,7 @@
 import { type PatternOption, PruneError } from '@synaprune/core';
 import {
   describe,
+  isRecord,
   requireChoice,
   requireFraction,
   requireOptions,
@@ -90,7 +91,11 @@ export function checkMask(options: MaskOptions): {
     );
   }
   requireFiniteNumbers('chooseMask', 'weights', weights, features);
-  const { kind } = (pattern ?? {}) as { kind?: unknown };
+  // Other patterns are for core to look at.
+  if (!isRecord(pattern) || pattern.kind === 'element') {
+    requireOptions('chooseMask', 'pattern', pattern, ['kind']);
+  }
+  const { kind } = pattern;
   if ((method === 'obc' || swaps > 0) && kind !== 'element' && kind !== 'n:m') {
     throw new PruneError(
       'unsupported',
