@@ -1,8 +1,8 @@
 import { Command } from 'commander';
+import type { Findings } from '../findings/findings.js';
 import { compressedSizes } from '../models/compressed-sizes.js';
 import { openModel, requireOnnx } from '../models/open-model.js';
 import type { Progress } from '../output/progress.js';
-import type { Findings } from './findings.js';
 import { type InputOptions, withInputs } from './input-options.js';
 import { measure, openBench } from './measure.js';
 import { settle } from './settle.js';

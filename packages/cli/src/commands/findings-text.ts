@@ -1,9 +1,9 @@
 import pc from 'picocolors';
+import { type Advice, adviceOn } from '../findings/advice.js';
+import type { Findings, Held, ModelCost, Removed } from '../findings/findings.js';
 import { bytesText, countText, millisecondsText, percentText, ratioText } from '../output/format.js';
 import { tableText } from '../output/table.js';
 import { columnsOf } from '../output/terminal.js';
-import { type Advice, adviceOn } from './advice.js';
-import type { Findings, Held, ModelCost, Removed } from './findings.js';
 
 /** Rows of each list that are printed; the JSON has all of them. */
 const MOST_ROWS = 12;

@@ -1,9 +1,9 @@
 import { findWeights } from '@synaprune/onnx';
 import { createTrainer, distil, distillationOptions } from '@synaprune/onnxruntime';
 import { Command } from 'commander';
+import type { Removed } from '../findings/findings.js';
 import { openModel, requireOnnx } from '../models/open-model.js';
 import { requireTarget } from '../output/write-whole.js';
-import type { Removed } from './findings.js';
 import { type InputOptions, withInputs } from './input-options.js';
 import { integer, number, share } from './option-values.js';
 import { type Reworked, rework, type Task } from './rework.js';

@@ -3,8 +3,8 @@ import type { OnnxReport } from '@synaprune/onnx';
 import type { ShrinkReport } from '@synaprune/onnx-shrink';
 import type { CompressReport } from '@synaprune/onnxruntime';
 import type { TfjsReport } from '@synaprune/tfjs-files';
+import type { Held, Removed } from '../findings/findings.js';
 import type { Measurement } from './costs.js';
-import type { Held, Removed } from './findings.js';
 
 /** What became of a model. */
 export interface Made {

@@ -7,9 +7,6 @@ import { openRuntime, type Runtime } from '../runtime/open-runtime.js';
 import { type InputOptions, noiseOptions } from './input-options.js';
 import { UsageError } from './usage-error.js';
 
-/** How much one output agrees. */
-export type OutputAgreement = Comparison['outputs'][number];
-
 /** Samples for a model, and what runs them. */
 export interface Bench {
   readonly runtime: Runtime;

@@ -1,11 +1,11 @@
 import type { BatchTensors } from '@synaprune/onnxruntime';
+import type { Findings } from '../findings/findings.js';
 import { type OneShotRecipe, readRecipeFile } from '../inputs/recipe-file.js';
 import { type ModelFile, type OnnxFile, openModel } from '../models/open-model.js';
 import { type MadeModel, requireOut, writeModel } from '../models/write-model.js';
 import type { Progress } from '../output/progress.js';
 import { requireTarget } from '../output/write-whole.js';
 import { costs, type Measurement } from './costs.js';
-import type { Findings } from './findings.js';
 import type { InputOptions } from './input-options.js';
 import type { Made } from './made.js';
 import { type Bench, openBench } from './measure.js';

@@ -1,6 +1,6 @@
+import type { Findings } from '../findings/findings.js';
 import { createProgress, type Progress } from '../output/progress.js';
 import { requireTarget, writeWhole } from '../output/write-whole.js';
-import type { Findings } from './findings.js';
 import { findingsText } from './findings-text.js';
 import { printOutcome } from './outcome.js';
 

@@ -1,4 +1,4 @@
-import type { Findings } from '../commands/findings.js';
+import type { Findings } from '../findings/findings.js';
 import { bytesText, countText, millisecondsText, percentText } from '../output/format.js';
 import { COLOUR, figureHtml } from './chart.js';
 

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Notice } from '@synaprune/core';
 import { legible } from '@synaprune/core/checks';
-import { adviceOn } from '../commands/advice.js';
-import type { Findings } from '../commands/findings.js';
+import { adviceOn } from '../findings/advice.js';
+import type { Findings } from '../findings/findings.js';
 import { bytesText, countText, percentText } from '../output/format.js';
 import { type Cell, escapeHtml, sectionHtml, tableHtml } from './html.js';
 import { costPicture, layerPicture } from './pictures.js';

@@ -1,5 +1,5 @@
 import type { Notice } from '@synaprune/core';
-import type { OutputAgreement } from './measure.js';
+import type { Comparison } from '@synaprune/onnxruntime';
 
 /** What a model takes: bytes on the disk and as sent, and the median of a run. */
 export interface ModelCost {
@@ -43,7 +43,7 @@ export interface Findings {
   readonly sameSamples: number | null;
   readonly samples: number;
   readonly speedup: number | null;
-  readonly outputs: readonly OutputAgreement[];
+  readonly outputs: Comparison['outputs'];
   readonly removed: readonly Removed[];
   readonly held: readonly Held[];
   readonly notices: readonly Notice[];
