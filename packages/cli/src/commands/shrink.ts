@@ -5,6 +5,7 @@ import { pruneTfjs, shrinkTfjs } from '@synaprune/tfjs-files';
 import { Command, Option } from 'commander';
 import { readScanFile, type ScanFile } from '../inputs/scan-file.js';
 import type { OnnxFile, TfjsFile } from '../models/open-model.js';
+import { compressTfjs } from './compress-tfjs.js';
 import { type InputOptions, noiseOptions, withInputs } from './input-options.js';
 import { madeByCompressing, madeByPruning, madeByShrinking } from './made.js';
 import type { Bench } from './measure.js';
@@ -13,7 +14,6 @@ import { pruningOf } from './prune.js';
 import { type Reworked, rework, type Task } from './rework.js';
 import { settle } from './settle.js';
 import { type WriteOptions, withJson, withOutput, withReport } from './shared-options.js';
-import { compressTfjs } from './tfjs-bench.js';
 import { UsageError } from './usage-error.js';
 
 interface ShrinkFlags extends InputOptions, WriteOptions {

@@ -2,23 +2,17 @@ import { type Notice, PruneError } from '@synaprune/core';
 import type { BatchTensors, ModelInput } from '@synaprune/onnxruntime';
 import {
   compareModels,
-  compressGraphModel,
-  compressModel,
   type ModelBatch,
   type ModelComparison,
-  modelArtifacts,
   modelInputs,
   type RunnableModel,
 } from '@synaprune/tfjs';
 import type { TfjsArtifacts } from '@synaprune/tfjs-files';
-import type { GraphModel, LayersModel } from '@tensorflow/tfjs';
 import { readInputs } from '../inputs/read-inputs.js';
 import type { TfjsFile } from '../models/open-model.js';
 import type { Progress } from '../output/progress.js';
 import { loadTfjs, openTfjs, type Tfjs } from '../runtime/open-tfjs.js';
 import type { InputOptions } from './input-options.js';
-import { madeByCompressing } from './made.js';
-import type { Reworked } from './rework.js';
 
 /** A model of TensorFlow.js with samples for it. */
 export interface TfjsBench {
@@ -58,27 +52,6 @@ function batchOf({ tf }: Tfjs, sample: BatchTensors, declared: readonly ModelInp
       return [name, tf.tensor(data, [...dims], type as 'float32')];
     }),
   );
-}
-
-/** Makes a model smaller and refits what stays. */
-export async function compressTfjs(
-  { runtime, model, inputs }: TfjsBench,
-  options: Omit<Parameters<typeof compressModel>[1], 'inputs' | 'onProgress'>,
-  progress: Progress,
-): Promise<Reworked> {
-  const given = {
-    ...options,
-    inputs,
-    onProgress: ({ stage, done, total, layer = '' }) =>
-      progress.tell(stage === 'layers' ? 'refitting' : stage, done, total, layer),
-  } as Parameters<typeof compressModel>[1];
-  if ('executeAsync' in model) {
-    const { loadGraphModel } = runtime.tf;
-    const { artifacts, report } = await compressGraphModel(model as GraphModel, { ...given, loadGraphModel });
-    return { model: artifacts, ...madeByCompressing(report) };
-  }
-  const { model: smaller, report } = await compressModel(model as LayersModel, given);
-  return { model: (await modelArtifacts(smaller)) as TfjsArtifacts, ...madeByCompressing(report) };
 }
 
 /** Runs the model of a bench and another on its samples. */
