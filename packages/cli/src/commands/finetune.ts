@@ -1,5 +1,5 @@
 import { findWeights } from '@synaprune/onnx';
-import { createTrainer, distil, distillationOptions } from '@synaprune/onnxruntime';
+import { type BatchTensors, createTrainer, distil, distillationOptions } from '@synaprune/onnxruntime';
 import { Command } from 'commander';
 import type { Removed } from '../findings/findings.js';
 import { openModel, requireOnnx } from '../models/open-model.js';
@@ -67,7 +67,13 @@ async function finetune({ model, bench, progress }: Task, flags: FinetuneFlags):
   const at = samples.length - Math.max(1, Math.floor(samples.length / 5));
   const heldBack = samples.slice(at);
   const { ort } = bench!.runtime;
-  const trainer = await createTrainer({ ort, model: model.bytes, ...distillationOptions(model.bytes) });
+  const trainer = await createTrainer({
+    ort,
+    model: model.bytes,
+    // What the graph is tried with; a length of 1, which it would be else, is too short for some models.
+    inputs: shapesOf(samples[0] ?? {}),
+    ...distillationOptions(model.bytes),
+  });
   try {
     const result = await distil({
       trainer,
@@ -92,6 +98,13 @@ async function finetune({ model, bench, progress }: Task, flags: FinetuneFlags):
   } finally {
     await trainer.dispose();
   }
+}
+
+function shapesOf(sample: BatchTensors): Record<string, readonly number[]> {
+  const shaped = Object.entries(sample).flatMap(([name, tensor]) =>
+    'dims' in tensor ? [[name, tensor.dims] as const] : [],
+  );
+  return Object.fromEntries(shaped);
 }
 
 /** Options of `distil` that were told. */
