@@ -22,7 +22,7 @@ const programs = {
     folder: 'packages/cli',
     main: 'bin.js',
     flags:
-      'keep sparsity unit scan levels teacher steps inputs samples classes out report recipe scale mean std channels runtime',
+      'keep sparsity unit multiple-of across scan levels teacher steps inputs samples dimensions classes out report recipe scale mean std channels runtime',
   },
 };
 
