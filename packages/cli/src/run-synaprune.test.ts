@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildModel } from '@synaprune/onnx/graph';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXAMPLES } from './commands/examples.js';
 import { modelFolder } from './testing/model-folder.js';
@@ -86,6 +87,20 @@ describe('shrink', () => {
     }
     expect(files[0]).toEqual(files[1]);
   });
+});
+
+it('tells that it was noise where a model cannot run on it', async () => {
+  const model = buildModel({
+    inputs: { x: ['length'] },
+    nodes: [['Reshape', ['x', 'shape'], ['y']]],
+    tensors: { shape: { type: 'int64', shape: [2], data: new BigInt64Array([2n, -1n]) } },
+    outputs: ['y'],
+  });
+  writeFileSync('pairs.onnx', model);
+  const { code, err } = await run('compare', 'pairs.onnx', 'pairs.onnx');
+  expect(code).toBe(1);
+  expect(err).toContain('it was given noise: give --inputs, or --dimensions where only a length is wrong');
+  expect((await run('compare', 'pairs.onnx', 'pairs.onnx', '--dimensions', 'length=4')).code).toBe(0);
 });
 
 describe('a command line that is wrong', () => {

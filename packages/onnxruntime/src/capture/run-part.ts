@@ -37,7 +37,7 @@ export async function runPart(
     graphOptimizationLevel: 'disabled',
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
   };
   const session = await loadSession(ort, what, model, options);
   const made = new Map<string, Tensor[]>(part.outputs.map((name) => [name, []]));

@@ -171,7 +171,7 @@ async function openBoth(
     interOpNumThreads: 1,
     executionMode: 'sequential',
     // Errors only: what a runtime has to say of a model belongs to no report.
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
   };
   const first = await loadSession(ort, 'the model before', before, settings);
   try {

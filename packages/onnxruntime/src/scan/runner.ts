@@ -30,7 +30,7 @@ export async function openRunner(
   const settings: InferenceSession.SessionOptions = {
     executionProviders: executionProviders ?? defaultProviders(ort),
     intraOpNumThreads: threads,
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
   };
   const tensorOf = (name: string, values: Float32Array): Tensor =>
     new ort.Tensor('float32', values, [...tensors.get(name)!.shape]);
