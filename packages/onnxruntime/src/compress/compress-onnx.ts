@@ -39,14 +39,16 @@ export interface CompressedOnnx {
  * import { compressOnnx } from '@synaprune/onnxruntime';
  * import * as ort from 'onnxruntime-web';
  *
- * const wave = (length: number, step: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * step));
+ * const wave = (length: number, step: number, from = 0) =>
+ *   Float32Array.from({ length }, (_, i) => Math.sin(from + i * step));
  * const model = buildModel({
  *   inputs: { x: ['batch', 16] },
  *   tensors: { w: { shape: [16, 16], data: wave(256, 1.7) } },
  *   nodes: [['MatMul', ['x', 'w'], ['y']]],
  *   outputs: ['y'],
  * });
- * const inputs = [0.3, 0.7, 1.1].map((step) => ({ x: { data: wave(16 * 32, step), dims: [32, 16] } }));
+ * // What a layer reads depends on itself, mostly: that is what a refit makes use of.
+ * const inputs = [0, 1, 2].map((from) => ({ x: { data: wave(16 * 32, 0.3, from), dims: [32, 16] } }));
  * const { report } = await compressOnnx({ ort, model, inputs, unit: 'weight', keep: 0.5 });
  * console.log(report.removed, report.agreement > 0.9); // { elements: 128, of: 256 } true
  * ```

@@ -13,7 +13,7 @@ import type { DistributedWeight, DistributionFunction } from './distribution.js'
  *
  * const shapes = [[4, 4], [4, 40]];
  * const weights = shapes.map(([a, b]) => ({ name: `${a} × ${b}`, shape: [a!, b!], elements: a! * b! }));
- * console.log(erk(weights, 0.5).map((sparsity) => sparsity.toFixed(2))); // [ '0.00', '0.55' ]
+ * console.log(erk(weights, 0.5).map((sparsity) => sparsity.toFixed(2))); // [ '0.15', '0.53' ]
  * ```
  */
 export const erk: DistributionFunction = Object.assign(share, { kind: 'erk' });
