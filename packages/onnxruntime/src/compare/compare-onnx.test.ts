@@ -27,7 +27,8 @@ describe.each([useNode, useWasm])('on a runtime', (use) => {
     const found = await compareOnnx({ ort, before, after, inputs });
     expect(found).toMatchObject({
       before: { bytes: before.length, milliseconds: expect.any(Number) },
-      after: { bytes: after.length },
+      after: { bytes: after.length, milliseconds: expect.any(Number) },
+      speedup: expect.any(Number),
       // [0, 1] and [1, 3] stay; [1, 0], a tie that the first class wins, stays too; [3, 1] and [2, 1] go.
       agreement: 0.6,
       sameSamples: 0.6,
@@ -35,8 +36,6 @@ describe.each([useNode, useWasm])('on a runtime', (use) => {
       outputs: [{ name: 'y', kind: 'classes', agreement: 0.6 }],
       notices: [],
     });
-    expect(found.before.milliseconds).toBeGreaterThan(0);
-    expect(found.speedup).toBeGreaterThan(0);
   });
 });
 
