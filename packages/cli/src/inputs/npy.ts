@@ -1,5 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import { elementsOf, quote } from '@synaprune/core/checks';
+import { floatOfHalf } from '@synaprune/core/numbers';
 import { unzipSync } from 'fflate';
 import type { InputArray } from './array.js';
 
@@ -9,7 +10,7 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const VIEWS: Readonly<Record<string, (buffer: ArrayBuffer) => InputArray['data']>> = {
   f4: (buffer) => new Float32Array(buffer),
   f8: (buffer) => new Float64Array(buffer),
-  f2: (buffer) => Float32Array.from(new Uint16Array(buffer), fromHalf),
+  f2: (buffer) => Float32Array.from(new Uint16Array(buffer), floatOfHalf),
   i1: (buffer) => new Int8Array(buffer),
   u1: (buffer) => new Uint8Array(buffer),
   b1: (buffer) => new Uint8Array(buffer),
@@ -78,14 +79,4 @@ export function readNpz(bytes: Uint8Array, place: string): Record<string, InputA
       readNpy(content, `${place}: ${name}`),
     ]),
   );
-}
-
-/** The number that bits of binary16 stand for. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const mantissa = bits & 0x3ff;
-  if (exponent === 0) return sign * mantissa * 2 ** -24;
-  if (exponent === 0x1f) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
 }

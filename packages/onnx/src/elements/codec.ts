@@ -1,6 +1,7 @@
+import { floatOfHalf } from '@synaprune/core/numbers';
 import type { Element } from './element.js';
 import type { DataType } from './element-type.js';
-import { bitsOfBfloat, bitsOfHalf, floatOfBfloat, floatOfHalf } from './narrow-floats.js';
+import { bitsOfBfloat, bitsOfHalf, floatOfBfloat } from './narrow-floats.js';
 
 /** How the elements of a type lie in bytes, as `raw_data` has them, and in the typed fields of a message. */
 export interface ElementCodec {

@@ -26,15 +26,6 @@ export const roundToHalf = (value: number): number => round(value, 11, -14, 6550
 /** The nearest bfloat16. */
 export const roundToBfloat = (value: number): number => round(value, 8, -126, (2 - 2 ** -7) * 2 ** 127);
 
-/** The value of the bits of a float16. */
-export function floatOfHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
-}
-
 /** The value of the bits of a bfloat16: the upper half of a float32. */
 export function floatOfBfloat(bits: number): number {
   scratch.setUint32(0, bits << 16);

@@ -1,7 +1,7 @@
 import { magnitudeOf } from '@synaprune/core';
+import { floatOfHalf } from '@synaprune/core/numbers';
 import { codecOf } from '../elements/codec.js';
 import { type DataType, isQuantised } from '../elements/element-type.js';
-import { floatOfHalf } from '../elements/narrow-floats.js';
 import { float32Format } from './float32-format.js';
 import type { ElementFormat } from './format.js';
 import type { Quantisation } from './quantisation.js';

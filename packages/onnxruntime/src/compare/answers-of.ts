@@ -1,3 +1,4 @@
+import { floatOfHalf } from '@synaprune/core/numbers';
 import type { Answer, Answers } from '@synaprune/refit';
 import type { Tensor } from 'onnxruntime-common';
 
@@ -7,16 +8,7 @@ export function answersOf(outputs: Readonly<Record<string, Tensor>>): Answers {
 }
 
 function answerOf({ type, data, dims }: Tensor): Answer {
-  const floats = type === 'float16' && data instanceof Uint16Array ? Float32Array.from(data, fromHalf) : data;
+  const floats =
+    type === 'float16' && data instanceof Uint16Array ? Float32Array.from(data, floatOfHalf) : data;
   return { data: floats as Answer['data'], dims };
-}
-
-/** The number that bits of binary16 stand for. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const mantissa = bits & 0x3ff;
-  if (exponent === 0) return sign * mantissa * 2 ** -24;
-  if (exponent === 0x1f) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
 }

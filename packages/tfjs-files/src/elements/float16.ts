@@ -4,16 +4,6 @@ const bits = new Uint32Array(floats.buffer);
 /** Largest number of a float16; what is further out by half a step rounds to infinity. */
 export const LARGEST_FLOAT16 = 65_504;
 
-/** The number that the bits of a float16 stand for. */
-export function fromFloat16(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >>> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
-}
-
 /**
  * The bits of the float16 nearest to a finite number of at most 65504, ties to even; of a number that would round
  * to zero and is none, those of the smallest float16 of its sign.

@@ -1,9 +1,9 @@
 import { quote } from '@synaprune/core/checks';
+import { floatOfHalf } from '@synaprune/core/numbers';
 import { badModel } from '../artifacts/bad-model.js';
 import type { StoredWeight } from '../artifacts/open-artifacts.js';
 import type { WeightBytes } from '../artifacts/weight-bytes.js';
 import type { CheckedSpec } from '../artifacts/weight-spec.js';
-import { fromFloat16 } from './float16.js';
 
 /**
  * The values of a weight as tfjs loads them, row-major: `code · scale + min` where it is quantised. int32 and bool come
@@ -22,7 +22,7 @@ export function decodeFloats(
 ): Float32Array {
   const { name, dtype, quantization } = spec;
   if (quantization !== undefined) {
-    if (quantization.dtype === 'float16') return Float32Array.from(new Uint16Array(buffer), fromFloat16);
+    if (quantization.dtype === 'float16') return Float32Array.from(new Uint16Array(buffer), floatOfHalf);
     const { scale = 1, min = 0 } = quantization;
     const codes = quantization.dtype === 'uint8' ? new Uint8Array(buffer) : new Uint16Array(buffer);
     const values = new Float32Array(codes.length);
