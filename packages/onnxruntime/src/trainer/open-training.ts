@@ -3,7 +3,7 @@ import { embedExternalData } from '@synaprune/onnx';
 import type { TrainingStep } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { DeclaredInput } from '../batch/batch.js';
-import { declaredInputs } from '../batch/declared-inputs.js';
+import { modelInputs } from '../inputs/model-inputs.js';
 import type { Memory } from '../memory/memory.js';
 import { openMemory } from '../memory/open-memory.js';
 import { defaultProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
@@ -44,7 +44,7 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
     options.externalData === undefined
       ? Uint8Array.from(options.model)
       : embedExternalData(options.model, options.externalData);
-  const declared = declaredInputs(model);
+  const declared = modelInputs(model);
   const first = firstStep(model, declared, options);
   const sessionOptions: InferenceSession.SessionOptions = {
     logSeverityLevel: 3,

@@ -1,10 +1,10 @@
 import { decodeModel, encodeModel } from '@synaprune/onnx';
 import { expect, it } from 'vitest';
+import { shapesOf } from '../batch/batch.js';
 import { perceptron, perceptronBatch } from '../testing/models.js';
 import { useNode } from '../testing/runtimes.js';
 import { startTrainer } from '../testing/trainer-cases.js';
-import { shapesOf } from './batch.js';
-import { declaredInputs } from './declared-inputs.js';
+import { modelInputs } from './model-inputs.js';
 
 /** The perceptron with no word about the shape of its input, as some exporters write it. */
 function shapeless(): Uint8Array {
@@ -15,8 +15,8 @@ function shapeless(): Uint8Array {
 }
 
 it('tells an input without a shape from a scalar', () => {
-  expect(declaredInputs(shapeless())).toEqual([{ name: 'x', dims: null }]);
-  expect(declaredInputs(perceptron())).toEqual([{ name: 'x', dims: [null, 6] }]);
+  expect(modelInputs(shapeless())).toMatchObject([{ name: 'x', dims: null }]);
+  expect(modelInputs(perceptron())).toMatchObject([{ name: 'x', dims: [null, 6] }]);
 });
 
 it('trains a model whose input has no shape, once the caller gives one', async () => {
