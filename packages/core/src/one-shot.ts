@@ -7,3 +7,4 @@ export { type OneShotOptions, requireOneShotOptions, sharedOptions } from './one
 export { weightsToPrune } from './one-shot/prunable.js';
 export { type OneShotSparsity, sparsityOf, totalOf } from './one-shot/report.js';
 export { scoreWith } from './one-shot/score.js';
+export { sparsitiesBy } from './selection/distributions/index.js';

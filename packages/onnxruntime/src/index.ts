@@ -1,4 +1,5 @@
 export { distillationOptions } from '@synaprune/onnx-train';
+export type { Comparison, CompressedLayer, Measured, RefitError, SharedSparsity } from '@synaprune/refit';
 export {
   keepBySensitivity,
   type SensitivityCurve,
@@ -6,13 +7,7 @@ export {
   sensitivityDistribution,
 } from '@synaprune/refit';
 export type { BatchData, BatchTensor, BatchTensors } from './batch/batch.js';
-export {
-  type CompareOptions,
-  type CompareProgress,
-  type Comparison,
-  compareOnnx,
-  type Measured,
-} from './compare/compare-onnx.js';
+export { type CompareOptions, type CompareProgress, compareOnnx } from './compare/compare-onnx.js';
 export { type CompressedOnnx, compressOnnx } from './compress/compress-onnx.js';
 export type {
   CompressChannels,
@@ -21,7 +16,7 @@ export type {
   CompressProgress,
   CompressWeights,
 } from './compress/options.js';
-export type { CompressedLayer, CompressReport, RefitError } from './compress/report.js';
+export type { CompressReport } from './compress/report.js';
 export { distil } from './distil/distil.js';
 export type { DistilCheck, DistilOptions, DistilProgress, DistilResult } from './distil/options.js';
 export type { Teacher, TeacherFunction, TeacherOutput } from './distil/teacher.js';

@@ -7,6 +7,22 @@ export {
   type OutputAgreement,
 } from './agreement/agreement.js';
 export type { Answer, AnswerData, AnswerKind, Answers } from './agreement/answers.js';
+export { DAMPING, dampingFor } from './compressing/damping.js';
+export { heldBackCount, holdBack, noiseNotice, noneHeldBack } from './compressing/hold-back.js';
+export type {
+  Comparison,
+  CompressedLayer,
+  CompressReport,
+  Measured,
+  RefitError,
+} from './compressing/report.js';
+export {
+  SHARED,
+  type SharedSparsity,
+  type SharedWeight,
+  shareSparsity,
+} from './compressing/share-sparsity.js';
+export { type Rounds, type Times, timeInTurn } from './compressing/time-in-turn.js';
 export type { RefitErrorCode } from './error-codes.js';
 export type { Groups, Products, RefitKernels, Remover, Solver } from './kernels/kernels.js';
 export { scriptKernels } from './kernels/script-kernels.js';

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { OnnxRuntime } from '../runtime/runtime.js';
 import { useNode, useWasm } from '../testing/runtimes.js';
 import { compareOnnx } from './compare-onnx.js';
-import { median } from './time-both.js';
 
 /** `y = x · w`, two classes of each row. */
 const classifier = (w: readonly number[], output = 'y') =>
@@ -82,8 +81,4 @@ describe('compareOnnx', () => {
     const options = { ort: await node(), before, after: before, inputs, ...wrong };
     await expect(compareOnnx(options)).rejects.toThrow(message);
   });
-});
-
-it('takes the middle', () => {
-  expect([median([3, 1, 2]), median([4, 1, 2, 3]), median([7])]).toEqual([2, 2.5, 7]);
 });

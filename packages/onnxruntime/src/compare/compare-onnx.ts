@@ -1,10 +1,10 @@
-import type { Notice } from '@synaprune/core';
 import { requireOptions } from '@synaprune/core/checks';
 import {
   type AgreementMetric,
   type AgreementOptions,
+  type Comparison,
   createAgreement,
-  type OutputAgreement,
+  timeInTurn,
 } from '@synaprune/refit';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { Feeds } from '../inputs/given-samples.js';
@@ -19,7 +19,6 @@ import {
   requireRuntime,
 } from '../runtime/runtime.js';
 import { answersOf } from './answers-of.js';
-import { type Both, timeBoth } from './time-both.js';
 
 /** What is compared, and on what. */
 export interface CompareOptions extends SampleOptions {
@@ -46,31 +45,6 @@ export interface CompareProgress {
   readonly done: number;
   /** Where it is known: a timing ends when it has run for some seconds. */
   readonly total: number | undefined;
-}
-
-/** What one of the two models takes. */
-export interface Measured {
-  /** Length of the file. */
-  readonly bytes: number;
-  /** Median of a run, one thread. */
-  readonly milliseconds: number;
-}
-
-/** How two models compare. */
-export interface Comparison {
-  readonly before: Measured;
-  readonly after: Measured;
-  /** How many times faster the second one is: the median over the rounds of the timing. */
-  readonly speedup: number;
-  /** How much the answers agree, in [0, 1]: that of the output that agrees least, or the mean of the metric. */
-  readonly agreement: number;
-  /** The share of samples answered as before at every position of every output. */
-  readonly sameSamples: number;
-  /** Samples that were answered. */
-  readonly samples: number;
-  readonly outputs: readonly OutputAgreement[];
-  /** `noise-inputs` where no inputs were given. */
-  readonly notices: readonly Notice[];
 }
 
 const OPTIONS = [
@@ -128,9 +102,11 @@ export async function compareOnnx(options: CompareOptions): Promise<Comparison> 
       agreement.add(answersOf(dense), answersOf(other), batchOf(feeds, declared));
       onProgress({ stage: 'answering', done: done + 1, total: samples.length });
     }
-    const times = await timeBoth(both, samples, signal, (done) =>
-      onProgress({ stage: 'timing', done, total: undefined }),
-    );
+    const times = await timeInTurn((which, feeds: Feeds) => timeOne(both[which], feeds), samples, {
+      ...{ most: 300, fewest: 5, budget: 3_000 },
+      signal,
+      onRound: (done) => onProgress({ stage: 'timing', done, total: undefined }),
+    });
     const { total, samples: sameSamples, count, outputs } = agreement.finish();
     return {
       before: { bytes: before.length, milliseconds: times.before },
@@ -148,6 +124,13 @@ export async function compareOnnx(options: CompareOptions): Promise<Comparison> 
   }
 }
 
+async function timeOne(session: InferenceSession, feeds: Feeds): Promise<number> {
+  const start = performance.now();
+  // Answers come to main memory, so that a GPU has finished too.
+  await run(session, 'the model', feeds);
+  return performance.now() - start;
+}
+
 function requireBytes(caller: string, field: string, value: unknown): void {
   if (value instanceof Uint8Array) return;
   throw new TypeError(`${caller} needs ${field} to be the bytes of a model, a Uint8Array`);
@@ -158,6 +141,12 @@ function batchOf(feeds: Feeds, declared: readonly ModelInput[]): number {
   const lengths = declared.map(({ name, dims }) => (dims?.[0] === null ? feeds[name]?.dims[0] : undefined));
   const batch = lengths[0] ?? 1;
   return batch > 0 && lengths.every((length) => length === batch) ? batch : 1;
+}
+
+/** The sessions that are compared. */
+interface Both {
+  readonly before: InferenceSession;
+  readonly after: InferenceSession;
 }
 
 async function openBoth(

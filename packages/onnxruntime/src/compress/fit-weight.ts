@@ -1,10 +1,17 @@
 import { type Notice, type PatternOption, PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import { chooseMask, createMoments, type MaskOptions, type Moments, refitRows } from '@synaprune/refit';
+import {
+  chooseMask,
+  createMoments,
+  dampingFor,
+  type MaskOptions,
+  type Moments,
+  type RefitError,
+  refitRows,
+} from '@synaprune/refit';
 import { columnBudget, type LayerInputs, sampledOf, shareColumns } from '../capture/layers/columns.js';
 import { type Layer, matrixOf, putMatrix, type Unfit } from '../capture/layers/layer.js';
 import type { DenseOutputs } from './dense-outputs.js';
-import type { RefitError } from './report.js';
 
 /** Where a weight is used, and what it reads there. */
 export interface LayerUse {
@@ -87,7 +94,7 @@ export async function fitWeight(options: FitOptions): Promise<FittedWeight | Unf
       weights: matrix,
       rows,
       moments: own,
-      damping: damping * scarcity(own),
+      damping: dampingFor(own, damping),
       ...(mask ? { mask } : {}),
       ...(signal === undefined ? {} : { signal }),
     });
@@ -110,11 +117,6 @@ export async function fitWeight(options: FitOptions): Promise<FittedWeight | Unf
   const share = (missed: number) => (energy > 0 ? missed / energy : 0);
   const error = refit ? { before: share(before), after: share(after) } : undefined;
   return { weight, shifts, error, notices };
-}
-
-/** How far there are fewer columns than ten for each input: what few determine is held the more. */
-function scarcity({ samples, features }: Moments): number {
-  return Math.max(1, (10 * features) / samples);
 }
 
 /** The moments of every part, all uses together. */

@@ -1,4 +1,4 @@
-import type { DistributionFunction, PatternOption, Select } from '@synaprune/core';
+import type { PatternOption, Select } from '@synaprune/core';
 import {
   describe,
   requireBoolean,
@@ -10,7 +10,13 @@ import {
 } from '@synaprune/core/checks';
 import type { ExternalData } from '@synaprune/onnx';
 import type { Importance, ShrinkOnnxOptions } from '@synaprune/onnx-shrink';
-import type { AgreementMetric, AgreementOptions, MaskOptions } from '@synaprune/refit';
+import {
+  type AgreementMetric,
+  type AgreementOptions,
+  DAMPING,
+  type MaskOptions,
+  type SharedSparsity,
+} from '@synaprune/refit';
 import type { ModelSamples } from '../inputs/given-samples.js';
 import type { Dimensions } from '../inputs/noise.js';
 import type { ExecutionProviders, OnnxRuntime } from '../runtime/runtime.js';
@@ -73,19 +79,8 @@ export interface CompressWeights extends CompressCommon {
    * `obc`, which takes away one after the other what costs least, and takes longer.
    */
   readonly method?: MaskOptions['method'] | undefined;
-  /**
-   * How sparse each weight gets: `erk` (unless told), so that small matrices, and above all depthwise kernels, stay
-   * denser than large ones, as many as `(rows + features) / (rows · features)`; `uniform`; sparsities by names, as a scan
-   * gives them; or a function of all weights and the sparsity of all together.
-   *
-   * @see https://arxiv.org/abs/1911.11134 for the Erdős–Rényi kernels
-   */
-  readonly distribution?:
-    | 'erk'
-    | 'uniform'
-    | Readonly<Record<string, number>>
-    | DistributionFunction
-    | undefined;
+  /** How sparse each weight gets; `erk` unless told. */
+  readonly distribution?: SharedSparsity | undefined;
   /** What goes as one, on the axes of a layer's matrix `[outputs, inputs]`; single weights unless told. */
   readonly pattern?: PatternOption | undefined;
 }
@@ -126,7 +121,7 @@ export function requireCompressOptions(options: CompressOptions): void {
   requireOptions(caller, '', given, [...COMMON, ...BY_UNIT.weight, ...BY_UNIT.channel], ELSEWHERE);
   requireChoice(caller, 'unit', given.unit, ['weight', 'channel']);
   requireOptions(`${caller} of unit ${given.unit}`, '', given, [...COMMON, ...BY_UNIT[given.unit]]);
-  const { refit = true, damping = 0.01, seed = 0 } = options;
+  const { refit = true, damping = DAMPING, seed = 0 } = options;
   requireBoolean(caller, 'refit', refit);
   requireFinite(caller, 'damping', damping);
   if (damping < 0) throw new RangeError(`${caller} needs damping of at least 0, got ${damping}`);

@@ -1,4 +1,5 @@
 import type { Notice } from '@synaprune/core';
+import { holdBack } from '@synaprune/refit';
 import { type Feeds, readSamples } from '../inputs/given-samples.js';
 import { modelInputs } from '../inputs/model-inputs.js';
 import { openSamples } from '../inputs/open-samples.js';
@@ -32,16 +33,6 @@ export async function splitSamples(
     const measured = await readSamples(ort, `${caller}, heldBack`, heldBack, modelInputs(model));
     return { calibration: samples, heldBack: measured, notices };
   }
-  if (samples.length === 1) {
-    const message =
-      'one sample was given: it is calibrated by and measured on, and what is measured says less of other inputs; ' +
-      'give several, or some as heldBack';
-    return {
-      calibration: samples,
-      heldBack: samples,
-      notices: [...notices, { code: 'none-held-back', message }],
-    };
-  }
-  const at = samples.length - Math.max(1, Math.floor(samples.length / 5));
-  return { calibration: samples.slice(0, at), heldBack: samples.slice(at), notices };
+  const { used, heldBack: last, notices: alone } = holdBack(samples, 'calibrated by');
+  return { calibration: used, heldBack: last, notices: [...notices, ...alone] };
 }

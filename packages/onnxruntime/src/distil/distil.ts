@@ -1,6 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import type { Snapshot } from '../trainer/inside.js';
-import { holdBack } from './hold-back.js';
+import { openLessonSamples } from './lesson-samples.js';
 import { createLessons } from './lessons.js';
 import { lossScale } from './loss-scale.js';
 import { openMasks } from './masks.js';
@@ -60,7 +60,7 @@ export async function distil(options: DistilOptions): Promise<DistilResult> {
   const checked = requireDistilOptions(options);
   const { trainer, inside, batch, seed } = checked;
   const scale = lossScale(inside.loss);
-  const { training, heldBack, notices, joins } = await holdBack(checked);
+  const { training, heldBack, notices, joins } = await openLessonSamples(checked);
   const names = inside.targets.map(({ modelName }) => modelName);
   const teacher = await openTeacher(checked.teacher, inside, names);
   try {

@@ -1,5 +1,6 @@
 import type { Notice } from '@synaprune/core';
 import { requireWhole } from '@synaprune/core/checks';
+import { noiseNotice } from '@synaprune/refit';
 import type { OnnxRuntime } from '../runtime/runtime.js';
 import { type Feeds, type ModelSamples, readSamples } from './given-samples.js';
 import { modelInputs } from './model-inputs.js';
@@ -52,11 +53,6 @@ export async function openSamples(
     return { samples: await readSamples(ort, caller, inputs, declared, samples), noise: false, notices: [] };
   }
   const noise = noiseSamples(ort, caller, declared, { count: samples ?? NOISE, seed, dimensions });
-  const made = Object.entries(noise.madeUp).map(([name, size]) => `${name} = ${size}`);
-  const lengths =
-    made.length === 0 ? '' : `; lengths that the model leaves open were made up (${made.join(', ')})`;
-  const message =
-    `no inputs were given: these are answers to ${noise.samples.length} samples of seeded noise${lengths}. What a model ` +
-    'does to noise says little of what it does to real inputs: give some, a few dozen suffice';
-  return { samples: noise.samples, noise: true, notices: [{ code: 'noise-inputs', message }] };
+  const madeUp = Object.entries(noise.madeUp).map(([name, size]) => `${name} = ${size}`);
+  return { samples: noise.samples, noise: true, notices: [noiseNotice(noise.samples.length, madeUp)] };
 }

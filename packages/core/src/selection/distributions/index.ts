@@ -53,20 +53,33 @@ export function distribute(
 ): TargetGroup[] {
   if (distribution === 'global') return [{ members: [...weights.keys()], target: sparsity }];
   const share = typeof distribution === 'string' ? NAMED[distribution]! : distribution;
+  return sparsitiesBy(share, weights, sparsity).map((target, i) => ({ members: [i], target }));
+}
+
+/**
+ * What a function gives each weight; it is handed copies.
+ *
+ * @throws PruneError `invalid-sparsity` when it gives something else than a sparsity for each weight
+ */
+export function sparsitiesBy(
+  share: DistributionFunction,
+  weights: readonly DistributedWeight[],
+  sparsity: number,
+): readonly number[] {
   const copies = weights.map(({ name, shape, elements }) => ({ name, shape: [...shape], elements }));
-  const targets = share(copies, sparsity) as readonly unknown[];
-  if (!Array.isArray(targets) || targets.length !== weights.length) {
+  const given: unknown = share(copies, sparsity);
+  if (!Array.isArray(given) || given.length !== weights.length) {
     throw new PruneError(
       'invalid-sparsity',
-      `the distribution must give a sparsity for each of ${weights.length} weights, got ${describe(targets)}`,
+      `the distribution must give a sparsity for each of ${weights.length} weights, got ${describe(given)}`,
     );
   }
   return weights.map(({ name }, i) => {
-    const target: unknown = targets[i];
-    if (typeof target === 'number' && target >= 0 && target <= 1) return { members: [i], target };
+    const own: unknown = given[i];
+    if (typeof own === 'number' && own >= 0 && own <= 1) return own;
     throw new PruneError(
       'invalid-sparsity',
-      `the distribution must give sparsities in [0, 1]; of ${quote(name)} it gives ${describe(target)}`,
+      `the distribution must give sparsities in [0, 1]; of ${quote(name)} it gives ${describe(own)}`,
     );
   });
 }

@@ -1,7 +1,8 @@
 import type { Notice } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import { replaceWeights, tensorToFloat32 } from '@synaprune/onnx';
+import { replaceWeights } from '@synaprune/onnx';
 import { type ShrinkReport, shrinkOnnx } from '@synaprune/onnx-shrink';
+import { type CompressedLayer, DAMPING } from '@synaprune/refit';
 import { openCapture } from '../../capture/capture.js';
 import type { FoundLayers } from '../../capture/layers/find-layers.js';
 import type { Layer } from '../../capture/layers/layer.js';
@@ -10,12 +11,9 @@ import type { PartRunner } from '../../capture/run-part.js';
 import type { Feeds } from '../../inputs/given-samples.js';
 import { namedLengths } from '../../inputs/noise.js';
 import type { Compressed } from '../compress-weights.js';
-import { openDenseOutputs } from '../dense-outputs.js';
-import { fitWeight } from '../fit-weight.js';
-import { inputsOf, shifted } from '../layer-values.js';
+import { fitStages, stageWeights } from '../fit-stages.js';
 import type { CompressChannels } from '../options.js';
-import type { CompressedLayer } from '../report.js';
-import { layersOf, nodesOf, type PairedWeight, pairLayers } from './pair-layers.js';
+import { layersOf, nodesOf, pairLayers } from './pair-layers.js';
 import { reconstructionImportance } from './reconstruction.js';
 import { standsFor } from './stands-for.js';
 
@@ -81,84 +79,36 @@ async function refitSmaller(
   { graph: denseGraph, dense, denseLayers }: DenseModel,
   samples: readonly Feeds[],
   runner: PartRunner,
-  { damping = 0.01, signal, onProgress }: CompressChannels,
+  { damping = DAMPING, signal, onProgress }: CompressChannels,
 ): Promise<{ model: Uint8Array; layers: CompressedLayer[]; notices: Notice[] }> {
   const graph = readModelGraph(smaller);
   const found = layersOf(smaller, graph);
-  const own = found.flatMap(({ layers }) => ('why' in layers ? [] : layers));
-  const before = openCapture(runner, denseGraph, nodesOf(denseLayers), samples);
-  const after = openCapture(runner, graph, nodesOf(own), samples);
-  const lost = new Map(tensors.map((tensor) => [`${tensor.place}/${tensor.name}`, tensor]));
-  const outputs = await openDenseOutputs(runner.ort, runner.executionProviders);
-  const replaced = new Map<string, Float32Array>();
-  const layers: CompressedLayer[] = [];
-  const notices: Notice[] = [];
-  const leave = ({ name }: PairedWeight['weight'], why: string) => {
-    notices.push({
-      code: 'not-refitted',
-      message: `${quote(name)} is not refitted: ${why}`,
-      weights: [name],
-    });
+  const ownLayers = found.flatMap(({ layers }) => ('why' in layers ? [] : layers));
+  const captures = {
+    dense: openCapture(runner, denseGraph, nodesOf(denseLayers), samples),
+    own: openCapture(runner, graph, nodesOf(ownLayers), samples),
   };
-  const paired = pairLayers(dense, found);
-  const stages = Array.from({ length: Math.min(before.stages, after.stages) }, (): PairedWeight[] => []);
-  for (const each of paired) {
-    if ('why' in each.pairs) {
-      leave(each.weight, each.pairs.why);
-      continue;
-    }
-    const at = new Set(
-      each.pairs.flatMap(({ layer, dense }) => [after.stageOf(layer.node), before.stageOf(dense.node)]),
-    );
-    const [stage, ...others] = at;
-    if (stage === undefined) leave(each.weight, 'no input of the model reaches it');
-    else if (others.length > 0) leave(each.weight, 'layers that come one after the other share it');
-    else stages[stage]!.push(each);
-  }
-  const total = stages.flat().length;
-  try {
-    for (const here of stages) {
-      await before.next();
-      await after.next(replaced);
-      for (const { weight, pairs } of here) {
-        if ('why' in pairs) continue;
-        const [first] = pairs;
-        const { layer } = first!;
-        const uses = [];
-        for (const pair of pairs)
-          uses.push({ ...pair, inputs: await inputsOf(pair, before, after, replaced) });
-        const now = tensorToFloat32(graph.tensors.get(layer.tensor)!);
-        const fitted = await fitWeight({
-          name: weight.name,
-          uses,
-          denseWeight: tensorToFloat32(denseGraph.tensors.get(first!.dense.tensor)!),
-          weight: now,
-          standsFor: standsFor(first!, lost.get(weight.place)),
-          refit: true,
-          damping,
-          outputs,
-          signal,
-        });
-        if ('why' in fitted) {
-          leave(weight, fitted.why);
-          continue;
-        }
-        replaced.set(layer.tensor, fitted.weight);
-        if (layer.bias !== undefined && fitted.shifts !== undefined) {
-          const bias =
-            replaced.get(layer.bias.tensor) ?? tensorToFloat32(graph.tensors.get(layer.bias.tensor)!);
-          replaced.set(layer.bias.tensor, shifted(bias, layer, fitted.shifts));
-        }
-        notices.push(...fitted.notices);
-        const { name, shape, elements } = weight;
-        layers.push({ name, shape, elements, kept: elements, error: fitted.error });
-        onProgress?.({ stage: 'layers', done: layers.length, total, layer: name });
-      }
-    }
-  } finally {
-    await outputs.release();
-  }
-  return { model: replaceWeights(smaller, replaced), layers, notices };
+  const lost = new Map(tensors.map((tensor) => [`${tensor.place}/${tensor.name}`, tensor]));
+  const { replaced, errors, left, notices } = await fitStages({
+    ...stageWeights(pairLayers(dense, found), captures.dense, captures.own),
+    ...captures,
+    ...{ runner, refit: true, damping, signal, onProgress },
+    optionsOf: ({ weight, pairs }) => ({ standsFor: standsFor(pairs[0]!, lost.get(weight.place)) }),
+  });
+  return {
+    model: replaceWeights(smaller, replaced),
+    layers: found.flatMap(({ weight: { name, shape, elements } }) =>
+      errors.has(name) ? [{ name, shape, elements, kept: elements, error: errors.get(name) }] : [],
+    ),
+    notices: [
+      ...Array.from(left, ([name, why]) => ({
+        code: 'not-refitted',
+        message: `${quote(name)} is not refitted: ${why}`,
+        weights: [name],
+      })),
+      ...notices,
+    ],
+  };
 }
 
 /** Options that were given. */

@@ -1,14 +1,9 @@
-import { findWeights, type NodeProto, type OnnxWeight } from '@synaprune/onnx';
+import { findWeights, type NodeProto } from '@synaprune/onnx';
 import { type FoundLayers, findLayers } from '../../capture/layers/find-layers.js';
 import type { Layer } from '../../capture/layers/layer.js';
 import type { ModelGraph } from '../../capture/model-graph.js';
+import type { PairedWeight } from '../fit-stages.js';
 import type { LayerPair } from '../layer-values.js';
-
-/** A weight of the smaller model, and its layers beside those of the dense one; or why it is not refitted. */
-export interface PairedWeight {
-  readonly weight: OnnxWeight;
-  readonly pairs: readonly LayerPair[] | { readonly why: string };
-}
 
 /** Every kernel of a model, however small, and its layers. */
 export function layersOf(bytes: Uint8Array, graph: ModelGraph): FoundLayers[] {

@@ -1,10 +1,11 @@
 import type { Notice } from '@synaprune/core';
+import { holdBack } from '@synaprune/refit';
 import { type Feeds, readSamples } from '../inputs/given-samples.js';
 import { modelInputs } from '../inputs/model-inputs.js';
 import type { CheckedDistil } from './options.js';
 
 /** Samples to learn from, and samples to measure by. */
-export interface HeldBack {
+export interface LessonSamples {
   readonly training: readonly Feeds[];
   readonly heldBack: readonly Feeds[];
   readonly notices: readonly Notice[];
@@ -13,7 +14,7 @@ export interface HeldBack {
 }
 
 /** @throws TypeError | RangeError when a sample does not fit the model */
-export async function holdBack({ inside, inputs, heldBack }: CheckedDistil): Promise<HeldBack> {
+export async function openLessonSamples({ inside, inputs, heldBack }: CheckedDistil): Promise<LessonSamples> {
   const { ort, model } = inside;
   const declared = modelInputs(model);
   const joins = declared.every(({ dims }) => dims !== null && dims.length > 0 && dims[0] === null);
@@ -22,12 +23,6 @@ export async function holdBack({ inside, inputs, heldBack }: CheckedDistil): Pro
     const measured = await readSamples(ort, 'distil, heldBack', heldBack, declared);
     return { training: samples, heldBack: measured, notices: [], joins };
   }
-  if (samples.length === 1) {
-    const message =
-      'one sample was given: it is learned from and measured on, and what is measured says less of other inputs; ' +
-      'give several, or some as heldBack';
-    return { training: samples, heldBack: samples, notices: [{ code: 'none-held-back', message }], joins };
-  }
-  const at = samples.length - Math.max(1, Math.floor(samples.length / 5));
-  return { training: samples.slice(0, at), heldBack: samples.slice(at), notices: [], joins };
+  const { used, ...rest } = holdBack(samples, 'learned from');
+  return { training: used, ...rest, joins };
 }
