@@ -29,6 +29,7 @@ export {
   tensorScore,
   type UpdateResult,
 } from '@synaprune/core';
+export type { Comparison, CompressedLayer, Measured, RefitError } from '@synaprune/refit';
 export { reportTable, type ShrinkOptions, type ShrinkReport } from '@synaprune/tfjs-files';
 export { assembleBackend, type TfjsBackend, type TfjsVerbs } from './backend/assemble-backend.js';
 export { pinBackend } from './backend/device.js';
@@ -37,12 +38,7 @@ export type { TfjsMask } from './backend/mask.js';
 export { type TfjsBackendOptions, tfjsBackend } from './backend/tfjs-backend.js';
 export { registerWasmTrainingKernels } from './backend/wasm-training-kernels.js';
 export { inputsOf as modelInputs, type RunnableGraph, type RunnableModel } from './comparing/answer.js';
-export {
-  type CompareModelsOptions,
-  compareModels,
-  type MeasuredModel,
-  type ModelComparison,
-} from './comparing/compare-models.js';
+export { type CompareModelsOptions, compareModels } from './comparing/compare-models.js';
 export { type CompressedModel, compressModel } from './compressing/compress-model.js';
 export {
   type CompressedGraph,
@@ -55,7 +51,7 @@ export type {
   CompressProgress,
   CompressWeights,
 } from './compressing/options.js';
-export type { CompressedLayer, CompressReport, RefitError } from './compressing/report.js';
+export type { CompressReport } from './compressing/report.js';
 export type { TfjsErrorCode } from './error-codes.js';
 export type { ModelBatch, ModelInput, ModelInputs } from './inputs/model-batches.js';
 export { describeKernels } from './model/describe-kernels.js';

@@ -1,9 +1,9 @@
 import { type Notice, PruneError } from '@synaprune/core';
 import type { BatchTensors, ModelInput } from '@synaprune/onnxruntime';
 import {
+  type Comparison,
   compareModels,
   type ModelBatch,
-  type ModelComparison,
   modelInputs,
   type RunnableModel,
 } from '@synaprune/tfjs';
@@ -59,7 +59,7 @@ export async function measureTfjs(
   { runtime, model, inputs }: TfjsBench,
   after: TfjsArtifacts,
   { classes }: InputOptions,
-): Promise<ModelComparison> {
+): Promise<Comparison> {
   const other = await loadTfjs(runtime, after);
   try {
     return await compareModels(model, other, { inputs, ...(classes === undefined ? {} : { classes }) });

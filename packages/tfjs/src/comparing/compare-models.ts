@@ -1,10 +1,11 @@
-import { type Notice, PruneError } from '@synaprune/core';
+import { PruneError } from '@synaprune/core';
 import { describe, requireOptions, requireWhole } from '@synaprune/core/checks';
 import {
   type AgreementMetric,
   type AgreementOptions,
+  type Comparison,
   createAgreement,
-  type OutputAgreement,
+  timeInTurn,
 } from '@synaprune/refit';
 import { encodeTfjs, type TfjsArtifacts } from '@synaprune/tfjs-files';
 import * as tf from '@tensorflow/tfjs-core';
@@ -12,8 +13,7 @@ import type { BatchTensors, ModelInputs } from '../inputs/model-batches.js';
 import { openSamples } from '../inputs/open-inputs.js';
 import { takeSamples } from '../inputs/split-batches.js';
 import { artifactsOf } from '../model/model-artifacts.js';
-import { answersOf, inputsOf, outputNamesOf, type RunnableModel } from './answer.js';
-import { timeBoth } from './time-both.js';
+import { answersOf, inputsOf, outputNamesOf, type RunnableModel, runModel } from './answer.js';
 
 /** How two models are compared. */
 export interface CompareModelsOptions {
@@ -27,31 +27,6 @@ export interface CompareModelsOptions {
   readonly metric?: AgreementMetric;
   /** Ends the work: its reason is thrown. */
   readonly signal?: AbortSignal;
-}
-
-/** What one of two models takes. */
-export interface MeasuredModel {
-  /** Length of its `model.json` and its shards. */
-  readonly bytes: number;
-  /** Median of a run on one sample, on the current backend of tfjs. */
-  readonly milliseconds: number;
-}
-
-/** How two models compare. */
-export interface ModelComparison {
-  readonly before: MeasuredModel;
-  readonly after: MeasuredModel;
-  /** How many times faster the second one is: the median over the rounds of the timing. */
-  readonly speedup: number;
-  /** How much the answers agree, in [0, 1]: that of the output that agrees least, or the mean of the metric. */
-  readonly agreement: number;
-  /** The share of samples answered as before at every position of every output. */
-  readonly sameSamples: number;
-  /** Samples that were answered. */
-  readonly samples: number;
-  readonly outputs: readonly OutputAgreement[];
-  /** `noise-inputs` where no inputs were given. */
-  readonly notices: readonly Notice[];
 }
 
 const OPTIONS = ['inputs', 'seed', 'classes', 'metric', 'signal'];
@@ -91,7 +66,7 @@ export async function compareModels(
   before: RunnableModel,
   after: RunnableModel,
   options: CompareModelsOptions = {},
-): Promise<ModelComparison> {
+): Promise<Comparison> {
   const caller = 'compareModels';
   requireRunnable(caller, 'before', before);
   requireRunnable(caller, 'after', after);
@@ -115,7 +90,7 @@ export async function measureBoth(
   after: RunnableModel,
   batches: readonly BatchTensors[],
   { classes, metric, signal }: Pick<CompareModelsOptions, 'classes' | 'metric' | 'signal'>,
-): Promise<Omit<ModelComparison, 'notices'>> {
+): Promise<Omit<Comparison, 'notices'>> {
   const names = outputNamesOf(before);
   const tally = createAgreement({ classes, metric, shapes: 'disagree' });
   for (const batch of batches) {
@@ -125,7 +100,12 @@ export async function measureBoth(
   }
   const singles = takeSamples(batches, 0, TIMED, inputsOf(before)[0]?.shape?.[0] ?? 1);
   try {
-    const times = await timeBoth(before, after, singles, signal);
+    const both = { before, after };
+    await warmUp(both, singles);
+    const times = await timeInTurn((which, batch: BatchTensors) => timeOne(both[which], batch), singles, {
+      ...{ most: 30, fewest: 5, budget: 1_500 },
+      signal,
+    });
     const { total, samples, count, outputs } = tally.finish();
     return {
       before: { bytes: await bytesOf(before), milliseconds: times.before },
@@ -139,6 +119,28 @@ export async function measureBoth(
   } finally {
     tf.dispose(singles.flat());
   }
+}
+
+/** Has each model run inputs of each shape: what a backend does once for a shape is not timed. */
+async function warmUp(
+  both: Record<'before' | 'after', RunnableModel>,
+  batches: readonly BatchTensors[],
+): Promise<void> {
+  const byShape = new Map(batches.map((batch) => [batch.map(({ shape }) => shape.join()).join(' '), batch]));
+  for (const batch of byShape.values()) {
+    await timeOne(both.before, batch);
+    await timeOne(both.after, batch);
+  }
+}
+
+async function timeOne(model: RunnableModel, batch: BatchTensors): Promise<number> {
+  const start = performance.now();
+  const outputs = await runModel(model, batch);
+  // Answers come to main memory, so that a GPU has finished too.
+  for (const output of outputs) await output.data();
+  const end = performance.now();
+  tf.dispose(outputs);
+  return end - start;
 }
 
 /** Length of the files that a model would be saved in. */

@@ -1,6 +1,6 @@
+import type { CompressedLayer, CompressReport } from '@synaprune/refit';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { RefittedPart } from './refitting/refit-model.js';
-import type { CompressedLayer, CompressReport } from './report.js';
 
 /** A weight, by the name it is saved under. */
 export interface NamedTensor {

@@ -1,8 +1,8 @@
 import { type Notice, PruneError } from '@synaprune/core';
 import { listNames, quote, requireFraction } from '@synaprune/core/checks';
+import type { CompressReport } from '@synaprune/refit';
 import { findTfjsWeights, type TfjsArtifacts, type TfjsWeight } from '@synaprune/tfjs-files';
 import type { CompressWeights } from './options.js';
-import type { CompressReport } from './report.js';
 
 /** Which weights become how sparse. */
 export interface WeightPlan {

@@ -42,6 +42,13 @@ export function noiseBatch(
   });
 }
 
+/** The shapes of samples of noise, of the inputs that leave lengths of theirs open. */
+export function madeUpLengths(declared: readonly ModelInput[], noise: BatchTensors): string[] {
+  return declared.flatMap(({ name, shape }, i) =>
+    shape?.slice(1).includes(null) === true ? [`${name} of [${noise[i]!.shape.slice(1).join(', ')}]`] : [],
+  );
+}
+
 /** Numbers in [0, 1) by Mulberry32. */
 function uniformNumbers(seed: number): () => number {
   let state = seed | 0;

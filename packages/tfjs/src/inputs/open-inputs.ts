@@ -1,7 +1,8 @@
 import type { Notice } from '@synaprune/core';
+import { heldBackCount, noiseNotice, noneHeldBack } from '@synaprune/refit';
 import * as tf from '@tensorflow/tfjs-core';
 import { type BatchTensors, type ModelInput, type ModelInputs, readBatches } from './model-batches.js';
-import { noiseBatch } from './noise.js';
+import { madeUpLengths, noiseBatch } from './noise.js';
 import { countSamples, takeSamples } from './split-batches.js';
 
 /** Inputs of a model, as work on it takes them: those to calibrate by, and those to measure by. */
@@ -38,7 +39,7 @@ export async function openSamples(
     const batches = takeSamples(given, 0, samples, togetherOf(declared));
     return {
       batches,
-      notices: made === undefined ? [] : [noiseNotice(samples)],
+      notices: made === undefined ? [] : [noiseNotice(samples, madeUpLengths(declared, made))],
       dispose: () => tf.dispose(batches as tf.Tensor[][]),
     };
   } finally {
@@ -77,7 +78,7 @@ export async function openInputs(
     const together = togetherOf(declared);
     const least = together ?? 1;
     const single = measured === undefined && total <= least;
-    const held = measured === undefined ? least * Math.max(1, Math.floor(total / least / 5)) : 0;
+    const held = measured === undefined ? least * heldBackCount(total / least) : 0;
     const to = single ? total : total - held;
     const apart = measured === undefined ? given : measured;
     const from = single || measured !== undefined ? 0 : to;
@@ -85,7 +86,7 @@ export async function openInputs(
       calibration: own(takeSamples(given, 0, to, together)),
       heldBack: own(takeSamples(apart, from, countSamples(apart), together)),
       samples: { calibration: to, heldBack: countSamples(apart) - from },
-      notices: single ? [...all.notices, SINGLE] : all.notices,
+      notices: single ? [...all.notices, noneHeldBack('calibrated by')] : all.notices,
       dispose: () => tf.dispose(owned.flat() as tf.Tensor[]),
     };
   } catch (error) {
@@ -99,18 +100,4 @@ export async function openInputs(
 /** How many samples a model takes at once, where it takes no other number. */
 function togetherOf([first]: readonly ModelInput[]): number | undefined {
   return first?.shape?.[0] ?? undefined;
-}
-
-const SINGLE: Notice = {
-  code: 'none-held-back',
-  message:
-    'one sample was given: it is calibrated by and measured on, and what is measured says less of other inputs; give ' +
-    'several, or some as heldBack',
-};
-
-function noiseNotice(samples: number): Notice {
-  const message =
-    `no inputs were given: these are answers to ${samples} samples of seeded noise. What a model does to noise says ` +
-    'little of what it does to real inputs: give some, a few dozen suffice';
-  return { code: 'noise-inputs', message };
 }
