@@ -41,6 +41,13 @@ export { tensorFromFloat32, tensorToFloat32 } from './messages/tensors.js';
 export { type PrunedOnnx, pruneOnnx } from './pruning/prune-onnx.js';
 export type { PruneOnnxOptions } from './pruning/prune-options.js';
 export type { Change, OnnxReport, OnnxSparsity, OnnxWeightReport } from './pruning/report.js';
+export {
+  type QuantizedOnnx,
+  type QuantizedWeightReport,
+  type QuantizeOnnxOptions,
+  type QuantizeReport,
+  quantizeOnnx,
+} from './quantising/quantize-onnx.js';
 export type { WeightUse } from './roles/assign.js';
 export type { WeightRole } from './roles/table/role.js';
 export { findWeights, type OnnxWeight, type WeightOptions } from './weights/find-weights.js';
