@@ -28,6 +28,8 @@ export const houses = {
   'onnx-shrink': { mayUse: ['core', 'axes', 'onnx'], testRuntimes: onnxruntime, node: 'src/node/' },
   'tfjs-files': { mayUse: ['core', 'axes', 'host'], testRuntimes: tensorflow, node: 'src/node/' },
   refit: { mayUse: ['core', 'host'] },
+  sparse: { mayUse: ['core', 'host'] },
+  tflite: { mayUse: ['core', 'host', 'tfjs-files'], testRuntimes: `@litertjs/|${tensorflow}` },
   tfjs: { mayUse: [...memory, ...formats, 'refit'], runtimes: tensorflow },
   'tfjs-node-gpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow, node: '' },
   'tfjs-webgpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow },
