@@ -30,7 +30,7 @@ export const houses = {
   refit: { mayUse: ['core', 'host'] },
   sparse: { mayUse: ['core', 'host'] },
   tflite: { mayUse: ['core', 'host', 'tfjs-files'], testRuntimes: `@litertjs/|${tensorflow}` },
-  tfjs: { mayUse: [...memory, ...formats, 'refit'], runtimes: tensorflow },
+  tfjs: { mayUse: [...memory, ...formats, 'refit', 'sparse'], runtimes: tensorflow },
   'tfjs-node-gpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow, node: '' },
   'tfjs-webgpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow },
   onnxruntime: { mayUse: [...memory, ...formats, 'refit'], runtimes: onnxruntime, testRuntimes: tensorflow },

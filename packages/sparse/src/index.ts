@@ -1,1 +1,8 @@
-export {};
+export type { Activation, Product, SparseKernels } from './kernels/kernels.js';
+export type { PlacedProduct } from './kernels/placed-product.js';
+export { scriptKernels } from './kernels/script-kernels.js';
+export type { MemoryOptions } from './kernels/sparse-memory.js';
+export { createSparseKernels, type PlacedWeights, type WasmKernels } from './kernels/wasm-kernels.js';
+export { type MultiplyOptions, multiply } from './multiply/multiply.js';
+export { type PackOptions, packSparse } from './pack/pack-sparse.js';
+export type { SparseWeights } from './pack/sparse-weights.js';

@@ -1,0 +1,32 @@
+import { type Product, RANGES } from './kernels.js';
+import { eachRow } from './rows.js';
+
+/**
+ * Gives the samples that hold an infinity or NaN what the dense product gives: such an input times a weight that is not
+ * kept, which is 0, is NaN, and so is a sum that has it.
+ */
+export function repairSamples(product: Product): void {
+  const { weights, inputs, batch, out } = product;
+  const [outputs, length] = weights.shape;
+  for (let sample = 0; sample < batch; sample += 1) {
+    const x = inputs.subarray(sample * length, (sample + 1) * length);
+    if (x.every(Number.isFinite)) continue;
+    repair(product, x, out.subarray(sample * outputs, (sample + 1) * outputs));
+  }
+}
+
+function repair({ weights, bias, activation }: Product, x: Float32Array, y: Float32Array): void {
+  const { block, columns, values } = weights;
+  const [low, high] = RANGES[activation];
+  const all = x.reduce((count, number) => count + Number(!Number.isFinite(number)), 0);
+  eachRow(weights, (row, steps, column, value, lanes) => {
+    let sum = bias === undefined ? 0 : bias[row]!;
+    let met = 0;
+    for (let step = 0; step < steps; step += 1) {
+      const input = x[columns[column + step * lanes]!]!;
+      if (!Number.isFinite(input)) met += 1;
+      sum = Math.fround(sum + Math.fround(values[value + step * lanes * block]! * input));
+    }
+    y[row] = met < all ? Number.NaN : Math.min(Math.max(sum, low), high);
+  });
+}

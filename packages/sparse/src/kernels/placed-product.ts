@@ -1,0 +1,45 @@
+import { describe, requireChoice, requireOptions, requireWhole } from '@synaprune/core/checks';
+import type { SparseWeights } from '../pack/sparse-weights.js';
+import { type Activation, RANGES } from './kernels.js';
+
+/** A product inside a memory. Offsets are in bytes, and multiples of four. */
+export interface PlacedProduct {
+  /** Of `[batch, inputs]`. */
+  readonly inputs: number;
+  /** Of `[batch, outputs]`, written to. It must not overlap what is read. */
+  readonly out: number;
+  /** Samples; 1 unless told. */
+  readonly batch?: number;
+  /** Of what the sums start from, one for each output: nothing unless told. */
+  readonly bias?: number;
+  /** `linear` unless told. */
+  readonly activation?: Activation;
+}
+
+const CALLER = 'multiply of placed weights';
+
+/** @throws TypeError | RangeError where a part is not in the memory; a bias of 0 is none */
+export function checkPlaced(
+  memory: WebAssembly.Memory,
+  { shape }: SparseWeights,
+  product: PlacedProduct,
+): Required<PlacedProduct> {
+  requireOptions(CALLER, '', product as unknown, ['inputs', 'out', 'batch', 'bias', 'activation']);
+  const { inputs, out, batch = 1, bias, activation = 'linear' } = product;
+  const sizeBytes = memory.buffer.byteLength;
+  requireWhole(CALLER, 'batch', batch);
+  requireChoice(CALLER, 'activation', activation, Object.keys(RANGES) as Activation[]);
+  requireInside('inputs', inputs, batch * shape[1], sizeBytes);
+  requireInside('out', out, batch * shape[0], sizeBytes);
+  if (bias !== undefined) requireInside('bias', bias, shape[0], sizeBytes, 4);
+  return { inputs, out, batch, bias: bias ?? 0, activation };
+}
+
+function requireInside(field: string, at: unknown, length: number, sizeBytes: number, least = 0): void {
+  requireWhole(CALLER, field, at, least);
+  if (at % 4 === 0 && at + 4 * length <= sizeBytes) return;
+  throw new RangeError(
+    `${CALLER} needs ${field} to be an offset in bytes, a multiple of 4, of ${length} float32 inside ` +
+      `${sizeBytes} bytes, got ${describe(at)}`,
+  );
+}
