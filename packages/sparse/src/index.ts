@@ -1,3 +1,9 @@
+export type { SparseErrorCode } from './error-codes.js';
+export type { Models, StateDict, StateTensor, TypedArray } from './files/decode/model.js';
+export type { PackedSource } from './files/decode/source.js';
+export type { UnpackOptions, UnpackProgress } from './files/decode/unpack.js';
+export { type Packed, type PackReport, pack } from './files/encode/pack.js';
+export { unpack } from './files/unpack.js';
 export type { Activation, Product, SparseKernels } from './kernels/kernels.js';
 export type { PlacedProduct } from './kernels/placed-product.js';
 export { scriptKernels } from './kernels/script-kernels.js';

@@ -1,0 +1,35 @@
+import { fileError } from './fail.js';
+
+/** Where a packed file comes from: its bytes, chunks of them, or an address that is fetched. */
+export type PackedSource =
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | Response
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+  | URL
+  | string;
+
+/** The bytes of a source in chunks. What is left of a stream when this ends early is cancelled. */
+export async function* chunksOf(source: PackedSource): AsyncGenerator<Uint8Array, void, undefined> {
+  let from = source;
+  if (typeof from === 'string' || from instanceof URL) from = await fetch(from);
+  if (from instanceof Response) {
+    if (!from.ok) throw fileError('file-failed', `the file at ${from.url}, got status ${from.status}`);
+    from = from.body!;
+  }
+  if (from instanceof Blob) from = from.stream();
+  if (from instanceof ArrayBuffer) from = new Uint8Array(from);
+  const stream = from as Partial<ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>>;
+  if (stream?.getReader) {
+    const reader = stream.getReader();
+    try {
+      for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+    } finally {
+      reader.cancel().catch(() => {});
+    }
+  } else if (stream?.[Symbol.asyncIterator]) yield* stream as AsyncIterable<Uint8Array>;
+  else if (from instanceof Uint8Array) yield from;
+  else throw new TypeError(`unpack needs bytes, a stream of them or an address, got ${from}`);
+}

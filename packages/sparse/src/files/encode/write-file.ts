@@ -1,0 +1,67 @@
+import { checksum } from '../decode/checksum.js';
+import { MAGIC, PREFIX_BYTES, VERSION } from '../decode/format.js';
+import { type CodedPiece, codeExact } from './coded-piece.js';
+import { type Cut, cutSpans } from './cut-spans.js';
+import { concat, deflate } from './deflate.js';
+import { createGroupWriter } from './groups.js';
+import { joinBytes } from './joined-bytes.js';
+import type { Source } from './source.js';
+import { createVarints } from './varints.js';
+
+/** Bytes of pieces that are worked on at once. */
+const AT_ONCE = 2 ** 22;
+
+/** A model as a packed file. */
+export async function writeFile({ head, buffers, spans }: Source): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = joinBytes(buffers);
+  const writer = createGroupWriter();
+  let end = 0;
+  for (const cuts of batches(cutSpans(spans, bytes.ends))) {
+    const coded = await Promise.all(cuts.map((cut) => codeCut(cut, bytes.read(cut.offset, cut.length))));
+    for (const [i, { offset, length }] of cuts.entries()) {
+      const piece = coded[i];
+      if (piece === undefined) continue;
+      await writer.add(bytes.read(end, offset - end), piece);
+      end = offset + length;
+    }
+  }
+  await writer.add(bytes.read(end, bytes.length - end), undefined);
+  const { groups, entries } = await writer.finish();
+  const text = new TextEncoder().encode(head);
+  const [before, lengths] = [createVarints(), createVarints()];
+  before.add(text.length);
+  lengths.add(buffers.length, ...buffers.map(({ length }) => length), groups.length);
+  const directory = concat([before.bytes(), text, lengths.bytes(), ...entries]);
+  return concat([await frontOf(directory), ...groups]);
+}
+
+function codeCut({ span }: Cut, bytes: Uint8Array<ArrayBuffer>): Promise<CodedPiece | undefined> {
+  return codeExact(bytes, span.coding);
+}
+
+function* batches(cuts: readonly Cut[]): Generator<readonly Cut[]> {
+  let batch: Cut[] = [];
+  let size = 0;
+  for (const cut of cuts) {
+    if (size + cut.length > AT_ONCE && batch.length > 0) {
+      yield batch;
+      batch = [];
+      size = 0;
+    }
+    batch.push(cut);
+    size += cut.length;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** The directory, deflated, and what stands in front of it. */
+async function frontOf(directory: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const deflated = await deflate(directory);
+  const front = concat([new Uint8Array(PREFIX_BYTES), deflated]);
+  const view = new DataView(front.buffer);
+  for (const [i, value] of [MAGIC, VERSION, deflated.length, directory.length].entries()) {
+    view.setUint32(4 * i, value, true);
+  }
+  view.setUint32(16, checksum(deflated, checksum(front.subarray(0, 16))), true);
+  return front;
+}

@@ -1,0 +1,5 @@
+/* The reader of packed files alone: no dependency, no WebAssembly, less than 3 kB. */
+export type { PackedFileErrorCode } from './files/decode/fail.js';
+export type { Models, StateDict, StateTensor, TypedArray } from './files/decode/model.js';
+export type { PackedSource } from './files/decode/source.js';
+export { type UnpackOptions, type UnpackProgress, unpack } from './files/decode/unpack.js';
