@@ -1,4 +1,4 @@
-/* The reader of packed files alone: no dependency, no WebAssembly, less than 3 kB. */
+/* The reader of packed files alone: no dependency, no WebAssembly, about 3 kB. */
 export type { PackedFileErrorCode } from './files/decode/fail.js';
 export type { Models, StateDict, StateTensor, TypedArray } from './files/decode/model.js';
 export type { PackedSource } from './files/decode/source.js';
