@@ -79,6 +79,22 @@ describe('shrink', () => {
     expect(existsSync('small.onnx')).toBe(false);
   });
 
+  it.each([
+    ['a model of ONNX', ['model.onnx', '--unit', 'channel', '--inputs', 'samples']],
+    ['single weights', ['model.onnx', '--unit', 'weight', '--inputs', 'samples']],
+    ['a model as it is', ['model.onnx', '--unit', 'weight', '--no-refit', '--inputs', 'samples']],
+    ['a model of TensorFlow.js', ['tfjs/model.json', '--unit', 'weight']],
+  ])('keeps %s in 8 bits where that is asked for', async (_, argv) => {
+    const shrunk = async (...more: string[]) => {
+      const { out, err } = await run('shrink', ...argv, '--keep', '0.5', '--dry-run', '--json', ...more);
+      expect(err).not.toContain('error');
+      return JSON.parse(out) as { after: { bytes: number }; agreement: number | null };
+    };
+    const [whole, small] = [await shrunk(), await shrunk('--quantize', 'int8')];
+    expect(small.after.bytes).toBeLessThan(whole.after.bytes);
+    expect(small.agreement === null).toBe(whole.agreement === null);
+  });
+
   it('makes the same file again from the same seed', async () => {
     const files = [];
     for (const out of ['a.onnx', 'b.onnx']) {

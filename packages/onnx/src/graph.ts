@@ -18,6 +18,7 @@ export type { Size } from './graph/value-info.js';
 export { type NamedOutput, writeGraph } from './graph/write-graph.js';
 export { viewMessages } from './messages/codec.js';
 export { tensorOf } from './messages/tensors.js';
+export { codesOf, type Int8Tensor, type ScaleLayout, scalesOf, valuesOf } from './quantising/int8.js';
 export type { WeightUse } from './roles/assign.js';
 export { findRoles, type TensorRole } from './roles/find-roles.js';
 export { isKernel, isParameter, type WeightRole } from './roles/table/role.js';

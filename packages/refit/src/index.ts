@@ -40,4 +40,5 @@ export {
 } from './sensitivity/distribute.js';
 export type { RefitOptions } from './solve/check-refit.js';
 export { type Refit, refitRows } from './solve/refit-rows.js';
+export { type Rescaled, type RescaleOptions, rescaleRows } from './solve/rescale-rows.js';
 export type { RefitProgress, Watched } from './watch.js';

@@ -26,6 +26,12 @@ export { tfjsProducts } from './products/tfjs-products.js';
 export type { PruneTfjsOptions } from './pruning/prune-options.js';
 export { type PrunedTfjs, pruneTfjs } from './pruning/prune-tfjs.js';
 export type { TfjsChange, TfjsReport, TfjsSparsity, TfjsWeightReport } from './pruning/report.js';
+export {
+  type QuantizedTfjs,
+  type QuantizeTfjsOptions,
+  type QuantizeTfjsReport,
+  quantizeTfjs,
+} from './quantising/quantize-tfjs.js';
 export type { WeightRole, WeightUse } from './roles/role.js';
 export { type ShrunkTfjs, shrinkArtifacts, shrinkTfjs, tfjsChannelGroups } from './shrink/shrink-tfjs.js';
 export { findTfjsWeights, type TfjsWeight, type TfjsWeightOptions } from './weights/find-weights.js';

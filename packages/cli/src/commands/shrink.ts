@@ -1,7 +1,7 @@
-import { pruneOnnx } from '@synaprune/onnx';
+import { pruneOnnx, quantizeOnnx } from '@synaprune/onnx';
 import { shrinkOnnx } from '@synaprune/onnx-shrink';
 import { compressOnnx, keepBySensitivity, sensitivityDistribution } from '@synaprune/onnxruntime';
-import { pruneTfjs, shrinkTfjs } from '@synaprune/tfjs-files';
+import { pruneTfjs, quantizeTfjs, shrinkTfjs } from '@synaprune/tfjs-files';
 import { Command, Option } from 'commander';
 import { readScanFile, type ScanFile } from '../inputs/scan-file.js';
 import type { OnnxFile, TfjsFile } from '../models/open-model.js';
@@ -23,6 +23,7 @@ interface ShrinkFlags extends InputOptions, WriteOptions {
   readonly scan?: string;
   readonly across?: 'normalisation';
   readonly multipleOf?: number;
+  readonly quantize?: 'int8';
 }
 
 /** `synaprune shrink`: a smaller model that answers nearly as before. */
@@ -52,6 +53,12 @@ export function shrinkCommand(): Command {
       ]),
     )
     .option('--multiple-of <count>', 'channels: stay in whole multiples, which suit kernels (1)', integer(1))
+    .addOption(
+      new Option(
+        '--quantize <type>',
+        'keep weights in 8 bits as well: nearly a quarter of the bytes',
+      ).choices(['int8']),
+    )
     .option('--no-refit', 'leave what stays as it is');
   return withJson(withReport(withInputs(withOutput(command)))).action((path: string, flags: ShrinkFlags) =>
     settle(flags, [path], (progress) =>
@@ -62,6 +69,17 @@ export function shrinkCommand(): Command {
 
 async function shrink(task: Task, flags: ShrinkFlags): Promise<Reworked> {
   const scan = flags.scan === undefined ? undefined : await readScanFile(flags.scan, flags.unit);
+  const made = await shrinkAny(task, flags, scan);
+  // What was measured is rounded already.
+  if (flags.quantize === undefined || made.measured !== undefined) return made;
+  const { model } = made;
+  return {
+    ...made,
+    model: model instanceof Uint8Array ? quantizeOnnx(model).model : quantizeTfjs(model).artifacts,
+  };
+}
+
+async function shrinkAny(task: Task, flags: ShrinkFlags, scan: ScanFile | undefined): Promise<Reworked> {
   const { model } = task;
   if (flags.unit === 'weight' && (flags.across !== undefined || flags.multipleOf !== undefined)) {
     throw new UsageError('--across and --multiple-of are for channels');
@@ -144,13 +162,14 @@ async function compress(
 ): Promise<Reworked> {
   // How many samples of noise it takes is its own.
   const { samples: _, ...ofNoise } = noiseOptions(flags);
-  const { classes } = flags;
+  const { classes, quantize } = flags;
   const { model: made, report } = await compressOnnx({
     ort: bench.runtime.ort,
     model: model.bytes,
     ...options,
     ...(bench.samples === undefined ? ofNoise : { inputs: bench.samples }),
     ...(classes === undefined ? {} : { classes }),
+    ...(quantize === undefined ? {} : { quantize }),
     onProgress: ({ stage, done, total, layer = '' }) =>
       progress.tell(stage === 'layers' ? 'refitting' : stage, done, total ?? 300, layer),
   });
@@ -163,7 +182,7 @@ type Kept = number | Readonly<Record<string, number>>;
 async function shrinkTfjsFile(
   { artifacts }: TfjsFile,
   { recipe, tfjs, progress }: Task,
-  { keep, unit, scan, refit, classes, across, multipleOf }: ShrinkFlags,
+  { keep, unit, scan, refit, classes, across, multipleOf, quantize }: ShrinkFlags,
 ): Promise<Reworked> {
   if (scan !== undefined) throw new UsageError('--scan is for .onnx files');
   if (tfjs !== undefined && refit) {
@@ -175,7 +194,7 @@ async function shrinkTfjsFile(
     }
     const given = { select, distribution, pattern, across, multipleOf, classes };
     const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    return compressTfjs(tfjs, { keep, unit, ...set }, progress);
+    return compressTfjs(tfjs, { keep, unit, ...set }, quantize !== undefined, progress);
   }
   if (unit === 'channel') {
     const select = recipe?.select === undefined ? {} : { select: recipe.select };

@@ -31,13 +31,17 @@ export function scalesOf(values: Float32Array, layout: ScaleLayout): Float32Arra
   return scales.map((largest) => (largest === 0 ? 1 : Math.fround(largest / LEVELS) || 2 ** -149));
 }
 
-/** The nearest codes, ties to even as ONNX rounds. Zeros get the code 0. */
+/**
+ * The nearest codes, ties to even as ONNX rounds. Zeros get the code 0, and nothing else does: what would round there gets
+ * the code beside it, so that what was dropped can be told from the codes.
+ */
 export function codesOf(values: Float32Array, scales: Float32Array, layout: ScaleLayout): Int8Array {
   const codes = new Int8Array(values.length);
   forEachRun(values.length, layout, (first, end, at) => {
     const scale = scales[at]!;
     for (let i = first; i < end; i += 1) {
-      codes[i] = Math.max(-LEVELS, Math.min(LEVELS, roundToEven(values[i]! / scale)));
+      const code = Math.max(-LEVELS, Math.min(LEVELS, roundToEven(values[i]! / scale)));
+      codes[i] = code === 0 ? Math.sign(values[i]!) : code;
     }
   });
   return codes;

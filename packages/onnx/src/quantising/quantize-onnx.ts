@@ -68,7 +68,7 @@ const FIRST_OPSET = 7;
 /**
  * Keeps the weights of an ONNX model in 8 bits: each becomes int8 codes from −127 to 127 with a scale for each output of
  * its layer, behind a `DequantizeLinear` (the form that is called QDQ), or before opset 13 behind a `Cast` and a `Mul`, so
- * that every runtime goes on computing in float32. Zero stays exactly zero, so that a pruned model stays pruned. The file becomes nearly four times smaller, and compresses
+ * that every runtime goes on computing in float32. Zero stays exactly zero, and nothing else becomes zero, so that a pruned model stays pruned. The file becomes nearly four times smaller, and compresses
  * better; answers change by what rounding costs, and no runtime gets faster by it.
  *
  * Quantised are float32 kernels of the model's own graph.

@@ -1,4 +1,4 @@
-import { embedExternalData } from '@synaprune/onnx';
+import { embedExternalData, quantizeOnnx } from '@synaprune/onnx';
 import { compareOnnx } from '../compare/compare-onnx.js';
 import { defaultProviders, requireRuntime } from '../runtime/runtime.js';
 import { compressChannels } from './channels/compress-channels.js';
@@ -23,6 +23,9 @@ export interface CompressedOnnx {
  * Layers are `Conv`, `Gemm`, `MatMul` with the weight on either side, `LSTM`, `GRU`, `RNN`, and of ONNX Runtime's own
  * operators `FusedConv`, `FusedGemm`, `FusedMatMul` and `Attention`. What else has kernels, and what lies in graphs inside
  * nodes, stays dense; `held` and a notice say why.
+ *
+ * With `quantize` what stays is kept in 8 bits, and pruned weights stay exactly zero: a quarter of the file, before it is
+ * compressed.
  *
  * Of unit `weight` single weights become zero, which makes no runtime faster and the file compress better. Of unit
  * `channel` whole channels are cut from tensors as by `shrinkOnnx`, those first that the layers behind would miss least:
@@ -61,10 +64,12 @@ export async function compressOnnx(options: CompressOptions): Promise<Compressed
   const { calibration, heldBack, notices } = await splitSamples(bytes, { ...options, ort });
   signal?.throwIfAborted();
   const runner = { ort, executionProviders: executionProviders ?? defaultProviders(ort), signal };
-  const { model, report } =
+  const compressed =
     options.unit === 'weight'
       ? await compressWeights(bytes, calibration, runner, options)
       : await compressChannels(bytes, calibration, runner, options);
+  const quantized = compressed.quantize && quantizeOnnx(compressed.model, compressed.quantize);
+  const { model } = quantized ?? compressed;
   const measured = await compareOnnx({
     ort,
     before: bytes,
@@ -82,8 +87,9 @@ export async function compressOnnx(options: CompressOptions): Promise<Compressed
     report: {
       ...{ before, after, speedup, agreement, sameSamples, outputs },
       samples: { calibration: calibration.length, heldBack: heldBack.length },
-      ...report,
-      notices: [...notices, ...report.notices, ...measured.notices],
+      ...compressed.report,
+      ...(quantized && { quantized: quantized.report }),
+      notices: [...notices, ...compressed.report.notices, ...measured.notices],
     },
   };
 }

@@ -1,7 +1,7 @@
-import { findWeights } from '@synaprune/onnx';
+import { findWeights, quantizeOnnx } from '@synaprune/onnx';
 import { buildModel, float, type NodeParts, type TensorParts } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
-import { compressOnnx } from '../index.js';
+import { compareOnnx, compressOnnx } from '../index.js';
 import { numbers } from '../testing/models.js';
 import { useNode } from '../testing/runtimes.js';
 
@@ -258,6 +258,37 @@ it('refits a weight that layers side by side share, to all that they read', asyn
   const { report } = await compress(model, [40, 12], { select: { minElements: 1 } });
   const { error } = report.layers[0]!;
   expect(error!.after).toBeLessThan(error!.before);
+});
+
+describe('in 8 bits as well', () => {
+  it.each(Object.entries(cases))(
+    '%s: zeros stay zeros, and what is left is refitted',
+    async (_, { input, tensors, nodes }) => {
+      const model = buildModel({ inputs: { x: input }, tensors, nodes, outputs: ['y'], opset: 14 });
+      const options = { select: { minElements: 1 }, keep: 0.5, quantize: 'int8' } as const;
+      const { model: small, report } = await compress(model, input.map(Number), options);
+      const codes = findWeights(small, { select: { minElements: 1 } }).filter(({ quantised }) => quantised);
+      expect(report.quantized!.weights.map(({ name }) => `${name}_quantized`)).toEqual(
+        codes.map(({ name }) => name),
+      );
+      for (const { name, elements, kept, error } of report.layers) {
+        const { zeros } = codes.find((each) => each.name === `${name}_quantized`)!;
+        expect(zeros).toBe(elements - kept);
+        expect(error!.after).toBeLessThan(error!.before);
+      }
+    },
+  );
+
+  it('comes nearer than by rounding the refitted weights', async () => {
+    const coarse = { select: { minElements: 1 }, keep: 0.6 };
+    const { model } = await compress(two(), [40, 12], coarse);
+    const { report } = await compress(two(), [40, 12], { ...coarse, quantize: 'int8' });
+    const { ort } = await useNode();
+    const inputs = [{ x: { data: correlated(480, 9), dims: [40, 12] } }];
+    const rounded = await compareOnnx({ ort, before: two(), after: quantizeOnnx(model).model, inputs });
+    expect(report.agreement).toBeGreaterThan(rounded.agreement - 0.01);
+    expect(report.agreement).toBeGreaterThan(0.8);
+  });
 });
 
 describe('what does not fit is told before anything runs', () => {

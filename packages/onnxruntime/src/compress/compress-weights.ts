@@ -1,6 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
-import { findWeights, replaceWeights } from '@synaprune/onnx';
+import { findWeights, type QuantizeOnnxOptions, replaceWeights } from '@synaprune/onnx';
 import { type CompressedLayer, DAMPING, shareSparsity } from '@synaprune/refit';
 import { openCapture } from '../capture/capture.js';
 import { findLayers } from '../capture/layers/find-layers.js';
@@ -8,12 +8,15 @@ import { readModelGraph } from '../capture/model-graph.js';
 import type { PartRunner } from '../capture/run-part.js';
 import type { Feeds } from '../inputs/given-samples.js';
 import { fitStages, type PairedWeight, stageWeights } from './fit-stages.js';
+import { layoutsOf, quantizeAs } from './layouts-of.js';
 import type { CompressWeights } from './options.js';
 import type { CompressReport } from './report.js';
 
 /** What was done to a model, before it is measured. */
 export interface Compressed {
   readonly model: Uint8Array;
+  /** Weights to be kept in 8 bits, where that was asked for, and the scales of those that were rounded. */
+  readonly quantize: QuantizeOnnxOptions | undefined;
   readonly report: Pick<CompressReport, 'layers' | 'groups' | 'removed' | 'held' | 'notices'>;
 }
 
@@ -53,9 +56,11 @@ export async function compressWeights(
   });
   const shares = shareSparsity('compressOnnx', reached, 1 - keep, distribution);
   const sparsities = new Map(shares.map((sparsity, i) => [reached[i]!.name, sparsity]));
+  const layouts = layoutsOf(bytes, options);
   const fitted = await fitStages({
     ...staged,
     ...{ dense, own, runner, refit, damping, signal, onProgress },
+    layouts,
     optionsOf: ({ weight }) => ({ choose: { method, sparsity: sparsities.get(weight.name)!, pattern } }),
   });
   const { replaced, errors, left } = fitted;
@@ -83,6 +88,7 @@ export async function compressWeights(
   const gone = layers.reduce((sum, { elements, kept }) => sum + elements - kept, 0);
   return {
     model: replaceWeights(bytes, replaced),
+    quantize: quantizeAs(layouts, fitted.scales),
     report: {
       layers,
       groups: [],

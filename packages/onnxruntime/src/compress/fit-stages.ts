@@ -1,5 +1,6 @@
 import type { Notice } from '@synaprune/core';
 import { type OnnxWeight, tensorToFloat32 } from '@synaprune/onnx';
+import type { ScaleLayout } from '@synaprune/onnx/graph';
 import type { CompressedLayer } from '@synaprune/refit';
 import type { Capture } from '../capture/capture.js';
 import type { Unfit } from '../capture/layers/layer.js';
@@ -52,6 +53,8 @@ export interface FitWork extends Staged, Pick<FitOptions, 'refit' | 'damping' | 
   readonly runner: PartRunner;
   /** What is special to a weight. */
   readonly optionsOf: (staged: StagedWeight) => Pick<FitOptions, 'choose' | 'standsFor'>;
+  /** How the elements of weights share scales, by name, where the result is kept in 8 bits. */
+  readonly layouts?: ReadonlyMap<string, ScaleLayout> | undefined;
   readonly onProgress?: ((progress: CompressProgress) => void) | undefined;
 }
 
@@ -59,6 +62,8 @@ export interface FitWork extends Staged, Pick<FitOptions, 'refit' | 'damping' | 
 export interface FittedStages {
   /** New elements, by the names of tensors. */
   readonly replaced: ReadonlyMap<string, Float32Array>;
+  /** What a step of a code stands for, by the names of weights that were rounded. */
+  readonly scales: Readonly<Record<string, Float32Array>>;
   /** Weights that were fitted, by name. */
   readonly errors: ReadonlyMap<string, CompressedLayer['error']>;
   /** Why others stay as they are, by name. */
@@ -69,6 +74,7 @@ export interface FittedStages {
 /** Fits weight by weight, stage by stage: each on what it is fed once those before it are fitted. */
 export async function fitStages(work: FitWork): Promise<FittedStages> {
   const { dense, own, runner, stages, optionsOf, refit, damping, signal, onProgress } = work;
+  const scales: Record<string, Float32Array> = {};
   const replaced = new Map<string, Float32Array>();
   const errors = new Map<string, CompressedLayer['error']>();
   const left = new Map(work.left);
@@ -93,6 +99,7 @@ export async function fitStages(work: FitWork): Promise<FittedStages> {
           weight: valuesOf(layer.tensor),
           ...optionsOf(staged),
           refit,
+          layout: work.layouts?.get(weight.name),
           damping,
           outputs,
           signal,
@@ -102,6 +109,7 @@ export async function fitStages(work: FitWork): Promise<FittedStages> {
           continue;
         }
         replaced.set(layer.tensor, fitted.weight);
+        if (fitted.scales !== undefined) scales[weight.name] = fitted.scales;
         const { bias } = layer;
         if (bias !== undefined && fitted.shifts !== undefined) {
           replaced.set(bias.tensor, shifted(valuesOf(bias.tensor), layer, fitted.shifts));
@@ -114,5 +122,5 @@ export async function fitStages(work: FitWork): Promise<FittedStages> {
   } finally {
     await outputs.release();
   }
-  return { replaced, errors, left, notices };
+  return { replaced, scales, errors, left, notices };
 }

@@ -1,5 +1,6 @@
 import { type Notice, type PatternOption, PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
+import type { ScaleLayout } from '@synaprune/onnx/graph';
 import {
   chooseMask,
   createMoments,
@@ -12,6 +13,7 @@ import {
 import { columnBudget, type LayerInputs, sampledOf, shareColumns } from '../capture/layers/columns.js';
 import { type Layer, matrixOf, putMatrix, type Unfit } from '../capture/layers/layer.js';
 import type { DenseOutputs } from './dense-outputs.js';
+import { roundWeight } from './round-weight.js';
 
 /** Where a weight is used, and what it reads there. */
 export interface LayerUse {
@@ -39,6 +41,8 @@ export interface FitOptions {
     readonly pattern?: PatternOption | undefined;
   };
   readonly refit: boolean;
+  /** How its elements share scales, where what is refitted is kept in 8 bits. */
+  readonly layout?: ScaleLayout | undefined;
   readonly damping: number;
   readonly outputs: DenseOutputs;
   readonly signal?: AbortSignal | undefined;
@@ -49,6 +53,8 @@ export interface FittedWeight {
   readonly weight: Float32Array;
   /** What is added to each output, all parts in a row; undefined where the layer has no bias to take it. */
   readonly shifts: Float32Array | undefined;
+  /** What a step of a code stands for, where there is a layout. */
+  readonly scales?: Float32Array;
   readonly error: RefitError | undefined;
   readonly notices: readonly Notice[];
 }
@@ -59,14 +65,14 @@ export interface FittedWeight {
  * @throws PruneError `not-finite` when activations hold NaN or Infinity
  */
 export async function fitWeight(options: FitOptions): Promise<FittedWeight | Unfit> {
-  const { name, uses, choose, refit, damping, signal } = options;
+  const { name, uses, choose, refit, layout, damping, signal } = options;
   const { layer } = uses[0]!;
   const { parts, rows, features } = layer;
   const weight = options.weight.slice();
   const constant = refit && uses.length === 1 && layer.bias !== undefined;
   const moments = await momentsOf(options, constant);
   if ('why' in moments) return moments;
-  const shifts = constant ? new Float32Array(parts * rows) : undefined;
+  let shifts: Float32Array | undefined = constant ? new Float32Array(parts * rows) : undefined;
   const notices: Notice[] = [];
   let [energy, before, after] = [0, 0, 0];
   for (let part = 0; part < parts; part += 1) {
@@ -104,7 +110,7 @@ export async function fitWeight(options: FitOptions): Promise<FittedWeight | Unf
       if (shifts !== undefined) shifts[part * rows + row] = fitted.constants![row]!;
     }
     putMatrix(layer, weight, part, matrix);
-    const share = own.denseGram.reduce((sum, square) => sum + square, 0);
+    const share = energyOf(own);
     energy += share;
     before += share * fitted.error.before;
     after += share * fitted.error.after;
@@ -114,9 +120,21 @@ export async function fitWeight(options: FitOptions): Promise<FittedWeight | Unf
       }
     }
   }
+  let made: Float32Array = weight;
+  let scales: Float32Array | undefined;
+  if (refit && layout !== undefined) {
+    const rounded = roundWeight(layer, weight, moments, layout);
+    [made, shifts, scales] = [rounded.weight, rounded.shifts, rounded.scales];
+    after = rounded.missed.reduce((sum, missed, part) => sum + missed * energyOf(moments[part]!), 0);
+  }
   const share = (missed: number) => (energy > 0 ? missed / energy : 0);
   const error = refit ? { before: share(before), after: share(after) } : undefined;
-  return { weight, shifts, error, notices };
+  return { weight: made, shifts, ...(scales === undefined ? {} : { scales }), error, notices };
+}
+
+/** The energy of a part's dense outputs. */
+function energyOf({ denseGram }: Moments): number {
+  return denseGram.reduce((sum, square) => sum + square, 0);
 }
 
 /** The moments of every part, all uses together. */

@@ -51,6 +51,11 @@ export interface CompressCommon {
   /** How strongly weights are held where they are, of the mean square of what they read; 0.01 unless told, and more for
    * layers that few columns are there for. */
   readonly damping?: number | undefined;
+  /**
+   * Keeps weights in 8 bits as well, as `quantizeOnnx` does; the scale of each output and its bias are refitted once its
+   * weights are rounded. In full unless told.
+   */
+  readonly quantize?: 'int8' | undefined;
   /** Of noise; 0 unless told. */
   readonly seed?: number | undefined;
   /** Lengths of what the model leaves open: for noise, and to count multiply-adds by where channels go. */
@@ -103,7 +108,7 @@ export type CompressOptions = CompressWeights | CompressChannels;
 const COMMON = [
   ...['ort', 'model', 'externalData', 'inputs', 'heldBack', 'refit', 'damping', 'seed', 'dimensions'],
   ...['classes', 'metric', 'executionProviders', 'signal', 'onProgress', 'unit', 'keep', 'select'],
-  'distribution',
+  ...['distribution', 'quantize'],
 ];
 
 const BY_UNIT = {
@@ -121,11 +126,12 @@ export function requireCompressOptions(options: CompressOptions): void {
   requireOptions(caller, '', given, [...COMMON, ...BY_UNIT.weight, ...BY_UNIT.channel], ELSEWHERE);
   requireChoice(caller, 'unit', given.unit, ['weight', 'channel']);
   requireOptions(`${caller} of unit ${given.unit}`, '', given, [...COMMON, ...BY_UNIT[given.unit]]);
-  const { refit = true, damping = DAMPING, seed = 0 } = options;
+  const { refit = true, damping = DAMPING, seed = 0, quantize } = options;
   requireBoolean(caller, 'refit', refit);
   requireFinite(caller, 'damping', damping);
   if (damping < 0) throw new RangeError(`${caller} needs damping of at least 0, got ${damping}`);
   requireWhole(caller, 'seed', seed);
+  if (quantize !== undefined) requireChoice(caller, 'quantize', quantize, ['int8']);
   if (!(options.model instanceof Uint8Array)) {
     throw new TypeError(
       `${caller} needs model to be the bytes of a model, a Uint8Array, got ${describe(options.model)}`,

@@ -12,6 +12,7 @@ import type { Feeds } from '../../inputs/given-samples.js';
 import { namedLengths } from '../../inputs/noise.js';
 import type { Compressed } from '../compress-weights.js';
 import { fitStages, stageWeights } from '../fit-stages.js';
+import { layoutsOf, quantizeAs } from '../layouts-of.js';
 import type { CompressChannels } from '../options.js';
 import { layersOf, nodesOf, pairLayers } from './pair-layers.js';
 import { reconstructionImportance } from './reconstruction.js';
@@ -52,10 +53,16 @@ export async function compressChannels(
   const { report } = shrunk;
   const refitted = refit
     ? await refitSmaller(shrunk.model, report, { graph, dense, denseLayers }, samples, runner, options)
-    : { model: shrunk.model, layers: [], notices: [] };
+    : {
+        model: shrunk.model,
+        quantize: quantizeAs(layoutsOf(shrunk.model, options), {}),
+        layers: [],
+        notices: [],
+      };
   const { parameters, held } = report;
   return {
     model: refitted.model,
+    quantize: refitted.quantize,
     report: {
       layers: refitted.layers,
       groups: report.groups,
@@ -79,8 +86,9 @@ async function refitSmaller(
   { graph: denseGraph, dense, denseLayers }: DenseModel,
   samples: readonly Feeds[],
   runner: PartRunner,
-  { damping = DAMPING, signal, onProgress }: CompressChannels,
-): Promise<{ model: Uint8Array; layers: CompressedLayer[]; notices: Notice[] }> {
+  options: CompressChannels,
+): Promise<Pick<Compressed, 'model' | 'quantize'> & { layers: CompressedLayer[]; notices: Notice[] }> {
+  const { damping = DAMPING, signal, onProgress } = options;
   const graph = readModelGraph(smaller);
   const found = layersOf(smaller, graph);
   const ownLayers = found.flatMap(({ layers }) => ('why' in layers ? [] : layers));
@@ -89,14 +97,17 @@ async function refitSmaller(
     own: openCapture(runner, graph, nodesOf(ownLayers), samples),
   };
   const lost = new Map(tensors.map((tensor) => [`${tensor.place}/${tensor.name}`, tensor]));
-  const { replaced, errors, left, notices } = await fitStages({
+  const layouts = layoutsOf(smaller, options);
+  const { replaced, scales, errors, left, notices } = await fitStages({
     ...stageWeights(pairLayers(dense, found), captures.dense, captures.own),
     ...captures,
     ...{ runner, refit: true, damping, signal, onProgress },
+    layouts,
     optionsOf: ({ weight, pairs }) => ({ standsFor: standsFor(pairs[0]!, lost.get(weight.place)) }),
   });
   return {
     model: replaceWeights(smaller, replaced),
+    quantize: quantizeAs(layouts, scales),
     layers: found.flatMap(({ weight: { name, shape, elements } }) =>
       errors.has(name) ? [{ name, shape, elements, kept: elements, error: errors.get(name) }] : [],
     ),
