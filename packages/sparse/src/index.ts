@@ -1,5 +1,12 @@
 export type { SparseErrorCode } from './error-codes.js';
-export type { Models, StateDict, StateTensor, TypedArray } from './files/decode/model.js';
+export type {
+  Models,
+  StateDict,
+  StateTensor,
+  TfjsArtifacts,
+  TfjsWeightSpec,
+  TypedArray,
+} from './files/decode/model.js';
 export type { PackedSource } from './files/decode/source.js';
 export type { UnpackOptions, UnpackProgress } from './files/decode/unpack.js';
 export { type Packed, type PackReport, pack } from './files/encode/pack.js';

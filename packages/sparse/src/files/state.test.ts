@@ -46,8 +46,8 @@ describe('a state', () => {
         const bytes = Uint32Array.from(words.length % 2 === 0 ? words : [...words, 0]).buffer;
         const data = view(bytes);
         const back = await roundTrip({ x: { shape: [data.length], data } });
-        expect(back['x']!.data.constructor).toBe(data.constructor);
-        expect(new Uint8Array(back['x']!.data.buffer)).toEqual(new Uint8Array(bytes));
+        expect(back.x!.data.constructor).toBe(data.constructor);
+        expect(new Uint8Array(back.x!.data.buffer)).toEqual(new Uint8Array(bytes));
       }),
       { numRuns: 60 },
     );
@@ -59,7 +59,7 @@ describe('a state', () => {
       const data = pruned(2 ** 20 + 12_345, sparsity);
       const { bytes, report } = await pack({ x: { shape: [data.length], data } });
       const back = await unpack(bytes, { kind: 'state' });
-      expect(Buffer.compare(Buffer.from(back['x']!.data.buffer), Buffer.from(data.buffer))).toBe(0);
+      expect(Buffer.compare(Buffer.from(back.x!.data.buffer), Buffer.from(data.buffer))).toBe(0);
       expect(report.bytes).toEqual({ before: data.byteLength, after: bytes.length });
       expect(bytes.length).toBeLessThan(data.byteLength * (1.01 - 0.95 * sparsity));
     },
@@ -83,8 +83,8 @@ describe('a state', () => {
     const bytes = new ArrayBuffer(64);
     const data = new Uint16Array(bytes, 6, 5).fill(7);
     const back = await roundTrip({ x: { shape: [5], data } });
-    expect(back['x']!.data).toEqual(data);
-    expect(back['x']!.data.buffer.byteLength).toBe(10);
+    expect(back.x!.data).toEqual(data);
+    expect(back.x!.data.buffer.byteLength).toBe(10);
   });
 
   it.each([

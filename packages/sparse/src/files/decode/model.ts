@@ -21,8 +21,27 @@ export type TypedArray =
   | BigInt64Array
   | BigUint64Array;
 
+/** What TensorFlow.js says of a weight, as `tf.io.WeightsManifestEntry` has it. */
+export interface TfjsWeightSpec {
+  name: string;
+  shape: number[];
+  dtype: 'float32' | 'int32' | 'bool' | 'string' | 'complex64';
+  group?: 'model' | 'optimizer';
+  quantization?: { dtype: 'uint8' | 'uint16' | 'float16'; scale?: number; min?: number };
+}
+
+/** A model as `tf.io` passes it around (`tf.io.ModelArtifacts`). Whatever else it holds that is JSON is kept. */
+export interface TfjsArtifacts {
+  modelTopology?: object;
+  weightSpecs?: TfjsWeightSpec[];
+  weightData?: ArrayBuffer | ArrayBuffer[];
+}
+
 /** What a model is, by the kind of it. */
 export interface Models {
+  /** The bytes of an `.onnx` file. */
+  readonly onnx: Uint8Array<ArrayBuffer>;
+  readonly tfjs: TfjsArtifacts;
   readonly state: StateDict;
 }
 
@@ -31,7 +50,18 @@ type StoredTensor = readonly [name: string, type: string, shape: readonly number
 
 /** The model whose bytes lie in buffers. Throws whatever it throws when what the head says of it cannot be. */
 export function buildModel(head: unknown, buffers: readonly ArrayBuffer[]): Models[keyof Models] {
-  const { kind, tensors } = head as { readonly kind: string; readonly tensors: readonly StoredTensor[] };
+  const { kind, artifacts, list, tensors } = head as {
+    readonly kind: string;
+    readonly list: boolean;
+    readonly artifacts: object;
+    readonly tensors: readonly StoredTensor[];
+  };
+  const [first] = buffers;
+  if (kind !== 'state' && !list && buffers.length > 1) throw buffers;
+  if (kind === 'onnx') return new Uint8Array(first!);
+  if (kind === 'tfjs') {
+    return { ...artifacts, ...((list || first) && { weightData: list ? [...buffers] : first! }) };
+  }
   if (kind !== 'state') throw kind;
   const state = Object.fromEntries(
     tensors.map(([name, type, shape], i) => [name, openTensor(type, shape, buffers[i]!)]),

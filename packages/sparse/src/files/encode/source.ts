@@ -1,3 +1,5 @@
+import type { Models } from '../decode/model.js';
+
 /** A tensor among the bytes of a model. */
 export interface Span {
   readonly name: string;
@@ -11,6 +13,7 @@ export interface Span {
 
 /** A model as bytes, and where among them tensors are. */
 export interface Source {
+  readonly kind: keyof Models;
   /** What is not in the bytes, as JSON. */
   readonly head: string;
   readonly buffers: readonly Uint8Array[];

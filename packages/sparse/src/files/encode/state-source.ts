@@ -34,7 +34,7 @@ export function stateSource(caller: string, state: StateDict): Source {
     spans.push({ name, shape, coding: TYPES[type]!, offset, length: bytes.length });
     offset += bytes.length;
   }
-  return { head: JSON.stringify({ kind: 'state', tensors }), buffers, spans };
+  return { kind: 'state', head: JSON.stringify({ kind: 'state', tensors }), buffers, spans };
 }
 
 function readTensor(caller: string, name: string, tensor: unknown) {
