@@ -8,5 +8,5 @@
  * a plain dense loop.
  */
 
-export { allFinite } from './finite';
-export { csrBatch16, csrBatch32, csrVector16, csrVector32 } from './csr';
+export * from './loops';
+export { batch, vector } from './products';

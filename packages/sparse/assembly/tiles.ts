@@ -1,15 +1,16 @@
 /*
- * A tile is so many samples side by side: `[inputs, width]` before a product, `[outputs, width]` after it. Width is a
- * power of two and a multiple of four.
+ * A tile is so many samples side by side: `[inputs, width]` before a product, `[units, width]` after it, with the rows in
+ * the order in which they are packed. Width is a power of two and a multiple of four.
  */
+import { placeOf } from './sums';
+
+/** Width of a tile where there are so many samples, and of those for the rest. */
+export const WIDE: u32 = 32;
+export const NARROW: u32 = 8;
 
 /** Four numbers each of four samples, as four samples each of four inputs. */
 @inline
-function turn(from: usize, stride: usize, to: usize, next: usize): void {
-  const a = v128.load(from),
-    b = v128.load(from + stride),
-    c = v128.load(from + 2 * stride),
-    d = v128.load(from + 3 * stride);
+function turn(a: v128, b: v128, c: v128, d: v128, to: usize, next: usize): void {
   const ab = v128.shuffle<u32>(a, b, 0, 4, 1, 5),
     cd = v128.shuffle<u32>(c, d, 0, 4, 1, 5);
   const ef = v128.shuffle<u32>(a, b, 2, 6, 3, 7),
@@ -20,16 +21,24 @@ function turn(from: usize, stride: usize, to: usize, next: usize): void {
   v128.store(to + 3 * next, v128.shuffle<u64>(ef, gh, 1, 3));
 }
 
-/** `[count, length]`, a row every `stride` bytes, to `[length, width]`; samples that are not there are 0. */
-export function turnIn(from: usize, stride: usize, count: u32, length: u32, width: u32, to: usize): void {
-  const next: usize = (<usize>width) << 2;
+/** `[count, length]` to `[length, width]`; samples that are not there are 0. */
+export function turnIn(from: usize, count: u32, length: u32, width: u32, to: usize): void {
+  const stride: usize = (<usize>length) << 2,
+    next: usize = (<usize>width) << 2;
   const even = length & ~3;
   let s: u32 = 0;
   for (; s + 4 <= count; s += 4) {
     let f = from + s * stride,
       t = to + ((<usize>s) << 2);
     for (let k: u32 = 0; k < even; k += 4) {
-      turn(f, stride, t, next);
+      turn(
+        v128.load(f),
+        v128.load(f + stride),
+        v128.load(f + 2 * stride),
+        v128.load(f + 3 * stride),
+        t,
+        next,
+      );
       f += 16;
       t += next << 2;
     }
@@ -50,32 +59,79 @@ export function turnIn(from: usize, stride: usize, count: u32, length: u32, widt
   }
 }
 
-/** `[length, width]` to `[count, length]`, a row every `stride` bytes. */
-export function turnOut(from: usize, length: u32, width: u32, count: u32, to: usize, stride: usize): void {
+/** What sums start from, of every sample. */
+export function startTile(
+  places: usize,
+  shift: u32,
+  rows: u32,
+  units: u32,
+  width: u32,
+  bias: usize,
+  sums: usize,
+): void {
   const next: usize = (<usize>width) << 2;
-  const even = length & ~3;
-  let s: u32 = 0;
-  for (; s + 4 <= count; s += 4) {
-    let f = from + ((<usize>s) << 2),
-      t = to + s * stride;
-    for (let k: u32 = 0; k < even; k += 4) {
-      turn(f, next, t, stride);
-      f += next << 2;
-      t += 16;
+  memory.fill(sums, 0, ((<usize>units) << shift) * next);
+  if (bias == 0) return;
+  for (let row: u32 = 0; row < rows; row++) {
+    const start = v128.load32_splat(bias + ((<usize>row) << 2));
+    const at = sums + placeOf(places, shift, row) * next;
+    for (let s: usize = 0; s < next; s += 16) v128.store(at + s, start);
+  }
+}
+
+/** The sums of a tile, clamped, to `[count, rows]`. */
+export function turnOut(
+  places: usize,
+  shift: u32,
+  rows: u32,
+  width: u32,
+  count: u32,
+  low: f32,
+  high: f32,
+  sums: usize,
+  to: usize,
+): void {
+  const next: usize = (<usize>width) << 2,
+    stride: usize = (<usize>rows) << 2;
+  const least = f32x4.splat(low),
+    most = f32x4.splat(high);
+  let row: u32 = 0;
+  for (; row + 4 <= rows; row += 4) {
+    const a = sums + placeOf(places, shift, row) * next,
+      b = sums + placeOf(places, shift, row + 1) * next,
+      c = sums + placeOf(places, shift, row + 2) * next,
+      d = sums + placeOf(places, shift, row + 3) * next;
+    let t = to + ((<usize>row) << 2);
+    let s: u32 = 0;
+    for (; s + 4 <= count; s += 4) {
+      const at: usize = (<usize>s) << 2;
+      turn(
+        f32x4.pmin(f32x4.pmax(v128.load(a + at), least), most),
+        f32x4.pmin(f32x4.pmax(v128.load(b + at), least), most),
+        f32x4.pmin(f32x4.pmax(v128.load(c + at), least), most),
+        f32x4.pmin(f32x4.pmax(v128.load(d + at), least), most),
+        t,
+        stride,
+      );
+      t += stride << 2;
     }
-    for (let k = even; k < length; k++) {
-      for (let i: usize = 0; i < 4; i++) store<f32>(t + i * stride, load<f32>(f + (i << 2)));
-      f += next;
-      t += 4;
+    for (; s < count; s++) {
+      const at: usize = (<usize>s) << 2;
+      let four = v128.load32_zero(a + at);
+      four = v128.load32_lane(b + at, four, 1);
+      four = v128.load32_lane(c + at, four, 2);
+      four = v128.load32_lane(d + at, four, 3);
+      v128.store(t, f32x4.pmin(f32x4.pmax(four, least), most));
+      t += stride;
     }
   }
-  for (; s < count; s++) {
-    let f = from + ((<usize>s) << 2),
-      t = to + s * stride;
-    for (let k: u32 = 0; k < length; k++) {
-      store<f32>(t, load<f32>(f));
-      f += next;
-      t += 4;
+  for (; row < rows; row++) {
+    const from = sums + placeOf(places, shift, row) * next;
+    for (let s: u32 = 0; s < count; s++) {
+      let sum = load<f32>(from + ((<usize>s) << 2));
+      if (sum < low) sum = low;
+      if (high < sum) sum = high;
+      store<f32>(to + s * stride + ((<usize>row) << 2), sum);
     }
   }
 }

@@ -27,3 +27,13 @@ export const RANGES: Readonly<Record<Activation, readonly [low: number, high: nu
   relu: [0, Number.POSITIVE_INFINITY],
   relu6: [0, 6],
 };
+
+/** Their names. */
+export const ACTIVATIONS: readonly Activation[] = ['linear', 'relu', 'relu6'];
+
+/** The number, or the end of the range that it lies beyond; NaN stays. */
+export function clamp(sum: number, low: number, high: number): number {
+  if (sum < low) return low;
+  if (sum > high) return high;
+  return sum;
+}

@@ -1,4 +1,4 @@
-import { type Product, RANGES } from './kernels.js';
+import { clamp, type Product, RANGES } from './kernels.js';
 import { eachRow } from './rows.js';
 
 /**
@@ -27,6 +27,6 @@ function repair({ weights, bias, activation }: Product, x: Float32Array, y: Floa
       if (!Number.isFinite(input)) met += 1;
       sum = Math.fround(sum + Math.fround(values[value + step * lanes * block]! * input));
     }
-    y[row] = met < all ? Number.NaN : Math.min(Math.max(sum, low), high);
+    y[row] = met < all ? Number.NaN : clamp(sum, low, high);
   });
 }

@@ -1,4 +1,4 @@
-import { RANGES, type SparseKernels } from './kernels.js';
+import { clamp, RANGES, type SparseKernels } from './kernels.js';
 import { repairSamples } from './not-finite.js';
 import { eachRow } from './rows.js';
 
@@ -24,7 +24,7 @@ export const scriptKernels: SparseKernels = {
               ),
           );
         }
-        y[row] = Math.min(Math.max(sum, low), high);
+        y[row] = clamp(sum, low, high);
       });
     }
     repairSamples(product);

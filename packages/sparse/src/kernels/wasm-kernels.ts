@@ -67,6 +67,13 @@ export function createSparseKernels(options: MemoryOptions = {}): WasmKernels | 
   const known = new WeakMap<SparseWeights, Places>();
   const forgotten = new FinalizationRegistry<Places>(giveBack);
   let scratch = { at: 0, bytes: 0 };
+  let { buffer } = memory;
+
+  /** Of the memory as it is now. Its buffer is dear to ask for, and has no bytes once another took its place. */
+  function sizeBytes(): number {
+    if (buffer.byteLength === 0) buffer = memory.buffer;
+    return buffer.byteLength;
+  }
 
   function place(weights: SparseWeights): Places | undefined {
     const places = placeWeights(weights, allocator);
@@ -106,7 +113,7 @@ export function createSparseKernels(options: MemoryOptions = {}): WasmKernels | 
         weights,
         multiply(product) {
           if (places.isReleased()) throw new Error('these packed weights were released');
-          const checked = checkPlaced(memory, weights, product);
+          const checked = checkPlaced(sizeBytes(), weights, product);
           const bytes = scratchBytes(weights, checked.batch);
           const room = borrow(bytes);
           if (room === 0) throw new Error(`no ${bytes} bytes of memory are left to work in`);

@@ -1,41 +1,41 @@
 import { WASM_BASE64 } from '../generated/wasm-bytes.js';
 
-type Vector = (
-  order: number,
-  lengths: number,
-  columns: number,
-  values: number,
-  rows: number,
-  x: number,
-  bias: number,
-  low: number,
-  high: number,
-  out: number,
-) => void;
-
-type Batch = (
-  order: number,
-  lengths: number,
-  columns: number,
-  values: number,
-  rows: number,
-  inputs: number,
-  x: number,
-  samples: number,
-  bias: number,
-  low: number,
-  high: number,
-  out: number,
-  scratch: number,
-) => void;
-
 /** What assembly/kernels.ts exports. Pointers are byte offsets into the imported memory; a bias at 0 is none. */
 export interface WasmExports {
-  allFinite(from: number, length: number): number;
-  csrVector16: Vector;
-  csrVector32: Vector;
-  csrBatch16: Batch;
-  csrBatch32: Batch;
+  /** Whether all inputs are finite, as a truth in 32 bits. */
+  vector(
+    shift: number,
+    columnBytes: number,
+    places: number,
+    lengths: number,
+    columns: number,
+    values: number,
+    rows: number,
+    inputs: number,
+    x: number,
+    bias: number,
+    low: number,
+    high: number,
+    out: number,
+    scratch: number,
+  ): number;
+  batch(
+    shift: number,
+    columnBytes: number,
+    places: number,
+    lengths: number,
+    columns: number,
+    values: number,
+    rows: number,
+    inputs: number,
+    x: number,
+    samples: number,
+    bias: number,
+    low: number,
+    high: number,
+    out: number,
+    scratch: number,
+  ): number;
 }
 
 let compiled: WebAssembly.Module | null | undefined;

@@ -1,5 +1,5 @@
 import { describe, requireChoice, requireOptions, requireWhole } from '@synaprune/core/checks';
-import { type Activation, RANGES, type SparseKernels } from '../kernels/kernels.js';
+import { ACTIVATIONS, type Activation, type SparseKernels } from '../kernels/kernels.js';
 import { scriptKernels } from '../kernels/script-kernels.js';
 import { createSparseKernels } from '../kernels/wasm-kernels.js';
 import type { SparseWeights } from '../pack/sparse-weights.js';
@@ -58,7 +58,7 @@ export function multiply(
   requireWhole(CALLER, 'batch', batch);
   requireFloats('inputs', inputs, batch * length);
   if (bias !== undefined) requireFloats('bias', bias, outputs);
-  requireChoice(CALLER, 'activation', activation, Object.keys(RANGES) as Activation[]);
+  requireChoice(CALLER, 'activation', activation, ACTIVATIONS);
   const { out = new Float32Array(batch * outputs) } = options;
   requireFloats('out', out, batch * outputs);
   kernels.multiply({ weights: packed, inputs, batch, bias, activation, out });

@@ -17,6 +17,8 @@ export interface PackOptions {
 }
 
 const CALLER = 'packSparse';
+/** Units of a slice, by the rows of a unit. */
+const LANES = { 1: 8, 4: 4, 16: 1 } as const;
 /** More elements than a plain array can index safely in 32 bits are not packed. */
 const MOST = 2 ** 31;
 
@@ -44,7 +46,7 @@ export function packSparse(
 ): SparseWeights {
   const matrix = checkMatrix(values, shape, options);
   const { block = 1 } = options;
-  const lanes = block === 16 ? 1 : 4;
+  const lanes = LANES[block];
   const slices = packSlices(matrix, block, lanes);
   const elements = matrix.rows * matrix.columns;
   let kept = 0;

@@ -12,7 +12,7 @@ export interface SparseWeights {
   /** Rows of a unit: 1, 4 or 16. */
   readonly block: 1 | 4 | 16;
   /** Units of a slice. */
-  readonly lanes: 1 | 4;
+  readonly lanes: 1 | 4 | 8;
   /** Weights that are kept. */
   readonly kept: number;
   /** The share that is not kept, in [0, 1]; 0 of nothing. */
