@@ -7,7 +7,6 @@ export {
   type OutputAgreement,
 } from './agreement/agreement.js';
 export type { Answer, AnswerData, AnswerKind, Answers } from './agreement/answers.js';
-export { DAMPING, dampingFor } from './compressing/damping.js';
 export { heldBackCount, holdBack, noiseNotice, noneHeldBack } from './compressing/hold-back.js';
 export type {
   Comparison,
@@ -17,9 +16,9 @@ export type {
   RefitError,
 } from './compressing/report.js';
 export {
-  SHARED,
   type SharedSparsity,
   type SharedWeight,
+  type SharingOptions,
   shareSparsity,
 } from './compressing/share-sparsity.js';
 export { type Rounds, type Times, timeInTurn } from './compressing/time-in-turn.js';
@@ -39,6 +38,7 @@ export {
   sensitivityDistribution,
 } from './sensitivity/distribute.js';
 export type { RefitOptions } from './solve/check-refit.js';
+export { DAMPING, dampingFor } from './solve/damping.js';
 export { type Refit, refitRows } from './solve/refit-rows.js';
 export { type Rescaled, type RescaleOptions, rescaleRows } from './solve/rescale-rows.js';
 export type { RefitProgress, Watched } from './watch.js';

@@ -336,3 +336,19 @@ it('ends when it is told to, and tells how far it is', async () => {
   );
   expect(layers).toEqual(['first']);
 });
+
+it('leaves N of M of every weight, however small another one is', async () => {
+  const model = buildModel({
+    inputs: { x: ['batch', 12] },
+    tensors: { small: tensor([12, 8], 1), large: tensor([8, 64], 2) },
+    nodes: [
+      ['MatMul', ['x', 'small'], ['h']],
+      ['MatMul', ['h', 'large'], ['y']],
+    ],
+    outputs: ['y'],
+  });
+  const pattern = { kind: 'n:m', keep: 2, of: 4, axis: 1 } as const;
+  const options = { select: { minElements: 1 }, pattern, distribution: undefined };
+  const { report } = await compress(model, [40, 12], options);
+  expect(report.layers.map(({ kept }) => kept)).toEqual([48, 256]);
+});

@@ -54,7 +54,7 @@ export async function compressWeights(
     const { parts, rows, features } = pairs[0]!.layer;
     return { name, shape, elements, parts, rows, features };
   });
-  const shares = shareSparsity('compressOnnx', reached, 1 - keep, distribution);
+  const shares = shareSparsity('compressOnnx', reached, 1 - keep, { distribution, pattern });
   const sparsities = new Map(shares.map((sparsity, i) => [reached[i]!.name, sparsity]));
   const layouts = layoutsOf(bytes, options);
   const fitted = await fitStages({

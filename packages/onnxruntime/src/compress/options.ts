@@ -75,7 +75,7 @@ export interface CompressCommon {
 /** How single weights go: zeros in tensors of the same shape. */
 export interface CompressWeights extends CompressCommon {
   readonly unit: 'weight';
-  /** The fraction that stays of all weights that are pruned, in [0, 1]. */
+  /** The fraction that stays of all weights that are pruned, in [0, 1]. What goes is rounded down, weight by weight. */
   readonly keep: number;
   /** Which weights; all kernels of layers unless told. */
   readonly select?: Select | undefined;
@@ -84,7 +84,7 @@ export interface CompressWeights extends CompressCommon {
    * `obc`, which takes away one after the other what costs least, and takes longer.
    */
   readonly method?: MaskOptions['method'] | undefined;
-  /** How sparse each weight gets; `erk` unless told. */
+  /** How sparse each weight gets; `erk` unless told, `uniform` where the pattern is N of M. */
   readonly distribution?: SharedSparsity | undefined;
   /** What goes as one, on the axes of a layer's matrix `[outputs, inputs]`; single weights unless told. */
   readonly pattern?: PatternOption | undefined;

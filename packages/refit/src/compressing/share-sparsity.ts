@@ -1,4 +1,4 @@
-import { type DistributionFunction, erk } from '@synaprune/core';
+import { type DistributionFunction, erk, type PatternOption } from '@synaprune/core';
 import { listNames, requireFraction, requireOptions } from '@synaprune/core/checks';
 import { sparsitiesBy } from '@synaprune/core/one-shot';
 
@@ -21,8 +21,13 @@ export interface SharedWeight {
  */
 export type SharedSparsity = 'erk' | 'uniform' | Readonly<Record<string, number>> | DistributionFunction;
 
-/** How weights are shared unless told. */
-export const SHARED: SharedSparsity = 'erk';
+/** How a sparsity is shared. */
+export interface SharingOptions {
+  /** `erk` unless told, `uniform` where the pattern is N of M, which makes no matrix sparser than another. */
+  readonly distribution?: SharedSparsity | undefined;
+  /** What is to go as one. */
+  readonly pattern?: PatternOption | undefined;
+}
 
 /**
  * How sparse each weight gets.
@@ -34,7 +39,7 @@ export function shareSparsity(
   caller: string,
   weights: readonly SharedWeight[],
   sparsity: number,
-  distribution: SharedSparsity = SHARED,
+  { pattern, distribution = pattern?.kind === 'n:m' ? 'uniform' : 'erk' }: SharingOptions = {},
 ): readonly number[] {
   if (distribution === 'uniform') return weights.map(() => sparsity);
   if (distribution === 'erk') return byEdges(weights, sparsity);
@@ -65,7 +70,7 @@ function byName(
   const missing = names.filter((name) => !Object.hasOwn(given, name));
   if (missing.length > 0) {
     throw new TypeError(
-      `${caller} needs distribution to say how sparse ${listNames(missing, 5)} get; or leave them out by select`,
+      `${caller} needs distribution to have a sparsity for each weight, got none for ${listNames(missing, 5)}; or leave out by select`,
     );
   }
   return names.map((name) => {

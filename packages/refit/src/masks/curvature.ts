@@ -1,5 +1,6 @@
 import type { RefitKernels } from '../kernels/kernels.js';
 import type { Moments } from '../moments/moments.js';
+import { DAMPING } from '../solve/damping.js';
 
 /**
  * How a row's error grows with a change of its weights, `[features, features]`: the Gram matrix, and where a constant is
@@ -20,10 +21,7 @@ export function curvatureOf({ gram, size, features, constant, samples }: Moments
   return curvature;
 }
 
-/** Share of the mean of the diagonal that is added to it, so that there is an inverse: as `refitRows` does. */
-const DAMPING = 0.001;
-
-/** The inverse of a curvature with a little added to its diagonal. */
+/** The inverse of a curvature with as much added to its diagonal as {@link DAMPING} is of the mean, as `refitRows` does. */
 export function inverseOf(kernels: RefitKernels, curvature: Float64Array, features: number): Float64Array {
   let sum = 0;
   for (let j = 0; j < features; j += 1) sum += curvature[j * (features + 1)]!;

@@ -35,7 +35,7 @@ function missedAfterFit(inputs: Float32Array, weights: Float32Array, kept: reado
 }
 
 function heldIn(inputs: Float32Array): number {
-  return Math.sqrt((0.001 * inputs.reduce((sum, x) => sum + x * x, 0)) / features);
+  return Math.sqrt((0.01 * inputs.reduce((sum, x) => sum + x * x, 0)) / features);
 }
 
 /** What a row's outputs miss where the others stay as they are. */

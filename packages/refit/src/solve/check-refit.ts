@@ -5,6 +5,7 @@ import { defaultKernels } from '../kernels/wasm-kernels.js';
 import { requireFiniteNumbers } from '../moments/finite.js';
 import { type Moments, requireMoments, requireSamples } from '../moments/moments.js';
 import type { Watched } from '../watch.js';
+import { DAMPING } from './damping.js';
 
 /** What `refitRows` is told. */
 export interface RefitOptions extends Watched {
@@ -20,7 +21,7 @@ export interface RefitOptions extends Watched {
   readonly moments: Moments;
   /** Packed bits of `[rows, features]`, as `chooseMask` gives them. Without one every weight may change. */
   readonly mask?: Uint8Array;
-  /** How strongly weights are held where they are, of the mean of the Gram matrix's diagonal; 0.001 unless told. */
+  /** How strongly weights are held where they are, of the mean of the Gram matrix's diagonal; 0.01 unless told. */
   readonly damping?: number;
   /** The loops over memory: the fastest there are, unless told. */
   readonly kernels?: RefitKernels;
@@ -40,7 +41,7 @@ export function checkRefit(options: RefitOptions): {
   readonly kernels: RefitKernels;
 } {
   requireOptions(CALLER, '', options, KEYS);
-  const { weights, dense, rows, moments, mask, damping = 0.001, kernels = defaultKernels() } = options;
+  const { weights, dense, rows, moments, mask, damping = DAMPING, kernels = defaultKernels() } = options;
   requireWhole(CALLER, 'rows', rows, 1);
   requireMoments(CALLER, moments);
   requireSamples(CALLER, moments);
