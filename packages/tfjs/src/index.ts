@@ -29,7 +29,7 @@ export {
   tensorScore,
   type UpdateResult,
 } from '@synaprune/core';
-export type { Comparison, CompressedLayer, Measured, RefitError } from '@synaprune/refit';
+export type { Comparison, CompressedLayer, Measured, RefitError, SharedSparsity } from '@synaprune/refit';
 export { reportTable, type ShrinkOptions, type ShrinkReport } from '@synaprune/tfjs-files';
 export { assembleBackend, type TfjsBackend, type TfjsVerbs } from './backend/assemble-backend.js';
 export { pinBackend } from './backend/device.js';

@@ -1,5 +1,8 @@
+import type { SharedSparsity } from '@synaprune/refit';
+import { findTfjsWeights, type TfjsArtifacts } from '@synaprune/tfjs-files';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { artifactsOf } from '../model/model-artifacts.js';
 import { tensorOf, weightBits } from '../testing/models.js';
 import { growth, useBackend } from '../testing/use-backend.js';
 import { compressModel } from './compress-model.js';
@@ -102,10 +105,13 @@ describe('compressModel by weights', () => {
       const { model: smaller, report } = await compressModel(model, options);
       const { model: plain, report: without } = await compressModel(model, { ...options, refit: false });
       expect(await weightBits(model)).toEqual(before);
-      for (const { name, elements, kept, error } of report.layers) {
-        expect([name, kept]).toEqual([name, elements < 64 ? kept : Math.ceil(elements / 2)]);
-        expect(error!.after).toBeLessThanOrEqual(error!.before);
-      }
+      const pruned = findTfjsWeights((await artifactsOf(model)) as TfjsArtifacts).filter(
+        (weight) => weight.pruned,
+      );
+      expect(report.removed.of).toBe(pruned.reduce((sum, { elements }) => sum + elements, 0));
+      // Each weight is rounded by itself.
+      expect(Math.abs(report.removed.elements - report.removed.of / 2)).toBeLessThanOrEqual(pruned.length);
+      for (const { error } of report.layers) expect(error!.after).toBeLessThanOrEqual(error!.before);
       const zeros = (list: tf.LayersModel) =>
         tf.tidy(() =>
           list.getWeights().map((weight) => [...weight.dataSync()].filter((value) => value === 0).length),
@@ -139,8 +145,17 @@ describe('compressModel by weights', () => {
     for (let i = 0; i < kernel.length; i += 4) {
       expect([...kernel.slice(i, i + 4)].filter((value) => value !== 0)).toHaveLength(2);
     }
-    const named = await compressModel(model, { ...options, distribution: { 'two/kernel': 0.75 } });
-    expect(named.report.layers.map(({ kept }) => kept)).toEqual([64, 64, 32]);
+    const keptBy = async (distribution: SharedSparsity) => {
+      const { report } = await compressModel(model, { ...options, distribution });
+      return report.layers.map(({ kept }) => kept);
+    };
+    const shares = { 'one/kernel': 0.5, 'two/kernel': 0.75, 'out/kernel': 0 };
+    expect(await keptBy(shares)).toEqual([64, 64, 64]);
+    expect(await keptBy('uniform')).toEqual([64, 128, 32]);
+    // (8 + 16) / (8 · 16), (16 + 16) / (16 · 16) and (16 + 4) / (16 · 4) stay, by a factor: 24, 32 and 20 of 76 parts.
+    expect(await keptBy('erk')).toEqual(
+      [24, 32, 20].map((part, i) => [128, 256, 64][i]! - Math.floor([128, 256, 64][i]! - (part * 224) / 76)),
+    );
     const chosen = await compressModel(model, { ...options, select: { exclude: ['two/kernel'] } });
     expect(chosen.report.layers.map(({ name }) => name)).toEqual(['one/kernel', 'out/kernel']);
     expect(chosen.model.getLayer('two').getWeights()[0]!.dataSync()).toEqual(
@@ -288,6 +303,10 @@ describe('compressModel', () => {
     await refused({ inputs: { y: correlated(6, [8]) } }).toThrow(/no input "y"/);
     await refused({ inputs: tf.fill([6, 8], Number.NaN) }).toThrow(/NaN/);
     await refused({ distribution: { three: 0.5 } }).toThrow(/three/);
+    await refused({ distribution: { 'one/kernel': 0.5 } }).toThrow(
+      /got none for "two\/kernel", "out\/kernel"/,
+    );
+    await refused({ distribution: 'lamp' }).toThrow('one of erk, uniform');
     await expect(compressModel({} as never, options)).rejects.toThrow(TypeError);
     tf.tidy(() => model.getLayer('one').setWeights([tf.fill([8, 16], 1e38), tf.zeros([16])]));
     await refused({ inputs: tf.fill([6, 8], 10) }).toMatchObject({

@@ -1,43 +1,25 @@
-import type { Notice } from '@synaprune/core';
-import type { ShrinkReport, TfjsArtifacts } from '@synaprune/tfjs-files';
+import type { TfjsArtifacts } from '@synaprune/tfjs-files';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { inputsOf } from '../comparing/answer.js';
-import { measureBoth } from '../comparing/compare-models.js';
 import { openInputs } from '../inputs/open-inputs.js';
 import { artifactsOf } from '../model/model-artifacts.js';
 import { requireLayersModel } from '../model/require-model.js';
 import { variableOf } from '../model/trained-weights.js';
 import { shrinkModel } from '../shrinking/shrink-model.js';
 import { copyModel } from './copy-model.js';
-import { countLayers, type NamedTensor } from './count-layers.js';
-import {
-  COLUMNS,
-  type CompressChannels,
-  type CompressModelOptions,
-  type CompressWeights,
-  requireCompressOptions,
-  shrinkOptionsOf,
-} from './options.js';
+import { COLUMNS, type CompressModelOptions, requireCompressOptions, shrinkOptionsOf } from './options.js';
 import { findParts } from './parts/find-parts.js';
-import { planWeights, refittable } from './plan-weights.js';
-import { createKeptRows } from './refitting/kept-rows.js';
-import { type RefitWork, refitModel } from './refitting/refit-model.js';
+import { type Matrices, matricesOf } from './parts/part-matrices.js';
+import { type Prepared, prepareChannels, prepareWeights } from './prepare.js';
+import { refitModel } from './refitting/refit-model.js';
 import type { CompressReport } from './report.js';
+import { tellCompressed } from './tell.js';
 
 /** A model and what became of it. */
 export interface CompressedModel {
   /** The same layers by the same names, compiled as the given model was, with a fresh optimizer. Yours to dispose of. */
   readonly model: LayersModel;
   readonly report: CompressReport;
-}
-
-/** A model to be refitted, and how. */
-interface Prepared extends Pick<RefitWork, 'pruned' | 'plan' | 'kept'> {
-  /** Names of weights that lose something. */
-  readonly cut: ReadonlySet<string>;
-  readonly held: CompressReport['held'];
-  readonly shrunk?: ShrinkReport;
-  readonly notices: readonly Notice[];
 }
 
 /**
@@ -72,7 +54,7 @@ interface Prepared extends Pick<RefitWork, 'pruned' | 'plan' | 'kept'> {
  *   keep: 0.5,
  *   unit: 'weight',
  * });
- * console.log(report.removed, report.samples); // { elements: 88, of: 176 } { calibration: 32, heldBack: 8 }
+ * console.log(report.removed, report.samples); // { elements: 87, of: 176 } { calibration: 32, heldBack: 8 }
  * smaller.dispose();
  * ```
  */
@@ -83,48 +65,33 @@ export async function compressModel(
   const caller = 'compressModel';
   requireLayersModel(caller, model);
   requireCompressOptions(caller, options);
-  const { signal, onProgress, columns = COLUMNS, refit = true } = options;
+  const { signal, onProgress, columns = COLUMNS } = options;
   const opened = await openInputs(caller, inputsOf(model), options);
-  let prepared: Prepared | undefined;
+  let result: LayersModel | undefined;
   let dense = model;
   try {
     signal?.throwIfAborted();
-    prepared =
-      options.unit === 'weight'
-        ? await prepareWeights(model, options)
-        : await prepareChannels(model, options);
+    const { pruned, prepared } = await prepare(caller, model, options);
+    result = pruned;
     // Layers that remember would remember what they are fed here.
     if (model.stateful) dense = await copyModel(model);
-    const { pruned, plan, kept, cut, held, shrunk, notices } = prepared;
-    const idle = !refit && (options.unit === 'channel' || plan.method === 'magnitude');
-    const work: RefitWork = {
+    const done = await refitModel({
       dense,
       pruned,
-      batches: idle ? [] : opened.calibration,
-      plan,
-      kept,
+      batches: prepared.looks ? opened.calibration : [],
+      plan: prepared.plan,
+      kept: prepared.kept,
       most: columns,
-      onLayer(layer, done, total) {
-        onProgress?.({ stage: 'layers', done, total, layer });
-      },
-    };
-    const done = await refitModel(work);
-    onProgress?.({ stage: 'measuring', done: 0, total: 1 });
-    const measured = await measureBoth(dense, pruned, opened.heldBack, options);
-    onProgress?.({ stage: 'measuring', done: 1, total: 1 });
-    const counted = await countLayers(weightsOf(model), weightsOf(pruned), done.parts, cut);
-    const report: CompressReport = {
-      ...measured,
-      samples: opened.samples,
-      ...counted,
-      held,
-      groups: shrunk?.groups ?? [],
-      ...(shrunk === undefined ? {} : { shrunk }),
-      notices: [...opened.notices, ...notices, ...done.notices],
-    };
+      onLayer: (layer, at, total) => onProgress?.({ stage: 'layers', done: at, total, layer }),
+    });
+    const weights = pruned.weights.map((weight) => ({
+      name: weight.originalName,
+      tensor: variableOf(weight),
+    }));
+    const report = await tellCompressed({ prepared, done, dense, pruned, weights }, opened, options);
     return { model: pruned, report };
   } catch (error) {
-    prepared?.pruned.dispose();
+    result?.dispose();
     throw error;
   } finally {
     if (dense !== model) dense.dispose();
@@ -132,61 +99,23 @@ export async function compressModel(
   }
 }
 
-/** Names of the weights whose inputs can be looked at. */
-function weightsWithin(model: LayersModel): Set<string> {
-  const parts = model.layers.flatMap((layer) => findParts(layer).map(({ part }) => part));
-  return new Set(
-    parts.flatMap(({ weights }) => [...weights.values()].map(({ originalName }) => originalName)),
-  );
+/** What is to become of a model, and a model of its own to do it to. */
+async function prepare(
+  caller: string,
+  model: LayersModel,
+  options: CompressModelOptions,
+): Promise<{ readonly pruned: LayersModel; readonly prepared: Prepared }> {
+  const artifacts = (await artifactsOf(model)) as TfjsArtifacts;
+  const within = matricesWithin(model);
+  if (options.unit === 'weight') {
+    const prepared = prepareWeights(caller, artifacts, within, options);
+    return { pruned: await copyModel(model), prepared };
+  }
+  const shrunk = await shrinkModel(model, { ...shrinkOptionsOf(options), optimizer: 'fresh' });
+  return { pruned: shrunk.model, prepared: prepareChannels(shrunk.report, artifacts, within, options) };
 }
 
-function weightsOf({ weights }: LayersModel): NamedTensor[] {
-  return weights.map((weight) => ({ name: weight.originalName, tensor: variableOf(weight) }));
-}
-
-async function prepareWeights(model: LayersModel, options: CompressWeights): Promise<Prepared> {
-  const { sparsities, held, notices } = planWeights(
-    'compressModel',
-    (await artifactsOf(model)) as TfjsArtifacts,
-    weightsWithin(model),
-    options,
-  );
-  const { method = 'wanda', pattern, refit = true, damping, signal } = options;
-  return {
-    pruned: await copyModel(model),
-    cut: new Set([...sparsities].filter(([, sparsity]) => sparsity > 0).map(([name]) => name)),
-    plan: { sparsityOf: (name) => sparsities.get(name), method, pattern, refit, damping, signal },
-    kept: createKeptRows(() => undefined),
-    held,
-    notices,
-  };
-}
-
-async function prepareChannels(model: LayersModel, options: CompressChannels): Promise<Prepared> {
-  const { model: pruned, report } = await shrinkModel(model, {
-    ...shrinkOptionsOf(options),
-    optimizer: 'fresh',
-  });
-  const axes = new Map(
-    report.tensors.map(({ name, axes }) => [name, new Map(axes.map(({ axis, kept }) => [axis, kept]))]),
-  );
-  const { refit = true, damping, signal } = options;
-  const within = weightsWithin(model);
-  const fit = refit ? refittable((await artifactsOf(model)) as TfjsArtifacts, within) : new Set<string>();
-  return {
-    pruned,
-    cut: new Set(report.tensors.map(({ name }) => name)),
-    plan: {
-      sparsityOf: (name) => (fit.has(name) ? 0 : undefined),
-      method: 'magnitude',
-      pattern: undefined,
-      refit,
-      damping,
-      signal,
-    },
-    kept: createKeptRows((name) => axes.get(name)),
-    held: report.held,
-    shrunk: report,
-    notices: report.notices,
-  };
+/** The matrices whose inputs can be looked at. */
+function matricesWithin(model: LayersModel): ReadonlyMap<string, Matrices> {
+  return matricesOf(model.layers.flatMap((layer) => findParts(layer).map(({ part }) => part)));
 }

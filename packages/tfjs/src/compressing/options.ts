@@ -1,4 +1,4 @@
-import type { DistributionFunction, PatternOption, Select } from '@synaprune/core';
+import type { PatternOption, Select } from '@synaprune/core';
 import {
   describe,
   isRecord,
@@ -9,6 +9,7 @@ import {
   requireOptions,
   requireWhole,
 } from '@synaprune/core/checks';
+import { DAMPING, type SharedSparsity } from '@synaprune/refit';
 import type { ShrinkOptions } from '@synaprune/tfjs-files';
 import type { ModelInputs } from '../inputs/model-batches.js';
 
@@ -33,7 +34,10 @@ export interface CompressCommon {
   readonly heldBack?: ModelInputs;
   /** Whether what stays is refitted to what the dense model gives. `true` unless told. */
   readonly refit?: boolean;
-  /** How strongly weights are held where they are; 0.001 unless told. */
+  /**
+   * How strongly weights are held where they are, of the mean square of what they read; 0.01 unless told, and more for
+   * layers that few samples are there for.
+   */
   readonly damping?: number;
   /** Places that a layer is refitted on at most, positions of a convolution and steps of a sequence each; 6,000 unless told. */
   readonly columns?: number;
@@ -50,17 +54,14 @@ export interface CompressCommon {
 /** How single weights go: zeros in tensors of the same shape. */
 export interface CompressWeights extends CompressCommon {
   readonly unit: 'weight';
-  /** The fraction of every weight that stays, in [0, 1]. */
+  /** The fraction that stays of all weights that are pruned, in [0, 1]. What goes is rounded down, weight by weight. */
   readonly keep: number;
   /** Which weights; all kernels of layers unless told. */
   readonly select?: Select;
   /** What ranks: `wanda` (unless told), |w| times the norm of its input, within each output; `magnitude`. */
   readonly method?: 'magnitude' | 'wanda';
-  /**
-   * How sparse each weight gets: `uniform` (unless told), sparsities by names, as a scan gives them, or a function of
-   * all weights and the sparsity of all together.
-   */
-  readonly distribution?: 'uniform' | Readonly<Record<string, number>> | DistributionFunction;
+  /** How sparse each weight gets; `erk` unless told, `uniform` where the pattern is N of M. */
+  readonly distribution?: SharedSparsity;
   /** What goes as one, on the axes of a layer's matrix `[outputs, inputs]`; single weights unless told. */
   readonly pattern?: PatternOption;
 }
@@ -94,7 +95,7 @@ const ELSEWHERE = { sparsity: 'it is keep, the fraction that stays', samples: 'i
 export function requireCompressOptions(caller: string, options: CompressModelOptions): void {
   const given: unknown = options;
   if (!isRecord(given)) requireOptions(caller, '', given, COMMON);
-  const { unit, refit = true, damping = 0.001, columns = COLUMNS, seed = 0 } = options;
+  const { unit, refit = true, damping = DAMPING, columns = COLUMNS, seed = 0 } = options;
   requireChoice(caller, 'unit', unit, ['weight', 'channel']);
   requireOptions(caller, '', given, [...COMMON, ...OF_UNIT[unit]], ELSEWHERE);
   requireBoolean(caller, 'refit', refit);
@@ -113,7 +114,8 @@ export function requireCompressOptions(caller: string, options: CompressModelOpt
   requireFraction(caller, 'keep', options.keep);
   requireChoice(caller, 'method', options.method ?? 'wanda', ['magnitude', 'wanda']);
   const { distribution } = options;
-  if (typeof distribution === 'string') requireChoice(caller, 'distribution', distribution, ['uniform']);
+  if (typeof distribution === 'string')
+    requireChoice(caller, 'distribution', distribution, ['erk', 'uniform']);
 }
 
 /** Places that a layer is refitted on, unless told. */

@@ -25,10 +25,8 @@ describe('compressGraphModel', () => {
     const { report, artifacts } = await compressGraphModel(model, options);
     const { report: without } = await compressGraphModel(model, { ...options, refit: false });
     expect(report.layers.map(({ name }) => name)).toEqual(kernels);
-    for (const { elements, kept, error } of report.layers) {
-      expect(kept).toBe(elements / 2);
-      expect(error!.after).toBeLessThan(error!.before);
-    }
+    expect(Math.abs(report.removed.elements - report.removed.of / 2)).toBeLessThanOrEqual(kernels.length);
+    for (const { error } of report.layers) expect(error!.after).toBeLessThan(error!.before);
     expect(report.agreement).toBeGreaterThanOrEqual(without.agreement);
     expect(report.outputs).toMatchObject([{ name: 'y', kind: 'classes' }]);
     expect(JSON.parse(encodeTfjs(artifacts).modelJson).modelTopology.node).toHaveLength(21);

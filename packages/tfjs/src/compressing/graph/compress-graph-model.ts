@@ -1,29 +1,17 @@
 import { describe } from '@synaprune/core/checks';
-import {
-  type ShrinkReport,
-  shrinkTfjs,
-  type TfjsArtifacts,
-  tfjsProducts,
-  writeTfjsWeights,
-} from '@synaprune/tfjs-files';
+import { shrinkTfjs, type TfjsArtifacts, tfjsProducts, writeTfjsWeights } from '@synaprune/tfjs-files';
 import * as tf from '@tensorflow/tfjs-core';
 import { inputsOf, isGraph, type RunnableGraph } from '../../comparing/answer.js';
-import { measureBoth } from '../../comparing/compare-models.js';
 import { openInputs } from '../../inputs/open-inputs.js';
 import { artifactsOf } from '../../model/model-artifacts.js';
-import { countLayers, type NamedTensor } from '../count-layers.js';
-import {
-  COLUMNS,
-  type CompressChannels,
-  type CompressModelOptions,
-  type CompressWeights,
-  requireCompressOptions,
-  shrinkOptionsOf,
-} from '../options.js';
-import { planWeights, refittable } from '../plan-weights.js';
-import { createKeptRows } from '../refitting/kept-rows.js';
+import type { NamedTensor } from '../list-layers.js';
+import { COLUMNS, type CompressModelOptions, requireCompressOptions, shrinkOptionsOf } from '../options.js';
+import { type Matrices, matricesOf } from '../parts/part-matrices.js';
+import { type Prepared, prepareChannels, prepareWeights } from '../prepare.js';
 import type { CompressReport } from '../report.js';
-import { type GraphRefit, type GraphWork, refitGraph } from './refit-graph.js';
+import { tellCompressed } from '../tell.js';
+import { graphPart } from './graph-parts.js';
+import { refitGraph } from './refit-graph.js';
 
 /** How `compressGraphModel` makes a model smaller. */
 export type CompressGraphOptions<Graph extends RunnableGraph> = CompressModelOptions & {
@@ -104,17 +92,16 @@ export async function compressGraphModel<Graph extends RunnableGraph>(
   let result: Graph | undefined;
   try {
     given.signal?.throwIfAborted();
-    const prepared = given.unit === 'weight' ? byWeights(artifacts, given) : byChannels(artifacts, given);
-    const base = prepared.artifacts;
+    const { base, prepared } = prepare(caller, artifacts, given);
     if (base !== artifacts) cut = await load(base);
     const dense = tfjsProducts(artifacts);
     const names = new Map(tfjsProducts(base).map((product) => [product.node, product]));
     const both = dense.filter(({ node }) => names.has(node));
-    const done: GraphRefit = await refitGraph({
+    const done = await refitGraph({
       dense: model,
       pruned: cut ?? model,
       products: { dense: both, pruned: both.map(({ node }) => names.get(node)!) },
-      batches: opened.calibration,
+      batches: prepared.looks ? opened.calibration : [],
       plan: prepared.plan,
       kept: prepared.kept,
       most: given.columns ?? COLUMNS,
@@ -122,20 +109,11 @@ export async function compressGraphModel<Graph extends RunnableGraph>(
     });
     const made = writeTfjsWeights(base, done.values);
     result = await load(made);
-    given.onProgress?.({ stage: 'measuring', done: 0, total: 1 });
-    const measured = await measureBoth(model, result, opened.heldBack, given);
-    given.onProgress?.({ stage: 'measuring', done: 1, total: 1 });
-    const counted = await countLayers(weightsOf(model), weightsOf(result), done.parts, prepared.cut);
-    const { held, shrunk, notices } = prepared;
-    const report: CompressReport = {
-      ...measured,
-      samples: opened.samples,
-      ...counted,
-      held,
-      groups: shrunk?.groups ?? [],
-      ...(shrunk === undefined ? {} : { shrunk }),
-      notices: [...opened.notices, ...notices, ...done.notices],
-    };
+    const report = await tellCompressed(
+      { prepared, done, dense: model, pruned: result, weights: weightsOf(result) },
+      opened,
+      given,
+    );
     return { model: result, artifacts: made, report };
   } catch (error) {
     result?.dispose();
@@ -146,57 +124,24 @@ export async function compressGraphModel<Graph extends RunnableGraph>(
   }
 }
 
-interface Prepared extends Pick<GraphWork, 'plan' | 'kept'>, Pick<CompressReport, 'held' | 'notices'> {
-  readonly artifacts: TfjsArtifacts;
-  /** Names of weights that lose something. */
-  readonly cut: ReadonlySet<string>;
-  readonly shrunk?: ShrinkReport;
+/** What is to become of a model, and the model with its channels cut. */
+function prepare(
+  caller: string,
+  artifacts: TfjsArtifacts,
+  options: CompressModelOptions,
+): { readonly base: TfjsArtifacts; readonly prepared: Prepared } {
+  const within = matricesWithin(artifacts);
+  if (options.unit === 'weight') {
+    return { base: artifacts, prepared: prepareWeights(caller, artifacts, within, options) };
+  }
+  const { artifacts: base, report } = shrinkTfjs(artifacts, shrinkOptionsOf(options));
+  return { base, prepared: prepareChannels(report, artifacts, within, options) };
 }
 
-const withinOf = (artifacts: TfjsArtifacts): Set<string> =>
-  new Set(tfjsProducts(artifacts).flatMap(({ weight, from }) => (from.length === 0 ? [] : [weight])));
-
-function byWeights(artifacts: TfjsArtifacts, options: CompressWeights): Prepared {
-  const { sparsities, held, notices } = planWeights(
-    'compressGraphModel',
-    artifacts,
-    withinOf(artifacts),
-    options,
-  );
-  const { method = 'wanda', pattern, refit = true, damping, signal } = options;
-  return {
-    artifacts,
-    cut: new Set([...sparsities].filter(([, sparsity]) => sparsity > 0).map(([name]) => name)),
-    plan: { sparsityOf: (name) => sparsities.get(name), method, pattern, refit, damping, signal },
-    kept: createKeptRows(() => undefined),
-    held,
-    notices,
-  };
-}
-
-function byChannels(artifacts: TfjsArtifacts, options: CompressChannels): Prepared {
-  const { refit = true, damping, signal } = options;
-  const { artifacts: smaller, report } = shrinkTfjs(artifacts, shrinkOptionsOf(options));
-  const axes = new Map(
-    report.tensors.map(({ name, axes }) => [name, new Map(axes.map(({ axis, kept }) => [axis, kept]))]),
-  );
-  const fit = refit ? refittable(artifacts, withinOf(artifacts)) : new Set<string>();
-  return {
-    artifacts: smaller,
-    cut: new Set(report.tensors.map(({ name }) => name)),
-    plan: {
-      sparsityOf: (name) => (fit.has(name) ? 0 : undefined),
-      method: 'magnitude',
-      pattern: undefined,
-      refit,
-      damping,
-      signal,
-    },
-    kept: createKeptRows((name) => axes.get(name)),
-    held: report.held,
-    shrunk: report,
-    notices: report.notices,
-  };
+/** The matrices whose inputs can be looked at. */
+function matricesWithin(artifacts: TfjsArtifacts): ReadonlyMap<string, Matrices> {
+  const products = tfjsProducts(artifacts).filter(({ from }) => from.length > 0);
+  return matricesOf(products.flatMap((product) => graphPart(product, undefined) ?? []));
 }
 
 function weightsOf({ weights }: RunnableGraph): NamedTensor[] {

@@ -1,6 +1,6 @@
 import { elementBudget, type Notice, type PatternOption, PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import { chooseMask, type Moments, refitRows } from '@synaprune/refit';
+import { chooseMask, dampingFor, type Moments, refitRows } from '@synaprune/refit';
 import type { Product } from '../parts/part.js';
 import { gatherMoments, momentsOfBlock, type Sight } from './gather-moments.js';
 import type { PartPair } from './part-pair.js';
@@ -14,7 +14,8 @@ export interface RefitPlan {
   readonly pattern: PatternOption | undefined;
   /** Whether what stays is refitted. */
   readonly refit: boolean;
-  readonly damping: number | undefined;
+  /** As `dampingFor` takes it. */
+  readonly damping: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -66,7 +67,7 @@ export async function solvePart(pair: PartPair, sight: Sight, plan: RefitPlan): 
           rows: product.rows,
           moments: moments![i]!,
           mask,
-          ...(damping === undefined ? {} : { damping }),
+          damping: dampingFor(moments![i]!, damping),
           ...(signal === undefined ? {} : { signal }),
         }),
       );
