@@ -8,5 +8,6 @@
  * a plain dense loop.
  */
 
+export { denseQuad, denseVector } from './dense';
 export * from './loops';
 export { batch, vector } from './products';

@@ -1,5 +1,6 @@
 /*
- * Whole products of packed weights, by how many rows a unit has (`1 << shift`: 1, 4 or 16) and how many bytes a column.
+ * Whole products of packed weights, by how many rows a unit has (`1 << shift`: 1, 4 or 16) and how many bytes a column. Where
+ * that is 0, all weights are there.
  */
 import {
   blockVector16_16,
@@ -15,6 +16,7 @@ import {
   quad16,
   quad32,
 } from './loops';
+import { denseQuad, denseVector } from './dense';
 import { allFinite } from './finite';
 import { finish, start } from './sums';
 import { NARROW, startTile, turnIn, turnOut, WIDE } from './tiles';
@@ -57,7 +59,8 @@ export function vector(
   const units = unitsOf(shift, rows);
   const slices = units / lanesOf(shift);
   start(places, shift, rows, units, bias, scratch);
-  if (shift == 0) {
+  if (columnBytes == 0) denseVector(inputs, values, slices, x, scratch);
+  else if (shift == 0) {
     if (columnBytes == 2) csrVector16(lengths, columns, values, slices, x, scratch);
     else csrVector32(lengths, columns, values, slices, x, scratch);
   } else if (shift == 2) {
@@ -137,6 +140,17 @@ function blockTile(
   }
 }
 
+/** A tile of all weights, of eight samples. */
+function denseTile(values: usize, inputs: u32, units: u32, xs: usize, sums: usize): void {
+  for (let unit: u32 = 0; unit < units; unit++) {
+    for (let q: usize = 0; q < 4; q++) {
+      denseQuad(inputs, values + (q << 4), xs, sums);
+      sums += 128;
+    }
+    values += (<usize>inputs) << 6;
+  }
+}
+
 /** `[samples, inputs]` to `[samples, rows]`, with scratch for a tile of both; as of `vector`. */
 export function batch(
   shift: u32,
@@ -163,7 +177,8 @@ export function batch(
     const sums = scratch + ((<usize>inputs * width) << 2);
     turnIn(x, count, inputs, width, scratch);
     startTile(places, shift, rows, units, width, bias, sums);
-    if (shift == 0) csrTile(columnBytes, width, lengths, columns, values, units, scratch, sums);
+    if (columnBytes == 0) denseTile(values, inputs, units, scratch, sums);
+    else if (shift == 0) csrTile(columnBytes, width, lengths, columns, values, units, scratch, sums);
     else blockTile(shift, columnBytes, lengths, columns, values, units, scratch, sums);
     turnOut(places, shift, rows, width, count, low, high, sums, out);
     x += (<usize>count * inputs) << 2;

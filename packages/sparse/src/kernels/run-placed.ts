@@ -28,7 +28,7 @@ export function runPlaced(
   const [rows, length] = weights.shape;
   const [low, high] = RANGES[activation];
   const shift = Math.log2(weights.block);
-  const bytes = weights.columns.BYTES_PER_ELEMENT;
+  const bytes = weights.kernel === 'dense' ? 0 : weights.columns.BYTES_PER_ELEMENT;
   const finite =
     batch === 1
       ? wasm.vector(

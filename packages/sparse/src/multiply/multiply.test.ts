@@ -9,26 +9,34 @@ import { multiply } from './multiply.js';
 
 const both = [createSparseKernels()!, scriptKernels];
 
+const kinds = fc.constantFrom<PackOptions>(
+  { block: 1, kernel: 'sparse' },
+  { block: 4, kernel: 'sparse' },
+  { block: 16, kernel: 'sparse' },
+  { kernel: 'dense' },
+  {},
+);
+
 const layers = fc.record({
   outputs: fc.integer({ min: 1, max: 70 }),
   length: fc.integer({ min: 1, max: 90 }),
   batch: fc.constantFrom(1, 2, 3, 5, 8, 9, 31, 32, 33, 47, 64),
   sparsity: fc.constantFrom(0, 0.3, 0.8, 0.9, 0.97, 1),
   biased: fc.boolean(),
-  block: fc.constantFrom<1 | 4 | 16>(1, 4, 16),
+  kernel: kinds,
   seed: fc.nat(1000),
 });
 
 describe('a sparse product', () => {
   it('has the bits of a plain dense loop, in WASM and in script, at every size, sparsity, block and batch', () => {
     fc.assert(
-      fc.property(layers, ({ outputs, length, batch, sparsity, biased, block, seed }) => {
+      fc.property(layers, ({ outputs, length, batch, sparsity, biased, kernel, seed }) => {
         const mask = randomMask(outputs * length, sparsity, seed + 1);
         const values = randomNumbers(outputs * length, seed);
         const inputs = randomNumbers(batch * length, seed + 2);
         const bias = biased ? randomNumbers(outputs, seed + 3) : undefined;
         const expected = denseProduct(maskedValues(values, mask), outputs, inputs, batch, bias);
-        const packed = packSparse(values, [outputs, length], { mask, block });
+        const packed = packSparse(values, [outputs, length], { mask, ...kernel });
         for (const kernels of both) {
           expect(multiply(packed, inputs, { kernels, ...(bias && { bias }) })).toEqual(expected);
         }
@@ -58,20 +66,20 @@ describe('a sparse product', () => {
     const odd = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 3e38];
     const numbers = fc.record({
       sparsity: fc.constantFrom(0, 0.5, 0.9, 1),
-      block: fc.constantFrom<1 | 4 | 16>(1, 4, 16),
+      kernel: kinds,
       seed: fc.nat(1000),
       inputs: fc.array(fc.tuple(fc.nat(batch * length - 1), fc.constantFrom(...odd)), { maxLength: 3 }),
       weights: fc.array(fc.tuple(fc.nat(outputs * length - 1), fc.constantFrom(...odd)), { maxLength: 3 }),
     });
     fc.assert(
-      fc.property(numbers, ({ sparsity, block, seed, inputs: inInputs, weights: inWeights }) => {
+      fc.property(numbers, ({ sparsity, kernel, seed, inputs: inInputs, weights: inWeights }) => {
         const mask = randomMask(outputs * length, sparsity, seed + 1);
         const values = randomNumbers(outputs * length, seed);
         const inputs = randomNumbers(batch * length, seed + 2);
         for (const [at, number] of inInputs) inputs[at] = number;
         for (const [at, number] of inWeights) values[at] = number;
         const expected = denseProduct(maskedValues(values, mask), outputs, inputs, batch);
-        const packed = packSparse(values, [outputs, length], { mask, block });
+        const packed = packSparse(values, [outputs, length], { mask, ...kernel });
         for (const kernels of both) expect(multiply(packed, inputs, { kernels })).toEqual(expected);
       }),
       { numRuns: 100, seed: 7 },
@@ -110,7 +118,9 @@ describe('a sparse product', () => {
       const inputs = new Float32Array(batch * length).map((_, i) => i % length);
       const expected = denseProduct(weights, 2, inputs, batch);
       for (const kernels of both) {
-        expect(multiply(packSparse(weights, [2, length]), inputs, { kernels })).toEqual(expected);
+        expect(multiply(packSparse(weights, [2, length], { block: 1 }), inputs, { kernels })).toEqual(
+          expected,
+        );
       }
     }
   });
@@ -138,7 +148,7 @@ describe('a sparse product', () => {
     const inputs = randomNumbers(batch * length, 3);
     const expected = denseProduct(maskedValues(values, mask), outputs, inputs, batch);
     for (const block of [4, 16] as const) {
-      const packed = packSparse(values, [outputs, length], { mask, block });
+      const packed = packSparse(values, [outputs, length], { mask, block, kernel: 'sparse' });
       for (const kernels of both) expect(multiply(packed, inputs, { kernels })).toEqual(expected);
     }
   });
@@ -158,6 +168,26 @@ describe('a sparse product', () => {
 });
 
 describe('packSparse', () => {
+  it('says which kernel it chose: blocks where zeros fill them, all weights where few are zero', () => {
+    const [outputs, length] = [64, 64];
+    const blocks = Float32Array.from({ length: outputs * length }, (_, i) => {
+      const [row, column] = [Math.floor(i / length), i % length];
+      return ((row >> 4) * 7 + column) % 10 === 0 ? 1 : 0;
+    });
+    const fours = blocks.map((value, i) => (Math.floor(i / length) % 16 < 4 ? value : 0));
+    const ones = blocks.map((value, i) => (Math.floor(i / length) % 16 === 0 ? value : 0));
+    const chosen = [blocks, fours, ones].map((values) => packSparse(values, [outputs, length]));
+    expect(chosen.map(({ kernel, block }) => [kernel, block])).toEqual([
+      ['blocks', 16],
+      ['blocks', 4],
+      ['csr', 1],
+    ]);
+    const half = randomNumbers(outputs * length, 1).map((value) => Math.max(0, value));
+    expect(packSparse(half, [outputs, length]).kernel).toBe('dense');
+    expect(packSparse(half, [outputs, length], { batch: 8 }).kernel).toBe('csr');
+    expect(packSparse(half, [outputs, length], { kernel: 'sparse' }).kernel).not.toBe('dense');
+  });
+
   it('keeps a weight of 0 that the mask keeps, and drops one that it does not', () => {
     const packed = packSparse(Float32Array.of(0, 5, 0, 7), [2, 2], { mask: Uint8Array.of(0b1001) });
     expect(packed.kept).toBe(2);

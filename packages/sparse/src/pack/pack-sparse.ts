@@ -1,6 +1,14 @@
 import { packedLength } from '@synaprune/core';
-import { describe, requireBoolean, requireOptions, requireWhole } from '@synaprune/core/checks';
-import { type Matrix, packSlices } from './slices.js';
+import {
+  describe,
+  requireBoolean,
+  requireChoice,
+  requireOptions,
+  requireWhole,
+} from '@synaprune/core/checks';
+import { type Choice, chooseKernel } from './choose-kernel.js';
+import { columnsOfUnits, type Matrix, readMatrix } from './matrix.js';
+import { packDense, packSlices } from './slices.js';
 import type { SparseWeights } from './sparse-weights.js';
 
 /** What `packSparse` is told. */
@@ -10,15 +18,21 @@ export interface PackOptions {
    * weight may be 0, and what is not kept counts as +0 whatever it is. Without a mask, what is not 0 is kept.
    */
   readonly mask?: Uint8Array;
-  /** Consecutive outputs that were pruned as one: 1 (unless told), 4 or 16. */
+  /**
+   * Consecutive outputs that were pruned as one: 1, 4 or 16. Unless told, what is faster with the weights as they are:
+   * zeros inside of a block are multiplied by.
+   */
   readonly block?: 1 | 4 | 16;
   /** Whether the values lie as `[inputs, outputs]`, as kernels of TensorFlow.js and Keras do. The shape is then that. */
   readonly transposed?: boolean;
+  /** Samples that will be multiplied at a time, by which the kernel is chosen: 1 unless told. Others work as well. */
+  readonly batch?: number;
+  /** `sparse` where all weights are not to be multiplied even if that is faster; `auto` unless told. */
+  readonly kernel?: 'auto' | 'sparse' | 'dense';
 }
 
 const CALLER = 'packSparse';
-/** Units of a slice, by the rows of a unit. */
-const LANES = { 1: 8, 4: 4, 16: 1 } as const;
+const KERNELS = ['auto', 'sparse', 'dense'] as const;
 /** More elements than a plain array can index safely in 32 bits are not packed. */
 const MOST = 2 ** 31;
 
@@ -44,34 +58,40 @@ export function packSparse(
   shape: readonly [number, number],
   options: PackOptions = {},
 ): SparseWeights {
-  const matrix = checkMatrix(values, shape, options);
-  const { block = 1 } = options;
-  const lanes = LANES[block];
-  const slices = packSlices(matrix, block, lanes);
-  const elements = matrix.rows * matrix.columns;
-  let kept = 0;
-  for (let row = 0; row < matrix.rows; row += 1) {
-    for (let column = 0; column < matrix.columns; column += 1) kept += Number(matrix.isKept(row, column));
-  }
-  const sizeBytes = [slices.order, slices.lengths, slices.columns, slices.values].reduce(
-    (sum, array) => sum + array.byteLength,
-    0,
-  );
+  const { mask, transposed, block, batch, kernel } = check(values, shape, options);
+  const matrix = readMatrix(values, shape, mask, transposed);
+  const elements = values.length;
+  const kept = matrix.kept.reduce((sum, flag) => sum + flag, 0);
+  const choice = choose(matrix, block, batch, kernel);
+  const slices = choice.kernel === 'dense' ? packDense(matrix) : packSlices(matrix, choice.block);
+  const { order, lengths, columns, values: stored } = slices;
   return {
     shape: [matrix.rows, matrix.columns],
-    kernel: block === 1 ? 'csr' : 'blocks',
-    block,
-    lanes,
+    kernel: choice.kernel,
     kept,
     sparsity: elements === 0 ? 0 : 1 - kept / elements,
-    sizeBytes,
+    sizeBytes: order.byteLength + lengths.byteLength + columns.byteLength + stored.byteLength,
     ...slices,
   };
 }
 
-function checkMatrix(values: Float32Array, shape: readonly [number, number], options: PackOptions): Matrix {
-  requireOptions(CALLER, '', options as unknown, ['mask', 'block', 'transposed']);
-  const { mask, block = 1, transposed = false } = options;
+function choose(
+  matrix: Matrix,
+  asked: 1 | 4 | 16 | undefined,
+  batch: number,
+  kernel: (typeof KERNELS)[number],
+): Choice {
+  if (kernel === 'dense') return { kernel, block: 16 };
+  const blocks = asked === undefined ? ([1, 4, 16] as const) : ([asked] as const);
+  const stored = { 1: 0, 4: 0, 16: 0 };
+  for (const block of blocks) stored[block] = block * columnsOfUnits(matrix, block).starts.at(-1)!;
+  // Nothing is as slow as all weights where those are not to be chosen.
+  return chooseKernel(batch, matrix.rows * matrix.columns, stored, blocks, kernel === 'auto');
+}
+
+function check(values: Float32Array, shape: readonly [number, number], options: PackOptions) {
+  requireOptions(CALLER, '', options as unknown, ['mask', 'block', 'transposed', 'batch', 'kernel']);
+  const { mask, block, transposed = false, batch = 1, kernel = 'auto' } = options;
   if (!(values instanceof Float32Array)) {
     throw new TypeError(`${CALLER} needs values in a Float32Array, got ${describe(values)}`);
   }
@@ -89,21 +109,13 @@ function checkMatrix(values: Float32Array, shape: readonly [number, number], opt
     );
   }
   requireBoolean(CALLER, 'transposed', transposed);
-  if (block !== 1 && block !== 4 && block !== 16) {
+  requireWhole(CALLER, 'batch', batch, 1);
+  requireChoice(CALLER, 'kernel', kernel, KERNELS);
+  if (block !== undefined && block !== 1 && block !== 4 && block !== 16) {
     throw new RangeError(`${CALLER} needs block to be 1, 4 or 16 outputs, got ${describe(block)}`);
   }
   if (mask !== undefined) requireMask(mask, elements);
-  const [rows, columns] = transposed ? [second, first] : [first, second];
-  const [down, across] = transposed ? [1, second] : [second, 1];
-  return {
-    rows,
-    columns,
-    isKept(row, column) {
-      const at = row * down + column * across;
-      return mask === undefined ? values[at] !== 0 : ((mask[at >> 3]! >> (at & 7)) & 1) === 1;
-    },
-    valueAt: (row, column) => values[row * down + column * across]!,
-  };
+  return { mask, transposed, block, batch, kernel };
 }
 
 function requireMask(mask: unknown, elements: number): void {

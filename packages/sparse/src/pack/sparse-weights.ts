@@ -23,7 +23,7 @@ export interface SparseWeights {
   readonly order: Uint32Array;
   /** Steps of each, in that order. */
   readonly lengths: Uint32Array;
-  /** In ascending order within a unit. */
+  /** In ascending order within a unit. None where all weights are multiplied: then a step is a column. */
   readonly columns: Uint16Array | Uint32Array;
   readonly values: Float32Array;
 }

@@ -1,0 +1,53 @@
+import type { SparseWeights } from './sparse-weights.js';
+
+/** Kernels, and the rows of their units. */
+export interface Choice {
+  readonly kernel: SparseWeights['kernel'];
+  readonly block: 1 | 4 | 16;
+}
+
+/** The share of a matrix that may be stored before all weights are multiplied faster, for units of 1, 4 and 16 rows. */
+export interface BreakEven {
+  readonly 1: number;
+  readonly 4: number;
+  readonly 16: number;
+}
+
+/**
+ * Break-evens with the dense loops of this package, in WASM SIMD, by samples at a time (from that many on) and weights of
+ * the matrix (from that many on). Measured by `npm run bench -- --only sparse`, which prints them anew.
+ */
+export const BREAK_EVENS: readonly {
+  readonly batch: number;
+  readonly weights: number;
+  readonly stored: BreakEven;
+}[] = [
+  { batch: 1, weights: 0, stored: { 1: 0.25, 4: 0.61, 16: 0.9 } },
+  { batch: 1, weights: 2_000_000, stored: { 1: 0.25, 4: 0.61, 16: 0.9 } },
+  { batch: 2, weights: 0, stored: { 1: 0.7, 4: 0.95, 16: 0.95 } },
+  { batch: 2, weights: 2_000_000, stored: { 1: 0.7, 4: 0.95, 16: 0.95 } },
+  { batch: 32, weights: 0, stored: { 1: 0.68, 4: 0.95, 16: 0.95 } },
+  { batch: 32, weights: 2_000_000, stored: { 1: 0.68, 4: 0.95, 16: 0.95 } },
+];
+
+/**
+ * What multiplies fastest by the table.
+ *
+ * @param stored weights in units of 1, 4 and 16 rows of which any is kept
+ * @param blocks which of them may be chosen
+ * @param dense whether all weights may be multiplied where that is faster
+ */
+export function chooseKernel(
+  batch: number,
+  elements: number,
+  stored: Readonly<Record<1 | 4 | 16, number>>,
+  blocks: readonly (1 | 4 | 16)[],
+  dense: boolean,
+): Choice {
+  const row = BREAK_EVENS.findLast((entry) => entry.batch <= batch && entry.weights <= elements);
+  // Of the time that all weights take.
+  const timeOf = (block: 1 | 4 | 16): number => stored[block] / (elements * row!.stored[block]);
+  const best = blocks.reduce((a, b) => (timeOf(b) < timeOf(a) ? b : a));
+  if (dense && timeOf(best) >= 1) return { kernel: 'dense', block: 16 };
+  return { kernel: best === 1 ? 'csr' : 'blocks', block: best };
+}
