@@ -61,6 +61,8 @@ interface TestContext {
  *     disposeWeight: () => {},
  *   },
  *   { describe, it },
+ *   // One file of several that share the laws, for a slow device; without this, all of them.
+ *   { laws: [4, 5] },
  * );
  * ```
  */

@@ -56,14 +56,18 @@ export interface ConformanceReport {
  *
  * type HostWeight = { values: Float32Array; readonly shape: readonly number[] };
  *
- * const { failed, results } = await runConformance<HostWeight, unknown>({
- *   name: 'host',
- *   createBackend: () => hostBackend(),
- *   createWeight: (values, shape) => ({ values: values.slice(), shape }),
- *   readWeight: (weight) => weight.values.slice(),
- *   writeWeight: (weight, values) => weight.values.set(values),
- *   disposeWeight: () => {},
- * });
+ * const { failed, results } = await runConformance<HostWeight, unknown>(
+ *   {
+ *     name: 'host',
+ *     createBackend: () => hostBackend(),
+ *     createWeight: (values, shape) => ({ values: values.slice(), shape }),
+ *     readWeight: (weight) => weight.values.slice(),
+ *     writeWeight: (weight, values) => weight.values.set(values),
+ *     disposeWeight: () => {},
+ *   },
+ *   // What is being worked on; without this, all laws.
+ *   { laws: [4, 5] },
+ * );
  * for (const { status, law, name, error } of results) {
  *   if (status === 'failed') console.log(`law ${law}: ${name}`, error);
  * }
