@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { findChromium } from './tools/devices/chromium.mjs';
+import { longestMilliseconds } from './tools/devices/time-limits.mjs';
 import { LongestFirst } from './tools/longest-first.mjs';
 
 /**
@@ -16,6 +17,8 @@ const config: ViteUserConfig = defineConfig({
       ...(findChromium() === undefined ? [] : ['{packages,examples}/*/vitest.browser.config.ts']),
     ],
     maxWorkers: availableParallelism(),
+    // Vitest waits for a page as long as the root says, whatever the page's own project does.
+    browser: { connectTimeout: longestMilliseconds },
     sequence: { sequencer: LongestFirst },
   },
 });
