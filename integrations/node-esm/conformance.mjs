@@ -14,7 +14,8 @@ const run = (createBackend) =>
       writeWeight: (weight, values) => weight.values.set(values),
       disposeWeight: () => {},
     },
-    { mostElements: 100_000 },
+    // Every case is loaded for any law; that all of them pass here is for the host's own tests.
+    { laws: [4, 5] },
   );
 
 const sound = await run(hostBackend);
