@@ -6,6 +6,8 @@ import { BaseSequencer } from 'vitest/node';
  * cores but one idle: Vitest knows sizes of files on a fresh machine, and not times, and sorts projects by name.
  */
 const longest = [
+  'packages/tfjs/src/backend/conformance/webgl.browser.test.ts',
+  'packages/tfjs/src/backend/conformance/webgpu.browser.test.ts',
   'packages/webgpu/src/conformance.test.ts',
   'tools/check/integrations.test.mjs',
   'research/study/src/main.test.ts',
