@@ -28,6 +28,36 @@ it('prints JSON and nothing else on standard output', async () => {
   expect(await err).toBe('');
 });
 
+/** What a shell says first lasts for the program that it becomes. */
+function startIn(shell: string, ...argv: readonly string[]) {
+  const line = `${shell}; exec "$@"`;
+  const child = spawn('sh', ['-c', line, 'sh', process.execPath, program, ...argv], { cwd: folder });
+  return { out: text(child.stdout), err: text(child.stderr), ended: once(child, 'exit') };
+}
+
+const contents = () =>
+  readdirSync(folder, { withFileTypes: true }).map((entry) => [
+    entry.name,
+    entry.isFile() ? readFileSync(join(folder, entry.name), 'latin1') : '',
+  ]);
+
+it.skipIf(process.platform === 'win32').each([
+  ['the model', 'ulimit -f 4', ['--out', 'small.onnx']],
+  ['the report alone', 'ulimit -f 24', ['--out', 'small.onnx', '--report', 'report.html']],
+])('leaves no file, and none that is half there, where there is no room for %s', async (_, limit, flags) => {
+  const before = contents();
+  const { out, err, ended } = startIn(limit, 'prune', 'model.onnx', '--sparsity', '0.5', ...flags);
+  expect([await ended, await out]).toEqual([[1, null], '']);
+  expect(await err).toContain('cannot be written: ');
+  expect(contents()).toEqual(before);
+});
+
+it.skipIf(process.platform !== 'linux')('says that standard output cannot be written', async () => {
+  const { err, ended } = startIn('exec > /dev/full', 'look', 'model.onnx', '--json');
+  expect(await ended).toEqual([1, null]);
+  expect(await err).toMatch(/^error ENOSPC: standard output cannot be written: .*\n$/);
+});
+
 it('ends with 2 when the command line is wrong', async () => {
   const { out, err, ended } = start('look', 'model.onnx', '--jsno');
   expect(await ended).toEqual([2, null]);
@@ -60,7 +90,7 @@ it.skipIf(process.platform === 'win32')(
     const [code, signal] = await ended;
     // Before the program has a handler, the signal ends it as it ends every program.
     expect(code === 130 || signal === 'SIGINT').toBe(true);
-    if (code === 130) expect(await err).toContain('interrupted: no file was changed');
+    if (code === 130) expect(await err).toContain('interrupted: no file is half written');
     expect(readdirSync(folder)).toEqual(before);
     expect(readFileSync(join(folder, 'deep.onnx')).equals(model)).toBe(true);
   },

@@ -26,7 +26,7 @@ child.on('exit', (code, signal) => {
     memory
       ? `error: the program was ended by ${signal}, most likely because memory ran out; no file was changed. ` +
           'NODE_OPTIONS=--max-old-space-size=8000 gives it 8 GB, where the machine has them\n'
-      : '\ninterrupted: no file was changed\n',
+      : '\ninterrupted: no file is half written\n',
   );
   process.exitCode = memory ? 1 : 128 + constants.signals[signal];
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildModel } from '@synaprune/onnx/graph';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXAMPLES } from './commands/examples.js';
-import { modelFolder } from './testing/model-folder.js';
+import { modelFolder, npy, wave } from './testing/model-folder.js';
 import { run } from './testing/run.js';
 
 let folder: string;
@@ -119,6 +119,13 @@ it('tells that it was noise where a model cannot run on it', async () => {
   expect((await run('compare', 'pairs.onnx', 'pairs.onnx', '--dimensions', 'length=4')).code).toBe(0);
 });
 
+it('compares models of TensorFlow.js on inputs', async () => {
+  writeFileSync('rows.npy', npy(wave(12), [3, 4]));
+  const { code, out } = await run('compare', 'tfjs/model.json', 'tfjs', '--inputs', 'rows.npy', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ agreement: 1, samples: 3, notices: [] });
+});
+
 describe('a command line that is wrong', () => {
   it.each([
     ['no command', [], 2],
@@ -139,6 +146,18 @@ describe('a command line that is wrong', () => {
       ['shrink', 'tfjs/model.json', '--keep', '0.5', '--out', 'tfjs/small.json'],
       1,
     ],
+    [
+      'inputs as output',
+      ['prune', 'model.onnx', '--sparsity', '0.5', '--inputs', 'samples', '--out', 'samples/more.bin'],
+      1,
+    ],
+    ['the recipe as output', ['prune', 'model.onnx', '--recipe', 'recipe.json', '--out', './recipe.json'], 1],
+    [
+      'what is no plain file as output',
+      ['prune', 'model.onnx', '--sparsity', '0.5', '--out', '/dev/null'],
+      1,
+    ],
+    ['models of two formats', ['compare', 'model.onnx', 'tfjs/model.json'], 1],
     ['inputs that are not there', ['compare', 'model.onnx', 'model.onnx', '--inputs', 'none'], 1],
     ['inputs that are none', ['compare', 'model.onnx', 'model.onnx', '--inputs', 'recipe.json'], 1],
   ])('with %s is told, and changes nothing', async (_, argv, expected) => {

@@ -1,11 +1,12 @@
+import { PruneError } from '@synaprune/core';
 import { Command } from 'commander';
-import type { Findings } from '../findings/findings.js';
-import { compressedSizes } from '../models/compressed-sizes.js';
-import { openModel, requireOnnx } from '../models/open-model.js';
+import { openModel } from '../models/open-model.js';
+import { contentOf } from '../models/write-model.js';
 import type { Progress } from '../output/progress.js';
+import { openBenches } from './benches.js';
+import { costs } from './costs.js';
 import { type InputOptions, withInputs } from './input-options.js';
-import { measure, openBench } from './measure.js';
-import { settle } from './settle.js';
+import { type Found, settle } from './settle.js';
 import { type SharedOptions, withJson, withReport } from './shared-options.js';
 
 type CompareFlags = InputOptions & SharedOptions & { readonly report?: string };
@@ -19,7 +20,7 @@ export function compareCommand(): Command {
           .description(
             'Two models of the same inputs and outputs: bytes, milliseconds, and how much they agree.',
           )
-          .argument('<before>', 'an .onnx file')
+          .argument('<before>', 'an .onnx file, or a model.json of TensorFlow.js')
           .argument('<after>', 'what became of it'),
       ),
     ),
@@ -33,28 +34,27 @@ async function compare(
   afterPath: string,
   flags: CompareFlags,
   progress: Progress,
-): Promise<Findings> {
+): Promise<Found> {
   const before = await openModel(beforePath);
   const after = await openModel(afterPath);
-  requireOnnx('compare', before);
-  requireOnnx('compare', after);
-  const bench = await openBench(before, flags, progress);
-  const measured = await measure(bench, { before: before.bytes, after: after.bytes }, flags, progress);
-  progress.tell('compressing');
-  return {
+  if (before.format !== after.format) {
+    throw new PruneError(
+      'bad-model',
+      `"compare" needs two models of one format, got ${before.format} and ${after.format}`,
+    );
+  }
+  const { bench, tfjs } = await openBenches(before, flags, progress);
+  const cost = await costs({ before, made: contentOf(after), bench, tfjs }, flags, progress);
+  const { notices = [], runtime } = bench ?? tfjs ?? {};
+  const findings = {
     command: 'compare',
     model: beforePath,
     out: null,
-    before: { ...(await compressedSizes([before.bytes])), ms: measured.before.milliseconds },
-    after: { ...(await compressedSizes([after.bytes])), ms: measured.after.milliseconds },
-    agreement: measured.agreement,
-    sameSamples: measured.sameSamples,
-    samples: measured.samples,
-    speedup: measured.speedup,
-    outputs: measured.outputs,
+    ...cost,
     removed: [],
     held: [],
-    notices: [...bench.notices, ...measured.notices],
-    runtime: bench.runtime.version,
+    notices: [...notices, ...cost.notices],
+    runtime: runtime?.version ?? null,
   };
+  return { findings };
 }

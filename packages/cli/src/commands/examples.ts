@@ -21,7 +21,10 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'synaprune finetune small.onnx --teacher model.onnx --inputs samples --steps 5 --out tuned.onnx',
     'synaprune finetune model.onnx --sparsity 0.5 --inputs samples --steps 20 --out sparse.onnx --json',
   ],
-  compare: ['synaprune compare model.onnx small.onnx --inputs samples --classes logits'],
+  compare: [
+    'synaprune compare model.onnx small.onnx --inputs samples --classes logits',
+    'synaprune compare tfjs/model.json tfjs/small/model.json',
+  ],
 };
 
 /** The examples of a command as its help shows them. */

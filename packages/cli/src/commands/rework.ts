@@ -1,25 +1,20 @@
 import type { BatchTensors } from '@synaprune/onnxruntime';
-import type { Findings } from '../findings/findings.js';
 import { type OneShotRecipe, readRecipeFile } from '../inputs/recipe-file.js';
 import { type ModelFile, type OnnxFile, openModel } from '../models/open-model.js';
 import { type MadeModel, requireOut, writeModel } from '../models/write-model.js';
 import type { Progress } from '../output/progress.js';
 import { requireTarget } from '../output/write-whole.js';
+import { type Benches, openBenches } from './benches.js';
 import { costs, type Measurement } from './costs.js';
 import type { InputOptions } from './input-options.js';
 import type { Made } from './made.js';
-import { type Bench, openBench } from './measure.js';
-import type { WriteOptions } from './shared-options.js';
-import { openTfjsBench, type TfjsBench } from './tfjs-bench.js';
+import type { Found } from './settle.js';
+import { pathsRead, type ReadFlags, type WriteOptions } from './shared-options.js';
 import { UsageError } from './usage-error.js';
 
 /** A model to be made another. */
-export interface Task {
+export interface Task extends Benches {
   readonly model: ModelFile;
-  /** Inputs and a runtime; `undefined` for formats that are not run. */
-  readonly bench: Bench | undefined;
-  /** Of a model of TensorFlow.js that inputs were given for. */
-  readonly tfjs: TfjsBench | undefined;
   readonly recipe: OneShotRecipe | undefined;
   readonly progress: Progress;
 }
@@ -43,14 +38,14 @@ const DOING: Readonly<Record<string, string>> = {
   finetune: 'training',
 };
 
-/** Opens a model, makes another of it, measures both and writes the new one: what `prune` and `shrink` have in common. */
+/** Opens a model, makes another of it and measures both: what `prune`, `shrink` and `finetune` have in common. */
 export async function rework(
   command: string,
   path: string,
-  flags: InputOptions & WriteOptions,
+  flags: InputOptions & WriteOptions & ReadFlags,
   progress: Progress,
   make: (task: Task) => Promise<Reworked>,
-): Promise<Findings> {
+): Promise<Found> {
   const { out, dryRun = false, report } = flags;
   if (out === undefined && !dryRun) {
     throw new UsageError(`${command} needs --out FILE, or --dry-run to write nothing`);
@@ -58,14 +53,11 @@ export async function rework(
   const recipe = flags.recipe === undefined ? undefined : await readRecipeFile(flags.recipe);
   progress.tell('reading the model');
   const model = await openModel(path);
-  if (out !== undefined) await requireOut(out, model);
+  const sources = [...model.sources, ...pathsRead(flags)];
+  if (out !== undefined) await requireOut(out, model, sources);
   if (report !== undefined)
-    await requireTarget('--report', report, [...model.sources, ...(out === undefined ? [] : [out])]);
-  const bench = model.format === 'onnx' ? await openBench(model, flags, progress) : undefined;
-  const tfjs =
-    model.format === 'tfjs' && flags.inputs !== undefined
-      ? await openTfjsBench(model, flags.inputs, flags, progress)
-      : undefined;
+    await requireTarget('--report', report, [...sources, ...(out === undefined ? [] : [out])]);
+  const { bench, tfjs } = await openBenches(model, flags, progress);
   progress.tell(DOING[command] ?? command);
   const {
     model: made,
@@ -76,11 +68,7 @@ export async function rework(
     ...rest
   } = await make({ model, bench, tfjs, recipe, progress });
   const cost = await costs({ made, before: rest.before ?? model, bench, tfjs, ...rest }, flags, progress);
-  if (out !== undefined && !dryRun) {
-    progress.tell('writing');
-    await writeModel(out, made, model);
-  }
-  return {
+  const findings = {
     command,
     model: path,
     out: dryRun ? null : (out ?? null),
@@ -91,4 +79,7 @@ export async function rework(
     runtime: (bench ?? tfjs)?.runtime.version ?? null,
     ...(more === undefined ? {} : { more }),
   };
+  return out === undefined || dryRun
+    ? { findings }
+    : { findings, save: () => writeModel(out, made, sources) };
 }

@@ -9,7 +9,7 @@ import { type InputOptions, noiseOptions, withInputs } from './input-options.js'
 import { openBench } from './measure.js';
 import { listOf, number } from './option-values.js';
 import { type Outcome, printOutcome } from './outcome.js';
-import { type SharedOptions, withJson } from './shared-options.js';
+import { pathsRead, type SharedOptions, withJson } from './shared-options.js';
 
 interface ScanFlags extends InputOptions, SharedOptions {
   readonly unit: 'weight' | 'channel';
@@ -47,7 +47,7 @@ async function scan(path: string, flags: ScanFlags, progress: Progress): Promise
   const { unit, levels, out, classes } = flags;
   const model = await openModel(path);
   requireOnnx('scan', model);
-  if (out !== undefined) await requireTarget('--out', out, model.sources);
+  if (out !== undefined) await requireTarget('--out', out, [...model.sources, ...pathsRead(flags)]);
   const bench = await openBench(model, flags, progress);
   const found = await scanOnnx({
     ort: bench.runtime.ort,

@@ -1,33 +1,44 @@
 import { PruneError } from '@synaprune/core';
 import type { Findings } from '../findings/findings.js';
 import { createProgress, type Progress } from '../output/progress.js';
-import { requireTarget, writeWhole } from '../output/write-whole.js';
+import { draftFile, requireTarget } from '../output/write-whole.js';
 import { findingsText } from './findings-text.js';
 import { printOutcome } from './outcome.js';
+import { pathsRead, type ReadFlags } from './shared-options.js';
 
 /** What is done with findings. */
-export interface SettleFlags {
+export interface SettleFlags extends ReadFlags {
   readonly json?: boolean;
   readonly report?: string;
-  readonly inputs?: string;
 }
 
-/** Runs a command that finds something out, writes its report and prints what it found. */
+/** What a command found out, and what it made, to be written. */
+export interface Found {
+  readonly findings: Findings;
+  readonly save?: () => Promise<void>;
+}
+
+/** Runs a command that finds something out, writes what it made and its report, both or none, and prints what it found. */
 export async function settle(
-  { json = false, report, inputs }: SettleFlags,
+  flags: SettleFlags,
   sources: readonly string[],
-  find: (progress: Progress) => Promise<Findings>,
+  find: (progress: Progress) => Promise<Found>,
 ): Promise<void> {
-  if (report !== undefined) await requireTarget('--report', report, sources);
+  const { json = false, report, inputs } = flags;
+  if (report !== undefined) await requireTarget('--report', report, [...sources, ...pathsRead(flags)]);
   const progress = createProgress();
   let findings: Findings;
   try {
-    findings = await find(progress);
-    if (report !== undefined) {
-      progress.tell('drawing');
-      // The charts take a while to load, and a wrong flag should be told at once.
-      const { reportPage } = await import('../report/report-page.js');
-      await writeWhole('--report', report, reportPage(findings));
+    const found = await find(progress);
+    ({ findings } = found);
+    progress.tell('writing');
+    const page =
+      report === undefined ? undefined : await draftFile('--report', report, await pageOf(findings));
+    try {
+      await found.save?.();
+      await page?.publish();
+    } finally {
+      await page?.discard();
     }
   } catch (error) {
     throw inputs === undefined ? toldOfNoise(error) : error;
@@ -36,6 +47,12 @@ export async function settle(
   }
   const { more, ...rest } = findings;
   printOutcome({ json: { ...rest, ...more }, text: findingsText(findings), notices: findings.notices }, json);
+}
+
+async function pageOf(findings: Findings): Promise<string> {
+  // The charts take a while to load, and a wrong flag should be told at once.
+  const { reportPage } = await import('../report/report-page.js');
+  return reportPage(findings);
 }
 
 /** Some models run on nothing but what they are made for: who gave no inputs is told that it was noise. */

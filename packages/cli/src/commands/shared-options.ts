@@ -30,3 +30,16 @@ export function withReport(command: Command): Command {
 export function withJson(command: Command): Command {
   return command.option('--json', 'print JSON, and nothing else on standard output');
 }
+
+/** Files and folders beside the model that flags name, and that are read. */
+export interface ReadFlags {
+  readonly inputs?: string;
+  readonly recipe?: string;
+  readonly scan?: string;
+  readonly teacher?: string;
+}
+
+/** The paths that flags say are read: nothing may be written to them. */
+export function pathsRead({ inputs, recipe, scan, teacher }: ReadFlags): string[] {
+  return [inputs, recipe, scan, teacher].filter((path) => path !== undefined);
+}

@@ -6,6 +6,7 @@ import type { BatchTensors, ModelInput } from '@synaprune/onnxruntime';
 import type { InputArray } from './array.js';
 import { samplesOf } from './fit.js';
 import { type ImageOptions, imageLayout, readImage } from './image.js';
+import { isInputFile, KINDS, RAW } from './kinds.js';
 import { readNpy, readNpz } from './npy.js';
 
 /** Samples out of files. */
@@ -13,10 +14,6 @@ export interface ReadInputs {
   readonly samples: readonly BatchTensors[];
   readonly notices: readonly Notice[];
 }
-
-const IMAGES: readonly string[] = ['.png', '.jpg', '.jpeg', '.webp', '.gif', '.tif', '.tiff', '.avif'];
-const RAW: readonly string[] = ['.bin', '.raw', '.f32'];
-const KINDS: readonly string[] = ['.npy', '.npz', ...RAW, ...IMAGES];
 
 /**
  * The samples of a file, or of the files of a folder in the order of their names (`2.png` before `10.png`): NumPy arrays,
@@ -56,14 +53,14 @@ async function filesOf(path: string): Promise<{ readonly files: string[]; readon
     throw new PruneError('bad-inputs', `--inputs ${quote(path, 500)} is not there`, { cause });
   });
   if (found.isFile()) {
-    if (KINDS.includes(extname(path).toLowerCase())) return { files: [path], skipped: [] };
+    if (isInputFile(path)) return { files: [path], skipped: [] };
     throw new PruneError('bad-inputs', `${quote(path, 500)} needs to be one of ${KINDS.join(' ')}`);
   }
   const names = (await readdir(path, { withFileTypes: true }))
     .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
     .map(({ name }) => name)
     .sort(new Intl.Collator('en', { numeric: true }).compare);
-  const known = names.filter((name) => KINDS.includes(extname(name).toLowerCase()));
+  const known = names.filter(isInputFile);
   if (known.length === 0) {
     throw new PruneError(
       'bad-inputs',

@@ -24,11 +24,12 @@ export function contentOf(model: ModelFile): MadeModel {
 /**
  * That a model can be written where `--out` says: asked before anything is done.
  *
+ * @param sources what is read
  * @throws PruneError `bad-path` when it cannot, when it is one of the files that are read, or has the ending of another
  *   format
  */
-export async function requireOut(out: string, model: ModelFile): Promise<void> {
-  await requireTarget('--out', out, model.sources);
+export async function requireOut(out: string, model: ModelFile, sources: readonly string[]): Promise<void> {
+  await requireTarget('--out', out, sources);
   const isJson = out.toLowerCase().endsWith('.json');
   if (isJson === (model.format === 'tfjs')) return;
   const needed =
@@ -37,7 +38,7 @@ export async function requireOut(out: string, model: ModelFile): Promise<void> {
 }
 
 /** Writes a model, whole or not at all. @throws PruneError `bad-path`, `file-failed` */
-export async function writeModel(out: string, made: MadeModel, { sources }: ModelFile): Promise<void> {
+export async function writeModel(out: string, made: MadeModel, sources: readonly string[]): Promise<void> {
   if (made instanceof Uint8Array) {
     await writeWhole('--out', out, made);
     return;

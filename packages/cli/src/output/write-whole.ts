@@ -1,8 +1,9 @@
-import { access, constants, lstat, realpath, stat } from 'node:fs/promises';
+import { access, constants, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import writeFileAtomic from 'write-file-atomic';
+import { isInputFile } from '../inputs/kinds.js';
+import { type Draft, writeDraft } from './draft.js';
 
 /** Why the system refused, in words where it is one of those that people meet. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -24,20 +25,32 @@ export function pathError(what: string, path: string, cause: unknown): PruneErro
 }
 
 /**
- * Writes a file whole or not at all: under another name beside it first, which then takes its own.
+ * Writes a file beside its place, which it takes when it is published.
+ *
+ * @param what the flag that it was given by, for messages
+ * @throws PruneError `bad-path`, of the writing and of the publishing; the file is as it was then
+ */
+export async function draftFile(what: string, path: string, content: Uint8Array | string): Promise<Draft> {
+  const told = (cause: unknown) => {
+    throw pathError(what, path, cause);
+  };
+  const { publish, discard } = await realPath(path)
+    .then((target) => writeDraft(target, content))
+    .catch(told);
+  return { publish: () => publish().catch(told), discard };
+}
+
+/**
+ * Writes a file whole or not at all.
  *
  * @throws PruneError `bad-path`; the file is as it was then
  */
 export async function writeWhole(what: string, path: string, content: Uint8Array | string): Promise<void> {
+  const draft = await draftFile(what, path, content);
   try {
-    await writeFileAtomic(
-      path,
-      typeof content === 'string'
-        ? content
-        : Buffer.from(content.buffer, content.byteOffset, content.byteLength),
-    );
-  } catch (cause) {
-    throw pathError(what, path, cause);
+    await draft.publish();
+  } finally {
+    await draft.discard();
   }
 }
 
@@ -45,13 +58,14 @@ export async function writeWhole(what: string, path: string, content: Uint8Array
  * That a file can be written before a minute is spent on what goes into it, and that it is none of those that are read.
  *
  * @param option the flag it was given by, for messages
- * @param sources files that must stay as they are
+ * @param sources files that must stay as they are, and folders whose files of inputs must
  * @throws PruneError `bad-path`
  */
 export async function requireTarget(option: string, path: string, sources: readonly string[]): Promise<void> {
   const target = await realPath(path);
   for (const source of sources) {
-    if ((await realPath(source)) !== target) continue;
+    const real = await realPath(source);
+    if (real !== target && !(real === dirname(target) && isInputFile(target))) continue;
     throw new PruneError(
       'bad-path',
       `${option} is ${quote(path, 500)}, which is read: what is read is never written to. Name another file`,
@@ -64,8 +78,10 @@ export async function requireTarget(option: string, path: string, sources: reado
   } catch (cause) {
     throw pathError(option, path, cause);
   }
-  const there = await lstat(path).catch(() => undefined);
+  const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory()) throw pathError(option, path, Object.assign(new Error(), { code: 'EISDIR' }));
+  // A name given to something else, as a device or a pipe, would take its place.
+  if (there?.isFile() === false) throw pathError(option, path, new Error('it is there and is no plain file'));
 }
 
 /** The path behind links, of a file that may not be there yet. */

@@ -30,6 +30,16 @@ describe('decodeModel and encodeModel', () => {
     expect([...encodeModel(decodeModel(bytes))]).toEqual([...bytes]);
   });
 
+  it('write a message that was spread into another, whose defaults are gone', () => {
+    const small = create(TensorProtoSchema, { name: 'a', dims: [2n], dataType: 1, floatData: [1, 2] });
+    const large = tensorFromFloat32('b', new Float32Array(2048), [2048]);
+    const write = (initializer: (typeof small)[]) =>
+      encodeModel(create(ModelProtoSchema, { graph: create(GraphProtoSchema, { initializer }) }));
+    for (const beside of [[], [large]]) {
+      expect([...write([{ ...small }, ...beside])]).toEqual([...write([small, ...beside])]);
+    }
+  });
+
   it('write large tensors where they belong, with fields around them that the schema does not know', () => {
     const tensor = tensorFromFloat32('w', new Float32Array(4096).fill(0.5), [4096]);
     tensor.docString = 'behind the elements';

@@ -79,7 +79,8 @@ function tensorPieces(tensor: TensorProto): readonly Uint8Array[] {
   ];
 }
 
-const isLarge = ({ rawData }: TensorProto) => rawData.length >= LARGE;
+/** A message that was spread into another has no fields but those that were set: its defaults lie in its prototype. */
+const isLarge = ({ rawData }: Partial<TensorProto>): boolean => (rawData?.length ?? 0) >= LARGE;
 
 /** The fields of a message that are among `names`, or those that are not, with fields that the schema does not know. */
 function part(message: object, names: readonly string[], among: boolean): object {

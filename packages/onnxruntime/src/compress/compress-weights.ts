@@ -1,6 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
-import { findWeights, type QuantizeOnnxOptions, replaceWeights } from '@synaprune/onnx';
+import { findWeights, type OnnxWeight, type QuantizeOnnxOptions, replaceWeights } from '@synaprune/onnx';
 import { type CompressedLayer, DAMPING, shareSparsity } from '@synaprune/refit';
 import { openCapture } from '../capture/capture.js';
 import { findLayers } from '../capture/layers/find-layers.js';
@@ -31,12 +31,11 @@ export async function compressWeights(
   runner: PartRunner,
   options: CompressWeights,
 ): Promise<Compressed> {
-  const { keep, select, method = 'wanda', distribution, pattern } = options;
+  const { keep, select, method = 'wanda', distribution, pattern, swaps = 0 } = options;
   const { refit = true, damping = DAMPING, signal, onProgress } = options;
-  const chosen = findWeights(bytes, select === undefined ? {} : { select }).filter(({ pruned }) => pruned);
-  if (chosen.length === 0) {
-    throw new PruneError('no-weights', 'the model has no weight to prune: it has no kernel of a layer');
-  }
+  const weights = findWeights(bytes, select === undefined ? {} : { select });
+  const chosen = weights.filter(({ pruned }) => pruned);
+  if (chosen.length === 0) throw nothingToPrune(weights);
   const graph = readModelGraph(bytes);
   const paired = findLayers(graph, chosen).map(
     ({ weight, layers }): PairedWeight => ({
@@ -61,7 +60,9 @@ export async function compressWeights(
     ...staged,
     ...{ dense, own, runner, refit, damping, signal, onProgress },
     layouts,
-    optionsOf: ({ weight }) => ({ choose: { method, sparsity: sparsities.get(weight.name)!, pattern } }),
+    optionsOf: ({ weight }) => ({
+      choose: { method, sparsity: sparsities.get(weight.name)!, pattern, swaps },
+    }),
   });
   const { replaced, errors, left } = fitted;
   const held = chosen.flatMap(({ name }) => {
@@ -104,4 +105,16 @@ export async function compressWeights(
       ],
     },
   };
+}
+
+/** The largest tensors first: they are what one would have pruned. */
+function nothingToPrune(weights: readonly OnnxWeight[]): PruneError {
+  const [first, second, third] = [...weights].sort((a, b) => b.elements - a.elements);
+  const why = [first, second, third].flatMap((each) =>
+    each === undefined ? [] : [`${quote(each.name)}: ${each.reason}`],
+  );
+  return new PruneError(
+    'no-weights',
+    `the model has no weight to prune; ${why.length === 0 ? 'it has no weights' : why.join('; ')}`,
+  );
 }

@@ -84,6 +84,11 @@ export interface CompressWeights extends CompressCommon {
    * `obc`, which takes away one after the other what costs least, and takes longer.
    */
   readonly method?: MaskOptions['method'] | undefined;
+  /**
+   * How often, at most, an output swaps a weight that went with one that stays where that lowers what it misses; 0 unless
+   * told. Of the patterns element and N of M.
+   */
+  readonly swaps?: number | undefined;
   /** How sparse each weight gets; `erk` unless told, `uniform` where the pattern is N of M. */
   readonly distribution?: SharedSparsity | undefined;
   /** What goes as one, on the axes of a layer's matrix `[outputs, inputs]`; single weights unless told. */
@@ -112,7 +117,7 @@ const COMMON = [
 ];
 
 const BY_UNIT = {
-  weight: ['method', 'pattern'],
+  weight: ['method', 'pattern', 'swaps'],
   channel: ['target', 'multipleOf', 'across', 'importance'],
 } as const;
 
@@ -139,8 +144,9 @@ export function requireCompressOptions(options: CompressOptions): void {
   }
   // What channels go is for shrinkOnnx to check.
   if (options.unit === 'channel') return;
-  const { keep, method = 'wanda', distribution } = options;
+  const { keep, method = 'wanda', distribution, swaps = 0 } = options;
   requireFraction(caller, 'keep', keep);
+  requireWhole(caller, 'swaps', swaps);
   requireChoice(caller, 'method', method, METHODS);
   if (typeof distribution === 'string')
     requireChoice(caller, 'distribution', distribution, ['erk', 'uniform']);

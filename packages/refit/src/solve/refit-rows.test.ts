@@ -124,9 +124,17 @@ describe('refitRows', () => {
     expect(refit.notices).toEqual([
       {
         code: 'silent-features',
-        message: '1 of 3 inputs of the layer were 0 in every sample, and their weights stay as they are: "1"',
+        message:
+          '1 of 3 inputs of the layer were 0 in every sample, and what is left of their weights stays as it is: "1"',
       },
     ]);
+  });
+
+  it('says nothing of inputs that are always 0 and of which no weight is left', async () => {
+    const moments = momentsOf(3, Float32Array.of(1, 0, 2, 3, 0, 1, 2, 0, 2));
+    const dense = Float32Array.of(1, 7, 3);
+    const mask = Uint8Array.of(0b101);
+    expect((await refitRows({ weights: dense, dense, rows: 1, moments, mask })).notices).toEqual([]);
   });
 
   it('tells of rows and layers that the mask empties, and of samples too few', async () => {

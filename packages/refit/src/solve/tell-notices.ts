@@ -12,16 +12,20 @@ export function tellNotices(moments: Moments, groups: readonly KeptSet[]): reado
     notices.push({
       code: 'few-samples',
       message:
-        `${samples} samples cannot determine ${most} weights of a row: damping holds the rest where they were. ` +
+        `${samples} ${samples === 1 ? 'sample' : 'samples'} cannot determine ${most} weights of a row: damping holds the rest where they were. ` +
         'More inputs to calibrate by would do',
     });
   }
+  // Of weights that went nothing needs to be known.
+  const read = new Set(groups.flatMap(({ kept }) => [...kept]));
   const silent: string[] = [];
-  for (let j = 0; j < features; j += 1) if (gram[j * (size + 1)] === 0) silent.push(String(j));
+  for (let j = 0; j < features; j += 1) {
+    if (gram[j * (size + 1)] === 0 && read.has(j)) silent.push(String(j));
+  }
   if (silent.length > 0) {
     notices.push({
       code: 'silent-features',
-      message: `${silent.length} of ${features} inputs of the layer were 0 in every sample, and their weights stay as they are: ${listNames(silent, 8)}`,
+      message: `${silent.length} of ${features} inputs of the layer were 0 in every sample, and what is left of their weights stays as it is: ${listNames(silent, 8)}`,
     });
   }
   const emptied = groups.filter(({ kept }) => kept.length === 0).flatMap(({ rows }) => rows);

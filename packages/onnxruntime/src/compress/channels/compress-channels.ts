@@ -51,14 +51,18 @@ export async function compressChannels(
   };
   const shrunk = shrinkOnnx(bytes, withoutUndefined(given));
   const { report } = shrunk;
-  const refitted = refit
-    ? await refitSmaller(shrunk.model, report, { graph, dense, denseLayers }, samples, runner, options)
-    : {
-        model: shrunk.model,
-        quantize: quantizeAs(layoutsOf(shrunk.model, options), {}),
-        layers: [],
-        notices: [],
-      };
+  // Where nothing went and nothing is rounded, rounding is all that a refit would change.
+  const changed =
+    options.quantize !== undefined || report.groups.some(({ channels, kept }) => kept.length < channels);
+  const refitted =
+    refit && changed
+      ? await refitSmaller(shrunk.model, report, { graph, dense, denseLayers }, samples, runner, options)
+      : {
+          model: shrunk.model,
+          quantize: quantizeAs(layoutsOf(shrunk.model, options), {}),
+          layers: [],
+          notices: [],
+        };
   const { parameters, held } = report;
   return {
     model: refitted.model,

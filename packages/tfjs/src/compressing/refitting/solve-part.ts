@@ -93,7 +93,10 @@ export async function solvePart(pair: PartPair, sight: Sight, plan: RefitPlan): 
   }
   const { before, after, energy } = sums;
   const share = (missed: number) => (energy > 0 ? missed / energy : 0);
-  return { error: plan.refit ? { before: share(before), after: share(after) } : undefined, notices };
+  // Products are small, and borders of a depthwise one are 0 as a rule: told is a layer that sees nothing at all.
+  const alone = pruned.turns.every((products) => products.length === 1);
+  const told = notices.filter(({ code }) => alone || energy === 0 || code !== 'silent-features');
+  return { error: plan.refit ? { before: share(before), after: share(after) } : undefined, notices: told };
 }
 
 /** A share of the energy that rounding accounts for. */
