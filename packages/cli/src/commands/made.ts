@@ -56,16 +56,11 @@ export function madeByCompressing(report: CompressReport): Made & {
   });
   return {
     removed: (groups.length > 0 ? groups.map(lostOf) : weights).filter(lost),
-    held: held.map((each) => ({ name: each.name, total: channelsOf(each), heldBy: each.heldBy })),
+    held: held.map(({ name, channels = null, heldBy }) => ({ name, total: channels, heldBy })),
     notices,
     measured: { before, after, speedup, agreement, sameSamples, outputs, samples: samples.heldBack },
     more: { calibration: samples.calibration, layers },
   };
-}
-
-/** Of channels that are held it is told how many they are. */
-function channelsOf(held: object): number | null {
-  return 'channels' in held && typeof held.channels === 'number' ? held.channels : null;
 }
 
 function lostOf({ name, kind, channels, kept }: ShrinkReport['groups'][number]): Removed {

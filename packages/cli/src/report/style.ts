@@ -50,7 +50,8 @@ footer { padding: 3rem 0 4rem; color: var(--muted); font-size: .85rem; overflow-
 @media (max-width: 40rem) {
   body { font-size: 16px; }
   .wide { display: none; } .narrow { display: block; }
-  td { white-space: normal; } .reason td:last-child { min-width: 11rem; }
+  th, td { white-space: normal; } .reason td:last-child { min-width: 10rem; }
+  .reason tbody :first-child { overflow-wrap: anywhere; min-width: 7rem; }
 }
 @media print { body { background: none; } .scroll { overflow: visible; } figure, table { break-inside: avoid; } }
 `.trim();

@@ -94,6 +94,20 @@ function passOn(call: NodeCall): Followed {
   return { outputs: [x, ...Array.from({ length: call.outputs - 1 }, () => undefined)] };
 }
 
+/** The same in another type. Sizes are whole numbers: as floats they would divide otherwise, and are no longer followed. */
+const cast: Rule = (call) => {
+  if (INTEGERS.includes(numberAt(call.attributes, 'to', 0))) return passOn(call);
+  return castToFloats(call);
+};
+
+const castToFloats: Rule = (call) => {
+  const { sizes: _, ...x } = call.input(0);
+  return { outputs: [x] };
+};
+
+/** The numbers of ONNX for whole numbers and truths. */
+const INTEGERS: readonly number[] = [2, 3, 4, 5, 6, 7, 9, 12, 13];
+
 /** As it came, and which elements came through. */
 const dropout: Rule = (call) => {
   const x = call.input(0);
@@ -138,8 +152,8 @@ export const elementwiseRules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(MOVE_ZERO.map((op) => [op, unary(false)])),
   ...Object.fromEntries(Object.entries(COMBINE).map(([op, zeroWhen]) => [op, combine(zeroWhen)])),
   Identity: passOn,
-  Cast: passOn,
-  CastLike: passOn,
+  Cast: cast,
+  CastLike: castToFloats,
   Dropout: dropout,
   Shrink: shrink,
   Clip: clip,

@@ -54,7 +54,7 @@ export interface CompressReport extends Omit<Comparison, 'samples'> {
   readonly layers: readonly CompressedLayer[];
   /** Elements that are gone: zeros, or cut from their tensors. */
   readonly removed: { readonly elements: number; readonly of: number };
-  /** What had to stay, and why. */
-  readonly held: readonly { readonly name: string; readonly heldBy: string }[];
+  /** What had to stay, and why; where channels go, of how many. */
+  readonly held: readonly { readonly name: string; readonly heldBy: string; readonly channels?: number }[];
   readonly notices: readonly Notice[];
 }

@@ -71,7 +71,7 @@ export async function compressChannels(
       layers: refitted.layers,
       groups: report.groups,
       removed: { elements: parameters.before - parameters.after, of: parameters.before },
-      held: held.map(({ name, heldBy }) => ({ name, heldBy })),
+      held: held.map(({ name, channels, heldBy }) => ({ name, channels, heldBy })),
       notices: [...report.notices, ...refitted.notices],
     },
   };
