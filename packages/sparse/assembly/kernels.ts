@@ -9,5 +9,6 @@
  */
 
 export { denseQuad, denseVector } from './dense';
+export { gruAfterGates, gruGates, gruState, lstmGates, rnnState } from './gates';
 export * from './loops';
 export { batch, vector } from './products';

@@ -11,11 +11,25 @@ export type { PackedSource } from './files/decode/source.js';
 export type { UnpackOptions, UnpackProgress } from './files/decode/unpack.js';
 export { type Packed, type PackReport, pack } from './files/encode/pack.js';
 export { unpack } from './files/unpack.js';
-export type { Activation, Product, SparseKernels } from './kernels/kernels.js';
+export type { Activation, Product, Sequence, SparseKernels } from './kernels/kernels.js';
 export type { PlacedProduct } from './kernels/placed-product.js';
+export type { PlacedRun } from './kernels/placed-recurrent.js';
 export { scriptKernels } from './kernels/script-kernels.js';
 export type { MemoryOptions } from './kernels/sparse-memory.js';
-export { createSparseKernels, type PlacedWeights, type WasmKernels } from './kernels/wasm-kernels.js';
+export {
+  createSparseKernels,
+  type PlacedRecurrent,
+  type PlacedWeights,
+  type WasmKernels,
+} from './kernels/wasm-kernels.js';
 export { type MultiplyOptions, multiply } from './multiply/multiply.js';
+export { type RecurrentOptions, type RecurrentResult, runRecurrent } from './multiply/run-recurrent.js';
 export { type PackOptions, packSparse } from './pack/pack-sparse.js';
 export type { SparseWeights } from './pack/sparse-weights.js';
+export type { CellActivation } from './recurrent/activations.js';
+export {
+  type Cell,
+  packRecurrent,
+  type RecurrentLayer,
+  type RecurrentWeights,
+} from './recurrent/recurrent-weights.js';

@@ -1,4 +1,5 @@
 import type { SparseWeights } from '../pack/sparse-weights.js';
+import type { RecurrentWeights } from '../recurrent/recurrent-weights.js';
 
 /** What follows a product: nothing, `max(0, y)`, or `min(max(0, y), 6)`. NaN stays NaN. */
 export type Activation = 'linear' | 'relu' | 'relu6';
@@ -16,9 +17,27 @@ export interface Product {
   readonly out: Float32Array;
 }
 
+/** A recurrent layer to be run, checked. */
+export interface Sequence {
+  readonly weights: RecurrentWeights;
+  /** `[batch, steps, inputs]`. */
+  readonly inputs: Float32Array;
+  readonly batch: number;
+  readonly steps: number;
+  readonly sequences: boolean;
+  readonly backwards: boolean;
+  /** `[batch, units]`: where it starts; written to. */
+  readonly state: Float32Array;
+  /** Of an LSTM, the same; empty of others. */
+  readonly cell: Float32Array;
+  /** `[batch, steps, units]` or `[batch, units]`, written to. */
+  readonly out: Float32Array;
+}
+
 /** The loops. Every implementation gives the same bits; this is the seam where a faster one goes in. */
 export interface SparseKernels {
   multiply(product: Product): void;
+  run(sequence: Sequence): void;
 }
 
 /** Between which the sums are clamped. */
@@ -30,10 +49,3 @@ export const RANGES: Readonly<Record<Activation, readonly [low: number, high: nu
 
 /** Their names. */
 export const ACTIVATIONS: readonly Activation[] = ['linear', 'relu', 'relu6'];
-
-/** The number, or the end of the range that it lies beyond; NaN stays. */
-export function clamp(sum: number, low: number, high: number): number {
-  if (sum < low) return low;
-  if (sum > high) return high;
-  return sum;
-}

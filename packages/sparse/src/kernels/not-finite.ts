@@ -1,4 +1,5 @@
-import { clamp, type Product, RANGES } from './kernels.js';
+import { clamp } from '../clamp.js';
+import { type Product, RANGES } from './kernels.js';
 import { eachRow } from './rows.js';
 
 /**

@@ -1,6 +1,8 @@
-import { clamp, RANGES, type SparseKernels } from './kernels.js';
+import { clamp } from '../clamp.js';
+import { RANGES, type SparseKernels } from './kernels.js';
 import { repairSamples } from './not-finite.js';
 import { eachRow } from './rows.js';
+import { runInScript } from './script-sequence.js';
 
 /**
  * The loops in plain TypeScript, for where there is no WASM SIMD: slower, with the same bits.
@@ -49,5 +51,8 @@ export const scriptKernels: SparseKernels = {
       }
     });
     repairSamples(product);
+  },
+  run(sequence) {
+    runInScript(sequence, scriptKernels.multiply);
   },
 };

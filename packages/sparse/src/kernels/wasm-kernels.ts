@@ -1,11 +1,16 @@
 import type { SparseWeights } from '../pack/sparse-weights.js';
+import type { RecurrentWeights } from '../recurrent/recurrent-weights.js';
+import { createHoldings } from './holdings.js';
 import type { SparseKernels } from './kernels.js';
-import { type Places, placeWeights } from './place.js';
+import { layOut } from './lay-out.js';
+import type { Places } from './place.js';
 import { checkPlaced, type PlacedProduct } from './placed-product.js';
+import { checkRun, type PlacedRun } from './placed-recurrent.js';
 import { runPlaced, scratchBytes } from './run-placed.js';
 import { scriptKernels } from './script-kernels.js';
 import { type MemoryOptions, openMemory } from './sparse-memory.js';
 import { instantiateKernels } from './wasm-module.js';
+import { runWasmSequence, sequenceBytes } from './wasm-sequence.js';
 
 /** Packed weights inside a memory, multiplied where they are. */
 export interface PlacedWeights {
@@ -21,6 +26,19 @@ export interface PlacedWeights {
   release(): void;
 }
 
+/** A packed recurrent layer inside a memory. */
+export interface PlacedRecurrent {
+  readonly weights: RecurrentWeights;
+  /**
+   * Runs the layer over sequences inside the memory, with nothing copied. It may grow the memory.
+   *
+   * @throws RangeError where a part lies outside the memory; Error once released, or where there is no room to work in
+   */
+  run(sequence: PlacedRun): void;
+  /** Gives the weights' memory back. */
+  release(): void;
+}
+
 /** Loops in WASM SIMD on one memory, with the bits of the plain ones. */
 export interface WasmKernels extends SparseKernels {
   readonly memory: WebAssembly.Memory;
@@ -30,6 +48,8 @@ export interface WasmKernels extends SparseKernels {
    * @returns `undefined` where there is no room for them
    */
   place(weights: SparseWeights): PlacedWeights | undefined;
+  /** The same for a recurrent layer. */
+  placeRecurrent(weights: RecurrentWeights): PlacedRecurrent | undefined;
   /** Gives back all that was placed, and the room that was worked in. */
   release(): void;
 }
@@ -62,88 +82,94 @@ export function createSparseKernels(options: MemoryOptions = {}): WasmKernels | 
   const { memory } = allocator;
   const wasm = instantiateKernels(memory);
   if (wasm === undefined) return undefined;
-  const held = new Set<Places>();
-  /** Of weights that come with each product: placed at the first, given back when nobody holds them any more. */
-  const known = new WeakMap<SparseWeights, Places>();
-  const forgotten = new FinalizationRegistry<Places>(giveBack);
-  let scratch = { at: 0, bytes: 0 };
-  let { buffer } = memory;
-
-  /** Of the memory as it is now. Its buffer is dear to ask for, and has no bytes once another took its place. */
-  function sizeBytes(): number {
-    if (buffer.byteLength === 0) buffer = memory.buffer;
-    return buffer.byteLength;
-  }
-
-  function place(weights: SparseWeights): Places | undefined {
-    const places = placeWeights(weights, allocator);
-    if (places !== undefined) held.add(places);
-    return places;
-  }
-
-  function giveBack(places: Places): void {
-    held.delete(places);
-    places.release();
-  }
-
-  function placesOf(weights: SparseWeights): Places | undefined {
-    const before = known.get(weights);
-    if (before !== undefined && !before.isReleased()) return before;
-    const places = place(weights);
-    if (places === undefined) return undefined;
-    known.set(weights, places);
-    forgotten.register(weights, places);
-    return places;
-  }
-
-  /** Room to work in, kept for the next call; 0 where there is none. */
-  function borrow(bytes: number): number {
-    if (scratch.at !== 0 && scratch.bytes >= bytes) return scratch.at;
-    if (scratch.at !== 0) allocator.release(scratch.at);
-    scratch = { at: allocator.allocate(bytes), bytes };
-    return scratch.at;
-  }
+  const holdings = createHoldings(allocator);
 
   return {
     memory,
     place(weights) {
-      const places = place(weights);
+      const places = holdings.place(weights);
       if (places === undefined) return undefined;
       return {
         weights,
         multiply(product) {
           if (places.isReleased()) throw new Error('these packed weights were released');
-          const checked = checkPlaced(sizeBytes(), weights, product);
-          const bytes = scratchBytes(weights, checked.batch);
-          const room = borrow(bytes);
-          if (room === 0) throw new Error(`no ${bytes} bytes of memory are left to work in`);
+          const checked = checkPlaced(holdings.sizeBytes(), weights, product);
+          const room = holdings.needRoom(scratchBytes(weights, checked.batch));
           runPlaced(wasm, memory, weights, places, checked, room);
         },
-        release: () => giveBack(places),
+        release: () => holdings.giveBack(places),
+      };
+    },
+    placeRecurrent(weights) {
+      const places = [weights.kernel, ...weights.recurrent].map(holdings.place);
+      const release = (): void => {
+        for (const one of places) if (one !== undefined) holdings.giveBack(one);
+      };
+      if (places.includes(undefined)) {
+        release();
+        return undefined;
+      }
+      const all = places as Places[];
+      return {
+        weights,
+        run(sequence) {
+          if (all[0]!.isReleased()) throw new Error('this packed layer was released');
+          const checked = checkRun(holdings.sizeBytes(), weights, sequence);
+          const states = 16 * Math.ceil((checked.batch * weights.units) / 4);
+          const bytes = sequenceBytes(weights, checked.batch, checked.steps);
+          const room = holdings.needRoom(2 * states + bytes);
+          new Uint8Array(memory.buffer, room, 2 * states).fill(0);
+          const { state, cell } = checked;
+          const placed = { ...checked, state: state || room, cell: cell || room + states };
+          runWasmSequence(wasm, memory, weights, all, placed, room + 2 * states);
+        },
+        release,
       };
     },
     multiply(product) {
-      const { weights, batch, activation } = product;
-      const places = placesOf(weights);
-      const { inputs, out, bias = new Float32Array(0) } = product;
-      const sizes = [inputs, out, bias].map((numbers) => Math.ceil(numbers.length / 4) * 16);
-      const [read, written, added] = sizes as [number, number, number];
-      const room = places === undefined ? 0 : borrow(read + written + added + scratchBytes(weights, batch));
-      if (places === undefined || room === 0) {
+      const { weights, inputs, out, bias = new Float32Array(0), batch, activation } = product;
+      const places = holdings.placesOf(weights);
+      const copied = layOut([inputs, bias, out]);
+      const room = places && holdings.borrow(copied.bytes + scratchBytes(weights, batch));
+      if (places === undefined || !room) {
         scriptKernels.multiply(product);
         return;
       }
-      const [outAt, biasAt, scratchAt] = [room + read, room + read + written, room + read + written + added];
-      new Float32Array(memory.buffer, room, inputs.length).set(inputs);
-      new Float32Array(memory.buffer, biasAt, bias.length).set(bias);
-      const placed = { inputs: room, out: outAt, batch, bias: bias.length === 0 ? 0 : biasAt, activation };
-      runPlaced(wasm, memory, weights, places, placed, scratchAt);
-      out.set(new Float32Array(memory.buffer, outAt, out.length));
+      const [inputsAt, biasAt, outAt] = copied.copyIn(memory, room, 2) as [number, number, number];
+      const placed = {
+        inputs: inputsAt,
+        out: outAt,
+        batch,
+        activation,
+        bias: bias.length === 0 ? 0 : biasAt,
+      };
+      runPlaced(wasm, memory, weights, places, placed, room + copied.bytes);
+      copied.copyOut(memory, room, 2);
     },
-    release() {
-      for (const places of held) giveBack(places);
-      if (scratch.at !== 0) allocator.release(scratch.at);
-      scratch = { at: 0, bytes: 0 };
+    run(sequence) {
+      const { weights, inputs, state, cell, out, batch, steps, sequences, backwards } = sequence;
+      const places = [weights.kernel, ...weights.recurrent].map(holdings.placesOf);
+      const copied = layOut([inputs, state, cell, out]);
+      const whole = !places.includes(undefined);
+      const room = whole ? holdings.borrow(copied.bytes + sequenceBytes(weights, batch, steps)) : 0;
+      if (room === 0) {
+        scriptKernels.run(sequence);
+        return;
+      }
+      const at = copied.copyIn(memory, room, 3) as [number, number, number, number];
+      const placed = {
+        inputs: at[0],
+        state: at[1],
+        cell: at[2],
+        out: at[3],
+        batch,
+        steps,
+        sequences,
+        backwards,
+      };
+      runWasmSequence(wasm, memory, weights, places as Places[], placed, room + copied.bytes);
+      copied.copyOut(memory, room, 1);
     },
+    release: holdings.releaseAll,
   };
 }

@@ -1,7 +1,8 @@
 import { WASM_BASE64 } from '../generated/wasm-bytes.js';
+import type { CellLoops } from '../recurrent/cell-loops.js';
 
 /** What assembly/kernels.ts exports. Pointers are byte offsets into the imported memory; a bias at 0 is none. */
-export interface WasmExports {
+export interface WasmExports extends CellLoops {
   /** Whether all inputs are finite, as a truth in 32 bits. */
   vector(
     shift: number,

@@ -1,7 +1,6 @@
 import { describe, requireChoice, requireOptions, requireWhole } from '@synaprune/core/checks';
+import { defaultKernels } from '../kernels/default-kernels.js';
 import { ACTIVATIONS, type Activation, type SparseKernels } from '../kernels/kernels.js';
-import { scriptKernels } from '../kernels/script-kernels.js';
-import { createSparseKernels } from '../kernels/wasm-kernels.js';
 import type { SparseWeights } from '../pack/sparse-weights.js';
 
 /** What `multiply` is told. */
@@ -19,7 +18,6 @@ export interface MultiplyOptions {
 }
 
 const CALLER = 'multiply';
-let fastest: SparseKernels | undefined;
 
 /**
  * inputs [batch, inputs] times packed weights [outputs, inputs], transposed: what a dense layer, or a 1×1 convolution
@@ -63,11 +61,6 @@ export function multiply(
   requireFloats('out', out, batch * outputs);
   kernels.multiply({ weights: packed, inputs, batch, bias, activation, out });
   return out;
-}
-
-function defaultKernels(): SparseKernels {
-  fastest ??= createSparseKernels() ?? scriptKernels;
-  return fastest;
 }
 
 function requireFloats(field: string, numbers: unknown, length?: number): void {
