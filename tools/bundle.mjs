@@ -8,8 +8,9 @@ import { root } from './check/workspace.mjs';
  * @param {string} source of its entry
  * @returns {Promise<{ entry: string[], later: string[], code: string }>} names of the packages whose code is in the entry
  *   and what it imports, and of those in chunks that are loaded later; the code of the entry
+ * @param {{ minify?: boolean }} [options]
  */
-export async function bundle(source) {
+export async function bundle(source, { minify = false } = {}) {
   const page = '\0page';
   const bundled = await rolldown({
     input: page,
@@ -25,7 +26,7 @@ export async function bundle(source) {
     ],
   });
   try {
-    const { output } = await bundled.generate({ format: 'es' });
+    const { output } = await bundled.generate({ format: 'es', minify });
     const chunks = output.filter((part) => part.type === 'chunk');
     const first = new Set(chunks.filter((chunk) => chunk.isEntry));
     for (const chunk of first) {

@@ -1,4 +1,5 @@
 /* What a page carries: the built packages through a bundler, and the modules it took. */
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { bundle } from './bundle.mjs';
 
@@ -42,4 +43,18 @@ test('a page that trains ONNX models carries the kernels of WebGPU in a chunk th
   expect(entry).toContain('@synaprune/host');
   expect(entry).not.toContain('@synaprune/webgpu');
   expect(later).toContain('@synaprune/webgpu');
+});
+
+test('a page that reads packed files carries 3 kB for it, and no other package', async () => {
+  const { entry, later, code } = await bundle(
+    `
+      import { unpack } from '@synaprune/sparse/unpack';
+      globalThis.page = unpack;
+    `,
+    { minify: true },
+  );
+  expect(entry).toEqual(['@synaprune/sparse']);
+  expect(later).toEqual([]);
+  expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(3000);
+  expect(code).not.toContain('WebAssembly');
 });

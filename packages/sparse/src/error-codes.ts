@@ -3,6 +3,7 @@
  *
  * | code | what happened |
  * |---|---|
+ * | `bad-model` | a model that is to be packed breaks its format |
  * | `corrupt-file` | a packed file is cut, changed on the way, or none |
  * | `file-version` | a packed file has a version that this release cannot read |
  * | `file-failed` | a file could not be read from its address |
@@ -11,4 +12,10 @@
  *
  * @see docs/errors.md
  */
-export type SparseErrorCode = 'corrupt-file' | 'file-version' | 'file-failed' | 'too-large' | 'wrong-kind';
+export type SparseErrorCode =
+  | 'bad-model'
+  | 'corrupt-file'
+  | 'file-version'
+  | 'file-failed'
+  | 'too-large'
+  | 'wrong-kind';

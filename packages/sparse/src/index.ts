@@ -8,6 +8,7 @@ export type {
   TypedArray,
 } from './files/decode/model.js';
 export type { PackedSource } from './files/decode/source.js';
+export { packedTfjs, type TfjsHandler } from './files/decode/tfjs-handler.js';
 export type { UnpackOptions, UnpackProgress } from './files/decode/unpack.js';
 export { type Packed, type PackReport, pack } from './files/encode/pack.js';
 export { unpack } from './files/unpack.js';

@@ -9,4 +9,5 @@ export type {
   TypedArray,
 } from './files/decode/model.js';
 export type { PackedSource } from './files/decode/source.js';
+export { packedTfjs, type TfjsHandler } from './files/decode/tfjs-handler.js';
 export { type UnpackOptions, type UnpackProgress, unpack } from './files/decode/unpack.js';

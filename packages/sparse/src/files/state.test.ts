@@ -88,7 +88,7 @@ describe('a state', () => {
   });
 
   it.each([
-    ['no model', null, 'pack needs a state of tensors, { name: { shape, data } }, got null'],
+    ['no model', null, 'tensors { name: { shape, data } }, got null'],
     ['a tensor that is none', { x: 3 }, 'pack needs the tensor "x" to be { shape, data }, got 3'],
     ['data that is no typed array', { x: { shape: [1], data: [1] } }, 'got an array of 1'],
     ['a shape that is none', { x: { shape: [1.5], data: new Int8Array(1) } }, 'a list of lengths'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TfjsArtifacts } from './decode/model.js';
+import { packedTfjs } from './decode/tfjs-handler.js';
 import { pack } from './encode/pack.js';
 import { pruned } from './testing/pruned.js';
 import { unpack } from './unpack.js';
@@ -100,6 +101,16 @@ describe('artifacts of TensorFlow.js', () => {
   it('are refused with weights that are no buffers', async () => {
     const weightData = new Uint8Array(3) as unknown as ArrayBuffer;
     await expect(pack({ ...artifacts, weightData })).rejects.toThrow('got a Uint8Array of 3');
+  });
+
+  it('are loaded by the handler that TensorFlow.js asks, which tells how far it is', async () => {
+    const model = { ...artifacts, weightData: data };
+    const { bytes } = await pack(model);
+    const seen: number[] = [];
+    const handler = packedTfjs(bytes, { onProgress: ({ loaded, total }) => seen.push(loaded / total) });
+    expect(await handler.load()).toEqual(model);
+    expect(await handler.load()).toEqual(model);
+    expect(seen.at(-1)).toBe(1);
   });
 
   it('are not taken for another kind', async () => {

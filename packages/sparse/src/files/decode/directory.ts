@@ -1,5 +1,4 @@
-import { corrupt } from './fail.js';
-import { elementWidth, HALVES, LARGEST_GROUP, planesOf, SCALED } from './format.js';
+import { LARGEST_GROUP, PLANES, WIDTHS } from './format.js';
 
 /** A part of a tensor, and the bytes of the result in front of it that belong to none. */
 export interface Piece {
@@ -9,13 +8,11 @@ export interface Piece {
   readonly kept: number;
   /** Parameter of the Rice code of the gaps between them. */
   readonly rice: number;
-  /** Entries of the table. */
-  readonly entries: number;
   /** Of values with a scale for each index of an axis: elements of one, and where the piece starts. */
   readonly inner: number;
   readonly start: number;
   /** Lengths of what the file has of it, plain: the gap, the mask, the table, the planes. */
-  readonly streams: readonly number[];
+  readonly lengths: readonly number[];
   /** Which of these are deflated, a bit each. */
   readonly deflated: number;
 }
@@ -35,76 +32,60 @@ export interface Directory {
   /** Lengths of the buffers of the result, which the groups fill one behind the other. */
   readonly sizes: readonly number[];
   readonly groups: readonly Group[];
-  /** Bytes of the groups. */
+  /** Bytes of the result, and of the groups in the file. */
+  readonly result: number;
   readonly bytes: number;
 }
 
-/** Reads a directory, which has to be right in itself. @throws `corrupt-file` */
-export function readDirectory(bytes: Uint8Array): Directory {
-  let at = 0;
-  let [total, result] = [0, 0];
-  const number = (most: number, least = 0): number => {
+/** Reads a directory. Throws whatever it throws when that is not right in itself. */
+export function readDirectory(directory: Uint8Array): Directory {
+  let [at, bytes, result] = [0, 0, 0];
+  const require = (holds: boolean): void => {
+    if (!holds) throw new Error(`nothing else before byte ${at}`);
+  };
+  const number = (): number => {
     let value = 0;
     let byte = 128;
-    for (let unit = 1; byte > 127 && value <= most; unit *= 128) {
-      byte = bytes[at]!;
-      value += (byte & 127) * unit;
+    for (let unit = 1; byte > 127; unit *= 128) {
+      byte = directory[at]!;
       at += 1;
+      require(at <= directory.length && unit < 2 ** 49);
+      value += (byte & 127) * unit;
     }
-    if (at > bytes.length || value < least || value > most) throw corrupt('a directory of numbers that fit');
     return value;
   };
-  const list = <Value>(read: () => Value): Value[] => Array.from({ length: number(bytes.length) }, read);
-  const readPiece = (): Piece => {
-    const streams = [number(LARGEST_GROUP)];
-    const elements = number(LARGEST_GROUP);
-    let [coding, kept, rice, entries, inner, start, deflated] = [0, 0, 0, 0, 1, 0, 1];
-    if (elements > 0) {
-      coding = number(10);
-      kept = number(elements);
-      const masked = kept % elements > 0;
-      if (masked) rice = number(22);
-      streams.push(masked ? number((elements + 7) >> 3) : 0);
-      if (coding > HALVES) entries = number(LARGEST_GROUP >> 2, 1);
-      if (coding === SCALED) {
-        inner = number(2 ** 31, 1);
-        start = number(entries * inner - 1);
-      }
-      streams.push(4 * entries);
-      for (let i = planesOf(coding); i > 0; i -= 1) streams.push(kept);
-      deflated += 2 * number(2 ** (streams.length - 1) - 1);
-    }
-    return { elements, coding, kept, rice, entries, inner, start, streams, deflated };
+  /** No list is longer than what is left. */
+  const list = <Value>(read: () => Value): Value[] => {
+    const length = number();
+    require(length <= directory.length);
+    return Array.from({ length }, read);
   };
-  const readGroup = (): Group => {
-    const packed = number(2 * LARGEST_GROUP);
-    const pieces = list(readPiece);
+  const length = number();
+  const text = directory.subarray(at, at + length);
+  at += length;
+  const sizes = list(number);
+  const groups = list((): Group => {
+    const packed = number();
     let [inflated, plain, size] = [0, 0, 0];
-    for (const { streams, deflated, elements, coding } of pieces) {
-      streams.forEach((length, i) => {
+    const pieces = list((): Piece => {
+      const [gap, elements, coding, kept, rice, mask, table, inner, start, deflated] = Array.from(
+        { length: 10 },
+        number,
+      ) as [number, number, number, number, number, number, number, number, number, number];
+      require(kept <= elements && rice < 23);
+      const lengths = [gap, mask, 4 * table, ...Array.from({ length: PLANES[coding]! }, () => kept)];
+      lengths.forEach((length, i) => {
         if ((deflated >> i) & 1) inflated += length;
         else plain += length;
       });
-      size += streams[0]! + elements * elementWidth(coding);
-    }
-    if (size > LARGEST_GROUP) throw corrupt(`groups of ${LARGEST_GROUP} bytes or less, got ${size}`);
-    total += packed + plain + 4;
+      size += gap + elements * WIDTHS[coding]!;
+      return { elements, coding, kept, rice, inner, start, lengths, deflated };
+    });
+    require(size <= LARGEST_GROUP && packed + inflated + plain <= 4 * LARGEST_GROUP);
+    bytes += packed + plain + 4;
     result += size;
     return { packed, inflated, plain, pieces };
-  };
-  const length = number(bytes.length);
-  at += length;
-  const text = bytes.subarray(at - length, at);
-  const sizes = list(() => number(2 ** 52));
-  const groups = list(readGroup);
-  if (at !== bytes.length || result !== sumOf(sizes)) throw corrupt('a directory that fits what it says');
-  try {
-    return { head: JSON.parse(new TextDecoder().decode(text)), sizes, groups, bytes: total };
-  } catch (error) {
-    throw corrupt('a head of JSON, got none', error);
-  }
-}
-
-export function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
+  });
+  require(at === directory.length && result === sizes.reduce((sum, size) => sum + size, 0));
+  return { head: JSON.parse(new TextDecoder().decode(text)), sizes, groups, result, bytes };
 }

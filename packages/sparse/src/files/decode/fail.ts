@@ -15,3 +15,12 @@ export function fileError(code: PackedFileErrorCode, message: string, cause?: un
 export function corrupt(message: string, cause?: unknown): Error {
   return fileError('corrupt-file', message, cause);
 }
+
+/** What `work` gives. @throws `corrupt-file` when it throws */
+export function attempt<Value>(what: string, work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    throw corrupt(what, error);
+  }
+}

@@ -9,24 +9,23 @@ export const VERSION = 1;
 /** Bytes in front of the directory: magic, version, its length deflated and plain, checksum. */
 export const PREFIX_BYTES = 20;
 
+/** Most bytes of a directory, deflated and inflated. */
+export const LARGEST_DIRECTORY: number = 2 ** 26;
+
 /** Most bytes of a result that one group holds, so that reading takes little memory beside the result. */
 export const LARGEST_GROUP: number = 2 ** 22;
 
 /** Most streams of a piece: a gap, a mask, a table and eight planes. */
 export const MOST_STREAMS = 11;
 
-/** How the values of a piece are written. Those below 8 are exact: the type's width, as a power of two; 4 more if rotated. */
+/**
+ * How the values of a piece are written. Below 8 exactly: the width of the type as a power of two, and 4 more if it is
+ * rotated, as floats are.
+ */
 export const HALVES = 8;
 export const SCALED = 9;
 export const CLUSTERED = 10;
 
-/** Bytes that an element takes in the result. */
-export function elementWidth(coding: number): number {
-  return coding < HALVES ? 1 << (coding & 3) : 4;
-}
-
-/** Bytes that a kept value takes in the file, each in a plane of its own. */
-export function planesOf(coding: number): number {
-  if (coding < HALVES) return elementWidth(coding);
-  return coding === HALVES ? 2 : 1;
-}
+/** Bytes that an element takes in the result, and those that a kept value takes in the file, by coding. There is no 4. */
+export const WIDTHS: readonly number[] = [1, 2, 4, 8, NaN, 2, 4, 8, 4, 4, 4];
+export const PLANES: readonly number[] = [1, 2, 4, 8, 1, 2, 4, 8, 2, 1, 1];

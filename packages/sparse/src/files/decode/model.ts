@@ -71,7 +71,8 @@ export function buildModel(head: unknown, buffers: readonly ArrayBuffer[]): Mode
 }
 
 function openTensor(type: string, shape: readonly number[], buffer: ArrayBuffer): StateTensor {
-  const Type = /^((Big)?(I|Ui)nt|Float)\d+(Clamped)?Array$/.test(type) && Reflect.get(globalThis, type);
+  // Arrays of numbers are those with a width in their name.
+  const Type = /^\w+\d\w*Array$/.test(type) && Reflect.get(globalThis, type);
   const data = new Type(buffer);
   if (shape.reduce((product, edge) => product * edge, 1) !== data.length) throw shape;
   return { shape, data };

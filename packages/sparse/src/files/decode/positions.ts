@@ -1,3 +1,4 @@
+import type { Piece } from './directory.js';
 import { corrupt } from './fail.js';
 
 /**
@@ -6,30 +7,28 @@ import { corrupt } from './fail.js';
  * @param mask the gaps between them in a Rice code: each in units of 2^rice as ones behind a zero, then the rest in
  *   `rice` bits, lowest first
  */
-export function readPositions(mask: Uint8Array, rice: number, kept: number, elements: number): Uint32Array {
+export function readPositions({ rice, kept, elements }: Piece, mask: Uint8Array): Uint32Array {
   const positions = new Uint32Array(kept);
   if (kept === elements) return positions.map((_, i) => i);
+  // Behind the mask are zeros, which end every gap; it looks afterwards whether they did.
+  const padded = new Uint8Array(mask.length + 8);
+  padded.set(mask);
+  const unit = 2 ** rice;
   let [at, word, bits, next] = [0, 0, 0, 0];
-  // Behind the mask it reads zeros, which end every gap, and looks afterwards.
-  const refill = (): void => {
-    for (; bits < 23; bits += 8) word |= mask[at++]! << bits;
-  };
-  const skip = (count: number): void => {
-    word >>>= count;
-    bits -= count;
-  };
   for (let i = 0; i < kept; i += 1) {
-    let units = 0;
     do {
-      refill();
+      for (; bits < 23; bits += 8) word |= padded[at++]! << bits;
       const ones = 31 - Math.clz32(~word & (word + 1));
-      units += ones;
-      skip(ones);
+      next += ones * unit;
+      word >>>= ones;
+      bits -= ones;
     } while (bits === 0);
-    skip(1);
-    refill();
-    next += units * 2 ** rice + (word & (2 ** rice - 1));
-    skip(rice);
+    word >>>= 1;
+    bits -= 1;
+    for (; bits < rice; bits += 8) word |= padded[at++]! << bits;
+    next += word & (unit - 1);
+    word >>>= rice;
+    bits -= rice;
     positions[i] = next;
     next += 1;
   }

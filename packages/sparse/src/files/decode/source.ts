@@ -4,7 +4,6 @@ import { fileError } from './fail.js';
 export type PackedSource =
   | Uint8Array
   | ArrayBuffer
-  | Blob
   | Response
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>
@@ -19,7 +18,6 @@ export async function* chunksOf(source: PackedSource): AsyncGenerator<Uint8Array
     if (!from.ok) throw fileError('file-failed', `the file at ${from.url}, got status ${from.status}`);
     from = from.body!;
   }
-  if (from instanceof Blob) from = from.stream();
   if (from instanceof ArrayBuffer) from = new Uint8Array(from);
   const stream = from as Partial<ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>>;
   if (stream?.getReader) {
@@ -31,5 +29,5 @@ export async function* chunksOf(source: PackedSource): AsyncGenerator<Uint8Array
     }
   } else if (stream?.[Symbol.asyncIterator]) yield* stream as AsyncIterable<Uint8Array>;
   else if (from instanceof Uint8Array) yield from;
-  else throw new TypeError(`unpack needs bytes, a stream of them or an address, got ${from}`);
+  else throw new TypeError(`unpack needs bytes, a stream or an address, got ${from}`);
 }

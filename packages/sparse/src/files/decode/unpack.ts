@@ -1,7 +1,7 @@
 import { checksum } from './checksum.js';
-import { type Group, readDirectory, sumOf } from './directory.js';
-import { corrupt, fileError } from './fail.js';
-import { MAGIC, MOST_STREAMS, PREFIX_BYTES, VERSION } from './format.js';
+import { type Directory, type Group, readDirectory } from './directory.js';
+import { attempt, corrupt, fileError } from './fail.js';
+import { LARGEST_DIRECTORY, LARGEST_GROUP, MAGIC, MOST_STREAMS, PREFIX_BYTES, VERSION } from './format.js';
 import { buildModel, type Models } from './model.js';
 import { readPositions } from './positions.js';
 import { createReader, inflate, type Reader } from './reader.js';
@@ -40,45 +40,40 @@ export async function unpack<Kind extends keyof Models = keyof Models>(
 ): Promise<Models[Kind]> {
   const { kind, limit = 2 ** 31, onProgress, ...unknown } = options;
   for (const key in unknown) throw new TypeError(`unpack has no option ${key}`);
-  let total = 0;
-  const reader = createReader(source, (loaded) => {
+  let [loaded, total] = [0, 0];
+  const reader = createReader(source, (taken) => {
+    loaded = taken;
     if (total > 0) onProgress?.({ loaded, total });
   });
   try {
-    const { head, sizes, groups, bytes } = readDirectory(await readFront(reader, limit));
+    const { head, sizes, groups, result, bytes } = await readFront(reader);
     if (kind && kind !== head?.kind) {
       throw fileError('wrong-kind', `a file of kind ${kind}, got ${JSON.stringify(head?.kind)}`);
     }
-    requireLimit(sumOf(sizes), limit);
+    if (result > limit) throw fileError('too-large', `${result} bytes of memory; the limit is ${limit}`);
     const buffers = sizes.map((size) => new ArrayBuffer(size));
     const write = writerOf(buffers);
-    total = reader.taken() + bytes;
-    for (const group of groups) await readGroup(reader, group, write);
+    const room = new ArrayBuffer(LARGEST_GROUP);
+    total = loaded + bytes;
+    for (const group of groups) await readGroup(reader, group, room, write);
     await reader.end();
-    try {
-      return buildModel(head, buffers) as Models[Kind];
-    } catch (error) {
-      throw corrupt('a head that fits', error);
-    }
+    return attempt('a head that fits', () => buildModel(head, buffers)) as Models[Kind];
   } finally {
     reader.close();
   }
 }
 
-function requireLimit(bytes: number, limit: number): void {
-  if (bytes > limit) throw fileError('too-large', `${bytes} bytes of memory; the limit is ${limit}`);
-}
-
-/** What is in front of the groups, inflated. */
-async function readFront(reader: Reader, limit: number): Promise<Uint8Array> {
+/** Reads what is in front of the groups. */
+async function readFront(reader: Reader): Promise<Directory> {
   const prefix = await reader.take(PREFIX_BYTES);
-  const [magic, version, packed, length, sum] = new Uint32Array(prefix.slice().buffer);
-  if (magic !== MAGIC) throw corrupt('a file that begins with SYNP');
+  const [magic, version, packed, length, sum] = new Uint32Array(prefix.buffer);
+  if (magic !== MAGIC) throw corrupt('a file of SYNP');
   if (version !== VERSION) throw fileError('file-version', `version ${VERSION}, got ${version}`);
+  if (Math.max(packed!, length!) > LARGEST_DIRECTORY) throw corrupt('a directory that is not so large');
   const deflated = await reader.take(packed!);
   requireSum(sum!, checksum(deflated, checksum(prefix.subarray(0, 16))));
-  requireLimit(length!, limit);
-  return inflate(deflated, length!);
+  const directory = await inflate(deflated, length!);
+  return attempt('a directory that fits what it says', () => readDirectory(directory));
 }
 
 /** Writes bytes into buffers, one behind the other. */
@@ -96,11 +91,15 @@ function writerOf(buffers: readonly ArrayBuffer[]): (bytes: Uint8Array) => void 
   };
 }
 
-async function readGroup(reader: Reader, group: Group, write: (bytes: Uint8Array) => void): Promise<void> {
+async function readGroup(
+  reader: Reader,
+  group: Group,
+  room: ArrayBuffer,
+  write: (bytes: Uint8Array) => void,
+): Promise<void> {
   const { pieces, packed, inflated, plain } = group;
-  const end = packed + plain;
-  const bytes = await reader.take(end + 4);
-  requireSum(new Uint32Array(bytes.slice(end).buffer)[0]!, checksum(bytes.subarray(0, end)));
+  const bytes = await reader.take(packed + plain);
+  requireSum(new Uint32Array((await reader.take(4)).buffer)[0]!, checksum(bytes));
   const sources = [
     bytes.subarray(packed),
     inflated ? await inflate(bytes.subarray(0, packed), inflated) : bytes,
@@ -109,18 +108,18 @@ async function readGroup(reader: Reader, group: Group, write: (bytes: Uint8Array
   // Streams of a kind lie together: the gaps of all pieces, then all masks, and so on.
   const streams = pieces.map((): Uint8Array[] => []);
   for (let i = 0; i < MOST_STREAMS; i += 1) {
-    pieces.forEach((piece, j) => {
-      const from = (piece.deflated >> i) & 1;
+    pieces.forEach(({ lengths, deflated }, j) => {
+      const from = (deflated >> i) & 1;
       const at = cursors[from]!;
-      cursors[from] = at + (piece.streams[i] ?? 0);
-      if (i < piece.streams.length) streams[j]!.push(sources[from]!.subarray(at, cursors[from]));
+      const end = at + (lengths[i] ?? 0);
+      streams[j]!.push(sources[from]!.subarray(at, end));
+      cursors[from] = end;
     });
   }
   pieces.forEach((piece, j) => {
     const [gap, mask] = streams[j]!;
-    const { elements, kept, rice } = piece;
     write(gap!);
-    if (elements > 0) write(readValues(piece, readPositions(mask!, rice, kept, elements), streams[j]!));
+    if (piece.elements > 0) write(readValues(piece, readPositions(piece, mask!), streams[j]!, room));
   });
 }
 

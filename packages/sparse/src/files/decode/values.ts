@@ -1,14 +1,37 @@
 import type { Piece } from './directory.js';
-import { elementWidth, HALVES, SCALED } from './format.js';
+import { HALVES, PLANES, SCALED, WIDTHS } from './format.js';
 
-/** The bytes of a piece of a tensor, zeros where nothing was kept. */
-export function readValues(piece: Piece, positions: Uint32Array, streams: readonly Uint8Array[]): Uint8Array {
+/**
+ * The bytes of a piece of a tensor, zeros where nothing was kept.
+ *
+ * @param room for them: memory that is new costs more than what is done with it
+ */
+export function readValues(
+  piece: Piece,
+  positions: Uint32Array,
+  streams: readonly Uint8Array[],
+  room: ArrayBuffer,
+): Uint8Array {
   const { coding, elements } = piece;
-  const [, , table, ...planes] = streams;
-  const bytes = new Uint8Array(elements * elementWidth(coding));
+  const planes = streams.slice(3, 3 + PLANES[coding]!);
+  const bytes = new Uint8Array(room, 0, elements * WIDTHS[coding]!).fill(0);
+  if (coding > 4 && coding < SCALED) unsort(planes);
   if (coding < HALVES) joinPlanes(bytes, positions, planes, coding > 3);
-  else writeFloats(piece, bytes.buffer, positions, planes, table!);
+  else writeFloats(piece, room, positions, planes, streams[2]!);
   return bytes;
+}
+
+/** Puts the second highest plane, which is sorted by the highest, into the order of the others. */
+function unsort(planes: Uint8Array[]): void {
+  const [sorted, highest] = planes.slice(-2) as [Uint8Array, Uint8Array];
+  const counts = new Uint32Array(256);
+  for (const byte of highest) counts[byte]! += 1;
+  let sum = 0;
+  const next = counts.map((count) => {
+    sum += count;
+    return sum - count;
+  });
+  planes[planes.length - 2] = highest.map((byte) => sorted[next[byte]!++]!);
 }
 
 /** Words of bytes that lie in planes, the lowest first; back by a bit to the right where they were rotated. */
@@ -39,7 +62,7 @@ function joinPlanes(
 
 /** Float32 values of what is shorter. */
 function writeFloats(
-  { coding, start, inner, entries }: Piece,
+  { coding, start, inner }: Piece,
   buffer: ArrayBuffer,
   positions: Uint32Array,
   [low, high]: readonly Uint8Array[],
@@ -52,13 +75,12 @@ function writeFloats(
     const at = positions[i]!;
     const code = low![i]!;
     if (coding === HALVES) {
-      // Below infinity it is the float32 of the same bits, of which all but the bias of the exponent is right.
+      // The float32 of the same bits, of which all but the bias of the exponent is right.
       const half = code | (high![i]! << 8);
-      const large = half > 0xf7ff;
-      words[at] = (half << 31) | (half << 12) | (large ? 0x7f800000 : 0);
-      if (!large) floats[at]! *= 2 ** 112;
+      words[at] = (half << 31) | ((half >> 1) << 13);
+      floats[at]! *= 2 ** 112;
     } else if (coding === SCALED) {
-      floats[at] = numbers[Math.floor((start + at) / inner) % entries]! * ((code << 24) >> 24);
+      floats[at] = numbers[Math.floor((start + at) / inner) % numbers.length]! * ((code << 24) >> 24);
     } else floats[at] = numbers[code]!;
   }
 }

@@ -16,8 +16,9 @@ export interface CodedPiece {
   readonly coding: number;
   readonly kept: number;
   readonly rice: number;
-  /** Of lossy values: see `Piece` of the directory. */
-  readonly table?: { readonly channels: number; readonly inner: number; readonly start: number };
+  /** Of values with scales: elements of one index of the axis, and where the piece starts. */
+  readonly inner?: number;
+  readonly start?: number;
   /** The mask, a table, the planes. */
   readonly streams: readonly Stream[];
 }

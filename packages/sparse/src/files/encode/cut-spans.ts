@@ -1,12 +1,15 @@
-import { elementWidth, LARGEST_GROUP } from '../decode/format.js';
+import { WIDTHS } from '../decode/format.js';
 import type { Span } from './source.js';
 
-/** A part of a span that lies in one buffer, and is no longer than a group may be. */
+/** A part of a span that lies in one buffer. */
 export interface Cut {
   readonly span: Span;
   readonly offset: number;
   readonly length: number;
 }
+
+/** Bytes that are quick to write again and again, and few enough for several to go into a group. */
+const MOST_BYTES = 2 ** 20;
 
 /** Less is not worth an entry of the directory. */
 const LEAST_BYTES = 64;
@@ -20,12 +23,12 @@ export function cutSpans(spans: readonly Span[], ends: readonly number[]): Cut[]
   const cuts: Cut[] = [];
   let buffer = 0;
   for (const span of spans) {
-    const width = elementWidth(span.coding);
+    const width = WIDTHS[span.coding]!;
     const end = span.offset + span.length;
     let offset = span.offset;
     while (offset < end) {
       while (ends[buffer]! <= offset) buffer += 1;
-      const room = Math.min(end, ends[buffer]!, offset + LARGEST_GROUP) - offset;
+      const room = Math.min(end, ends[buffer]!, offset + MOST_BYTES) - offset;
       const length = room - (room % width);
       if (length >= LEAST_BYTES) cuts.push({ span, offset, length });
       // An element across an end.

@@ -1,5 +1,5 @@
 import { checksum } from '../decode/checksum.js';
-import { CLUSTERED, elementWidth, LARGEST_GROUP, MOST_STREAMS, SCALED } from '../decode/format.js';
+import { LARGEST_GROUP, MOST_STREAMS, WIDTHS } from '../decode/format.js';
 import type { CodedPiece, Stream } from './coded-piece.js';
 import { concat, deflate } from './deflate.js';
 import { createVarints, type Varints } from './varints.js';
@@ -43,7 +43,7 @@ export function createGroupWriter(): GroupWriter {
   };
   return {
     add: async (gap, piece) => {
-      const length = piece === undefined ? 0 : piece.elements * elementWidth(piece.coding);
+      const length = piece === undefined ? 0 : piece.elements * WIDTHS[piece.coding]!;
       let rest = gap;
       while (rest.length + length > LARGEST_GROUP) {
         const part = rest.subarray(0, LARGEST_GROUP - size);
@@ -79,12 +79,8 @@ async function writeGroup(entries: readonly Entry[]): Promise<{ bytes: Uint8Arra
 }
 
 function describeEntry(varints: Varints, { gap, piece }: Entry): void {
-  varints.add(gap.bytes.length, piece?.elements ?? 0);
-  if (piece === undefined) return;
-  const { elements, coding, kept, rice, streams, table } = piece;
-  varints.add(coding, kept);
-  if (kept > 0 && kept < elements) varints.add(rice, streams[0]!.bytes.length);
-  if (coding === SCALED) varints.add(table!.channels, table!.inner, table!.start);
-  if (coding === CLUSTERED) varints.add(table!.channels);
-  varints.add(streams.reduce((bits, { deflated }, i) => bits + (deflated ? 2 ** i : 0), 0));
+  const { elements = 0, coding = 0, kept = 0, rice = 0, inner = 0, start = 0, streams = [] } = piece ?? {};
+  const [mask = 0, table = 0] = streams.map(({ bytes }) => bytes.length);
+  const deflated = [gap, ...streams].reduce((bits, stream, i) => bits + (stream.deflated ? 2 ** i : 0), 0);
+  varints.add(gap.bytes.length, elements, coding, kept, rice, mask, table / 4, inner, start, deflated);
 }

@@ -41,7 +41,7 @@ export interface PackReport {
  * });
  * console.log(report.kind, report.bytes.before, bytes.length < 700); // tfjs 4000 true
  * const artifacts = await unpack(bytes, { kind: 'tfjs' }); // for tf.io.fromMemory
- * console.log(artifacts.weightData?.byteLength); // 4000
+ * console.log(artifacts.weightData instanceof ArrayBuffer); // true
  * ```
  */
 export async function pack(model: Uint8Array | TfjsArtifacts | StateDict): Promise<Packed> {

@@ -2,7 +2,7 @@
 export interface Kept {
   /** Elements, in rising order. */
   readonly positions: Uint32Array;
-  /** Byte k of the kept elements, for each k. */
+  /** Byte k of the kept elements, for each k. Of what is rotated, the last but one is sorted by the last. */
   readonly planes: readonly Uint8Array<ArrayBuffer>[];
 }
 
@@ -26,7 +26,19 @@ export function splitPlanes(bytes: Uint8Array, width: number, rotated: boolean):
     }
     return plane;
   });
+  if (rotated) sortBy(planes[width - 2]!, planes[width - 1]!);
   return { positions, planes };
+}
+
+/** Sorts bytes by others, stably: what stands below an exponent is distributed otherwise for each. */
+function sortBy(bytes: Uint8Array, keys: Uint8Array): void {
+  const next = new Uint32Array(257);
+  for (const key of keys) next[key + 1]! += 1;
+  for (let i = 1; i < 256; i += 1) next[i]! += next[i - 1]!;
+  for (const [i, byte] of bytes.slice().entries()) {
+    bytes[next[keys[i]!]!] = byte;
+    next[keys[i]!]! += 1;
+  }
 }
 
 function keptPositions(bytes: Uint8Array, width: number, elements: number): Uint32Array {
