@@ -80,6 +80,13 @@ describe('shrinkOnnx', () => {
     const { report } = shrinkOnnx(perceptron(), { target: { parameters: 100 } });
     expect(report.parameters.after).toBe(96);
     expect(codeOf(() => shrinkOnnx(perceptron(), { target: { parameters: 11 } }))).toBe('unreachable-target');
+    const { parameters, notices } = shrinkOnnx(perceptron(), { target: { parameters: 1e6 } }).report;
+    expect(notices).toEqual([
+      {
+        code: 'target-met',
+        message: `target.parameters is 1000000, and the model has ${parameters.before}: nothing was removed`,
+      },
+    ]);
   });
 
   it('refuses what it cannot do, and says why', () => {

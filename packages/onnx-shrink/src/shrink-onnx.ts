@@ -55,7 +55,7 @@ export interface ShrunkOnnx {
  */
 export function shrinkOnnx(bytes: Uint8Array, options: ShrinkOnnxOptions): ShrunkOnnx {
   requireShrinkOptions('shrinkOnnx', options, ONNX_OPTIONS);
-  const { across, dimensions } = options;
+  const { across, dimensions, target } = options;
   const { bytes: whole, message, fixed } = openModel('shrinkOnnx', bytes, options);
   requireKnownDimensions('shrinkOnnx', message, dimensions);
   const follow = following(across, fixed());
@@ -67,6 +67,7 @@ export function shrinkOnnx(bytes: Uint8Array, options: ShrinkOnnxOptions): Shrun
   const report = makeReport(plan.analysis, plan.chosen, {
     sizeBytes: whole.length,
     ...(dimensions === undefined ? {} : { dimensions }),
+    ...(target === undefined ? {} : { target }),
   });
   if (report.tensors.length === 0) return { model: Uint8Array.from(whole), report };
   cutModel(followed, plan.lengths, edits);

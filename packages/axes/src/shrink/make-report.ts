@@ -3,6 +3,7 @@ import type { Axis } from '../axes/axis.js';
 import type { Dim } from '../axes/dim.js';
 import type { ChannelGroup, HeldChannels } from '../plan/groups.js';
 import { type Analysis, lengthsOf, sizeOf } from './analysis.js';
+import type { ShrinkOptions, ShrinkTarget } from './options.js';
 import type { CutPlan } from './plan-cut.js';
 import type { GroupMember, HeldGroup, ShrinkReport, ShrunkTensor } from './report.js';
 
@@ -12,17 +13,22 @@ export function makeReport(
   { kept, importance }: CutPlan,
   {
     dimensions,
+    target,
     sizeBytes,
-  }: { readonly dimensions?: Readonly<Record<string, number>>; readonly sizeBytes: number },
+  }: Pick<ShrinkOptions, 'dimensions' | 'target'> & { readonly sizeBytes: number },
 ): ShrinkReport {
   const { channels } = analysis;
   const lengths = lengthsOf(analysis, kept);
   const before = sizeOf(analysis, ({ dim }: Axis): Dim => dim, dimensions);
   const after = sizeOf(analysis, lengths.lengthOf, dimensions);
-  return {
+  const sizes = {
     parameters: { before: before.parameters, after: after.parameters },
     multiplyAdds: { before: before.multiplyAdds, after: after.multiplyAdds },
     bytes: { before: sizeBytes, after: sizeBytes },
+  };
+  const stays = kept.every((own) => own.every((flag) => flag === 1));
+  return {
+    ...sizes,
     groups: channels.groups.map((group, i) => ({
       name: group.name,
       kind: group.kind,
@@ -41,7 +47,10 @@ export function makeReport(
       const smaller = axes.map((axis) => lengths.lengthOf(axis) as number);
       return [{ name: ownName, place, shape: { before: shape, after: smaller }, axes: cut }];
     }),
-    notices: noticesOf(analysis),
+    notices: [
+      ...noticesOf(analysis),
+      ...(stays && target !== undefined && channels.groups.length > 0 ? [metAlready(target, sizes)] : []),
+    ],
   };
 }
 
@@ -62,4 +71,15 @@ function noticesOf({ channels }: Analysis): Notice[] {
       ? 'no tensor of it makes channels that others read'
       : `${first.name}: ${first.heldBy}`;
   return [{ code: 'nothing-to-remove', message: `the model has no channels that can be removed; ${why}` }];
+}
+
+type Measure = 'parameters' | 'multiplyAdds' | 'bytes';
+
+/** A target that the model as it is keeps. */
+function metAlready(target: ShrinkTarget, sizes: Pick<ShrinkReport, Measure>): Notice {
+  const [what, most] = Object.entries(target)[0] as [Measure, number];
+  return {
+    code: 'target-met',
+    message: `target.${what} is ${most}, and the model has ${sizes[what].before}: nothing was removed`,
+  };
 }

@@ -83,7 +83,7 @@ export function shrinkArtifacts<Artifacts extends TfjsArtifacts>(
   options: ShrinkOptions,
 ): ShrunkTfjs<Artifacts> {
   requireShrinkOptions(caller, options);
-  const { dimensions } = options;
+  const { dimensions, target } = options;
   const analysis = analyseTfjs(caller, artifacts, options);
   const { opened, followed, graph } = analysis;
   const before = sizeBytes(artifacts, opened.bytes.length);
@@ -91,6 +91,7 @@ export function shrinkArtifacts<Artifacts extends TfjsArtifacts>(
   const report = makeReport(analysis, plan, {
     sizeBytes: before,
     ...(dimensions === undefined ? {} : { dimensions }),
+    ...(target === undefined ? {} : { target }),
   });
   const lengths = lengthsOf(analysis, plan.kept);
   const changes = cutWeights(followed, opened, lengths);
