@@ -1,4 +1,6 @@
 export type { TfliteErrorCode } from './error-codes.js';
+export { lintTflite } from './lint/lint-tflite.js';
+export type { TfliteLayer, TfliteLint } from './lint/report.js';
 export type { DataType } from './model/element-type.js';
 export type { PruneTfliteOptions } from './pruning/prune-options.js';
 export { type PrunedTflite, pruneTflite } from './pruning/prune-tflite.js';

@@ -61,4 +61,6 @@ export interface Model {
   readonly root: Table;
   /** What the schema that is known here does not have. */
   readonly unknown: readonly string[];
+  /** Bytes behind the last that the file refers to, without those that fill it up. */
+  readonly trailing: number;
 }

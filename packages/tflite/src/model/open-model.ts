@@ -1,6 +1,6 @@
 import { describe, quote } from '@synaprune/core/checks';
 import { badModel } from '../format/bad-model.js';
-import { decode, type Table } from '../format/decode.js';
+import { type Decoded, decode, type Table } from '../format/decode.js';
 import { numberOf, tableOf, tablesOf, textOf, wholesOf } from '../format/fields.js';
 import { bytesOf, typeOf } from './element-type.js';
 import type { Graph, Model, Operator, Tensor } from './model.js';
@@ -34,7 +34,18 @@ export function openModel(caller: string, bytes: Uint8Array): Model {
   const codes = tablesOf(root, 'operatorCodes');
   const graphs = tablesOf(root, 'subgraphs').map((table, i) => readGraph(table, i, buffers, codes));
   requireApart(bytes, graphs, structure);
-  return { bytes, graphs, root, unknown };
+  return { bytes, graphs, root, unknown, trailing: trailingBytes(bytes, root, structure) };
+}
+
+/** Bytes that nothing refers to, at the end; zeros that fill it up are none. */
+function trailingBytes(bytes: Uint8Array, root: Table, structure: Decoded['structure']): number {
+  let end = 0;
+  for (const [, to] of structure) if (to > end) end = to;
+  for (const { data } of tablesOf(root, 'buffers')) {
+    if (data instanceof Uint8Array) end = Math.max(end, data.byteOffset - bytes.byteOffset + data.length);
+  }
+  const rest = bytes.subarray(end);
+  return rest.some((byte) => byte !== 0) ? rest.length : 0;
 }
 
 /** Data of a buffer, or why it cannot be looked at. */

@@ -1,5 +1,7 @@
 import { weightsToPrune } from '@synaprune/core/one-shot';
 import { openModel } from '../model/open-model.js';
+import { requireWritable } from '../sparse/require-writable.js';
+import { writeSparse } from '../sparse/write-sparse.js';
 import { chooseWeights } from '../weights/find-weights.js';
 import { chooseMasks } from './choose-masks.js';
 import { type PruneTfliteOptions, requirePruneOptions } from './prune-options.js';
@@ -8,7 +10,7 @@ import { reportOf } from './report-of.js';
 
 /** A pruned model. */
 export interface PrunedTflite {
-  /** New bytes, as long as the model's own; only elements that were dropped differ. */
+  /** New bytes. Unless filters were to be stored sparse, as long as the model's own; only elements that were dropped differ. */
   readonly model: Uint8Array<ArrayBuffer>;
   readonly report: TfliteReport;
 }
@@ -44,6 +46,7 @@ export async function pruneTflite(bytes: Uint8Array, options: PruneTfliteOptions
   const checked = requirePruneOptions('pruneTflite', options);
   const opened = openModel('pruneTflite', bytes);
   const chosen = chooseWeights('pruneTflite', opened, checked);
+  if (checked.sparse) requireWritable(opened);
   const parts = weightsToPrune(chosen);
   const masks = await chooseMasks(parts, checked);
   const model = Uint8Array.from(bytes);
@@ -55,6 +58,7 @@ export async function pruneTflite(bytes: Uint8Array, options: PruneTfliteOptions
     format.clear(own, masks[i]!.bits);
     return format.countZeros(own);
   });
-  const sizeBytes = { before: bytes.length, after: model.length };
-  return { model, report: reportOf(chosen, zeros, sizeBytes) };
+  const written = checked.sparse ? writeSparse('pruneTflite', model) : { model, notices: [] };
+  const sizeBytes = { before: bytes.length, after: written.model.length };
+  return { model: written.model, report: reportOf(chosen, zeros, sizeBytes, written.notices) };
 }

@@ -7,6 +7,6 @@ export function dataOf(bytes: Uint8Array, name: string): Uint8Array<ArrayBuffer>
 }
 
 /** A tensor's float32 values, by its name. */
-export function valuesOf(bytes: Uint8Array, name: string): Float32Array<ArrayBuffer> {
+export function valuesOf(bytes: Uint8Array, name: string): Float32Array {
   return new Float32Array(dataOf(bytes, name).buffer);
 }
