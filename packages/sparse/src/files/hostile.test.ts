@@ -1,0 +1,167 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { PruneError } from '@synaprune/core';
+import { expect, it } from 'vitest';
+import { checksum } from './decode/checksum.js';
+import { readDirectory } from './decode/directory.js';
+import { PREFIX_BYTES } from './decode/format.js';
+import type { Models } from './decode/model.js';
+import { pack } from './encode/pack.js';
+import { bytesOf, message, varint } from './testing/messages.js';
+import { pruned, randoms } from './testing/pruned.js';
+import { unpack } from './unpack.js';
+
+const MUTATIONS = 2000;
+
+const kernel = pruned(900, 0.8);
+const models = [
+  {
+    kernel: { shape: [30, 30], data: kernel },
+    int8: { shape: [200], data: Int8Array.from({ length: 200 }, (_, i) => (i % 9 === 0 ? i : 0)) },
+    double: { shape: [2, 50], data: Float64Array.from(kernel.slice(0, 100)) },
+    dense: { shape: [300], data: pruned(300, 0) },
+  },
+  message(
+    [7, message([5, message([1, 900], [2, 1], [8, 'w'], [9, bytesOf(kernel)])])],
+    [8, message([2, 17])],
+  ),
+  {
+    modelTopology: { class_name: 'Sequential', config: { layers: [] } },
+    weightSpecs: [{ name: 'w', shape: [900], dtype: 'float32' as const }],
+    weightData: [kernel.buffer.slice(0, 1001), kernel.buffer.slice(1001)],
+  },
+];
+const files = await Promise.all(models.map(async (model) => ({ model, bytes: (await pack(model)).bytes })));
+
+it('no change of a file ends in another model, or in anything but an error of its own', async () => {
+  const next = randoms(3);
+  const ends = new Map<string, number>();
+  for (let i = 0; i < MUTATIONS; i += 1) {
+    const { model, bytes } = files[i % files.length]!;
+    const end = await endOf(mutate(bytes, next));
+    // What changed nothing is the same model.
+    if (typeof end === 'object') expect(end).toEqual(model);
+    count(ends, end);
+  }
+  expect(ends.get('corrupt-file')).toBeGreaterThan(MUTATIONS * 0.9);
+});
+
+it('nor does one whose checksums were made to fit', async () => {
+  const next = randoms(4);
+  const ends = new Map<string, number>();
+  for (let i = 0; i < MUTATIONS; i += 1) {
+    const { bytes } = files[i % files.length]!;
+    const { directory, groups } = open(bytes);
+    const inDirectory = i % 3 > 0;
+    const changed = { directory: inDirectory ? mutate(directory, next) : directory, groups };
+    if (!inDirectory) changed.groups = change(groups, 1 + Math.floor(next() * 3), next);
+    count(ends, await endOf(close(changed, bytes)));
+  }
+  // Most are still told; where only values changed, nobody can know.
+  expect(ends.get('corrupt-file')).toBeGreaterThan(MUTATIONS / 4);
+  expect(ends.get('model')).toBeGreaterThan(MUTATIONS / 50);
+});
+
+it('a file that claims what it does not hold takes no memory for it', async () => {
+  const claims = (size: number) => [
+    2,
+    123,
+    125,
+    1,
+    ...varint(size),
+    1,
+    0,
+    1,
+    ...varint(size),
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    1,
+  ];
+  for (const size of [2 ** 23, 2 ** 31, 2 ** 40, 2 ** 48]) {
+    const file = close(
+      { directory: Uint8Array.from(claims(size)), groups: new Uint8Array(0) },
+      files[0]!.bytes,
+    );
+    expect(await endOf(file, undefined)).toBe('corrupt-file');
+  }
+});
+
+async function endOf(
+  bytes: Uint8Array,
+  limit: number | undefined = 2 ** 20,
+): Promise<string | Models[keyof Models]> {
+  try {
+    return await unpack(bytes, { limit });
+  } catch (error) {
+    if (error instanceof PruneError) return error.code;
+    throw new Error(`it ended in ${String(error)}`, { cause: error });
+  }
+}
+
+function count(ends: Map<string, number>, end: string | object): void {
+  const key = typeof end === 'string' ? end : 'model';
+  ends.set(key, (ends.get(key) ?? 0) + 1);
+}
+
+function mutate(bytes: Uint8Array, next: () => number): Uint8Array {
+  const at = Math.floor(next() * bytes.length);
+  const length = Math.floor(next() * 9);
+  switch (Math.floor(next() * 4)) {
+    case 0:
+      return bytes.slice(0, at);
+    case 1:
+      return Uint8Array.from([...bytes.slice(0, at), ...bytes.slice(at + length)]);
+    case 2:
+      return Uint8Array.from([...bytes.slice(0, at + length), ...bytes.slice(at)]);
+    default:
+      return change(bytes, 1 + length, next);
+  }
+}
+
+function change(bytes: Uint8Array, times: number, next: () => number): Uint8Array {
+  const changed = bytes.slice();
+  const odd = [0, 1, 127, 128, 255];
+  for (let i = 0; i < times; i += 1) {
+    const value = next() < 0.5 ? odd[Math.floor(next() * odd.length)]! : Math.floor(next() * 256);
+    changed[Math.floor(next() * bytes.length)] = value;
+  }
+  return changed;
+}
+
+interface Parts {
+  readonly directory: Uint8Array;
+  /** With their checksums. */
+  groups: Uint8Array;
+}
+
+function open(bytes: Uint8Array): Parts {
+  const end = PREFIX_BYTES + new DataView(bytes.buffer).getUint32(8, true);
+  return {
+    directory: new Uint8Array(inflateRawSync(bytes.subarray(PREFIX_BYTES, end))),
+    groups: bytes.slice(end),
+  };
+}
+
+/** A file of such parts, with every checksum right. */
+function close({ directory, groups }: Parts, original: Uint8Array): Uint8Array {
+  const deflated = deflateRawSync(directory);
+  const prefix = original.slice(0, PREFIX_BYTES);
+  const view = new DataView(prefix.buffer);
+  view.setUint32(8, deflated.length, true);
+  view.setUint32(12, directory.length, true);
+  view.setUint32(16, checksum(deflated, checksum(prefix.subarray(0, 16))), true);
+  const signed = groups.slice();
+  let at = 0;
+  // The groups may be none at all, where only the directory is of interest.
+  for (const { packed, plain } of groups.length > 0 ? readDirectory(open(original).directory).groups : []) {
+    const end = at + packed + plain;
+    new DataView(signed.buffer).setUint32(end, checksum(signed.subarray(at, end)), true);
+    at = end + 4;
+  }
+  return Uint8Array.from([...prefix, ...deflated, ...signed]);
+}
