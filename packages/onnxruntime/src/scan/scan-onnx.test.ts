@@ -38,6 +38,39 @@ function convolutions(): Uint8Array {
 }
 
 describe('scanOnnx', () => {
+  it('names layers that no sample needs', async () => {
+    const branch = (name: string, seed: number) => ({
+      graph: {
+        tensors: [randomTensor(name, [8, 8], seed)],
+        nodes: [['MatMul', ['h', name], [`${name} out`]]] as const,
+        outputs: [`${name} out`],
+      },
+    });
+    const model = buildModel({
+      inputs: { x: ['batch', 6] },
+      tensors: {
+        first: { shape: [6, 8], data: numbers(48, 1) },
+        yes: { type: 'bool', shape: [], data: [1] },
+      },
+      nodes: [
+        ['MatMul', ['x', 'first'], ['h']],
+        ['If', ['yes'], ['y'], { then_branch: branch('taken', 2), else_branch: branch('left', 3) }],
+      ],
+      outputs: ['y'],
+    });
+    const { notices } = await scanOnnx({
+      ...{ ort: runtime.ort, model, levels: [0.5], select: { minElements: 1 } },
+      inputs: samples.map(({ x }) => ({ x: { data: x, dims: [3, 6] } })),
+    });
+    expect(notices).toEqual([
+      {
+        code: 'unfelt-layers',
+        message: expect.stringContaining('the same without "left"'),
+        weights: ['left'],
+      },
+    ]);
+  });
+
   it('measures each weight alone as if it had been pruned alone', async () => {
     const model = perceptron();
     const {

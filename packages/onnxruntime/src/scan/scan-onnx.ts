@@ -1,4 +1,5 @@
 import { type Notice, PruneError } from '@synaprune/core';
+import { listNames } from '@synaprune/core/checks';
 import { embedExternalData } from '@synaprune/onnx';
 import {
   type Answers,
@@ -67,6 +68,7 @@ export async function scanOnnx(options: ScanOptions): Promise<OnnxScan> {
     const dense: Answers[] = [];
     for await (const answers of runner.answers()) dense.push(answers);
     const curves = new Map<string, { readonly elements: number; readonly levels: SensitivityLevel[] }>();
+    const felt = new Set<string>();
     let done = 0;
     for (const level of levels) {
       for await (const { name, elements, pruned, change } of plan.at(level)) {
@@ -77,33 +79,49 @@ export async function scanOnnx(options: ScanOptions): Promise<OnnxScan> {
         const before = curve.levels.at(-1);
         // Of few channels two levels may be the same number.
         const known = sparsity === 0 ? 1 : before?.sparsity === sparsity ? before.agreement : undefined;
-        const agreement = known ?? (await agree(runner, change, dense, checked));
-        if (known === undefined) curve.levels.push({ sparsity, agreement });
+        let agreement = known;
+        if (agreement === undefined) {
+          const tried = await tryChange(runner, change, dense, checked);
+          agreement = tried.agreement;
+          if (!tried.same) felt.add(name);
+          curve.levels.push({ sparsity, agreement });
+        }
         done += 1;
         onProgress?.({ done, total: plan.count * levels.length, layer: name, sparsity, agreement });
       }
     }
     const layers = [...curves].map(([name, curve]) => ({ name, ...curve }));
-    return { unit, layers, samples: samples.length, notices: [...notices, ...flat(layers)] };
+    const told = [...flat(layers), ...unfelt(layers, felt)].slice(0, 1);
+    return { unit, layers, samples: samples.length, notices: [...notices, ...told] };
   } finally {
     await runner.release();
   }
 }
 
-async function agree(
+/** How much a changed model agrees, and whether it answers with the same numbers. */
+async function tryChange(
   runner: Runner,
   change: Change,
   dense: readonly Answers[],
   { classes, metric, signal }: CheckedScan,
-): Promise<number> {
+): Promise<{ readonly agreement: number; readonly same: boolean }> {
   const tally = createAgreement({ classes, metric, shapes: 'disagree' });
   let sample = 0;
+  let same = true;
   for await (const answers of runner.answers(change)) {
     signal?.throwIfAborted();
-    tally.add(dense[sample]!, answers);
+    const before = dense[sample]!;
+    tally.add(before, answers);
+    same &&= Object.entries(before).every(([name, { data }]) => areSame(data, answers[name]!.data));
     sample += 1;
   }
-  return tally.finish().total;
+  return { agreement: tally.finish().total, same };
+}
+
+function areSame(some: ArrayLike<unknown>, others: ArrayLike<unknown>): boolean {
+  if (some.length !== others.length) return false;
+  for (let i = 0; i < some.length; i += 1) if (!Object.is(some[i], others[i])) return false;
+  return true;
 }
 
 /** `flat-scan`: nothing that was tried made a difference. */
@@ -114,4 +132,15 @@ function flat(layers: readonly SensitivityCurve[]): Notice[] {
     'no layer made a difference to the answers at any level, so that a distribution made of this is uniform: give more ' +
     'samples, or a metric that sees finer differences';
   return [{ code: 'flat-scan', message }];
+}
+
+/** `unfelt-layers`: no number of any answer was another without them, whatever the agreement counts. */
+function unfelt(layers: readonly SensitivityCurve[], felt: ReadonlySet<string>): Notice[] {
+  const weights = layers.flatMap(({ name, levels }) => (levels.length > 0 && !felt.has(name) ? [name] : []));
+  if (weights.length === 0) return [];
+  const message =
+    `every answer to every sample was the same without ${listNames(weights, 5)}: what they give reaches none, as in a ` +
+    'branch that no sample takes. What they bear is not known, and a distribution made of this takes most from them: ' +
+    'give samples that need them, or keep them by name';
+  return [{ code: 'unfelt-layers', message, weights }];
 }
