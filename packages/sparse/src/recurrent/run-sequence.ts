@@ -24,8 +24,9 @@ export interface SequenceLoops extends CellLoops {
   multiply(which: number, inputs: number, batch: number, out: number): void;
 }
 
-/** Bytes of input products that are made at once. */
-const MOST = 1 << 22;
+/** Bytes of input products that are made at once, what a cache holds, and samples that go side by side. */
+const MOST = 1 << 21;
+const SAMPLES = 32;
 
 /** How many samples and steps go at once, and the bytes of what they need beside inputs and outputs. */
 interface Plan {
@@ -41,10 +42,9 @@ interface Plan {
 
 export function planSequence({ cell, units }: RecurrentWeights, batch: number, steps: number): Plan {
   const wide = gatesOf(cell) * units;
-  const fitting = Math.max(1, Math.floor(MOST / (4 * wide * Math.max(1, steps))));
-  const some = Math.min(batch, fitting);
-  const samples = some > 8 && some < batch ? some - (some % 8) : some;
-  const stepsAtOnce = samples === 1 ? Math.min(steps, Math.max(1, Math.floor(MOST / (4 * wide)))) : steps;
+  const samples = Math.min(batch, SAMPLES);
+  const fitting = Math.floor(MOST / (4 * wide * Math.max(1, samples)));
+  const stepsAtOnce = Math.max(1, Math.min(steps, fitting));
   const products = 16 * Math.ceil((samples * stepsAtOnce * wide) / 4);
   const recurrent = 16 * Math.ceil((samples * wide) / 4);
   const gate = 16 * Math.ceil((samples * units) / 4);
@@ -72,8 +72,15 @@ export function runSequence(
     while (done < steps) {
       const some = Math.min(plan.stepsAtOnce, steps - done);
       const first = backwards ? steps - done - some : done;
-      // All steps at once is a product of larger batches than step by step.
-      loops.multiply(0, sequence.inputs + 4 * inputs * (sample * steps + first), count * some, room);
+      // Many steps at once are a product of larger batches than step by step.
+      if (some === steps)
+        loops.multiply(0, sequence.inputs + 4 * inputs * sample * steps, count * some, room);
+      else {
+        for (let own = 0; own < count; own += 1) {
+          const from = sequence.inputs + 4 * inputs * ((sample + own) * steps + first);
+          loops.multiply(0, from, some, room + 4 * plan.wide * some * own);
+        }
+      }
       for (let i = 0; i < some; i += 1) {
         const turn = backwards ? some - 1 - i : i;
         const x = room + 4 * plan.wide * turn;
