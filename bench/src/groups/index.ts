@@ -11,6 +11,7 @@ import { measurePrune } from './prune.js';
 import { measureRefit } from './refit.js';
 import { measureSelect } from './select.js';
 import { measureShrink } from './shrink.js';
+import { measureSparse } from './sparse.js';
 import { measureTfjs } from './tfjs.js';
 import { measureWebgpu } from './webgpu.js';
 
@@ -45,6 +46,10 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   refit: {
     title: 'A layer without training: Gram matrix, Wanda mask of 50 %, refit; one thread',
     measure: measureRefit,
+  },
+  sparse: {
+    title: "Products with packed weights, one thread, in TensorFlow.js's own memory",
+    measure: measureSparse,
   },
   memory: { title: 'Memory beyond weights and masks', measure: measureMemory },
   webgpu: { title: 'WebGPU: weights in GPU buffers, wall time on one device', measure: measureWebgpu },
