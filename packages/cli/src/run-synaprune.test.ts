@@ -170,3 +170,16 @@ describe('a command line that is wrong', () => {
     expect(contents()).toEqual(before);
   });
 });
+
+describe('finetune', () => {
+  it('says so where it learns from the sample that it measures by', async () => {
+    const { code, out } = await run(
+      ...['finetune', 'model.onnx', '--sparsity', '0.5', '--steps', '2', '--inputs', 'samples/more.bin'],
+      ...['--dry-run', '--json'],
+    );
+    expect(code).toBe(0);
+    const { samples, notices } = JSON.parse(out);
+    expect(samples).toBe(1);
+    expect(notices.map((notice: { readonly code: string }) => notice.code)).toContain('none-held-back');
+  });
+});

@@ -1,4 +1,5 @@
 export { type Element, isExact, isFoldable, roundTo, wrapTo } from './elements/element.js';
+export { type ElementArray, type ElementArrayConstructor, elementArrayOf } from './elements/element-array.js';
 export { codeOf, type ElementType, integerFormat, isFloat, typeOf } from './elements/element-type.js';
 export { faultOf, type Kind, MOST_AXES, sameShape, showShape } from './elements/kind.js';
 export {

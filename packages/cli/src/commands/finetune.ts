@@ -1,5 +1,6 @@
 import { findWeights } from '@synaprune/onnx';
 import { type BatchTensors, createTrainer, distil, distillationOptions } from '@synaprune/onnxruntime';
+import { holdBack } from '@synaprune/refit';
 import { Command } from 'commander';
 import type { Removed } from '../findings/findings.js';
 import { openModel, requireOnnx } from '../models/open-model.js';
@@ -63,9 +64,7 @@ async function finetune({ model, bench, progress }: Task, flags: FinetuneFlags):
   requireOnnx('finetune', dense);
   if (flags.out !== undefined) await requireTarget('--out', flags.out, dense.sources);
   const samples = bench?.samples ?? [];
-  // The last fifth is measured by, and nothing is learned from it.
-  const at = samples.length - Math.max(1, Math.floor(samples.length / 5));
-  const heldBack = samples.slice(at);
+  const { used, heldBack, notices } = holdBack(samples, 'learned from');
   const { ort } = bench!.runtime;
   const trainer = await createTrainer({
     ort,
@@ -78,7 +77,7 @@ async function finetune({ model, bench, progress }: Task, flags: FinetuneFlags):
     const result = await distil({
       trainer,
       teacher: dense.bytes,
-      inputs: at > 0 ? samples.slice(0, at) : samples,
+      inputs: used,
       heldBack,
       ...told(flags),
       onProgress: ({ progress: part, step, loss }) =>
@@ -92,7 +91,7 @@ async function finetune({ model, bench, progress }: Task, flags: FinetuneFlags):
       heldBack,
       removed: zerosOf(made),
       held: [],
-      notices: [...trainer.notices, ...result.notices],
+      notices: [...notices, ...trainer.notices, ...result.notices],
       more: { training: { steps, sparsity, checks, best, stoppedEarly } },
     };
   } finally {

@@ -1,23 +1,8 @@
 import { PruneError } from '@synaprune/core';
 import { elementsOf, listNames, quote } from '@synaprune/core/checks';
+import { elementArrayOf } from '@synaprune/onnx/graph';
 import type { BatchData, BatchTensors, ModelInput } from '@synaprune/onnxruntime';
 import type { InputArray } from './array.js';
-
-type Constructor = new (length: number) => BatchData;
-
-const ARRAYS: Readonly<Record<string, Constructor>> = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-};
 
 /** What the first axis of an input is called where it counts steps in time and no samples. */
 const IN_TIME = /seq|len|time|frame|step|sample|token|word|pos/i;
@@ -83,7 +68,8 @@ function divide({ name, dims, names }: ModelInput, { dims: got }: InputArray, re
 
 /** The elements in the model's type. */
 function convert({ name, type }: ModelInput, { data }: InputArray, refuse: Refuse): BatchData {
-  const Needed = ARRAYS[type];
+  // Half precision lies in arrays by its bits, which nobody writes into files of inputs.
+  const Needed = type === 'float16' ? undefined : elementArrayOf(type);
   if (Needed === undefined) {
     throw refuse(`the model takes ${quote(name)} as ${type}, which files of inputs cannot give`);
   }

@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { codecOf } from '../elements/codec.js';
 import type { Element } from '../elements/element.js';
+import { elementArrayOf } from '../elements/element-array.js';
 import { codeOf, type ElementType } from '../elements/element-type.js';
 import { buildModel, type NodeParts } from '../graph/build-model.js';
 import { tensorOf } from '../messages/tensors.js';
@@ -22,23 +23,8 @@ export function bytesOf({ type, elements }: ExactTensor): Uint8Array {
   return tensorOf('', { type, shape: [elements.length] }, elements).rawData;
 }
 
-const arrays: Partial<Record<ElementType, new (buffer: ArrayBuffer) => ArrayBufferView>> = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array,
-};
-
 function toTensor(tensor: ExactTensor): Tensor {
-  const data = new arrays[tensor.type]!(bytesOf(tensor).buffer as ArrayBuffer);
+  const data = new (elementArrayOf(tensor.type)!)(bytesOf(tensor).buffer as ArrayBuffer);
   return new ort.Tensor(tensor.type as 'float32', data as Float32Array, [...tensor.shape]);
 }
 

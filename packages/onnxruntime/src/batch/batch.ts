@@ -1,21 +1,12 @@
 import { didYouMean, elementsOf, listNames, quote } from '@synaprune/core/checks';
+import { type ElementArray, elementArrayOf } from '@synaprune/onnx/graph';
 import type { StepInput } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import type { OnnxRuntime } from '../runtime/runtime.js';
 import { requireWithin } from './targets.js';
 
 /** The elements of a tensor in main memory. */
-export type BatchData =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array;
+export type BatchData = ElementArray;
 
 /**
  * A tensor of a batch: elements with their shape, a tensor of the runtime, or bare elements where the model
@@ -132,7 +123,7 @@ export function toTensor(
     if (type !== dtype) throw new TypeError(`${place} needs ${dtype}, got ${type}${hint}`);
     return tensor as Tensor;
   }
-  const needed = arrays[dtype];
+  const needed = elementArrayOf(dtype);
   if (needed === undefined || !(data instanceof needed)) {
     throw new TypeError(
       `${place} needs ${dtype} in a ${needed?.name}, got ${withArticle(data.constructor?.name)}${hint}`,
@@ -184,20 +175,3 @@ function requireNames(
   }
   if (extra !== undefined) throw new TypeError(`${what} needs ${list}; got ${quote(extra)} too${near}`);
 }
-
-type Constructor = new (length: number) => BatchData;
-
-const arrays: Readonly<Record<string, Constructor>> = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-};
