@@ -3,7 +3,7 @@ import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { numbers } from '../testing/models.js';
 import { useNode, useWasm } from '../testing/runtimes.js';
-import { openCapture } from './capture.js';
+import { type Capture, openCapture } from './capture.js';
 import { readModelGraph } from './model-graph.js';
 
 /** Two ways that meet, a skip, a constant that is computed, and a branch that reads from around it. */
@@ -80,7 +80,8 @@ describe.each([
 
 const nameOf = (layer: NodeProto): string => layer.input[0]!;
 
-it('lets layers whose inputs are ready together share a stage, and holds no value that nobody reads any more', async () => {
+/** The convolutions of the model, and captures of what they read from one sample. */
+async function convolutions() {
   const { ort, executionProviders } = await useNode();
   const graph = readModelGraph(model);
   const layers = graph.nodes.filter(({ opType }) => opType === 'Conv');
@@ -90,7 +91,14 @@ it('lets layers whose inputs are ready together share a stage, and holds no valu
       flag: new ort.Tensor('bool', Uint8Array.of(1), []),
     },
   ];
-  const capture = openCapture({ ort, executionProviders }, graph, new Set(layers), samples);
+  const open = (like?: Capture) =>
+    openCapture({ ort, executionProviders }, graph, new Set(layers), samples, like);
+  return { layers, open };
+}
+
+it('lets layers whose inputs are ready together share a stage, and holds no value that nobody reads any more', async () => {
+  const { layers, open } = await convolutions();
+  const capture = open();
   expect(layers.map((layer) => capture.stageOf(layer))).toEqual([0, 1, 1, 2]);
   expect(capture.stages).toBe(3);
   const held: string[][] = [];
@@ -102,17 +110,9 @@ it('lets layers whose inputs are ready together share a stage, and holds no valu
 });
 
 it('takes what cannot differ from another capture of the same graph', async () => {
-  const { ort, executionProviders } = await useNode();
-  const graph = readModelGraph(model);
-  const layers = graph.nodes.filter(({ opType }) => opType === 'Conv');
-  const samples = [
-    {
-      x: new ort.Tensor('float32', numbers(72, 1), [1, 2, 6, 6]),
-      flag: new ort.Tensor('bool', Uint8Array.of(1), []),
-    },
-  ];
-  const dense = openCapture({ ort, executionProviders }, graph, new Set(layers), samples);
-  const pruned = openCapture({ ort, executionProviders }, graph, new Set(layers), samples, dense);
+  const { open } = await convolutions();
+  const dense = open();
+  const pruned = open(dense);
   const replaced = new Map([['left', new Float32Array(9)]]);
   for (let stage = 0; stage < 2; stage += 1) {
     await dense.next();
