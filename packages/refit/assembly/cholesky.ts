@@ -3,6 +3,8 @@
  * updated by products of packed panels. Edges are multiples of eight; what lies below the diagonal is of no use.
  */
 
+import { packRows } from './pack';
+
 /** Rows that are factored together, and blocks of rows before the rest of the matrix is updated by all of them at once. */
 const BLOCK: u32 = 16;
 const OUTER: u32 = 64;
@@ -107,16 +109,7 @@ function update(
   const stride: usize = (<usize>edge) << 2,
     panel: usize = (<usize>depth) << 5;
   const count: u32 = (edge - from) >> 3;
-  for (let s: u32 = 0; s < depth; s++) {
-    let p = matrix + (first + s) * stride + ((<usize>from) << 2),
-      o = panels + ((<usize>s) << 5);
-    for (let q: u32 = 0; q < count; q++) {
-      v128.store(o, v128.load(p));
-      v128.store(o, v128.load(p, 16), 16);
-      p += 32;
-      o += panel;
-    }
-  }
+  packRows(matrix + first * stride + ((<usize>from) << 2), stride, depth, count, panels, panel);
   const rows: u32 = (to - from) >> 3;
   for (let p: u32 = 0; p < rows; p++) {
     const left = panels + p * panel;

@@ -1,3 +1,5 @@
+import { packRows } from './pack';
+
 /** out[4, 4] += Σ left[0..4, k] right[k, 0..4], in float64. */
 @inline
 function tile(left: usize, leftStride: usize, right: usize, depth: u32, out: usize, outStride: usize): void {
@@ -48,15 +50,7 @@ function tile(left: usize, leftStride: usize, right: usize, depth: u32, out: usi
  * to the next.
  */
 export function packWide(from: usize, rows: u32, columns: u32, to: usize, panel: usize): void {
-  for (let k: u32 = 0; k < rows; k++) {
-    let o = to + ((<usize>k) << 5);
-    for (let j: u32 = 0; j < columns; j += 4) {
-      v128.store(o, v128.load(from));
-      v128.store(o, v128.load(from, 16), 16);
-      from += 32;
-      o += panel;
-    }
-  }
+  packRows(from, (<usize>columns) << 3, rows, columns >> 2, to, panel);
 }
 
 /**

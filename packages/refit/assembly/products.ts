@@ -1,23 +1,19 @@
+import { packRows } from './pack';
+
 /** Packs `rows` rows of `columns` float32, without gaps between them, into panels of eight columns. */
 export function packPanels(from: usize, rows: u32, columns: u32, to: usize): void {
-  const whole = columns & ~7,
+  const whole = columns >> 3,
     rest = columns & 7;
   const stride: usize = (<usize>columns) << 2,
     panel: usize = (<usize>rows) << 5;
+  packRows(from, stride, rows, whole, to, panel);
+  if (!rest) return;
   for (let s: u32 = 0; s < rows; s++) {
-    let p = from + s * stride,
-      o = to + ((<usize>s) << 5);
-    for (let j: u32 = 0; j < whole; j += 8) {
-      v128.store(o, v128.load(p));
-      v128.store(o, v128.load(p, 16), 16);
-      p += 32;
-      o += panel;
-    }
-    if (rest) {
-      v128.store(o, f32x4.splat(0));
-      v128.store(o, f32x4.splat(0), 16);
-      for (let j: u32 = 0; j < rest; j++) store<f32>(o + (j << 2), load<f32>(p + (j << 2)));
-    }
+    const p = from + s * stride + ((<usize>whole) << 5),
+      o = to + whole * panel + ((<usize>s) << 5);
+    v128.store(o, f32x4.splat(0));
+    v128.store(o, f32x4.splat(0), 16);
+    for (let j: u32 = 0; j < rest; j++) store<f32>(o + (j << 2), load<f32>(p + (j << 2)));
   }
 }
 
