@@ -1,7 +1,6 @@
-import { PruneError } from '@synaprune/core';
-import * as tf from '@tensorflow/tfjs-core';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { ownOptimizer } from '../internals/own-optimizer.js';
+import { loadArtifacts } from '../model/load-artifacts.js';
 import { artifactsOf } from '../model/model-artifacts.js';
 import { copyOptimizer } from '../shrinking/copy-optimizer.js';
 
@@ -11,7 +10,7 @@ import { copyOptimizer } from '../shrinking/copy-optimizer.js';
  * @throws PruneError `unsupported` when tfjs cannot make a layer or the optimizer again
  */
 export async function copyModel(model: LayersModel): Promise<LayersModel> {
-  const copy = await load(await artifactsOf(model));
+  const copy = await loadArtifacts(await artifactsOf(model));
   if (model.optimizer == null) return copy;
   try {
     const { loss, metrics } = model;
@@ -21,21 +20,5 @@ export async function copyModel(model: LayersModel): Promise<LayersModel> {
   } catch (error) {
     copy.dispose();
     throw error;
-  }
-}
-
-/**
- * A model that tfjs makes of artifacts, as of a file.
- *
- * @throws PruneError `unsupported`
- */
-async function load(artifacts: tf.io.ModelArtifacts): Promise<LayersModel> {
-  try {
-    return await loadLayersModel(tf.io.fromMemory(artifacts));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new PruneError('unsupported', `tfjs cannot make the model again of its settings: ${why}`, {
-      cause: error,
-    });
   }
 }

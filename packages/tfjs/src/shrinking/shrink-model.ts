@@ -1,4 +1,4 @@
-import { type Notice, PruneError } from '@synaprune/core';
+import type { Notice } from '@synaprune/core';
 import { listNames, quote, requireChoice } from '@synaprune/core/checks';
 import {
   type ShrinkOptions,
@@ -6,10 +6,11 @@ import {
   shrinkArtifacts,
   type TfjsArtifacts,
 } from '@synaprune/tfjs-files';
-import * as tf from '@tensorflow/tfjs-core';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { isMaskedByOthers } from '../backend/masks-in-force.js';
 import { ownOptimizer } from '../internals/own-optimizer.js';
+import { loadArtifacts } from '../model/load-artifacts.js';
 import { artifactsOf } from '../model/model-artifacts.js';
 import { requireLayersModel } from '../model/require-model.js';
 import { variableOf } from '../model/trained-weights.js';
@@ -75,7 +76,7 @@ export async function shrinkModel(model: LayersModel, options: ShrinkModelOption
     (await artifactsOf(model)) as TfjsArtifacts,
     rest,
   );
-  const smaller = await load(artifacts as tf.io.ModelArtifacts);
+  const smaller = await loadArtifacts(artifacts as tf.io.ModelArtifacts);
   const notices: Notice[] = [...report.notices, ...maskNotices(model)];
   if (model.optimizer != null) {
     let own: tf.Optimizer | undefined;
@@ -93,18 +94,6 @@ export async function shrinkModel(model: LayersModel, options: ShrinkModelOption
     }
   }
   return { model: smaller, report: { ...report, notices } };
-}
-
-/** @throws PruneError `unsupported` */
-async function load(artifacts: tf.io.ModelArtifacts): Promise<LayersModel> {
-  try {
-    return await loadLayersModel(tf.io.fromMemory(artifacts));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new PruneError('unsupported', `tfjs cannot make the smaller model of its settings: ${why}`, {
-      cause: error,
-    });
-  }
 }
 
 function freshNotice(why: string): Notice {
