@@ -5,6 +5,8 @@ import { measure, type Timing } from '../measure.js';
 import { useTensorflow } from '../peers/tensorflow.js';
 import { createRandom } from '../randoms.js';
 import { judged, type Row, rowOf, unmeasured } from '../row.js';
+import { measureBreakEvens } from '../sparse/break-evens.js';
+import { prunedKernel } from '../sparse/pruned-kernel.js';
 import { tensorflowHeap } from '../sparse/tensorflow-heap.js';
 
 const GROUP = 'sparse';
@@ -50,6 +52,9 @@ export async function measureSparse(context: Context): Promise<Row[]> {
   }
   context.say('sparse, break-even');
   rows.push(await findBreakEven(context, kernels));
+  for (const layer of quick ? LAYERS.slice(0, 1) : LAYERS) {
+    rows.push(...(await measureBreakEvens(context, kernels, layer)));
+  }
   kernels.release();
   return rows;
 }
@@ -129,17 +134,4 @@ async function timeProducts(
 function requireEqual(got: Float32Array, expected: ArrayLike<number>): void {
   const at = got.findIndex((number, i) => number !== expected[i]);
   if (at >= 0) throw new Error(`a sparse product gave ${got[at]} where the dense one gave ${expected[at]}`);
-}
-
-/** A kernel `[inputs, outputs]` of which so much is 0, in blocks of so many outputs. */
-function prunedKernel(inputs: number, outputs: number, sparsity: number, block: number): Float32Array {
-  const random = createRandom(1);
-  const kernel = new Float32Array(inputs * outputs);
-  for (let first = 0; first < outputs; first += block) {
-    for (let input = 0; input < inputs; input += 1) {
-      if (random() < sparsity) continue;
-      for (let i = 0; i < block; i += 1) kernel[input * outputs + first + i] = 2 * random() - 1;
-    }
-  }
-  return kernel;
 }

@@ -22,12 +22,12 @@ export const BREAK_EVENS: readonly {
   readonly weights: number;
   readonly stored: BreakEven;
 }[] = [
-  { batch: 1, weights: 0, stored: { 1: 0.25, 4: 0.61, 16: 0.9 } },
-  { batch: 1, weights: 2_000_000, stored: { 1: 0.25, 4: 0.61, 16: 0.9 } },
-  { batch: 2, weights: 0, stored: { 1: 0.7, 4: 0.95, 16: 0.95 } },
-  { batch: 2, weights: 2_000_000, stored: { 1: 0.7, 4: 0.95, 16: 0.95 } },
-  { batch: 32, weights: 0, stored: { 1: 0.68, 4: 0.95, 16: 0.95 } },
-  { batch: 32, weights: 2_000_000, stored: { 1: 0.68, 4: 0.95, 16: 0.95 } },
+  { batch: 1, weights: 0, stored: { 1: 0.27, 4: 0.7, 16: 0.96 } },
+  { batch: 1, weights: 2_000_000, stored: { 1: 0.42, 4: 0.98, 16: 1 } },
+  { batch: 2, weights: 0, stored: { 1: 0.68, 4: 0.93, 16: 0.88 } },
+  { batch: 2, weights: 2_000_000, stored: { 1: 0.55, 4: 0.8, 16: 0.84 } },
+  { batch: 32, weights: 0, stored: { 1: 0.72, 4: 0.95, 16: 0.94 } },
+  { batch: 32, weights: 2_000_000, stored: { 1: 0.66, 4: 0.94, 16: 0.94 } },
 ];
 
 /**
