@@ -10,7 +10,9 @@ export type {
 export type { PackedSource } from './files/decode/source.js';
 export { packedTfjs, type TfjsHandler } from './files/decode/tfjs-handler.js';
 export type { UnpackOptions, UnpackProgress } from './files/decode/unpack.js';
-export { type Packed, type PackReport, pack } from './files/encode/pack.js';
+export type { LossyForm } from './files/encode/lossy/plan.js';
+export { type Packed, type PackModelOptions, type PackReport, pack } from './files/encode/pack.js';
+export type { PackError, RoundedTensor } from './files/encode/round-tensors.js';
 export { unpack } from './files/unpack.js';
 export type { Activation, Product, Sequence, SparseKernels } from './kernels/kernels.js';
 export type { PlacedProduct } from './kernels/placed-product.js';

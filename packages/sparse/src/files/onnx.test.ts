@@ -24,7 +24,7 @@ describe('an ONNX file', () => {
     const bytes = model([5, tensor('w', FLOAT, values)], [1, message([1, 'x'], [2, 'y'], [4, 'Relu'])]);
     const { bytes: packed, report } = await pack(bytes);
     expect(await unpack(packed, { kind: 'onnx' })).toEqual(bytes);
-    expect(report).toEqual({ kind: 'onnx', bytes: { before: bytes.length, after: packed.length } });
+    expect(report).toMatchObject({ kind: 'onnx', bytes: { before: bytes.length, after: packed.length } });
     expect(packed.length).toBeLessThan(700);
   });
 

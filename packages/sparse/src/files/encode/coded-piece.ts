@@ -1,5 +1,5 @@
 import { deflate } from './deflate.js';
-import { splitPlanes } from './planes.js';
+import { type Kept, splitPlanes } from './planes.js';
 import { type RiceMask, writePositions } from './rice.js';
 
 /** Bytes of a stream, and whether they are worth deflating. */
@@ -28,6 +28,24 @@ const ENTRY_BYTES = 12;
 
 const NOTHING: Stream = { bytes: new Uint8Array(0), deflated: false, size: 0 };
 
+/** What there is to be coded of a piece. */
+export interface PieceValues extends Kept, Pick<CodedPiece, 'elements' | 'coding' | 'inner' | 'start'> {
+  readonly table?: Float32Array<ArrayBuffer>;
+}
+
+/** Codes what is left of a piece. */
+export async function codePiece(values: PieceValues): Promise<CodedPiece> {
+  const { elements, coding, positions, planes, table, inner, start } = values;
+  const kept = positions.length;
+  const [{ rice, stream: mask }, ...streams] = await Promise.all([
+    kept > 0 && kept < elements ? codeMask(positions) : { rice: 0, stream: NOTHING },
+    table === undefined ? NOTHING : codeStream(new Uint8Array(table.buffer)),
+    ...planes.map(codeStream),
+  ]);
+  const where = inner === undefined || start === undefined ? {} : { inner, start };
+  return { elements, coding, kept, rice, ...where, streams: [mask, ...streams] };
+}
+
 /**
  * Codes elements exactly.
  *
@@ -39,18 +57,13 @@ export async function codeExact(
   coding: number,
 ): Promise<CodedPiece | undefined> {
   const width = 1 << (coding & 3);
-  const { positions, planes } = splitPlanes(bytes, width, coding > 3);
-  const elements = bytes.length / width;
-  const kept = positions.length;
-  const [dense, mask, ...streams] = await Promise.all([
+  const kept = splitPlanes(bytes, width, coding > 3);
+  const [dense, piece] = await Promise.all([
     deflate(bytes),
-    kept > 0 && kept < elements ? codeMask(positions) : { rice: 0, stream: NOTHING },
-    NOTHING,
-    ...planes.map(codeStream),
+    codePiece({ ...kept, elements: bytes.length / width, coding }),
   ]);
-  const all = [mask.stream, ...streams];
-  const size = all.reduce((sum, stream) => sum + stream.size, ENTRY_BYTES);
-  return size < dense.length ? { elements, coding, kept, rice: mask.rice, streams: all } : undefined;
+  const size = piece.streams.reduce((sum, stream) => sum + stream.size, ENTRY_BYTES);
+  return size < dense.length ? piece : undefined;
 }
 
 /** The shortest of a mask in its best Rice code, that deflated, and one bit an element deflated, as blocks want it. */

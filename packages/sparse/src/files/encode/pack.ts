@@ -1,6 +1,11 @@
-import { describe, isRecord } from '@synaprune/core/checks';
+import type { Notice, Select } from '@synaprune/core';
+import { describe, isRecord, requireChoice, requireOptions } from '@synaprune/core/checks';
 import type { Models, StateDict, TfjsArtifacts } from '../decode/model.js';
+import { codeExact } from './coded-piece.js';
+import { joinBytes } from './joined-bytes.js';
+import type { LossyForm } from './lossy/plan.js';
 import { onnxSource } from './onnx-source.js';
+import { createRounding, type RoundedTensor } from './round-tensors.js';
 import type { Source } from './source.js';
 import { stateSource } from './state-source.js';
 import { tfjsSource } from './tfjs-source.js';
@@ -13,21 +18,37 @@ export interface Packed {
   readonly report: PackReport;
 }
 
+/** Options of {@link pack}. */
+export interface PackModelOptions {
+  /**
+   * How values of float32 are written: `exact` unless told. `float16` rounds to the nearest, `int8` to whole numbers
+   * times a scale for each channel, `clustered` to the means of up to 256 clusters a tensor. What is zero stays zero,
+   * and they are read as float32 again.
+   */
+  readonly values?: 'exact' | LossyForm;
+  /** Which tensors are rounded, where that was asked for: those of two axes or more unless told. */
+  readonly select?: Select;
+}
+
 /** What a packed file is worth. */
 export interface PackReport {
   readonly kind: keyof Models;
   /** Bytes of the weights, or of the ONNX file, as they were; and of the packed file. */
   readonly bytes: { readonly before: number; readonly after: number };
+  /** The tensors that were written in fewer bits. */
+  readonly rounded: readonly RoundedTensor[];
+  readonly notices: readonly Notice[];
 }
 
 /**
  * Makes a file of a model that holds only what is left of it, near the entropy of its masks and values. `unpack` reads
- * it back, byte for byte.
+ * it back, byte for byte unless values were to be rounded; the report tells how far.
  *
  * @param model the bytes of an `.onnx` file, of which those beside it stay where they are; a model of TensorFlow.js as
  *   `tf.io` passes it around; or tensors by name, `{ name: { shape, data } }`
- * @throws TypeError | RangeError when it is no such model
- * @throws PruneError `bad-model` when the bytes are not ONNX, or artifacts do not fit their weights or are no JSON
+ * @throws TypeError | RangeError when it is no such model, or no such option
+ * @throws PruneError `bad-model` when the bytes are not ONNX, or artifacts do not fit their weights or are no JSON;
+ *   `unmatched-selector` when a selector picks nothing
  *
  * @example
  * ```ts
@@ -44,11 +65,25 @@ export interface PackReport {
  * console.log(artifacts.weightData instanceof ArrayBuffer); // true
  * ```
  */
-export async function pack(model: Uint8Array | TfjsArtifacts | StateDict): Promise<Packed> {
+export async function pack(
+  model: Uint8Array | TfjsArtifacts | StateDict,
+  options: PackModelOptions = {},
+): Promise<Packed> {
+  const { values = 'exact', select } = options;
+  requireOptions('pack', '', options, ['values', 'select']);
+  requireChoice('pack', 'values', values, ['exact', 'float16', 'int8', 'clustered']);
+  if (values === 'exact' && select !== undefined) {
+    throw new TypeError('pack needs values to be float16, int8 or clustered with select, got exact');
+  }
   const source = sourceOf('pack', model);
-  const bytes = await writeFile(source);
+  const rounding =
+    values === 'exact'
+      ? undefined
+      : createRounding('pack', source, joinBytes(source.buffers), { values, select });
+  const bytes = await writeFile(source, rounding?.code ?? ((cut, part) => codeExact(part, cut.span.coding)));
   const before = source.buffers.reduce((sum, { length }) => sum + length, 0);
-  return { bytes, report: { kind: source.kind, bytes: { before, after: bytes.length } } };
+  const { rounded, notices } = rounding?.report() ?? { rounded: [], notices: [] };
+  return { bytes, report: { kind: source.kind, bytes: { before, after: bytes.length }, rounded, notices } };
 }
 
 function sourceOf(caller: string, model: Uint8Array | TfjsArtifacts | StateDict): Source {

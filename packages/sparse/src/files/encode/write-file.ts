@@ -1,6 +1,6 @@
 import { checksum } from '../decode/checksum.js';
 import { MAGIC, PREFIX_BYTES, VERSION } from '../decode/format.js';
-import { type CodedPiece, codeExact } from './coded-piece.js';
+import type { CodedPiece } from './coded-piece.js';
 import { type Cut, cutSpans } from './cut-spans.js';
 import { concat, deflate } from './deflate.js';
 import { createGroupWriter } from './groups.js';
@@ -11,8 +11,14 @@ import { createVarints } from './varints.js';
 /** Bytes of pieces that are worked on at once. */
 const AT_ONCE = 2 ** 22;
 
+/** Codes the elements of a piece; `undefined` where its bytes are better off deflated as they are. */
+export type CodePiece = (cut: Cut, bytes: Uint8Array<ArrayBuffer>) => Promise<CodedPiece | undefined>;
+
 /** A model as a packed file. */
-export async function writeFile({ head, buffers, spans }: Source): Promise<Uint8Array<ArrayBuffer>> {
+export async function writeFile(
+  { head, buffers, spans }: Source,
+  codeCut: CodePiece,
+): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = joinBytes(buffers);
   const writer = createGroupWriter();
   let end = 0;
@@ -33,10 +39,6 @@ export async function writeFile({ head, buffers, spans }: Source): Promise<Uint8
   lengths.add(buffers.length, ...buffers.map(({ length }) => length), groups.length);
   const directory = concat([before.bytes(), text, lengths.bytes(), ...entries]);
   return concat([await frontOf(directory), ...groups]);
-}
-
-function codeCut({ span }: Cut, bytes: Uint8Array<ArrayBuffer>): Promise<CodedPiece | undefined> {
-  return codeExact(bytes, span.coding);
 }
 
 function* batches(cuts: readonly Cut[]): Generator<readonly Cut[]> {
