@@ -102,6 +102,9 @@ export const GOALS: readonly Goal[] = [
   { id: 'sparse-64', work: '90 % sparse product, batch 64: times faster than dense', ...cheaper, value: 6 },
   { id: 'sparse-blocks', work: '90 % in blocks of 4: times faster than dense', ...cheaper, value: 8 },
   { id: 'sparse-break-even', work: 'break-even sparsity at batch 8', ...share, value: 0.6 },
+  { id: 'pack-limit', work: 'packed file, against the entropy of mask and values', ...share, value: 1.05 },
+  { id: 'pack-brotli', work: 'packed file at 90 %, against brotli 11', ...share, value: 0.8 },
+  { id: 'pack-decode', work: 'unpack at 90 %: times cheaper than gunzip and load', ...cheaper, value: 1 },
   { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.03, ...at(1e6) },
   { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.01, ...at(1e8) },
 ];

@@ -6,6 +6,7 @@ import { measureHeap } from './heap.js';
 import { measureMemory } from './memory.js';
 import { measureOneShot } from './one-shot.js';
 import { measureOnnx } from './onnx.js';
+import { measurePack } from './pack.js';
 import { measurePeers } from './peers.js';
 import { measurePrune } from './prune.js';
 import { measureRefit } from './refit.js';
@@ -51,6 +52,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     title: "Products with packed weights, one thread, in TensorFlow.js's own memory",
     measure: measureSparse,
   },
+  pack: { title: 'Packed files of pruned Gaussian weights', measure: measurePack },
   memory: { title: 'Memory beyond weights and masks', measure: measureMemory },
   webgpu: { title: 'WebGPU: weights in GPU buffers, wall time on one device', measure: measureWebgpu },
 };

@@ -50,7 +50,7 @@ export function createReader(source: PackedSource, onTaken?: (taken: number) => 
 
 /** What was deflated, of a length that is known. */
 export async function inflate(packed: Uint8Array<ArrayBuffer>, length: number): Promise<Uint8Array> {
-  const plain = new Response(packed).body!.pipeThrough(new DecompressionStream('deflate-raw'));
+  const plain = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   const reader = createReader(plain);
   try {
     const bytes = await reader.take(length);

@@ -14,9 +14,13 @@ export type PackedSource =
 export async function* chunksOf(source: PackedSource): AsyncGenerator<Uint8Array, void, undefined> {
   let from = source;
   if (typeof from === 'string' || from instanceof URL) from = await fetch(from);
-  if (from instanceof Response) {
-    if (!from.ok) throw fileError('file-failed', `the file at ${from.url}, got status ${from.status}`);
-    from = from.body!;
+  // By its form: Node takes a while to make the class of responses.
+  const response = from as Partial<Response>;
+  if (response?.body) {
+    if (!response.ok) {
+      throw fileError('file-failed', `the file at ${response.url}, got status ${response.status}`);
+    }
+    from = response.body;
   }
   if (from instanceof ArrayBuffer) from = new Uint8Array(from);
   const stream = from as Partial<ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>>;

@@ -9,7 +9,7 @@ export interface Cut {
 }
 
 /** Bytes that are quick to write again and again, and few enough for several to go into a group. */
-const MOST_BYTES = 2 ** 20;
+const MOST_BYTES = 2 ** 21;
 
 /** Less is not worth an entry of the directory. */
 const LEAST_BYTES = 64;

@@ -1,0 +1,112 @@
+import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib';
+import { pack } from '@synaprune/sparse';
+import { unpack } from '@synaprune/sparse/unpack';
+import { type Context, fewRounds } from '../context.js';
+import { measure } from '../measure.js';
+import { createRandom, fillGaussian } from '../randoms.js';
+import { judged, type Row, rowOf } from '../row.js';
+
+const SPARSITIES = [0.5, 0.8, 0.9, 0.95];
+
+/** Packed files of pruned Gaussian weights: against their entropy, brotli and gzip. */
+export async function measurePack(context: Context): Promise<Row[]> {
+  const elements = Math.max(0, ...context.sizes) < 1e7 ? 1e5 : 2 ** 20;
+  const rows: Row[] = [];
+  for (const sparsity of SPARSITIES) {
+    context.say(`pack, ${sparsity}`);
+    const weights = pruned(elements, sparsity);
+    const { bytes } = await pack({ weights: { shape: [elements], data: weights } });
+    rows.push(
+      judged('pack-limit', {
+        group: 'pack',
+        work: `file at ${percent(sparsity)}, against the entropy of mask and values`,
+        elements,
+        share: (8 * bytes.length) / entropyBits(weights),
+        note: `${((8 * bytes.length) / elements).toFixed(3)} bits a weight`,
+      }),
+    );
+    if (sparsity === 0.9) rows.push(againstBrotli(weights, bytes), ...(await timed(context, weights, bytes)));
+  }
+  return rows;
+}
+
+function againstBrotli(weights: Float32Array<ArrayBuffer>, packed: Uint8Array): Row {
+  const brotli = brotliCompressSync(new Uint8Array(weights.buffer)).length;
+  return judged('pack-brotli', {
+    group: 'pack',
+    work: 'file at 90 %, against brotli 11 of the dense one',
+    elements: weights.length,
+    share: packed.length / brotli,
+    note: `${packed.length} and ${brotli} bytes`,
+  });
+}
+
+async function timed(
+  { rounds }: Context,
+  weights: Float32Array<ArrayBuffer>,
+  packed: Uint8Array,
+): Promise<Row[]> {
+  const dense = new Uint8Array(weights.buffer);
+  const zipped = new Uint8Array(gzipSync(dense));
+  const elements = weights.length;
+  const state = { weights: { shape: [elements], data: weights } };
+  const few = fewRounds(rounds(elements));
+  const load = (bytes: ArrayBuffer): Float32Array => new Float32Array(bytes);
+  const [reading, inflating, unzipping] = await measure(
+    [
+      { name: 'unpack at 90 %', run: () => unpack(packed, { kind: 'state' }) },
+      { name: "gunzip by the platform's stream, and load", run: async () => load(await inflated(zipped)) },
+      {
+        name: "gunzip by Node's zlib, and load",
+        run: () => load(new Uint8Array(gunzipSync(zipped)).buffer),
+      },
+    ],
+    few,
+  );
+  const [writing, zipping] = await measure(
+    [
+      { name: 'pack at 90 %', run: () => pack(state) },
+      { name: "gzip by Node's zlib", run: () => gzipSync(dense) },
+    ],
+    few,
+  );
+  return [
+    rowOf(reading!, inflating!, { group: 'pack', elements, cheaper: true, goal: 'pack-decode' }),
+    rowOf(reading!, unzipping!, { group: 'pack', elements, cheaper: true, goal: 'pack-decode' }),
+    rowOf(writing!, zipping!, { group: 'pack', elements }),
+  ];
+}
+
+function inflated(zipped: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
+  return new Response(new Response(zipped).body!.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
+}
+
+function pruned(elements: number, sparsity: number): Float32Array<ArrayBuffer> {
+  const weights = new Float32Array(elements);
+  fillGaussian(weights, 1, createRandom(1));
+  const cut = weights.map(Math.abs).sort()[Math.floor(sparsity * elements)]!;
+  return weights.map((value) => (Math.abs(value) < cut ? 0 : value));
+}
+
+/**
+ * Bits that say which weights are not zero and what they are: the entropy of a mask whose bits are drawn alone, and for
+ * each kept value that of sign, exponent and eight bits of mantissa together, and fifteen bits that say nothing.
+ */
+function entropyBits(weights: Float32Array<ArrayBuffer>): number {
+  const counts = new Map<number, number>();
+  let kept = 0;
+  for (const bits of new Uint32Array(weights.buffer)) {
+    if (bits === 0) continue;
+    kept += 1;
+    counts.set(bits >>> 15, (counts.get(bits >>> 15) ?? 0) + 1);
+  }
+  const zeros = weights.length - kept;
+  let bits = 15 * kept;
+  for (const count of counts.values()) bits -= count * Math.log2(count / kept);
+  for (const count of [kept, zeros]) bits -= count * Math.log2(count / weights.length);
+  return bits;
+}
+
+function percent(fraction: number): string {
+  return `${Math.round(100 * fraction)} %`;
+}
