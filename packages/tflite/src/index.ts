@@ -1,3 +1,4 @@
+export { convertTfjs } from './convert/convert-tfjs.js';
 export type { TfliteErrorCode } from './error-codes.js';
 export { lintTflite } from './lint/lint-tflite.js';
 export type { TfliteLayer, TfliteLint } from './lint/report.js';

@@ -3,18 +3,18 @@ import wasm from '@litertjs/core/wasm/litert_wasm_internal.js?url';
 
 /** LiteRT.js on wasm, on one thread. */
 export interface LiteRt {
-  /** What a model of one input answers to an image: its outputs, in the order of their names' lengths and letters. */
-  run(bytes: Uint8Array<ArrayBuffer>, image: Float32Array): Promise<Float32Array[]>;
+  /** What a model answers to images, one an input: its outputs, in their order. */
+  run(bytes: Uint8Array<ArrayBuffer>, ...images: readonly Float32Array[]): Promise<Float32Array[]>;
 }
 
 /** Loads the runtime, from where vite serves the files of its package. */
 export async function openLiteRt(): Promise<LiteRt> {
   await loadLiteRt(wasm.slice(0, wasm.lastIndexOf('/') + 1), { threads: false });
   return {
-    run: async (bytes, image) => {
+    run: async (bytes, ...images) => {
       const model = await loadAndCompile(bytes, { accelerator: 'wasm' });
       try {
-        return await answer(model, image);
+        return await answer(model, images);
       } finally {
         model.delete();
       }
@@ -22,11 +22,10 @@ export async function openLiteRt(): Promise<LiteRt> {
   };
 }
 
-async function answer(model: CompiledModel, image: Float32Array): Promise<Float32Array[]> {
-  const [input] = model.getInputDetails();
-  const tensor = new Tensor(image, [...input!.shape]);
+async function answer(model: CompiledModel, images: readonly Float32Array[]): Promise<Float32Array[]> {
+  const tensors = model.getInputDetails().map(({ shape }, i) => new Tensor(images[i]!, [...shape]));
   try {
-    const outputs = await model.run([tensor]);
+    const outputs = await model.run(tensors);
     const values: Float32Array[] = [];
     for (const output of outputs) {
       const here = await output.moveTo('wasm');
@@ -35,6 +34,6 @@ async function answer(model: CompiledModel, image: Float32Array): Promise<Float3
     }
     return values;
   } finally {
-    tensor.delete();
+    for (const tensor of tensors) tensor.delete();
   }
 }

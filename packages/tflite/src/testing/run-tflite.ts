@@ -6,15 +6,16 @@ import type { Graph, Operator, Tensor } from '../model/model.js';
 import { openModel } from '../model/open-model.js';
 
 /** Runs a model's first subgraph by operations of tfjs, which know nothing of how it was written. */
-export function runTflite(bytes: Uint8Array, image: Float32Array): Float32Array[] {
+export function runTflite(bytes: Uint8Array, ...images: readonly Float32Array[]): Float32Array[] {
   const [graph] = openModel('test', bytes).graphs;
   return tf.tidy(() => {
     const values = new Map<number, tf.Tensor>();
     for (const tensor of graph!.tensors) {
       if (tensor.data !== undefined) values.set(tensor.index, constantOf(tensor));
     }
-    const [input] = graph!.inputs;
-    values.set(input!, tf.tensor(image, graph!.tensors[input!]!.shape as number[]));
+    for (const [i, input] of graph!.inputs.entries()) {
+      values.set(input, tf.tensor(images[i]!, graph!.tensors[input]!.shape as number[]));
+    }
     for (const operator of graph!.operators) {
       const read = operator.inputs.map((i) => values.get(i)!);
       values.set(operator.outputs[0]!, compute(graph!, operator, read));
@@ -55,11 +56,9 @@ function halves(buffer: ArrayBuffer): Tensor {
   return { data, elements, type: 'float16', shape: [elements] } as unknown as Tensor;
 }
 
-function compute(
-  graph: Graph,
-  { op, options, outputs }: Operator,
-  [a, b, c]: readonly tf.Tensor[],
-): tf.Tensor {
+function compute(graph: Graph, { op, options, outputs }: Operator, all: readonly tf.Tensor[]): tf.Tensor {
+  const [a, b, c] = all;
+  const dilations: [number, number] = [numberOf(options, 'dilationH', 1), numberOf(options, 'dilationW', 1)];
   const strides: [number, number] = [numberOf(options, 'strideH', 1), numberOf(options, 'strideW', 1)];
   const padding = numberOf(options, 'padding') === 0 ? 'same' : 'valid';
   const image = a as tf.Tensor4D;
@@ -70,10 +69,11 @@ function compute(
       return a!;
     case 'CONV_2D': {
       const filter = b!.transpose([1, 2, 3, 0]) as tf.Tensor4D;
-      return activated(options, tf.conv2d(image, filter, strides, padding).add(c!));
+      return activated(options, tf.conv2d(image, filter, strides, padding, 'NHWC', dilations).add(c!));
     }
     case 'DEPTHWISE_CONV_2D': {
-      const filter = b!.transpose([1, 2, 3, 0]) as tf.Tensor4D;
+      const multiplier = b!.shape[3]! / image.shape[3];
+      const filter = b!.reshape([b!.shape[1]!, b!.shape[2]!, image.shape[3], multiplier]) as tf.Tensor4D;
       return activated(options, tf.depthwiseConv2d(image, filter, strides, padding).add(c!));
     }
     case 'PAD': {
@@ -98,6 +98,12 @@ function compute(
       return activated(options, a!.add(b!));
     case 'MUL':
       return activated(options, a!.mul(b!));
+    case 'TANH':
+      return a!.tanh();
+    case 'LEAKY_RELU':
+      return tf.leakyRelu(a!, numberOf(options, 'alpha'));
+    case 'CONCATENATION':
+      return tf.concat([...all], numberOf(options, 'axis'));
     case 'LOGISTIC':
       return a!.sigmoid();
     case 'RELU':
@@ -109,8 +115,14 @@ function compute(
     case 'RESHAPE':
       return a!.reshape(shape);
     case 'FULLY_CONNECTED': {
-      const flat = a!.reshape([shape[0]!, -1]) as tf.Tensor2D;
-      return activated(options, tf.matMul(flat, b as tf.Tensor2D, false, true).add(c ?? 0));
+      const flat = a!.reshape([-1, b!.shape[1]!]) as tf.Tensor2D;
+      return activated(
+        options,
+        tf
+          .matMul(flat, b as tf.Tensor2D, false, true)
+          .add(c ?? 0)
+          .reshape(shape),
+      );
     }
     default:
       throw new Error(`${op} is not run in tests`);

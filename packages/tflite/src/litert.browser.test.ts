@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { pruneTflite } from '../pruning/prune-tflite.js';
-import { buildTflite } from '../testing/build-tflite.js';
-import { type LiteRt, openLiteRt } from '../testing/litert.js';
-import { type NetOptions, randomNet } from '../testing/random-net.js';
-import { runTflite } from '../testing/run-tflite.js';
-import { normals } from '../testing/small-models.js';
+import { convertTfjs } from './convert/convert-tfjs.js';
+import { pruneTflite } from './pruning/prune-tflite.js';
+import { artifactsOf } from './testing/artifacts-of.js';
+import { buildTflite } from './testing/build-tflite.js';
+import { layerNets, scramble } from './testing/layer-nets.js';
+import { type LiteRt, openLiteRt } from './testing/litert.js';
+import { type NetOptions, randomNet } from './testing/random-net.js';
+import { runTflite } from './testing/run-tflite.js';
+import { normals } from './testing/small-models.js';
 
 let runtime: LiteRt;
 
@@ -43,7 +46,26 @@ describe('LiteRT.js answers to a model with sparse filters as to the dense one, 
   });
 });
 
-/** The largest difference, in parts of the largest number; outputs of models with one length each may be in any order. */
+describe('LiteRT.js answers to a layers model of tfjs as tfjs does', () => {
+  it.each(Object.keys(layerNets))('%s', async (kind) => {
+    const model = layerNets[kind]!();
+    scramble(model, 11);
+    const bytes = convertTfjs(await artifactsOf(model));
+    const shapes = model.inputs.map(({ shape }) => shape.slice(1) as number[]);
+    const images = shapes.map((shape, i) =>
+      normals(
+        shape.reduce((all, edge) => all * edge, 1),
+        i,
+      ),
+    );
+    const fed = images.map((image, i) => tf.tensor(image, [1, ...shapes[i]!]));
+    const wanted = [model.predict(fed.length === 1 ? fed[0]! : fed)].flat();
+    const values = wanted.map((output) => Float32Array.from(output.dataSync()));
+    expect(apart(await runtime.run(bytes, ...images), values)).toBeLessThan(1e-5);
+  });
+});
+
+/** The largest difference, in parts of the largest number. */
 function apart(got: readonly Float32Array[], wanted: readonly Float32Array[]): number {
   expect(got.map(({ length }) => length)).toEqual(wanted.map(({ length }) => length));
   let [most, largest] = [0, 0];

@@ -1,0 +1,142 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openModel } from '../model/open-model.js';
+import { pruneTflite } from '../pruning/prune-tflite.js';
+import { artifactsOf } from '../testing/artifacts-of.js';
+import { layerNets, scramble } from '../testing/layer-nets.js';
+import { runTflite } from '../testing/run-tflite.js';
+import { normals } from '../testing/small-models.js';
+import { convertTfjs } from './convert-tfjs.js';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+describe('a layers model that is written as a .tflite', () => {
+  it.each(Object.keys(layerNets))('answers as in tfjs: %s', async (kind) => {
+    const model = layerNets[kind]!();
+    scramble(model, 7);
+    const bytes = convertTfjs(await artifactsOf(model));
+    const images = model.inputs.map(({ shape }, i) =>
+      normals(
+        shape.slice(1).reduce<number>((all, edge) => all * edge!, 1),
+        i,
+      ),
+    );
+    const fed = images.map((image, i) =>
+      tf.tensor(image, [1, ...(model.inputs[i]!.shape.slice(1) as number[])]),
+    );
+    const wanted = [model.predict(fed.length === 1 ? fed[0]! : fed)].flat();
+    const got = runTflite(bytes, ...images);
+    expect(got).toHaveLength(wanted.length);
+    for (const [i, output] of wanted.entries()) {
+      const values = Float32Array.from(output.dataSync());
+      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      expect(largest).toBeGreaterThan(0);
+      for (const [k, value] of values.entries())
+        expect(Math.abs(got[i]![k]! - value)).toBeLessThan(1e-5 * largest);
+    }
+  });
+
+  it('has normalisations and functions in the operators before them, and zeros where the kernels had some', async () => {
+    const model = layerNets.mobile!();
+    scramble(model, 3);
+    for (const weight of model.weights) {
+      if (!/kernel/.test(weight.originalName)) continue;
+      const values = weight.read();
+      weight.write(tf.where(values.abs().greater(0.1), values, tf.zerosLike(values)));
+    }
+    const zeros = (values: ArrayLike<number>) => Array.from(values).filter((value) => value === 0).length;
+    const bytes = convertTfjs(await artifactsOf(model));
+    const [graph] = openModel('test', bytes).graphs;
+    expect([...new Set(graph!.operators.map(({ op }) => op))]).toEqual([
+      'CONV_2D',
+      'DEPTHWISE_CONV_2D',
+      'MEAN',
+      'FULLY_CONNECTED',
+      'SOFTMAX',
+    ]);
+    for (const { originalName, read } of model.weights.map((weight) => ({
+      originalName: weight.originalName,
+      read: weight.read(),
+    }))) {
+      if (!/kernel/.test(originalName)) continue;
+      const { data } = graph!.tensors.find(({ name }) => name === originalName)!;
+      expect(zeros(new Float32Array(Uint8Array.from(data!).buffer))).toBe(zeros(read.dataSync()));
+    }
+  });
+
+  it('says what it takes and gives by the names of its layers', async () => {
+    const input = tf.input({ shape: [4], name: 'given' });
+    const output = tf.layers.dense({ units: 2, name: 'answer' }).apply(input) as tf.SymbolicTensor;
+    const bytes = convertTfjs(await artifactsOf(tf.model({ inputs: input, outputs: output })));
+    const { root } = openModel('test', bytes);
+    expect(root.signatures).toMatchObject([
+      { signatureKey: 'serving_default', inputs: [{ name: 'given' }], outputs: [{ name: 'answer' }] },
+    ]);
+  });
+
+  it('is pruned and stored sparse as any other', async () => {
+    const model = layerNets.mobile!();
+    scramble(model, 5);
+    const bytes = convertTfjs(await artifactsOf(model));
+    const options = { sparsity: 0.8, distribution: 'uniform' } as const;
+    const [dense, sparse] = [
+      await pruneTflite(bytes, options),
+      await pruneTflite(bytes, { ...options, sparse: true }),
+    ];
+    expect(sparse.report.notices).toEqual([]);
+    const image = normals(32 * 32 * 3, 1);
+    const [wanted, got] = [dense, sparse].map((each) => runTflite(each.model, image)[0]!);
+    for (const [k, value] of wanted!.entries()) expect(Math.abs(got![k]! - value)).toBeLessThan(1e-5);
+  });
+});
+
+describe('what cannot be written is refused by name', () => {
+  const refusalOf = async (...layers: tf.layers.Layer[]) => {
+    const model = tf.sequential({ layers });
+    return await artifactsOf(model)
+      .then(convertTfjs)
+      .then(
+        () => 'nothing',
+        (error: Error & { code?: string }) => `${error.code}: ${error.message}`,
+      );
+  };
+  it.each([
+    [
+      'a layer',
+      () => [tf.layers.lstm({ units: 2, inputShape: [3, 4], name: 'memory' })],
+      /"memory" of class LSTM/,
+    ],
+    [
+      'an activation',
+      () => [tf.layers.dense({ units: 2, inputShape: [4], activation: 'elu' })],
+      /its activation "elu"/,
+    ],
+    [
+      'an open size',
+      () => [tf.layers.conv2d({ filters: 1, kernelSize: 1, inputShape: [null, 4, 3] })],
+      /fixed size.*\[null,null,4,3\]/,
+    ],
+    [
+      'channels that come first',
+      () => [
+        tf.layers.conv2d({ filters: 1, kernelSize: 1, inputShape: [3, 4, 4], dataFormat: 'channelsFirst' }),
+      ],
+      /channels come first/,
+    ],
+    ['a bound', () => [tf.layers.reLU({ inputShape: [4], maxValue: 3 })], /max_value 3/],
+    ['an axis', () => [tf.layers.softmax({ inputShape: [4, 4], axis: 1 })], /its axis 1/],
+  ] as const)('%s', async (_, layers, message) => {
+    const refusal = await refusalOf(...layers());
+    expect(refusal).toMatch(/^unsupported/);
+    expect(refusal).toMatch(message);
+  });
+
+  it('graph models, and what is no model', () => {
+    expect(() =>
+      convertTfjs({ modelTopology: { node: [] }, weightSpecs: [], weightData: new ArrayBuffer(0) }),
+    ).toThrow(expect.objectContaining({ code: 'unsupported' }));
+    expect(() => convertTfjs(null as never)).toThrow(TypeError);
+  });
+});
