@@ -45,7 +45,9 @@ export function convertTfjs(artifacts: TfjsArtifacts): Uint8Array<ArrayBuffer> {
   const called = new Map<Layer, number>();
   const given = walkLayers<Value>(root, {
     fed: (layer) => {
-      const value = { name: layer.name, shape: inputShape(layer) };
+      // A first layer may say itself what it is fed.
+      const name = layer.className === 'InputLayer' ? layer.name : `${layer.name}_input`;
+      const value = { name, shape: inputShape(layer) };
       inputs.set(layer.name, value);
       return value;
     },
