@@ -51,6 +51,8 @@ export const GOALS: readonly Goal[] = [
     ...share,
     value: 0.003,
   },
+  { id: 'accelerate-lstm', work: 'LSTM at 90 %: predictions against tfjs-wasm', ...cheaper, value: 5 },
+  { id: 'accelerate-page', work: 'forecaster, digits: against tfjs-wasm', ...cheaper, value: 3 },
   { id: 'webgpu-update', work: 'WebGPU hardware: update, against read-write', ...ratio, value: 3 },
   { id: 'webgpu-topk', work: 'tfjs-webgpu: update cheaper than tf.topk', ...cheaper, value: 50, ...at(1e6) },
   { id: 'webgpu-read', work: 'WebGPU: bytes read back an update, of 64 kB', ...share, value: 1 },

@@ -1,4 +1,5 @@
 import type { Measurement } from '../context.js';
+import { measureAccelerate } from './accelerate.js';
 import { measureApply } from './apply.js';
 import { measureDistributions } from './distributions.js';
 import { measureFloors } from './floors.js';
@@ -32,6 +33,10 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   peers: { title: 'Peers: how many times cheaper pruning here is', measure: measurePeers },
   distributions: { title: 'Distributions', measure: measureDistributions },
   tfjs: { title: 'TensorFlow.js, wasm: an MLP 512-1024-512-10, batch 64, Adam', measure: measureTfjs },
+  accelerate: {
+    title: 'TensorFlow.js, wasm: whole predictions on packed weights',
+    measure: measureAccelerate,
+  },
   onnx: {
     title: 'ONNX Runtime: training steps, one thread, batch 64, Adam, 80 % pruned; a large file',
     measure: measureOnnx,

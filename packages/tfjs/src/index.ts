@@ -31,6 +31,9 @@ export {
 } from '@synaprune/core';
 export type { Comparison, CompressedLayer, Measured, RefitError, SharedSparsity } from '@synaprune/refit';
 export { reportTable, type ShrinkOptions, type ShrinkReport } from '@synaprune/tfjs-files';
+export { type Acceleration, accelerate } from './accelerating/accelerate.js';
+export type { AccelerateOptions } from './accelerating/options.js';
+export type { AcceleratedLayer, AccelerateReport, BeforeAfter } from './accelerating/report.js';
 export { assembleBackend, type TfjsBackend, type TfjsVerbs } from './backend/assemble-backend.js';
 export { pinBackend } from './backend/device.js';
 export { liveShape, requireVariable } from './backend/handles.js';

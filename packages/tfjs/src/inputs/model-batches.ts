@@ -56,22 +56,33 @@ async function readBatch(
   declared: readonly ModelInput[],
   batch: unknown,
 ): Promise<BatchTensors> {
+  const tensors = alignBatch(place, declared, batch);
+  for (const [i, tensor] of tensors.entries()) {
+    if (tensor.dtype !== 'float32') continue;
+    const at = (await tensor.data()).findIndex((value) => !Number.isFinite(value));
+    if (at >= 0)
+      throw new RangeError(
+        `${place}: input ${quote(declared[i]!.name)} needs finite numbers, got ${(await tensor.data())[at]} at element ${at}`,
+      );
+  }
+  return tensors;
+}
+
+/**
+ * The tensors of one batch, in the order of the model's inputs; their numbers are not looked at.
+ *
+ * @throws TypeError | RangeError that names the input and what does not fit
+ */
+export function alignBatch(place: string, declared: readonly ModelInput[], batch: unknown): BatchTensors {
   const tensors = tensorsOf(place, declared, batch);
   const [first] = tensors;
   for (const [i, tensor] of tensors.entries()) {
     const input = `${place}: input ${quote(declared[i]!.name)}`;
     requireFits(input, declared[i]!, tensor);
-    if (tensor.shape[0] !== first!.shape[0]) {
-      throw new RangeError(
-        `${input} needs as many samples as the first input, ${first!.shape[0]}, got ${tensor.shape[0]}`,
-      );
-    }
-    if (tensor.dtype !== 'float32') continue;
-    const at = (await tensor.data()).findIndex((value) => !Number.isFinite(value));
-    if (at >= 0)
-      throw new RangeError(
-        `${input} needs finite numbers, got ${(await tensor.data())[at]} at element ${at}`,
-      );
+    if (tensor.shape[0] === first!.shape[0]) continue;
+    throw new RangeError(
+      `${input} needs as many samples as the first input, ${first!.shape[0]}, got ${tensor.shape[0]}`,
+    );
   }
   return tensors;
 }

@@ -1,5 +1,6 @@
 import { createWasmKernels, type HostKernels, type HostWeight, scriptKernels } from '@synaprune/host';
 import * as tf from '@tensorflow/tfjs-core';
+import { noteWrite } from './written-in-place.js';
 
 /** Direct access to the main memory in which a tfjs backend keeps its tensors. */
 export interface LiveMemory {
@@ -98,6 +99,7 @@ function wasmMemory({ wasm, dataIdMap }: Internals): LiveMemory | undefined {
       // tensor goes. So it goes, in their books only: the memory stays.
       disposeData(id!);
       registerTensor(id!, variable.size, here!);
+      noteWrite(variable.dataId);
     },
   };
 }

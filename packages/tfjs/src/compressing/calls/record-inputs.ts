@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { patchMethod } from '../../internals/patch-method.js';
-import type { LayerCall } from './list-calls.js';
+import type { LayerCall } from '../../model/list-calls.js';
 import { callLayer, type Flowing } from './values.js';
 
 /**

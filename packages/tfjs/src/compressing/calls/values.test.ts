@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { listCalls } from '../../model/list-calls.js';
 import { tensorOf } from '../../testing/models.js';
 import { useBackend } from '../../testing/use-backend.js';
-import { listCalls } from './list-calls.js';
 import { createValues } from './values.js';
 
 beforeAll(async () => {

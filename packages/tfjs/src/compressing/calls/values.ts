@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { CalledModel, LayerCall, Source } from './list-calls.js';
+import type { CalledModel, LayerCall, Source } from '../../model/list-calls.js';
 
 /** A tensor that flows between layers, and the mask that goes along, where there is one. */
 export interface Flowing {

@@ -1,5 +1,6 @@
 import type { layers } from '@tensorflow/tfjs-layers';
 import { flattenTree, type LayerNode, layerTree } from '../../model/layer-tree.js';
+import { roleOf } from '../../model/role-of.js';
 import { convolutionPart, depthwisePart, separablePart, transposedPart } from './convolution-parts.js';
 import { densePart } from './dense-part.js';
 import type { Part, PartSource } from './part.js';
@@ -34,9 +35,4 @@ export function findParts(layer: layers.Layer): readonly FoundPart[] {
     const part = make({ name: each.name, weights, config: each.getConfig() });
     return part === undefined ? [] : [{ part, layer: each }];
   });
-}
-
-/** The last word of a weight's name: `kernel`. */
-export function roleOf(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1);
 }

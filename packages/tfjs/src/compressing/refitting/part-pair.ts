@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import type { layers } from '@tensorflow/tfjs-layers';
-import type { CalledModel } from '../calls/list-calls.js';
+import type { CalledModel } from '../../model/list-calls.js';
 import { findParts } from '../parts/find-parts.js';
 import type { Part } from '../parts/part.js';
 

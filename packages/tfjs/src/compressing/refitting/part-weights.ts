@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import { roleOf } from '../../model/role-of.js';
 import { variableOf } from '../../model/trained-weights.js';
-import { roleOf } from '../parts/find-parts.js';
 import type { Block, Product } from '../parts/part.js';
 
 /** The values of a part's weights, in main memory. */

@@ -1,7 +1,7 @@
 import type { Notice } from '@synaprune/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type CalledModel, listCalls } from '../calls/list-calls.js';
+import { type CalledModel, listCalls } from '../../model/list-calls.js';
 import { recordInputs } from '../calls/record-inputs.js';
 import { createValues, type Values } from '../calls/values.js';
 import type { Seen } from './gather-moments.js';

@@ -1,5 +1,5 @@
 import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { isModel } from '../../model/layer-tree.js';
+import { isModel } from './layer-tree.js';
 
 /** Where a value comes from: an output of a call, or an input of the model. */
 export type Source =

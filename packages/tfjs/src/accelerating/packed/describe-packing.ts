@@ -1,0 +1,19 @@
+import type { AcceleratedLayer } from '../report.js';
+import { type Packing, sparsityOf } from './packing.js';
+
+/** What multiplies by the kernels of a layer, and why. */
+export function describePacking(
+  packings: readonly Packing[],
+): Pick<AcceleratedLayer, 'sparsity' | 'kernel' | 'why'> {
+  const sparsity = sparsityOf(packings);
+  if (!packings.every(({ finite }) => finite)) {
+    return { sparsity, kernel: 'dense', why: 'some of its weights are no finite numbers' };
+  }
+  const percent = `${Math.floor(100 * sparsity)} % of its weights are zero`;
+  const packed = packings.flatMap(({ parts }) => parts ?? []).filter(({ kernel }) => kernel !== 'dense');
+  const [first] = packed;
+  if (first === undefined) return { sparsity, kernel: 'dense', why: `${percent}: multiplying all is faster` };
+  const blocks =
+    first.kernel === 'blocks' ? `, and skipping blocks of ${first.block} outputs is fastest` : '';
+  return { sparsity, kernel: first.kernel, why: `${percent}${blocks}` };
+}

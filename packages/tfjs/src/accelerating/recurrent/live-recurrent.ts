@@ -1,0 +1,106 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
+import { patchMethod } from '../../internals/patch-method.js';
+import type { FoundLayer } from '../find-layers.js';
+import { isInference, type LiveLayer } from '../live-layer.js';
+import type { Lent, Machine } from '../machine/machine.js';
+import { stationOf } from '../machine/station.js';
+import { describePacking } from '../packed/describe-packing.js';
+import { packWeight } from '../packed/packed-weight.js';
+import { type Cell, GATES } from './cells.js';
+import { type PackedCell, placeCells } from './placed-cells.js';
+import { recurrentStage } from './recurrent-stage.js';
+import { runLayer } from './run-layer.js';
+
+/** What of a recurrent layer of tfjs is used; all of it public there. */
+interface Recurrent {
+  readonly returnSequences: boolean;
+  readonly returnState: boolean;
+  readonly goBackwards: boolean;
+  readonly stateful: boolean;
+  readonly states: readonly (tf.Tensor | null)[];
+  resetStates(states: tf.Tensor[]): void;
+}
+
+/** Keeps a recurrent layer packed, and runs whole sequences in the place of its steps. */
+export function keepSequences(found: FoundLayer, cells: readonly Cell[]): LiveLayer {
+  const { layer } = found;
+  const packed = cells.map((cell): PackedCell => {
+    const { kernel, recurrentKernel, inputs, units, kind } = cell;
+    const width = GATES[kind] * units;
+    // The candidate of a GRU reads the state through a gate that the others make.
+    const widths = kind === 'gru' ? [2 * units, units] : [width];
+    return {
+      cell,
+      kernel: packWeight(kernel, { inputs, widths: [width] }, true),
+      recurrent: packWeight(recurrentKernel, { inputs: units, widths }, true),
+    };
+  });
+  const weights = packed.flatMap(({ kernel, recurrent }) => [kernel, recurrent]);
+  const counts = () => weights.map((weight) => weight.packing());
+  const isSparse = () => counts().some(({ sparse }) => sparse);
+  const { returnState, stateful, goBackwards, returnSequences } = layer as unknown as Recurrent;
+  const unpatch = patchMethod(layer, 'call', (inner) => (inputs, kwargs) => {
+    if (!isInference(kwargs)) return inner(inputs, kwargs);
+    for (const weight of weights) weight.freshen();
+    const { machine } = stationOf(tf.backend())!;
+    const result = machine && isSparse() && callCells(machine, layer, packed, inputs, kwargs);
+    return result || inner(inputs, kwargs);
+  });
+  return {
+    found,
+    counts,
+    describe: () => describePacking(counts()),
+    stages: () =>
+      returnState || stateful || !isSparse()
+        ? undefined
+        : [recurrentStage(packed, { backwards: goBackwards, sequences: returnSequences })],
+    release() {
+      unpatch();
+      for (const weight of weights) weight.release();
+    },
+  };
+}
+
+type Kwargs = Readonly<Record<string, unknown>> | undefined;
+
+/** What the layer's own `call` gives; `undefined` where it is called in a way that is not known. */
+function callCells(
+  machine: Machine,
+  layer: layers.Layer,
+  packed: readonly PackedCell[],
+  given: tf.Tensor | tf.Tensor[],
+  kwargs: Kwargs = {},
+): tf.Tensor | tf.Tensor[] | undefined {
+  const inputs = [given].flat();
+  const [x] = inputs as [tf.Tensor];
+  const mask = (kwargs.mask ?? undefined) as tf.Tensor | undefined;
+  if (inputs.length !== 1 || kwargs.constants != null) return undefined;
+  if (x.dtype !== 'float32' || x.rank !== 3 || x.size === 0) return undefined;
+  if (x.shape[2] !== packed[0]!.cell.inputs) return undefined;
+  if (mask !== undefined && (mask.rank !== 2 || mask.size !== x.shape[0]! * x.shape[1]!)) return undefined;
+  const { returnSequences, returnState, goBackwards, stateful } = layer as unknown as Recurrent;
+  const lent: Lent[] = [];
+  try {
+    const placed = placeCells(machine, packed, lent);
+    if (placed === undefined) return undefined;
+    return tf.tidy(() => {
+      const before = kwargs.initialState ?? (stateful ? (layer as unknown as Recurrent).states : undefined);
+      const result = runLayer(machine, placed, {
+        inputs: x,
+        states: before as tf.Tensor[] | undefined,
+        mask: mask && tf.cast(tf.cast(mask, 'bool'), 'float32'),
+        backwards: goBackwards,
+        sequences: returnSequences,
+      });
+      if (result === undefined) return undefined as unknown as tf.Tensor;
+      const tensorOf = (info: tf.TensorInfo) => tf.engine().makeTensorFromTensorInfo(info);
+      const states = result.states.map(tensorOf);
+      if (stateful) (layer as unknown as Recurrent).resetStates(states);
+      const output = result.outputs === undefined ? states[0]! : tensorOf(result.outputs);
+      return returnState ? [output, ...states] : output;
+    });
+  } finally {
+    for (const part of lent) part.giveBack();
+  }
+}
