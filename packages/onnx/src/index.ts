@@ -40,7 +40,7 @@ export { decodeModel, encodeModel } from './messages/codec.js';
 export { tensorFromFloat32, tensorToFloat32 } from './messages/tensors.js';
 export { type PrunedOnnx, pruneOnnx } from './pruning/prune-onnx.js';
 export type { PruneOnnxOptions } from './pruning/prune-options.js';
-export type { Change, OnnxReport, OnnxSparsity, OnnxWeightReport } from './pruning/report.js';
+export type { OnnxReport, OnnxWeightReport } from './pruning/report.js';
 export {
   type QuantizedOnnx,
   type QuantizedWeightReport,

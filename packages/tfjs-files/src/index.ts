@@ -25,7 +25,7 @@ export type { TfjsProduct } from './products/product.js';
 export { tfjsProducts } from './products/tfjs-products.js';
 export type { PruneTfjsOptions } from './pruning/prune-options.js';
 export { type PrunedTfjs, pruneTfjs } from './pruning/prune-tfjs.js';
-export type { TfjsChange, TfjsReport, TfjsSparsity, TfjsWeightReport } from './pruning/report.js';
+export type { TfjsReport, TfjsWeightReport } from './pruning/report.js';
 export {
   type QuantizedTfjs,
   type QuantizeTfjsOptions,

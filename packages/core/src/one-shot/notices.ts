@@ -31,3 +31,32 @@ export function leftoverNotices(
 export function told(code: string, weights: readonly string[], message: (names: string) => string): Notice[] {
   return weights.length === 0 ? [] : [{ code, message: message(listNames(weights)), weights }];
 }
+
+/**
+ * `fixed-basis` and `fixed-basis-pruned`: weights that stand where kernels stand and that nobody learned.
+ *
+ * @param fixed those, and whether they were pruned
+ * @param finder the function that says why
+ */
+export function fixedNotices(
+  fixed: readonly { readonly name: string; readonly pruned: boolean }[],
+  finder: string,
+): Notice[] {
+  const names = (isPruned: boolean) =>
+    fixed.filter(({ pruned }) => pruned === isPruned).map(({ name }) => name);
+  return [
+    ...told(
+      'fixed-basis',
+      names(false),
+      (list) =>
+        `${list} stand where kernels stand and are left alone: nobody learned them (${finder} says why); ` +
+        'select.include names a weight that is to be pruned all the same',
+    ),
+    ...told(
+      'fixed-basis-pruned',
+      names(true),
+      (list) =>
+        `${list} were pruned, as select.include asks, though nobody learned them (${finder} says why)`,
+    ),
+  ];
+}

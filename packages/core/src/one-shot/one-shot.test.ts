@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { PruneError, randomScore, tensorScore } from '../index.js';
 import {
+  chooseBySelect,
+  fixedNotices,
   leftoverNotices,
+  reportOnce,
   requireOneShotOptions,
   scoreWith,
   sharedOptions,
@@ -114,4 +117,58 @@ describe('weightsToPrune', () => {
       'the model has no weight to prune; it has "b" (a bias)',
     );
   });
+});
+
+const looked = (name: string, shape: readonly number[], pruned: boolean, format: object | string = {}) => ({
+  weight: { name, shape, elements: shape.reduce((a, b) => a * b, 1), pruned, reason: 'usual' },
+  surveyed: { format },
+});
+
+describe('chooseBySelect', () => {
+  const usual = [
+    looked('kernel', [8, 8], true),
+    looked('small', [2, 2], false),
+    looked('bias', [8], false),
+    looked('odd', [8, 8], false, 'stored sparse already'),
+  ];
+  const chosen = (select?: object) =>
+    chooseBySelect('prune', usual, select as never).flatMap(({ weight }) =>
+      weight.pruned ? [weight.name] : [],
+    );
+
+  it('leaves the usual choice where nothing is said, and takes out of it', () => {
+    expect(chosen()).toEqual(['kernel']);
+    expect(chosen({ exclude: 'kernel' })).toEqual([]);
+  });
+
+  it('takes by name what can be pruned, by pattern what has two dimensions', () => {
+    expect(chosen({ include: ['bias', /./] })).toEqual(['kernel', 'small', 'bias']);
+    expect(chosen({ include: ['small', /k/], minElements: 60 })).toEqual(['kernel', 'small']);
+    expect(chosen({ include: /./, minElements: 60 })).toEqual(['kernel']);
+  });
+
+  it('refuses a name that cannot be pruned, and what picks nothing', () => {
+    expect(() => chosen({ include: 'odd' })).toThrow('"odd" cannot be pruned: stored sparse already');
+    expect(() => chosen({ exclude: 'none' })).toThrow(/no weight matches "none"/);
+  });
+
+  it('goes into a report with what was left alone', () => {
+    const report = reportOnce(usual, [{ name: 'kernel', ...sparsityOf(64, 0, 64) }], []);
+    expect(report.leftAlone.map(({ name }) => name)).toEqual(['small', 'bias', 'odd']);
+    expect(report.notices.map(({ code }) => code)).toEqual(['weight-emptied']);
+  });
+});
+
+it('tells of fixed weights that were left alone, and of those that were pruned', () => {
+  const notices = fixedNotices(
+    [
+      { name: 'mel', pruned: false },
+      { name: 'dft', pruned: true },
+    ],
+    'find',
+  );
+  expect(notices.map(({ code, weights }) => [code, weights])).toEqual([
+    ['fixed-basis', ['mel']],
+    ['fixed-basis-pruned', ['dft']],
+  ]);
 });

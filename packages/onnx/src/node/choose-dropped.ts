@@ -1,5 +1,4 @@
-import { constantSparsity, createPruner } from '@synaprune/core';
-import { scoreWith, sharedOptions } from '@synaprune/core/one-shot';
+import { pruneOnce } from '@synaprune/core/one-shot';
 import type { PruneOnnxOptions } from '../pruning/prune-options.js';
 import type { FileRange } from '../view/model-view.js';
 import type { ChosenWeight } from '../weights/find-weights.js';
@@ -16,22 +15,11 @@ export async function chooseDropped(
   extents: ReadonlyMap<Surveyed, FileRange<DataFile>>,
   options: Omit<PruneOnnxOptions, 'externalData'>,
 ): Promise<readonly PrunedRange[]> {
-  const weights = parts.map(({ surveyed, weight }) => ({
-    name: weight.name,
+  const weights = parts.map(({ surveyed, weight: known }) => ({
+    known,
     weight: streamedWeight(bytes, surveyed, extents.get(surveyed)),
   }));
-  const known = parts.map(({ weight }) => weight);
-  const score = scoreWith(options.score, known, streamedScores);
-  const pruner = createPruner({
-    ...sharedOptions(options),
-    ...(score === undefined ? {} : { score }),
-    backend: streamBackend(),
-    weights,
-    schedule: constantSparsity(options.sparsity),
-  });
-  await pruner.update(0);
-  const masks = await pruner.masks();
-  pruner.dispose();
+  const masks = await pruneOnce({ backend: streamBackend(), weights, scores: streamedScores }, options);
   return parts.map(
     ({ surveyed }, i): PrunedRange => ({
       weight: weights[i]!.weight,

@@ -1,5 +1,4 @@
-import { constantSparsity, createPruner, type NamedWeight } from '@synaprune/core';
-import { scoreWith, sharedOptions, weightsToPrune } from '@synaprune/core/one-shot';
+import { pruneOnce, weightsToPrune } from '@synaprune/core/one-shot';
 import { type HostWeight, hostBackend } from '@synaprune/host';
 import { type Edit, inOrder, splice } from '../bytes/splice.js';
 import { checksumNotices } from '../external/checksums.js';
@@ -7,7 +6,7 @@ import { copyFiles } from '../external/copy-files.js';
 import type { ExternalData } from '../external/given-files.js';
 import { elementBytes, isOutOfReach, writeElementBytes } from '../view/element-bytes.js';
 import { externalDataError } from '../view/view-tensor.js';
-import { chooseWeights } from '../weights/find-weights.js';
+import { chooseWeights, type OnnxWeight } from '../weights/find-weights.js';
 import { type PruneOnnxOptions, requirePruneOptions } from './prune-options.js';
 import type { OnnxReport } from './report.js';
 import { reportOf } from './report-of.js';
@@ -60,38 +59,23 @@ export interface PrunedOnnx {
  * ```
  */
 export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): Promise<PrunedOnnx> {
-  const { sparsity, score: told, ...rest } = requirePruneOptions('pruneOnnx', options);
-  const chosen = chooseWeights('pruneOnnx', bytes, rest);
+  const checked = requirePruneOptions('pruneOnnx', options);
+  const chosen = chooseWeights('pruneOnnx', bytes, checked);
   const parts = weightsToPrune(chosen);
   for (const { surveyed } of parts) {
     if (isOutOfReach(surveyed.tensor)) throw externalDataError(surveyed.tensor);
   }
-  const weights: NamedWeight<HostWeight>[] = parts.map(({ surveyed, weight }) => {
-    const values = new Float32Array(weight.elements);
-    const { format, tensor } = surveyed;
+  const weights = parts.map(({ surveyed: { format, tensor }, weight: known }) => {
+    const values = new Float32Array(known.elements);
     if (typeof format !== 'string') {
-      format.rank(elementBytes(bytes, tensor), 0, weight.elements, new Int32Array(values.buffer));
+      format.rank(elementBytes(bytes, tensor), 0, known.elements, new Int32Array(values.buffer));
     }
-    return { name: weight.name, weight: { values, shape: weight.shape } };
+    return { known, weight: { values, shape: known.shape } };
   });
-  const score = scoreWith(
-    told,
-    parts.map(({ weight }) => weight),
-    (values, { shape }): HostWeight => ({ values, shape }),
-  );
-  const pruner = createPruner({
-    ...sharedOptions(rest),
-    ...(score === undefined ? {} : { score }),
-    backend: hostBackend(),
-    weights,
-    schedule: constantSparsity(sparsity),
-  });
-  await pruner.update(0);
-  // The masks tell what was dropped: a magnitude of zero does not.
-  const masks = await pruner.masks();
-  pruner.dispose();
+  const scores = (values: Float32Array, { shape }: OnnxWeight): HostWeight => ({ values, shape });
+  const masks = await pruneOnce({ backend: hostBackend(), weights, scores }, checked);
   const patched = Uint8Array.from(bytes);
-  const files = copyFiles(rest.externalData);
+  const files = copyFiles(checked.externalData);
   const edits: Edit[] = [];
   const zeros = parts.map(({ surveyed: { tensor, format }, weight }, i) => {
     if (typeof format === 'string') return 0;

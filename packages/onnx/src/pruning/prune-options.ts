@@ -1,10 +1,5 @@
-import { type OneShotOptions, requireOneShotOptions } from '@synaprune/core/one-shot';
-import {
-  type OnnxWeight,
-  WEIGHT_ELSEWHERE,
-  WEIGHT_OPTIONS,
-  type WeightOptions,
-} from '../weights/find-weights.js';
+import { type OneShotOptions, requireOneShotOptions, SELECT_ELSEWHERE } from '@synaprune/core/one-shot';
+import { type OnnxWeight, WEIGHT_OPTIONS, type WeightOptions } from '../weights/find-weights.js';
 
 /** How `pruneOnnx` prunes, in the words of `createPruner`. */
 export interface PruneOnnxOptions extends WeightOptions, OneShotOptions<OnnxWeight> {}
@@ -20,6 +15,6 @@ export function requirePruneOptions<Options extends Omit<PruneOnnxOptions, 'exte
 ): Options {
   return requireOneShotOptions(caller, options, {
     keys: [...WEIGHT_OPTIONS, ...more],
-    elsewhere: WEIGHT_ELSEWHERE,
+    elsewhere: SELECT_ELSEWHERE,
   });
 }

@@ -1,5 +1,5 @@
 import type { Notice } from '@synaprune/core';
-import { leftoverNotices, sparsityOf, totalOf } from '@synaprune/core/one-shot';
+import { reportOnce, sparsityOf } from '@synaprune/core/one-shot';
 import type { ChosenWeight } from '../weights/find-weights.js';
 import { choiceNotices } from './notices.js';
 import type { OnnxReport, OnnxWeightReport } from './report.js';
@@ -24,14 +24,5 @@ export function reportOf(
       const was = weight.zeros ?? before[i] ?? 0;
       return { name, place, shape, dataType, role, ...sparsityOf(elements, was, zeros[i]!) };
     });
-  const total = totalOf(weights);
-  return {
-    weights,
-    total,
-    leftAlone: chosen
-      .filter(({ weight }) => !weight.pruned)
-      .map(({ weight: { name, elements, reason } }) => ({ name, elements, reason })),
-    sizeBytes,
-    notices: [...notices, ...choiceNotices(chosen), ...leftoverNotices(weights, total)],
-  };
+  return { ...reportOnce(chosen, weights, [...notices, ...choiceNotices(chosen)]), sizeBytes };
 }

@@ -1,12 +1,13 @@
 import { PruneError, type Select } from '@synaprune/core';
 import { describe, didYouMean, isRecord, listNames, quote, requireOptions } from '@synaprune/core/checks';
+import { type RoundingError, roundingError } from '@synaprune/core/numbers';
+import { SELECT_ELSEWHERE } from '@synaprune/core/one-shot';
 import type { ModelProto } from 'onnx-buf';
 import { embedExternalData } from '../external/embed.js';
 import type { ExternalData } from '../external/given-files.js';
 import { decodeModel, encodeModel } from '../messages/codec.js';
-import type { Change } from '../pruning/report.js';
 import { elementBytes } from '../view/element-bytes.js';
-import { type ChosenWeight, chooseWeights, WEIGHT_ELSEWHERE } from '../weights/find-weights.js';
+import { type ChosenWeight, chooseWeights } from '../weights/find-weights.js';
 import { codesOf, LEVELS, type ScaleLayout, scaleCount, scalesOf, valuesOf } from './int8.js';
 import { layoutOf } from './layout-of.js';
 import { type DequantiseForm, type QuantisedWeight, writeDequantised } from './write-dequantised.js';
@@ -32,8 +33,8 @@ export interface QuantizedWeightReport {
   /** The axis with a scale for each entry; undefined where one scale is for all. */
   readonly axis: number | undefined;
   readonly scales: Float32Array;
-  /** What rounding cost: the largest difference, and the root of the sum of squares of all, of the weight's own. */
-  readonly error: { readonly largest: number; readonly relative: number };
+  /** What rounding cost. */
+  readonly error: RoundingError;
 }
 
 /** What became of a model. */
@@ -48,7 +49,7 @@ export interface QuantizeReport {
     readonly reason: string;
   }[];
   /** Bytes of the model, with the files of its external data. */
-  readonly sizeBytes: Change;
+  readonly sizeBytes: { readonly before: number; readonly after: number };
 }
 
 /** A model whose weights are kept in 8 bits. */
@@ -94,7 +95,7 @@ const FIRST_OPSET = 7;
  */
 export function quantizeOnnx(bytes: Uint8Array, options: QuantizeOnnxOptions = {}): QuantizedOnnx {
   const caller = 'quantizeOnnx';
-  requireOptions(caller, '', options as unknown, OPTIONS, WEIGHT_ELSEWHERE);
+  requireOptions(caller, '', options as unknown, OPTIONS, SELECT_ELSEWHERE);
   const { select, externalData } = options;
   const files = Object.values(externalData ?? {});
   const before = files.reduce((sum, { length }) => sum + length, bytes.length);
@@ -132,7 +133,7 @@ export function quantizeOnnx(bytes: Uint8Array, options: QuantizeOnnxOptions = {
     const own = given?.slice() ?? scalesOf(values, layout);
     const codes = codesOf(values, own, layout);
     quantised.set(tensor.name, { codes, scales: own, layout });
-    const error = errorOf(values, valuesOf({ codes, scales: own }, layout));
+    const error = roundingError(values, valuesOf({ codes, scales: own }, layout));
     weights.push({ name, shape: tensor.shape, elements, axis: layout.axis, scales: own, error });
   }
   if (weights.length === 0) {
@@ -164,18 +165,6 @@ function whyNot(model: ModelProto, { weight, surveyed }: ChosenWeight): string |
 function opsetOf(model: ModelProto): number {
   const own = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
   return Number(own?.version ?? 1n);
-}
-
-/** What rounding cost. */
-function errorOf(values: Float32Array, rounded: Float32Array): QuantizedWeightReport['error'] {
-  let [largest, missed, energy] = [0, 0, 0];
-  for (let i = 0; i < values.length; i += 1) {
-    const off = Math.abs(values[i]! - rounded[i]!);
-    largest = Math.max(largest, off);
-    missed += off * off;
-    energy += values[i]! * values[i]!;
-  }
-  return { largest, relative: energy === 0 ? 0 : Math.sqrt(missed / energy) };
 }
 
 function requireScales(

@@ -1,5 +1,6 @@
-import { PruneError, readSelect, type Select, type Selector, selectWeights } from '@synaprune/core';
+import { readSelect, type Select } from '@synaprune/core';
 import { requireOptions } from '@synaprune/core/checks';
+import { chooseBySelect, SELECT_ELSEWHERE } from '@synaprune/core/one-shot';
 import { showPlace } from '../bytes/wire.js';
 import type { DataType } from '../elements/element-type.js';
 import { requireRangesApart } from '../external/file-range.js';
@@ -53,11 +54,6 @@ export interface WeightOptions {
 /** The keys of {@link WeightOptions}. */
 export const WEIGHT_OPTIONS: readonly string[] = ['select', 'externalData'];
 
-/** Where what picks weights is given, for whoever gives it beside `select`. */
-export const WEIGHT_ELSEWHERE: Readonly<Record<string, string>> = Object.fromEntries(
-  ['include', 'exclude', 'minElements'].map((name) => [name, `it is select: { ${name} }`]),
-);
-
 /** A weight with what is needed to prune it. */
 export interface ChosenWeight {
   readonly weight: OnnxWeight;
@@ -97,7 +93,7 @@ export interface ChosenWeight {
  * ```
  */
 export function findWeights(bytes: Uint8Array, options: WeightOptions = {}): readonly OnnxWeight[] {
-  requireOptions('findWeights', '', options, WEIGHT_OPTIONS, WEIGHT_ELSEWHERE);
+  requireOptions('findWeights', '', options, WEIGHT_OPTIONS, SELECT_ELSEWHERE);
   return chooseWeights('findWeights', bytes, options).map(({ weight }) => weight);
 }
 
@@ -107,30 +103,16 @@ export function chooseWeights(
   bytes: Uint8Array,
   { select, externalData }: WeightOptions,
   reach?: Reach,
-): ChosenWeight[] {
-  const { include, exclude, minElements } = readSelect(caller, select);
+): readonly ChosenWeight[] {
+  const { minElements } = readSelect(caller, select);
   const files = externalData === undefined ? undefined : takeExternalData(externalData);
   const surveyed = survey(caller, bytes, files ?? reach);
   const judged = judgeAll(surveyed, minElements);
   const usual = surveyed.map(
     (each, i): ChosenWeight => ({ surveyed: each, weight: describeWeight(bytes, each, judged[i]!) }),
   );
-  const candidates = usual.map(({ weight }) => weight);
-  const included = include && new Set(selectIncluded(candidates, usual, include));
-  const excluded = new Set(selectWeights(candidates, exclude));
+  const all = chooseBySelect(caller, usual, select, ({ place }) => showPlace(place));
   files?.requireAllUsed();
-  const all = usual.map((chosen) => {
-    const { weight } = chosen;
-    const decide = (pruned: boolean, reason: string): ChosenWeight => ({
-      ...chosen,
-      weight: { ...weight, pruned, reason },
-    });
-    if (excluded.has(weight)) return decide(false, 'excluded');
-    if (included === undefined) return chosen;
-    if (!included.has(weight)) return decide(false, 'not included');
-    const isSmall = weight.elements < (minElements ?? 0) && include?.includes(weight.name) === false;
-    return isSmall ? decide(false, `included, fewer than ${minElements} elements`) : decide(true, 'included');
-  });
   requireRangesApart(
     all.flatMap(({ weight, surveyed: { tensor } }) =>
       tensor.storage.kind === 'external' && tensor.storage.data !== undefined
@@ -174,29 +156,4 @@ function judgeAll(
     const unfit = typeof format === 'string' ? format : small;
     return unfit === undefined ? { pruned: true, reason } : { pruned: false, reason: `${reason}, ${unfit}` };
   });
-}
-
-function selectIncluded(
-  candidates: readonly OnnxWeight[],
-  usual: readonly ChosenWeight[],
-  include: readonly Selector[],
-): OnnxWeight[] {
-  const names = include.filter((selector) => typeof selector === 'string');
-  const others = include.filter((selector) => typeof selector !== 'string');
-  const named = selectWeights(candidates, names);
-  for (const { weight, surveyed } of usual) {
-    if (named.includes(weight) && typeof surveyed.format === 'string') {
-      throw new PruneError('unsupported', `${showPlace(weight.place)} cannot be pruned: ${surveyed.format}`);
-    }
-  }
-  const able = usual.filter(
-    ({ surveyed: { format, tensor } }) => typeof format !== 'string' && tensor.shape.length > 1,
-  );
-  return [
-    ...named,
-    ...selectWeights(
-      able.map(({ weight }) => weight),
-      others,
-    ),
-  ];
 }

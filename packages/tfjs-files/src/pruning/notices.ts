@@ -1,5 +1,5 @@
 import type { Notice } from '@synaprune/core';
-import { told } from '@synaprune/core/one-shot';
+import { fixedNotices, told } from '@synaprune/core/one-shot';
 import { isKernel } from '../roles/role.js';
 import type { ChosenWeight } from '../weights/find-weights.js';
 import type { TfjsWeightReport } from './report.js';
@@ -21,27 +21,15 @@ export function zeroNotices(weights: readonly TfjsWeightReport[]): Notice[] {
 /** What the choice of weights left alone, or took, that a reader of the result might not expect. */
 export function choiceNotices(chosen: readonly ChosenWeight[]): Notice[] {
   const kernels = chosen.filter(({ weight }) => isKernel(weight.role));
-  const fixed = (pruned: boolean) =>
-    kernels
-      .filter(({ weight, surveyed }) => surveyed.fixed !== undefined && weight.pruned === pruned)
-      .map(({ weight }) => weight.name);
+  const fixed = kernels.filter(({ surveyed }) => surveyed.fixed !== undefined);
   const far = kernels.filter(
     ({ weight, surveyed: { format } }) =>
       !weight.pruned && typeof format === 'string' && format.startsWith('quantised'),
   );
   return [
-    ...told(
-      'fixed-basis',
-      fixed(false),
-      (list) =>
-        `${list} stand where kernels stand and are left alone: nobody learned them (findTfjsWeights says why); ` +
-        'select.include names a weight that is to be pruned all the same',
-    ),
-    ...told(
-      'fixed-basis-pruned',
-      fixed(true),
-      (list) =>
-        `${list} were pruned, as select.include asks, though nobody learned them (findTfjsWeights says why)`,
+    ...fixedNotices(
+      fixed.map(({ weight }) => weight),
+      'findTfjsWeights',
     ),
     ...told(
       'no-zero-code',

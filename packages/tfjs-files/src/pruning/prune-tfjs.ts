@@ -1,9 +1,8 @@
-import { constantSparsity, createPruner, type NamedWeight } from '@synaprune/core';
-import { scoreWith, sharedOptions, weightsToPrune } from '@synaprune/core/one-shot';
+import { pruneOnce, weightsToPrune } from '@synaprune/core/one-shot';
 import { type HostWeight, hostBackend } from '@synaprune/host';
 import type { TfjsArtifacts } from '../artifacts/artifacts.js';
 import { copyBytes } from '../artifacts/weight-bytes.js';
-import { chooseWeights } from '../weights/find-weights.js';
+import { chooseWeights, type TfjsWeight } from '../weights/find-weights.js';
 import { type PruneTfjsOptions, requirePruneOptions } from './prune-options.js';
 import type { TfjsReport } from './report.js';
 import { reportOf } from './report-of.js';
@@ -58,31 +57,17 @@ export async function pruneTfjs<Artifacts extends TfjsArtifacts>(
   artifacts: Artifacts,
   options: PruneTfjsOptions,
 ): Promise<PrunedTfjs<Artifacts>> {
-  const { sparsity, score: told, ...rest } = requirePruneOptions('pruneTfjs', options);
-  const { opened, chosen } = chooseWeights('pruneTfjs', artifacts, rest);
+  const checked = requirePruneOptions('pruneTfjs', options);
+  const { opened, chosen } = chooseWeights('pruneTfjs', artifacts, checked);
   const { bytes } = opened;
   const parts = weightsToPrune(chosen);
-  const weights = parts.map(({ surveyed: { format, stored }, weight }): NamedWeight<HostWeight> => {
+  const weights = parts.map(({ surveyed: { format, stored }, weight: known }) => {
     const own = bytes.read(stored.offset, stored.length);
-    const values = typeof format === 'string' ? new Float32Array(weight.elements) : format.rank(own);
-    return { name: weight.name, weight: { values, shape: weight.shape } };
+    const values = typeof format === 'string' ? new Float32Array(known.elements) : format.rank(own);
+    return { known, weight: { values, shape: known.shape } };
   });
-  const score = scoreWith(
-    told,
-    parts.map(({ weight }) => weight),
-    (values, { shape }): HostWeight => ({ values, shape }),
-  );
-  const pruner = createPruner({
-    ...sharedOptions(rest),
-    ...(score === undefined ? {} : { score }),
-    backend: hostBackend(),
-    weights,
-    schedule: constantSparsity(sparsity),
-  });
-  await pruner.update(0);
-  // The masks tell what was dropped: a magnitude of zero does not.
-  const masks = await pruner.masks();
-  pruner.dispose();
+  const scores = (values: Float32Array, { shape }: TfjsWeight): HostWeight => ({ values, shape });
+  const masks = await pruneOnce({ backend: hostBackend(), weights, scores }, checked);
   const patched = copyBytes('pruneTfjs', bytes);
   const zeros = parts.map(({ surveyed: { format, stored } }, i) => {
     if (typeof format === 'string') return 0;

@@ -1,4 +1,4 @@
-import { leftoverNotices, sparsityOf, totalOf } from '@synaprune/core/one-shot';
+import { reportOnce, sparsityOf } from '@synaprune/core/one-shot';
 import type { ChosenWeight } from '../weights/find-weights.js';
 import { choiceNotices, zeroNotices } from './notices.js';
 import type { TfjsReport, TfjsWeightReport } from './report.js';
@@ -17,14 +17,6 @@ export function reportOf(
       const counts = sparsityOf(elements, weight.zeros ?? 0, zeros[i]!);
       return { name, place, shape, dtype, storage, role, zero, ...counts };
     });
-  const total = totalOf(weights);
-  return {
-    weights,
-    total,
-    leftAlone: chosen
-      .filter(({ weight }) => !weight.pruned)
-      .map(({ weight: { name, elements, reason } }) => ({ name, elements, reason })),
-    sizeBytes,
-    notices: [...zeroNotices(weights), ...choiceNotices(chosen), ...leftoverNotices(weights, total)],
-  };
+  const notices = [...zeroNotices(weights), ...choiceNotices(chosen)];
+  return { ...reportOnce(chosen, weights, notices), sizeBytes };
 }

@@ -1,5 +1,6 @@
 import { PruneError, type Select } from '@synaprune/core';
 import { requireChoice, requireOptions } from '@synaprune/core/checks';
+import { type RoundingError, roundingError } from '@synaprune/core/numbers';
 import type { Quantization, TfjsArtifacts } from '../artifacts/artifacts.js';
 import type { StoredWeight } from '../artifacts/open-artifacts.js';
 import type { ChangedWeight } from '../elements/change-weight.js';
@@ -22,8 +23,8 @@ export interface QuantizeTfjsReport {
     readonly name: string;
     readonly shape: readonly number[];
     readonly elements: number;
-    /** What rounding cost: the largest difference, and the root of the sum of squares of all, of the weight's own. */
-    readonly error: { readonly largest: number; readonly relative: number };
+    /** What rounding cost. */
+    readonly error: RoundingError;
   }[];
   /** What stays as it was, and why. */
   readonly leftAlone: readonly {
@@ -99,7 +100,7 @@ export function quantizeTfjs<Artifacts extends TfjsArtifacts>(
     }
     changes.set(name, { shape, ...made });
     const read = decodeFloats({ name, dtype: 'float32', quantization: made.quantization }, made.bytes);
-    weights.push({ name, shape, elements, error: errorOf(values, read) });
+    weights.push({ name, shape, elements, error: roundingError(values, read) });
   }
   if (weights.length === 0) {
     const [first] = leftAlone;
@@ -120,16 +121,4 @@ export function quantizeTfjs<Artifacts extends TfjsArtifacts>(
 function whyNot({ dtype, quantization }: StoredWeight): string | undefined {
   if (quantization !== undefined) return `kept in ${quantization.dtype} already`;
   return dtype === 'float32' ? undefined : `of type ${dtype}`;
-}
-
-/** What rounding cost. */
-function errorOf(values: Float32Array, rounded: Float32Array): { largest: number; relative: number } {
-  let [largest, missed, energy] = [0, 0, 0];
-  for (let i = 0; i < values.length; i += 1) {
-    const off = Math.abs(values[i]! - rounded[i]!);
-    largest = Math.max(largest, off);
-    missed += off * off;
-    energy += values[i]! * values[i]!;
-  }
-  return { largest, relative: energy === 0 ? 0 : Math.sqrt(missed / energy) };
 }

@@ -1,5 +1,6 @@
-import { PruneError, readSelect, type Select, type Selector, selectWeights } from '@synaprune/core';
-import { quote, requireOptions } from '@synaprune/core/checks';
+import { readSelect, type Select } from '@synaprune/core';
+import { requireOptions } from '@synaprune/core/checks';
+import { chooseBySelect, SELECT_ELSEWHERE } from '@synaprune/core/one-shot';
 import type { TfjsArtifacts, WeightDtype } from '../artifacts/artifacts.js';
 import type { OpenedModel, StoredWeight } from '../artifacts/open-artifacts.js';
 import { openArtifacts } from '../artifacts/open-artifacts.js';
@@ -48,9 +49,7 @@ export const WEIGHT_OPTIONS: readonly string[] = ['select'];
 
 /** Where what picks weights is given, for whoever gives it beside `select`. */
 export const WEIGHT_ELSEWHERE: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['include', 'exclude', 'minElements'].map((name) => [name, `it is select: { ${name} }`]),
-  ),
+  ...SELECT_ELSEWHERE,
   externalData: 'shards are given to decodeTfjs',
 };
 
@@ -115,27 +114,12 @@ export function chooseWeights(
   artifacts: TfjsArtifacts,
   { select }: TfjsWeightOptions,
 ): ChosenWeights {
-  const { include, exclude, minElements } = readSelect(caller, select);
+  const { minElements } = readSelect(caller, select);
   const opened = openArtifacts(caller, artifacts);
   const usual = survey(artifacts, opened, minElements).map(
     (surveyed): ChosenWeight => ({ surveyed, weight: describeWeight(surveyed) }),
   );
-  const candidates = usual.map(({ weight }) => weight);
-  const included = include && new Set(selectIncluded(candidates, usual, include));
-  const excluded = new Set(selectWeights(candidates, exclude));
-  const chosen = usual.map((each) => {
-    const { weight } = each;
-    const decide = (pruned: boolean, reason: string): ChosenWeight => ({
-      ...each,
-      weight: { ...weight, pruned, reason },
-    });
-    if (excluded.has(weight)) return decide(false, 'excluded');
-    if (included === undefined) return each;
-    if (!included.has(weight)) return decide(false, 'not included');
-    const isSmall = weight.elements < (minElements ?? 0) && include?.includes(weight.name) === false;
-    return isSmall ? decide(false, `included, fewer than ${minElements} elements`) : decide(true, 'included');
-  });
-  return { opened, chosen };
+  return { opened, chosen: chooseBySelect(caller, usual, select) };
 }
 
 function describeWeight({ stored, assigned, format, zeros, pruned, reason }: Surveyed): TfjsWeight {
@@ -161,27 +145,4 @@ function describeWeight({ stored, assigned, format, zeros, pruned, reason }: Sur
 
 function storageOf({ dtype, quantization }: StoredWeight): TfjsWeight['storage'] {
   return quantization?.dtype ?? dtype;
-}
-
-function selectIncluded(
-  candidates: readonly TfjsWeight[],
-  usual: readonly ChosenWeight[],
-  include: readonly Selector[],
-): TfjsWeight[] {
-  const names = include.filter((selector) => typeof selector === 'string');
-  const others = include.filter((selector) => typeof selector !== 'string');
-  const named = selectWeights(candidates, names);
-  for (const { weight, surveyed } of usual) {
-    if (named.includes(weight) && typeof surveyed.format === 'string') {
-      throw new PruneError('unsupported', `${quote(weight.name)} cannot be pruned: ${surveyed.format}`);
-    }
-  }
-  const able = usual.filter(
-    ({ surveyed: { format, stored } }) => typeof format !== 'string' && stored.shape.length > 1,
-  );
-  const picked = selectWeights(
-    able.map(({ weight }) => weight),
-    others,
-  );
-  return [...named, ...picked];
 }

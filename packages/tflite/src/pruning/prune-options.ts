@@ -1,11 +1,6 @@
 import { requireBoolean } from '@synaprune/core/checks';
-import { type OneShotOptions, requireOneShotOptions } from '@synaprune/core/one-shot';
-import {
-  type TfliteWeight,
-  type TfliteWeightOptions,
-  WEIGHT_ELSEWHERE,
-  WEIGHT_OPTIONS,
-} from '../weights/find-weights.js';
+import { type OneShotOptions, requireOneShotOptions, SELECT_ELSEWHERE } from '@synaprune/core/one-shot';
+import { type TfliteWeight, type TfliteWeightOptions, WEIGHT_OPTIONS } from '../weights/find-weights.js';
 
 /** How `pruneTflite` prunes, in the words of `createPruner`. */
 export interface PruneTfliteOptions extends TfliteWeightOptions, OneShotOptions<TfliteWeight> {
@@ -21,7 +16,7 @@ export interface PruneTfliteOptions extends TfliteWeightOptions, OneShotOptions<
 /** @throws TypeError | RangeError when an option is unknown, at any depth, or has a wrong type or value */
 export function requirePruneOptions(caller: string, options: PruneTfliteOptions): PruneTfliteOptions {
   const keys = [...WEIGHT_OPTIONS, 'sparse'];
-  const checked = requireOneShotOptions(caller, options, { keys, elsewhere: WEIGHT_ELSEWHERE });
+  const checked = requireOneShotOptions(caller, options, { keys, elsewhere: SELECT_ELSEWHERE });
   requireBoolean(caller, 'sparse', checked.sparse ?? false);
   return checked;
 }

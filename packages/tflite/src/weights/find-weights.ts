@@ -1,5 +1,6 @@
-import { PruneError, readSelect, type Select, type Selector, selectWeights } from '@synaprune/core';
-import { quote, requireOptions } from '@synaprune/core/checks';
+import { readSelect, type Select } from '@synaprune/core';
+import { requireOptions } from '@synaprune/core/checks';
+import { chooseBySelect, SELECT_ELSEWHERE } from '@synaprune/core/one-shot';
 import type { DataType } from '../model/element-type.js';
 import type { Model } from '../model/model.js';
 import { openModel } from '../model/open-model.js';
@@ -43,11 +44,6 @@ export interface TfliteWeightOptions {
 /** The keys of {@link TfliteWeightOptions}. */
 export const WEIGHT_OPTIONS: readonly string[] = ['select'];
 
-/** Where what picks weights is given, for whoever gives it beside `select`. */
-export const WEIGHT_ELSEWHERE: Readonly<Record<string, string>> = Object.fromEntries(
-  ['include', 'exclude', 'minElements'].map((name) => [name, `it is select: { ${name} }`]),
-);
-
 /** A weight with what is needed to prune it. */
 export interface ChosenWeight {
   readonly weight: TfliteWeight;
@@ -85,7 +81,7 @@ export function findTfliteWeights(
   bytes: Uint8Array,
   options: TfliteWeightOptions = {},
 ): readonly TfliteWeight[] {
-  requireOptions('findTfliteWeights', '', options, WEIGHT_OPTIONS, WEIGHT_ELSEWHERE);
+  requireOptions('findTfliteWeights', '', options, WEIGHT_OPTIONS, SELECT_ELSEWHERE);
   const model = openModel('findTfliteWeights', bytes);
   return chooseWeights('findTfliteWeights', model, options).map(({ weight }) => weight);
 }
@@ -96,25 +92,11 @@ export function chooseWeights(
   model: Model,
   { select }: TfliteWeightOptions,
 ): readonly ChosenWeight[] {
-  const { include, exclude, minElements } = readSelect(caller, select);
+  const { minElements } = readSelect(caller, select);
   const usual = survey(model, minElements).map(
     (surveyed): ChosenWeight => ({ surveyed, weight: describeWeight(surveyed) }),
   );
-  const candidates = usual.map(({ weight }) => weight);
-  const included = include && new Set(selectIncluded(usual, include));
-  const excluded = new Set(selectWeights(candidates, exclude));
-  return usual.map((each) => {
-    const { weight } = each;
-    const decide = (pruned: boolean, reason: string): ChosenWeight => ({
-      ...each,
-      weight: { ...weight, pruned, reason },
-    });
-    if (excluded.has(weight)) return decide(false, 'excluded');
-    if (included === undefined) return each;
-    if (!included.has(weight)) return decide(false, 'not included');
-    const isSmall = weight.elements < (minElements ?? 0) && include?.includes(weight.name) === false;
-    return isSmall ? decide(false, `included, fewer than ${minElements} elements`) : decide(true, 'included');
-  });
+  return chooseBySelect(caller, usual, select);
 }
 
 function describeWeight({ name, assigned, format, zeros, pruned, reason }: Surveyed): TfliteWeight {
@@ -132,26 +114,4 @@ function describeWeight({ name, assigned, format, zeros, pruned, reason }: Surve
     pruned,
     reason,
   };
-}
-
-function selectIncluded(usual: readonly ChosenWeight[], include: readonly Selector[]): TfliteWeight[] {
-  const names = include.filter((selector) => typeof selector === 'string');
-  const others = include.filter((selector) => typeof selector !== 'string');
-  const named = selectWeights(
-    usual.map(({ weight }) => weight),
-    names,
-  );
-  for (const { weight, surveyed } of usual) {
-    if (named.includes(weight) && typeof surveyed.format === 'string') {
-      throw new PruneError('unsupported', `${quote(weight.name)} cannot be pruned: ${surveyed.format}`);
-    }
-  }
-  const able = usual.filter(
-    ({ weight, surveyed: { format } }) => typeof format !== 'string' && weight.shape.length > 1,
-  );
-  const picked = selectWeights(
-    able.map(({ weight }) => weight),
-    others,
-  );
-  return [...named, ...picked];
 }
