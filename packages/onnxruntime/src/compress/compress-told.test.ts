@@ -1,15 +1,9 @@
 import { create, TensorProtoSchema } from '@synaprune/onnx';
-import { buildModel, type NodeParts, type TensorParts } from '@synaprune/onnx/graph';
+import { buildModel, type NodeParts } from '@synaprune/onnx/graph';
 import { expect, it } from 'vitest';
 import { type CompressOptions, compressOnnx } from '../index.js';
-import { numbers } from '../testing/models.js';
+import { elementsIn, numbers, randomParts } from '../testing/models.js';
 import { useNode } from '../testing/runtimes.js';
-
-const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
-const tensor = (shape: readonly number[], seed: number): TensorParts => ({
-  shape,
-  data: numbers(product(shape), seed),
-});
 
 async function compress(
   model: Uint8Array,
@@ -19,7 +13,7 @@ async function compress(
 ) {
   const { ort } = await useNode();
   const inputs = [1, 2, 3, 4, 5].map((seed) => {
-    return { x: { data: numbers(product(shape), seed).map((value) => value * scale), dims: shape } };
+    return { x: { data: numbers(elementsIn(shape), seed).map((value) => value * scale), dims: shape } };
   });
   return compressOnnx({ ort, model, inputs, keep: 0.5, unit: 'weight', ...options } as CompressOptions);
 }
@@ -34,7 +28,7 @@ it.each(['weight', 'channel'] as const)(
     const bias = create(TensorProtoSchema, { dims: [4n], dataType: 1, floatData: [1, 2, 3, 4] });
     const model = buildModel({
       inputs: { x: [1, 4, 6, 6] },
-      tensors: { sizes, bias, first: tensor([4, 4, 3, 3], 1), last: tensor([2, 8, 1, 1], 2) },
+      tensors: { sizes, bias, first: randomParts([4, 4, 3, 3], 1), last: randomParts([2, 8, 1, 1], 2) },
       nodes: [
         ['Conv', ['x', 'first', 'bias'], ['a'], { pads: [1, 1, 1, 1] }],
         ['Relu', ['a'], ['b']],
@@ -56,7 +50,7 @@ it.each(['weight', 'channel'] as const)(
 it('leaves a model as it is, bit for bit, of which no channel can go', async () => {
   const model = buildModel({
     inputs: { x: ['batch', 12] },
-    tensors: { only: tensor([12, 4], 1) },
+    tensors: { only: randomParts([12, 4], 1) },
     nodes: [['MatMul', ['x', 'only'], ['y']]],
     outputs: ['y'],
   });
@@ -73,7 +67,7 @@ it('leaves a model as it is, bit for bit, of which no channel can go', async () 
 const bordered = () =>
   buildModel({
     inputs: { x: [1, 4, 1, 1] },
-    tensors: { apart: tensor([4, 1, 3, 3], 1) },
+    tensors: { apart: randomParts([4, 1, 3, 3], 1) },
     nodes: [['Conv', ['x', 'apart'], ['y'], { group: 4, pads: [1, 1, 1, 1] }]] as NodeParts[],
     outputs: ['y'],
   });
@@ -87,7 +81,7 @@ it('says nothing of borders that depthwise kernels see, and tells of a layer tha
 it('names what it leaves alone where nothing is to be pruned', async () => {
   const model = buildModel({
     inputs: { x: [3, 4] },
-    tensors: { shift: tensor([4], 1) },
+    tensors: { shift: randomParts([4], 1) },
     nodes: [['Add', ['x', 'shift'], ['y']]],
     outputs: ['y'],
   });
@@ -100,7 +94,7 @@ it('names what it leaves alone where nothing is to be pruned', async () => {
 it('misses less by swaps of what goes with what stays', async () => {
   const model = buildModel({
     inputs: { x: ['batch', 16] },
-    tensors: { only: tensor([16, 8], 1) },
+    tensors: { only: randomParts([16, 8], 1) },
     nodes: [
       ['Cos', ['x'], ['c']],
       ['MatMul', ['c', 'only'], ['y']],

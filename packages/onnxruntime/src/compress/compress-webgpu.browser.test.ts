@@ -2,27 +2,19 @@ import { findWeights } from '@synaprune/onnx';
 import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { compressOnnx, scanOnnx } from '../index.js';
-import { numbers } from '../testing/models.js';
+import { numbers, randomParts } from '../testing/models.js';
 import { useWebgpuInPage } from '../testing/use-in-chromium.js';
 
 const { ort, executionProviders } = await useWebgpuInPage();
-
-const tensor = (shape: readonly number[], seed: number) => ({
-  shape,
-  data: numbers(
-    shape.reduce((a, b) => a * b, 1),
-    seed,
-  ),
-});
 
 /** A convolution and a product. */
 const model = buildModel({
   inputs: { x: [1, 2, 8, 8] },
   tensors: {
-    conv: tensor([8, 2, 3, 3], 1),
-    bias: tensor([8], 2),
+    conv: randomParts([8, 2, 3, 3], 1),
+    bias: randomParts([8], 2),
     flat: { shape: [2], type: 'int64', data: [1, 288] },
-    head: tensor([288, 4], 3),
+    head: randomParts([288, 4], 3),
   },
   nodes: [
     ['Conv', ['x', 'conv', 'bias'], ['c']],

@@ -2,16 +2,8 @@ import { findWeights, quantizeOnnx } from '@synaprune/onnx';
 import { buildModel, float, type NodeParts, type TensorParts } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { compareOnnx, compressOnnx } from '../index.js';
-import { numbers } from '../testing/models.js';
+import { elementsIn, numbers, randomParts } from '../testing/models.js';
 import { useNode } from '../testing/runtimes.js';
-
-const tensor = (shape: readonly number[], seed: number): TensorParts => ({
-  shape,
-  data: numbers(
-    shape.reduce((a, b) => a * b, 1),
-    seed,
-  ),
-});
 
 /** Inputs whose elements depend on each other, as those of real layers do. */
 function correlated(count: number, seed: number): Float32Array {
@@ -28,21 +20,21 @@ interface Case {
 const cases: Readonly<Record<string, Case>> = {
   'a convolution of groups, strides, dilations and pads': {
     input: [1, 4, 12, 12],
-    tensors: { w: tensor([6, 2, 3, 3], 1), b: tensor([6], 2) },
+    tensors: { w: randomParts([6, 2, 3, 3], 1), b: randomParts([6], 2) },
     nodes: [
       ['Conv', ['x', 'w', 'b'], ['y'], { group: 2, strides: [2, 1], dilations: [1, 2], pads: [1, 2, 1, 2] }],
     ],
   },
   'a convolution with auto_pad': {
     input: [1, 4, 11, 9],
-    tensors: { w: tensor([6, 4, 3, 2], 1) },
+    tensors: { w: randomParts([6, 4, 3, 2], 1) },
     nodes: [['Conv', ['x', 'w'], ['y'], { strides: [2, 2], auto_pad: 'SAME_LOWER' }]],
   },
   'a convolution of one axis before a normalisation': {
     input: [1, 4, 40],
     tensors: {
-      w: tensor([6, 4, 5], 1),
-      ...{ scale: tensor([6], 2), shift: tensor([6], 3), mean: tensor([6], 4) },
+      w: randomParts([6, 4, 5], 1),
+      ...{ scale: randomParts([6], 2), shift: randomParts([6], 3), mean: randomParts([6], 4) },
       variance: { shape: [6], data: [1, 2, 3, 1, 2, 3] },
     },
     nodes: [
@@ -52,17 +44,17 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'Gemm with alpha, beta and a turned weight': {
     input: [30, 12],
-    tensors: { w: tensor([8, 12], 1), b: tensor([8], 2) },
+    tensors: { w: randomParts([8, 12], 1), b: randomParts([8], 2) },
     nodes: [['Gemm', ['x', 'w', 'b'], ['y'], { transB: 1, alpha: float(0.5), beta: float(2) }]],
   },
   'Gemm with a turned value': {
     input: [12, 30],
-    tensors: { w: tensor([12, 8], 1) },
+    tensors: { w: randomParts([12, 8], 1) },
     nodes: [['Gemm', ['x', 'w'], ['y'], { transA: 1 }]],
   },
   'MatMul with the weight on the right, and an Add': {
     input: [2, 15, 12],
-    tensors: { w: tensor([12, 8], 1), b: tensor([8], 2) },
+    tensors: { w: randomParts([12, 8], 1), b: randomParts([8], 2) },
     nodes: [
       ['MatMul', ['x', 'w'], ['h']],
       ['Add', ['b', 'h'], ['y']],
@@ -70,12 +62,12 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'MatMul with the weight on the left': {
     input: [2, 12, 15],
-    tensors: { w: tensor([8, 12], 1) },
+    tensors: { w: randomParts([8, 12], 1) },
     nodes: [['MatMul', ['w', 'x'], ['y']]],
   },
   'MatMul of a weight that a Transpose turns': {
     input: [30, 12],
-    tensors: { w: tensor([8, 12], 1) },
+    tensors: { w: randomParts([8, 12], 1) },
     nodes: [
       ['Transpose', ['w'], ['t']],
       ['MatMul', ['x', 't'], ['y']],
@@ -83,34 +75,34 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'MatMul of several matrices': {
     input: [3, 20, 12],
-    tensors: { w: tensor([3, 12, 8], 1) },
+    tensors: { w: randomParts([3, 12, 8], 1) },
     nodes: [['MatMul', ['x', 'w'], ['y']]],
   },
   FusedMatMul: {
     input: [30, 12],
-    tensors: { w: tensor([8, 12], 1) },
+    tensors: { w: randomParts([8, 12], 1) },
     nodes: [['com.microsoft::FusedMatMul', ['x', 'w'], ['y'], { transB: 1, alpha: float(3) }]],
   },
   'packed attention weights': {
     input: [2, 10, 12],
-    tensors: { w: tensor([12, 24], 1), b: tensor([24], 2) },
+    tensors: { w: randomParts([12, 24], 1), b: randomParts([24], 2) },
     nodes: [['com.microsoft::Attention', ['x', 'w', 'b'], ['y'], { num_heads: 2 }]],
   },
   'the matrices of an LSTM of both directions': {
     input: [10, 3, 8],
-    tensors: { w: tensor([2, 16, 8], 1), r: tensor([2, 16, 4], 2), b: tensor([2, 32], 3) },
+    tensors: { w: randomParts([2, 16, 8], 1), r: randomParts([2, 16, 4], 2), b: randomParts([2, 32], 3) },
     nodes: [['LSTM', ['x', 'w', 'r', 'b'], ['y'], { hidden_size: 4, direction: 'bidirectional' }]],
   },
   'the matrices of a GRU that runs backwards': {
     input: [10, 3, 8],
-    tensors: { w: tensor([1, 12, 8], 1), r: tensor([1, 12, 4], 2), b: tensor([1, 24], 3) },
+    tensors: { w: randomParts([1, 12, 8], 1), r: randomParts([1, 12, 4], 2), b: randomParts([1, 24], 3) },
     nodes: [['GRU', ['x', 'w', 'r', 'b'], ['y'], { hidden_size: 4, direction: 'reverse' }]],
   },
 };
 
 async function compress(model: Uint8Array, shape: readonly number[], options: object = {}) {
   const { ort } = await useNode();
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = elementsIn(shape);
   const inputs = [1, 2, 3, 4, 5].map((seed) => ({ x: { data: correlated(size, seed), dims: shape } }));
   return compressOnnx({ ort, model, inputs, keep: 0.5, unit: 'weight', distribution: 'uniform', ...options });
 }
@@ -139,7 +131,7 @@ describe('what stays is refitted to give what the dense layer gave', () => {
 const two = (between: readonly NodeParts[] = [['Relu', ['h'], ['a']]]) =>
   buildModel({
     inputs: { x: ['batch', 12] },
-    tensors: { first: tensor([12, 16], 1), second: tensor([16, 8], 2) },
+    tensors: { first: randomParts([12, 16], 1), second: randomParts([16, 8], 2) },
     nodes: [['MatMul', ['x', 'first'], ['h']], ...between, ['MatMul', ['a', 'second'], ['y']]],
     outputs: ['y'],
   });
@@ -158,7 +150,7 @@ it('loses nothing where what goes is a combination of what stays', async () => {
   const { ort } = await useNode();
   const model = buildModel({
     inputs: { x: ['batch', 8] },
-    tensors: { w: tensor([16, 6], 1) },
+    tensors: { w: randomParts([16, 6], 1) },
     nodes: [
       ['Concat', ['x', 'x'], ['h'], { axis: 1 }],
       ['MatMul', ['h', 'w'], ['y']],
@@ -178,7 +170,7 @@ it('loses nothing where what goes is a combination of what stays', async () => {
 it('keeps of small matrices more than of large ones, and of all together what was asked for', async () => {
   const model = buildModel({
     inputs: { x: ['batch', 64] },
-    tensors: { wide: tensor([64, 64], 1), narrow: tensor([64, 4], 2) },
+    tensors: { wide: randomParts([64, 64], 1), narrow: randomParts([64, 4], 2) },
     nodes: [
       ['MatMul', ['x', 'wide'], ['h']],
       ['MatMul', ['h', 'narrow'], ['y']],
@@ -204,14 +196,14 @@ describe('what cannot be captured stays dense, with a notice that says why', () 
   it('a weight of a branch', async () => {
     const branch = (name: string) => ({
       graph: {
-        tensors: { [name]: tensor([8, 8], 3) },
+        tensors: { [name]: randomParts([8, 8], 3) },
         nodes: [['MatMul', ['h', name], [`${name} out`]]] as NodeParts[],
         outputs: [`${name} out`],
       },
     });
     const model = buildModel({
       inputs: { x: ['batch', 12] },
-      tensors: { first: tensor([12, 8], 1), yes: { type: 'bool', shape: [], data: [1] } },
+      tensors: { first: randomParts([12, 8], 1), yes: { type: 'bool', shape: [], data: [1] } },
       nodes: [
         ['MatMul', ['x', 'first'], ['h']],
         ['If', ['yes'], ['y'], { then_branch: branch('left'), else_branch: branch('right') }],
@@ -227,7 +219,11 @@ describe('what cannot be captured stays dense, with a notice that says why', () 
   it('a weight that layers one after the other share, and one of an operator that is not known', async () => {
     const model = buildModel({
       inputs: { x: ['batch', 12] },
-      tensors: { own: tensor([12, 12], 1), tied: tensor([12, 12], 2), sum: tensor([12, 12], 3) },
+      tensors: {
+        own: randomParts([12, 12], 1),
+        tied: randomParts([12, 12], 2),
+        sum: randomParts([12, 12], 3),
+      },
       nodes: [
         ['MatMul', ['x', 'own'], ['a']],
         ['MatMul', ['a', 'tied'], ['b']],
@@ -246,7 +242,7 @@ describe('what cannot be captured stays dense, with a notice that says why', () 
 it('refits a weight that layers side by side share, to all that they read', async () => {
   const model = buildModel({
     inputs: { x: ['batch', 12] },
-    tensors: { tied: tensor([12, 12], 2) },
+    tensors: { tied: randomParts([12, 12], 2) },
     nodes: [
       ['Tanh', ['x'], ['t']],
       ['MatMul', ['x', 'tied'], ['a']],
@@ -340,7 +336,7 @@ it('ends when it is told to, and tells how far it is', async () => {
 it('leaves N of M of every weight, however small another one is', async () => {
   const model = buildModel({
     inputs: { x: ['batch', 12] },
-    tensors: { small: tensor([12, 8], 1), large: tensor([8, 64], 2) },
+    tensors: { small: randomParts([12, 8], 1), large: randomParts([8, 64], 2) },
     nodes: [
       ['MatMul', ['x', 'small'], ['h']],
       ['MatMul', ['h', 'large'], ['y']],

@@ -1,5 +1,5 @@
 import { tensorFromFloat32 } from '@synaprune/onnx';
-import { buildModel, type NodeParts } from '@synaprune/onnx/graph';
+import { buildModel, type NodeParts, type TensorParts } from '@synaprune/onnx/graph';
 
 /** Reproducible numbers in [−scale, scale). */
 export function numbers(count: number, seed: number, scale = 1): Float32Array {
@@ -10,10 +10,19 @@ export function numbers(count: number, seed: number, scale = 1): Float32Array {
   });
 }
 
+/** How many elements a shape has. */
+export function elementsIn(shape: readonly number[]): number {
+  return shape.reduce((product, edge) => product * edge, 1);
+}
+
+/** A tensor of reproducible numbers for `buildModel`. */
+export function randomParts(shape: readonly number[], seed: number): TensorParts {
+  return { shape, data: numbers(elementsIn(shape), seed) };
+}
+
 /** A tensor of reproducible numbers. */
 export function randomTensor(name: string, dims: readonly number[], seed: number, scale = 1) {
-  const count = dims.reduce((a, b) => a * b, 1);
-  return tensorFromFloat32(name, numbers(count, seed, scale), dims);
+  return tensorFromFloat32(name, numbers(elementsIn(dims), seed, scale), dims);
 }
 
 /** A model of one input and one output. Sizes of −1 are open. */

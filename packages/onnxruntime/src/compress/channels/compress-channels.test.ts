@@ -1,14 +1,8 @@
 import { buildModel, type NodeParts, type TensorParts } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { type CompressChannels, compressOnnx } from '../../index.js';
-import { numbers } from '../../testing/models.js';
+import { elementsIn, numbers, randomParts } from '../../testing/models.js';
 import { useNode } from '../../testing/runtimes.js';
-
-const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
-const tensor = (shape: readonly number[], seed: number): TensorParts => ({
-  shape,
-  data: numbers(product(shape), seed),
-});
 
 async function compress(
   model: Uint8Array,
@@ -16,14 +10,14 @@ async function compress(
   options: Partial<CompressChannels> = {},
 ) {
   const { ort } = await useNode();
-  const inputs = [1, 2, 3, 4].map((seed) => ({ x: { data: numbers(product(shape), seed), dims: shape } }));
+  const inputs = [1, 2, 3, 4].map((seed) => ({ x: { data: numbers(elementsIn(shape), seed), dims: shape } }));
   return compressOnnx({ ort, model, inputs, unit: 'channel', keep: 0.5, ...options });
 }
 
 async function answer(model: Uint8Array, shape: readonly number[]): Promise<readonly number[]> {
   const { ort } = await useNode();
   const session = await ort.InferenceSession.create(model);
-  const x = new ort.Tensor('float32', numbers(product(shape), 99), [...shape]);
+  const x = new ort.Tensor('float32', numbers(elementsIn(shape), 99), [...shape]);
   const { y } = await session.run({ x });
   await session.release();
   return [...(y!.data as Float32Array)];
@@ -31,7 +25,7 @@ async function answer(model: Uint8Array, shape: readonly number[]): Promise<read
 
 /** The second half of the outputs along the first axis made of those of the first half: copies, or their sums. */
 function dependent(shape: readonly number[], seed: number, mix: boolean): TensorParts {
-  const data = numbers(product(shape), seed);
+  const data = numbers(elementsIn(shape), seed);
   const half = data.length / 2;
   const row = data.length / shape[0]!;
   for (let i = half; i < data.length; i += 1) {
@@ -52,8 +46,8 @@ describe('a model whose channels depend on each other answers as before without 
       tensors: {
         first: dependent([8, 3, 3, 3], 1, false),
         apart: dependent([8, 1, 3, 3], 2, false),
-        last: tensor([4, 8, 1, 1], 3),
-        bias: tensor([4], 4),
+        last: randomParts([4, 8, 1, 1], 3),
+        bias: randomParts([4], 4),
         ...{ scale: spread(8, (i) => 1 + i), shift: spread(8, (i) => i - 2) },
         ...{ mean: spread(8, (i) => 0.1 * i), variance: spread(8, (i) => 1 + i) },
       },
@@ -83,7 +77,7 @@ describe('a model whose channels depend on each other answers as before without 
     const first = dependent([8, 6], 1, true);
     const model = buildModel({
       inputs: { x: shape },
-      tensors: { first, second: tensor([8, 5], 2) },
+      tensors: { first, second: randomParts([8, 5], 2) },
       nodes: [
         ['Gemm', ['x', 'first'], ['h'], { transB: 1 }],
         ['MatMul', ['h', 'second'], ['y']],
@@ -108,9 +102,9 @@ const graphs: Readonly<
   'convolutions in groups': {
     shape: [1, 4, 9, 9],
     tensors: {
-      first: tensor([8, 4, 3, 3], 1),
-      second: tensor([12, 4, 3, 3], 2),
-      third: tensor([3, 12, 1, 1], 3),
+      first: randomParts([8, 4, 3, 3], 1),
+      second: randomParts([12, 4, 3, 3], 2),
+      third: randomParts([3, 12, 1, 1], 3),
     },
     nodes: [
       ['Conv', ['x', 'first'], ['a']],
@@ -123,10 +117,10 @@ const graphs: Readonly<
   'an LSTM': {
     shape: [6, 4, 5],
     tensors: {
-      w: tensor([1, 32, 5], 1),
-      r: tensor([1, 32, 8], 2),
-      b: tensor([1, 64], 3),
-      out: tensor([8, 3], 4),
+      w: randomParts([1, 32, 5], 1),
+      r: randomParts([1, 32, 8], 2),
+      b: randomParts([1, 64], 3),
+      out: randomParts([8, 3], 4),
     },
     nodes: [
       ['LSTM', ['x', 'w', 'r', 'b'], ['h'], { hidden_size: 8 }],
@@ -180,7 +174,7 @@ it('takes lengths of dimensions that the model has no name for', async () => {
   const { ort } = await useNode();
   const model = buildModel({
     inputs: { x: ['', 8] },
-    tensors: { first: tensor([8, 6], 1), last: tensor([6, 4], 2) },
+    tensors: { first: randomParts([8, 6], 1), last: randomParts([6, 4], 2) },
     nodes: [
       ['MatMul', ['x', 'first'], ['hidden']],
       ['MatMul', ['hidden', 'last'], ['y']],
