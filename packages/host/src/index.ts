@@ -1,3 +1,4 @@
+export { compileOnce } from './compile-once.js';
 export { type CutCounter, createCutCounter } from './cut-counter.js';
 export { expandMasks } from './expand-masks.js';
 export { holdsDropped } from './holds-dropped.js';

@@ -1,3 +1,4 @@
+import { compileOnce } from './compile-once.js';
 import { WASM_BASE64 } from './generated/wasm-bytes.js';
 
 /** What assembly/kernels.ts exports. Pointers are byte offsets into the imported memory. */
@@ -41,22 +42,11 @@ export function hasWebAssembly(): boolean {
   return typeof WebAssembly === 'object' && typeof WebAssembly?.Memory === 'function';
 }
 
-let compiled: WebAssembly.Module | null | undefined;
+const compiled = compileOnce(WASM_BASE64);
 
 /** The kernels on a memory, or `undefined` where WASM SIMD is missing or forbidden (by a page's policy, say). */
 export function instantiateKernels(memory: WebAssembly.Memory): WasmExports | undefined {
-  compiled ??= compileKernels();
-  if (compiled === null) return undefined;
-  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as WasmExports;
-}
-
-function compileKernels(): WebAssembly.Module | null {
-  try {
-    const text = atob(WASM_BASE64);
-    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-    return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
-  } catch {
-    // A content security policy without 'wasm-unsafe-eval' throws here, and the plain loops are used.
-    return null;
-  }
+  const module = compiled();
+  if (module === null) return undefined;
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as WasmExports;
 }

@@ -5,6 +5,10 @@
  */
 import { offsetOf } from './csr';
 
+/** Stands where the type of columns does, for weights that are all there: no column is read. */
+export type All = u8;
+const ALL: usize = sizeof<All>();
+
 /** One sample, blocks of 4 rows. */
 @inline
 export function vector4<T>(
@@ -37,6 +41,29 @@ export function vector4<T>(
   }
 }
 
+/** One sample and 16 rows: a column and 16 values a step; of `All` weights the columns come in order. */
+@inline
+export function slice16<T>(columns: usize, values: usize, steps: u32, x: usize, sums: usize): void {
+  let s0 = v128.load(sums),
+    s1 = v128.load(sums, 16),
+    s2 = v128.load(sums, 32),
+    s3 = v128.load(sums, 48);
+  const end = values + ((<usize>steps) << 6);
+  for (; values < end; values += 64) {
+    const input = v128.load32_splat(sizeof<T>() == ALL ? x : x + offsetOf<T>(columns, 0, 2));
+    s0 = f32x4.add(s0, f32x4.mul(v128.load(values), input));
+    s1 = f32x4.add(s1, f32x4.mul(v128.load(values, 16), input));
+    s2 = f32x4.add(s2, f32x4.mul(v128.load(values, 32), input));
+    s3 = f32x4.add(s3, f32x4.mul(v128.load(values, 48), input));
+    if (sizeof<T>() == ALL) x += 4;
+    else columns += sizeof<T>();
+  }
+  v128.store(sums, s0);
+  v128.store(sums, s1, 16);
+  v128.store(sums, s2, 32);
+  v128.store(sums, s3, 48);
+}
+
 /** One sample, blocks of 16 rows. */
 @inline
 export function vector16<T>(
@@ -49,28 +76,15 @@ export function vector16<T>(
 ): void {
   const last = sums + ((<usize>slices) << 6);
   for (; sums < last; sums += 64) {
-    let s0 = v128.load(sums),
-      s1 = v128.load(sums, 16),
-      s2 = v128.load(sums, 32),
-      s3 = v128.load(sums, 48);
-    const end = values + ((<usize>load<u32>(lengths)) << 6);
-    for (; values < end; values += 64) {
-      const input = v128.load32_splat(x + offsetOf<T>(columns, 0, 2));
-      s0 = f32x4.add(s0, f32x4.mul(v128.load(values), input));
-      s1 = f32x4.add(s1, f32x4.mul(v128.load(values, 16), input));
-      s2 = f32x4.add(s2, f32x4.mul(v128.load(values, 32), input));
-      s3 = f32x4.add(s3, f32x4.mul(v128.load(values, 48), input));
-      columns += sizeof<T>();
-    }
-    v128.store(sums, s0);
-    v128.store(sums, s1, 16);
-    v128.store(sums, s2, 32);
-    v128.store(sums, s3, 48);
+    const steps = load<u32>(lengths);
+    slice16<T>(columns, values, steps, x, sums);
     lengths += 4;
+    columns += (<usize>steps) * sizeof<T>();
+    values += (<usize>steps) << 6;
   }
 }
 
-/** Four rows on eight samples; the next column is `next` bytes on. */
+/** Four rows on eight samples; the next column is `next` bytes on, or of `All` weights the next there is. */
 @inline
 export function quad<T>(
   columns: usize,
@@ -90,7 +104,7 @@ export function quad<T>(
     b3 = v128.load(sums, 112);
   const end = values + ((<usize>steps) << 6);
   for (; values < end; values += 64) {
-    const from = xs + offsetOf<T>(columns, 0, 5);
+    const from = sizeof<T>() == ALL ? xs : xs + offsetOf<T>(columns, 0, 5);
     const a = v128.load(from),
       b = v128.load(from, 16);
     let value = v128.load32_splat(values);
@@ -105,7 +119,8 @@ export function quad<T>(
     value = v128.load32_splat(values, 12);
     a3 = f32x4.add(a3, f32x4.mul(value, a));
     b3 = f32x4.add(b3, f32x4.mul(value, b));
-    columns += next;
+    if (sizeof<T>() == ALL) xs += 32;
+    else columns += next;
   }
   v128.store(sums, a0);
   v128.store(sums, b0, 16);

@@ -8,7 +8,6 @@
  * a plain dense loop.
  */
 
-export { denseQuad, denseVector } from './dense';
 export { gruAfterGates, gruGates, gruState, lstmGates, rnnState } from './gates';
 export * from './loops';
 export { batch, vector } from './products';

@@ -108,3 +108,17 @@ export function quad32(
 ): void {
   blocks.quad<u32>(columns, next, values, steps, xs, sums);
 }
+
+/** One sample and all weights. */
+export function denseVector(columns: u32, values: usize, slices: u32, x: usize, sums: usize): void {
+  for (let slice: u32 = 0; slice < slices; slice++) {
+    blocks.slice16<blocks.All>(0, values, columns, x, sums);
+    values += (<usize>columns) << 6;
+    sums += 64;
+  }
+}
+
+/** Four rows on eight samples and all weights. */
+export function denseQuad(columns: u32, values: usize, xs: usize, sums: usize): void {
+  blocks.quad<blocks.All>(0, 0, values, columns, xs, sums);
+}

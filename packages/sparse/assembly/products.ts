@@ -13,10 +13,11 @@ import {
   csrVector32,
   csrWide16,
   csrWide32,
+  denseQuad,
+  denseVector,
   quad16,
   quad32,
 } from './loops';
-import { denseQuad, denseVector } from './dense';
 import { allFinite } from './finite';
 import { finish, start } from './sums';
 import { NARROW, startTile, turnIn, turnOut, WIDE } from './tiles';

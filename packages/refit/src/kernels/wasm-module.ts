@@ -1,3 +1,4 @@
+import { compileOnce } from '@synaprune/host';
 import { WASM_BASE64 } from '../generated/wasm-bytes.js';
 
 /** What assembly/kernels.ts exports. Pointers are byte offsets into the imported memory. */
@@ -66,14 +67,16 @@ const PAGE = 65_536;
 /** What a memory of 32-bit addresses can hold, with some to spare. */
 const MOST = 4_000_000_000;
 
+const compiled = compileOnce(WASM_BASE64);
+
 /** Whether the loops can be had: `node --jitless` and pages locked down have no WebAssembly. */
 export function canInstantiate(): boolean {
-  return compiledModule() !== null;
+  return compiled() !== null;
 }
 
 /** Room of so many bytes, all 0, or `undefined` where there is no WASM SIMD, or not so much memory. */
 export function createRoom(bytes: number): WasmRoom | undefined {
-  const module = compiledModule();
+  const module = compiled();
   if (module === null || bytes > MOST) return undefined;
   let memory: WebAssembly.Memory;
   try {
@@ -125,22 +128,4 @@ export function borrowRoom(bytes: number): WasmRoom | undefined {
   };
   lent = { bytes, room: borrowed, restart };
   return borrowed;
-}
-
-let compiled: WebAssembly.Module | null | undefined;
-
-function compiledModule(): WebAssembly.Module | null {
-  compiled ??= compile();
-  return compiled;
-}
-
-function compile(): WebAssembly.Module | null {
-  if (typeof WebAssembly !== 'object') return null;
-  try {
-    const bytes = Uint8Array.from(atob(WASM_BASE64), (character) => character.charCodeAt(0));
-    return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
-  } catch {
-    // A content security policy without 'wasm-unsafe-eval' throws here, and the plain loops are used.
-    return null;
-  }
 }

@@ -1,3 +1,4 @@
+import { compileOnce } from '@synaprune/host';
 import { WASM_BASE64 } from '../generated/wasm-bytes.js';
 import type { CellLoops } from '../recurrent/cell-loops.js';
 
@@ -39,32 +40,16 @@ export interface WasmExports extends CellLoops {
   ): number;
 }
 
-let compiled: WebAssembly.Module | null | undefined;
+const compiled = compileOnce(WASM_BASE64);
 
 /** The loops on a memory, or `undefined` where WASM SIMD is missing or forbidden (by a page's policy, say). */
 export function instantiateKernels(memory: WebAssembly.Memory): WasmExports | undefined {
-  const module = compiledModule();
+  const module = compiled();
   if (module === null) return undefined;
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as WasmExports;
 }
 
 /** Whether the loops can be had: `node --jitless` and pages locked down have no WebAssembly. */
 export function canInstantiate(): boolean {
-  return compiledModule() !== null;
-}
-
-function compiledModule(): WebAssembly.Module | null {
-  compiled ??= compile();
-  return compiled;
-}
-
-function compile(): WebAssembly.Module | null {
-  if (typeof WebAssembly !== 'object') return null;
-  try {
-    const bytes = Uint8Array.from(atob(WASM_BASE64), (character) => character.charCodeAt(0));
-    return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
-  } catch {
-    // A content security policy without 'wasm-unsafe-eval' throws here, and the plain loops are used.
-    return null;
-  }
+  return compiled() !== null;
 }
