@@ -7,12 +7,7 @@ export { fixedNotices, leftoverNotices, told } from './one-shot/notices.js';
 export { type OneShotOptions, requireOneShotOptions, sharedOptions } from './one-shot/options.js';
 export { weightsToPrune } from './one-shot/prunable.js';
 export { type OneShotWeights, pruneOnce } from './one-shot/prune-once.js';
-export {
-  type OneShotReport,
-  type OneShotSparsity,
-  reportOnce,
-  sparsityOf,
-  totalOf,
-} from './one-shot/report.js';
+export { type OneShotReport, reportOnce } from './one-shot/report.js';
 export { scoreWith } from './one-shot/score.js';
+export { type OneShotSparsity, sparsityOf, totalOf } from './one-shot/sparsity.js';
 export { sparsitiesBy } from './selection/distributions/index.js';

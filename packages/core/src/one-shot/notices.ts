@@ -1,6 +1,6 @@
 import { listNames } from '../checks/legible.js';
 import type { Notice } from '../checks/notice.js';
-import type { OneShotSparsity } from './report.js';
+import type { OneShotSparsity } from './sparsity.js';
 
 /** Part of a weight that is left, up to which it is nearly empty, unless hardly more is left of all together. */
 const NEARLY_EMPTY = 0.01;
