@@ -19,3 +19,4 @@ export {
   requireOptions,
   requireWhole,
 } from './checks/require.js';
+export { requireWatched } from './checks/watched.js';

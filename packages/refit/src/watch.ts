@@ -1,4 +1,4 @@
-import { describe } from '@synaprune/core/checks';
+import { requireWatched } from '@synaprune/core/checks';
 
 /** How to watch work that takes long, and how to end it early. */
 export interface Watched {
@@ -20,15 +20,11 @@ const BREATH = 50;
 /** Tells progress, lets others in now and then, and throws where the work was aborted. */
 export function createWatch(
   caller: string,
-  { signal, onProgress }: Watched,
+  watched: Watched,
   total: number,
 ): (done: number) => Promise<void> | undefined {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError(`${caller} needs signal to be an AbortSignal, got ${describe(signal)}`);
-  }
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw new TypeError(`${caller} needs onProgress to be a function, got ${describe(onProgress)}`);
-  }
+  requireWatched(caller, watched);
+  const { signal, onProgress } = watched;
   signal?.throwIfAborted();
   let last = performance.now();
   const breathe = async (done: number): Promise<void> => {

@@ -1,4 +1,4 @@
-import { requireOptions } from '@synaprune/core/checks';
+import { requireOptions, requireWatched } from '@synaprune/core/checks';
 import {
   type AgreementMetric,
   type AgreementOptions,
@@ -85,6 +85,7 @@ const OPTIONS = [
 export async function compareOnnx(options: CompareOptions): Promise<Comparison> {
   const caller = 'compareOnnx';
   requireOptions(caller, '', options, OPTIONS);
+  requireWatched(caller, options);
   const { before, after, classes, metric, signal, onProgress = () => {}, ...rest } = options;
   const ort = requireRuntime(options.ort, caller);
   requireBytes(caller, 'before', before);

@@ -290,6 +290,9 @@ describe('in 8 bits as well', () => {
 describe('what does not fit is told before anything runs', () => {
   const cases: readonly (readonly [string, object, string | RegExp])[] = [
     ['an unknown option', { sparsity: 0.5 }, 'it is keep, the fraction that stays'],
+    ['a signal that is none', { signal: {} }, 'compressOnnx needs signal to be an AbortSignal, got'],
+    ['progress told to nobody', { onProgress: 'log' }, 'compressOnnx needs onProgress to be a function'],
+    ['a metric that is none', { metric: 'cer' }, 'needs metric to be a function of two answers'],
     ['keep out of range', { keep: 1.5 }, 'compressOnnx needs keep in [0, 1], got 1.5'],
     ['a distribution that leaves weights out', { distribution: { first: 0.5 } }, '"second"'],
     ['no model', { model: 'model.onnx' }, 'compressOnnx needs model to be the bytes of a model'],

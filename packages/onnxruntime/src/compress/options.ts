@@ -6,6 +6,7 @@ import {
   requireFinite,
   requireFraction,
   requireOptions,
+  requireWatched,
   requireWhole,
 } from '@synaprune/core/checks';
 import type { ExternalData } from '@synaprune/onnx';
@@ -13,6 +14,7 @@ import type { Importance, ShrinkOnnxOptions } from '@synaprune/onnx-shrink';
 import {
   type AgreementMetric,
   type AgreementOptions,
+  createAgreement,
   DAMPING,
   type MaskOptions,
   type SharedSparsity,
@@ -136,6 +138,9 @@ export function requireCompressOptions(options: CompressOptions): void {
   requireFinite(caller, 'damping', damping);
   if (damping < 0) throw new RangeError(`${caller} needs damping of at least 0, got ${damping}`);
   requireWhole(caller, 'seed', seed);
+  requireWatched(caller, options);
+  const { classes, metric } = options;
+  createAgreement({ classes, metric });
   if (quantize !== undefined) requireChoice(caller, 'quantize', quantize, ['int8']);
   if (!(options.model instanceof Uint8Array)) {
     throw new TypeError(

@@ -4,9 +4,15 @@ import {
   requireFinite,
   requireFraction,
   requireOptions,
+  requireWatched,
   requireWhole,
 } from '@synaprune/core/checks';
-import type { Agreement, AgreementMetric, AgreementOptions } from '@synaprune/refit';
+import {
+  type Agreement,
+  type AgreementMetric,
+  type AgreementOptions,
+  createAgreement,
+} from '@synaprune/refit';
 import type { ModelSamples } from '../inputs/given-samples.js';
 import { insideOf, type TrainerInside } from '../trainer/inside.js';
 import type { TrainerPruneOptions } from '../trainer/pruning.js';
@@ -163,11 +169,9 @@ export function requireDistilOptions(options: DistilOptions): CheckedDistil {
   requireAbove0(caller, 'learningRate', learningRate);
   requireAbove0(caller, 'mark', mark);
   requireWhole(caller, 'seed', seed);
-  for (const name of ['metric', 'onProgress'] as const) {
-    const value: unknown = options[name];
-    if (value === undefined || typeof value === 'function') continue;
-    throw new TypeError(`${caller} needs ${name} to be a function, got ${describe(value)}`);
-  }
+  requireWatched(caller, options);
+  const { classes, metric } = options;
+  createAgreement({ classes, metric });
   return {
     ...options,
     inside,

@@ -1,8 +1,19 @@
 import type { Notice, PatternOption, Select } from '@synaprune/core';
-import { describe, requireChoice, requireFinite, requireOptions } from '@synaprune/core/checks';
+import {
+  describe,
+  requireChoice,
+  requireFinite,
+  requireOptions,
+  requireWatched,
+} from '@synaprune/core/checks';
 import type { ExternalData, PruneOnnxOptions } from '@synaprune/onnx';
 import type { ImportanceOptions } from '@synaprune/onnx-shrink';
-import type { AgreementMetric, AgreementOptions, SensitivityCurve } from '@synaprune/refit';
+import {
+  type AgreementMetric,
+  type AgreementOptions,
+  createAgreement,
+  type SensitivityCurve,
+} from '@synaprune/refit';
 import { SAMPLE_OPTIONS, type SampleOptions } from '../inputs/open-samples.js';
 import { type ExecutionProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
 
@@ -86,6 +97,9 @@ export function requireScanOptions(options: ScanOptions): CheckedScan {
   const caller = 'scanOnnx';
   const given: unknown = options;
   requireOptions(caller, '', given, [...KEYS, ...WEIGHT, ...CHANNEL]);
+  requireWatched(caller, options);
+  const { classes, metric } = options;
+  createAgreement({ classes, metric });
   const { unit = 'weight', levels = [0.3, 0.5, 0.7, 0.9], threads = 1 } = options;
   requireRuntime(options.ort, caller);
   requireChoice(caller, 'unit', unit, ['weight', 'channel']);

@@ -198,6 +198,9 @@ describe('scanOnnx', () => {
   it('refuses what does not fit', async () => {
     const [model, { ort }] = [perceptron(), runtime];
     await expect(scanOnnx({ ort, model, levels: [] })).rejects.toThrow(TypeError);
+    await expect(scanOnnx({ ort, model, onProgress: 1 as never })).rejects.toThrow(
+      /onProgress to be a function/,
+    );
     await expect(scanOnnx({ ort, model, levels: [1] })).rejects.toThrow(RangeError);
     await expect(scanOnnx({ ort, model, unit: 'channel', select: /x/ })).rejects.toThrow('select');
     await expect(scanOnnx({ ort, model, level: 1 } as never)).rejects.toThrow('did you mean "levels"');

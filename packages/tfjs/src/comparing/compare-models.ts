@@ -1,5 +1,5 @@
 import { PruneError } from '@synaprune/core';
-import { describe, requireOptions, requireWhole } from '@synaprune/core/checks';
+import { describe, requireOptions, requireWatched, requireWhole } from '@synaprune/core/checks';
 import {
   type AgreementMetric,
   type AgreementOptions,
@@ -72,6 +72,7 @@ export async function compareModels(
   requireRunnable(caller, 'after', after);
   requireOptions(caller, '', options as unknown, OPTIONS);
   requireWhole(caller, 'seed', options.seed ?? 0);
+  requireWatched(caller, options);
   requireAlike(before, after);
   const { signal } = options;
   const opened = await openSamples(caller, inputsOf(before), options);

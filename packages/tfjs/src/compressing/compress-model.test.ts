@@ -257,6 +257,16 @@ describe('compressModel', () => {
     expect((model.predict(x) as tf.Tensor).dataSync()).toEqual((fresh.predict(x) as tf.Tensor).dataSync());
   });
 
+  it('measures by a metric of the user', async () => {
+    const { report } = await compressModel(dense(), {
+      inputs: correlated(10, [8]),
+      keep: 0.5,
+      unit: 'weight',
+      metric: () => 0.25,
+    });
+    expect(report.agreement).toBe(0.25);
+  });
+
   it('says so where it had noise to go by', async () => {
     const { report } = await compressModel(dense(), { keep: 0.5, unit: 'weight' });
     expect(report.notices.map(({ code }) => code)).toContain('noise-inputs');
@@ -296,6 +306,8 @@ describe('compressModel', () => {
     const refused = (more: object) => expect(compressModel(model, { ...options, ...more } as never)).rejects;
     await refused({ unit: 'filter' }).toThrow(/unit/);
     await refused({ keep: 1.5 }).toThrow(RangeError);
+    await refused({ signal: 'soon' }).toThrow(/compressModel needs signal to be an AbortSignal/);
+    await refused({ metric: 'mse' }).toThrow(/needs metric to be a function/);
     await refused({ sparsity: 0.5 }).toThrow(/it is keep/);
     await refused({ target: { bytes: 1 } }).toThrow(/target/);
     await refused({ inputs: correlated(6, [7]) }).toThrow(/any, 8/);

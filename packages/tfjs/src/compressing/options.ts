@@ -1,15 +1,15 @@
 import type { PatternOption, Select } from '@synaprune/core';
 import {
-  describe,
   isRecord,
   requireBoolean,
   requireChoice,
   requireFinite,
   requireFraction,
   requireOptions,
+  requireWatched,
   requireWhole,
 } from '@synaprune/core/checks';
-import { DAMPING, type SharedSparsity } from '@synaprune/refit';
+import { type AgreementMetric, createAgreement, DAMPING, type SharedSparsity } from '@synaprune/refit';
 import type { ShrinkOptions } from '@synaprune/tfjs-files';
 import type { ModelInputs } from '../inputs/model-batches.js';
 
@@ -45,6 +45,8 @@ export interface CompressCommon {
   readonly seed?: number;
   /** Outputs whose numbers rank classes though they are no distributions, as logits do; for the agreement. */
   readonly classes?: readonly string[];
+  /** Another measure than agreement, in [0, 1] for each pair of answers. */
+  readonly metric?: AgreementMetric;
   /** Ends the work: its reason is thrown. */
   readonly signal?: AbortSignal;
   /** Told after each layer and while the result is measured. */
@@ -80,7 +82,18 @@ export interface CompressChannels
 export type CompressModelOptions = CompressWeights | CompressChannels;
 
 const COMMON = [
-  ...['inputs', 'heldBack', 'refit', 'damping', 'columns', 'seed', 'classes', 'signal', 'onProgress'],
+  ...[
+    'inputs',
+    'heldBack',
+    'refit',
+    'damping',
+    'columns',
+    'seed',
+    'classes',
+    'metric',
+    'signal',
+    'onProgress',
+  ],
   ...['unit', 'keep', 'select', 'distribution'],
 ];
 const OF_UNIT = {
@@ -103,13 +116,9 @@ export function requireCompressOptions(caller: string, options: CompressModelOpt
   if (damping < 0) throw new RangeError(`${caller} needs damping of at least 0, got ${damping}`);
   requireWhole(caller, 'columns', columns, 1);
   requireWhole(caller, 'seed', seed);
-  const { signal, onProgress } = options;
-  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
-    throw new TypeError(`${caller} needs signal to be an AbortSignal, got ${describe(signal)}`);
-  }
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw new TypeError(`${caller} needs onProgress to be a function, got ${describe(onProgress)}`);
-  }
+  requireWatched(caller, options);
+  const { classes, metric } = options;
+  createAgreement({ classes, metric });
   if (options.unit !== 'weight') return;
   requireFraction(caller, 'keep', options.keep);
   requireChoice(caller, 'method', options.method ?? 'wanda', ['magnitude', 'wanda']);
