@@ -74,11 +74,7 @@ describe('compareOnnx', () => {
 
   it.each<[string, object, string]>([
     ['an option that is none', { befor: before }, 'did you mean "before"'],
-    [
-      'a signal that is none',
-      { signal: 1 },
-      'compareOnnx needs signal to be an AbortSignal, got 1',
-    ],
+    ['a signal that is none', { signal: 1 }, 'compareOnnx needs signal to be an AbortSignal, got 1'],
     ['bytes that are none', { after: 'small.onnx' }, 'needs after to be the bytes of a model'],
     ['a runtime that is none', { ort: {} }, 'compareOnnx needs ort to be a namespace'],
     ['a model of other outputs', { after: classifier([1, 0, 0, 1], 'z') }, '"y"'],
