@@ -31,3 +31,25 @@ export function signedPercent(fraction: number): string {
   const text = (100 * Math.abs(fraction)).toFixed(1);
   return `${fraction < 0 ? '−' : '+'}${text}${SPACE}%`;
 }
+
+/** A ratio with two significant digits: `4.1 ×`, `23 ×`. */
+export function factor(ratio: number): string {
+  return `${ratio.toFixed(Math.abs(ratio) < 9.95 ? 1 : 0)}${SPACE}×`;
+}
+
+/** A time in ms with two significant digits: `0.051 ms`, `4.2 ms`, `230 ms`. */
+export function milliseconds(value: number): string {
+  return `${Math.abs(value) < 99.5 ? value.toPrecision(2) : Math.round(value).toLocaleString('en-US')}${SPACE}ms`;
+}
+
+/** How far apart two things are, where one digit is enough: `0.02`, `3 · 10⁻⁷`. */
+export function difference(value: number): string {
+  if (value === 0) return '0';
+  const [digit, exponent] = value.toExponential(0).split('e');
+  if (Number(exponent) >= -3) return String(Number(value.toPrecision(1)));
+  return `${digit}${SPACE}·${SPACE}10${[...exponent!].map((letter) => SUPERSCRIPTS[letter]).join('')}`;
+}
+
+const SUPERSCRIPTS: Readonly<Record<string, string>> = Object.fromEntries(
+  [...'-0123456789'].map((letter, i) => [letter, [...'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'][i]!]),
+);

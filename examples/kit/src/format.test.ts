@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { difference, factor, milliseconds } from './format.js';
+
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+
+it('shows times and ratios with the digits that a timing has', () => {
+  expect([0.0512, 0.0997, 4.24, 46.3, 230.4, 12_345].map(milliseconds).map(plain)).toEqual([
+    '0.051 ms',
+    '0.10 ms',
+    '4.2 ms',
+    '46 ms',
+    '230 ms',
+    '12,345 ms',
+  ]);
+  expect([0.84, 4.13, 22.7].map(factor).map(plain)).toEqual(['0.8 ×', '4.1 ×', '23 ×']);
+});
+
+it('shows a difference with one digit, however small', () => {
+  expect([0, 0.0234, 0.0012, 1, 0.000_034, 3.4e-7, 1.2e-12].map(difference).map(plain)).toEqual([
+    '0',
+    '0.02',
+    '0.001',
+    '1',
+    '3 · 10⁻⁵',
+    '3 · 10⁻⁷',
+    '1 · 10⁻¹²',
+  ]);
+});

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { compareSpeeds, largestDifference, speedText } from './speed.js';
+
+it('compares at each batch, by the clock it is given', async () => {
+  let time = 0;
+  const takes = (milliseconds: number) => (batch: number) => {
+    time += milliseconds * batch;
+  };
+  const speeds = await compareSpeeds({ dense: takes(6), accelerated: takes(1.5) }, [1, 4], {
+    now: () => time,
+  });
+  expect(speeds).toEqual([
+    { batch: 1, milliseconds: { dense: 6, accelerated: 1.5 }, speedup: 4 },
+    { batch: 4, milliseconds: { dense: 24, accelerated: 6 }, speedup: 4 },
+  ]);
+});
+
+it('says faster, slower, or neither', () => {
+  const text = (dense: number, accelerated: number) =>
+    speedText({ batch: 1, milliseconds: { dense, accelerated }, speedup: dense / accelerated }).replaceAll(
+      '\u00a0',
+      ' ',
+    );
+  expect(text(0.41, 0.1)).toBe('4.1 × faster (0.10 ms instead of 0.41 ms)');
+  expect(text(46, 2)).toBe('23 × faster (2.0 ms instead of 46 ms)');
+  expect(text(1, 1.3)).toBe('1.3 × slower (1.3 ms instead of 1.0 ms)');
+  expect(text(1, 1.04)).toBe('no faster and no slower (1.0 ms instead of 1.0 ms)');
+});
+
+it('finds the largest difference, and NaN where there is no number', () => {
+  expect(largestDifference([1, 2, 3], [1, 2.5, 2.75])).toBe(0.5);
+  expect(largestDifference([1, Number.NaN], [1, 2])).toBeNaN();
+});
