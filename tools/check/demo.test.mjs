@@ -12,7 +12,10 @@ const program = join(root, 'examples', 'forecast', 'dist', 'main.js');
 const arms = ['none', 'dropout', 'mc-dropout', 'synaptic-pruning'];
 const figures = ['mae', 'rmse', 'persistenceMae', 'sparsity', 'seconds'];
 
-describe.each([['--quick'], ['--quick --runtime onnxruntime']])('demo %s', (flags) => {
+describe.each([
+  ['--quick', true],
+  ['--quick --runtime onnxruntime', false],
+])('demo %s', (flags, accelerates) => {
   const out = mkdtempSync(join(tmpdir(), 'synaprune-demo-'));
   afterAll(() => rmSync(out, { recursive: true }));
 
@@ -21,8 +24,10 @@ describe.each([['--quick'], ['--quick --runtime onnxruntime']])('demo %s', (flag
     expect(status, output).toBe(0);
   });
 
-  test('leaves a results.json that holds the four arms', () => {
-    expect(judgeResults(read(join(out, 'results.json')))).toEqual([]);
+  test('leaves a results.json that holds the four arms, and what pruning is worth', () => {
+    const results = read(join(out, 'results.json'));
+    expect(judgeResults(results)).toEqual([]);
+    expect(judgeWorth(results, accelerates)).toEqual([]);
   });
 
   test('leaves a report.html that loads nothing', () => {
@@ -53,6 +58,42 @@ function judgeResults(text) {
       .map((figure) => `arm ${name} needs a finite ${figure}, got ${JSON.stringify(arm[figure])}`);
   });
 }
+
+/**
+ * Bytes in every form, and milliseconds where the runtime has kernels that skip zeros.
+ *
+ * @param {string | undefined} text @param {boolean} accelerates @returns {string[]}
+ */
+function judgeWorth(text, accelerates) {
+  const { arms: list = [], speed } = JSON.parse(text ?? '{}');
+  const pruned = list.find((/** @type {any} */ { name }) => name === 'synaptic-pruning') ?? {};
+  const complaints = [];
+  for (const form of ['denseBytes', 'gzipBytes', 'brotliBytes', 'packedBytes']) {
+    if (!(pruned.sizes?.[form] > 0)) complaints.push(`needed ${form}, got ${pruned.sizes?.[form]}`);
+  }
+  if (pruned.sizes?.packedBytes > pruned.sizes?.brotliBytes) complaints.push('packed is larger than brotli');
+  const forms = (pruned.lossy ?? []).map((/** @type {any} */ { values }) => values).join(', ');
+  if (forms !== 'float16, int8, clustered') complaints.push(`needed three forms in fewer bits, got ${forms}`);
+  if (!accelerates) return speed === null ? complaints : [...complaints, 'needed no speeds'];
+  for (const { batch, milliseconds } of speed?.speeds ?? [{}]) {
+    if (!(milliseconds?.dense > 0 && milliseconds.accelerated > 0)) {
+      complaints.push(`needed milliseconds, dense and accelerated, for a batch of ${batch}`);
+    }
+  }
+  return complaints;
+}
+
+test('finds a form or a time that the demo left out', () => {
+  const sizes = { denseBytes: 9, gzipBytes: 5, brotliBytes: 4, packedBytes: 3 };
+  const lossy = [{ values: 'float16' }, { values: 'int8' }, { values: 'clustered' }];
+  const results = (/** @type {object} */ arm, /** @type {unknown} */ speed) =>
+    JSON.stringify({ arms: [{ name: 'synaptic-pruning', sizes, lossy, ...arm }], speed });
+  const speed = { speeds: [{ batch: 1, milliseconds: { dense: 2, accelerated: 1 } }] };
+  expect([judgeWorth(results({}, speed), true), judgeWorth(results({}, null), false)]).toEqual([[], []]);
+  expect(judgeWorth(results({}, null), true)).toHaveLength(1);
+  expect(judgeWorth(results({ lossy: [] }, speed), true)).toHaveLength(1);
+  expect(judgeWorth(results({ sizes: { ...sizes, packedBytes: 5 } }, speed), true)).toHaveLength(1);
+});
 
 test('finds an arm or a figure that the demo left out', () => {
   const arm = { mae: 1, rmse: 1, persistenceMae: 1, sparsity: 0, seconds: 1 };

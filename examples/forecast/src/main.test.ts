@@ -63,7 +63,9 @@ const resultsIn = (out: string) => JSON.parse(readFileSync(join(out, 'results.js
 /** Results without what time and machine decide. */
 function timeless(results: Results): unknown {
   return JSON.parse(
-    JSON.stringify({ ...results, created: '', machine: {} }, (key, value) => (key === 'seconds' ? 0 : value)),
+    JSON.stringify({ ...results, created: '', machine: {}, speed: null }, (key, value) =>
+      key === 'seconds' ? 0 : value,
+    ),
   );
 }
 
@@ -83,6 +85,9 @@ describe('a whole run', () => {
       'none',
       'mc-dropout',
       'synaptic-pruning',
+      'packed, exact',
+      'packed, int8',
+      'accelerated',
       'report.html',
     ]) {
       expect(ended.out).toContain(word);
@@ -114,6 +119,19 @@ describe('a whole run', () => {
     expect(results.arms[0]!.sparsity).toBe(0);
     expect(results.arms[3]!.sparsity).toBeCloseTo(0.7, 2);
     expect(results.arms[3]!.sizes.denseBytes).toBe(results.arms[0]!.sizes.denseBytes);
+    expect(results.arms[3]!.sizes.packedBytes).toBeLessThan(results.arms[3]!.sizes.brotliBytes);
+    expect(results.arms[3]!.lossy.map(({ values }) => values)).toEqual(['float16', 'int8', 'clustered']);
+  });
+
+  it('measures the pruned model dense and accelerated, and says what came of it', () => {
+    const { speed } = resultsIn(one);
+    expect(speed!.speeds[0]).toMatchObject({ batch: 1 });
+    expect(speed!.layers.map(({ name }) => name)).toEqual(['lstm', 'dense']);
+    // Of values around 100.
+    expect(speed!.largestDifference).toBeLessThan(1e-3);
+    expect(ended.out.replaceAll('\n', ' ')).toMatch(
+      /(Through accelerate of @synaprune\/tfjs it forecasts one window|left every layer dense)/,
+    );
   });
 
   it('writes a report that loads nothing and shows every part', () => {
@@ -123,6 +141,7 @@ describe('a whole run', () => {
     expect(report).not.toMatch(/\bNaN\b|undefined|\[object/);
     for (const heading of [
       'Result',
+      'What pruning is worth',
       'Learning',
       'How sparse',
       'Which weights',
@@ -158,7 +177,9 @@ describe('--runtime onnxruntime', () => {
     expect(ended.err).toBe('');
     expect(ended.code).toBe(0);
     expect(ended.out).toContain('onnxruntime (node)');
-    const { machine, arms } = resultsIn(out);
+    const { machine, arms, speed } = resultsIn(out);
+    expect(speed).toBeNull();
+    expect(ended.out.replaceAll('\n', ' ')).toContain('onnxruntime has no kernels that skip zeros');
     expect(machine).toMatchObject({ runtime: 'onnxruntime', backend: 'node' });
     expect(machine['onnxruntime-node']).toMatch(/^\d+\.\d+\.\d+$/);
     expect(machine['@tensorflow/tfjs']).toBeUndefined();

@@ -14,6 +14,8 @@ import { targetOf } from '@synaprune/examples-kit/series/series';
 import { splitRows } from '@synaprune/examples-kit/series/split';
 import type { Dataset } from '@synaprune/examples-kit/series/windows';
 import { ARMS, type Arm } from './arms.js';
+import { LOSSY_FORMS, type LossyModel } from './lossy-models.js';
+import type { ForecasterSpeed } from './measure-speed.js';
 import type { Options } from './options.js';
 import type { RunResult, Sizes } from './train.js';
 
@@ -32,6 +34,8 @@ export interface ArmSummary {
   /** Reached sparsity of the restored models, counted in the masks. */
   readonly sparsity: number;
   readonly sizes: Sizes;
+  /** Sparse files with values in fewer bits: means, and of the errors of a weight the largest. */
+  readonly lossy: readonly LossyModel[];
   /** Seconds for one run. */
   readonly seconds: number;
   /** MAE minus that of `none`, seed by seed; `null` for `none` itself or without a common seed. */
@@ -86,6 +90,11 @@ export interface Results {
   /** Repeating the value of one season ago, where the data has a season. */
   readonly seasonal: (Errors & { readonly label: string; readonly rows: number }) | null;
   readonly arms: readonly ArmSummary[];
+  /**
+   * What the pruned forecaster of the first seed takes to predict, dense and accelerated; `null` where the runtime has no
+   * kernels that skip zeros, or the run did not come that far.
+   */
+  readonly speed: ForecasterSpeed | null;
 }
 
 /** Puts together what `results.json` holds, from the runs that have finished. */
@@ -95,6 +104,7 @@ export function summarise(
   options: Options,
   runs: readonly RunResult[],
   versions: Readonly<Record<string, string>>,
+  speed: ForecasterSpeed | null,
 ): Results {
   const { test, validation } = dataset;
   const persistence = errorsOf(test.last, test.truth);
@@ -151,6 +161,7 @@ export function summarise(
     validationPersistence: errorsOf(validation.last, validation.truth),
     seasonal: series.season === null ? null : { ...errorsOf(test.seasonAgo, test.truth), ...series.season },
     arms,
+    speed,
   };
 }
 
@@ -183,7 +194,9 @@ function summariseArm(arm: Arm, runs: readonly RunResult[], persistenceMae: numb
       denseBytes: mean((run) => run.sizes.denseBytes),
       gzipBytes: mean((run) => run.sizes.gzipBytes),
       brotliBytes: mean((run) => run.sizes.brotliBytes),
+      packedBytes: mean((run) => run.sizes.packedBytes),
     },
+    lossy: LOSSY_FORMS.map((_, form) => summariseLossy(own.map((run) => run.lossy[form]!))),
     seconds: mean((run) => run.seconds),
     againstNone: arm.name === 'none' ? null : compareWithNone(own, runs),
     runs: own.map(({ arm: _arm, files: _files, forecasts: _forecasts, kernels, epochs, ...run }) => ({
@@ -195,6 +208,18 @@ function summariseArm(arm: Arm, runs: readonly RunResult[], persistenceMae: numb
       })),
       epochs,
     })),
+  };
+}
+
+function summariseLossy(models: readonly LossyModel[]): LossyModel {
+  return {
+    values: models[0]!.values,
+    bytes: meanOf(models.map(({ bytes }) => bytes)),
+    error: {
+      absolute: Math.max(...models.map(({ error }) => error.absolute)),
+      relative: Math.max(...models.map(({ error }) => error.relative)),
+    },
+    mae: meanOf(models.map(({ mae }) => mae)),
   };
 }
 

@@ -14,12 +14,14 @@ import { wrap } from '@synaprune/examples-kit/terminal/wrap';
 import pc from 'picocolors';
 import { TRAININGS } from './arms.js';
 import { loadSeries } from './data/load.js';
+import { type ForecasterSpeed, measureSpeed } from './measure-speed.js';
 import { type Options, readOptions } from './options.js';
 import { createProgress } from './progress.js';
 import { aimOf } from './pruning-aim.js';
 import { noticesOf, type Results, resultsJson, summarise } from './results.js';
 import { runPool } from './run-pool.js';
-import { renderTable, tableFooter } from './table.js';
+import { openRuntime } from './runtime/open.js';
+import { renderTable, renderWorth, tableFooter } from './table.js';
 import type { Job, RunResult } from './train.js';
 import { verdict } from './verdict.js';
 
@@ -50,7 +52,9 @@ export async function run(argv: readonly string[]): Promise<number> {
     printLine('No run has finished, so nothing is written.');
     return code;
   }
-  const results = summarise(read, dataset, options, pool.results, pool.versions);
+  // After the trainings, so that nothing runs beside it.
+  const speed = code === 0 ? await speedOf(pool.results, dataset, options) : null;
+  const results = summarise(read, dataset, options, pool.results, pool.versions, speed);
   const files = await writeAll(results, series, dataset, options, pool.results);
   release();
   conclude(results, files, (performance.now() - started) / 1000);
@@ -113,6 +117,17 @@ async function trainAll(dataset: Dataset, options: Options, signal: AbortSignal)
   }
 }
 
+/** Of the first pruned model. */
+async function speedOf(
+  runs: readonly RunResult[],
+  dataset: Dataset,
+  { runtime, backend, settings }: Options,
+): Promise<ForecasterSpeed | null> {
+  const pruned = runs.find(({ arm }) => arm === 'synaptic-pruning');
+  if (pruned === undefined) return null;
+  return measureSpeed(await openRuntime(runtime, backend), pruned, dataset, settings.length);
+}
+
 /** Writes models, results and report; answers where the last two are. */
 async function writeAll(
   results: Results,
@@ -147,6 +162,8 @@ function conclude(
   printLine('');
   printLine(renderTable(results, columns));
   for (const line of tableFooter(results)) printLine(pc.dim(wrap(line, Math.min(columns, 110))));
+  const worth = renderWorth(results);
+  if (worth !== '') printLine(`\n${worth}`);
   printLine('');
   printLine(wrap(verdict(results).join(' '), Math.min(columns, 110)));
   for (const notice of noticesOf(results)) {

@@ -3,6 +3,7 @@ import { createTable } from '@synaprune/examples-kit/terminal/table';
 import { nameText } from '@synaprune/examples-kit/terminal/terminal';
 import pc from 'picocolors';
 import type { Results } from './results.js';
+import { bytesTable, speedTable } from './worth.js';
 
 /** The table of the terminal, baselines first; narrower on a narrow terminal. */
 export function renderTable(results: Results, columns: number): string {
@@ -50,4 +51,15 @@ export function tableFooter({ data, arms }: Results): string[] {
       'sizes and seconds are means of a run; seconds depend on what ran beside it.',
     `Data: ${nameText(data.provenance, 300)}. Licence: ${data.licence}.`,
   ];
+}
+
+/** The tables of what pruning is worth, one beneath the other: files, and milliseconds where they were measured. */
+export function renderWorth(results: Results): string {
+  const tables = [bytesTable(results), speedTable(results)].flatMap((given) => {
+    if (given === null) return [];
+    const table = createTable(given.head, (column) => (column === 0 ? 'left' : 'right'));
+    for (const row of given.rows) table.push(row);
+    return table.toString();
+  });
+  return tables.join('\n');
 }

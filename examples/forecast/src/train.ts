@@ -5,8 +5,10 @@ import { createRandom, shuffled } from '@synaprune/examples-kit/random';
 import type { Dataset, Windows } from '@synaprune/examples-kit/series/windows';
 import { type Arm, armsOf, type Training } from './arms.js';
 import { initialWeights } from './initial-weights.js';
+import { type LossyModel, packLossy } from './lossy-models.js';
+import { inOriginalUnits } from './original-units.js';
 import { aimOf } from './pruning-aim.js';
-import type { Forecaster, KernelState, Runtime } from './runtime/runtime.js';
+import type { Forecaster, KernelState, Runtime, SavedFile } from './runtime/runtime.js';
 import type { Settings } from './settings.js';
 
 /** What one epoch of one run looked like when it ended. */
@@ -22,11 +24,12 @@ export interface EpochRecord {
   readonly kernels: readonly { readonly name: string; readonly sparsity: number }[];
 }
 
-/** Bytes of a saved model's files, together. */
+/** Bytes of a saved model's files, together; and of the one sparse file that holds the same. */
 export interface Sizes {
   readonly denseBytes: number;
   readonly gzipBytes: number;
   readonly brotliBytes: number;
+  readonly packedBytes: number;
 }
 
 /** A trained model as one arm evaluates it. */
@@ -39,7 +42,9 @@ export interface RunResult extends Errors {
   readonly sparsity: number;
   readonly kernels: readonly KernelState[];
   readonly sizes: Sizes;
-  readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  /** Sparse files of it with values in fewer bits. */
+  readonly lossy: readonly LossyModel[];
+  readonly files: readonly SavedFile[];
   /** Forecasts of the test part in original units. */
   readonly forecasts: Float64Array;
   /** What did not come to hold while it trained. */
@@ -112,6 +117,9 @@ export async function train(
     const files = await forecaster.save();
     const notices = await forecaster.notices();
     const trainedSeconds = seconds(started);
+    const { bytes: exact } = await runtime.pack(files, 'exact');
+    const sizes = { ...sizesOf(files), packedBytes: exact.length };
+    const lossy = await packLossy(runtime, files, dataset, settings.length);
     const results: RunResult[] = [];
     for (const arm of armsOf(training)) {
       const evaluationStarted = performance.now();
@@ -128,7 +136,8 @@ export async function train(
         epochs,
         sparsity: sparsityOf(kernels),
         kernels,
-        sizes: sizesOf(files),
+        sizes,
+        lossy,
         files,
         forecasts,
         notices,
@@ -141,17 +150,8 @@ export async function train(
   }
 }
 
-/** Forecasts in the target's own unit: the reference plus the forecast difference. */
-export function inOriginalUnits(
-  { changeSize }: Pick<Dataset, 'changeSize'>,
-  { reference }: Pick<Windows, 'reference'>,
-  scaled: Float32Array,
-): Float64Array {
-  return reference.map((value, i) => value + scaled[i]! * changeSize);
-}
-
 /** Bytes as saved, and as `gzip -9` and brotli's highest quality leave them, file by file. */
-export function sizesOf(files: readonly { readonly bytes: Uint8Array }[]): Sizes {
+export function sizesOf(files: readonly { readonly bytes: Uint8Array }[]): Omit<Sizes, 'packedBytes'> {
   const total = (of: (bytes: Uint8Array) => Uint8Array) =>
     files.reduce((sum, { bytes }) => sum + of(bytes).byteLength, 0);
   const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };

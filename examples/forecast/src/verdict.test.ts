@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { ForecasterSpeed } from './measure-speed.js';
 import type { ArmSummary, Results } from './results.js';
 import { verdict } from './verdict.js';
 
-const sizes = { denseBytes: 20_000, gzipBytes: 18_000, brotliBytes: 17_000 };
+const sizes = { denseBytes: 20_000, gzipBytes: 18_000, brotliBytes: 17_000, packedBytes: 16_000 };
 
 function arm(
   name: ArmSummary['name'],
@@ -15,14 +16,25 @@ function arm(
     mae,
     againstNone,
     sizes,
+    lossy: [],
     sparsity: name === 'synaptic-pruning' ? 0.7 : 0,
     runs,
-  } as ArmSummary;
+  } as unknown as ArmSummary;
 }
 
 function results(arms: readonly ArmSummary[], rest: Partial<Results> = {}): Results {
   const persistence = { mae: 10, rmse: 12 };
-  return { arms, persistence, seasonal: null, complete: true, options: { epochs: 9 }, ...rest } as Results;
+  return {
+    arms,
+    persistence,
+    seasonal: null,
+    complete: true,
+    machine: { runtime: 'tfjs', backend: 'wasm' },
+    data: { unit: 'births a day' },
+    options: { epochs: 9 },
+    speed: null,
+    ...rest,
+  } as Results;
 }
 
 const none = arm('none', 8);
@@ -58,3 +70,84 @@ it('says when the budget of epochs ended before the learning', () => {
     /All 1 trainings had their best/,
   );
 });
+
+describe('what the pruned model takes on disk', () => {
+  it('says all of it, beside the dense file', () => {
+    expect(said([none, pruned(-1, 1)])).toContain(
+      'still takes 20.0 kB, as before; gzipped it takes 18.0 kB instead of 18.0 kB, by brotli 17.0 kB, and packed by ' +
+        '@synaprune/sparse 16.0 kB,',
+    );
+  });
+
+  it('picks the smallest of the files with fewer bits that forecasts within 1 %, and tells its price', () => {
+    const error = { absolute: 0.01, relative: 0.1 };
+    const lossy = [
+      { values: 'float16', bytes: 8000, error, mae: 8.4 },
+      { values: 'int8', bytes: 4000, error, mae: 8.442 },
+      { values: 'clustered', bytes: 2000, error, mae: 9.24 },
+    ] as const;
+    expect(said([none, { ...pruned(-1, 1), lossy }])).toContain(
+      'With fewer bits a value (int8) it takes 4.0 kB, 20 % of the dense file, and its MAE is 0.5 % higher.',
+    );
+    expect(said([none, { ...pruned(-1, 1), lossy: lossy.slice(0, 1) }])).toContain(
+      '(float16) it takes 8.0 kB, 40 % of the dense file, and forecasts as well.',
+    );
+    expect(said([none, { ...pruned(-1, 1), lossy: lossy.slice(2) }])).toContain('its MAE is 10.0 % higher.');
+  });
+});
+
+describe('what the pruned model takes to predict', () => {
+  const layer = (kernel: 'csr' | 'dense') => ({
+    name: 'lstm',
+    kind: 'LSTM',
+    kernel,
+    sparsity: 0.7,
+    why: '70 % of its weights are zero',
+    milliseconds: { before: 1, after: 1 },
+  });
+  const speed = (kernel: 'csr' | 'dense', ...accelerated: readonly [number, number]): ForecasterSpeed => ({
+    seed: 1,
+    largestDifference: 0.000_23,
+    layers: [layer(kernel)],
+    speeds: accelerated.map((milliseconds, i) => ({
+      batch: [1, 64][i]!,
+      milliseconds: { dense: 2, accelerated: milliseconds },
+      speedup: 2 / milliseconds,
+    })),
+  });
+
+  it('is told at each batch, with where it was measured and how far forecasts move', () => {
+    expect(said([none, pruned(-1, 1)], { speed: speed('csr', 0.1, 0.5) })).toContain(
+      'Through accelerate of @synaprune/tfjs it forecasts one window 20 × faster (0.10 ms instead of 2.0 ms) and 64 at ' +
+        'once 4.0 × faster (0.50 ms instead of 2.0 ms) on tfjs’s wasm backend; no forecast moves by more than ' +
+        '2 · 10⁻⁴ births a day. Left alone, it multiplies zeros like any number.',
+    );
+  });
+
+  it('is told where it is slower, too', () => {
+    const sentences = said([none, pruned(-1, 1)], { speed: speed('csr', 4, 2.4) });
+    expect(sentences).toContain(
+      'one window 2.0 × slower (4.0 ms instead of 2.0 ms) and 64 at once 1.2 × slower',
+    );
+    expect(sentences).toContain('Here it does not pay.');
+  });
+
+  it('is no faster where every layer stayed dense, and it says why', () => {
+    expect(said([none, pruned(-1, 1)], { speed: speed('dense', 1, 1) })).toContain(
+      'It runs no faster: accelerate of @synaprune/tfjs left every layer dense on tfjs’s wasm backend (lstm: 70 % of its ' +
+        'weights are zero).',
+    );
+  });
+
+  it('is no faster on a runtime without such kernels, and nothing is said where a run was cut short', () => {
+    const machine = { runtime: 'onnxruntime', backend: 'node' };
+    expect(said([none, pruned(-1, 1)], { machine })).toContain(
+      'onnxruntime has no kernels that skip zeros: it multiplies them like any number, and runs no faster.',
+    );
+    expect(said([none, pruned(-1, 1)], { machine, complete: false })).not.toMatch(/faster|slower/);
+  });
+});
+
+function said(arms: readonly ArmSummary[], rest: Partial<Results> = {}): string {
+  return verdict(results(arms, rest)).join(' ').replaceAll('\u00a0', ' ');
+}

@@ -1,4 +1,7 @@
-import { amount, kilobytes, percent, signedPercent } from '@synaprune/examples-kit/format';
+import { amount, difference, kilobytes, percent, signedPercent } from '@synaprune/examples-kit/format';
+import { speedText } from '@synaprune/examples-kit/speed';
+import { nameText } from '@synaprune/examples-kit/terminal/terminal';
+import type { LossyModel } from './lossy-models.js';
 import type { ArmSummary, Results } from './results.js';
 
 /**
@@ -14,7 +17,8 @@ export function verdict(results: Results): string[] {
     const sentence = againstNone(arm, none);
     if (sentence !== null) sentences.push(sentence);
   }
-  if (pruned !== undefined && none !== undefined) sentences.push(size(pruned, none));
+  if (pruned !== undefined && none !== undefined) sentences.push(size(pruned, none), ...fewerBits(pruned));
+  if (pruned !== undefined) sentences.push(...speedOf(results));
   const unfinished = stillImproving(results);
   if (unfinished !== null) sentences.push(unfinished);
   if (!results.complete) sentences.push('Not every run has finished: this compares those that have.');
@@ -73,10 +77,57 @@ function stillImproving({ arms, options }: Results): string | null {
 }
 
 function size(pruned: ArmSummary, none: ArmSummary): string {
+  const { denseBytes, gzipBytes, brotliBytes, packedBytes } = pruned.sizes;
   return (
     `With ${percent(pruned.sparsity)} of its prunable weights gone, the saved model still takes ` +
-    `${kilobytes(pruned.sizes.denseBytes)}, as before; gzipped it takes ${kilobytes(pruned.sizes.gzipBytes)} ` +
-    `instead of ${kilobytes(none.sizes.gzipBytes)}. It runs no faster: zeros in dense matrices are multiplied ` +
-    'like any number.'
+    `${kilobytes(denseBytes)}, as before; gzipped it takes ${kilobytes(gzipBytes)} instead of ` +
+    `${kilobytes(none.sizes.gzipBytes)}, by brotli ${kilobytes(brotliBytes)}, and packed by @synaprune/sparse ` +
+    `${kilobytes(packedBytes)}, to be read again byte for byte.`
   );
+}
+
+/** An MAE that grows by no more than this is worth the bytes. */
+const WORTH_IT = 0.01;
+
+/** The smallest of the lossy files that forecasts well; where none does, the smallest. */
+function fewerBits(pruned: ArmSummary): string[] {
+  const change = ({ mae }: LossyModel) => mae / pruned.mae - 1;
+  const bySize = [...pruned.lossy].sort((a, b) => a.bytes - b.bytes);
+  const chosen = bySize.find((model) => change(model) <= WORTH_IT) ?? bySize[0];
+  if (chosen === undefined) return [];
+  const size = Math.abs(change(chosen));
+  const price =
+    size < 0.0005
+      ? 'forecasts as well'
+      : `its MAE is ${percent(size)} ${change(chosen) < 0 ? 'lower' : 'higher'}`;
+  return [
+    `With fewer bits a value (${chosen.values}) it takes ${kilobytes(chosen.bytes)}, ` +
+      `${percent(chosen.bytes / pruned.sizes.denseBytes, 0)} of the dense file, and ${price}.`,
+  ];
+}
+
+function speedOf({ speed, machine, data, complete }: Results): string[] {
+  if (speed === null) {
+    return complete
+      ? [
+          `${machine.runtime} has no kernels that skip zeros: it multiplies them like any number, and runs no faster. ` +
+            'What accelerate of @synaprune/tfjs makes of them, --runtime tfjs measures.',
+        ]
+      : [];
+  }
+  const { speeds, layers, largestDifference } = speed;
+  const where = `on tfjs’s ${machine.backend} backend`;
+  if (layers.every(({ kernel }) => kernel === 'dense')) {
+    const why = layers.map(({ name, why }) => `${name}: ${why}`).join('; ');
+    return [`It runs no faster: accelerate of @synaprune/tfjs left every layer dense ${where} (${why}).`];
+  }
+  const each = speeds.map(
+    (each) => `${each.batch === 1 ? 'one window' : `${each.batch} at once`} ${speedText(each)}`,
+  );
+  const pays = speeds.some(({ speedup }) => speedup > 1);
+  return [
+    `Through accelerate of @synaprune/tfjs it forecasts ${each.join(' and ')} ${where}; no forecast moves by more ` +
+      `than ${difference(largestDifference)} ${nameText(data.unit)}.` +
+      (pays ? ' Left alone, it multiplies zeros like any number.' : ' Here it does not pay.'),
+  ];
 }

@@ -1,4 +1,4 @@
-import { amount, kilobytes, percent, signedPercent, spread } from '@synaprune/examples-kit/format';
+import { amount, factor, kilobytes, percent, signedPercent, spread } from '@synaprune/examples-kit/format';
 import { noticeText } from '@synaprune/examples-kit/notices';
 import { escapeHtml, factsHtml, listHtml, sectionHtml } from '@synaprune/examples-kit/report/html';
 import { pageHtml } from '@synaprune/examples-kit/report/page';
@@ -11,6 +11,7 @@ import { type ArmSummary, noticesOf, type Results } from '../results.js';
 import type { Settings } from '../settings.js';
 import type { RunResult } from '../train.js';
 import { verdict } from '../verdict.js';
+import { bytesTable, kernelTable, speedTable, type TextTable } from '../worth.js';
 import { errorChart } from './error-chart.js';
 import { forecastChart } from './forecast-chart.js';
 import { lossChart } from './loss-chart.js';
@@ -49,6 +50,7 @@ export function renderReport(given: Results, details: ReportDetails): string {
     mainHtml: [
       sectionHtml('Result', resultTable(results) + verdictHtml(results) + errorChart(results)),
       noticesSection(results),
+      worthSection(results),
       sectionHtml('Learning, epoch by epoch', lossChart(results, dataset, settings.epochs)),
       pruned === undefined ? '' : pruningSections(pruned, runs, dataset, settings),
       sectionHtml('Forecasts and truth', forecastChart(series, dataset, runs, rows)),
@@ -85,7 +87,8 @@ function noticesSection(results: Results): string {
   return sectionHtml('What did not come to hold', listHtml(told.map(noticeText)));
 }
 
-function keyFigures({ arms, persistence }: Results, pruned: ArmSummary | undefined): string {
+function keyFigures({ arms, persistence, speed }: Results, pruned: ArmSummary | undefined): string {
+  const fastest = speed?.speeds[0];
   const none = arms.find((arm) => arm.name === 'none');
   const best = arms.reduce((a, b) => (a.mae <= b.mae ? a : b));
   const figures = [
@@ -95,11 +98,18 @@ function keyFigures({ arms, persistence }: Results, pruned: ArmSummary | undefin
     },
   ];
   if (pruned !== undefined) {
-    figures.push({ value: percent(pruned.sparsity), label: 'of the prunable weights dropped, as counted' });
+    figures.push(
+      fastest === undefined
+        ? { value: percent(pruned.sparsity), label: 'of the prunable weights dropped, as counted' }
+        : {
+            value: factor(fastest.speedup),
+            label: `the speed of the dense model, accelerated, for ${fastest.batch === 1 ? 'one window' : `${fastest.batch} windows at once`}; ${percent(pruned.sparsity)} of its prunable weights are dropped`,
+          },
+    );
     if (none !== undefined) {
       figures.push({
-        value: kilobytes(pruned.sizes.gzipBytes),
-        label: `gzipped, instead of ${kilobytes(none.sizes.gzipBytes)} without pruning`,
+        value: kilobytes(pruned.sizes.packedBytes),
+        label: `packed, instead of ${kilobytes(pruned.sizes.denseBytes)} dense; gzipped ${kilobytes(pruned.sizes.gzipBytes)}`,
       });
       const difference = pruned.againstNone;
       if (difference !== null) {
@@ -172,6 +182,29 @@ function verdictHtml(results: Results): string {
   return `<p>${escapeHtml(first!)}</p>${listHtml(rest)}`;
 }
 
+/** What the pruned model takes on disk, and to predict; nothing where there is none. */
+function worthSection(results: Results): string {
+  const tables: readonly (readonly [string, TextTable | null])[] = [
+    ['Bytes', bytesTable(results)],
+    ['Milliseconds', speedTable(results)],
+    ['What multiplies', kernelTable(results)],
+  ];
+  const parts = tables.flatMap(([heading, table]) =>
+    table === null ? [] : `<h3>${escapeHtml(heading)}</h3>${textTableHtml(table)}`,
+  );
+  return parts.length === 0 ? '' : sectionHtml('What pruning is worth', parts.join(''));
+}
+
+function textTableHtml({ caption, head, words = [], rows }: TextTable): string {
+  const cells = (row: readonly string[]) =>
+    row.map((text, column) => ({ text, number: column > 0 && !words.includes(column) }));
+  return `<div class="plain-heads">${tableHtml(
+    caption,
+    cells(head),
+    rows.map((row) => ({ cells: cells(row) })),
+  )}</div>`;
+}
+
 function pruningSections(
   pruned: ArmSummary,
   runs: readonly RunResult[],
@@ -211,7 +244,7 @@ function rankedHow({ recipe: { score, distribution, pattern } }: Settings): stri
 }
 
 function howToRead(
-  { data, seasonal, machine }: Results,
+  { data, seasonal, machine, speed }: Results,
   { recipe, patience, passes, dropout }: Settings,
   runs: readonly RunResult[],
 ): string {
@@ -225,7 +258,12 @@ function howToRead(
     `All arms start from the same weights for a seed, see the windows in the same order, and train with Adam at 0.001. Every arm goes back to its best epoch by validation error, and stops when ${patience} epochs in a row, counted from epoch ${end} at the earliest, bring none better.`,
     `Arms without pruning pick their best among all epochs. The pruned arm picks among epochs ${end} and later only, where its full sparsity of ${percent(to)} is reached: fewer to choose from, so the rule can cost it accuracy and cannot lend it any. Restoring brings back weights and masks together, and the sparsity in the table is counted in the restored masks.`,
     `mc-dropout is the dropout arm’s models evaluated differently: ${passes} passes with dropout (rate ${dropout}) left on, averaged. Trained from the same seed the two would be identical, so they are trained once, and both rows count the training’s seconds.`,
-    `Sizes are the bytes of ${files}, as saved from ${machine.runtime}, and the same compressed, file by file. Weights, order and dropout come from the example’s own generator, so another runtime repeats the run up to rounding.`,
+    `Sizes are the bytes of ${files}, as saved from ${machine.runtime}, and the same compressed, file by file; packed, all of it is one sparse file, which is read back byte for byte. In fewer bits, the packed file was read again and its model forecast the test part. Weights, order and dropout come from the example’s own generator, so another runtime repeats the run up to rounding.`,
+    ...(speed === null
+      ? []
+      : [
+          `Milliseconds are of predict, from a tensor to numbers that can be read, on tfjs’s ${machine.backend} backend and one thread, after all trainings: medians of rounds in which the dense and the accelerated model of seed ${speed.seed} take turns. Those of a layer are of one window.`,
+        ]),
     'The ± is the standard deviation over the seeds. Intervals for differences pair the arms by seed (Student’s t) and are not corrected for comparing several arms. Seeds vary initial weights, order and dropout, not the data: another series may say otherwise.',
   ];
   return listHtml(items);
@@ -233,8 +271,8 @@ function howToRead(
 
 function limits(): string {
   const items = [
-    'No speed by itself. The zeros sit in dense matrices, and dense kernels multiply them like any other number. The seconds in the table are those of training.',
-    'No smaller file by itself. The saved model has as many bytes as before; what shrinks is the compressed file, because zeros compress and trained weights do not.',
+    'No speed by itself. The zeros sit in dense matrices, and dense kernels multiply them like any other number; it takes kernels that skip them. The seconds in the table are those of training, which stays dense.',
+    'No smaller file by itself. The saved model has as many bytes as before; what shrinks is the compressed or packed file, because zeros compress and trained weights do not.',
     'No promise of better forecasts. A small network on a few thousand rows has little to overfit with; whether pruning regularises it is what the table is for.',
   ];
   return listHtml(items);

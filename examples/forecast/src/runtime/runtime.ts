@@ -1,4 +1,8 @@
 import type { Notice, RecipeOptions } from '@synaprune/core';
+import type { Speed } from '@synaprune/examples-kit/speed';
+import type { TimingOptions } from '@synaprune/examples-kit/timing';
+import type { LossyForm, Packed } from '@synaprune/sparse';
+import type { AcceleratedLayer } from '@synaprune/tfjs';
 import type { ForecasterWeights } from '../initial-weights.js';
 
 /** The weight matrices of every forecaster, as they are called in recipes and shown: Keras's names. */
@@ -57,8 +61,38 @@ export interface Forecaster {
   /** Goes back to what was remembered. */
   recall(): Promise<void>;
   /** The files that the runtime saves the model as, without anything only training needs. */
-  save(): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]>;
+  save(): Promise<readonly SavedFile[]>;
   dispose(): Promise<void>;
+}
+
+/** A file of a saved model. */
+export interface SavedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A saved forecaster, open for nothing but forecasts. */
+export interface SavedForecaster {
+  /** Forecasts for [count, length, features] inputs. */
+  predict(inputs: Float32Array): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** Windows to forecast. */
+export interface WindowSet {
+  /** [count, length, features] */
+  readonly inputs: Float32Array;
+  readonly length: number;
+  readonly features: number;
+}
+
+/** What a saved forecaster takes to predict, dense and accelerated. */
+export interface SpeedReport {
+  readonly speeds: readonly Speed[];
+  /** The largest difference of two forecasts, on the scale the model is trained on. */
+  readonly largestDifference: number;
+  /** What multiplies in each layer, and its milliseconds for the first batch. */
+  readonly layers: readonly AcceleratedLayer[];
 }
 
 /** What trains the models. A further runtime is one more implementation of this. */
@@ -68,4 +102,20 @@ export interface Runtime {
   readonly backend: string;
   readonly versions: Readonly<Record<string, string>>;
   createForecaster(plan: ForecasterPlan): Promise<Forecaster>;
+  /** Makes one sparse file of the files that a forecaster was saved as. */
+  pack(files: readonly SavedFile[], values: 'exact' | LossyForm): Promise<Packed>;
+  /** Opens such a file. */
+  openPacked(bytes: Uint8Array, window: Pick<WindowSet, 'length' | 'features'>): Promise<SavedForecaster>;
+  /**
+   * Times predictions of a saved forecaster, dense and accelerated in turns; absent where the runtime has no kernels
+   * that skip zeros.
+   *
+   * @param batches windows of one prediction, as many as there are at most
+   */
+  compareSpeeds?(
+    files: readonly SavedFile[],
+    windows: WindowSet,
+    batches: readonly number[],
+    options?: TimingOptions,
+  ): Promise<SpeedReport>;
 }

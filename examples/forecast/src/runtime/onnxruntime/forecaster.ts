@@ -4,12 +4,10 @@ import { gatherNotices } from '@synaprune/examples-kit/notices';
 import { createTrainer, type OnnxRuntime, type Trainer, type TrainerState } from '@synaprune/onnxruntime';
 import { batchesOf } from '../batches.js';
 import { dropoutNoise } from '../dropout-noise.js';
+import { forecastInParts } from '../in-parts.js';
 import { keptOf } from '../kept-of.js';
 import { type Forecaster, type ForecasterPlan, KERNEL_NAMES, type KernelState } from '../runtime.js';
 import { keptAsKeras, toOnnx } from './gate-order.js';
-
-/** Windows forecast in one call; bounds memory. */
-const PREDICT_BATCH = 1024;
 
 /** A forecaster on ONNX Runtime: LSTM → (dropout) → one linear unit, with the plan's weights. */
 export async function createOnnxForecaster(ort: OnnxRuntime, plan: ForecasterPlan): Promise<Forecaster> {
@@ -63,17 +61,11 @@ export async function createOnnxForecaster(ort: OnnxRuntime, plan: ForecasterPla
       }
     },
 
-    predict: async (inputs, { dropout: active } = { dropout: false }) => {
-      const total = inputs.length / window;
-      const forecasts = new Float32Array(total);
-      for (let from = 0; from < total; from += PREDICT_BATCH) {
-        const to = Math.min(total, from + PREDICT_BATCH);
-        const part = inputs.subarray(from * window, to * window);
-        const { forecast } = await trainer.predict(inputsOf(part, to - from, active));
-        forecasts.set(forecast!.data as Float32Array, from);
-      }
-      return forecasts;
-    },
+    predict: (inputs, { dropout: active } = { dropout: false }) =>
+      forecastInParts(inputs, window, async (part, count) => {
+        const { forecast } = await trainer.predict(inputsOf(part, count, active));
+        return forecast!.data as Float32Array;
+      }),
 
     kernels: async () => {
       const masks = (await pruner?.masks()) ?? [];

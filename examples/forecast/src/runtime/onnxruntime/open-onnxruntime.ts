@@ -1,6 +1,7 @@
 import type { Runtime } from '../runtime.js';
 import { createOnnxForecaster } from './forecaster.js';
 import { loadOnnxRuntime } from './load.js';
+import { openPacked, packSaved } from './saved-model.js';
 
 /**
  * ONNX Runtime on one thread of this process.
@@ -15,5 +16,7 @@ export async function openOnnxRuntime(backend: string): Promise<Runtime> {
     backend,
     versions,
     createForecaster: (plan) => createOnnxForecaster(ort, plan),
+    pack: packSaved,
+    openPacked: (bytes, window) => openPacked(ort, bytes, window),
   };
 }

@@ -1,13 +1,11 @@
 import { findKernels, type PrunerState, pruneModel } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { type Batch, batchesOf } from '../batches.js';
+import { forecastInParts } from '../in-parts.js';
 import { keptOf } from '../kept-of.js';
 import type { Forecaster, ForecasterPlan, KernelState } from '../runtime.js';
 import { buildModel } from './model.js';
 import { saveModel } from './save-model.js';
-
-/** Windows forecast in one call; bounds memory. */
-const PREDICT_BATCH = 1024;
 
 /** A forecaster on the current tfjs backend. */
 export async function createTfjsForecaster(plan: ForecasterPlan): Promise<Forecaster> {
@@ -39,19 +37,13 @@ export async function createTfjsForecaster(plan: ForecasterPlan): Promise<Foreca
       return model.fitDataset(batches, { epochs, callbacks, verbose: 0, yieldEvery: 'never' }).then(() => {});
     },
 
-    predict: async (inputs, { dropout } = { dropout: false }) => {
-      const count = inputs.length / window;
-      const forecasts = new Float32Array(count);
-      for (let from = 0; from < count; from += PREDICT_BATCH) {
-        const to = Math.min(count, from + PREDICT_BATCH);
-        const values = tf.tidy(() => {
-          const x = tf.tensor3d(inputs.subarray(from * window, to * window), [to - from, ...windowShape]);
+    predict: (inputs, { dropout } = { dropout: false }) =>
+      forecastInParts(inputs, window, (part, count) =>
+        tf.tidy(() => {
+          const x = tf.tensor3d(part, [count, ...windowShape]);
           return (model.apply(x, { training: dropout }) as tf.Tensor).dataSync();
-        });
-        forecasts.set(values, from);
-      }
-      return forecasts;
-    },
+        }),
+      ),
 
     kernels: async () => {
       const masks = (await pruning?.masks()) ?? [];

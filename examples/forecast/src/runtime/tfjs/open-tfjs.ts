@@ -3,8 +3,10 @@ import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import * as wasm from '@tensorflow/tfjs-backend-wasm';
 import type { Runtime } from '../runtime.js';
+import { compareSavedSpeeds } from './compare-speeds.js';
 import { multiplyTransposedFast } from './fast-matmul.js';
 import { createTfjsForecaster } from './forecaster.js';
+import { openPacked, packSaved } from './saved-model.js';
 
 /**
  * TensorFlow.js on one thread of this process.
@@ -29,5 +31,8 @@ export async function openTfjs(backend: string): Promise<Runtime> {
     backend,
     versions: { '@tensorflow/tfjs': tf.version.tfjs },
     createForecaster: createTfjsForecaster,
+    pack: packSaved,
+    openPacked,
+    compareSpeeds: compareSavedSpeeds,
   };
 }

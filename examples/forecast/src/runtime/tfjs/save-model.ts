@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import type { SavedFile } from '../runtime.js';
 
 /** The two files of a saved layers model, as `tf.loadLayersModel` reads them. */
-export async function saveModel(
-  model: tf.LayersModel,
-): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]> {
-  let files: { readonly name: string; readonly bytes: Uint8Array }[] = [];
+export async function saveModel(model: tf.LayersModel): Promise<readonly SavedFile[]> {
+  let files: SavedFile[] = [];
   await model.save(
     tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
       const manifest = {
