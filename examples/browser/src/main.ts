@@ -11,6 +11,7 @@ import { mountMasks } from './view/masks';
 import { mountNotice } from './view/notice';
 import { mountScrollers } from './view/scrollers';
 import { mountTheme } from './view/theme';
+import { mountTimes } from './view/times';
 
 /** Milliseconds between two drawings of the charts while training. */
 const DRAWING_MS = 125;
@@ -21,6 +22,7 @@ const notice = mountNotice();
 const [charts, masks] = [mountCharts(), mountMasks()];
 const showControls = mountControls(() => session);
 const showDownload = mountDownload(() => session, notice);
+const showTimes = mountTimes(() => session);
 
 function showRun(state: SessionState): void {
   showTiles(state);
@@ -49,6 +51,7 @@ session = await openSession(parameters, {
   onChange(state) {
     showControls(state);
     showDownload(state);
+    showTimes(state);
     showRun(state);
     showResult(state);
   },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compareSpeeds, largestDifference, speedText } from './speed.js';
+import { compareAcceleration, compareSpeeds, largestDifference, speedText } from './speed.js';
 
 it('compares at each batch, by the clock it is given', async () => {
   let time = 0;
@@ -30,4 +30,39 @@ it('says faster, slower, or neither', () => {
 it('finds the largest difference, and NaN where there is no number', () => {
   expect(largestDifference([1, 2, 3], [1, 2.5, 2.75])).toBe(0.5);
   expect(largestDifference([1, Number.NaN], [1, 2])).toBeNaN();
+});
+
+it('accelerates one of two copies, looks how far apart they are, and gives everything back', async () => {
+  let [time, open] = [0, 0];
+  const predict = (milliseconds: () => number, value: () => number) => (count: number) => {
+    time += milliseconds();
+    return Array<number>(count).fill(value());
+  };
+  const parts = {
+    dense: predict(
+      () => 8,
+      () => 1,
+    ),
+    accelerated: predict(
+      () => (open === 1 ? 4 : 8),
+      () => (open === 1 ? 1.25 : 1),
+    ),
+    accelerate: (count: number) => {
+      open += 1;
+      return {
+        report: { layers: [`for ${count}`] },
+        release() {
+          open -= 1;
+        },
+      };
+    },
+    batches: [1, 64],
+    compared: 3,
+  };
+  expect(await compareAcceleration(parts, { now: () => time })).toEqual({
+    speeds: [1, 64].map((batch) => ({ batch, milliseconds: { dense: 8, accelerated: 4 }, speedup: 2 })),
+    largestDifference: 0.25,
+    layers: ['for 1'],
+  });
+  expect(open).toBe(0);
 });

@@ -28,6 +28,49 @@ export async function compareSpeeds(
   return speeds;
 }
 
+/** One model in two copies, of which one can be accelerated. */
+export interface AccelerationParts<Layer> {
+  /** Predicts so many samples, always the same; answers when the result can be read. */
+  readonly dense: (count: number) => ArrayLike<number>;
+  readonly accelerated: (count: number) => ArrayLike<number>;
+  /** Accelerates the second copy: `accelerate` of `@synaprune/tfjs`, with so many samples as its inputs. */
+  readonly accelerate: (count: number) => {
+    readonly report: { readonly layers: readonly Layer[] };
+    release(): void;
+  };
+  /** Samples of one prediction. */
+  readonly batches: readonly number[];
+  /** Samples whose predictions are held against each other. */
+  readonly compared: number;
+}
+
+/** What acceleration makes of a model. */
+export interface AccelerationResult<Layer> {
+  readonly speeds: readonly Speed[];
+  /** The largest difference of two predictions. */
+  readonly largestDifference: number;
+  /** What multiplies in each layer, and its milliseconds for the first batch. */
+  readonly layers: readonly Layer[];
+}
+
+/** Accelerates one copy of a model, holds its predictions against the other's, and times both in turns. */
+export async function compareAcceleration<Layer>(
+  { dense, accelerated, accelerate, batches, compared }: AccelerationParts<Layer>,
+  options: TimingOptions = {},
+): Promise<AccelerationResult<Layer>> {
+  let acceleration = accelerate(batches[0]!);
+  try {
+    const farthest = largestDifference(dense(compared), accelerated(compared));
+    const speeds = await compareSpeeds({ dense, accelerated }, batches, options);
+    // Once more for its report: the times in the first one are of a program that was just being compiled.
+    acceleration.release();
+    acceleration = accelerate(batches[0]!);
+    return { speeds, largestDifference: farthest, layers: acceleration.report.layers };
+  } finally {
+    acceleration.release();
+  }
+}
+
 /** Nearer to 1 than this a ratio of two times says nothing. */
 const SAME = 0.05;
 

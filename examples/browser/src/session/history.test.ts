@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { copyHistory, emptyHistory, sampleHistory, smooth, valueAt } from './history';
-import { gzipSize, weightBytes } from './measure';
+import { compressedSize, weightBytes } from './measure';
 
 it('smooths over the values there are', () => {
   expect(smooth([4, 2, 6, 8], 2)).toEqual([4, 3, 4, 7]);
@@ -33,5 +33,6 @@ it('weighs weights as one file, however many parts they came in', async () => {
   const bytes = weightBytes({ weightData: parts.map((part) => part.buffer) });
   expect([...bytes]).toEqual([1, 2, 3, 4, 5, 6]);
   const zeros = new Uint8Array(100_000);
-  expect(Math.abs((await gzipSize(zeros)) - gzipSync(zeros).length)).toBeLessThan(64);
+  expect(Math.abs((await compressedSize(zeros, 'gzip'))! - gzipSync(zeros).length)).toBeLessThan(64);
+  expect(await compressedSize(zeros, 'no such format' as 'gzip')).toBeNull();
 });

@@ -65,7 +65,7 @@ export async function recordOf(
   // A lost WebGL context reads as zeros and says nothing.
   if (watch.isLost()) throw new DeviceLost('the graphics device has gone');
   return {
-    version: 2,
+    version: 3,
     ...rest,
     settings,
     position: run.position(),

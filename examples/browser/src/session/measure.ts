@@ -1,3 +1,4 @@
+import { pack } from '@synaprune/sparse';
 import type * as tf from '@tensorflow/tfjs';
 import type { Run } from '../training/run';
 
@@ -10,6 +11,10 @@ export interface Measurement {
   /** The file of weights as it is, and gzipped. */
   readonly rawBytes: number;
   readonly gzipBytes: number;
+  /** The same by brotli; `null` where the browser does not compress with it. */
+  readonly brotliBytes: number | null;
+  /** The model, with its layers, in one sparse file. */
+  readonly packedBytes: number;
 }
 
 /** Tests a run's model and weighs the file that a user would take away. */
@@ -21,14 +26,31 @@ export async function measure(run: Run): Promise<Measurement> {
     ],
     [0, 0],
   );
-  const bytes = weightBytes(await run.save({ optimizer: false }));
+  const artifacts = await run.save({ optimizer: false });
+  const bytes = weightBytes(artifacts);
   return {
     step: run.position(),
     score: await run.evaluate(),
     sparsity: 1 - kept / all,
     rawBytes: bytes.length,
-    gzipBytes: await gzipSize(bytes),
+    gzipBytes: (await compressedSize(bytes, 'gzip'))!,
+    brotliBytes: await compressedSize(bytes, 'brotli'),
+    packedBytes: (await packModel(artifacts)).length,
   };
+}
+
+/** A saved model in one sparse file: what predicting takes, without masks and optimizer. */
+export async function packModel({
+  modelTopology,
+  weightSpecs = [],
+  weightData,
+}: tf.io.ModelArtifacts): Promise<Uint8Array<ArrayBuffer>> {
+  const { bytes } = await pack({
+    modelTopology: modelTopology as object,
+    weightSpecs,
+    weightData: weightData as ArrayBuffer | ArrayBuffer[],
+  });
+  return bytes;
 }
 
 /** The weights of a saved model as one file. */
@@ -45,9 +67,14 @@ export function weightBytes({ weightData }: tf.io.ModelArtifacts): Uint8Array {
   return bytes;
 }
 
-/** How many bytes are left after the browser's own gzip. */
-export async function gzipSize(bytes: Uint8Array): Promise<number> {
+/** How many bytes the browser's own compression leaves; `null` where it has no such format. */
+export async function compressedSize(bytes: Uint8Array, format: 'gzip' | 'brotli'): Promise<number | null> {
+  let compression: CompressionStream;
+  try {
+    compression = new CompressionStream(format as CompressionFormat);
+  } catch {
+    return null;
+  }
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
-  const zipped = await new Response(stream.pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
-  return zipped.byteLength;
+  return (await new Response(stream.pipeThrough(compression)).arrayBuffer()).byteLength;
 }

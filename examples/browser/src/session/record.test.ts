@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { isRunRecord } from './record';
 
-const moment = { step: 2, score: 0.5, sparsity: 0.25, rawBytes: 100, gzipBytes: 50 };
+const moment = {
+  step: 2,
+  score: 0.5,
+  sparsity: 0.25,
+  rawBytes: 100,
+  gzipBytes: 50,
+  brotliBytes: null,
+  packedBytes: 40,
+};
 const record = {
-  version: 2,
+  version: 3,
   task: 'digits',
   settings: { steps: 30, batch: 8, seed: 4 },
   target: 0.9,
@@ -27,7 +35,7 @@ describe('leaves aside', () => {
     ['null', null],
     ['a text', 'run'],
     ['a list', [record]],
-    ['another version', { ...record, version: 1 }],
+    ['another version', { ...record, version: 2 }],
     ['a task that every object has', { ...record, task: 'toString' }],
     ['a device that is none', { ...record, device: 'constructor' }],
     ['no history', { ...record, history: undefined }],

@@ -10,7 +10,7 @@ import type { Measurement } from './measure';
 
 /** A run as it is kept between visits: with this it goes on exactly. */
 export interface RunRecord {
-  readonly version: 2;
+  readonly version: 3;
   readonly task: TaskName;
   readonly settings: RunSettings;
   /** Sparsity to end at, in [0, 1). */
@@ -36,7 +36,7 @@ export function isRunRecord(value: unknown): value is RunRecord {
   if (!isRecord(value) || !isRecord(value.settings) || !isRecord(value.history)) return false;
   const { settings, history, position } = value;
   return (
-    value.version === 2 &&
+    value.version === 3 &&
     Object.hasOwn(TASKS_BY_NAME, String(value.task)) &&
     DEVICES.includes(value.device as Device) &&
     (['steps', 'batch', 'seed'] as const).every((name) => isWhole(settings[name], LIMITS[name])) &&
@@ -70,8 +70,12 @@ function isMask(value: unknown): boolean {
 }
 
 function isMeasurement(value: unknown): boolean {
-  const names = ['step', 'score', 'sparsity', 'rawBytes', 'gzipBytes'];
-  return isRecord(value) && names.every((name) => isNumber(value[name]));
+  const names = ['step', 'score', 'sparsity', 'rawBytes', 'gzipBytes', 'packedBytes'];
+  return (
+    isRecord(value) &&
+    names.every((name) => isNumber(value[name])) &&
+    (value.brotliBytes === null || isNumber(value.brotliBytes))
+  );
 }
 
 function isPoint(value: unknown): boolean {

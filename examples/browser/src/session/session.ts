@@ -1,4 +1,5 @@
 import { legible } from '@synaprune/core/checks';
+import { speedText } from '@synaprune/examples-kit/speed';
 import { type Chosen, chooseDevice } from '../device/choose-device';
 import { DEVICE_TITLES, type Device } from '../device/devices';
 import { DeviceLost } from '../device/watch-loss';
@@ -12,6 +13,7 @@ import { openKeeper } from './keeper';
 import { closeLive, type Live, openLive, recordOf } from './live';
 import type { RunRecord } from './record';
 import type { Phase, SessionEvents, SessionState } from './state';
+import { type PredictionTimes, timePredictions } from './time-predictions';
 import { train } from './train';
 
 /** The page's one run, from start to finish, across reloads and devices. */
@@ -27,6 +29,8 @@ export interface Session {
   reset(): Promise<void>;
   /** The model as it is now, for taking away. */
   exportModel(): Promise<RunRecord['artifacts']>;
+  /** Times predictions of the model as it is now. */
+  timePredictions(): Promise<void>;
 }
 
 /** Opens the session: finds a device, and the run of an earlier visit if there is one. */
@@ -42,6 +46,7 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
   let chosen: Chosen | null = null;
   let live: Live | null = null;
   let speed: number | null = null;
+  let times: PredictionTimes | null = null;
 
   function settingsOf(name: TaskName): RunSettings {
     const { steps, batch } = TASKS[name];
@@ -67,6 +72,7 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
       history,
       before,
       after,
+      times,
       reference: loadedData.get(task)?.reference ?? null,
       stepsPerSecond: phase === 'running' ? speed : null,
       savedAt: record?.savedAt ?? null,
@@ -75,6 +81,7 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
 
   function enter(next: Phase): void {
     phase = next;
+    if (next === 'running' || next === 'idle') times = null;
     events.onChange(state());
   }
 
@@ -117,6 +124,11 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
       device: chosen!.device,
       record,
     });
+  }
+
+  async function exportModel(): Promise<RunRecord['artifacts']> {
+    live ??= await open(keeper.kept());
+    return live.run.save({ optimizer: false });
   }
 
   async function save(from: Live): Promise<void> {
@@ -275,9 +287,21 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
       rest();
       events.onStatus('The run is gone; a new one can start.');
     },
-    async exportModel() {
-      live ??= await open(keeper.kept());
-      return live.run.save({ optimizer: false });
+    exportModel,
+    async timePredictions() {
+      if (phase !== 'paused' && phase !== 'finished') return;
+      enter('preparing');
+      try {
+        times = await timePredictions(await exportModel(), await loadData(), breathe);
+        events.onStatus(spokenTimes(times));
+      } catch (error) {
+        events.onNotice(`Predictions could not be timed: ${(error as Error).message}`);
+      }
+      rest();
     },
   };
+}
+
+function spokenTimes({ speeds }: PredictionTimes): string {
+  return `Accelerated, ${speeds.map((speed) => `a prediction of ${speed.batch} is ${speedText(speed)}`).join('; ')}.`;
 }

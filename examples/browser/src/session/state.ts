@@ -4,6 +4,7 @@ import type { Device } from '../device/devices';
 import type { TaskName } from '../tasks/task';
 import type { History } from './history';
 import type { Measurement } from './measure';
+import type { PredictionTimes } from './time-predictions';
 
 /**
  * `preparing`: something is being fetched or opened; `stopping`: the step in flight is awaited; `paused` also
@@ -27,6 +28,8 @@ export interface SessionState {
   readonly history: History;
   readonly before: Measurement | null;
   readonly after: Measurement | null;
+  /** What the model as it is now takes to predict; `null` while that has not been timed. */
+  readonly times: PredictionTimes | null;
   /** What a guess without a model reaches, in words. */
   readonly reference: string | null;
   readonly stepsPerSecond: number | null;

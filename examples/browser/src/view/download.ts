@@ -1,30 +1,37 @@
-import { type ModelFiles, modelFiles } from '../model-files';
+import type * as tf from '@tensorflow/tfjs';
+import { modelFiles } from '../model-files';
+import { packModel } from '../session/measure';
 import type { Session } from '../session/session';
 import type { SessionState } from '../session/state';
 import { byId, make } from './elements';
 
-/** The two buttons that hand over the model's files. */
+/** The buttons that hand over the model's files. */
 export function mountDownload(
   session: () => Session | null,
   complain: (text: string) => void,
 ): (state: SessionState) => void {
-  const buttons = [
+  const buttons: readonly {
+    readonly button: HTMLButtonElement;
+    readonly name: string;
+    readonly of: (artifacts: tf.io.ModelArtifacts) => Content | Promise<Content>;
+  }[] = [
     {
-      button: byId<HTMLButtonElement>('download-model'),
+      button: byId('download-model'),
       name: 'model.json',
-      of: (files: ModelFiles) => files.model,
+      of: (artifacts) => modelFiles(artifacts).model,
     },
     {
-      button: byId<HTMLButtonElement>('download-weights'),
+      button: byId('download-weights'),
       name: 'weights.bin',
-      of: (files: ModelFiles) => files.weights as Uint8Array<ArrayBuffer>,
+      of: (artifacts) => modelFiles(artifacts).weights as Uint8Array<ArrayBuffer>,
     },
+    { button: byId('download-packed'), name: 'model.synp', of: packModel },
   ];
   for (const { button, name, of } of buttons) {
     button.addEventListener('click', async () => {
       try {
         const artifacts = await session()?.exportModel();
-        if (artifacts !== undefined) offer(name, of(modelFiles(artifacts)));
+        if (artifacts !== undefined) offer(name, await of(artifacts));
       } catch (error) {
         complain(`The model could not be handed over: ${(error as Error).message}`);
       }
@@ -35,7 +42,9 @@ export function mountDownload(
   };
 }
 
-function offer(name: string, content: string | Uint8Array<ArrayBuffer>): void {
+type Content = string | Uint8Array<ArrayBuffer>;
+
+function offer(name: string, content: Content): void {
   const url = URL.createObjectURL(new Blob([content]));
   make('a', '', { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);

@@ -46,9 +46,21 @@ export function showHistory(task: Task, history: History): void {
 /** The model before and after pruning. */
 export function showResult({ task, before, after, reference }: SessionState): void {
   const { metric } = TASKS[task];
+  const measured = after ?? before;
+  const brotli = measured !== null && measured.brotliBytes !== null;
+  const head = [
+    '',
+    'Step',
+    'Sparsity',
+    metric.name,
+    'weights.bin',
+    'gzipped',
+    ...(brotli ? ['brotli'] : []),
+    'packed',
+  ];
   const row = (name: string, found: Measurement | null): string[] =>
     found === null
-      ? [name, '–', '–', '–', '–', '–']
+      ? [name, ...head.slice(1).map(() => '–')]
       : [
           name,
           count(found.step),
@@ -56,13 +68,19 @@ export function showResult({ task, before, after, reference }: SessionState): vo
           metric.format(found.score),
           kilobytes(found.rawBytes),
           kilobytes(found.gzipBytes),
+          ...(brotli ? [found.brotliBytes === null ? '–' : kilobytes(found.brotliBytes)] : []),
+          kilobytes(found.packedBytes),
         ];
   fillTable(byId<HTMLTableElement>('result'), {
     caption: 'The model before and after pruning',
-    head: ['', 'Step', 'Sparsity', metric.name, 'weights.bin', 'gzipped'],
+    head,
     rows: [row('Before pruning', before), row('At the end', after)],
   });
   setText(byId('reference'), reference ?? '');
+  setText(
+    byId('brotli-hint'),
+    measured === null || brotli ? '' : 'This browser has no brotli to compress with, so that is left out.',
+  );
 }
 
 /** Where the data comes from. */

@@ -1,5 +1,5 @@
 import type { Notice, RecipeOptions } from '@synaprune/core';
-import type { Speed } from '@synaprune/examples-kit/speed';
+import type { AccelerationResult } from '@synaprune/examples-kit/speed';
 import type { TimingOptions } from '@synaprune/examples-kit/timing';
 import type { LossyForm, Packed } from '@synaprune/sparse';
 import type { AcceleratedLayer } from '@synaprune/tfjs';
@@ -86,14 +86,8 @@ export interface WindowSet {
   readonly features: number;
 }
 
-/** What a saved forecaster takes to predict, dense and accelerated. */
-export interface SpeedReport {
-  readonly speeds: readonly Speed[];
-  /** The largest difference of two forecasts, on the scale the model is trained on. */
-  readonly largestDifference: number;
-  /** What multiplies in each layer, and its milliseconds for the first batch. */
-  readonly layers: readonly AcceleratedLayer[];
-}
+/** What a saved forecaster takes to predict, dense and accelerated; differences on the scale the model is trained on. */
+export type SpeedReport = AccelerationResult<AcceleratedLayer>;
 
 /** What trains the models. A further runtime is one more implementation of this. */
 export interface Runtime {

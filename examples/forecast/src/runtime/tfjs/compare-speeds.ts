@@ -1,4 +1,4 @@
-import { compareSpeeds, largestDifference } from '@synaprune/examples-kit/speed';
+import { compareAcceleration } from '@synaprune/examples-kit/speed';
 import type { TimingOptions } from '@synaprune/examples-kit/timing';
 import { accelerate } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
@@ -16,28 +16,28 @@ export async function compareSavedSpeeds(
   const open = () => tf.loadLayersModel(tf.io.fromMemory(artifactsOf(files)));
   const [dense, accelerated] = [await open(), await open()];
   const window = length * features;
-  const windowsOf = (count: number) =>
-    tf.tensor3d(inputs.subarray(0, count * window), [count, length, features]);
-  const all = windowsOf(inputs.length / window);
-  const firsts = new Map(batches.map((batch) => [batch, windowsOf(batch)]));
-  const predict = (model: tf.LayersModel, x: tf.Tensor) =>
-    tf.tidy(() => (model.predict(x) as tf.Tensor).dataSync());
-  const inputsOfReport = { inputs: firsts.get(batches[0]!)! };
-  let acceleration = accelerate(accelerated, inputsOfReport);
+  const all = inputs.length / window;
+  const windows = new Map(
+    [...new Set([...batches, all])].map((count) => [
+      count,
+      tf.tensor3d(inputs.subarray(0, count * window), [count, length, features]),
+    ]),
+  );
+  const predict = (model: tf.LayersModel, count: number) =>
+    tf.tidy(() => (model.predict(windows.get(count)!) as tf.Tensor).dataSync());
   try {
-    const farthest = largestDifference(predict(dense, all), predict(accelerated, all));
-    const ways = {
-      dense: (batch: number) => predict(dense, firsts.get(batch)!),
-      accelerated: (batch: number) => predict(accelerated, firsts.get(batch)!),
-    };
-    const speeds = await compareSpeeds(ways, batches, options);
-    // Once more for its report: the times in the first one are of a program that was just being compiled.
-    acceleration.release();
-    acceleration = accelerate(accelerated, inputsOfReport);
-    return { largestDifference: farthest, speeds, layers: acceleration.report.layers };
+    return await compareAcceleration(
+      {
+        dense: (count) => predict(dense, count),
+        accelerated: (count) => predict(accelerated, count),
+        accelerate: (count) => accelerate(accelerated, { inputs: windows.get(count)! }),
+        batches,
+        compared: all,
+      },
+      options,
+    );
   } finally {
-    acceleration.release();
-    tf.dispose([all, ...firsts.values()]);
+    tf.dispose([...windows.values()]);
     for (const model of [dense, accelerated]) model.dispose();
   }
 }
