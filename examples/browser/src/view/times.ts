@@ -1,4 +1,4 @@
-import { difference, factor, milliseconds, percent } from '@synaprune/examples-kit/format';
+import { difference, factor, milliseconds } from '@synaprune/examples-kit/format';
 import { speedText } from '@synaprune/examples-kit/speed';
 import { DEVICE_TITLES, type Device } from '../device/devices';
 import type { Session } from '../session/session';
@@ -29,7 +29,7 @@ export function mountTimes(session: () => Session | null): (state: SessionState)
 
 function showTimes({ speeds, largestDifference, layers }: PredictionTimes): void {
   const each = speeds.map(
-    (speed) => `${speed.batch === 1 ? 'one' : `${speed.batch} at once`} ${speedText(speed)}`,
+    (speed) => `${speed.batch === 1 ? 'one at a time' : `${speed.batch} at once`} ${speedText(speed)}`,
   );
   const pays = speeds.some(({ speedup }) => speedup > 1);
   setText(
@@ -49,8 +49,8 @@ function showTimes({ speeds, largestDifference, layers }: PredictionTimes): void
   });
   fillTable(byId<HTMLTableElement>('kernels'), {
     caption: 'What multiplies in each layer',
-    head: ['Layer', 'Kernel', 'Sparsity', 'Why'],
-    rows: layers.map(({ name, kernel, sparsity, why }) => [name, kernel, percent(sparsity), why]),
+    head: ['Layer', 'Kernel', 'Why'],
+    rows: layers.map(({ name, kernel, why }) => [name, kernel, why]),
   });
 }
 
