@@ -8,6 +8,9 @@ import { judged, type Row, rowOf } from '../row.js';
 
 const SPARSITIES = [0.5, 0.8, 0.9, 0.95];
 
+/** Rounds until loops of a few milliseconds are compiled. */
+const READ_WARMUPS = 10;
+
 /** Packed files of pruned Gaussian weights: against their entropy, brotli and gzip. */
 export async function measurePack(context: Context): Promise<Row[]> {
   const elements = Math.max(0, ...context.sizes) < 1e7 ? 1e5 : 2 ** 20;
@@ -50,7 +53,6 @@ async function timed(
   const zipped = new Uint8Array(gzipSync(dense));
   const elements = weights.length;
   const state = { weights: { shape: [elements], data: weights } };
-  const few = fewRounds(rounds(elements));
   const load = (bytes: ArrayBuffer): Float32Array => new Float32Array(bytes);
   const [reading, inflating, unzipping] = await measure(
     [
@@ -61,14 +63,14 @@ async function timed(
         run: () => load(new Uint8Array(gunzipSync(zipped)).buffer),
       },
     ],
-    few,
+    { samples: rounds(elements).samples, warmups: READ_WARMUPS, collect: true },
   );
   const [writing, zipping] = await measure(
     [
       { name: 'pack at 90 %', run: () => pack(state) },
       { name: "gzip by Node's zlib", run: () => gzipSync(dense) },
     ],
-    few,
+    fewRounds(rounds(elements)),
   );
   return [
     rowOf(reading!, inflating!, { group: 'pack', elements, cheaper: true, goal: 'pack-decode' }),

@@ -140,9 +140,13 @@ interface Parts {
 }
 
 function open(bytes: Uint8Array): Parts {
-  const end = PREFIX_BYTES + new DataView(bytes.buffer).getUint32(8, true);
+  const view = new DataView(bytes.buffer);
+  const end = PREFIX_BYTES + view.getUint32(8, true);
+  const directory = bytes.slice(PREFIX_BYTES, end);
   return {
-    directory: new Uint8Array(inflateRawSync(bytes.subarray(PREFIX_BYTES, end))),
+    // One that is short is plain.
+    directory:
+      view.getUint32(12, true) === directory.length ? directory : new Uint8Array(inflateRawSync(directory)),
     groups: bytes.slice(end),
   };
 }

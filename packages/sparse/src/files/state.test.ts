@@ -65,6 +65,15 @@ describe('a state', () => {
     },
   );
 
+  it.each([1, 4, 200, 256, 257, 3000])('keeps %i values that occur often', async (values) => {
+    const data = Float32Array.from({ length: 30_000 }, (_, i) => Math.sin((i * i + 1) % values) || -0);
+    const { bytes } = await pack({ x: { shape: [data.length], data } });
+    const back = await unpack(bytes, { kind: 'state' });
+    expect(new Uint8Array(back.x!.data.buffer)).toEqual(new Uint8Array(data.buffer));
+    // An index for each, of a byte at most.
+    if (values <= 256) expect(bytes.length).toBeLessThan(data.length + 1500);
+  });
+
   it('keeps names of every kind, in their order', async () => {
     const data = Float32Array.of(1);
     const state = Object.fromEntries(

@@ -11,7 +11,9 @@ export interface Piece {
   /** Of values with a scale for each index of an axis: elements of one, and where the piece starts. */
   readonly inner: number;
   readonly start: number;
-  /** Lengths of what the file has of it, plain: the gap, the mask, the table, the planes. */
+  /** Of values whose leading bits are listed: how many bits trail. */
+  readonly trailing: number;
+  /** Lengths of what the file has of it, plain: the gap, the mask, the table, the planes, the trailing bits. */
   readonly lengths: readonly number[];
   /** Which of these are deflated, a bit each. */
   readonly deflated: number;
@@ -68,18 +70,19 @@ export function readDirectory(directory: Uint8Array): Directory {
     const packed = number();
     let [inflated, plain, size] = [0, 0, 0];
     const pieces = list((): Piece => {
-      const [gap, elements, coding, kept, rice, mask, table, inner, start, deflated] = Array.from(
-        { length: 10 },
+      const [gap, elements, coding, kept, rice, mask, table, inner, start, trailing, deflated] = Array.from(
+        { length: 11 },
         number,
-      ) as [number, number, number, number, number, number, number, number, number, number];
-      require(kept <= elements && rice < 23);
-      const lengths = [gap, mask, 4 * table, ...Array.from({ length: PLANES[coding]! }, () => kept)];
+      ) as [number, number, number, number, number, number, number, number, number, number, number];
+      require(kept <= elements && rice < 23 && trailing < 25);
+      const planes = Array.from({ length: PLANES[coding]! }, () => kept);
+      const lengths = [gap, mask, 4 * table, ...planes, Math.ceil((kept * trailing) / 8)];
       lengths.forEach((length, i) => {
         if ((deflated >> i) & 1) inflated += length;
         else plain += length;
       });
       size += gap + elements * WIDTHS[coding]!;
-      return { elements, coding, kept, rice, inner, start, lengths, deflated };
+      return { elements, coding, kept, rice, inner, start, trailing, lengths, deflated };
     });
     require(size <= LARGEST_GROUP && packed + inflated + plain <= 4 * LARGEST_GROUP);
     bytes += packed + plain + 4;

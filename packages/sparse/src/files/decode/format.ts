@@ -20,12 +20,13 @@ export const MOST_STREAMS = 11;
 
 /**
  * How the values of a piece are written. Below 8 exactly: the width of the type as a power of two, and 4 more if it is
- * rotated, as floats are.
+ * rotated, as floats are; or float32 whose leading bits are listed.
  */
+export const LISTED = 4;
 export const HALVES = 8;
 export const SCALED = 9;
 export const CLUSTERED = 10;
 
-/** Bytes that an element takes in the result, and those that a kept value takes in the file, by coding. There is no 4. */
-export const WIDTHS: readonly number[] = [1, 2, 4, 8, NaN, 2, 4, 8, 4, 4, 4];
+/** Bytes that an element takes in the result, and whole bytes that a kept value takes in the file, by coding. */
+export const WIDTHS: readonly number[] = [1, 2, 4, 8, 4, 2, 4, 8, 4, 4, 4];
 export const PLANES: readonly number[] = [1, 2, 4, 8, 1, 2, 4, 8, 2, 1, 1];

@@ -3,7 +3,10 @@ import { chunksOf, type PackedSource } from './source.js';
 
 /** Bytes one behind the other, whatever chunks they come in. */
 export interface Reader {
-  /** A copy of the next bytes, so many that memory for them may be taken. @throws `corrupt-file` when there are fewer */
+  /**
+   * A copy of the next bytes, so many that memory for them may be taken. In its buffer follow eight zeros, so that bits
+   * can be read by the word. @throws `corrupt-file` when there are fewer
+   */
   take(bytes: number): Promise<Uint8Array<ArrayBuffer>>;
   /** @throws `corrupt-file` unless all were taken */
   end(): Promise<void>;
@@ -29,7 +32,7 @@ export function createReader(source: PackedSource, onTaken?: (taken: number) => 
   };
   return {
     take: async (bytes) => {
-      const all = new Uint8Array(bytes);
+      const all = new Uint8Array(bytes + 8);
       for (let at = 0; at < bytes; ) {
         if (!(await more())) throw corrupt(`${bytes - at} more bytes, got ${taken}`);
         const part = chunk.subarray(0, bytes - at);
@@ -39,7 +42,7 @@ export function createReader(source: PackedSource, onTaken?: (taken: number) => 
         taken += part.length;
         onTaken?.(taken);
       }
-      return all;
+      return all.subarray(0, bytes);
     },
     end: async () => {
       if (await more()) throw corrupt(`${taken} bytes, got more`);

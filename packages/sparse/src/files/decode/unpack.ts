@@ -1,12 +1,12 @@
 import { checksum } from './checksum.js';
 import { type Directory, type Group, readDirectory } from './directory.js';
 import { attempt, corrupt, fileError } from './fail.js';
-import { LARGEST_DIRECTORY, LARGEST_GROUP, MAGIC, MOST_STREAMS, PREFIX_BYTES, VERSION } from './format.js';
+import { LARGEST_DIRECTORY, MAGIC, MOST_STREAMS, PREFIX_BYTES, VERSION, WIDTHS } from './format.js';
 import { buildModel, type Models } from './model.js';
 import { readPositions } from './positions.js';
 import { createReader, inflate, type Reader } from './reader.js';
 import type { PackedSource } from './source.js';
-import { readValues } from './values.js';
+import { writeValues } from './values.js';
 
 /** How far reading has come. */
 export interface UnpackProgress {
@@ -52,10 +52,9 @@ export async function unpack<Kind extends keyof Models = keyof Models>(
     }
     if (result > limit) throw fileError('too-large', `${result} bytes of memory; the limit is ${limit}`);
     const buffers = sizes.map((size) => new ArrayBuffer(size));
-    const write = writerOf(buffers);
-    const room = new ArrayBuffer(LARGEST_GROUP);
+    const next = placesIn(buffers);
     total = loaded + bytes;
-    for (const group of groups) await readGroup(reader, group, room, write);
+    for (const group of groups) await readGroup(reader, group, next);
     await reader.end();
     return attempt('a head that fits', () => buildModel(head, buffers)) as Models[Kind];
   } finally {
@@ -72,31 +71,25 @@ async function readFront(reader: Reader): Promise<Directory> {
   if (Math.max(packed!, length!) > LARGEST_DIRECTORY) throw corrupt('a directory that is not so large');
   const deflated = await reader.take(packed!);
   requireSum(sum!, checksum(deflated, checksum(prefix.subarray(0, 16))));
-  const directory = await inflate(deflated, length!);
+  // What is short is not deflated.
+  const directory = packed === length ? deflated : await inflate(deflated, length!);
   return attempt('a directory that fits what it says', () => readDirectory(directory));
 }
 
-/** Writes bytes into buffers, one behind the other. */
-function writerOf(buffers: readonly ArrayBuffer[]): (bytes: Uint8Array) => void {
+/** Hands out buffers from front to back: at most so many bytes, that lie in one. */
+type NextPlace = (bytes: number) => DataView;
+
+function placesIn(buffers: readonly ArrayBuffer[]): NextPlace {
   let [i, at] = [0, 0];
   return (bytes) => {
-    for (let done = 0; done < bytes.length; ) {
-      const buffer = buffers[i]!;
-      const part = bytes.subarray(done, done + buffer.byteLength - at);
-      new Uint8Array(buffer).set(part, at);
-      done += part.length;
-      at += part.length;
-      if (at === buffer.byteLength) [i, at] = [i + 1, 0];
-    }
+    for (; at === buffers[i]!.byteLength; i += 1) at = 0;
+    const place = new DataView(buffers[i]!, at, Math.min(bytes, buffers[i]!.byteLength - at));
+    at += place.byteLength;
+    return place;
   };
 }
 
-async function readGroup(
-  reader: Reader,
-  group: Group,
-  room: ArrayBuffer,
-  write: (bytes: Uint8Array) => void,
-): Promise<void> {
+async function readGroup(reader: Reader, group: Group, next: NextPlace): Promise<void> {
   const { pieces, packed, inflated, plain } = group;
   const bytes = await reader.take(packed + plain);
   requireSum(new Uint32Array((await reader.take(4)).buffer)[0]!, checksum(bytes));
@@ -116,11 +109,20 @@ async function readGroup(
       cursors[from] = end;
     });
   }
-  pieces.forEach((piece, j) => {
-    const [gap, mask] = streams[j]!;
-    write(gap!);
-    if (piece.elements > 0) write(readValues(piece, readPositions(piece, mask!), streams[j]!, room));
-  });
+  attempt('masks that fit their tensors', () =>
+    pieces.forEach((piece, j) => {
+      let [gap, mask] = streams[j] as [Uint8Array, Uint8Array];
+      while (gap.length > 0) {
+        const place = next(gap.length);
+        new Uint8Array(place.buffer, place.byteOffset).set(gap.subarray(0, place.byteLength));
+        gap = gap.subarray(place.byteLength);
+      }
+      if (piece.elements > 0) {
+        const place = next(piece.elements * WIDTHS[piece.coding]!);
+        writeValues(piece, readPositions(piece, mask), streams[j]!, place);
+      }
+    }),
+  );
 }
 
 function requireSum(needed: number, got: number): void {

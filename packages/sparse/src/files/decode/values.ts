@@ -1,86 +1,76 @@
 import type { Piece } from './directory.js';
-import { HALVES, PLANES, SCALED, WIDTHS } from './format.js';
+import { HALVES, LISTED, PLANES, SCALED } from './format.js';
 
-/**
- * The bytes of a piece of a tensor, zeros where nothing was kept.
- *
- * @param room for them: memory that is new costs more than what is done with it
- */
-export function readValues(
+/** Writes the kept values of a piece of a tensor to where they belong among zeros. */
+export function writeValues(
   piece: Piece,
   positions: Uint32Array,
   streams: readonly Uint8Array[],
-  room: ArrayBuffer,
-): Uint8Array {
-  const { coding, elements } = piece;
-  const planes = streams.slice(3, 3 + PLANES[coding]!);
-  const bytes = new Uint8Array(room, 0, elements * WIDTHS[coding]!).fill(0);
-  if (coding > 4 && coding < SCALED) unsort(planes);
-  if (coding < HALVES) joinPlanes(bytes, positions, planes, coding > 3);
-  else writeFloats(piece, room, positions, planes, streams[2]!);
-  return bytes;
+  target: DataView,
+): void {
+  const { coding } = piece;
+  const planes = streams.slice(3);
+  const numbers = streams[2]!.slice().buffer;
+  if (coding === LISTED) writeListed(piece, positions, planes, new Uint32Array(numbers), target);
+  else if (coding < HALVES) joinPlanes(coding, positions, planes, target);
+  else writeFloats(piece, positions, planes, new Float32Array(numbers), target);
 }
 
-/** Puts the second highest plane, which is sorted by the highest, into the order of the others. */
-function unsort(planes: Uint8Array[]): void {
-  const [sorted, highest] = planes.slice(-2) as [Uint8Array, Uint8Array];
-  const counts = new Uint32Array(256);
-  for (const byte of highest) counts[byte]! += 1;
-  let sum = 0;
-  const next = counts.map((count) => {
-    sum += count;
-    return sum - count;
-  });
-  planes[planes.length - 2] = highest.map((byte) => sorted[next[byte]!++]!);
+/** Float32 values whose leading bits are listed in a table, and whose trailing bits lie one behind the other. */
+function writeListed(
+  { trailing }: Piece,
+  positions: Uint32Array,
+  [index, rest]: readonly Uint8Array[],
+  table: Uint32Array,
+  target: DataView,
+): void {
+  const bits = new DataView(rest!.buffer, rest!.byteOffset);
+  const mask = (1 << trailing) - 1;
+  for (let i = 0; i < positions.length; i += 1) {
+    const at = i * trailing;
+    const word = table[index![i]!]! | ((bits.getUint32(at >> 3, true) >>> (at & 7)) & mask);
+    target.setUint32(4 * positions[i]!, (word >>> 1) | (word << 31), true);
+  }
 }
 
 /** Words of bytes that lie in planes, the lowest first; back by a bit to the right where they were rotated. */
 function joinPlanes(
-  bytes: Uint8Array<ArrayBuffer>,
+  coding: number,
   positions: Uint32Array,
   planes: readonly Uint8Array[],
-  rotated: boolean,
+  target: DataView,
 ): void {
-  const width = planes.length;
-  if (width === 4) {
-    // The same as below, for the most common width.
-    const words = new Uint32Array(bytes.buffer);
-    const [a, b, c, d] = planes as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
-    for (let i = 0; i < positions.length; i += 1) {
-      const word = a[i]! | (b[i]! << 8) | (c[i]! << 16) | (d[i]! << 24);
-      words[positions[i]!] = rotated ? (word >>> 1) | (word << 31) : word;
-    }
-    return;
-  }
-  planes.forEach((plane, k) => {
+  const width = PLANES[coding]!;
+  for (let k = 0; k < width; k += 1) {
+    const plane = planes[k]!;
     const above = planes[(k + 1) % width]!;
     for (let i = 0; i < positions.length; i += 1) {
-      bytes[positions[i]! * width + k] = rotated ? (plane[i]! >> 1) | (above[i]! << 7) : plane[i]!;
+      const byte = coding > LISTED ? (plane[i]! >> 1) | (above[i]! << 7) : plane[i]!;
+      target.setUint8(positions[i]! * width + k, byte);
     }
-  });
+  }
 }
 
 /** Float32 values of what is shorter. */
 function writeFloats(
   { coding, start, inner }: Piece,
-  buffer: ArrayBuffer,
   positions: Uint32Array,
   [low, high]: readonly Uint8Array[],
-  table: Uint8Array,
+  table: Float32Array,
+  target: DataView,
 ): void {
-  const words = new Uint32Array(buffer);
-  const floats = new Float32Array(buffer);
-  const numbers = new Float32Array(table.slice().buffer);
   for (let i = 0; i < positions.length; i += 1) {
     const at = positions[i]!;
     const code = low![i]!;
+    let value = table[code]!;
     if (coding === HALVES) {
       // The float32 of the same bits, of which all but the bias of the exponent is right.
       const half = code | (high![i]! << 8);
-      words[at] = (half << 31) | ((half >> 1) << 13);
-      floats[at]! *= 2 ** 112;
+      target.setUint32(4 * at, (half << 31) | ((half >> 1) << 13), true);
+      value = target.getFloat32(4 * at, true) * 2 ** 112;
     } else if (coding === SCALED) {
-      floats[at] = numbers[Math.floor((start + at) / inner) % numbers.length]! * ((code << 24) >> 24);
-    } else floats[at] = numbers[code]!;
+      value = table[Math.floor((start + at) / inner) % table.length]! * ((code << 24) >> 24);
+    }
+    target.setFloat32(4 * at, value, true);
   }
 }

@@ -1,6 +1,9 @@
+import { LISTED } from '../decode/format.js';
 import { deflate } from './deflate.js';
+import { listWords } from './listed.js';
 import { type Kept, splitPlanes } from './planes.js';
 import { type RiceMask, writePositions } from './rice.js';
+import { CODINGS } from './source.js';
 
 /** Bytes of a stream, and whether they are worth deflating. */
 export interface Stream {
@@ -19,6 +22,8 @@ export interface CodedPiece {
   /** Of values with scales: elements of one index of the axis, and where the piece starts. */
   readonly inner?: number;
   readonly start?: number;
+  /** Of values whose leading bits are listed: how many bits trail. */
+  readonly trailing?: number;
   /** The mask, a table, the planes. */
   readonly streams: readonly Stream[];
 }
@@ -29,21 +34,23 @@ const ENTRY_BYTES = 12;
 const NOTHING: Stream = { bytes: new Uint8Array(0), deflated: false, size: 0 };
 
 /** What there is to be coded of a piece. */
-export interface PieceValues extends Kept, Pick<CodedPiece, 'elements' | 'coding' | 'inner' | 'start'> {
-  readonly table?: Float32Array<ArrayBuffer>;
+export interface PieceValues
+  extends Kept,
+    Pick<CodedPiece, 'elements' | 'coding' | 'inner' | 'start' | 'trailing'> {
+  readonly table?: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 }
 
 /** Codes what is left of a piece. */
 export async function codePiece(values: PieceValues): Promise<CodedPiece> {
-  const { elements, coding, positions, planes, table, inner, start } = values;
+  const { positions, planes, table, ...rest } = values;
+  const { elements } = rest;
   const kept = positions.length;
   const [{ rice, stream: mask }, ...streams] = await Promise.all([
     kept > 0 && kept < elements ? codeMask(positions) : { rice: 0, stream: NOTHING },
     table === undefined ? NOTHING : codeStream(new Uint8Array(table.buffer)),
     ...planes.map(codeStream),
   ]);
-  const where = inner === undefined || start === undefined ? {} : { inner, start };
-  return { elements, coding, kept, rice, ...where, streams: [mask, ...streams] };
+  return { ...rest, kept, rice, streams: [mask, ...streams] };
 }
 
 /**
@@ -57,13 +64,27 @@ export async function codeExact(
   coding: number,
 ): Promise<CodedPiece | undefined> {
   const width = 1 << (coding & 3);
-  const kept = splitPlanes(bytes, width, coding > 3);
-  const [dense, piece] = await Promise.all([
+  const kept = splitPlanes(bytes, width, coding > LISTED);
+  const values = { ...kept, elements: bytes.length / width, coding };
+  const [dense, ...pieces] = await Promise.all([
     deflate(bytes),
-    codePiece({ ...kept, elements: bytes.length / width, coding }),
+    codePiece(values),
+    ...(coding === CODINGS.float32 ? [codePiece(listLeading(values))] : []),
   ]);
-  const size = piece.streams.reduce((sum, stream) => sum + stream.size, ENTRY_BYTES);
-  return size < dense.length ? piece : undefined;
+  const best = pieces.reduce((a, b) => (sizeOf(b) < sizeOf(a) ? b : a));
+  return sizeOf(best) + ENTRY_BYTES < dense.length ? best : undefined;
+}
+
+/** The same float32 values, their leading bits listed. */
+function listLeading({ positions, planes, elements }: PieceValues): PieceValues {
+  const [a, b, c, d] = planes as readonly [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+  const words = Uint32Array.from(a, (byte, i) => byte | (b[i]! << 8) | (c[i]! << 16) | (d[i]! << 24));
+  const { trailing, table, index, rest } = listWords(words);
+  return { positions, elements, coding: LISTED, trailing, table, planes: [index, rest] };
+}
+
+function sizeOf({ streams }: CodedPiece): number {
+  return streams.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** The shortest of a mask in its best Rice code, that deflated, and one bit an element deflated, as blocks want it. */

@@ -79,8 +79,29 @@ async function writeGroup(entries: readonly Entry[]): Promise<{ bytes: Uint8Arra
 }
 
 function describeEntry(varints: Varints, { gap, piece }: Entry): void {
-  const { elements = 0, coding = 0, kept = 0, rice = 0, inner = 0, start = 0, streams = [] } = piece ?? {};
+  const {
+    elements = 0,
+    coding = 0,
+    kept = 0,
+    rice = 0,
+    inner = 0,
+    start = 0,
+    trailing = 0,
+    streams = [],
+  } = piece ?? {};
   const [mask = 0, table = 0] = streams.map(({ bytes }) => bytes.length);
   const deflated = [gap, ...streams].reduce((bits, stream, i) => bits + (stream.deflated ? 2 ** i : 0), 0);
-  varints.add(gap.bytes.length, elements, coding, kept, rice, mask, table / 4, inner, start, deflated);
+  varints.add(
+    gap.bytes.length,
+    elements,
+    coding,
+    kept,
+    rice,
+    mask,
+    table / 4,
+    inner,
+    start,
+    trailing,
+    deflated,
+  );
 }

@@ -2,7 +2,7 @@
 export interface Kept {
   /** Elements, in rising order. */
   readonly positions: Uint32Array;
-  /** Byte k of the kept elements, for each k. Of what is rotated, the last but one is sorted by the last. */
+  /** Byte k of the kept elements, for each k. */
   readonly planes: readonly Uint8Array<ArrayBuffer>[];
 }
 
@@ -11,12 +11,11 @@ export interface Kept {
  *
  * @param bytes the elements, lowest byte first
  * @param width bytes of one
- * @param rotated whether each is turned left by a bit, which puts the sign of a float below its mantissa and the
- *   exponent into a byte of its own
+ * @param rotated whether each is turned left by a bit, which puts the sign of a float below its mantissa, and the
+ *   exponent, or what there is of it, into a byte of its own
  */
 export function splitPlanes(bytes: Uint8Array, width: number, rotated: boolean): Kept {
-  const elements = bytes.length / width;
-  const positions = keptPositions(bytes, width, elements);
+  const positions = keptPositions(bytes, width);
   const planes = Array.from({ length: width }, (_, k) => {
     const plane = new Uint8Array(positions.length);
     const below = (k + width - 1) % width;
@@ -26,22 +25,12 @@ export function splitPlanes(bytes: Uint8Array, width: number, rotated: boolean):
     }
     return plane;
   });
-  if (rotated) sortBy(planes[width - 2]!, planes[width - 1]!);
   return { positions, planes };
 }
 
-/** Sorts bytes by others, stably: what stands below an exponent is distributed otherwise for each. */
-function sortBy(bytes: Uint8Array, keys: Uint8Array): void {
-  const next = new Uint32Array(257);
-  for (const key of keys) next[key + 1]! += 1;
-  for (let i = 1; i < 256; i += 1) next[i]! += next[i - 1]!;
-  for (const [i, byte] of bytes.slice().entries()) {
-    bytes[next[keys[i]!]!] = byte;
-    next[keys[i]!]! += 1;
-  }
-}
-
-function keptPositions(bytes: Uint8Array, width: number, elements: number): Uint32Array {
+/** The elements of which any byte is not zero. */
+function keptPositions(bytes: Uint8Array, width: number): Uint32Array {
+  const elements = bytes.length / width;
   const positions = new Uint32Array(elements);
   let kept = 0;
   for (let i = 0, at = 0; i < elements; i += 1) {

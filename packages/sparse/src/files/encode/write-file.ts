@@ -11,6 +11,9 @@ import { createVarints } from './varints.js';
 /** Bytes of pieces that are worked on at once. */
 const AT_ONCE = 2 ** 22;
 
+/** Bytes that inflating a directory has to save: it takes as long as a small model. */
+const WORTH_INFLATING = 64;
+
 /** Codes the elements of a piece; `undefined` where its bytes are better off deflated as they are. */
 export type CodePiece = (cut: Cut, bytes: Uint8Array<ArrayBuffer>) => Promise<CodedPiece | undefined>;
 
@@ -56,9 +59,10 @@ function* batches(cuts: readonly Cut[]): Generator<readonly Cut[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** The directory, deflated, and what stands in front of it. */
+/** The directory, deflated where that pays, and what stands in front of it. */
 async function frontOf(directory: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const deflated = await deflate(directory);
+  const shorter = await deflate(directory);
+  const deflated = shorter.length < directory.length - WORTH_INFLATING ? shorter : directory;
   const front = concat([new Uint8Array(PREFIX_BYTES), deflated]);
   const view = new DataView(front.buffer);
   for (const [i, value] of [MAGIC, VERSION, deflated.length, directory.length].entries()) {
