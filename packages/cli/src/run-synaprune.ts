@@ -6,9 +6,11 @@ import { compareCommand } from './commands/compare.js';
 import { examplesText } from './commands/examples.js';
 import { finetuneCommand } from './commands/finetune.js';
 import { lookCommand } from './commands/look.js';
+import { packCommand } from './commands/pack.js';
 import { pruneCommand } from './commands/prune.js';
 import { scanCommand } from './commands/scan.js';
 import { shrinkCommand } from './commands/shrink.js';
+import { unpackCommand } from './commands/unpack.js';
 import { UsageError } from './commands/usage-error.js';
 import { printLine, terminalText } from './output/terminal.js';
 
@@ -50,7 +52,9 @@ function createProgram(): Command {
     .addCommand(shrinkCommand())
     .addCommand(scanCommand())
     .addCommand(finetuneCommand())
-    .addCommand(compareCommand());
+    .addCommand(compareCommand())
+    .addCommand(packCommand())
+    .addCommand(unpackCommand());
   for (const command of program.commands) command.addHelpText('after', examplesText(command.name()));
   for (const command of [program, ...program.commands]) {
     command

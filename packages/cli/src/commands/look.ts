@@ -1,26 +1,16 @@
-import { findWeights, type OnnxWeight } from '@synaprune/onnx';
 import { channelGroups, type ListedGroups } from '@synaprune/onnx-shrink';
 import { modelInputs } from '@synaprune/onnxruntime';
-import { encodeTfjs, findTfjsWeights, tfjsChannelGroups } from '@synaprune/tfjs-files';
+import { encodeTfjs, tfjsChannelGroups } from '@synaprune/tfjs-files';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { compressedSizes } from '../models/compressed-sizes.js';
 import { type ModelFile, openModel } from '../models/open-model.js';
+import { type LookedAt, weightsOf, zerosOf } from '../models/weights-of.js';
 import { bytesText, countText, percentText, shapeText } from '../output/format.js';
 import { tableText } from '../output/table.js';
 import { columnsOf } from '../output/terminal.js';
 import { type Outcome, printOutcome } from './outcome.js';
 import { type SharedOptions, withJson } from './shared-options.js';
-
-/** One tensor of a model, whatever its format. */
-interface LookedAt
-  extends Pick<
-    OnnxWeight,
-    'name' | 'place' | 'shape' | 'dataType' | 'elements' | 'role' | 'pruned' | 'reason'
-  > {
-  /** `null` where they cannot be told. */
-  readonly zeros: number | null;
-}
 
 /** `synaprune look`: what is in a model and what could go. */
 export function lookCommand(): Command {
@@ -42,11 +32,8 @@ export async function look(path: string): Promise<Outcome> {
   const { groups, held } = groupsOf(model);
   const size = await compressedSizes(filesOf(model));
   const kernels = weights.filter(({ pruned }) => pruned);
-  const sum = (list: readonly LookedAt[], of: (weight: LookedAt) => number) =>
-    list.reduce((total, weight) => total + of(weight), 0);
-  const elements = sum(weights, (weight) => weight.elements);
-  const prunable = sum(kernels, (weight) => weight.elements);
-  const zeros = sum(kernels, (weight) => weight.zeros ?? 0);
+  const elements = weights.reduce((sum, weight) => sum + weight.elements, 0);
+  const { prunable, zeros } = zerosOf(weights);
   const inputs = model.format === 'onnx' ? modelInputs(model.bytes) : [];
   const listed = groups.map(({ name, kind, channels, members }) => ({
     name,
@@ -93,18 +80,6 @@ export async function look(path: string): Promise<Outcome> {
         ),
   ];
   return { json, text: `\n${text.filter((part) => part !== '').join('\n\n')}\n`, notices: [] };
-}
-
-function weightsOf(model: ModelFile): LookedAt[] {
-  const found = model.format === 'onnx' ? findWeights(model.bytes) : findTfjsWeights(model.artifacts);
-  return found.map((weight) => {
-    const { name, place, shape, elements, role, pruned, reason, zeros } = weight;
-    const dataType = 'dataType' in weight ? weight.dataType : weight.dtype;
-    return {
-      ...{ name, place, shape, dataType: dataType as OnnxWeight['dataType'], elements },
-      ...{ role: role as OnnxWeight['role'], pruned, reason, zeros: zeros ?? null },
-    };
-  });
 }
 
 function groupsOf(model: ModelFile): ListedGroups {

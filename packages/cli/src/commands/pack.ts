@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import { type Notice, PruneError } from '@synaprune/core';
+import { quote } from '@synaprune/core/checks';
+import { type PackReport, pack } from '@synaprune/sparse';
+import { encodeTfjs } from '@synaprune/tfjs-files';
+import { Command, Option } from 'commander';
+import pc from 'picocolors';
+import { compressedSizes, type Sizes } from '../models/compressed-sizes.js';
+import { type ModelFile, openModel } from '../models/open-model.js';
+import { weightsOf, zerosOf } from '../models/weights-of.js';
+import { contentOf, filesOf } from '../models/write-model.js';
+import { bytesText, countText, percentText, ratioText, shapeText } from '../output/format.js';
+import { createProgress, type Progress } from '../output/progress.js';
+import { tableText } from '../output/table.js';
+import { requireTarget, writeWhole } from '../output/write-whole.js';
+import { type Outcome, printOutcome } from './outcome.js';
+import { type SharedOptions, withJson } from './shared-options.js';
+import { UsageError } from './usage-error.js';
+
+interface PackFlags extends SharedOptions {
+  readonly out?: string;
+  readonly dryRun?: boolean;
+  readonly values: 'exact' | 'float16' | 'int8' | 'clustered';
+}
+
+/** `synaprune pack`: a file that holds only what pruning left. */
+export function packCommand(): Command {
+  return withJson(
+    new Command('pack')
+      .description(
+        'A file that holds only what pruning left of a model, for unpack, and for pages that load it as it arrives.',
+      )
+      .argument('<model>', 'an .onnx file, or a model.json of TensorFlow.js')
+      .option('--out <file.synp>', 'where the packed file is written to')
+      .option('--dry-run', 'do everything but writing the file')
+      .addOption(
+        new Option(
+          '--values <form>',
+          'exact: read back byte for byte; the others round, and the largest errors are told',
+        )
+          .choices(['exact', 'float16', 'int8', 'clustered'])
+          .default('exact'),
+      ),
+  ).action(async (path: string, flags: PackFlags) => {
+    const progress = createProgress();
+    let outcome: Outcome;
+    try {
+      outcome = await packFile(path, flags, progress);
+    } finally {
+      progress.close();
+    }
+    printOutcome(outcome, flags.json ?? false);
+  });
+}
+
+async function packFile(
+  path: string,
+  { out, dryRun = false, values }: PackFlags,
+  progress: Progress,
+): Promise<Outcome> {
+  if (out === undefined && !dryRun) {
+    throw new UsageError('pack needs --out FILE, or --dry-run to write nothing');
+  }
+  progress.tell('reading the model');
+  const model = await openModel(path);
+  if (out !== undefined) {
+    await requireTarget('--out', out, model.sources);
+    if (!out.toLowerCase().endsWith('.synp')) {
+      throw new PruneError('bad-path', `--out needs a path that ends in .synp, got ${quote(out, 500)}`);
+    }
+  }
+  progress.tell('packing');
+  const { bytes, report } = await pack(model.format === 'onnx' ? model.bytes : model.artifacts, { values });
+  progress.tell('compressing');
+  const before = await compressedSizes(filesOf(contentOf(model)));
+  const after = { bytes: bytes.length };
+  const { prunable, zeros } = zerosOf(weightsOf(model));
+  const notices = [...report.notices, ...(await changesOf(model))];
+  progress.tell('writing');
+  if (out !== undefined && !dryRun) await writeWhole('--out', out, bytes);
+  const written = dryRun ? null : (out ?? null);
+  const { rounded } = report;
+  return {
+    json: {
+      ...{ command: 'pack', model: path, out: written, format: model.format, values },
+      ...{ before, after, prunable, zeros, rounded, notices },
+    },
+    text: packText({ before, after, prunable, zeros, rounded, out: written }),
+    notices,
+  };
+}
+
+/** What unpacking will not bring back as it was. */
+async function changesOf(model: ModelFile): Promise<Notice[]> {
+  if (model.format === 'onnx') {
+    if (!model.external) return [];
+    const message =
+      'the weights in files beside the model are in the packed file: unpack writes one .onnx file with all of them in it';
+    return [{ code: 'weights-embedded', message }];
+  }
+  if (encodeTfjs(model.artifacts).modelJson === (await readFile(model.path, 'utf8'))) return [];
+  const message =
+    'model.json is spaced or numbers are written in another way than JavaScript does it: unpack writes the same JSON, and the shards byte for byte';
+  return [{ code: 'json-rewritten', message }];
+}
+
+interface PackedSizes extends Pick<PackReport, 'rounded'> {
+  readonly before: Sizes;
+  readonly after: { readonly bytes: number };
+  readonly prunable: number;
+  readonly zeros: number;
+  readonly out: string | null;
+}
+
+/** Rows of tensors that are printed; the JSON has all of them. */
+const MOST_ROWS = 12;
+
+function packText({ before, after, prunable, zeros, rounded, out }: PackedSizes): string {
+  const sizes = [
+    ['file', before.bytes],
+    ['gzip', before.gzip],
+    ['brotli', before.brotli],
+    ['packed', after.bytes],
+  ] as const;
+  const parts = [
+    tableText(
+      ['', 'bytes', ''],
+      sizes.map(([name, size]) => [name, bytesText(size), ratioText(before.bytes, size)]),
+    ),
+    `${pc.bold(percentText(prunable === 0 ? 0 : zeros / prunable))} of the ${countText(prunable)} numbers in kernels are zero`,
+  ];
+  if (rounded.length > 0) parts.push(roundedTable(rounded));
+  if (out !== null) parts.push(`${pc.bold('Written to')} ${pc.cyan(out)}`);
+  return `\n${parts.join('\n\n')}\n`;
+}
+
+function roundedTable(rounded: PackReport['rounded']): string {
+  const rows = rounded
+    .slice(0, MOST_ROWS)
+    .map(({ name, shape, values, error }) => [
+      name,
+      shapeText(shape),
+      values,
+      error.absolute.toPrecision(2),
+      percentText(error.relative),
+    ]);
+  const rest = rounded.length - rows.length;
+  const more = rest > 0 ? pc.dim(`\n… and ${countText(rest)} more; --json lists all`) : '';
+  return tableText(['rounded', 'shape', 'to', 'error', 'of the value'], rows, { left: [0, 1, 2] }) + more;
+}

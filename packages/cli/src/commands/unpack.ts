@@ -1,0 +1,89 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { PruneError } from '@synaprune/core';
+import { quote } from '@synaprune/core/checks';
+import { unpack } from '@synaprune/sparse';
+import { encodeTfjs, type TfjsArtifacts } from '@synaprune/tfjs-files';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { filesOf, type MadeModel, writeModel } from '../models/write-model.js';
+import { bytesText } from '../output/format.js';
+import { createProgress, type Progress } from '../output/progress.js';
+import { requireTarget } from '../output/write-whole.js';
+import { type Outcome, printOutcome } from './outcome.js';
+import { type SharedOptions, withJson } from './shared-options.js';
+
+interface UnpackFlags extends SharedOptions {
+  readonly out: string;
+}
+
+/** `synaprune unpack`: the model that a packed file holds. */
+export function unpackCommand(): Command {
+  return withJson(
+    new Command('unpack')
+      .description('The model that pack made a file of: byte for byte, unless values were to be rounded.')
+      .argument('<file>', 'a .synp file')
+      .requiredOption('--out <file>', 'where the model is written to: .onnx, or .json of TensorFlow.js'),
+  ).action(async (path: string, flags: UnpackFlags) => {
+    const progress = createProgress();
+    let outcome: Outcome;
+    try {
+      outcome = await unpackFile(path, flags, progress);
+    } finally {
+      progress.close();
+    }
+    printOutcome(outcome, flags.json ?? false);
+  });
+}
+
+async function unpackFile(path: string, { out }: UnpackFlags, progress: Progress): Promise<Outcome> {
+  await requireTarget('--out', out, [path]);
+  const packed = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'is not there' : `cannot be read: ${cause.message}`;
+    throw new PruneError('bad-path', `the packed file ${quote(path, 500)} ${why}`, { cause });
+  });
+  const made = await modelIn(packed, out, progress);
+  progress.tell('writing');
+  if (!(made instanceof Uint8Array)) await requireOwnShards(out, made);
+  await writeModel(out, made, [path]);
+  const format = made instanceof Uint8Array ? 'onnx' : 'tfjs';
+  const bytes = filesOf(made).reduce((sum, { length }) => sum + length, 0);
+  return {
+    json: {
+      ...{ command: 'unpack', file: path, out, format },
+      ...{ before: { bytes: packed.length }, after: { bytes }, notices: [] },
+    },
+    text:
+      `\n${bytesText(packed.length)} packed, ${bytesText(bytes)} as it was\n\n` +
+      `${pc.bold('Written to')} ${pc.cyan(out)}\n`,
+    notices: [],
+  };
+}
+
+/** The model of the kind that `--out` is for. */
+async function modelIn(packed: Uint8Array, out: string, progress: Progress): Promise<MadeModel> {
+  const kind = out.toLowerCase().endsWith('.json') ? 'tfjs' : 'onnx';
+  const onProgress = ({ loaded, total }: { readonly loaded: number; readonly total: number }) =>
+    progress.tell('unpacking', loaded, total);
+  try {
+    return (await unpack(packed, { kind, onProgress })) as Uint8Array | TfjsArtifacts;
+  } catch (error) {
+    if (!(error instanceof PruneError) || error.code !== 'wrong-kind') throw error;
+    const message = `${error.message}: --out ends in .onnx for ONNX, in .json for TensorFlow.js; the tensors of a state are read by unpack of @synaprune/sparse`;
+    throw new PruneError('wrong-kind', message, { cause: error });
+  }
+}
+
+/** That no shard takes the place of one of another model, as of that which was packed: it may hold what was rounded away. */
+async function requireOwnShards(out: string, made: TfjsArtifacts): Promise<void> {
+  if ((await stat(out).catch(() => undefined)) !== undefined) return;
+  for (const [name, bytes] of Object.entries(encodeTfjs(made).shards)) {
+    const path = join(dirname(resolve(out)), name);
+    const there = await readFile(path).catch(() => undefined);
+    if (there === undefined || there.equals(bytes)) continue;
+    throw new PruneError(
+      'bad-path',
+      `--out with its shard is ${quote(path, 500)}, which is there and holds other weights. Name a file in another folder`,
+    );
+  }
+}
