@@ -28,7 +28,7 @@ export const houses = {
   'onnx-shrink': { mayUse: ['core', 'axes', 'onnx'], testRuntimes: onnxruntime, node: 'src/node/' },
   'tfjs-files': { mayUse: ['core', 'axes', 'host'], testRuntimes: tensorflow, node: 'src/node/' },
   refit: { mayUse: ['core', 'host'] },
-  sparse: { mayUse: ['core', 'host'] },
+  sparse: { mayUse: ['core', 'host'], testRuntimes: `${onnxruntime}|${tensorflow}` },
   tflite: { mayUse: ['core', 'host', 'tfjs-files'], testRuntimes: `@litertjs/|${tensorflow}` },
   tfjs: { mayUse: [...memory, ...formats, 'refit', 'sparse'], runtimes: tensorflow },
   'tfjs-node-gpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow, node: '' },
