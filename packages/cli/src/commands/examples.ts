@@ -29,10 +29,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'synaprune pack pruned.onnx --out pruned.synp',
     'synaprune pack tfjs/model.json --values int8 --out tfjs.synp --json',
   ],
-  unpack: [
-    'synaprune unpack pruned.synp --out unpacked.onnx',
-    'synaprune unpack tfjs.synp --out model.json',
-  ],
+  unpack: ['synaprune unpack pruned.synp --out unpacked.onnx', 'synaprune unpack tfjs.synp --out model.json'],
 };
 
 /** The examples of a command as its help shows them. */
