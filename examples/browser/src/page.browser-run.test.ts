@@ -1,10 +1,21 @@
+import { unpack } from '@synaprune/sparse';
 import { loadModel } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DownloadedModel, downloadModel, handlerOf } from './testing/downloaded-model';
+import { type DownloadedModel, download, downloadModel, handlerOf } from './testing/downloaded-model';
 import { measureContrasts } from './testing/measure-contrasts';
 import { type OpenBrowser, openBrowser } from './testing/open-browser';
-import { atStep, layersOf, noticeOf, overflow, progressOf, startAndFinish, until } from './testing/page-acts';
+import {
+  atStep,
+  layersOf,
+  noticeOf,
+  overflow,
+  progressOf,
+  rowsOf,
+  startAndFinish,
+  timePredictions,
+  until,
+} from './testing/page-acts';
 
 // Where tests run, their configuration has looked for one.
 const chromium = process.env.CHROMIUM;
@@ -52,6 +63,38 @@ describe.skipIf(chromium === undefined)(name, () => {
       });
     }
     model.dispose();
+
+    // The same weights, bit for bit, in fewer bytes than gzip leaves of them.
+    const packed = await download(page, 'model.synp');
+    const { weightData } = await unpack(new Uint8Array(packed), { kind: 'tfjs' });
+    expect(Buffer.from(weightData as ArrayBuffer).equals(Buffer.from(uninterrupted.weights))).toBe(true);
+    const kilobytes = (text = '') => Number.parseFloat(text);
+    const [, atTheEnd = []] = await rowsOf(page, 'result');
+    expect(kilobytes(atTheEnd.at(-1))).toBeCloseTo(packed.length / 1000, 1);
+    expect(packed.length / 1000).toBeLessThan(kilobytes(atTheEnd[5]));
+    await page.context().close();
+  });
+
+  it('times predictions dense and accelerated, until the model changes', async () => {
+    const page = await browser.open(RUN);
+    await until(page, 'Start training');
+    expect(await page.locator('#time').getAttribute('aria-disabled')).toBe('true');
+    await startAndFinish(page);
+    const rows = await timePredictions(page);
+    expect(rows.map(([batch]) => batch)).toEqual(['1', '64']);
+    for (const [, ...cells] of rows) {
+      expect(cells.map((cell) => cell.replace(/[\d.,]+\u00a0/, ''))).toEqual(['ms', 'ms', '×']);
+    }
+    expect((await rowsOf(page, 'kernels')).map(([layer]) => layer)).toEqual(['first', 'second', 'output']);
+    expect(await page.locator('#times-text').textContent()).toMatch(
+      /^Through accelerate of @synaprune\/tfjs it predicts one at a time .* and 64 at once .*; no output moves/,
+    );
+    expect(await page.locator('#times-hint').textContent()).toMatch(/^Timed on WebAssembly\. /);
+    expect(await page.getByRole('status').textContent()).toMatch(/^Accelerated, a prediction of 1 is /);
+    expect(await overflow(page)).toBe(0);
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await until(page, 'Start training');
+    expect(await page.locator('#times').isVisible()).toBe(false);
     await page.context().close();
   });
 
@@ -93,6 +136,17 @@ describe.skipIf(chromium === undefined)(name, () => {
     expect(await page.locator('#device-hint').textContent()).toMatch(/^In use: WebGPU \(.+\)\.$/);
     const kept = [...(await layersOf(page)).values()].reduce((sum, layer) => sum + layer.kept, 0);
     expect(kept).toBe(109_184 / 2);
+
+    // Where tensors are in main memory; and back.
+    await timePredictions(page);
+    expect(await page.locator('#times-hint').textContent()).toMatch(
+      /^Timed on WebAssembly, both ways: on WebGPU, where it trains,/,
+    );
+    expect(await page.locator('#device-hint').textContent()).toMatch(/^In use: WebGPU/);
+    await page.getByRole('button', { name: 'Train again' }).click();
+    await until(page, 'Pause');
+    await until(page, 'Train again');
+    expect(await progressOf(page)).toBe('Step 10 of 10');
     await page.context().close();
   });
 

@@ -10,18 +10,20 @@ export interface DownloadedModel {
 
 /** Presses both buttons, and keeps what comes. */
 export async function downloadModel(page: Page): Promise<DownloadedModel> {
-  const fetch = async (name: string): Promise<Buffer> => {
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: `Download ${name}` }).click(),
-    ]);
-    if (download.suggestedFilename() !== name) throw new Error(`got ${download.suggestedFilename()}`);
-    return readFile(await download.path());
-  };
   return {
-    model: JSON.parse((await fetch('model.json')).toString('utf8')) as tf.io.ModelJSON,
-    weights: new Uint8Array(await fetch('weights.bin')),
+    model: JSON.parse((await download(page, 'model.json')).toString('utf8')) as tf.io.ModelJSON,
+    weights: new Uint8Array(await download(page, 'weights.bin')),
   };
+}
+
+/** Presses the button that hands over a file, and keeps what comes. */
+export async function download(page: Page, name: string): Promise<Buffer> {
+  const [coming] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: `Download ${name}` }).click(),
+  ]);
+  if (coming.suggestedFilename() !== name) throw new Error(`got ${coming.suggestedFilename()}`);
+  return readFile(await coming.path());
 }
 
 /** What `tf.loadLayersModel` reads the two files through. */

@@ -47,11 +47,22 @@ export const progressOf = (page: Page): Promise<string | null> =>
   page.locator('#progress-text').textContent();
 export const noticeOf = (page: Page): Promise<string | null> => page.locator('#notice-text').textContent();
 
+/** Times predictions, and answers the rows of what came of it. */
+export async function timePredictions(page: Page): Promise<string[][]> {
+  await page.locator('#time').click();
+  await page.locator('#time', { hasText: 'Time again' }).waitFor();
+  return rowsOf(page, 'times');
+}
+
+/** The cells of a table's body. */
+export const rowsOf = (page: Page, table: string): Promise<string[][]> =>
+  page
+    .locator(`#${table} tbody tr`)
+    .evaluateAll((lines) => lines.map((line) => [...line.children].map((cell) => cell.textContent ?? '')));
+
 /** Cells of the layer table by weight: elements and kept. */
 export async function layersOf(page: Page): Promise<Map<string, { elements: number; kept: number }>> {
-  const rows = await page
-    .locator('#layers tbody tr')
-    .evaluateAll((lines) => lines.map((line) => [...line.children].map((cell) => cell.textContent ?? '')));
+  const rows = await rowsOf(page, 'layers');
   const number = (text: string) => Number(text.replaceAll(',', ''));
   return new Map(
     rows.map(([weight = '', , elements = '', kept = '']) => [
