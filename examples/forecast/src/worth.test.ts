@@ -22,8 +22,8 @@ it('has a row for each kind of file, the pruned model beside the one that was no
     ['dense, float32', '10.0 kB', '10.0 kB', '100 %', '–', '–'],
     ['gzip -9', '9.0 kB', '4.5 kB', '45 %', '–', '–'],
     ['brotli 11', '8.0 kB', '4.0 kB', '40 %', '–', '–'],
-    ['packed, exact', '7.0 kB', '3.5 kB', '35 %', '0', '200.0'],
-    ['packed, int8', '2.0 kB', '1.0 kB', '10 %', '0.003', '201.0 (+0.5 %)'],
+    ['packed, exact', '7.0 kB', '3.5 kB', '35 %', '200.0', '0'],
+    ['packed, int8', '2.0 kB', '1.0 kB', '10 %', '201.0 (+0.5 %)', '0.003'],
   ]);
   expect(bytesTable({ arms: [arm('none', 1)] })).toBeNull();
 });

@@ -25,28 +25,28 @@ export function bytesTable({ arms }: Pick<Results, 'arms'>): TextTable | null {
   const none = arms.find(({ name }) => name === 'none');
   const pruned = arms.find(({ name }) => name === 'synaptic-pruning');
   if (none === undefined || pruned === undefined) return null;
-  const row = (name: string, of: (arm: ArmSummary) => number, error = NONE, mae = NONE) => [
+  const row = (name: string, of: (arm: ArmSummary) => number, mae = NONE, error = NONE) => [
     name,
     kilobytes(of(none)),
     kilobytes(of(pruned)),
     percent(of(pruned) / none.sizes.denseBytes, 0),
-    error,
     mae,
+    error,
   ];
   return {
     caption: 'Bytes of the saved model, in every form',
-    head: ['file', 'none', 'pruned', 'of dense', 'weight error', 'MAE'],
+    head: ['file', 'none', 'pruned', 'of dense', 'MAE', 'weight error'],
     rows: [
       row('dense, float32', ({ sizes }) => sizes.denseBytes),
       row('gzip -9', ({ sizes }) => sizes.gzipBytes),
       row('brotli 11', ({ sizes }) => sizes.brotliBytes),
-      row('packed, exact', ({ sizes }) => sizes.packedBytes, '0', amount(pruned.mae)),
+      row('packed, exact', ({ sizes }) => sizes.packedBytes, amount(pruned.mae), '0'),
       ...pruned.lossy.map(({ values, error, mae }, form) =>
         row(
           `packed, ${values}`,
           ({ lossy }) => lossy[form]!.bytes,
-          difference(error.absolute),
           `${amount(mae)} (${signedPercent(mae / pruned.mae - 1)})`,
+          difference(error.absolute),
         ),
       ),
     ],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { difference, factor, milliseconds } from './format.js';
+import { difference, factor, milliseconds, signedPercent } from './format.js';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -24,5 +24,15 @@ it('shows a difference with one digit, however small', () => {
     '3 · 10⁻⁵',
     '3 · 10⁻⁷',
     '1 · 10⁻¹²',
+  ]);
+});
+
+it('has a sign of each change that can be seen', () => {
+  expect([0.0312, -0.2, 0.0004, -0.0001, 0].map(signedPercent).map(plain)).toEqual([
+    '+3.1 %',
+    '−20.0 %',
+    '0.0 %',
+    '0.0 %',
+    '0.0 %',
   ]);
 });

@@ -26,10 +26,11 @@ export function kilobytes(bytes: number): string {
   return `${(bytes / 1000).toLocaleString('en-US', digits)}${SPACE}kB`;
 }
 
-/** A signed per cent, with a real minus sign. */
+/** A signed per cent, with a real minus sign; what rounds to nothing has no sign. */
 export function signedPercent(fraction: number): string {
   const text = (100 * Math.abs(fraction)).toFixed(1);
-  return `${fraction < 0 ? '−' : '+'}${text}${SPACE}%`;
+  const sign = text === '0.0' ? '' : fraction < 0 ? '−' : '+';
+  return `${sign}${text}${SPACE}%`;
 }
 
 /** A ratio with two significant digits: `4.1 ×`, `23 ×`. */

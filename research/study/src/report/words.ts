@@ -1,5 +1,7 @@
-import { amount, signedPercent as signed } from '@synaprune/examples-kit/format';
+import { amount, percent, signedPercent } from '@synaprune/examples-kit/format';
 import type { Effect } from './effects.js';
+
+export { signedPercent };
 
 /** Between a number and its unit: no line ends here. */
 const SPACE = '\u00a0';
@@ -16,12 +18,6 @@ export function probability(p: number): string {
   return p.toFixed(p < 0.01 ? 4 : 3).replace(/^0/, '');
 }
 
-/** A signed fraction in per cent, `−7.1 %`; what rounds to nothing has no sign. */
-export function signedPercent(fraction: number): string {
-  const text = signed(fraction);
-  return text.slice(1) === `0.0${SPACE}%` ? text.slice(1) : text;
-}
-
 /** A signed range of per cent: `−7.1 to +2.0 %`. */
 export function rangeText([low, high]: readonly [number, number]): string {
   return `${signedPercent(low).replace(`${SPACE}%`, '')} to ${signedPercent(high)}`;
@@ -29,7 +25,7 @@ export function rangeText([low, high]: readonly [number, number]): string {
 
 /** A difference without its sign, with the word for it: `4.2 % lower`. */
 export function differenceText(relative: number): string {
-  const size = signed(relative).slice(1);
+  const size = percent(Math.abs(relative));
   return relative < 0 ? `${size} lower` : `${size} higher`;
 }
 
