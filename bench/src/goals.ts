@@ -107,6 +107,10 @@ export const GOALS: readonly Goal[] = [
   { id: 'pack-limit', work: 'packed file, against the entropy of mask and values', ...share, value: 1.05 },
   { id: 'pack-brotli', work: 'packed file at 90 %, against brotli 11', ...share, value: 0.8 },
   { id: 'pack-decode', work: 'unpack at 90 %: times cheaper than gunzip and load', ...cheaper, value: 1 },
+  { id: 'tflite-80', work: 'LiteRT.js, 80 % of 1×1 kernels zero: times faster', ...cheaper, value: 2 },
+  { id: 'tflite-90', work: 'LiteRT.js, 90 % of 1×1 kernels zero: times faster', ...cheaper, value: 3 },
+  { id: 'tflite-accuracy', work: 'LiteRT.js, pruned net: accuracy under dense', ...share, value: 0.01 },
+  { id: 'tflite-apart', work: 'LiteRT.js, pruned net: apart from tfjs, of 1e-5', ...share, value: 1 },
   { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.03, ...at(1e6) },
   { id: 'memory', work: "memory, share of the weights' bytes", ...share, value: 0.01, ...at(1e8) },
 ];

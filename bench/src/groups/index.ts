@@ -15,6 +15,7 @@ import { measureSelect } from './select.js';
 import { measureShrink } from './shrink.js';
 import { measureSparse } from './sparse.js';
 import { measureTfjs } from './tfjs.js';
+import { measureTflite } from './tflite.js';
 import { measureWebgpu } from './webgpu.js';
 
 /** A group of measurements, and what it says above its table. */
@@ -58,6 +59,10 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     measure: measureSparse,
   },
   pack: { title: 'Packed files of pruned Gaussian weights', measure: measurePack },
+  tflite: {
+    title: 'LiteRT.js, wasm, one thread: a MobileNet-like net trained and pruned here',
+    measure: measureTflite,
+  },
   memory: { title: 'Memory beyond weights and masks', measure: measureMemory },
   webgpu: { title: 'WebGPU: weights in GPU buffers, wall time on one device', measure: measureWebgpu },
 };
