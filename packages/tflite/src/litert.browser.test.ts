@@ -1,14 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { convertTfjs } from './convert/convert-tfjs.js';
 import { pruneTflite } from './pruning/prune-tflite.js';
-import { artifactsOf } from './testing/artifacts-of.js';
+import { apart } from './testing/apart.js';
 import { buildTflite } from './testing/build-tflite.js';
-import { layerNets, scramble } from './testing/layer-nets.js';
+import { fedNet } from './testing/fed-net.js';
+import { layerNets } from './testing/layer-nets.js';
 import { type LiteRt, openLiteRt } from './testing/litert.js';
+import { randomLayers } from './testing/random-layers.js';
 import { type NetOptions, randomNet } from './testing/random-net.js';
 import { runTflite } from './testing/run-tflite.js';
 import { normals } from './testing/small-models.js';
+import { findTfliteWeights } from './weights/find-weights.js';
 
 let runtime: LiteRt;
 
@@ -48,32 +50,22 @@ describe('LiteRT.js answers to a model with sparse filters as to the dense one, 
 
 describe('LiteRT.js answers to a layers model of tfjs as tfjs does', () => {
   it.each(Object.keys(layerNets))('%s', async (kind) => {
-    const model = layerNets[kind]!();
-    scramble(model, 11);
-    const bytes = convertTfjs(await artifactsOf(model));
-    const shapes = model.inputs.map(({ shape }) => shape.slice(1) as number[]);
-    const images = shapes.map((shape, i) =>
-      normals(
-        shape.reduce((all, edge) => all * edge, 1),
-        i,
-      ),
-    );
-    const fed = images.map((image, i) => tf.tensor(image, [1, ...shapes[i]!]));
-    const wanted = [model.predict(fed.length === 1 ? fed[0]! : fed)].flat();
-    const values = wanted.map((output) => Float32Array.from(output.dataSync()));
-    expect(apart(await runtime.run(bytes, ...images), values)).toBeLessThan(1e-5);
+    const { bytes, images, wanted } = await fedNet(layerNets[kind]!(), 11);
+    expect(apart(await runtime.run(bytes, ...images), wanted)).toBeLessThan(1e-5);
+  });
+
+  it('made by chance, and pruned with sparse filters as with dense ones', async () => {
+    let pruned = 0;
+    for (let seed = 1; seed < 25; seed += 1) {
+      const { bytes, images, wanted } = await fedNet(randomLayers(seed), seed);
+      expect(apart(await runtime.run(bytes, ...images), wanted)).toBeLessThan(1e-5);
+      if (!findTfliteWeights(bytes).some((weight) => weight.pruned)) continue;
+      const dense = await pruneTflite(bytes, uniform);
+      const sparse = await pruneTflite(bytes, { ...uniform, sparse: true });
+      const answers = await runtime.run(dense.model, ...images);
+      expect(apart(await runtime.run(sparse.model, ...images), answers)).toBeLessThan(1e-5);
+      pruned += 1;
+    }
+    expect(pruned).toBeGreaterThan(10);
   });
 });
-
-/** The largest difference, in parts of the largest number. */
-function apart(got: readonly Float32Array[], wanted: readonly Float32Array[]): number {
-  expect(got.map(({ length }) => length)).toEqual(wanted.map(({ length }) => length));
-  let [most, largest] = [0, 0];
-  for (const [i, values] of wanted.entries()) {
-    for (const [k, value] of values.entries()) {
-      most = Math.max(most, Math.abs(value - got[i]![k]!));
-      largest = Math.max(largest, Math.abs(value));
-    }
-  }
-  return most / largest;
-}

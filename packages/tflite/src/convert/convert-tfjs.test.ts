@@ -2,8 +2,11 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openModel } from '../model/open-model.js';
 import { pruneTflite } from '../pruning/prune-tflite.js';
+import { apart } from '../testing/apart.js';
 import { artifactsOf } from '../testing/artifacts-of.js';
+import { fedNet } from '../testing/fed-net.js';
 import { layerNets, scramble } from '../testing/layer-nets.js';
+import { randomLayers } from '../testing/random-layers.js';
 import { runTflite } from '../testing/run-tflite.js';
 import { normals } from '../testing/small-models.js';
 import { convertTfjs } from './convert-tfjs.js';
@@ -14,27 +17,14 @@ beforeAll(async () => {
 
 describe('a layers model that is written as a .tflite', () => {
   it.each(Object.keys(layerNets))('answers as in tfjs: %s', async (kind) => {
-    const model = layerNets[kind]!();
-    scramble(model, 7);
-    const bytes = convertTfjs(await artifactsOf(model));
-    const images = model.inputs.map(({ shape }, i) =>
-      normals(
-        shape.slice(1).reduce<number>((all, edge) => all * edge!, 1),
-        i,
-      ),
-    );
-    const fed = images.map((image, i) =>
-      tf.tensor(image, [1, ...(model.inputs[i]!.shape.slice(1) as number[])]),
-    );
-    const wanted = [model.predict(fed.length === 1 ? fed[0]! : fed)].flat();
-    const got = runTflite(bytes, ...images);
-    expect(got).toHaveLength(wanted.length);
-    for (const [i, output] of wanted.entries()) {
-      const values = Float32Array.from(output.dataSync());
-      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      expect(largest).toBeGreaterThan(0);
-      for (const [k, value] of values.entries())
-        expect(Math.abs(got[i]![k]! - value)).toBeLessThan(1e-5 * largest);
+    const { bytes, images, wanted } = await fedNet(layerNets[kind]!(), 7);
+    expect(apart(runTflite(bytes, ...images), wanted)).toBeLessThan(1e-5);
+  });
+
+  it('answers as in tfjs, made by chance', async () => {
+    for (let seed = 1; seed < 60; seed += 1) {
+      const { bytes, images, wanted } = await fedNet(randomLayers(seed), seed);
+      expect(apart(runTflite(bytes, ...images), wanted)).toBeLessThan(1e-5);
     }
   });
 
@@ -125,12 +115,51 @@ describe('what cannot be written is refused by name', () => {
       ],
       /channels come first/,
     ],
+    [
+      'a dilation that tfjs leaves aside',
+      () => [tf.layers.depthwiseConv2d({ kernelSize: 3, dilationRate: 2, inputShape: [9, 9, 3] })],
+      /its dilation_rate \[2,2\], which tfjs leaves aside/,
+    ],
     ['a bound', () => [tf.layers.reLU({ inputShape: [4], maxValue: 3 })], /max_value 3/],
     ['an axis', () => [tf.layers.softmax({ inputShape: [4, 4], axis: 1 })], /its axis 1/],
   ] as const)('%s', async (_, layers, message) => {
     const refusal = await refusalOf(...layers());
     expect(refusal).toMatch(/^unsupported/);
     expect(refusal).toMatch(message);
+  });
+
+  const { layers } = tf;
+  const image = { inputShape: [8, 8, 3], name: 'other' };
+  const series = { inputShape: [8, 3], name: 'other' };
+  it.each([
+    ['Conv2DTranspose', () => layers.conv2dTranspose({ ...image, filters: 2, kernelSize: 3 })],
+    ['UpSampling2D', () => layers.upSampling2d({ ...image })],
+    [
+      'Cropping2D',
+      () =>
+        layers.cropping2D({
+          ...image,
+          cropping: [
+            [1, 1],
+            [1, 1],
+          ],
+        }),
+    ],
+    ['GlobalMaxPooling2D', () => layers.globalMaxPooling2d({ ...image })],
+    ['PReLU', () => layers.prelu({ ...image })],
+    ['ELU', () => layers.elu({ ...image })],
+    ['ThresholdedReLU', () => layers.thresholdedReLU({ ...image })],
+    ['LayerNormalization', () => layers.layerNormalization({ ...image })],
+    ['Permute', () => layers.permute({ ...image, dims: [2, 1, 3] })],
+    ['Conv1D', () => layers.conv1d({ ...series, filters: 2, kernelSize: 3 })],
+    ['AveragePooling1D', () => layers.averagePooling1d({ ...series })],
+    ['GRU', () => layers.gru({ ...series, units: 2 })],
+    ['RepeatVector', () => layers.repeatVector({ inputShape: [8], name: 'other', n: 2 })],
+    ['Embedding', () => layers.embedding({ inputShape: [8], name: 'other', inputDim: 4, outputDim: 2 })],
+    ['TimeDistributed', () => layers.timeDistributed({ ...series, layer: layers.dense({ units: 2 }) })],
+  ] as const)('the layer %s', async (className, layer) => {
+    const refusal = await refusalOf(layer());
+    expect(refusal).toMatch(new RegExp(`^unsupported: the layer "other" of class ${className} cannot`));
   });
 
   it('graph models, and what is no model', () => {

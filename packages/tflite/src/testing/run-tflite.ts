@@ -74,7 +74,10 @@ function compute(graph: Graph, { op, options, outputs }: Operator, all: readonly
     case 'DEPTHWISE_CONV_2D': {
       const multiplier = b!.shape[3]! / image.shape[3];
       const filter = b!.reshape([b!.shape[1]!, b!.shape[2]!, image.shape[3], multiplier]) as tf.Tensor4D;
-      return activated(options, tf.depthwiseConv2d(image, filter, strides, padding).add(c!));
+      return activated(
+        options,
+        tf.depthwiseConv2d(image, filter, strides, padding, 'NHWC', dilations).add(c!),
+      );
     }
     case 'PAD': {
       const amounts = b!.dataSync();

@@ -22,6 +22,12 @@ export const convolution: LayerRule = (call) => {
 };
 
 export const depthwise: LayerRule = (call) => {
+  if (pairOf(call, 'dilation_rate', 1).some((rate) => rate !== 1)) {
+    throw cannot(
+      call,
+      `its dilation_rate ${JSON.stringify(call.setting('dilation_rate'))}, which tfjs leaves aside`,
+    );
+  }
   return finished(call, [convolve(call, call.input, call.name, eachOf(call, true), true)]);
 };
 
