@@ -14,7 +14,7 @@ import { targetOf } from '@synaprune/examples-kit/series/series';
 import { splitRows } from '@synaprune/examples-kit/series/split';
 import type { Dataset } from '@synaprune/examples-kit/series/windows';
 import { ARMS, type Arm } from './arms.js';
-import { LOSSY_FORMS, type LossyModel } from './lossy-models.js';
+import type { LossyModel } from './lossy-models.js';
 import type { ForecasterSpeed } from './measure-speed.js';
 import type { Options } from './options.js';
 import type { RunResult, Sizes } from './train.js';
@@ -196,7 +196,7 @@ function summariseArm(arm: Arm, runs: readonly RunResult[], persistenceMae: numb
       brotliBytes: mean((run) => run.sizes.brotliBytes),
       packedBytes: mean((run) => run.sizes.packedBytes),
     },
-    lossy: LOSSY_FORMS.map((_, form) => summariseLossy(own.map((run) => run.lossy[form]!))),
+    lossy: own[0]!.lossy.map((_, form) => summariseLossy(own.map((run) => run.lossy[form]!))),
     seconds: mean((run) => run.seconds),
     againstNone: arm.name === 'none' ? null : compareWithNone(own, runs),
     runs: own.map(({ arm: _arm, files: _files, forecasts: _forecasts, kernels, epochs, ...run }) => ({

@@ -42,7 +42,7 @@ export interface RunResult extends Errors {
   readonly sparsity: number;
   readonly kernels: readonly KernelState[];
   readonly sizes: Sizes;
-  /** Sparse files of it with values in fewer bits. */
+  /** Sparse files of it with values in fewer bits; none of a model that another arm has, too. */
   readonly lossy: readonly LossyModel[];
   readonly files: readonly SavedFile[];
   /** Forecasts of the test part in original units. */
@@ -137,7 +137,7 @@ export async function train(
         sparsity: sparsityOf(kernels),
         kernels,
         sizes,
-        lossy,
+        lossy: arm.evaluation === 'once' ? lossy : [],
         files,
         forecasts,
         notices,
