@@ -1,6 +1,6 @@
 /*
- * Activations on four numbers: sums, products and quotients of float32 in one order, so that a plain loop gives the same
- * bits. Within two units in the last place of the functions they stand for, near 0 too.
+ * Activations: sums, products and quotients of float32 in one order, so that a plain loop gives the same bits. Within four
+ * units in the last place of the functions they stand for, but where those come near 0 beyond all float32.
  */
 
 /** Adding this rounds to a whole number, halves to even, where a float32 has no room for more digits. */
@@ -10,62 +10,159 @@ const LOG2_E: f32 = 1.44269502162933349609375;
 const LN2_HIGH: f32 = 0.693359375;
 const LN2_LOW: f32 = -0.00021219444170128554105758666992188;
 
-/** e^x of |x| ≤ 87. */
+@inline
+function splat(x: f32): v128 {
+  return f32x4.splat(x);
+}
+
+@inline
+function add(a: v128, b: v128): v128 {
+  return f32x4.add(a, b);
+}
+
+@inline
+function sub(a: v128, b: v128): v128 {
+  return f32x4.sub(a, b);
+}
+
+@inline
+function mul(a: v128, b: v128): v128 {
+  return f32x4.mul(a, b);
+}
+
+/** The number, or the end of the range that it lies beyond; NaN stays. */
+@inline
+function clamp(x: v128, low: f32, high: f32): v128 {
+  return f32x4.pmin(f32x4.pmax(x, splat(low)), splat(high));
+}
+
+/** x as n · ln 2 + r, with a whole n: r. */
+@inline
+function rest(x: v128, whole: v128): v128 {
+  const n = sub(whole, splat(ROUNDING));
+  return sub(sub(x, mul(n, splat(LN2_HIGH))), mul(n, splat(LN2_LOW)));
+}
+
+/** n + ROUNDING: n stands in its last bits. */
+@inline
+function wholeOf(x: v128): v128 {
+  return add(mul(x, splat(LOG2_E)), splat(ROUNDING));
+}
+
+/** e^r − 1 of |r| ≤ ln 2 / 2: the polynomial of this degree whose largest relative error is least, 1.7e-8. */
+@inline
+function polynomial(r: v128): v128 {
+  let p = splat(0.0013882516650483012);
+  p = add(mul(p, r), splat(0.008366547524929047));
+  p = add(mul(p, r), splat(0.04166720062494278));
+  p = add(mul(p, r), splat(0.1666654348373413));
+  p = add(mul(p, r), splat(0.4999999701976776));
+  return add(r, mul(mul(r, r), p));
+}
+
+/** 2^n, infinite of n = 128. */
+@inline
+function scaleOf(whole: v128): v128 {
+  return i32x4.shl(i32x4.add(whole, i32x4.splat(127)), 23);
+}
+
+/** e^x of −87 ≤ x ≤ 88.5; from 88.4 on it is infinite. */
 @inline
 function power(x: v128): v128 {
-  const rounding = f32x4.splat(ROUNDING);
-  const n = f32x4.sub(f32x4.add(f32x4.mul(x, f32x4.splat(LOG2_E)), rounding), rounding);
-  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(LN2_HIGH)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(LN2_LOW)));
-  // Taylor's terms: r is at most ln 2 / 2.
-  let p = f32x4.splat(<f32>(1.0 / 720.0));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(<f32>(1.0 / 120.0)));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(<f32>(1.0 / 24.0)));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(<f32>(1.0 / 6.0)));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(0.5));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
-  const scale = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(p, scale);
+  const whole = wholeOf(x);
+  const scale = scaleOf(whole);
+  return mul(scale, add(splat(1), polynomial(rest(x, whole))));
+}
+
+/** e^x − 1 of −87 ≤ x ≤ 88, near 0 too. */
+@inline
+function powerLessOne(x: v128): v128 {
+  const whole = wholeOf(x);
+  const scale = scaleOf(whole);
+  return add(mul(scale, polynomial(rest(x, whole))), sub(scale, splat(1)));
 }
 
 @inline
 function sigmoid(x: v128): v128 {
-  const one = f32x4.splat(1);
-  const bounded = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87)), f32x4.splat(87));
-  return f32x4.div(one, f32x4.add(one, power(f32x4.neg(bounded))));
+  const e = power(clamp(f32x4.neg(x), -87, 88.5));
+  return f32x4.div(splat(1), add(splat(1), e));
 }
 
+/** (e^2x − 1) / (e^2x + 1); beyond 10 it is 1. */
 @inline
 function tanh(x: v128): v128 {
-  const one = f32x4.splat(1),
-    two = f32x4.splat(2);
-  const size = f32x4.abs(x);
-  // Beyond 10 it is 1.
-  const bounded = f32x4.pmin(size, f32x4.splat(10));
-  const far = f32x4.sub(one, f32x4.div(two, f32x4.add(power(f32x4.add(bounded, bounded)), one)));
-  const square = f32x4.mul(size, size);
-  let p = f32x4.splat(<f32>(-1382.0 / 155925.0));
-  p = f32x4.add(f32x4.mul(p, square), f32x4.splat(<f32>(62.0 / 2835.0)));
-  p = f32x4.add(f32x4.mul(p, square), f32x4.splat(<f32>(-17.0 / 315.0)));
-  p = f32x4.add(f32x4.mul(p, square), f32x4.splat(<f32>(2.0 / 15.0)));
-  p = f32x4.add(f32x4.mul(p, square), f32x4.splat(<f32>(-1.0 / 3.0)));
-  const near = f32x4.add(size, f32x4.mul(f32x4.mul(p, square), size));
-  const found = v128.bitselect(near, far, f32x4.lt(size, f32x4.splat(<f32>0.35)));
+  const bounded = f32x4.pmin(f32x4.abs(x), splat(10));
+  const e = powerLessOne(add(bounded, bounded));
+  const found = f32x4.div(e, add(e, splat(2)));
   return v128.or(found, v128.and(x, i32x4.splat(0x80000000)));
 }
 
 @inline
-function hardSigmoid(x: v128): v128 {
-  const y = f32x4.add(f32x4.mul(x, f32x4.splat(<f32>0.2)), f32x4.splat(0.5));
-  return f32x4.pmin(f32x4.pmax(y, f32x4.splat(0)), f32x4.splat(1));
+function relu(x: v128): v128 {
+  return f32x4.pmax(x, splat(0));
+}
+
+@inline
+function elu(x: v128): v128 {
+  const below = powerLessOne(clamp(x, -87, 0));
+  return v128.bitselect(below, x, f32x4.lt(x, splat(0)));
+}
+
+@inline
+function selu(x: v128): v128 {
+  const below = mul(splat(1.7580993175506592), powerLessOne(clamp(x, -87, 0)));
+  return v128.bitselect(below, mul(splat(1.0507010221481323), x), f32x4.lt(x, splat(0)));
+}
+
+/** max(x, 0) + log(1 + e^−|x|), the logarithm by 2 · artanh(e / (2 + e)). */
+@inline
+function softplus(x: v128): v128 {
+  const e = power(f32x4.pmax(f32x4.neg(f32x4.abs(x)), splat(-87)));
+  const s = f32x4.div(e, add(splat(2), e));
+  const square = mul(s, s);
+  let p = splat(<f32>(2.0 / 15.0));
+  p = add(mul(p, square), splat(<f32>(2.0 / 13.0)));
+  p = add(mul(p, square), splat(<f32>(2.0 / 11.0)));
+  p = add(mul(p, square), splat(<f32>(2.0 / 9.0)));
+  p = add(mul(p, square), splat(<f32>(2.0 / 7.0)));
+  p = add(mul(p, square), splat(<f32>(2.0 / 5.0)));
+  p = add(mul(p, square), splat(<f32>(2.0 / 3.0)));
+  return add(relu(x), add(add(s, s), mul(mul(s, square), p)));
 }
 
 /** By number, as CELL_ACTIVATIONS of recurrent/ lists them. */
-export function activate(which: u32, x: v128): v128 {
-  if (which == 0) return x;
-  if (which == 1) return f32x4.pmax(x, f32x4.splat(0));
+@inline
+function activated(which: u32, x: v128): v128 {
+  if (which == 1) return relu(x);
   if (which == 2) return tanh(x);
   if (which == 3) return sigmoid(x);
-  return hardSigmoid(x);
+  if (which == 4) return clamp(add(mul(x, splat(<f32>0.2)), splat(0.5)), 0, 1);
+  if (which == 5) return clamp(x, 0, 6);
+  if (which == 6) return elu(x);
+  if (which == 7) return selu(x);
+  if (which == 8) return softplus(x);
+  if (which == 9) return f32x4.div(x, add(splat(1), f32x4.abs(x)));
+  if (which == 10) return mul(x, sigmoid(x));
+  return x;
+}
+
+/** Whole vectors between two addresses, in place. Those that cells are made of have loops of their own. */
+export function activateVectors(which: u32, at: usize, end: usize): void {
+  if (which == 2) {
+    for (; at < end; at += 16) v128.store(at, tanh(v128.load(at)));
+  } else if (which == 3) {
+    for (; at < end; at += 16) v128.store(at, sigmoid(v128.load(at)));
+  } else if (which != 0) {
+    for (; at < end; at += 16) v128.store(at, activated(which, v128.load(at)));
+  }
+}
+
+/** So many numbers, in place. */
+export function activate(which: u32, at: usize, length: u32): void {
+  const end = at + ((<usize>(length & ~3)) << 2);
+  activateVectors(which, at, end);
+  for (let i: usize = 0; i < (length & 3); i++) {
+    const to = end + (i << 2);
+    v128.store32_lane(to, activated(which, v128.load32_splat(to)), 0);
+  }
 }

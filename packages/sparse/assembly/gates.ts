@@ -1,213 +1,91 @@
 /*
- * What a recurrent cell makes of its products, of `count` samples. Input parts are `[count, gates · units]`, a row every
- * `stride` bytes; recurrent parts and states have no gaps. The new state also goes to `out`, a row every `outStride`
- * bytes.
+ * What recurrent cells make of their sums. Every argument that is an address has so many lanes behind it, `bytes` of them,
+ * whole vectors; sums are written over. New numbers stand where the old ones did, but in lanes whose step does not count:
+ * those whose number at `counts` is 0, where that is not 0 itself.
  */
-import { activate } from './activations';
-
-/** Four numbers, of which some may not be there. */
-@inline
-function load4(from: usize, there: u32): v128 {
-  if (there > 3) return v128.load(from);
-  let four = v128.load32_zero(from);
-  if (there > 1) four = v128.load32_lane(from + 4, four, 1);
-  if (there > 2) four = v128.load32_lane(from + 8, four, 2);
-  return four;
-}
+import { activateVectors } from './activations';
+import { Layer } from './weights';
 
 @inline
-function store4(to: usize, four: v128, there: u32): void {
-  if (there > 3) {
-    v128.store(to, four);
-    return;
-  }
-  v128.store32_lane(to, four, 0);
-  if (there > 1) v128.store32_lane(to + 4, four, 1);
-  if (there > 2) v128.store32_lane(to + 8, four, 2);
+function settle(to: usize, next: v128, counts: usize): void {
+  if (counts == 0) v128.store(to, next);
+  else v128.store(to, v128.bitselect(next, v128.load(to), f32x4.ne(v128.load(counts), f32x4.splat(0))));
 }
 
-/** Gates in the order input, forget, cell, output. */
-export function lstmGates(
-  units: u32,
-  count: u32,
-  x: usize,
-  stride: usize,
-  r: usize,
+/** Where the mask of some lanes is. */
+@inline
+function countsAt(counts: usize, at: usize): usize {
+  return counts == 0 ? 0 : counts + at;
+}
+
+/** h' = f(sum) */
+export function rnn(layer: Layer, sum: usize, state: usize, counts: usize, bytes: usize): void {
+  activateVectors(layer.activation, sum, sum + bytes);
+  for (let at: usize = 0; at < bytes; at += 16) settle(state + at, v128.load(sum + at), countsAt(counts, at));
+}
+
+/** c' = f · c + i · g, and h' = o · tanh(c'). */
+export function lstm(
+  layer: Layer,
+  i: usize,
+  f: usize,
+  g: usize,
+  o: usize,
   cell: usize,
   state: usize,
-  out: usize,
-  outStride: usize,
-  activation: u32,
-  recurrentActivation: u32,
+  counts: usize,
+  bytes: usize,
 ): void {
-  const gate: usize = (<usize>units) << 2;
-  for (let s: u32 = 0; s < count; s++) {
-    for (let u: u32 = 0; u < units; u += 4) {
-      const at: usize = (<usize>u) << 2;
-      const there = min(units - u, 4);
-      const a = x + at,
-        b = r + at;
-      const i = activate(recurrentActivation, f32x4.add(load4(a, there), load4(b, there)));
-      const f = activate(
-        recurrentActivation,
-        f32x4.add(load4(a + gate, there), load4(b + gate, there)),
-      );
-      const g = activate(activation, f32x4.add(load4(a + 2 * gate, there), load4(b + 2 * gate, there)));
-      const o = activate(
-        recurrentActivation,
-        f32x4.add(load4(a + 3 * gate, there), load4(b + 3 * gate, there)),
-      );
-      const c = f32x4.add(f32x4.mul(f, load4(cell + at, there)), f32x4.mul(i, g));
-      const h = f32x4.mul(o, activate(activation, c));
-      store4(cell + at, c, there);
-      store4(state + at, h, there);
-      store4(out + at, h, there);
-    }
-    x += stride;
-    r += gate << 2;
-    cell += gate;
-    state += gate;
-    out += outStride;
+  const activation = layer.activation,
+    gate = layer.gateActivation;
+  activateVectors(gate, i, i + bytes);
+  activateVectors(gate, f, f + bytes);
+  activateVectors(activation, g, g + bytes);
+  activateVectors(gate, o, o + bytes);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const kept = f32x4.mul(v128.load(f + at), v128.load(cell + at));
+    const next = f32x4.add(kept, f32x4.mul(v128.load(i + at), v128.load(g + at)));
+    settle(cell + at, next, countsAt(counts, at));
+    v128.store(g + at, next);
+  }
+  activateVectors(activation, g, g + bytes);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    settle(state + at, f32x4.mul(v128.load(o + at), v128.load(g + at)), countsAt(counts, at));
   }
 }
 
-/** Update and reset gate, and the reset state: `update` and `reset` become z and r · h. */
-export function gruGates(
-  units: u32,
-  count: u32,
-  x: usize,
-  stride: usize,
-  r: usize,
-  state: usize,
-  update: usize,
-  reset: usize,
-  recurrentActivation: u32,
-): void {
-  const gate: usize = (<usize>units) << 2;
-  for (let s: u32 = 0; s < count; s++) {
-    for (let u: u32 = 0; u < units; u += 4) {
-      const at: usize = (<usize>u) << 2;
-      const there = min(units - u, 4);
-      const z = activate(recurrentActivation, f32x4.add(load4(x + at, there), load4(r + at, there)));
-      const q = activate(
-        recurrentActivation,
-        f32x4.add(load4(x + gate + at, there), load4(r + gate + at, there)),
-      );
-      store4(update + at, z, there);
-      store4(reset + at, f32x4.mul(q, load4(state + at, there)), there);
-    }
-    x += stride;
-    r += gate << 1;
-    state += gate;
-    update += gate;
-    reset += gate;
+/** The gates z and r, and at `reset` r · h. */
+export function gruGates(layer: Layer, z: usize, r: usize, state: usize, reset: usize, bytes: usize): void {
+  const gate = layer.gateActivation;
+  activateVectors(gate, z, z + bytes);
+  activateVectors(gate, r, r + bytes);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    v128.store(reset + at, f32x4.mul(v128.load(r + at), v128.load(state + at)));
   }
 }
 
-/** The new state from z, the third input part and the product of the reset state. */
+/** Of a candidate that is reset after its sum: that of the inputs + r · that of the state. */
+export function resetAfter(sum: usize, given: usize, r: usize, bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16) {
+    v128.store(sum + at, f32x4.add(v128.load(given + at), f32x4.mul(v128.load(r + at), v128.load(sum + at))));
+  }
+}
+
+/** h' = z · h + (1 − z) · f(candidate) */
 export function gruState(
-  units: u32,
-  count: u32,
-  x: usize,
-  stride: usize,
-  r: usize,
-  update: usize,
+  layer: Layer,
+  z: usize,
+  candidate: usize,
   state: usize,
-  out: usize,
-  outStride: usize,
-  activation: u32,
+  counts: usize,
+  bytes: usize,
 ): void {
-  const gate: usize = (<usize>units) << 2;
+  activateVectors(layer.activation, candidate, candidate + bytes);
   const one = f32x4.splat(1);
-  for (let s: u32 = 0; s < count; s++) {
-    for (let u: u32 = 0; u < units; u += 4) {
-      const at: usize = (<usize>u) << 2;
-      const there = min(units - u, 4);
-      const hh = activate(activation, f32x4.add(load4(x + 2 * gate + at, there), load4(r + at, there)));
-      const z = load4(update + at, there);
-      const h = f32x4.add(
-        f32x4.mul(z, load4(state + at, there)),
-        f32x4.mul(f32x4.sub(one, z), hh),
-      );
-      store4(state + at, h, there);
-      store4(out + at, h, there);
-    }
-    x += stride;
-    r += gate;
-    update += gate;
-    state += gate;
-    out += outStride;
-  }
-}
-
-/** A GRU that resets after the product, whole: `r` has all three recurrent parts. */
-export function gruAfterGates(
-  units: u32,
-  count: u32,
-  x: usize,
-  stride: usize,
-  r: usize,
-  state: usize,
-  out: usize,
-  outStride: usize,
-  activation: u32,
-  recurrentActivation: u32,
-): void {
-  const gate: usize = (<usize>units) << 2;
-  const one = f32x4.splat(1);
-  for (let s: u32 = 0; s < count; s++) {
-    for (let u: u32 = 0; u < units; u += 4) {
-      const at: usize = (<usize>u) << 2;
-      const there = min(units - u, 4);
-      const a = x + at,
-        b = r + at;
-      const z = activate(recurrentActivation, f32x4.add(load4(a, there), load4(b, there)));
-      const q = activate(
-        recurrentActivation,
-        f32x4.add(load4(a + gate, there), load4(b + gate, there)),
-      );
-      const hh = activate(
-        activation,
-        f32x4.add(load4(a + 2 * gate, there), f32x4.mul(q, load4(b + 2 * gate, there))),
-      );
-      const h = f32x4.add(
-        f32x4.mul(z, load4(state + at, there)),
-        f32x4.mul(f32x4.sub(one, z), hh),
-      );
-      store4(state + at, h, there);
-      store4(out + at, h, there);
-    }
-    x += stride;
-    r += 3 * gate;
-    state += gate;
-    out += outStride;
-  }
-}
-
-/** A simple cell. */
-export function rnnState(
-  units: u32,
-  count: u32,
-  x: usize,
-  stride: usize,
-  r: usize,
-  state: usize,
-  out: usize,
-  outStride: usize,
-  activation: u32,
-): void {
-  const gate: usize = (<usize>units) << 2;
-  for (let s: u32 = 0; s < count; s++) {
-    for (let u: u32 = 0; u < units; u += 4) {
-      const at: usize = (<usize>u) << 2;
-      const there = min(units - u, 4);
-      const h = activate(activation, f32x4.add(load4(x + at, there), load4(r + at, there)));
-      store4(state + at, h, there);
-      store4(out + at, h, there);
-    }
-    x += stride;
-    r += gate;
-    state += gate;
-    out += outStride;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const gate = v128.load(z + at);
+    const kept = f32x4.mul(gate, v128.load(state + at));
+    const drawn = f32x4.mul(f32x4.sub(one, gate), v128.load(candidate + at));
+    settle(state + at, f32x4.add(kept, drawn), countsAt(counts, at));
   }
 }

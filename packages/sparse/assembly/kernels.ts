@@ -8,6 +8,7 @@
  * a plain dense loop.
  */
 
-export { gruAfterGates, gruGates, gruState, lstmGates, rnnState } from './gates';
+export { activate } from './activations';
 export * from './loops';
 export { batch, vector } from './products';
+export { sequence, sequenceBytes } from './sequences';

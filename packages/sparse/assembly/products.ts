@@ -1,6 +1,5 @@
 /*
- * Whole products of packed weights, by how many rows a unit has (`1 << shift`: 1, 4 or 16) and how many bytes a column. Where
- * that is 0, all weights are there.
+ * Whole products of packed weights, by how many rows a unit has and how many bytes a column.
  */
 import {
   blockVector16_16,
@@ -21,56 +20,35 @@ import {
 import { allFinite } from './finite';
 import { finish, start } from './sums';
 import { NARROW, startTile, turnIn, turnOut, WIDE } from './tiles';
+import { lanesOf, unitsOf, Weights } from './weights';
 
-/** Units that go side by side. */
-@inline
-function lanesOf(shift: u32): u32 {
-  return shift == 0 ? 8 : shift == 2 ? 4 : 1;
-}
-
-/** The units there are, filled up to whole slices. */
-@inline
-function unitsOf(shift: u32, rows: u32): u32 {
-  const units: u32 = (rows + (1 << shift) - 1) >> shift;
-  const lanes = lanesOf(shift);
-  return (units + lanes - 1) & ~(lanes - 1);
+/** The sums of one sample, that start from a number for each row, or from 0. */
+export function vectorSums(w: Weights, x: usize, from: usize, sums: usize): void {
+  const slices = unitsOf(w) / lanesOf(w.shift);
+  const lengths = w.lengths,
+    columns = w.columns,
+    values = w.values;
+  start(w, from, sums);
+  if (w.columnBytes == 0) denseVector(w.inputs, values, slices, x, sums);
+  else if (w.shift == 0) {
+    if (w.columnBytes == 2) csrVector16(lengths, columns, values, slices, x, sums);
+    else csrVector32(lengths, columns, values, slices, x, sums);
+  } else if (w.shift == 2) {
+    if (w.columnBytes == 2) blockVector4_16(lengths, columns, values, slices, x, sums);
+    else blockVector4_32(lengths, columns, values, slices, x, sums);
+  } else if (w.columnBytes == 2) blockVector16_16(lengths, columns, values, slices, x, sums);
+  else blockVector16_32(lengths, columns, values, slices, x, sums);
 }
 
 /**
- * One sample: the products of `rows` rows with `x`, from the bias at `bias` where that is not 0.
+ * One sample: the products of all rows with `x`, from the bias at `bias` where that is not 0.
  *
  * @returns whether all inputs are finite; what is not kept counts for nothing here also where they are not
  */
-export function vector(
-  shift: u32,
-  columnBytes: u32,
-  places: usize,
-  lengths: usize,
-  columns: usize,
-  values: usize,
-  rows: u32,
-  inputs: u32,
-  x: usize,
-  bias: usize,
-  low: f32,
-  high: f32,
-  out: usize,
-  scratch: usize,
-): bool {
-  const units = unitsOf(shift, rows);
-  const slices = units / lanesOf(shift);
-  start(places, shift, rows, units, bias, scratch);
-  if (columnBytes == 0) denseVector(inputs, values, slices, x, scratch);
-  else if (shift == 0) {
-    if (columnBytes == 2) csrVector16(lengths, columns, values, slices, x, scratch);
-    else csrVector32(lengths, columns, values, slices, x, scratch);
-  } else if (shift == 2) {
-    if (columnBytes == 2) blockVector4_16(lengths, columns, values, slices, x, scratch);
-    else blockVector4_32(lengths, columns, values, slices, x, scratch);
-  } else if (columnBytes == 2) blockVector16_16(lengths, columns, values, slices, x, scratch);
-  else blockVector16_32(lengths, columns, values, slices, x, scratch);
-  finish(places, shift, rows, low, high, scratch, out);
-  return allFinite(x, inputs);
+export function vector(w: Weights, x: usize, bias: usize, low: f32, high: f32, out: usize, scratch: usize): bool {
+  vectorSums(w, x, bias, scratch);
+  finish(w, 0, w.rows, low, high, scratch, out);
+  return allFinite(x, w.inputs);
 }
 
 /** A tile of single weights. */
@@ -152,16 +130,17 @@ function denseTile(values: usize, inputs: u32, units: u32, xs: usize, sums: usiz
   }
 }
 
+/** Adds to the sums of a tile. */
+export function tileSums(w: Weights, width: u32, xs: usize, sums: usize): void {
+  const units = unitsOf(w);
+  if (w.columnBytes == 0) denseTile(w.values, w.inputs, units, xs, sums);
+  else if (w.shift == 0) csrTile(w.columnBytes, width, w.lengths, w.columns, w.values, units, xs, sums);
+  else blockTile(w.shift, w.columnBytes, w.lengths, w.columns, w.values, units, xs, sums);
+}
+
 /** `[samples, inputs]` to `[samples, rows]`, with scratch for a tile of both; as of `vector`. */
 export function batch(
-  shift: u32,
-  columnBytes: u32,
-  places: usize,
-  lengths: usize,
-  columns: usize,
-  values: usize,
-  rows: u32,
-  inputs: u32,
+  w: Weights,
   x: usize,
   samples: u32,
   bias: usize,
@@ -170,18 +149,17 @@ export function batch(
   out: usize,
   scratch: usize,
 ): bool {
-  const units = unitsOf(shift, rows);
+  const rows = w.rows,
+    inputs = w.inputs;
   const finite = allFinite(x, inputs * samples);
   while (samples > 0) {
-    const width = shift == 0 && samples >= WIDE ? WIDE : NARROW;
+    const width = w.shift == 0 && samples >= WIDE ? WIDE : NARROW;
     const count = min(samples, width);
     const sums = scratch + ((<usize>inputs * width) << 2);
-    turnIn(x, count, inputs, width, scratch);
-    startTile(places, shift, rows, units, width, bias, sums);
-    if (columnBytes == 0) denseTile(values, inputs, units, scratch, sums);
-    else if (shift == 0) csrTile(columnBytes, width, lengths, columns, values, units, scratch, sums);
-    else blockTile(shift, columnBytes, lengths, columns, values, units, scratch, sums);
-    turnOut(places, shift, rows, width, count, low, high, sums, out);
+    turnIn(x, count, inputs, inputs << 2, width, scratch);
+    startTile(w, width, bias, sums);
+    tileSums(w, width, scratch, sums);
+    turnOut(w, rows, width, count, low, high, sums, rows << 2, out);
     x += (<usize>count * inputs) << 2;
     out += (<usize>count * rows) << 2;
     samples -= count;

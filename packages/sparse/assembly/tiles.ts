@@ -2,7 +2,7 @@
  * A tile is so many samples side by side: `[inputs, width]` before a product, `[units, width]` after it, with the rows in
  * the order in which they are packed. Width is a power of two and a multiple of four.
  */
-import { placeOf } from './sums';
+import { placeOf, sumsOf, Weights } from './weights';
 
 /** Width of a tile where there are so many samples, and of those for the rest. */
 export const WIDE: u32 = 32;
@@ -21,10 +21,9 @@ function turn(a: v128, b: v128, c: v128, d: v128, to: usize, next: usize): void 
   v128.store(to + 3 * next, v128.shuffle<u64>(ef, gh, 1, 3));
 }
 
-/** `[count, length]` to `[length, width]`; samples that are not there are 0. */
-export function turnIn(from: usize, count: u32, length: u32, width: u32, to: usize): void {
-  const stride: usize = (<usize>length) << 2,
-    next: usize = (<usize>width) << 2;
+/** `[count, length]`, a sample every `stride` bytes, to `[length, width]`; samples that are not there are 0. */
+export function turnIn(from: usize, count: u32, length: u32, stride: usize, width: u32, to: usize): void {
+  const next: usize = (<usize>width) << 2;
   const even = length & ~3;
   let s: u32 = 0;
   for (; s + 4 <= count; s += 4) {
@@ -59,48 +58,57 @@ export function turnIn(from: usize, count: u32, length: u32, width: u32, to: usi
   }
 }
 
-/** What sums start from, of every sample. */
-export function startTile(
-  places: usize,
-  shift: u32,
-  rows: u32,
-  units: u32,
-  width: u32,
-  bias: usize,
-  sums: usize,
-): void {
+/** What sums start from: a number for each row at `bias`, the same of every sample, or 0 where that is 0. */
+export function startTile(w: Weights, width: u32, bias: usize, sums: usize): void {
   const next: usize = (<usize>width) << 2;
-  memory.fill(sums, 0, ((<usize>units) << shift) * next);
-  if (bias == 0) return;
-  for (let row: u32 = 0; row < rows; row++) {
+  if (bias == 0) {
+    memory.fill(sums, 0, sumsOf(w) * next);
+    return;
+  }
+  for (let row: u32 = 0; row < w.rows; row++) {
     const start = v128.load32_splat(bias + ((<usize>row) << 2));
-    const at = sums + placeOf(places, shift, row) * next;
+    const at = sums + placeOf(w, row) * next;
     for (let s: usize = 0; s < next; s += 16) v128.store(at + s, start);
   }
 }
 
-/** The sums of a tile, clamped, to `[count, rows]`. */
+/** Sums that go on from those of other weights, from a row of theirs on. */
+export function carryOn(from: Weights, first: u32, given: usize, w: Weights, width: u32, sums: usize): void {
+  const next: usize = (<usize>width) << 2;
+  for (let row: u32 = 0; row < w.rows; row++) {
+    const source = given + placeOf(from, first + row) * next,
+      at = sums + placeOf(w, row) * next;
+    for (let s: usize = 0; s < next; s += 16) v128.store(at + s, v128.load(source + s));
+  }
+}
+
+/** Where a row stands: in the order of some weights, or in its own where there are none. */
+@inline
+function standOf(w: Weights, row: u32): usize {
+  return changetype<usize>(w) == 0 ? row : placeOf(w, row);
+}
+
+/** The sums of a tile, clamped, to `[count, rows]`, a sample every `stride` bytes. */
 export function turnOut(
-  places: usize,
-  shift: u32,
+  w: Weights,
   rows: u32,
   width: u32,
   count: u32,
   low: f32,
   high: f32,
   sums: usize,
+  stride: usize,
   to: usize,
 ): void {
-  const next: usize = (<usize>width) << 2,
-    stride: usize = (<usize>rows) << 2;
+  const next: usize = (<usize>width) << 2;
   const least = f32x4.splat(low),
     most = f32x4.splat(high);
   let row: u32 = 0;
   for (; row + 4 <= rows; row += 4) {
-    const a = sums + placeOf(places, shift, row) * next,
-      b = sums + placeOf(places, shift, row + 1) * next,
-      c = sums + placeOf(places, shift, row + 2) * next,
-      d = sums + placeOf(places, shift, row + 3) * next;
+    const a = sums + standOf(w, row) * next,
+      b = sums + standOf(w, row + 1) * next,
+      c = sums + standOf(w, row + 2) * next,
+      d = sums + standOf(w, row + 3) * next;
     let t = to + ((<usize>row) << 2);
     let s: u32 = 0;
     for (; s + 4 <= count; s += 4) {
@@ -126,7 +134,7 @@ export function turnOut(
     }
   }
   for (; row < rows; row++) {
-    const from = sums + placeOf(places, shift, row) * next;
+    const from = sums + standOf(w, row) * next;
     for (let s: u32 = 0; s < count; s++) {
       let sum = load<f32>(from + ((<usize>s) << 2));
       if (sum < low) sum = low;

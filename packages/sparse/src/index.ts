@@ -15,6 +15,7 @@ export { type Packed, type PackModelOptions, type PackReport, pack } from './fil
 export type { PackError, RoundedTensor } from './files/encode/round-tensors.js';
 export { unpack } from './files/unpack.js';
 export type { Activation, Product, Sequence, SparseKernels } from './kernels/kernels.js';
+export { type Allocator, createOwnMemory } from './kernels/own-memory.js';
 export type { PlacedProduct } from './kernels/placed-product.js';
 export type { PlacedRun } from './kernels/placed-recurrent.js';
 export { scriptKernels } from './kernels/script-kernels.js';

@@ -1,6 +1,9 @@
 import type { SparseWeights } from '../pack/sparse-weights.js';
+import type { RecurrentWeights } from '../recurrent/recurrent-weights.js';
 import type { Allocator } from './own-memory.js';
-import { type Places, placeWeights } from './place.js';
+import { type Places, placeLayer, placeWeights } from './place.js';
+
+type Placeable = SparseWeights | RecurrentWeights;
 
 /** What kernels hold of a memory. */
 export interface Holdings {
@@ -8,9 +11,9 @@ export interface Holdings {
   /** Of the memory as it is now. */
   sizeBytes(): number;
   /** Copies packed weights into it, or `undefined` where there is no room. */
-  place(weights: SparseWeights): Places | undefined;
+  place(weights: Placeable): Places | undefined;
   /** Where weights are that come with each product: placed at the first, given back when nobody holds them any more. */
-  placesOf(weights: SparseWeights): Places | undefined;
+  placesOf(weights: Placeable): Places | undefined;
   giveBack(places: Places): void;
   /** Room to work in, kept for the next call; 0 where there is none. */
   borrow(bytes: number): number;
@@ -22,13 +25,13 @@ export interface Holdings {
 export function createHoldings(allocator: Allocator): Holdings {
   const { memory } = allocator;
   const held = new Set<Places>();
-  const known = new WeakMap<SparseWeights, Places>();
+  const known = new WeakMap<Placeable, Places>();
   const forgotten = new FinalizationRegistry<Places>(giveBack);
   let scratch = { at: 0, bytes: 0 };
   let { buffer } = memory;
 
-  function place(weights: SparseWeights): Places | undefined {
-    const places = placeWeights(weights, allocator);
+  function place(weights: Placeable): Places | undefined {
+    const places = 'recurrent' in weights ? placeLayer(weights, allocator) : placeWeights(weights, allocator);
     if (places !== undefined) held.add(places);
     return places;
   }

@@ -26,6 +26,8 @@ export interface Sequence {
   readonly steps: number;
   readonly sequences: boolean;
   readonly backwards: boolean;
+  /** `[batch, steps]`, 0 where a step does not count: the state stays as it is. All count where there is none. */
+  readonly mask: Float32Array | undefined;
   /** `[batch, units]`: where it starts; written to. */
   readonly state: Float32Array;
   /** Of an LSTM, the same; empty of others. */
@@ -34,10 +36,13 @@ export interface Sequence {
   readonly out: Float32Array;
 }
 
-/** The loops. Every implementation gives the same bits; this is the seam where a faster one goes in. */
+/**
+ * The loops. Every implementation gives the same bits; this is the seam where a faster one goes in. Both tell whether all
+ * that packed weights were multiplied by is finite; where it is not, the result is that of all weights nevertheless.
+ */
 export interface SparseKernels {
-  multiply(product: Product): void;
-  run(sequence: Sequence): void;
+  multiply(product: Product): boolean;
+  run(sequence: Sequence): boolean;
 }
 
 /** Between which the sums are clamped. */

@@ -5,17 +5,22 @@ import { eachRow } from './rows.js';
 /**
  * Gives the samples that hold an infinity or NaN what the dense product gives: such an input times a weight that is not
  * kept, which is 0, is NaN, and so is a sum that has it.
+ *
+ * @returns whether there were none
  */
-export function repairSamples(product: Product): void {
+export function repairSamples(product: Product): boolean {
   const { weights, inputs, batch, out } = product;
   // Where all weights are multiplied there is nothing to make up for.
-  if (weights.kernel === 'dense') return;
+  if (weights.kernel === 'dense') return inputs.every(Number.isFinite);
+  let finite = true;
   const [outputs, length] = weights.shape;
   for (let sample = 0; sample < batch; sample += 1) {
     const x = inputs.subarray(sample * length, (sample + 1) * length);
     if (x.every(Number.isFinite)) continue;
+    finite = false;
     repair(product, x, out.subarray(sample * outputs, (sample + 1) * outputs));
   }
+  return finite;
 }
 
 function repair({ weights, bias, activation }: Product, x: Float32Array, y: Float32Array): void {

@@ -1,6 +1,7 @@
-import { describe, requireChoice, requireOptions, requireWhole } from '@synaprune/core/checks';
+import { requireChoice, requireOptions, requireWhole } from '@synaprune/core/checks';
 import type { SparseWeights } from '../pack/sparse-weights.js';
 import { ACTIVATIONS, type Activation } from './kernels.js';
+import { requireInside } from './require-inside.js';
 
 /** A product inside a memory. Offsets are in bytes, and multiples of four. */
 export interface PlacedProduct {
@@ -29,19 +30,10 @@ export function checkPlaced(
   const { inputs, out, batch = 1, bias, activation = 'linear' } = product;
   requireWhole(CALLER, 'batch', batch);
   requireChoice(CALLER, 'activation', activation, ACTIVATIONS);
-  requireInside('inputs', inputs, batch * shape[1], sizeBytes);
-  requireInside('out', out, batch * shape[0], sizeBytes);
-  if (bias !== undefined) requireInside('bias', bias, shape[0], sizeBytes, 4);
+  requireInside(CALLER, 'inputs', inputs, batch * shape[1], sizeBytes);
+  requireInside(CALLER, 'out', out, batch * shape[0], sizeBytes);
+  if (bias !== undefined) requireInside(CALLER, 'bias', bias, shape[0], sizeBytes, 4);
   return { inputs, out, batch, bias: bias ?? 0, activation };
-}
-
-function requireInside(field: string, at: unknown, length: number, sizeBytes: number, least = 0): void {
-  requireWhole(CALLER, field, at, least);
-  if (at % 4 === 0 && at + 4 * length <= sizeBytes) return;
-  throw new RangeError(
-    `${CALLER} needs ${field} to be an offset in bytes, a multiple of 4, of ${length} float32 inside ` +
-      `${sizeBytes} bytes, got ${describe(at)}`,
-  );
 }
 
 /** Told quickly: a call of a small layer takes no longer than a check in words. */

@@ -16,57 +16,24 @@ export function scratchBytes({ shape, block, lanes }: SparseWeights, batch: numb
   return 4 * (batch >= WIDE && block === 1 ? WIDE : NARROW) * (shape[1] + sums);
 }
 
-/** Makes a product inside a memory, with so much scratch. */
+/** Makes a product inside a memory, with so much scratch; tells whether all inputs are finite. */
 export function runPlaced(
   wasm: WasmExports,
   memory: WebAssembly.Memory,
   weights: SparseWeights,
-  { places, lengths, columns, values }: Places,
+  { at }: Places,
   { inputs, out, batch, bias, activation }: Required<PlacedProduct>,
   scratch: number,
-): void {
+): boolean {
   const [rows, length] = weights.shape;
   const [low, high] = RANGES[activation];
-  const shift = Math.log2(weights.block);
-  const bytes = weights.kernel === 'dense' ? 0 : weights.columns.BYTES_PER_ELEMENT;
   const finite =
     batch === 1
-      ? wasm.vector(
-          shift,
-          bytes,
-          places,
-          lengths,
-          columns,
-          values,
-          rows,
-          length,
-          inputs,
-          bias,
-          low,
-          high,
-          out,
-          scratch,
-        )
-      : wasm.batch(
-          shift,
-          bytes,
-          places,
-          lengths,
-          columns,
-          values,
-          rows,
-          length,
-          inputs,
-          batch,
-          bias,
-          low,
-          high,
-          out,
-          scratch,
-        );
-  if (finite !== 0) return;
-  const view = (at: number, size: number): Float32Array => new Float32Array(memory.buffer, at, size);
-  repairSamples({
+      ? wasm.vector(at, inputs, bias, low, high, out, scratch)
+      : wasm.batch(at, inputs, batch, bias, low, high, out, scratch);
+  if (finite !== 0) return true;
+  const view = (from: number, size: number): Float32Array => new Float32Array(memory.buffer, from, size);
+  return repairSamples({
     weights,
     inputs: view(inputs, batch * length),
     batch,

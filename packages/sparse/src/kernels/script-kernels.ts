@@ -50,9 +50,9 @@ export const scriptKernels: SparseKernels = {
         out[sample * outputs + row] = clamp(sum, low, high);
       }
     });
-    repairSamples(product);
+    return repairSamples(product);
   },
   run(sequence) {
-    runInScript(sequence, scriptKernels.multiply);
+    return runInScript(sequence, scriptKernels.multiply);
   },
 };

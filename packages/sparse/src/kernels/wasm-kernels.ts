@@ -1,11 +1,13 @@
+import { requireChoice } from '@synaprune/core/checks';
 import type { SparseWeights } from '../pack/sparse-weights.js';
+import { CELL_ACTIVATIONS, type CellActivation } from '../recurrent/activations.js';
 import type { RecurrentWeights } from '../recurrent/recurrent-weights.js';
 import { createHoldings } from './holdings.js';
 import type { SparseKernels } from './kernels.js';
 import { layOut } from './lay-out.js';
-import type { Places } from './place.js';
 import { checkPlaced, type PlacedProduct } from './placed-product.js';
 import { checkRun, type PlacedRun } from './placed-recurrent.js';
+import { requireInside } from './require-inside.js';
 import { runPlaced, scratchBytes } from './run-placed.js';
 import { scriptKernels } from './script-kernels.js';
 import { type MemoryOptions, openMemory } from './sparse-memory.js';
@@ -19,9 +21,10 @@ export interface PlacedWeights {
    * Makes a product inside the memory, with nothing copied. It may grow the memory: views of it are to be taken anew
    * afterwards.
    *
+   * @returns whether all inputs are finite; where not, the result is that of all weights nevertheless
    * @throws RangeError where a part lies outside the memory; Error once released, or where there is no room to work in
    */
-  multiply(product: PlacedProduct): void;
+  multiply(product: PlacedProduct): boolean;
   /** Gives the weights' memory back. */
   release(): void;
 }
@@ -32,9 +35,11 @@ export interface PlacedRecurrent {
   /**
    * Runs the layer over sequences inside the memory, with nothing copied. It may grow the memory.
    *
+   * @returns whether all inputs are finite, and all states that were multiplied by weights, with a mask cells too; where
+   *   not, the result is that of all weights nevertheless
    * @throws RangeError where a part lies outside the memory; Error once released, or where there is no room to work in
    */
-  run(sequence: PlacedRun): void;
+  run(sequence: PlacedRun): boolean;
   /** Gives the weights' memory back. */
   release(): void;
 }
@@ -50,6 +55,12 @@ export interface WasmKernels extends SparseKernels {
   place(weights: SparseWeights): PlacedWeights | undefined;
   /** The same for a recurrent layer. */
   placeRecurrent(weights: RecurrentWeights): PlacedRecurrent | undefined;
+  /**
+   * Replaces so many float32 at an offset in bytes by what an activation makes of them. NaN stays NaN.
+   *
+   * @throws RangeError where they lie outside the memory
+   */
+  activate(activation: CellActivation, at: number, length: number): void;
   /** Gives back all that was placed, and the room that was worked in. */
   release(): void;
 }
@@ -95,36 +106,30 @@ export function createSparseKernels(options: MemoryOptions = {}): WasmKernels | 
           if (places.isReleased()) throw new Error('these packed weights were released');
           const checked = checkPlaced(holdings.sizeBytes(), weights, product);
           const room = holdings.needRoom(scratchBytes(weights, checked.batch));
-          runPlaced(wasm, memory, weights, places, checked, room);
+          return runPlaced(wasm, memory, weights, places, checked, room);
         },
         release: () => holdings.giveBack(places),
       };
     },
     placeRecurrent(weights) {
-      const places = [weights.kernel, ...weights.recurrent].map(holdings.place);
-      const release = (): void => {
-        for (const one of places) if (one !== undefined) holdings.giveBack(one);
-      };
-      if (places.includes(undefined)) {
-        release();
-        return undefined;
-      }
-      const all = places as Places[];
+      const places = holdings.place(weights);
+      if (places === undefined) return undefined;
+      const { at } = places;
       return {
         weights,
         run(sequence) {
-          if (all[0]!.isReleased()) throw new Error('this packed layer was released');
+          if (places.isReleased()) throw new Error('this packed layer was released');
           const checked = checkRun(holdings.sizeBytes(), weights, sequence);
-          const states = 16 * Math.ceil((checked.batch * weights.units) / 4);
-          const bytes = sequenceBytes(weights, checked.batch, checked.steps);
-          const room = holdings.needRoom(2 * states + bytes);
-          new Uint8Array(memory.buffer, room, 2 * states).fill(0);
-          const { state, cell } = checked;
-          const placed = { ...checked, state: state || room, cell: cell || room + states };
-          runWasmSequence(wasm, memory, weights, all, placed, room + 2 * states);
+          const room = holdings.needRoom(sequenceBytes(wasm, at, weights, checked.batch, checked.steps));
+          return runWasmSequence(wasm, memory, at, weights, checked, room, scriptKernels.run);
         },
-        release,
+        release: () => holdings.giveBack(places),
       };
+    },
+    activate(activation, at, length) {
+      requireChoice('activate', 'activation', activation, CELL_ACTIVATIONS);
+      requireInside('activate', 'at', at, length, holdings.sizeBytes());
+      wasm.activate(CELL_ACTIVATIONS.indexOf(activation), at, length);
     },
     multiply(product) {
       const { weights, inputs, out, bias = new Float32Array(0), batch, activation } = product;
@@ -132,8 +137,7 @@ export function createSparseKernels(options: MemoryOptions = {}): WasmKernels | 
       const copied = layOut([inputs, bias, out]);
       const room = places && holdings.borrow(copied.bytes + scratchBytes(weights, batch));
       if (places === undefined || !room) {
-        scriptKernels.multiply(product);
-        return;
+        return scriptKernels.multiply(product);
       }
       const [inputsAt, biasAt, outAt] = copied.copyIn(memory, room, 2) as [number, number, number];
       const placed = {
@@ -143,32 +147,34 @@ export function createSparseKernels(options: MemoryOptions = {}): WasmKernels | 
         activation,
         bias: bias.length === 0 ? 0 : biasAt,
       };
-      runPlaced(wasm, memory, weights, places, placed, room + copied.bytes);
+      const finite = runPlaced(wasm, memory, weights, places, placed, room + copied.bytes);
       copied.copyOut(memory, room, 2);
+      return finite;
     },
     run(sequence) {
-      const { weights, inputs, state, cell, out, batch, steps, sequences, backwards } = sequence;
-      const places = [weights.kernel, ...weights.recurrent].map(holdings.placesOf);
-      const copied = layOut([inputs, state, cell, out]);
-      const whole = !places.includes(undefined);
-      const room = whole ? holdings.borrow(copied.bytes + sequenceBytes(weights, batch, steps)) : 0;
-      if (room === 0) {
-        scriptKernels.run(sequence);
-        return;
-      }
-      const at = copied.copyIn(memory, room, 3) as [number, number, number, number];
+      const { weights, inputs, mask, state, cell, out, batch, steps, sequences, backwards } = sequence;
+      const places = holdings.placesOf(weights);
+      const copied = layOut([inputs, mask ?? new Float32Array(0), state, cell, out]);
+      const bytes = places && copied.bytes + sequenceBytes(wasm, places.at, weights, batch, steps);
+      const room = bytes === undefined ? 0 : holdings.borrow(bytes);
+      if (places === undefined || room === 0) return scriptKernels.run(sequence);
+      const at = copied.copyIn(memory, room, 4) as [number, number, number, number, number];
+      const [inputsAt, maskAt, stateAt, cellAt, outAt] = at;
       const placed = {
-        inputs: at[0],
-        state: at[1],
-        cell: at[2],
-        out: at[3],
+        inputs: inputsAt,
+        mask: mask === undefined ? 0 : maskAt,
+        state: stateAt,
+        cell: cellAt,
+        out: outAt,
         batch,
         steps,
         sequences,
         backwards,
       };
-      runWasmSequence(wasm, memory, weights, places as Places[], placed, room + copied.bytes);
-      copied.copyOut(memory, room, 1);
+      const free = room + copied.bytes;
+      const finite = runWasmSequence(wasm, memory, places.at, weights, placed, free, scriptKernels.run);
+      copied.copyOut(memory, room, 2);
+      return finite;
     },
     release: holdings.releaseAll,
   };

@@ -1,19 +1,14 @@
 import { compileOnce } from '@synaprune/host';
 import { WASM_BASE64 } from '../generated/wasm-bytes.js';
-import type { CellLoops } from '../recurrent/cell-loops.js';
 
-/** What assembly/kernels.ts exports. Pointers are byte offsets into the imported memory; a bias at 0 is none. */
-export interface WasmExports extends CellLoops {
-  /** Whether all inputs are finite, as a truth in 32 bits. */
+/**
+ * What assembly/kernels.ts exports. Addresses are byte offsets into the imported memory, a bias, mask or state at 0 is none,
+ * and what is told is a truth in 32 bits.
+ */
+export interface WasmExports {
+  /** Whether all inputs are finite. */
   vector(
-    shift: number,
-    columnBytes: number,
-    places: number,
-    lengths: number,
-    columns: number,
-    values: number,
-    rows: number,
-    inputs: number,
+    weights: number,
     x: number,
     bias: number,
     low: number,
@@ -22,14 +17,7 @@ export interface WasmExports extends CellLoops {
     scratch: number,
   ): number;
   batch(
-    shift: number,
-    columnBytes: number,
-    places: number,
-    lengths: number,
-    columns: number,
-    values: number,
-    rows: number,
-    inputs: number,
+    weights: number,
     x: number,
     samples: number,
     bias: number,
@@ -38,6 +26,23 @@ export interface WasmExports extends CellLoops {
     out: number,
     scratch: number,
   ): number;
+  /** Whether all inputs and states are finite. */
+  sequence(
+    layer: number,
+    width: number,
+    count: number,
+    steps: number,
+    x: number,
+    mask: number,
+    state: number,
+    cell: number,
+    out: number,
+    sequences: number,
+    backwards: number,
+    scratch: number,
+  ): number;
+  sequenceBytes(layer: number, width: number, steps: number): number;
+  activate(which: number, at: number, length: number): void;
 }
 
 const compiled = compileOnce(WASM_BASE64);

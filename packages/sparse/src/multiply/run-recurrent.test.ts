@@ -9,7 +9,7 @@ import { runRecurrent } from './run-recurrent.js';
 
 const wasm = createSparseKernels()!;
 
-const functions: Readonly<Record<CellActivation, (x: number) => number>> = {
+const functions: Partial<Record<CellActivation, (x: number) => number>> = {
   linear: (x) => x,
   relu: (x) => Math.max(0, x),
   tanh: Math.tanh,
@@ -17,17 +17,23 @@ const functions: Readonly<Record<CellActivation, (x: number) => number>> = {
   hardSigmoid: (x) => Math.min(1, Math.max(0, 0.2 * x + 0.5)),
 };
 
-/** Keras's definition of each cell, in float64, of one sample; every state. */
-function byDefinition(layer: RecurrentLayer, inputs: Float64Array, steps: number): Float64Array[] {
+/** Keras's definition of each cell, in float64, of one sample; every state. What the mask has 0 for is left out. */
+function byDefinition(
+  layer: RecurrentLayer,
+  inputs: Float64Array,
+  steps: number,
+  mask: Float32Array | undefined,
+): Float64Array[] {
   const { cell, units, kernel, recurrentKernel, bias, activation = 'tanh', resetAfter = false } = layer;
-  const act = functions[activation];
-  const gate = functions[layer.recurrentActivation ?? 'sigmoid'];
+  const act = functions[activation]!;
+  const gate = functions[layer.recurrentActivation ?? 'sigmoid']!;
   const wide = kernel.length / layer.inputs;
   const product = (x: ArrayLike<number>, w: Float32Array, column: number): number =>
     Array.from(x).reduce((sum, value, i) => sum + value * w[i * wide + column]!, 0);
   let h: Float64Array = new Float64Array(units);
   let c: Float64Array = new Float64Array(units);
   return Array.from({ length: steps }, (_, step) => {
+    if (mask?.[step] === 0) return h;
     const x = inputs.subarray(step * layer.inputs, (step + 1) * layer.inputs);
     const fromInput = (g: number, u: number): number =>
       product(x, kernel, g * units + u) + (bias?.[g * units + u] ?? 0);
@@ -66,9 +72,10 @@ const layers = fc.record({
   kind: cells,
   inputs: fc.integer({ min: 1, max: 12 }),
   units: fc.integer({ min: 1, max: 19 }),
-  batch: fc.constantFrom(1, 2, 5, 9),
+  batch: fc.constantFrom(1, 2, 5, 9, 33, 40),
+  masked: fc.boolean(),
   steps: fc.integer({ min: 1, max: 7 }),
-  sparsity: fc.constantFrom(0, 0.5, 0.9),
+  sparsity: fc.constantFrom(0, 0.5, 0.9, 0.95),
   activation: fc.constantFrom<CellActivation>('tanh', 'relu', 'linear'),
   recurrentActivation: fc.constantFrom<CellActivation>('sigmoid', 'hardSigmoid'),
   biased: fc.boolean(),
@@ -115,15 +122,25 @@ describe('a recurrent layer', () => {
         const { batch, steps, seed } = given;
         const layer = build(given);
         const inputs = randomNumbers(batch * steps * layer.inputs, seed + 30);
-        const packed = packRecurrent(layer);
-        const got = runRecurrent(packed, inputs, { steps, sequences: true, kernels: wasm });
-        expect(runRecurrent(packed, inputs, { steps, sequences: true, kernels: scriptKernels })).toEqual(got);
-        const last = runRecurrent(packed, inputs, { steps, kernels: wasm });
+        const packed = packRecurrent({ ...layer, batch });
+        const mask = randomNumbers(batch * steps, seed + 40).map((x) => Number(x > -0.3));
+        const options = { steps, ...(given.masked && { mask }) };
+        const got = runRecurrent(packed, inputs, { ...options, sequences: true, kernels: wasm });
+        expect(runRecurrent(packed, inputs, { ...options, sequences: true, kernels: scriptKernels })).toEqual(
+          got,
+        );
+        expect(got.wasFinite).toBe(true);
+        const last = runRecurrent(packed, inputs, { ...options, kernels: wasm });
         expect(last.outputs).toEqual(got.state);
         const size = steps * layer.inputs;
         for (let sample = 0; sample < batch; sample += 1) {
           const own = Float64Array.from(inputs.subarray(sample * size, (sample + 1) * size));
-          const expected = byDefinition(layer, own, steps);
+          const expected = byDefinition(
+            layer,
+            own,
+            steps,
+            options.mask?.subarray(sample * steps, (sample + 1) * steps),
+          );
           const largest = Math.max(1, ...expected.flatMap((state) => Array.from(state, Math.abs)));
           for (const [i, number] of expected.flatMap((state) => [...state]).entries()) {
             const difference = Math.abs(got.outputs[sample * steps * layer.units + i]! - number);
@@ -200,6 +217,37 @@ describe('a recurrent layer', () => {
     }
   });
 
+  it('gives with infinities and NaN, of inputs, states and cells, the same in WASM and in script', () => {
+    const odd = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e38);
+    const where = fc.constantFrom('inputs', 'state', 'cell', 'bias');
+    fc.assert(
+      fc.property(layers, fc.array(fc.tuple(where, fc.nat(1000), odd), { maxLength: 3 }), (given, places) => {
+        const { batch, steps, seed } = given;
+        const layer = build(given);
+        const length = batch * layer.units;
+        const numbers = {
+          inputs: randomNumbers(batch * steps * layer.inputs, seed),
+          state: randomNumbers(length, seed + 1),
+          cell: randomNumbers(length, seed + 2),
+          bias: layer.bias ?? new Float32Array(0),
+        };
+        for (const [name, at, number] of places) numbers[name][at % numbers[name].length] = number;
+        const packed = packRecurrent(layer);
+        const { inputs, state, cell } = numbers;
+        const mask = randomNumbers(batch * steps, seed + 3).map((x) => Number(x > -0.3));
+        const options = {
+          ...{ steps, sequences: true, backwards: given.biased, state },
+          ...(given.masked && { mask }),
+          ...(packed.cell === 'lstm' && { cell }),
+        };
+        const got = runRecurrent(packed, inputs, { ...options, kernels: wasm });
+        expect(got).toEqual(runRecurrent(packed, inputs, { ...options, kernels: scriptKernels }));
+        if (!inputs.every(Number.isFinite)) expect(got.wasFinite).toBe(false);
+      }),
+      { numRuns: 120, seed: 6 },
+    );
+  });
+
   it('runs inside of another memory, and gives back what it took', () => {
     const memory = new WebAssembly.Memory({ initial: 1 });
     const taken = new Set<number>();
@@ -239,7 +287,7 @@ describe('a recurrent layer', () => {
     expect(() => packRecurrent({ ...layer, recurrentKernel, bias: new Float32Array(3) })).toThrow(
       /of 4 numbers/,
     );
-    expect(() => packRecurrent({ ...layer, recurrentKernel, activation: 'elu' as 'relu' })).toThrow(
+    expect(() => packRecurrent({ ...layer, recurrentKernel, activation: 'mish' as 'relu' })).toThrow(
       CELL_ACTIVATIONS.join(', '),
     );
     const packed = packRecurrent({ ...layer, recurrentKernel });

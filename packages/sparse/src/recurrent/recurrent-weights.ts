@@ -26,6 +26,8 @@ export interface RecurrentLayer {
   readonly recurrentActivation?: CellActivation;
   /** Whether a GRU applies its reset gate after the recurrent product; false unless told. */
   readonly resetAfter?: boolean;
+  /** Sequences that will be run at a time, by which the kernels are chosen: 1 unless told. Others work as well. */
+  readonly batch?: number;
   /** Packed bits of what is kept of the kernels, in their layouts; what is not 0 unless told. */
   readonly mask?: { readonly kernel?: Uint8Array; readonly recurrentKernel?: Uint8Array };
 }
@@ -40,10 +42,12 @@ export interface RecurrentWeights {
   readonly resetAfter: boolean;
   /** Of the inputs. */
   readonly kernel: SparseWeights;
-  /** Of the state: for a GRU that resets before the product, update and reset gate, then the candidate. */
+  /** Of the state; of a GRU update and reset gate, then the candidate. */
   readonly recurrent: readonly SparseWeights[];
-  /** What the products start from: that of the inputs, then that of the state. */
-  readonly biases: readonly [inputs: Float32Array, state: Float32Array | undefined];
+  /** What the sums of the inputs start from; those of the state go on from them. */
+  readonly bias: Float32Array;
+  /** What the sums of the state with the candidate start from where that is reset after the product. */
+  readonly candidateBias?: Float32Array;
   readonly kept: number;
   readonly sparsity: number;
 }
@@ -60,6 +64,7 @@ const KEYS = [
   'activation',
   'recurrentActivation',
   'resetAfter',
+  'batch',
   'mask',
 ];
 
@@ -88,12 +93,13 @@ export function gatesOf(cell: Cell): number {
 export function packRecurrent(layer: RecurrentLayer): RecurrentWeights {
   requireOptions(CALLER, '', layer as unknown, KEYS);
   const { cell, inputs, units, kernel, recurrentKernel, bias, mask = {} } = layer;
-  const { activation = 'tanh', recurrentActivation = 'sigmoid', resetAfter = false } = layer;
+  const { activation = 'tanh', recurrentActivation = 'sigmoid', resetAfter = false, batch = 1 } = layer;
   requireChoice(CALLER, 'cell', cell, Object.keys(GATES) as Cell[]);
   requireWhole(CALLER, 'inputs', inputs, 1);
   requireWhole(CALLER, 'units', units, 1);
   requireChoice(CALLER, 'activation', activation, CELL_ACTIVATIONS);
   requireChoice(CALLER, 'recurrentActivation', recurrentActivation, CELL_ACTIVATIONS);
+  requireWhole(CALLER, 'batch', batch, 1);
   requireOptions(CALLER, 'mask', mask as unknown, ['kernel', 'recurrentKernel']);
   if (resetAfter && cell !== 'gru')
     throw new TypeError(`${CALLER} has resetAfter for a gru only, got ${cell}`);
@@ -106,21 +112,24 @@ export function packRecurrent(layer: RecurrentLayer): RecurrentWeights {
   }
   const packedKernel = packSparse(kernel, [inputs, wide], {
     transposed: true,
-    batch: 8,
+    // Of one sequence, its steps are a batch.
+    batch: Math.max(8, batch),
     ...(mask.kernel && { mask: mask.kernel }),
   });
-  const whole = packSparse(recurrentKernel, [units, wide], {
-    transposed: true,
-    ...(mask.recurrentKernel && { mask: mask.recurrentKernel }),
-  });
-  const split = cell === 'gru' && !resetAfter;
-  const recurrent = split
-    ? [
-        packColumns(recurrentKernel, mask.recurrentKernel, units, wide, 0, 2 * units),
-        packColumns(recurrentKernel, mask.recurrentKernel, units, wide, 2 * units, units),
-      ]
-    : [whole];
-  const kept = packedKernel.kept + whole.kept;
+  const recurrentMask = mask.recurrentKernel;
+  const columns = (from: number, count: number): SparseWeights =>
+    packColumns(recurrentKernel, recurrentMask, { units, wide, from, count }, batch);
+  const recurrent =
+    cell === 'gru'
+      ? [columns(0, 2 * units), columns(2 * units, units)]
+      : [
+          packSparse(recurrentKernel, [units, wide], {
+            transposed: true,
+            batch,
+            ...(recurrentMask && { mask: recurrentMask }),
+          }),
+        ];
+  const kept = recurrent.reduce((sum, part) => sum + part.kept, packedKernel.kept);
   return {
     cell,
     inputs,
@@ -130,23 +139,31 @@ export function packRecurrent(layer: RecurrentLayer): RecurrentWeights {
     resetAfter,
     kernel: packedKernel,
     recurrent,
-    biases: [
-      bias?.slice(0, wide) ?? new Float32Array(wide),
-      resetAfter && bias !== undefined ? bias.slice(wide) : undefined,
-    ],
+    ...packBias(bias, units, wide, resetAfter),
     kept,
     sparsity: 1 - kept / ((inputs + units) * wide),
   };
+}
+
+/** Both biases of a gate are one; those of a candidate that is reset between them stay two. */
+function packBias(
+  given: Float32Array | undefined,
+  units: number,
+  wide: number,
+  resetAfter: boolean,
+): Pick<RecurrentWeights, 'bias' | 'candidateBias'> {
+  const bias = given?.slice(0, wide) ?? new Float32Array(wide);
+  if (!resetAfter) return { bias };
+  for (let row = 0; row < 2 * units; row += 1) bias[row]! += given?.[wide + row] ?? 0;
+  return { bias, candidateBias: given?.slice(wide + 2 * units) ?? new Float32Array(units) };
 }
 
 /** Some columns of a recurrent kernel, packed for themselves. */
 function packColumns(
   kernel: Float32Array,
   mask: Uint8Array | undefined,
-  units: number,
-  wide: number,
-  from: number,
-  count: number,
+  { units, wide, from, count }: Readonly<Record<'units' | 'wide' | 'from' | 'count', number>>,
+  batch: number,
 ): SparseWeights {
   const values = new Float32Array(units * count);
   const bits = new Uint8Array(Math.ceil(values.length / 8));
@@ -156,5 +173,5 @@ function packColumns(
     const isKept = mask === undefined ? kernel[at] !== 0 : ((mask[at >> 3]! >> (at & 7)) & 1) === 1;
     if (isKept) bits[i >> 3]! |= 1 << (i & 7);
   }
-  return packSparse(values, [units, count], { transposed: true, mask: bits });
+  return packSparse(values, [units, count], { transposed: true, mask: bits, batch });
 }

@@ -1,84 +1,58 @@
-import { activate } from './activations.js';
-import type { CellLoops } from './cell-loops.js';
+import { activationOf } from './activations.js';
+import type { Cell, RecurrentWeights } from './recurrent-weights.js';
 
 const { fround } = Math;
 
-/** The loops of recurrent cells in plain TypeScript, on a memory of float32. */
-export function scriptCells(heap: Float32Array): CellLoops {
-  const at = (offset: number): number => heap[offset >> 2]!;
-  const plus = (a: number, b: number): number => fround(at(a) + at(b));
-
-  /** Calls back for each sample, its row of the input part and of the output, and each unit as an offset. */
-  function each(units: number, count: number, visit: (sample: number, unit: number) => void): void {
-    for (let sample = 0; sample < count; sample += 1) {
-      for (let unit = 0; unit < units; unit += 1) visit(sample, 4 * unit);
-    }
-  }
-
-  function put(gate: number, sample: number, unit: number, state: number, to: number, h: number): void {
-    heap[(state + sample * gate + unit) >> 2] = h;
-    heap[(to + unit) >> 2] = h;
-  }
-
-  /** z · h + (1 − z) · candidate. */
-  function mix(z: number, h: number, candidate: number): number {
-    return fround(fround(z * h) + fround(fround(1 - z) * candidate));
-  }
-
-  return {
-    lstmGates(units, count, x, stride, r, cell, state, out, outStride, activation, recurrentActivation) {
-      const gate = 4 * units;
-      each(units, count, (sample, unit) => {
-        const a = x + sample * stride + unit;
-        const b = r + sample * 4 * gate + unit;
-        const i = activate(recurrentActivation, plus(a, b));
-        const f = activate(recurrentActivation, plus(a + gate, b + gate));
-        const g = activate(activation, plus(a + 2 * gate, b + 2 * gate));
-        const o = activate(recurrentActivation, plus(a + 3 * gate, b + 3 * gate));
-        const own = cell + sample * gate + unit;
-        const c = fround(fround(f * at(own)) + fround(i * g));
-        heap[own >> 2] = c;
-        put(gate, sample, unit, state, out + sample * outStride, fround(o * activate(activation, c)));
-      });
-    },
-    gruGates(units, count, x, stride, r, state, update, reset, recurrentActivation) {
-      const gate = 4 * units;
-      each(units, count, (sample, unit) => {
-        const a = x + sample * stride + unit;
-        const b = r + sample * 2 * gate + unit;
-        const own = sample * gate + unit;
-        const q = activate(recurrentActivation, plus(a + gate, b + gate));
-        heap[(update + own) >> 2] = activate(recurrentActivation, plus(a, b));
-        heap[(reset + own) >> 2] = fround(q * at(state + own));
-      });
-    },
-    gruState(units, count, x, stride, r, update, state, out, outStride, activation) {
-      const gate = 4 * units;
-      each(units, count, (sample, unit) => {
-        const own = sample * gate + unit;
-        const candidate = activate(activation, plus(x + sample * stride + 2 * gate + unit, r + own));
-        const h = mix(at(update + own), at(state + own), candidate);
-        put(gate, sample, unit, state, out + sample * outStride, h);
-      });
-    },
-    gruAfterGates(units, count, x, stride, r, state, out, outStride, activation, recurrentActivation) {
-      const gate = 4 * units;
-      each(units, count, (sample, unit) => {
-        const a = x + sample * stride + unit;
-        const b = r + sample * 3 * gate + unit;
-        const z = activate(recurrentActivation, plus(a, b));
-        const q = activate(recurrentActivation, plus(a + gate, b + gate));
-        const candidate = activate(activation, fround(at(a + 2 * gate) + fround(q * at(b + 2 * gate))));
-        const h = mix(z, at(state + sample * gate + unit), candidate);
-        put(gate, sample, unit, state, out + sample * outStride, h);
-      });
-    },
-    rnnState(units, count, x, stride, r, state, out, outStride, activation) {
-      const gate = 4 * units;
-      each(units, count, (sample, unit) => {
-        const h = activate(activation, plus(x + sample * stride + unit, r + sample * gate + unit));
-        put(gate, sample, unit, state, out + sample * outStride, h);
-      });
-    },
-  };
+/** A step of one sample: what it reads and writes has a number for each unit. */
+export interface Step {
+  /** Sums of the inputs, a gate behind the other: the sums of the state go on from them. */
+  readonly given: Float32Array;
+  /** Read and written. */
+  readonly state: Float32Array;
+  /** Of an LSTM, the same. */
+  readonly cell: Float32Array;
+  /** The sums of the state with one of its weights, from what they start from. */
+  multiply(part: number, state: Float32Array, start: Float32Array): Float32Array;
 }
+
+type Run = (weights: RecurrentWeights, step: Step) => void;
+
+/** A step of each cell in plain TypeScript, as assembly/gates.ts makes it. */
+export const SCRIPT_CELLS: Readonly<Record<Cell, Run>> = {
+  rnn({ activation }, { given, state, multiply }) {
+    const act = activationOf(activation);
+    for (const [u, sum] of multiply(0, state, given).entries()) state[u] = act(sum);
+  },
+  lstm({ units, activation, recurrentActivation }, { given, state, cell, multiply }) {
+    const [act, gate] = [activationOf(activation), activationOf(recurrentActivation)];
+    const sums = multiply(0, state, given);
+    for (let u = 0; u < units; u += 1) {
+      const i = gate(sums[u]!);
+      const f = gate(sums[units + u]!);
+      const g = act(sums[2 * units + u]!);
+      const o = gate(sums[3 * units + u]!);
+      cell[u] = fround(fround(f * cell[u]!) + fround(i * g));
+      state[u] = fround(o * act(cell[u]!));
+    }
+  },
+  gru(weights, { given, state, multiply }) {
+    const { units, activation, recurrentActivation, candidateBias } = weights;
+    const [act, gate] = [activationOf(activation), activationOf(recurrentActivation)];
+    const gates = multiply(0, state, given).map(gate);
+    const candidateOf = given.subarray(2 * units);
+    const sums =
+      candidateBias === undefined
+        ? multiply(
+            1,
+            state.map((h, u) => gates[units + u]! * h),
+            candidateOf,
+          )
+        : multiply(1, state, candidateBias).map((sum, u) =>
+            fround(candidateOf[u]! + fround(gates[units + u]! * sum)),
+          );
+    for (let u = 0; u < units; u += 1) {
+      const z = gates[u]!;
+      state[u] = fround(fround(z * state[u]!) + fround(fround(1 - z) * act(sums[u]!)));
+    }
+  },
+};
