@@ -30,7 +30,7 @@ export { type MultiplyOptions, multiply } from './multiply/multiply.js';
 export { type RecurrentOptions, type RecurrentResult, runRecurrent } from './multiply/run-recurrent.js';
 export { type PackOptions, packSparse } from './pack/pack-sparse.js';
 export type { SparseWeights } from './pack/sparse-weights.js';
-export type { CellActivation } from './recurrent/activations.js';
+export { CELL_ACTIVATIONS, type CellActivation } from './recurrent/activations.js';
 export {
   type Cell,
   packRecurrent,

@@ -46,11 +46,14 @@ describe('kernels on the memory of another module', () => {
 
   it('refuse offsets that are outside of it', () => {
     const { options, memory } = createForeign();
-    const placed = createSparseKernels(options)!.place(packed)!;
+    const kernels = createSparseKernels(options)!;
+    const placed = kernels.place(packed)!;
     const { byteLength } = memory.buffer;
     expect(() => placed.multiply({ inputs: byteLength - 196, out: 0 })).toThrow(/of 50 float32 inside/);
     expect(() => placed.multiply({ inputs: 2, out: 0 })).toThrow(/multiple of 4/);
     expect(() => placed.multiply({ inputs: 0, out: -4 })).toThrow(/at least 0/);
+    expect(() => kernels.activate('tanh', byteLength - 8, 3)).toThrow(/of 3 float32 inside/);
+    expect(() => kernels.activate('mish' as 'tanh', 0, 3)).toThrow(/softplus/);
   });
 
   it('say where there is no room', () => {

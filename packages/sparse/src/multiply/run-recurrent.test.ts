@@ -273,6 +273,14 @@ describe('a recurrent layer', () => {
     placed.run({ inputs: 64, out: 4096, batch, steps, sequences: true });
     expect(floats(4096, expected.outputs.length)).toEqual(expected.outputs);
     expect(() => placed.run({ inputs: 2 ** 30, out: 4096, steps })).toThrow(/inside/);
+    expect(() => placed.run({ inputs: 64, out: 4096, steps, mask: 6 })).toThrow(/mask .* multiple of 4/);
+    floats(40_000, batch * steps).fill(1);
+    floats(40_000, 1)[0] = 0;
+    placed.run({ inputs: 64, out: 4096, batch, steps, sequences: true, mask: 40_000 });
+    const mask = floats(40_000, batch * steps).slice();
+    expect(floats(4096, expected.outputs.length)).toEqual(
+      runRecurrent(packed, sequence, { steps, sequences: true, mask }).outputs,
+    );
     placed.release();
     expect(() => placed.run({ inputs: 64, out: 4096, steps })).toThrow('was released');
     kernels.release();

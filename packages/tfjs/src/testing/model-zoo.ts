@@ -97,6 +97,14 @@ export const ZOO: Readonly<Record<string, () => tf.LayersModel>> = {
       L.gru({ units: 4, returnSequences: true, goBackwards: true, ...quick }),
       L.simpleRNN({ units: 3, ...quick }),
     ),
+  'cells upon cells, backwards, with gaps': () =>
+    chain(
+      L.masking({ maskValue: 0, inputShape: [7, 5] }),
+      L.rnn({
+        cell: [L.gruCell({ units: 6, ...quick }), L.lstmCell({ units: 4, activation: 'softsign', ...quick })],
+        goBackwards: true,
+      }),
+    ),
   'layers that remember': () =>
     chain(
       L.gru({ units: 8, stateful: true, returnSequences: true, batchInputShape: [4, 7, 5], ...quick }),

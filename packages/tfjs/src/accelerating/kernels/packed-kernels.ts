@@ -57,9 +57,10 @@ function multiply(call: KernelCall, kind: Kind): tf.TensorInfo | undefined {
   const kernel = inputs.b ?? inputs.filter;
   if (kernel === undefined) return undefined;
   const [length, outputs] = kernel.shape.slice(-2) as [number, number];
-  const packing = packedOf(kernel.dataId, { inputs: length, widths: [outputs] });
+  const packing = packedOf(kernel.dataId, { inputs: length, outputs });
   const [weights] = packing?.parts ?? [];
-  if (packing?.sparse !== true || weights === undefined) return undefined;
+  // Where all weights are multiplied tfjs does so itself.
+  if (weights === undefined || weights.kernel === 'dense') return undefined;
   const activation = ACTIVATIONS[(attrs.activation as string | undefined) ?? 'linear'];
   if (activation === undefined) return undefined;
   const matrices = kind(call);

@@ -1,13 +1,15 @@
 import {
+  createOwnMemory,
   createSparseKernels,
+  type PlacedRecurrent,
   type PlacedWeights,
+  type RecurrentWeights,
   type SparseWeights,
   type WasmKernels,
 } from '@synaprune/sparse';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TensorStore } from '../../internals/tensor-store.js';
 import { isFiniteTensor } from './finite-tensors.js';
-import { createOwnMemory } from './own-memory.js';
 
 /** A tensor that is read where products are made. */
 export interface Lent {
@@ -26,17 +28,11 @@ export interface Made {
   cancel(): void;
 }
 
-/** A product in the memory of a machine: places are in bytes. */
-export type PlacedProduct = Parameters<PlacedWeights['multiply']>[0];
-
-/** Packed weights in the memory of a machine. */
-export interface Placed {
-  /** Whether what was multiplied is finite. If not, tfjs is to multiply: what it makes of NaN hangs on its kernel. */
-  multiply(product: PlacedProduct): boolean;
-}
-
-/** A WebAssembly memory, in which packed weights are multiplied: that of the tensors, or one that they are copied to and from. */
-export interface Machine {
+/**
+ * A WebAssembly memory, in which packed weights are multiplied: that of the tensors, or one that they are copied to and from.
+ * What is multiplied has to be finite. If not, tfjs is to do so: what it makes of NaN hangs on its kernel.
+ */
+export interface Machine extends Pick<WasmKernels, 'activate'> {
   readonly memory: WebAssembly.Memory;
   /** All of it as floats; good until something is allocated. */
   floats(): Float32Array;
@@ -44,8 +40,9 @@ export interface Machine {
   allocate(bytes: number): number;
   release(pointer: number): void;
   /** Weights in the memory, put there once; `undefined` where there is no room. */
-  place(weights: SparseWeights): Placed | undefined;
-  forget(weights: SparseWeights): void;
+  place(weights: SparseWeights): PlacedWeights | undefined;
+  placeRecurrent(weights: RecurrentWeights): PlacedRecurrent | undefined;
+  forget(weights: SparseWeights | RecurrentWeights): void;
   lend(tensor: tf.TensorInfo): Lent | undefined;
   /** As `lend`, of a weight; `undefined` too where it is not finite. */
   lendWeight(tensor: tf.TensorInfo): Lent | undefined;
@@ -120,47 +117,39 @@ function baseMachine(
   kernels: WasmKernels,
   { memory, allocate, release }: Pick<Machine, 'memory' | 'allocate' | 'release'>,
 ): Base {
-  const placed = new Map<SparseWeights, { readonly placed: Placed; readonly made: PlacedWeights }>();
+  const places = new Map<object, { release(): void }>();
   let floats = new Float32Array(memory.buffer);
-  const view = () => {
-    // Views are dear to make, and have no length once the memory has grown.
-    if (floats.length === 0) floats = new Float32Array(memory.buffer);
-    return floats;
-  };
+
+  /** What was placed before, or what places it now. */
+  function once<Placed extends { release(): void }>(
+    weights: object,
+    place: () => Placed | undefined,
+  ): Placed | undefined {
+    const before = places.get(weights) as Placed | undefined;
+    const placed = before ?? place();
+    if (placed !== undefined) places.set(weights, placed);
+    return placed;
+  }
+
   return {
     memory,
-    floats: view,
+    floats() {
+      // Views are dear to make, and have no length once the memory has grown.
+      if (floats.length === 0) floats = new Float32Array(memory.buffer);
+      return floats;
+    },
     allocate,
     release,
-    place(weights) {
-      const before = placed.get(weights);
-      if (before !== undefined) return before.placed;
-      const made = kernels.place(weights);
-      if (made === undefined) return undefined;
-      const own: Placed = {
-        multiply(product) {
-          const { inputs, batch = 1 } = product;
-          made.multiply(product);
-          return allFinite(view(), inputs / 4, batch * weights.shape[1]);
-        },
-      };
-      placed.set(weights, { placed: own, made });
-      return own;
-    },
+    activate: kernels.activate,
+    place: (weights) => once(weights, () => kernels.place(weights)),
+    placeRecurrent: (weights) => once(weights, () => kernels.placeRecurrent(weights)),
     forget(weights) {
-      placed.get(weights)?.made.release();
-      placed.delete(weights);
+      places.get(weights)?.release();
+      places.delete(weights);
     },
     close() {
-      placed.clear();
+      places.clear();
       kernels.release();
     },
   };
-}
-
-/** Whether so many numbers are finite: a sum of zeros times them is NaN where one is not. */
-function allFinite(heap: Float32Array, from: number, length: number): boolean {
-  let sum = 0;
-  for (let i = from; i < from + length; i += 1) sum += 0 * heap[i]!;
-  return sum === 0;
 }

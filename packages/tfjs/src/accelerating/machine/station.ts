@@ -1,4 +1,4 @@
-import { type Activation, multiply, type SparseWeights } from '@synaprune/sparse';
+import { type Activation, multiply, type RecurrentWeights, type SparseWeights } from '@synaprune/sparse';
 import type * as tf from '@tensorflow/tfjs-core';
 import { findTensorStore, type TensorStore } from '../../internals/tensor-store.js';
 import { isFiniteTensor } from './finite-tensors.js';
@@ -39,7 +39,7 @@ function createStation(backend: tf.KernelBackend): Station | undefined {
 }
 
 /** Gives back the memory that packed weights take, on every backend. */
-export function forgetWeights(weights: SparseWeights): void {
+export function forgetWeights(weights: SparseWeights | RecurrentWeights): void {
   for (const station of stations.values()) station?.machine?.forget(weights);
 }
 

@@ -1,16 +1,16 @@
 import type { AcceleratedLayer } from '../report.js';
-import { type Packing, sparsityOf } from './packing.js';
+import { type Packed, sparsityOf } from './packing.js';
 
 /** What multiplies by the kernels of a layer, and why. */
 export function describePacking(
-  packings: readonly Packing[],
+  packings: readonly Packed[],
 ): Pick<AcceleratedLayer, 'sparsity' | 'kernel' | 'why'> {
   const sparsity = sparsityOf(packings);
   if (!packings.every(({ finite }) => finite)) {
     return { sparsity, kernel: 'dense', why: 'some of its weights are no finite numbers' };
   }
   const percent = `${Math.floor(100 * sparsity)} % of its weights are zero`;
-  const packed = packings.flatMap(({ parts }) => parts ?? []).filter(({ kernel }) => kernel !== 'dense');
+  const packed = packings.flatMap(({ parts }) => parts).filter(({ kernel }) => kernel !== 'dense');
   const [first] = packed;
   if (first === undefined) return { sparsity, kernel: 'dense', why: `${percent}: multiplying all is faster` };
   const blocks =

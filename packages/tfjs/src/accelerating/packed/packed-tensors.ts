@@ -1,7 +1,8 @@
 import { isRecordingGradients } from '../../internals/recording-gradients.js';
 import { writesOf } from '../../internals/written-in-place.js';
 import { forgetWeights } from '../machine/station.js';
-import type { Matrices, Packing } from './packing.js';
+import type { Hold } from './keep-packed.js';
+import type { Matrix, Packing } from './packing.js';
 
 /** How the values behind a `dataId` are packed, for all who hold them. */
 interface Entry {
@@ -14,22 +15,14 @@ interface Entry {
 const entries = new WeakMap<object, Entry[]>();
 let paused = 0;
 
-/** Holds on to the packed form of values, and gives it back. */
-export interface Hold {
-  readonly packing: Packing;
-  /** Whether the values behind a `dataId` are still those that were packed. */
-  isCurrent(dataId: object): boolean;
-  release(): void;
-}
-
 /**
  * The packed form of what lies behind a `dataId` now.
  *
  * @param pack makes it, where nobody holds one
  */
-export function holdPacked(dataId: object, matrices: Matrices, pack: () => Packing): Hold {
+export function holdPacked(dataId: object, matrix: Matrix, pack: () => Packing): Hold<Packing> {
   const writes = writesOf(dataId);
-  let entry = findEntry(dataId, matrices);
+  let entry = findEntry(dataId, matrix);
   if (entry === undefined) {
     entry = { packing: pack(), writes, holders: 0 };
     entries.set(dataId, [...(entries.get(dataId) ?? []), entry]);
@@ -39,7 +32,6 @@ export function holdPacked(dataId: object, matrices: Matrices, pack: () => Packi
   let held = true;
   return {
     packing: own.packing,
-    isCurrent: (now) => now === dataId && writesOf(now) === writes,
     release() {
       if (!held) return;
       held = false;
@@ -49,21 +41,20 @@ export function holdPacked(dataId: object, matrices: Matrices, pack: () => Packi
         dataId,
         entries.get(dataId)!.filter((other) => other !== own),
       );
-      for (const part of own.packing.parts ?? []) forgetWeights(part);
+      for (const part of own.packing.parts) forgetWeights(part);
     },
   };
 }
 
-function findEntry(dataId: object, { inputs, widths }: Matrices): Entry | undefined {
+function findEntry(dataId: object, { inputs, outputs }: Matrix): Entry | undefined {
   return entries.get(dataId)?.find(({ packing, writes }) => {
-    if (packing.inputs !== inputs || packing.widths.length !== widths.length) return false;
-    return writes === writesOf(dataId) && packing.widths.every((width, i) => width === widths[i]);
+    return packing.inputs === inputs && packing.outputs === outputs && writes === writesOf(dataId);
   });
 }
 
 /** What a kernel of tfjs may use in a tensor's place; nothing while gradients are recorded. */
-export function packedOf(dataId: object, matrices: Matrices): Packing | undefined {
-  return entries.has(dataId) && isActive() ? findEntry(dataId, matrices)?.packing : undefined;
+export function packedOf(dataId: object, matrix: Matrix): Packing | undefined {
+  return entries.has(dataId) && isActive() ? findEntry(dataId, matrix)?.packing : undefined;
 }
 
 /** Whether packed weights are used now. */

@@ -8,9 +8,7 @@ import { productStages } from './product-stage.js';
 /** Keeps the kernels of a layer packed, for tfjs's own kernels to find, and packs them anew when it is called with others. */
 export function keepProduct(found: FoundLayer): LiveLayer {
   const { layer, kind, kernels } = found;
-  const weights = kernels.map(({ weight, inputs, outputs }) =>
-    packWeight(weight, { inputs, widths: [outputs] }, false),
-  );
+  const weights = kernels.map(({ weight, inputs, outputs }) => packWeight(weight, { inputs, outputs }));
   const unpatch = patchMethod(layer, 'call', (inner) => (inputs, kwargs) => {
     if (isInference(kwargs)) for (const weight of weights) weight.freshen();
     return inner(inputs, kwargs);

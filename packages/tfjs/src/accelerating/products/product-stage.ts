@@ -18,8 +18,7 @@ export function productStages(layer: layers.Layer, weight: PackedWeight): Stage[
   if (after === undefined || dataFormat === 'channelsFirst') return undefined;
   const variable = layer.weights.find(({ originalName }) => roleOf(originalName) === 'bias');
   const bias = variable && variableOf(variable);
-  const { inputs, widths } = weight.matrices;
-  const outputs = widths[0]!;
+  const { inputs, outputs } = weight.matrix;
   const product: Stage = {
     inPlace: false,
     shape: (of) => (of.at(-1) === inputs ? [...of.slice(0, -1), outputs] : undefined),

@@ -1,5 +1,6 @@
 import type { layers } from '@tensorflow/tfjs-layers';
-import { ELEMENTWISE, softmax } from '../machine/activations.js';
+import { isElementwise } from '../elementwise.js';
+import { softmax } from './softmax.js';
 import { inPlace, lengthOf, reshaped, type Stage } from './stage.js';
 
 type Config = Readonly<Record<string, unknown>>;
@@ -31,8 +32,14 @@ export function plainStages(layer: layers.Layer): Stage[] | undefined {
 /** What an activation of tfjs-layers does; nothing for those that are not known. */
 export function activationStages(name: string): Stage[] | undefined {
   if (name === 'linear') return [];
-  if (name === 'softmax') return [inPlace((heap, from, to, of) => softmax(heap, from, to, of.at(-1)!))];
-  return Object.hasOwn(ELEMENTWISE, name) ? [inPlace(ELEMENTWISE[name]!)] : undefined;
+  if (name === 'softmax') {
+    return [
+      inPlace((machine, at, length, of) => softmax(machine.floats(), at / 4, at / 4 + length, of.at(-1)!)),
+    ];
+  }
+  return isElementwise(name)
+    ? [inPlace((machine, at, length) => machine.activate(name, at, length))]
+    : undefined;
 }
 
 /** A shape of as many numbers, of which one edge may be left open. */

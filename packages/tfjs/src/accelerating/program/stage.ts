@@ -21,9 +21,9 @@ export function lengthOf(shape: readonly number[]): number {
   return shape.reduce((size, edge) => size * edge, 1);
 }
 
-/** A stage that changes numbers where they are. */
+/** A stage that changes so many numbers at an offset in bytes where they are. */
 export function inPlace(
-  change: (heap: Float32Array, from: number, to: number, shape: readonly number[]) => void,
+  change: (machine: Machine, at: number, length: number, shape: readonly number[]) => void,
 ): Stage {
   return {
     shape: (of) => of,
@@ -31,7 +31,7 @@ export function inPlace(
     open: (machine, of) => {
       const length = lengthOf(of);
       return (from, _, samples) => {
-        change(machine.floats(), from / 4, from / 4 + samples * length, of);
+        change(machine, from, samples * length, of);
         return true;
       };
     },

@@ -1,13 +1,11 @@
+import type { CellActivation, Cell as CellKind } from '@synaprune/sparse';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { roleOf } from '../../model/role-of.js';
 import { variableOf } from '../../model/trained-weights.js';
-import { ELEMENTWISE, type Elementwise } from '../machine/activations.js';
+import { isElementwise } from '../elementwise.js';
 
-/** How a cell goes one step; the order of its gates is that of tfjs. */
-export type CellKind = 'rnn' | 'lstm' | 'gru';
-
-/** A recurrent cell whose step is known. */
+/** A recurrent cell whose step is known; the order of its gates is that of tfjs. */
 export interface Cell {
   readonly kind: CellKind;
   readonly units: number;
@@ -15,14 +13,11 @@ export interface Cell {
   readonly kernel: tf.Variable;
   readonly recurrentKernel: tf.Variable;
   readonly bias: tf.Variable | undefined;
-  readonly activation: Elementwise;
-  readonly recurrentActivation: Elementwise;
+  readonly activation: CellActivation;
+  readonly recurrentActivation: CellActivation;
 }
 
 const KINDS: Readonly<Record<string, CellKind>> = { SimpleRNNCell: 'rnn', LSTMCell: 'lstm', GRUCell: 'gru' };
-
-/** How many matrices stand side by side in a kernel of each. */
-export const GATES: Readonly<Record<CellKind, number>> = { rnn: 1, lstm: 4, gru: 3 };
 
 /** How many states each has. */
 export const STATES: Readonly<Record<CellKind, number>> = { rnn: 1, lstm: 2, gru: 1 };
@@ -37,11 +32,10 @@ export function readCell(layer: layers.Layer): Cell | string {
   const [kernel, recurrentKernel] = [weights.get('kernel'), weights.get('recurrent_kernel')];
   if (kernel === undefined || recurrentKernel === undefined) return `${className} lacks a kernel`;
   const activation = String(config.activation);
-  const gate = kind === 'rnn' ? 'linear' : String(config.recurrentActivation);
-  for (const name of [activation, gate]) {
-    if (!Object.hasOwn(ELEMENTWISE, name)) return `there is no loop for the activation ${name}`;
-  }
-  if (config.resetAfter === true) return 'its reset gate comes after the product';
+  const recurrentActivation = kind === 'rnn' ? 'linear' : String(config.recurrentActivation);
+  if (!isElementwise(activation)) return `there is no loop for the activation ${activation}`;
+  if (!isElementwise(recurrentActivation))
+    return `there is no loop for the activation ${recurrentActivation}`;
   return {
     kind,
     units: recurrentKernel.shape[0]!,
@@ -49,7 +43,7 @@ export function readCell(layer: layers.Layer): Cell | string {
     kernel,
     recurrentKernel,
     bias: weights.get('bias'),
-    activation: ELEMENTWISE[activation]!,
-    recurrentActivation: ELEMENTWISE[gate]!,
+    activation,
+    recurrentActivation,
   };
 }

@@ -3,12 +3,12 @@ import type { layers } from '@tensorflow/tfjs-layers';
 import { patchMethod } from '../../internals/patch-method.js';
 import type { FoundLayer } from '../find-layers.js';
 import { isInference, type LiveLayer } from '../live-layer.js';
-import type { Lent, Machine } from '../machine/machine.js';
+import type { Machine } from '../machine/machine.js';
 import { stationOf } from '../machine/station.js';
 import { describePacking } from '../packed/describe-packing.js';
-import { packWeight } from '../packed/packed-weight.js';
-import { type Cell, GATES } from './cells.js';
-import { type PackedCell, placeCells } from './placed-cells.js';
+import { isSparse } from '../packed/packing.js';
+import type { Cell } from './cells.js';
+import { type PackedCell, packCell, placeCells } from './packed-cell.js';
 import { recurrentStage } from './recurrent-stage.js';
 import { runLayer } from './run-layer.js';
 
@@ -25,39 +25,27 @@ interface Recurrent {
 /** Keeps a recurrent layer packed, and runs whole sequences in the place of its steps. */
 export function keepSequences(found: FoundLayer, cells: readonly Cell[]): LiveLayer {
   const { layer } = found;
-  const packed = cells.map((cell): PackedCell => {
-    const { kernel, recurrentKernel, inputs, units, kind } = cell;
-    const width = GATES[kind] * units;
-    // The candidate of a GRU reads the state through a gate that the others make.
-    const widths = kind === 'gru' ? [2 * units, units] : [width];
-    return {
-      cell,
-      kernel: packWeight(kernel, { inputs, widths: [width] }, true),
-      recurrent: packWeight(recurrentKernel, { inputs: units, widths }, true),
-    };
-  });
-  const weights = packed.flatMap(({ kernel, recurrent }) => [kernel, recurrent]);
-  const counts = () => weights.map((weight) => weight.packing());
-  const isSparse = () => counts().some(({ sparse }) => sparse);
+  const packed = cells.map(packCell);
+  const packings = () => packed.map((cell) => cell.packing());
   const { returnState, stateful, goBackwards, returnSequences } = layer as unknown as Recurrent;
   const unpatch = patchMethod(layer, 'call', (inner) => (inputs, kwargs) => {
     if (!isInference(kwargs)) return inner(inputs, kwargs);
-    for (const weight of weights) weight.freshen();
+    for (const cell of packed) cell.freshen();
     const { machine } = stationOf(tf.backend())!;
-    const result = machine && isSparse() && callCells(machine, layer, packed, inputs, kwargs);
+    const result = machine && packings().some(isSparse) && callCells(machine, layer, packed, inputs, kwargs);
     return result || inner(inputs, kwargs);
   });
   return {
     found,
-    counts,
-    describe: () => describePacking(counts()),
+    counts: packings,
+    describe: () => describePacking(packings()),
     stages: () =>
-      returnState || stateful || !isSparse()
+      returnState || stateful || !packings().some(isSparse)
         ? undefined
         : [recurrentStage(packed, { backwards: goBackwards, sequences: returnSequences })],
     release() {
       unpatch();
-      for (const weight of weights) weight.release();
+      for (const cell of packed) cell.release();
     },
   };
 }
@@ -80,27 +68,22 @@ function callCells(
   if (x.shape[2] !== packed[0]!.cell.inputs) return undefined;
   if (mask !== undefined && (mask.rank !== 2 || mask.size !== x.shape[0]! * x.shape[1]!)) return undefined;
   const { returnSequences, returnState, goBackwards, stateful } = layer as unknown as Recurrent;
-  const lent: Lent[] = [];
-  try {
-    const placed = placeCells(machine, packed, lent);
-    if (placed === undefined) return undefined;
-    return tf.tidy(() => {
-      const before = kwargs.initialState ?? (stateful ? (layer as unknown as Recurrent).states : undefined);
-      const result = runLayer(machine, placed, {
-        inputs: x,
-        states: before as tf.Tensor[] | undefined,
-        mask: mask && tf.cast(tf.cast(mask, 'bool'), 'float32'),
-        backwards: goBackwards,
-        sequences: returnSequences,
-      });
-      if (result === undefined) return undefined as unknown as tf.Tensor;
-      const tensorOf = (info: tf.TensorInfo) => tf.engine().makeTensorFromTensorInfo(info);
-      const states = result.states.map(tensorOf);
-      if (stateful) (layer as unknown as Recurrent).resetStates(states);
-      const output = result.outputs === undefined ? states[0]! : tensorOf(result.outputs);
-      return returnState ? [output, ...states] : output;
+  const placed = placeCells(machine, packed);
+  if (placed === undefined) return undefined;
+  return tf.tidy(() => {
+    const before = kwargs.initialState ?? (stateful ? (layer as unknown as Recurrent).states : undefined);
+    const result = runLayer(machine, placed, {
+      inputs: x,
+      states: before as tf.Tensor[] | undefined,
+      mask: mask && tf.cast(tf.cast(mask, 'bool'), 'float32'),
+      backwards: goBackwards,
+      sequences: returnSequences,
+      returnState: returnState || stateful,
     });
-  } finally {
-    for (const part of lent) part.giveBack();
-  }
+    if (result === undefined) return undefined as unknown as tf.Tensor;
+    const tensorOf = (info: tf.TensorInfo) => tf.engine().makeTensorFromTensorInfo(info);
+    const [output, states] = [tensorOf(result.outputs), result.states.map(tensorOf)];
+    if (stateful) (layer as unknown as Recurrent).resetStates(states);
+    return returnState ? [output, ...states] : output;
+  });
 }

@@ -1,6 +1,6 @@
+import type { PlacedRecurrent } from '@synaprune/sparse';
 import type { Machine } from '../machine/machine.js';
 import { STATES } from './cells.js';
-import { type PlacedCell, runCell } from './run-cell.js';
 
 /** Sequences for cells that stand one on another, in the memory of a machine: places are in bytes. */
 export interface CellsRun {
@@ -8,46 +8,67 @@ export interface CellsRun {
   readonly steps: number;
   /** `[samples, steps, inputs]`. */
   readonly inputs: number;
-  /** `[samples, steps]`, 1 where a step counts, else 0. */
+  /** `[samples, steps]` of floats, 0 where a step does not count. */
   readonly mask?: number | undefined;
   readonly backwards: boolean;
-  /** `[samples, units]` each, read and written; of one cell after another. */
-  readonly states: readonly number[];
-  /** Of the last cell, in the order in which they are made: `[samples, steps, units]`. */
-  readonly outputs?: number | undefined;
+  /** `[samples, units]` each, read and written; of one cell after another. They start from zeros where there are none. */
+  readonly states?: readonly number[];
+  /** Whether the states of all steps are asked for. */
+  readonly sequences: boolean;
+  /** Of the last cell, in the order in which they are made: `[samples, steps, units]`, or the last, `[samples, units]`. */
+  readonly outputs: number;
 }
 
 const FLOAT = 4;
 
 /** Runs them; `false` where the machine has no memory left for it, or not all is finite. */
-export function runCells(machine: Machine, cells: readonly PlacedCell[], run: CellsRun): boolean {
-  const { samples, steps, mask, backwards } = run;
+export function runCells(machine: Machine, cells: readonly PlacedRecurrent[], run: CellsRun): boolean {
+  const { samples, steps, backwards, states } = run;
   const rooms: number[] = [];
-  let { inputs } = run;
+  const borrow = (floats: number): number => {
+    const room = machine.allocate(FLOAT * floats);
+    if (room !== 0) rooms.push(room);
+    return room;
+  };
+  let { inputs, mask } = run;
   let state = 0;
   try {
     for (const [i, placed] of cells.entries()) {
-      const { units, kind } = placed.cell;
-      const last = i === cells.length - 1;
-      const outputs = last ? run.outputs : machine.allocate(FLOAT * samples * steps * units);
-      if (outputs === 0) return false;
-      if (!last) rooms.push(outputs!);
-      const done = runCell(machine, placed, {
-        samples,
-        steps,
-        inputs,
+      const { units, cell } = placed.weights;
+      const isLast = i === cells.length - 1;
+      const out = isLast ? run.outputs : borrow(samples * steps * units);
+      if (out === 0) return false;
+      if (i === 1 && backwards && mask !== undefined) {
         // Cells above the first read what it made, in the order in which it did.
-        reversed: backwards && i === 0,
-        mask: mask === undefined ? undefined : { at: mask, reversed: backwards },
-        states: run.states.slice(state, state + STATES[kind]),
-        outputs,
+        const turned = borrow(samples * steps);
+        if (turned === 0) return false;
+        turnSteps(machine.floats(), mask / FLOAT, turned / FLOAT, samples, steps);
+        mask = turned;
+      }
+      const [own, carry] = states?.slice(state, state + STATES[cell]) ?? [];
+      const finite = placed.run({
+        ...{ inputs, out, steps, batch: samples },
+        sequences: !isLast || run.sequences,
+        backwards: backwards && i === 0,
+        ...(mask !== undefined && { mask }),
+        ...(own !== undefined && { state: own }),
+        ...(carry !== undefined && { cell: carry }),
       });
-      if (!done) return false;
-      state += STATES[kind];
-      inputs = outputs ?? 0;
+      if (!finite) return false;
+      state += STATES[cell];
+      inputs = out;
     }
     return true;
   } finally {
     for (const room of rooms) machine.release(room);
+  }
+}
+
+/** `[samples, steps]` with the last step first. */
+function turnSteps(heap: Float32Array, from: number, to: number, samples: number, steps: number): void {
+  for (let sample = 0; sample < samples; sample += 1) {
+    for (let step = 0; step < steps; step += 1) {
+      heap[to + sample * steps + step] = heap[from + (sample + 1) * steps - 1 - step]!;
+    }
   }
 }
