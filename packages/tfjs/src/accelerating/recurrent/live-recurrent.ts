@@ -3,14 +3,14 @@ import type { layers } from '@tensorflow/tfjs-layers';
 import { patchMethod } from '../../internals/patch-method.js';
 import type { FoundLayer } from '../find-layers.js';
 import { isInference, type LiveLayer } from '../live-layer.js';
-import type { Machine } from '../machine/machine.js';
-import { stationOf } from '../machine/station.js';
+import { type Station, stationOf } from '../machine/station.js';
 import { describePacking } from '../packed/describe-packing.js';
 import { isSparse } from '../packed/packing.js';
 import type { Cell } from './cells.js';
-import { type PackedCell, packCell, placeCells } from './packed-cell.js';
+import { type PackedCell, packCell, weightsOf } from './packed-cell.js';
 import { recurrentStage } from './recurrent-stage.js';
 import { runLayer } from './run-layer.js';
+import { runOnArrays } from './run-on-arrays.js';
 
 /** What of a recurrent layer of tfjs is used; all of it public there. */
 interface Recurrent {
@@ -31,8 +31,8 @@ export function keepSequences(found: FoundLayer, cells: readonly Cell[]): LiveLa
   const unpatch = patchMethod(layer, 'call', (inner) => (inputs, kwargs) => {
     if (!isInference(kwargs)) return inner(inputs, kwargs);
     for (const cell of packed) cell.freshen();
-    const { machine } = stationOf(tf.backend())!;
-    const result = machine && packings().some(isSparse) && callCells(machine, layer, packed, inputs, kwargs);
+    const station = stationOf(tf.backend())!;
+    const result = packings().some(isSparse) && callCells(station, layer, packed, inputs, kwargs);
     return result || inner(inputs, kwargs);
   });
   return {
@@ -54,7 +54,7 @@ type Kwargs = Readonly<Record<string, unknown>> | undefined;
 
 /** What the layer's own `call` gives; `undefined` where it is called in a way that is not known. */
 function callCells(
-  machine: Machine,
+  { machine, store }: Station,
   layer: layers.Layer,
   packed: readonly PackedCell[],
   given: tf.Tensor | tf.Tensor[],
@@ -68,18 +68,19 @@ function callCells(
   if (x.shape[2] !== packed[0]!.cell.inputs) return undefined;
   if (mask !== undefined && (mask.rank !== 2 || mask.size !== x.shape[0]! * x.shape[1]!)) return undefined;
   const { returnSequences, returnState, goBackwards, stateful } = layer as unknown as Recurrent;
-  const placed = placeCells(machine, packed);
-  if (placed === undefined) return undefined;
+  const weights = weightsOf(packed);
+  if (weights === undefined) return undefined;
   return tf.tidy(() => {
     const before = kwargs.initialState ?? (stateful ? (layer as unknown as Recurrent).states : undefined);
-    const result = runLayer(machine, placed, {
+    const run = {
       inputs: x,
       states: before as tf.Tensor[] | undefined,
       mask: mask && tf.cast(tf.cast(mask, 'bool'), 'float32'),
       backwards: goBackwards,
       sequences: returnSequences,
       returnState: returnState || stateful,
-    });
+    };
+    const result = machine === undefined ? runOnArrays(store, weights, run) : runLayer(machine, weights, run);
     if (result === undefined) return undefined as unknown as tf.Tensor;
     const tensorOf = (info: tf.TensorInfo) => tf.engine().makeTensorFromTensorInfo(info);
     const [output, states] = [tensorOf(result.outputs), result.states.map(tensorOf)];

@@ -1,5 +1,4 @@
-import { type PlacedRecurrent, packRecurrent, type RecurrentWeights } from '@synaprune/sparse';
-import type { Machine } from '../machine/machine.js';
+import { packRecurrent, type RecurrentWeights } from '@synaprune/sparse';
 import { forgetWeights } from '../machine/station.js';
 import { type KeptPacked, keepPacked } from '../packed/keep-packed.js';
 import { readValues } from '../packed/packed-weight.js';
@@ -49,10 +48,4 @@ function packValues(cell: Cell): CellPacking {
 export function weightsOf(cells: readonly PackedCell[]): RecurrentWeights[] | undefined {
   const weights = cells.flatMap((cell) => cell.current()?.weights ?? []);
   return weights.length === cells.length ? weights : undefined;
-}
-
-/** Cells in a machine's memory; `undefined` where their weights have changed or are not finite, or there is no room. */
-export function placeCells(machine: Machine, cells: readonly PackedCell[]): PlacedRecurrent[] | undefined {
-  const placed = weightsOf(cells)?.flatMap((weights) => machine.placeRecurrent(weights) ?? []);
-  return placed?.length === cells.length ? placed : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Stage } from '../program/stage.js';
-import { type PackedCell, placeCells } from './packed-cell.js';
-import { runCells } from './run-cells.js';
+import { type PackedCell, weightsOf } from './packed-cell.js';
+import { placeCells, runCells } from './run-cells.js';
 
 /** A recurrent layer that begins with zeros and gives its outputs alone. */
 export function recurrentStage(
@@ -15,7 +15,8 @@ export function recurrentStage(
       return sequences ? [of[0]!, units] : [units];
     },
     open(machine, [steps]) {
-      const placed = placeCells(machine, cells);
+      const weights = weightsOf(cells);
+      const placed = weights && placeCells(machine, weights);
       if (placed === undefined) return undefined;
       return (from, to, samples) =>
         runCells(machine, placed, {

@@ -1,6 +1,7 @@
-import type { PlacedRecurrent } from '@synaprune/sparse';
+import type { PlacedRecurrent, RecurrentWeights } from '@synaprune/sparse';
 import type { Machine } from '../machine/machine.js';
 import { STATES } from './cells.js';
+import { turnSteps } from './turn-steps.js';
 
 /** Sequences for cells that stand one on another, in the memory of a machine: places are in bytes. */
 export interface CellsRun {
@@ -21,6 +22,15 @@ export interface CellsRun {
 
 const FLOAT = 4;
 
+/** Cells in a machine's memory; `undefined` where there is no room. */
+export function placeCells(
+  machine: Machine,
+  cells: readonly RecurrentWeights[],
+): PlacedRecurrent[] | undefined {
+  const placed = cells.flatMap((weights) => machine.placeRecurrent(weights) ?? []);
+  return placed.length === cells.length ? placed : undefined;
+}
+
 /** Runs them; `false` where the machine has no memory left for it, or not all is finite. */
 export function runCells(machine: Machine, cells: readonly PlacedRecurrent[], run: CellsRun): boolean {
   const { samples, steps, backwards, states } = run;
@@ -39,10 +49,10 @@ export function runCells(machine: Machine, cells: readonly PlacedRecurrent[], ru
       const out = isLast ? run.outputs : borrow(samples * steps * units);
       if (out === 0) return false;
       if (i === 1 && backwards && mask !== undefined) {
-        // Cells above the first read what it made, in the order in which it did.
         const turned = borrow(samples * steps);
         if (turned === 0) return false;
-        turnSteps(machine.floats(), mask / FLOAT, turned / FLOAT, samples, steps);
+        const part = (at: number) => machine.floats().subarray(at / FLOAT, at / FLOAT + samples * steps);
+        turnSteps(part(mask), part(turned), samples, steps);
         mask = turned;
       }
       const [own, carry] = states?.slice(state, state + STATES[cell]) ?? [];
@@ -61,14 +71,5 @@ export function runCells(machine: Machine, cells: readonly PlacedRecurrent[], ru
     return true;
   } finally {
     for (const room of rooms) machine.release(room);
-  }
-}
-
-/** `[samples, steps]` with the last step first. */
-function turnSteps(heap: Float32Array, from: number, to: number, samples: number, steps: number): void {
-  for (let sample = 0; sample < samples; sample += 1) {
-    for (let step = 0; step < steps; step += 1) {
-      heap[to + sample * steps + step] = heap[from + (sample + 1) * steps - 1 - step]!;
-    }
   }
 }

@@ -1,8 +1,8 @@
-import type { PlacedRecurrent } from '@synaprune/sparse';
+import type { RecurrentWeights } from '@synaprune/sparse';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Lent, Machine, Made } from '../machine/machine.js';
 import { STATES } from './cells.js';
-import { runCells } from './run-cells.js';
+import { placeCells, runCells } from './run-cells.js';
 
 /** What a recurrent layer is called with. */
 export interface LayerRun {
@@ -30,11 +30,13 @@ export interface LayerResult {
 /** Runs a layer on tensors; `undefined` where the machine has no memory left for it, or not all is finite. */
 export function runLayer(
   machine: Machine,
-  cells: readonly PlacedRecurrent[],
+  cells: readonly RecurrentWeights[],
   run: LayerRun,
 ): LayerResult | undefined {
   const { inputs, mask, states: before = [], sequences, backwards } = run;
   const [samples, steps] = inputs.shape as [number, number];
+  const placed = placeCells(machine, cells);
+  if (placed === undefined) return undefined;
   const lent: Lent[] = [];
   const made: Made[] = [];
   const lend = (tensor: tf.TensorInfo): number => {
@@ -51,17 +53,17 @@ export function runLayer(
   try {
     const [x, counts] = [lend(inputs), mask && lend(mask)];
     const starts = before.map(lend);
-    const { units } = cells.at(-1)!.weights;
+    const { units } = cells.at(-1)!;
     const outputs = make(sequences ? [samples, steps, units] : [samples, units]);
     const owns = !run.returnState && before.length === 0 ? [] : cells;
-    const states = owns.map(({ weights }) =>
+    const states = owns.map((weights) =>
       Array.from({ length: STATES[weights.cell] }, () => make([samples, weights.units])),
     );
     const inOrderOfTfjs = [...states].reverse().flat();
     const own = states.flat().map((state) => state?.at ?? 0);
     if (outputs === undefined || [x, counts, ...starts, ...own].includes(0)) return undefined;
     for (const [i, state] of inOrderOfTfjs.entries()) begin(machine, state!, starts[i]);
-    const done = runCells(machine, cells, {
+    const done = runCells(machine, placed, {
       ...{ samples, steps, inputs: x, mask: counts, backwards, sequences, outputs: outputs.at },
       ...(own.length > 0 && { states: own }),
     });
