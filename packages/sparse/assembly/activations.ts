@@ -131,7 +131,6 @@ function softplus(x: v128): v128 {
 }
 
 /** By number, as CELL_ACTIVATIONS of recurrent/ lists them. */
-@inline
 function activated(which: u32, x: v128): v128 {
   if (which == 1) return relu(x);
   if (which == 2) return tanh(x);
