@@ -107,6 +107,8 @@ export const GOALS: readonly Goal[] = [
   { id: 'pack-limit', work: 'packed file, against the entropy of mask and values', ...share, value: 1.05 },
   { id: 'pack-brotli', work: 'packed file at 90 %, against brotli 11', ...share, value: 0.8 },
   { id: 'pack-decode', work: 'unpack at 90 %: times cheaper than gunzip and load', ...cheaper, value: 1 },
+  { id: 'pack-digits', work: 'digits at 90 %, 8 bits: share of the dense file', ...share, value: 0.05 },
+  { id: 'pack-digits-points', work: 'the same: accuracy lost', ...share, value: 0.003 },
   { id: 'tflite-80', work: 'LiteRT.js, 80 % of 1×1 kernels zero: times faster', ...cheaper, value: 2 },
   { id: 'tflite-90', work: 'LiteRT.js, 90 % of 1×1 kernels zero: times faster', ...cheaper, value: 3 },
   { id: 'tflite-accuracy', work: 'LiteRT.js, pruned net: accuracy under dense', ...share, value: 0.01 },

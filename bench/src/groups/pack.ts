@@ -3,6 +3,7 @@ import { pack } from '@synaprune/sparse';
 import { unpack } from '@synaprune/sparse/unpack';
 import { type Context, fewRounds } from '../context.js';
 import { measure } from '../measure.js';
+import { measureDigits } from '../pack/digits.js';
 import { createRandom, fillGaussian } from '../randoms.js';
 import { judged, type Row, rowOf } from '../row.js';
 
@@ -11,9 +12,10 @@ const SPARSITIES = [0.5, 0.8, 0.9, 0.95];
 /** Rounds until loops of a few milliseconds are compiled. */
 const READ_WARMUPS = 10;
 
-/** Packed files of pruned Gaussian weights: against their entropy, brotli and gzip. */
+/** Packed files of pruned Gaussian weights, against their entropy, brotli and gzip; and of a model in 8 bits. */
 export async function measurePack(context: Context): Promise<Row[]> {
-  const elements = Math.max(0, ...context.sizes) < 1e7 ? 1e5 : 2 ** 20;
+  const quick = Math.max(0, ...context.sizes) < 1e7;
+  const elements = quick ? 1e5 : 2 ** 20;
   const rows: Row[] = [];
   for (const sparsity of SPARSITIES) {
     context.say(`pack, ${sparsity}`);
@@ -30,7 +32,7 @@ export async function measurePack(context: Context): Promise<Row[]> {
     );
     if (sparsity === 0.9) rows.push(againstBrotli(weights, bytes), ...(await timed(context, weights, bytes)));
   }
-  return rows;
+  return [...rows, ...(await measureDigits(context, quick))];
 }
 
 function againstBrotli(weights: Float32Array<ArrayBuffer>, packed: Uint8Array): Row {

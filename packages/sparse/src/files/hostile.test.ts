@@ -91,6 +91,24 @@ it('a file that claims what it does not hold takes no memory for it', async () =
   }
 });
 
+it('elements that lie across two tensors are not taken for those of one', async () => {
+  const tensors = ['a', 'b'].map((name) => [name, 'Float32Array', [1]]);
+  const head = [...new TextEncoder().encode(JSON.stringify({ kind: 'state', tensors }))];
+  const piece = (elements: number) => [0, elements, 6, 0, 0, 0, 0, 0, 0, 0, 1];
+  const fileOf = (...pieces: readonly number[][]) => {
+    const directory = [head.length, ...head, 2, 4, 4, 1, 0, pieces.length, ...pieces.flat()];
+    const front = close(
+      { directory: Uint8Array.from(directory), groups: new Uint8Array(0) },
+      files[0]!.bytes,
+    );
+    // A group of nothing, and its checksum.
+    return Uint8Array.from([...front, 0, 0, 0, 0]);
+  };
+  const zero = { shape: [1], data: new Float32Array(1) };
+  expect(await endOf(fileOf(piece(1), piece(1)))).toEqual({ a: zero, b: zero });
+  expect(await endOf(fileOf(piece(2)))).toBe('corrupt-file');
+});
+
 async function endOf(
   bytes: Uint8Array,
   limit: number | undefined = 2 ** 20,

@@ -76,15 +76,17 @@ async function readFront(reader: Reader): Promise<Directory> {
   return attempt('a directory that fits what it says', () => readDirectory(directory));
 }
 
-/** Hands out buffers from front to back: at most so many bytes, that lie in one. */
-type NextPlace = (bytes: number) => DataView;
+/** Hands out buffers from front to back: so many bytes that lie in one; fewer where not the whole is asked for. */
+type NextPlace = (bytes: number, whole?: boolean) => DataView;
 
 function placesIn(buffers: readonly ArrayBuffer[]): NextPlace {
   let [i, at] = [0, 0];
-  return (bytes) => {
+  return (bytes, whole) => {
     for (; at === buffers[i]!.byteLength; i += 1) at = 0;
-    const place = new DataView(buffers[i]!, at, Math.min(bytes, buffers[i]!.byteLength - at));
-    at += place.byteLength;
+    // Throws where there are not as many.
+    const length = whole ? bytes : Math.min(bytes, buffers[i]!.byteLength - at);
+    const place = new DataView(buffers[i]!, at, length);
+    at += length;
     return place;
   };
 }
@@ -109,7 +111,7 @@ async function readGroup(reader: Reader, group: Group, next: NextPlace): Promise
       cursors[from] = end;
     });
   }
-  attempt('masks that fit their tensors', () =>
+  attempt('masks and tensors that fit', () =>
     pieces.forEach((piece, j) => {
       let [gap, mask] = streams[j] as [Uint8Array, Uint8Array];
       while (gap.length > 0) {
@@ -118,7 +120,7 @@ async function readGroup(reader: Reader, group: Group, next: NextPlace): Promise
         gap = gap.subarray(place.byteLength);
       }
       if (piece.elements > 0) {
-        const place = next(piece.elements * WIDTHS[piece.coding]!);
+        const place = next(piece.elements * WIDTHS[piece.coding]!, true);
         writeValues(piece, readPositions(piece, mask), streams[j]!, place);
       }
     }),

@@ -41,16 +41,17 @@ export interface PieceValues
 }
 
 /** Codes what is left of a piece. */
-export async function codePiece(values: PieceValues): Promise<CodedPiece> {
+export async function codePiece(
+  values: PieceValues,
+  maskOf: Promise<CodedMask> = codeMask(values),
+): Promise<CodedPiece> {
   const { positions, planes, table, ...rest } = values;
-  const { elements } = rest;
-  const kept = positions.length;
   const [{ rice, stream: mask }, ...streams] = await Promise.all([
-    kept > 0 && kept < elements ? codeMask(positions) : { rice: 0, stream: NOTHING },
+    maskOf,
     table === undefined ? NOTHING : codeStream(new Uint8Array(table.buffer)),
     ...planes.map(codeStream),
   ]);
-  return { ...rest, kept, rice, streams: [mask, ...streams] };
+  return { ...rest, kept: positions.length, rice, streams: [mask, ...streams] };
 }
 
 /**
@@ -66,13 +67,20 @@ export async function codeExact(
   const width = 1 << (coding & 3);
   const kept = splitPlanes(bytes, width, coding > LISTED);
   const values = { ...kept, elements: bytes.length / width, coding };
+  const mask = codeMask(values);
   const [dense, ...pieces] = await Promise.all([
     deflate(bytes),
-    codePiece(values),
-    ...(coding === CODINGS.float32 ? [codePiece(listLeading(values))] : []),
+    ...(await choicesOf(values)).map((choice) => codePiece(choice, mask)),
   ]);
   const best = pieces.reduce((a, b) => (sizeOf(b) < sizeOf(a) ? b : a));
   return sizeOf(best) + ENTRY_BYTES < dense.length ? best : undefined;
+}
+
+/** How values may be coded. Where the lowest bits of floats are noise, planes gain nothing that a list does not. */
+async function choicesOf(values: PieceValues): Promise<readonly PieceValues[]> {
+  if (values.coding !== CODINGS.float32) return [values];
+  const listed = listLeading(values);
+  return (await codeStream(values.planes[0]!)).deflated ? [listed, values] : [listed];
 }
 
 /** The same float32 values, their leading bits listed. */
@@ -87,8 +95,14 @@ function sizeOf({ streams }: CodedPiece): number {
   return streams.reduce((sum, { size }) => sum + size, 0);
 }
 
+interface CodedMask {
+  readonly rice: number;
+  readonly stream: Stream;
+}
+
 /** The shortest of a mask in its best Rice code, that deflated, and one bit an element deflated, as blocks want it. */
-async function codeMask(positions: Uint32Array): Promise<{ rice: number; stream: Stream }> {
+async function codeMask({ positions, elements }: PieceValues): Promise<CodedMask> {
+  if (positions.length === 0 || positions.length === elements) return { rice: 0, stream: NOTHING };
   const masks: RiceMask[] = [writePositions(positions)];
   if (masks[0]!.rice > 0) masks.push(writePositions(positions, 0));
   const coded = await Promise.all(
