@@ -2,7 +2,7 @@ import { polynomialDecay } from '@synaprune/core';
 import { createRandom, shuffled } from '@synaprune/examples-kit/random';
 import { pruneModel } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import { type DigitImages, imagesAt, PIXELS } from './digit-images.js';
+import { type DigitImages, imagesAt, PIXELS } from '../digit-images.js';
 
 const BATCH = 64;
 

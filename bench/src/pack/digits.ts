@@ -2,9 +2,9 @@ import { pack, packedTfjs, type TfjsArtifacts } from '@synaprune/sparse';
 import { modelArtifacts } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { Context } from '../context.js';
+import { type DigitImages, readDigitImages } from '../digit-images.js';
 import { useTensorflow } from '../peers/tensorflow.js';
 import { judged, type Row } from '../row.js';
-import { type DigitImages, readDigitImages } from './digit-images.js';
 import { accuracyOf, trainReader } from './digit-reader.js';
 
 const SPARSITY = 0.9;

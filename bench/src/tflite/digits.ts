@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
+import { PIXELS, readDigitImages } from '../digit-images.js';
 import { createRandom } from '../randoms.js';
 
 /** Images `[count, 29, 29, 3]` and what they show, `[count, 10]` of ones and zeros. */
@@ -27,28 +26,18 @@ const [MEAN, DEVIATION] = [0.13, 0.31];
  * @param most images of a set, at most
  */
 export function readDigits(most: number): { readonly train: Digits; readonly test: Digits } {
-  const require = createRequire(import.meta.url);
-  const sets: { readonly digit: number; readonly pixels: readonly number[] }[][] = [[], []];
-  for (let digit = 0; digit < 10; digit += 1) {
-    const file = require.resolve(`mnist/src/digits/${digit}.json`);
-    const { data } = JSON.parse(readFileSync(file, 'utf8')) as { readonly data: readonly number[] };
-    const count = data.length / DRAWN ** 2;
-    for (let i = 0; i < count; i += 1) {
-      const pixels = data.slice(i * DRAWN ** 2, (i + 1) * DRAWN ** 2);
-      sets[i < Math.floor(0.8 * count) ? 0 : 1]!.push({ digit, pixels });
-    }
-  }
-  const [train, test] = sets.map((set, i) => {
-    const chosen = shuffled(set.length, i + 1).slice(0, most);
+  const sets = readDigitImages();
+  const [train, test] = [sets.train, sets.test].map(({ pixels, labels }, i) => {
+    const chosen = shuffled(labels.length, i + 1).slice(0, most);
     const images = new Float32Array(chosen.length * EDGE ** 2 * 3).fill(-MEAN / DEVIATION);
     for (const [at, from] of chosen.entries()) {
-      for (const [pixel, ink] of set[from]!.pixels.entries()) {
+      for (const [pixel, ink] of pixels.subarray(from * PIXELS, (from + 1) * PIXELS).entries()) {
         const [row, column] = [Math.floor(pixel / DRAWN), pixel % DRAWN];
         const place = 3 * ((at * EDGE + row) * EDGE + column);
         images.fill((ink - MEAN) / DEVIATION, place, place + 3);
       }
     }
-    const shown = chosen.map((from) => set[from]!.digit);
+    const shown = chosen.map((from) => labels[from]!);
     return {
       count: chosen.length,
       images: tf.tensor4d(images, [chosen.length, EDGE, EDGE, 3]),

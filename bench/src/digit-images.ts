@@ -8,7 +8,7 @@ export const PIXELS = 784;
 
 /** Handwritten digits, a row of pixels in [0, 1] each, and what they are. */
 export interface DigitImages {
-  readonly pixels: Float32Array;
+  readonly pixels: Float64Array;
   readonly labels: Uint8Array;
 }
 
@@ -21,7 +21,7 @@ export function readDigitImages(): { readonly train: DigitImages; readonly test:
     return [data.slice(0, cut), data.slice(cut)] as const;
   });
   const join = (parts: readonly (readonly number[])[]): DigitImages => ({
-    pixels: Float32Array.from(parts.flat()),
+    pixels: Float64Array.from(parts.flat()),
     labels: Uint8Array.from(
       parts.flatMap(({ length }, digit) => new Array<number>(length / PIXELS).fill(digit)),
     ),
