@@ -69,9 +69,15 @@ describe.skipIf(chromium === undefined)(name, () => {
     const { weightData } = await unpack(new Uint8Array(packed), { kind: 'tfjs' });
     expect(Buffer.from(weightData as ArrayBuffer).equals(Buffer.from(uninterrupted.weights))).toBe(true);
     const kilobytes = (text = '') => Number.parseFloat(text);
-    const [, atTheEnd = []] = await rowsOf(page, 'result');
-    expect(kilobytes(atTheEnd.at(-1))).toBeCloseTo(packed.length / 1000, 1);
-    expect(packed.length / 1000).toBeLessThan(kilobytes(atTheEnd[5]));
+    const bytes = new Map(
+      (await rowsOf(page, 'bytes')).map(([file, , atTheEnd]) => [file, kilobytes(atTheEnd)]),
+    );
+    expect(bytes.get('packed')).toBeCloseTo(packed.length / 1000, 1);
+    const files = ['weights.bin', 'gzipped', 'packed', 'packed in 8 bits'].map((file) => bytes.get(file)!);
+    expect(files).toEqual([...files].sort((a, b) => b - a));
+    const [, , eighths = []] = await rowsOf(page, 'result');
+    expect(eighths[0]).toBe('In 8 bits');
+    expect(eighths[3]).toMatch(/^\d+\.\d\u00a0%$/);
     await page.context().close();
   });
 

@@ -1,5 +1,5 @@
-import { pack } from '@synaprune/sparse';
-import type * as tf from '@tensorflow/tfjs';
+import { type PackModelOptions, pack, packedTfjs } from '@synaprune/sparse';
+import * as tf from '@tensorflow/tfjs';
 import type { Run } from '../training/run';
 
 /** What a model is worth at one moment. */
@@ -15,6 +15,8 @@ export interface Measurement {
   readonly brotliBytes: number | null;
   /** The model, with its layers, in one sparse file. */
   readonly packedBytes: number;
+  /** The same with weights of 8 bits, and how good it is when it is read again. */
+  readonly int8: { readonly packedBytes: number; readonly score: number };
 }
 
 /** Tests a run's model and weighs the file that a user would take away. */
@@ -36,20 +38,33 @@ export async function measure(run: Run): Promise<Measurement> {
     gzipBytes: (await compressedSize(bytes, 'gzip'))!,
     brotliBytes: await compressedSize(bytes, 'brotli'),
     packedBytes: (await packModel(artifacts)).length,
+    int8: await measureInt8(run, artifacts),
   };
 }
 
+async function measureInt8(run: Run, artifacts: tf.io.ModelArtifacts): Promise<Measurement['int8']> {
+  const bytes = await packModel(artifacts, { values: 'int8' });
+  const model = await tf.loadLayersModel(packedTfjs(bytes));
+  try {
+    return { packedBytes: bytes.length, score: await run.evaluate(model) };
+  } finally {
+    model.dispose();
+  }
+}
+
 /** A saved model in one sparse file: what predicting takes, without masks and optimizer. */
-export async function packModel({
-  modelTopology,
-  weightSpecs = [],
-  weightData,
-}: tf.io.ModelArtifacts): Promise<Uint8Array<ArrayBuffer>> {
-  const { bytes } = await pack({
-    modelTopology: modelTopology as object,
-    weightSpecs,
-    weightData: weightData as ArrayBuffer | ArrayBuffer[],
-  });
+export async function packModel(
+  { modelTopology, weightSpecs = [], weightData }: tf.io.ModelArtifacts,
+  options?: PackModelOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { bytes } = await pack(
+    {
+      modelTopology: modelTopology as object,
+      weightSpecs,
+      weightData: weightData as ArrayBuffer | ArrayBuffer[],
+    },
+    options,
+  );
   return bytes;
 }
 

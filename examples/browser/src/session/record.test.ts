@@ -9,6 +9,7 @@ const moment = {
   gzipBytes: 50,
   brotliBytes: null,
   packedBytes: 40,
+  int8: { packedBytes: 20, score: 0.5 },
 };
 const record = {
   version: 3,

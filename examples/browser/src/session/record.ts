@@ -74,7 +74,10 @@ function isMeasurement(value: unknown): boolean {
   return (
     isRecord(value) &&
     names.every((name) => isNumber(value[name])) &&
-    (value.brotliBytes === null || isNumber(value.brotliBytes))
+    (value.brotliBytes === null || isNumber(value.brotliBytes)) &&
+    isRecord(value.int8) &&
+    isNumber(value.int8.packedBytes) &&
+    isNumber(value.int8.score)
   );
 }
 

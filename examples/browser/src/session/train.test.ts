@@ -26,6 +26,7 @@ const task = {
   makeModel(seed: number) {
     const kernelInitializer = tf.initializers.glorotUniform({ seed });
     const model = tf.sequential({
+      name: 'sums',
       layers: [
         tf.layers.dense({ name: 'wide', units: 16, inputShape: [8], kernelInitializer }),
         tf.layers.dense({ name: 'sum', units: 1, kernelInitializer }),

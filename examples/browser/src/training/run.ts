@@ -29,7 +29,8 @@ export interface Run {
   step(): Promise<StepResult>;
   /** Brings the masks to what the schedule asks after the last step. */
   finish(): Promise<Pick<StepResult, 'notices'> & { readonly sparsity: number }>;
-  evaluate(): Promise<number>;
+  /** Tests the model, or another of the same task. */
+  evaluate(other?: tf.LayersModel): Promise<number>;
   /** The masks, packed. */
   masks(): Promise<readonly NamedMask[]>;
   /** Everything that {@link openRun} needs to go on exactly; without the optimizer, what a user takes away. */
@@ -85,7 +86,7 @@ export async function openRun({ task, data, settings, backend, target, saved }: 
       const report = await pruning.pruner.report();
       return { sparsity, notices: [...notices, ...report.notices] };
     },
-    evaluate: () => data.evaluate(model),
+    evaluate: (other = model) => data.evaluate(other),
     masks: () => pruning.masks(),
     save: ({ optimizer }) => saveInMemory(model, pruning, optimizer),
     dispose() {

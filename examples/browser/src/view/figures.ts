@@ -1,7 +1,6 @@
-import { kilobytes, percent } from '@synaprune/examples-kit/format';
+import { percent } from '@synaprune/examples-kit/format';
 import { count, significant } from '../format';
 import { type History, SMOOTHING, sampleHistory, smooth } from '../session/history';
-import type { Measurement } from '../session/measure';
 import type { SessionState } from '../session/state';
 import type { Task } from '../tasks/task';
 import { TASKS } from '../tasks/tasks';
@@ -41,46 +40,6 @@ export function showHistory(task: Task, history: History): void {
       sparsity === null ? '–' : percent(sparsity),
     ]),
   });
-}
-
-/** The model before and after pruning. */
-export function showResult({ task, before, after, reference }: SessionState): void {
-  const { metric } = TASKS[task];
-  const measured = after ?? before;
-  const brotli = measured !== null && measured.brotliBytes !== null;
-  const head = [
-    '',
-    'Step',
-    'Sparsity',
-    metric.name,
-    'weights.bin',
-    'gzipped',
-    ...(brotli ? ['brotli'] : []),
-    'packed',
-  ];
-  const row = (name: string, found: Measurement | null): string[] =>
-    found === null
-      ? [name, ...head.slice(1).map(() => '–')]
-      : [
-          name,
-          count(found.step),
-          percent(found.sparsity),
-          metric.format(found.score),
-          kilobytes(found.rawBytes),
-          kilobytes(found.gzipBytes),
-          ...(brotli ? [found.brotliBytes === null ? '–' : kilobytes(found.brotliBytes)] : []),
-          kilobytes(found.packedBytes),
-        ];
-  fillTable(byId<HTMLTableElement>('result'), {
-    caption: 'The model before and after pruning',
-    head,
-    rows: [row('Before pruning', before), row('At the end', after)],
-  });
-  setText(byId('reference'), reference ?? '');
-  setText(
-    byId('brotli-hint'),
-    measured === null || brotli ? '' : 'This browser has no brotli to compress with, so that is left out.',
-  );
 }
 
 /** Where the data comes from. */

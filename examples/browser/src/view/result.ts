@@ -1,0 +1,55 @@
+import { kilobytes, percent } from '@synaprune/examples-kit/format';
+import { count } from '../format';
+import type { Measurement } from '../session/measure';
+import type { SessionState } from '../session/state';
+import { TASKS } from '../tasks/tasks';
+import { byId, fillTable, setText } from './elements';
+
+const NONE = '–';
+
+/** The model before and after pruning, and in 8 bits: how good it is, and what it takes on disk. */
+export function showResult({ task, before, after, reference }: SessionState): void {
+  const { metric } = TASKS[task];
+  const row = (name: string, found: Measurement | null, score: (found: Measurement) => number) =>
+    found === null
+      ? [name, NONE, NONE, NONE]
+      : [name, count(found.step), percent(found.sparsity), metric.format(score(found))];
+  fillTable(byId<HTMLTableElement>('result'), {
+    caption: 'The model before and after pruning',
+    head: ['', 'Step', 'Sparsity', metric.name],
+    rows: [
+      row('Before pruning', before, ({ score }) => score),
+      row('At the end', after, ({ score }) => score),
+      row('In 8 bits', after, ({ int8 }) => int8.score),
+    ],
+  });
+  setText(byId('reference'), reference ?? '');
+  showBytes(before, after);
+}
+
+function showBytes(before: Measurement | null, after: Measurement | null): void {
+  const measured = after ?? before;
+  const brotli = measured !== null && measured.brotliBytes !== null;
+  const row = (name: string, of: (found: Measurement) => number | null) => [
+    name,
+    ...[before, after].map((found) => {
+      const bytes = found === null ? null : of(found);
+      return bytes === null ? NONE : kilobytes(bytes);
+    }),
+  ];
+  fillTable(byId<HTMLTableElement>('bytes'), {
+    caption: 'What the model takes on disk, before and after pruning',
+    head: ['', 'Before pruning', 'At the end'],
+    rows: [
+      row('weights.bin', ({ rawBytes }) => rawBytes),
+      row('gzipped', ({ gzipBytes }) => gzipBytes),
+      ...(brotli ? [row('brotli', ({ brotliBytes }) => brotliBytes)] : []),
+      row('packed', ({ packedBytes }) => packedBytes),
+      row('packed in 8 bits', ({ int8 }) => int8.packedBytes),
+    ],
+  });
+  setText(
+    byId('brotli-hint'),
+    measured === null || brotli ? '' : 'This browser has no brotli to compress with, so that is left out.',
+  );
+}
