@@ -43,7 +43,8 @@ export interface Directory {
 export function readDirectory(directory: Uint8Array): Directory {
   let [at, bytes, result] = [0, 0, 0];
   const require = (holds: boolean): void => {
-    if (!holds) throw new Error(`nothing else before byte ${at}`);
+    // Where it went wrong, for the cause of an error.
+    if (!holds) throw at;
   };
   const number = (): number => {
     let value = 0;
@@ -75,7 +76,7 @@ export function readDirectory(directory: Uint8Array): Directory {
         number,
       ) as [number, number, number, number, number, number, number, number, number, number, number];
       require(kept <= elements && rice < 23 && trailing < 25);
-      const planes = Array.from({ length: PLANES[coding]! }, () => kept);
+      const planes = new Array<number>(PLANES[coding]!).fill(kept);
       const lengths = [gap, mask, 4 * table, ...planes, Math.ceil((kept * trailing) / 8)];
       lengths.forEach((length, i) => {
         if ((deflated >> i) & 1) inflated += length;

@@ -53,7 +53,14 @@ export function createReader(source: PackedSource, onTaken?: (taken: number) => 
 
 /** What was deflated, of a length that is known. */
 export async function inflate(packed: Uint8Array<ArrayBuffer>, length: number): Promise<Uint8Array> {
-  const plain = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  // A blob, which would be shorter, takes longer than a small file.
+  const source = new ReadableStream<BufferSource>({
+    start(controller) {
+      controller.enqueue(packed);
+      controller.close();
+    },
+  });
+  const plain = source.pipeThrough(new DecompressionStream('deflate-raw'));
   const reader = createReader(plain);
   try {
     const bytes = await reader.take(length);
