@@ -152,8 +152,8 @@ describe('a whole run', () => {
       expect(report).toContain(`<h2>${heading}`);
     }
     const figures = report.match(/role="img" aria-label="[^"]{20,}/g) ?? [];
-    // Four charts, drawn wide and narrow, and three masks.
-    expect(figures).toHaveLength(11);
+    // Five charts, drawn wide and narrow, and three masks.
+    expect(figures).toHaveLength(13);
     expect(report).toContain('Sizes are the bytes of model.json and weights.bin');
     const names = [...report.matchAll(/\sid="([^"]+)"/g)].map((match) => match[1]);
     expect(new Set(names).size).toBe(names.length);
@@ -186,7 +186,7 @@ describe('--runtime onnxruntime', () => {
     expect(arms.map((arm) => arm.name)).toEqual(['none', 'dropout', 'mc-dropout', 'synaptic-pruning']);
     expect(arms[3]!.sparsity).toBeCloseTo(0.7, 2);
     const report = readFileSync(join(out, 'report.html'), 'utf8');
-    expect(report.match(/role="img" aria-label="[^"]{20,}/g)).toHaveLength(11);
+    expect(report.match(/role="img" aria-label="[^"]{20,}/g)).toHaveLength(13);
     expect(report).toContain('Sizes are the bytes of model.onnx');
   });
 

@@ -7,6 +7,7 @@ import {
   percent,
   signedPercent,
 } from '@synaprune/examples-kit/format';
+import type { LossyModel } from './lossy-models.js';
 import type { ArmSummary, Results } from './results.js';
 
 /** A table as text; its first column names the rows, others hold numbers. */
@@ -20,36 +21,54 @@ export interface TextTable {
 
 const NONE = '–';
 
-/** What the files of the pruned model take, beside those of the model that was not pruned; `null` without the two. */
-export function bytesTable({ arms }: Pick<Results, 'arms'>): TextTable | null {
+/** A way to keep the model on disk: bytes of the one that was not pruned, and of the one that was. */
+export interface FileForm {
+  readonly name: string;
+  readonly none: number;
+  readonly pruned: number;
+  /** Of a sparse file: how the pruned model forecasts when it is read again. */
+  readonly read: Pick<LossyModel, 'mae' | 'error'> | null;
+}
+
+/** What the model takes on disk in every form; `null` without both arms. */
+export function fileForms({ arms }: Pick<Results, 'arms'>): readonly FileForm[] | null {
   const none = arms.find(({ name }) => name === 'none');
   const pruned = arms.find(({ name }) => name === 'synaptic-pruning');
   if (none === undefined || pruned === undefined) return null;
-  const row = (name: string, of: (arm: ArmSummary) => number, mae = NONE, error = NONE) => [
+  const form = (name: string, of: (arm: ArmSummary) => number, read: FileForm['read'] = null) => ({
     name,
-    kilobytes(of(none)),
-    kilobytes(of(pruned)),
-    percent(of(pruned) / none.sizes.denseBytes, 0),
-    mae,
-    error,
+    none: of(none),
+    pruned: of(pruned),
+    read,
+  });
+  const exact = { mae: pruned.mae, error: { absolute: 0, relative: 0 } };
+  return [
+    form('dense, float32', ({ sizes }) => sizes.denseBytes),
+    form('gzip -9', ({ sizes }) => sizes.gzipBytes),
+    form('brotli 11', ({ sizes }) => sizes.brotliBytes),
+    form('packed, exact', ({ sizes }) => sizes.packedBytes, exact),
+    ...pruned.lossy.map((model, i) => form(`packed, ${model.values}`, ({ lossy }) => lossy[i]!.bytes, model)),
   ];
+}
+
+/** {@link fileForms} as a table. */
+export function bytesTable(results: Pick<Results, 'arms'>): TextTable | null {
+  const forms = fileForms(results);
+  if (forms === null) return null;
+  const [dense] = forms;
+  const exact = forms.find(({ read }) => read !== null)!.read!.mae;
+  const maeText = (mae: number) =>
+    mae === exact ? amount(mae) : `${amount(mae)} (${signedPercent(mae / exact - 1)})`;
   return {
     caption: 'Bytes of the saved model, in every form',
     head: ['file', 'none', 'pruned', 'of dense', 'MAE', 'weight error'],
-    rows: [
-      row('dense, float32', ({ sizes }) => sizes.denseBytes),
-      row('gzip -9', ({ sizes }) => sizes.gzipBytes),
-      row('brotli 11', ({ sizes }) => sizes.brotliBytes),
-      row('packed, exact', ({ sizes }) => sizes.packedBytes, amount(pruned.mae), '0'),
-      ...pruned.lossy.map(({ values, error, mae }, form) =>
-        row(
-          `packed, ${values}`,
-          ({ lossy }) => lossy[form]!.bytes,
-          `${amount(mae)} (${signedPercent(mae / pruned.mae - 1)})`,
-          difference(error.absolute),
-        ),
-      ),
-    ],
+    rows: forms.map(({ name, none, pruned, read }) => [
+      name,
+      kilobytes(none),
+      kilobytes(pruned),
+      percent(pruned / dense!.none, 0),
+      ...(read === null ? [NONE, NONE] : [maeText(read.mae), difference(read.error.absolute)]),
+    ]),
   };
 }
 

@@ -11,7 +11,8 @@ import { type ArmSummary, noticesOf, type Results } from '../results.js';
 import type { Settings } from '../settings.js';
 import type { RunResult } from '../train.js';
 import { verdict } from '../verdict.js';
-import { bytesTable, kernelTable, speedTable, type TextTable } from '../worth.js';
+import { bytesTable, fileForms, kernelTable, speedTable, type TextTable } from '../worth.js';
+import { bytesChart } from './bytes-chart.js';
 import { errorChart } from './error-chart.js';
 import { forecastChart } from './forecast-chart.js';
 import { lossChart } from './loss-chart.js';
@@ -185,13 +186,14 @@ function verdictHtml(results: Results): string {
 
 /** What the pruned model takes on disk, and to predict; nothing where there is none. */
 function worthSection(results: Results): string {
-  const tables: readonly (readonly [string, TextTable | null])[] = [
-    ['Bytes', bytesTable(results)],
+  const forms = fileForms(results);
+  const tables: readonly (readonly [string, TextTable | null, string?])[] = [
+    ['Bytes', bytesTable(results), forms === null ? '' : bytesChart(forms)],
     ['Milliseconds', speedTable(results)],
     ['What multiplies', kernelTable(results)],
   ];
-  const parts = tables.flatMap(([heading, table]) =>
-    table === null ? [] : `<h3>${escapeHtml(heading)}</h3>${textTableHtml(table)}`,
+  const parts = tables.flatMap(([heading, table, chart = '']) =>
+    table === null ? [] : `<h3>${escapeHtml(heading)}</h3>${chart}${textTableHtml(table)}`,
   );
   return parts.length === 0 ? '' : sectionHtml('What pruning is worth', parts.join(''));
 }
