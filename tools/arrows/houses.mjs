@@ -35,7 +35,7 @@ export const houses = {
   'tfjs-webgpu': { mayUse: [...memory, ...formats, 'tfjs'], runtimes: tensorflow },
   onnxruntime: { mayUse: [...memory, ...formats, 'refit'], runtimes: onnxruntime, testRuntimes: tensorflow },
   cli: {
-    mayUse: [...memory, ...formats, 'refit', 'sparse', 'tfjs', 'onnxruntime'],
+    mayUse: [...memory, ...formats, 'refit', 'sparse', 'tflite', 'tfjs', 'onnxruntime'],
     runtimes: `${onnxruntime}|${tensorflow}`,
     program: true,
     node: '',

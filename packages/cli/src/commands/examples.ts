@@ -1,12 +1,13 @@
 /**
- * Command lines that `--help` shows, by command. Tests run every one of them, in a folder with `model.onnx`, a folder
- * `samples`, `recipe.json` and `tfjs/model.json`, one after the other: later ones use what earlier ones wrote.
+ * Command lines that `--help` shows, by command. Tests run every one of them, in a folder with `model.onnx`,
+ * `model.tflite`, a folder `samples`, `recipe.json` and `tfjs/model.json`, one after the other: later ones use what earlier ones wrote.
  */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  look: ['synaprune look model.onnx', 'synaprune look tfjs/model.json --json'],
+  look: ['synaprune look model.onnx', 'synaprune look tfjs/model.json --json', 'synaprune look model.tflite'],
   prune: [
     'synaprune prune model.onnx --sparsity 0.5 --out pruned.onnx',
     'synaprune prune model.onnx --recipe recipe.json --inputs samples --out pruned.onnx --json',
+    'synaprune prune model.tflite --sparsity 0.8 --sparse --out sparse.tflite',
   ],
   shrink: [
     'synaprune shrink model.onnx --keep 0.5 --inputs samples --out small.onnx --report report.html',

@@ -4,22 +4,25 @@ import { encodeTfjs, tfjsChannelGroups } from '@synaprune/tfjs-files';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { compressedSizes } from '../models/compressed-sizes.js';
-import { type ModelFile, openModel } from '../models/open-model.js';
-import { type LookedAt, weightsOf, zerosOf } from '../models/weights-of.js';
+import { isTflite, type ModelFile, openModel } from '../models/open-model.js';
+import { weightsOf, zerosOf } from '../models/weights-of.js';
 import { bytesText, countText, percentText, shapeText } from '../output/format.js';
 import { tableText } from '../output/table.js';
 import { columnsOf } from '../output/terminal.js';
+import { lookIntoTflite } from './look-tflite.js';
 import { type Outcome, printOutcome } from './outcome.js';
 import { type SharedOptions, withJson } from './shared-options.js';
+import { weightTable } from './weight-table.js';
 
 /** `synaprune look`: what is in a model and what could go. */
 export function lookCommand(): Command {
   return withJson(
     new Command('look')
       .description(
-        'What is in a model: weights, their roles and sizes, the channels that can be removed, what holds the rest.',
+        'What is in a model: weights, their roles and sizes, the channels that can be removed, what holds the rest. Of a ' +
+          '.tflite: layer by layer, what LiteRT runs sparse, what it could, and what holds the rest.',
       )
-      .argument('<model>', 'an .onnx file, or a model.json of TensorFlow.js'),
+      .argument('<model>', 'an .onnx or .tflite file, or a model.json of TensorFlow.js'),
   ).action(async (path: string, { json = false }: SharedOptions) => {
     printOutcome(await look(path), json);
   });
@@ -27,6 +30,7 @@ export function lookCommand(): Command {
 
 /** Looks into a model; nothing is run or written. */
 export async function look(path: string): Promise<Outcome> {
+  if (isTflite(path)) return lookIntoTflite(path);
   const model = await openModel(path);
   const weights = weightsOf(model);
   const { groups, held } = groupsOf(model);
@@ -91,27 +95,6 @@ export function filesOf(model: ModelFile): Uint8Array[] {
   if (model.format === 'onnx') return [model.bytes];
   const { modelJson, shards } = encodeTfjs(model.artifacts);
   return [new TextEncoder().encode(modelJson), ...Object.values(shards)];
-}
-
-/** Fewest numbers of a tensor that is listed though it is not pruned. */
-const WORTH_A_ROW = 256;
-
-function weightTable(weights: readonly LookedAt[]): string {
-  const listed = weights.filter(({ pruned, elements }) => pruned || elements >= WORTH_A_ROW);
-  const rows = listed.map(({ name, role, shape, dataType, elements, zeros, pruned, reason }) => [
-    name,
-    role,
-    shapeText(shape),
-    dataType,
-    countText(elements),
-    zeros === null ? '?' : percentText(elements === 0 ? 0 : zeros / elements),
-    pruned ? 'pruned' : reason,
-  ]);
-  const small = weights.length - listed.length;
-  const rest =
-    small === 0 ? '' : `\n… and ${countText(small)} small ones that are left alone; --json lists all`;
-  const head = ['weight', 'role', 'shape', 'type', 'numbers', 'zeros', 'is'];
-  return tableText(head, rows, { left: [0, 1, 2, 3, 6], columns: columnsOf(process.stdout) }) + pc.dim(rest);
 }
 
 function groupTable(

@@ -3,6 +3,7 @@ import type { OnnxReport } from '@synaprune/onnx';
 import type { ShrinkReport } from '@synaprune/onnx-shrink';
 import type { CompressReport } from '@synaprune/onnxruntime';
 import type { TfjsReport } from '@synaprune/tfjs-files';
+import type { TfliteReport } from '@synaprune/tflite';
 import type { Held, Removed } from '../findings/findings.js';
 import type { Measurement } from './costs.js';
 
@@ -25,7 +26,7 @@ export function madeByShrinking({ groups, held, notices }: ShrinkReport): Made {
 }
 
 /** What pruning single weights did. */
-export function madeByPruning({ weights, leftAlone, notices }: OnnxReport | TfjsReport): Made {
+export function madeByPruning({ weights, leftAlone, notices }: OnnxReport | TfjsReport | TfliteReport): Made {
   return {
     removed: weights
       .map(

@@ -10,7 +10,7 @@ import { type InputOptions, noiseOptions, withInputs } from './input-options.js'
 import { madeByCompressing, madeByPruning, madeByShrinking } from './made.js';
 import type { Bench } from './measure.js';
 import { integer, keptShare } from './option-values.js';
-import { pruningOf } from './prune.js';
+import { pruningOf } from './pruning-told.js';
 import { type Reworked, rework, type Task } from './rework.js';
 import { settle } from './settle.js';
 import { type WriteOptions, withJson, withOutput, withReport } from './shared-options.js';

@@ -39,7 +39,10 @@ const LARGEST = 2 ** 31 - 1;
  * @throws PruneError `bad-path`, `bad-model`, `external-data`, `file-failed`
  */
 export async function openModel(given: string): Promise<ModelFile> {
-  const { path, size } = await find(given);
+  const { path, size } = await findModel(given);
+  if (isTflite(path)) {
+    throw new PruneError('bad-model', `only "look" and "prune" take .tflite files, got ${quote(path, 500)}`);
+  }
   if (path.toLowerCase().endsWith('.json')) {
     const artifacts = await readTfjsFiles(path);
     const { shards } = encodeTfjs(artifacts);
@@ -68,7 +71,13 @@ export async function openModel(given: string): Promise<ModelFile> {
   };
 }
 
-async function find(given: string): Promise<{ readonly path: string; readonly size: number }> {
+/** Whether a path names a model of LiteRT, which `look` and `prune` take. */
+export function isTflite(path: string): boolean {
+  return path.toLowerCase().endsWith('.tflite');
+}
+
+/** Where a model is, and its size. @throws PruneError `bad-path` */
+export async function findModel(given: string): Promise<{ readonly path: string; readonly size: number }> {
   const found = await stat(given).catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'ENOENT' ? 'is not there' : `cannot be read: ${cause.message}`;
     throw new PruneError('bad-path', `the model ${quote(given, 500)} ${why}`, { cause });

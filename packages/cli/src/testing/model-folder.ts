@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildModel } from '@synaprune/onnx/graph';
+import { convertTfjs } from '@synaprune/tflite';
 
 /** Numbers that look like weights. */
 export const wave = (length: number): Float32Array =>
@@ -26,6 +27,37 @@ export function pictureModel(): Uint8Array {
       ['MatMul', ['f', 'head.weight'], ['logits']],
     ],
     outputs: ['logits'],
+  });
+}
+
+/** A `.tflite` of the kind that LiteRT runs sparse: 3×3 with stride 2, two 1×1, and a mean. */
+export function pointwiseModel(): Uint8Array {
+  const convolution = (name: string, kernel: number, filters: number, strides: number, more = {}) => ({
+    class_name: 'Conv2D',
+    config: {
+      name,
+      kernel_size: [kernel, kernel],
+      filters,
+      strides: [strides, strides],
+      use_bias: false,
+      ...more,
+    },
+  });
+  const first = { padding: 'same', batch_input_shape: [null, 9, 9, 3] };
+  const layers = [
+    convolution('first', 3, 8, 2, first),
+    convolution('wide', 1, 32, 1),
+    convolution('narrow', 1, 8, 1),
+    { class_name: 'GlobalAveragePooling2D', config: { name: 'mean' } },
+  ];
+  return convertTfjs({
+    modelTopology: { class_name: 'Sequential', config: { name: 'net', layers } },
+    weightSpecs: [
+      { name: 'first/kernel', shape: [3, 3, 3, 8], dtype: 'float32' },
+      { name: 'wide/kernel', shape: [1, 1, 8, 32], dtype: 'float32' },
+      { name: 'narrow/kernel', shape: [1, 1, 32, 8], dtype: 'float32' },
+    ],
+    weightData: wave(728).buffer as ArrayBuffer,
   });
 }
 
@@ -56,6 +88,7 @@ export function modelFolder(): string {
   const put = (name: string, content: string | Uint8Array) => writeFileSync(join(folder, name), content);
   for (const name of ['samples', 'tfjs', 'tfjs/small']) mkdirSync(join(folder, name));
   put('model.onnx', pictureModel());
+  put('model.tflite', pointwiseModel());
   put('samples/pictures.npy', npy(wave(6 * 192), [6, 3, 8, 8]));
   put('samples/more.bin', new Uint8Array(wave(192).buffer));
   put('recipe.json', JSON.stringify({ schedule: { kind: 'constantSparsity', sparsity: 0.25 } }));
