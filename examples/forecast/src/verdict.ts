@@ -1,5 +1,5 @@
-import { amount, difference, kilobytes, percent, signedPercent } from '@synaprune/examples-kit/format';
-import { speedText } from '@synaprune/examples-kit/speed';
+import { amount, kilobytes, percent, signedPercent } from '@synaprune/examples-kit/format';
+import { accelerationText } from '@synaprune/examples-kit/speed';
 import { nameText } from '@synaprune/examples-kit/terminal/terminal';
 import type { LossyModel } from './lossy-models.js';
 import type { ArmSummary, Results } from './results.js';
@@ -115,19 +115,13 @@ function speedOf({ speed, machine, data, complete }: Results): string[] {
         ]
       : [];
   }
-  const { speeds, layers, largestDifference } = speed;
-  const where = `on tfjs’s ${machine.backend} backend`;
-  if (layers.every(({ kernel }) => kernel === 'dense')) {
-    const why = layers.map(({ name, why }) => `${name}: ${why}`).join('; ');
-    return [`It runs no faster: accelerate of @synaprune/tfjs left every layer dense ${where} (${why}).`];
-  }
-  const each = speeds.map(
-    (each) => `${each.batch === 1 ? 'one window' : `${each.batch} at once`} ${speedText(each)}`,
-  );
-  const pays = speeds.some(({ speedup }) => speedup > 1);
   return [
-    `Through accelerate of @synaprune/tfjs it forecasts ${each.join(' and ')} ${where}; no forecast moves by more ` +
-      `than ${difference(largestDifference)} ${nameText(data.unit)}.` +
-      (pays ? ' Left alone, it multiplies zeros like any number.' : ' Here it does not pay.'),
+    accelerationText(speed, {
+      verb: 'forecasts',
+      one: 'one window',
+      where: `on tfjs’s ${machine.backend} backend`,
+      output: 'forecast',
+      unit: nameText(data.unit),
+    }),
   ];
 }

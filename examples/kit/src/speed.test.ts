@@ -1,5 +1,11 @@
-import { expect, it } from 'vitest';
-import { compareAcceleration, compareSpeeds, largestDifference, speedText } from './speed.js';
+import { describe, expect, it } from 'vitest';
+import {
+  accelerationText,
+  compareAcceleration,
+  compareSpeeds,
+  largestDifference,
+  speedText,
+} from './speed.js';
 
 it('compares at each batch, by the clock it is given', async () => {
   let time = 0;
@@ -65,4 +71,49 @@ it('accelerates one of two copies, looks how far apart they are, and gives every
     layers: ['for 1'],
   });
   expect(open).toBe(0);
+});
+
+describe('an acceleration in words', () => {
+  const layer = (kernel: string) => ({ name: 'out', kernel, why: '70 % of its weights are zero' });
+  const told = (kernel: string, accelerated: readonly number[], unit?: string) =>
+    accelerationText(
+      {
+        speeds: accelerated.map((milliseconds, i) => ({
+          batch: [1, 64][i]!,
+          milliseconds: { dense: 2, accelerated: milliseconds },
+          speedup: 2 / milliseconds,
+        })),
+        largestDifference: 0.000_23,
+        layers: [layer('dense'), layer(kernel)],
+      },
+      {
+        verb: 'predicts',
+        one: 'one',
+        where: 'on wasm',
+        output: 'output',
+        ...(unit === undefined ? {} : { unit }),
+      },
+    ).replaceAll('\u00a0', ' ');
+
+  it('has every batch, and how far predictions moved', () => {
+    expect(told('csr', [0.1, 0.5], 'births')).toBe(
+      'Through accelerate of @synaprune/tfjs it predicts one 20 × faster (0.10 ms instead of 2.0 ms) and 64 at once ' +
+        '4.0 × faster (0.50 ms instead of 2.0 ms) on wasm; no output moves by more than 2 · 10⁻⁴ births. ' +
+        'Left alone, it multiplies zeros like any number.',
+    );
+  });
+
+  it('does not hide that it is slower, or no faster', () => {
+    expect(told('csr', [4, 2.4])).toMatch(
+      / one 2\.0 × slower .* and 64 at once 1\.2 × slower .* Here it does not pay\.$/,
+    );
+    expect(told('csr', [1.95])).toMatch(/no faster and no slower .* Here it does not pay\.$/);
+  });
+
+  it('says why where every layer stayed dense', () => {
+    expect(told('dense', [1])).toBe(
+      'It runs no faster: accelerate of @synaprune/tfjs left every layer dense on wasm (out: 70 % of its weights are ' +
+        'zero; out: 70 % of its weights are zero).',
+    );
+  });
 });

@@ -1,4 +1,4 @@
-import { factor, milliseconds } from './format.js';
+import { difference, factor, milliseconds } from './format.js';
 import { type TimingOptions, timeInTurns } from './timing.js';
 
 /** Predictions of one model by dense and by packed products. */
@@ -79,6 +79,45 @@ export function speedText({ milliseconds: { dense, accelerated }, speedup }: Spe
   const times = `${milliseconds(accelerated)} instead of ${milliseconds(dense)}`;
   if (Math.abs(speedup - 1) < SAME) return `no faster and no slower (${times})`;
   return speedup > 1 ? `${factor(speedup)} faster (${times})` : `${factor(1 / speedup)} slower (${times})`;
+}
+
+/** How an acceleration is told. */
+export interface AccelerationWords {
+  /** What the model does: `predicts`. */
+  readonly verb: string;
+  /** A prediction of one: `one window`. */
+  readonly one: string;
+  /** Where it was timed: `on WebAssembly`. */
+  readonly where: string;
+  /** What comes out, and its unit: `no forecast moves by more than 0.1 births`. */
+  readonly output: string;
+  readonly unit?: string;
+}
+
+/** What acceleration made of a model, in sentences: faster or not, and how far its predictions moved. */
+export function accelerationText(
+  {
+    speeds,
+    largestDifference,
+    layers,
+  }: AccelerationResult<{ readonly name: string; readonly kernel: string; readonly why: string }>,
+  { verb, one, where, output, unit }: AccelerationWords,
+): string {
+  if (layers.every(({ kernel }) => kernel === 'dense')) {
+    const why = layers.map(({ name, why }) => `${name}: ${why}`).join('; ');
+    return `It runs no faster: accelerate of @synaprune/tfjs left every layer dense ${where} (${why}).`;
+  }
+  const each = speeds.map(
+    (speed) => `${speed.batch === 1 ? one : `${speed.batch} at once`} ${speedText(speed)}`,
+  );
+  const moved = [difference(largestDifference), ...(unit === undefined ? [] : [unit])].join(' ');
+  return (
+    `Through accelerate of @synaprune/tfjs it ${verb} ${each.join(' and ')} ${where}; ` +
+    `no ${output} moves by more than ${moved}. ` +
+    (speeds.some(({ speedup }) => speedup > 1 + SAME)
+      ? 'Left alone, it multiplies zeros like any number.'
+      : 'Here it does not pay.')
+  );
 }
 
 /** The largest difference of two lists of numbers; NaN where one has no number. */

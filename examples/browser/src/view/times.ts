@@ -1,5 +1,5 @@
-import { difference, factor, milliseconds } from '@synaprune/examples-kit/format';
-import { speedText } from '@synaprune/examples-kit/speed';
+import { factor, milliseconds } from '@synaprune/examples-kit/format';
+import { accelerationText } from '@synaprune/examples-kit/speed';
 import { DEVICE_TITLES, type Device } from '../device/devices';
 import type { Session } from '../session/session';
 import type { SessionState } from '../session/state';
@@ -27,16 +27,13 @@ export function mountTimes(session: () => Session | null): (state: SessionState)
   };
 }
 
-function showTimes({ speeds, largestDifference, layers }: PredictionTimes): void {
-  const each = speeds.map(
-    (speed) => `${speed.batch === 1 ? 'one at a time' : `${speed.batch} at once`} ${speedText(speed)}`,
-  );
-  const pays = speeds.some(({ speedup }) => speedup > 1);
+function showTimes(times: PredictionTimes): void {
+  const where = `on ${DEVICE_TITLES[times.device]}`;
   setText(
     byId('times-text'),
-    `Through accelerate of @synaprune/tfjs it predicts ${each.join(' and ')}; no output moves by more than ` +
-      `${difference(largestDifference)}. ${pays ? 'Left alone, every multiplication by zero is still done.' : 'Here it does not pay.'}`,
+    accelerationText(times, { verb: 'predicts', one: 'one at a time', where, output: 'output' }),
   );
+  const { speeds, layers } = times;
   fillTable(byId<HTMLTableElement>('times'), {
     caption: 'Milliseconds of a prediction, dense and accelerated',
     head: ['At once', 'Dense', 'Accelerated', 'Ratio'],

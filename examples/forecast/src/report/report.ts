@@ -1,4 +1,4 @@
-import { amount, factor, kilobytes, percent, signedPercent, spread } from '@synaprune/examples-kit/format';
+import { amount, kilobytes, percent, spread } from '@synaprune/examples-kit/format';
 import { noticeText } from '@synaprune/examples-kit/notices';
 import { escapeHtml, factsHtml, listHtml, sectionHtml } from '@synaprune/examples-kit/report/html';
 import { pageHtml } from '@synaprune/examples-kit/report/page';
@@ -6,19 +6,19 @@ import { numberCell, tableHtml } from '@synaprune/examples-kit/report/table';
 import type { Series } from '@synaprune/examples-kit/series/series';
 import type { Dataset } from '@synaprune/examples-kit/series/windows';
 import { nameText } from '@synaprune/examples-kit/terminal/terminal';
-import { aimOf } from '../pruning-aim.js';
 import { type ArmSummary, noticesOf, type Results } from '../results.js';
 import type { Settings } from '../settings.js';
 import type { RunResult } from '../train.js';
 import { verdict } from '../verdict.js';
-import { bytesTable, fileForms, kernelTable, speedTable, type TextTable } from '../worth.js';
-import { bytesChart } from './bytes-chart.js';
 import { errorChart } from './error-chart.js';
 import { forecastChart } from './forecast-chart.js';
+import { keyFigures } from './key-figures.js';
 import { lossChart } from './loss-chart.js';
 import { maskPictures } from './masks.js';
 import { PAGE_STYLE } from './page-style.js';
+import { howToRead, limits } from './reading.js';
 import { sparsityChart } from './sparsity-chart.js';
+import { worthSection } from './worth-section.js';
 
 /** What the report shows beside the results. */
 export interface ReportDetails {
@@ -88,50 +88,6 @@ function noticesSection(results: Results): string {
   return sectionHtml('What did not come to hold', listHtml(told.map(noticeText)));
 }
 
-function keyFigures({ arms, persistence, speed }: Results, pruned: ArmSummary | undefined): string {
-  const [first, ...others] = speed?.speeds ?? [];
-  const atOnce = others.map(({ batch, speedup }) => `, ${factor(speedup)} for ${batch} at once`);
-  const none = arms.find((arm) => arm.name === 'none');
-  const best = arms.reduce((a, b) => (a.mae <= b.mae ? a : b));
-  const figures = [
-    {
-      value: `${(best.mae / persistence.mae).toFixed(2)} ×`,
-      label: `the error of repeating the last value, by the best arm (${best.name})`,
-    },
-  ];
-  if (pruned !== undefined) {
-    figures.push(
-      first === undefined
-        ? { value: percent(pruned.sparsity), label: 'of the prunable weights dropped, as counted' }
-        : {
-            value: factor(first.speedup),
-            label: `the speed of the dense model, accelerated, for one window${atOnce.join('')}; ${percent(pruned.sparsity)} of its prunable weights are dropped`,
-          },
-    );
-    if (none !== undefined) {
-      figures.push({
-        value: kilobytes(pruned.sizes.packedBytes),
-        label: `packed, instead of ${kilobytes(pruned.sizes.denseBytes)} dense; gzipped ${kilobytes(pruned.sizes.gzipBytes)}`,
-      });
-      const difference = pruned.againstNone;
-      if (difference !== null) {
-        const interval =
-          difference.interval === null
-            ? 'one seed says nothing about chance'
-            : `95 % interval ${difference.interval.map((end) => signedPercent(end / none.mae)).join(' to ')}`;
-        figures.push({
-          value: signedPercent(difference.mean / none.mae),
-          label: `test error of the pruned model against no regularisation; ${interval}`,
-        });
-      }
-    }
-  }
-  const items = figures.map(
-    ({ value, label }) => `<div><dt>${escapeHtml(label)}</dt><dd>${escapeHtml(value)}</dd></div>`,
-  );
-  return `<dl class="figures">${items.join('')}</dl>`;
-}
-
 function resultTable({ arms, data, persistence, seasonal }: Results): string {
   const dash = numberCell('–');
   const baseline = (name: string, errors: { readonly mae: number; readonly rmse: number }) => ({
@@ -184,30 +140,6 @@ function verdictHtml(results: Results): string {
   return `<p>${escapeHtml(first!)}</p>${listHtml(rest)}`;
 }
 
-/** What the pruned model takes on disk, and to predict; nothing where there is none. */
-function worthSection(results: Results): string {
-  const forms = fileForms(results);
-  const tables: readonly (readonly [string, TextTable | null, string?])[] = [
-    ['Bytes', bytesTable(results), forms === null ? '' : bytesChart(forms)],
-    ['Milliseconds', speedTable(results)],
-    ['What multiplies', kernelTable(results)],
-  ];
-  const parts = tables.flatMap(([heading, table, chart = '']) =>
-    table === null ? [] : `<h3>${escapeHtml(heading)}</h3>${chart}${textTableHtml(table)}`,
-  );
-  return parts.length === 0 ? '' : sectionHtml('What pruning is worth', parts.join(''));
-}
-
-function textTableHtml({ caption, head, words = [], rows }: TextTable): string {
-  const cells = (row: readonly string[]) =>
-    row.map((text, column) => ({ text, number: column > 0 && !words.includes(column) }));
-  return `<div class="plain-heads">${tableHtml(
-    caption,
-    cells(head),
-    rows.map((row) => ({ cells: cells(row) })),
-  )}</div>`;
-}
-
 function pruningSections(
   pruned: ArmSummary,
   runs: readonly RunResult[],
@@ -244,41 +176,6 @@ function rankedHow({ recipe: { score, distribution, pattern } }: Settings): stri
   return usual && distribution !== 'uniform'
     ? 'All kernels are ranked together by magnitude, so some end sparser than others.'
     : 'What goes together, and how it is ranked, stands in the recipe, among the facts of the run.';
-}
-
-function howToRead(
-  { data, seasonal, machine, speed }: Results,
-  { recipe, patience, passes, dropout }: Settings,
-  runs: readonly RunResult[],
-): string {
-  const { end, to } = aimOf(recipe);
-  const files = runs[0]!.files.map(({ name }) => name).join(' and ');
-  const reference =
-    seasonal === null || data.reference === 'last' ? 'the last value' : `the value of ${seasonal.label}`;
-  const items = [
-    `The rows are cut in the order of time: the first 70 % train, the next 15 % validate, the last 15 % test. Windows that cross a border are left out (${data.windows.train.toLocaleString('en-US')}, ${data.windows.validation.toLocaleString('en-US')} and ${data.windows.test.toLocaleString('en-US')} remain). Scales are fitted on the training part alone.`,
-    `The model forecasts the difference from ${reference}; an output of zero is exactly that forecast.${seasonal === null ? '' : ' Of the two naive forecasts it is the better one in the training part.'} It sees the past of ${data.features.length > 1 ? 'its inputs' : 'the target'} and, of the row to forecast, only the calendar. Errors are in ${data.unit}, on the test part, which is used once.`,
-    `All arms start from the same weights for a seed, see the windows in the same order, and train with Adam at 0.001. Every arm goes back to its best epoch by validation error, and stops when ${patience} epochs in a row, counted from epoch ${end} at the earliest, bring none better.`,
-    `Arms without pruning pick their best among all epochs. The pruned arm picks among epochs ${end} and later only, where its full sparsity of ${percent(to)} is reached: fewer to choose from, so the rule can cost it accuracy and cannot lend it any. Restoring brings back weights and masks together, and the sparsity in the table is counted in the restored masks.`,
-    `mc-dropout is the dropout arm’s models evaluated differently: ${passes} passes with dropout (rate ${dropout}) left on, averaged. Trained from the same seed the two would be identical, so they are trained once, and both rows count the training’s seconds.`,
-    `Sizes are the bytes of ${files}, as saved from ${machine.runtime}, and the same compressed, file by file; packed, all of it is one sparse file, which is read back byte for byte. In fewer bits, the packed file was read again and its model forecast the test part. Weights, order and dropout come from the example’s own generator, so another runtime repeats the run up to rounding.`,
-    ...(speed === null
-      ? []
-      : [
-          `Milliseconds are of predict, from a tensor to numbers that can be read, on tfjs’s ${machine.backend} backend and one thread, after all trainings: medians of rounds in which the dense and the accelerated model of seed ${speed.seed} take turns. Those of a layer are of one window.`,
-        ]),
-    'The ± is the standard deviation over the seeds. Intervals for differences pair the arms by seed (Student’s t) and are not corrected for comparing several arms. Seeds vary initial weights, order and dropout, not the data: another series may say otherwise.',
-  ];
-  return listHtml(items);
-}
-
-function limits(): string {
-  const items = [
-    'No speed by itself. The zeros sit in dense matrices, and dense kernels multiply them like any other number; it takes kernels that skip them. The seconds in the table are those of training, which stays dense.',
-    'No smaller file by itself. The saved model has as many bytes as before; what shrinks is the compressed or packed file, because zeros compress and trained weights do not.',
-    'No promise of better forecasts. A small network on a few thousand rows has little to overfit with; whether pruning regularises it is what the table is for.',
-  ];
-  return listHtml(items);
 }
 
 function dataFacts({ data, persistence, seasonal }: Results): string {
