@@ -131,3 +131,73 @@ export function quad<T>(
   v128.store(sums, a3, 96);
   v128.store(sums, b3, 112);
 }
+
+/** Two blocks of 4 rows, side by side in a slice, on four samples. */
+@inline
+export function pair<T>(columns: usize, values: usize, steps: u32, xs: usize, sums: usize): void {
+  let s0 = v128.load(sums),
+    s1 = v128.load(sums, 16),
+    s2 = v128.load(sums, 32),
+    s3 = v128.load(sums, 48),
+    s4 = v128.load(sums, 64),
+    s5 = v128.load(sums, 80),
+    s6 = v128.load(sums, 96),
+    s7 = v128.load(sums, 112);
+  const end = values + ((<usize>steps) << 6);
+  for (; values < end; values += 64) {
+    let input = v128.load(xs + offsetOf<T>(columns, 0, 4));
+    s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(values), input));
+    s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(values, 4), input));
+    s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(values, 8), input));
+    s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(values, 12), input));
+    input = v128.load(xs + offsetOf<T>(columns, 1, 4));
+    s4 = f32x4.add(s4, f32x4.mul(v128.load32_splat(values, 16), input));
+    s5 = f32x4.add(s5, f32x4.mul(v128.load32_splat(values, 20), input));
+    s6 = f32x4.add(s6, f32x4.mul(v128.load32_splat(values, 24), input));
+    s7 = f32x4.add(s7, f32x4.mul(v128.load32_splat(values, 28), input));
+    columns += 4 * sizeof<T>();
+  }
+  v128.store(sums, s0);
+  v128.store(sums, s1, 16);
+  v128.store(sums, s2, 32);
+  v128.store(sums, s3, 48);
+  v128.store(sums, s4, 64);
+  v128.store(sums, s5, 80);
+  v128.store(sums, s6, 96);
+  v128.store(sums, s7, 112);
+}
+
+/** Half a block of 16 rows on four samples; of `All` weights the columns come in order. */
+@inline
+export function half<T>(columns: usize, values: usize, steps: u32, xs: usize, sums: usize): void {
+  let s0 = v128.load(sums),
+    s1 = v128.load(sums, 16),
+    s2 = v128.load(sums, 32),
+    s3 = v128.load(sums, 48),
+    s4 = v128.load(sums, 64),
+    s5 = v128.load(sums, 80),
+    s6 = v128.load(sums, 96),
+    s7 = v128.load(sums, 112);
+  const end = values + ((<usize>steps) << 6);
+  for (; values < end; values += 64) {
+    const input = v128.load(sizeof<T>() == ALL ? xs : xs + offsetOf<T>(columns, 0, 4));
+    s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(values), input));
+    s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(values, 4), input));
+    s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(values, 8), input));
+    s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(values, 12), input));
+    s4 = f32x4.add(s4, f32x4.mul(v128.load32_splat(values, 16), input));
+    s5 = f32x4.add(s5, f32x4.mul(v128.load32_splat(values, 20), input));
+    s6 = f32x4.add(s6, f32x4.mul(v128.load32_splat(values, 24), input));
+    s7 = f32x4.add(s7, f32x4.mul(v128.load32_splat(values, 28), input));
+    if (sizeof<T>() == ALL) xs += 16;
+    else columns += sizeof<T>();
+  }
+  v128.store(sums, s0);
+  v128.store(sums, s1, 16);
+  v128.store(sums, s2, 32);
+  v128.store(sums, s3, 48);
+  v128.store(sums, s4, 64);
+  v128.store(sums, s5, 80);
+  v128.store(sums, s6, 96);
+  v128.store(sums, s7, 112);
+}

@@ -52,6 +52,39 @@ export function vector<T>(
   }
 }
 
+/** A slice on four samples. */
+@inline
+export function slim<T>(columns: usize, values: usize, steps: u32, xs: usize, sums: usize): void {
+  let s0 = v128.load(sums),
+    s1 = v128.load(sums, 16),
+    s2 = v128.load(sums, 32),
+    s3 = v128.load(sums, 48),
+    s4 = v128.load(sums, 64),
+    s5 = v128.load(sums, 80),
+    s6 = v128.load(sums, 96),
+    s7 = v128.load(sums, 112);
+  const end = values + ((<usize>steps) << 5);
+  for (; values < end; values += 32) {
+    s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(values), v128.load(xs + offsetOf<T>(columns, 0, 4))));
+    s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(values, 4), v128.load(xs + offsetOf<T>(columns, 1, 4))));
+    s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(values, 8), v128.load(xs + offsetOf<T>(columns, 2, 4))));
+    s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(values, 12), v128.load(xs + offsetOf<T>(columns, 3, 4))));
+    s4 = f32x4.add(s4, f32x4.mul(v128.load32_splat(values, 16), v128.load(xs + offsetOf<T>(columns, 4, 4))));
+    s5 = f32x4.add(s5, f32x4.mul(v128.load32_splat(values, 20), v128.load(xs + offsetOf<T>(columns, 5, 4))));
+    s6 = f32x4.add(s6, f32x4.mul(v128.load32_splat(values, 24), v128.load(xs + offsetOf<T>(columns, 6, 4))));
+    s7 = f32x4.add(s7, f32x4.mul(v128.load32_splat(values, 28), v128.load(xs + offsetOf<T>(columns, 7, 4))));
+    columns += 8 * sizeof<T>();
+  }
+  v128.store(sums, s0);
+  v128.store(sums, s1, 16);
+  v128.store(sums, s2, 32);
+  v128.store(sums, s3, 48);
+  v128.store(sums, s4, 64);
+  v128.store(sums, s5, 80);
+  v128.store(sums, s6, 96);
+  v128.store(sums, s7, 112);
+}
+
 /** Half a slice on eight samples. */
 @inline
 export function narrow<T>(columns: usize, values: usize, steps: u32, xs: usize, sums: usize): void {

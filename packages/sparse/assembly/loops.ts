@@ -38,6 +38,10 @@ export function blockVector16_16(
   blocks.vector16<u16>(lengths, columns, values, slices, x, sums);
 }
 
+export function csrSlim16(columns: usize, values: usize, steps: u32, xs: usize, sums: usize): void {
+  csr.slim<u16>(columns, values, steps, xs, sums);
+}
+
 export function csrNarrow16(columns: usize, values: usize, steps: u32, xs: usize, sums: usize): void {
   csr.narrow<u16>(columns, values, steps, xs, sums);
 }
@@ -55,6 +59,14 @@ export function quad16(
   sums: usize,
 ): void {
   blocks.quad<u16>(columns, next, values, steps, xs, sums);
+}
+
+export function pair16(columns: usize, values: usize, steps: u32, xs: usize, sums: usize): void {
+  blocks.pair<u16>(columns, values, steps, xs, sums);
+}
+
+export function half16(columns: usize, values: usize, steps: u32, xs: usize, sums: usize): void {
+  blocks.half<u16>(columns, values, steps, xs, sums);
 }
 
 export function csrVector32(
@@ -90,6 +102,10 @@ export function blockVector16_32(
   blocks.vector16<u32>(lengths, columns, values, slices, x, sums);
 }
 
+export function csrSlim32(columns: usize, values: usize, steps: u32, xs: usize, sums: usize): void {
+  csr.slim<u32>(columns, values, steps, xs, sums);
+}
+
 export function csrNarrow32(columns: usize, values: usize, steps: u32, xs: usize, sums: usize): void {
   csr.narrow<u32>(columns, values, steps, xs, sums);
 }
@@ -109,6 +125,14 @@ export function quad32(
   blocks.quad<u32>(columns, next, values, steps, xs, sums);
 }
 
+export function pair32(columns: usize, values: usize, steps: u32, xs: usize, sums: usize): void {
+  blocks.pair<u32>(columns, values, steps, xs, sums);
+}
+
+export function half32(columns: usize, values: usize, steps: u32, xs: usize, sums: usize): void {
+  blocks.half<u32>(columns, values, steps, xs, sums);
+}
+
 /** One sample and all weights. */
 export function denseVector(columns: u32, values: usize, slices: u32, x: usize, sums: usize): void {
   for (let slice: u32 = 0; slice < slices; slice++) {
@@ -121,4 +145,9 @@ export function denseVector(columns: u32, values: usize, slices: u32, x: usize, 
 /** Four rows on eight samples and all weights. */
 export function denseQuad(columns: u32, values: usize, xs: usize, sums: usize): void {
   blocks.quad<blocks.All>(0, 0, values, columns, xs, sums);
+}
+
+/** Eight rows on four samples and all weights. */
+export function denseHalf(columns: u32, values: usize, xs: usize, sums: usize): void {
+  blocks.half<blocks.All>(0, values, columns, xs, sums);
 }

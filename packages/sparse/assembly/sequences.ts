@@ -47,9 +47,9 @@ function end(from: usize, count: u32, units: u32, width: u32, stride: usize, to:
 }
 
 /**
- * Runs a sequence of `count` samples, of which `width` go side by side: 1, 8 or, where no weights are blocks, 32. States are
- * `[count, units]`, read and written, or 0; so is `mask`, `[count, steps]`. All states go to `out`, `[count, steps, units]`, or
- * the last, `[count, units]`.
+ * Runs a sequence of `count` samples, of which `width` go side by side: 1, 4, 8 or, where no weights are blocks, 32. States
+ * are `[count, units]`, read and written, or 0; so is `mask`, `[count, steps]`. All states go to `out`,
+ * `[count, steps, units]`, or the last, `[count, units]`.
  *
  * @returns whether all inputs and states are finite. Where not, what was written to `out` is to be made anew, and states stay
  *   as they were

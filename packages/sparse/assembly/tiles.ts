@@ -4,9 +4,19 @@
  */
 import { placeOf, sumsOf, Weights } from './weights';
 
-/** Width of a tile where there are so many samples, and of those for the rest. */
+/** Widths: where there are so many samples, and where there are fewer. */
 export const WIDE: u32 = 32;
 export const NARROW: u32 = 8;
+export const SLIM: u32 = 4;
+
+/**
+ * How many samples go side by side where so many are left: what is fastest, 1 where that is one sample after the other. Blocks
+ * read a column for many products, so that a sample alone is cheap with them.
+ */
+export function widthOf(shift: u32, samples: u32): u32 {
+  if (shift == 0) return samples >= WIDE ? WIDE : samples > SLIM ? NARROW : samples > 1 ? SLIM : 1;
+  return samples > SLIM + 1 ? NARROW : samples > (shift == 2 ? 2 : 3) ? SLIM : 1;
+}
 
 /** Four numbers each of four samples, as four samples each of four inputs. */
 @inline

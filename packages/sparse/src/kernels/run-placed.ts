@@ -5,7 +5,7 @@ import type { Places } from './place.js';
 import type { PlacedProduct } from './placed-product.js';
 import type { WasmExports } from './wasm-module.js';
 
-/** Samples that are worked on at once, where there are so many and where there are not. */
+/** The most samples that are worked on at once, where there are so many and where there are not. */
 const [WIDE, NARROW] = [32, 8];
 
 /** Bytes that a product of so many samples needs beside its inputs and outputs. */

@@ -25,24 +25,27 @@ const weights = maskedValues(randomNumbers(outputs * length, 1), randomMask(outp
 const packed = packSparse(weights, [outputs, length]);
 
 describe('kernels on the memory of another module', () => {
-  it.each([1, 8, 33])('multiply %i samples where they lie, while the memory grows under them', (batch) => {
-    const { memory, taken, options } = createForeign();
-    const kernels = createSparseKernels(options)!;
-    const inputs = randomNumbers(batch * length, 3);
-    const bias = randomNumbers(outputs, 4);
-    const [inputsAt, biasAt, outAt] = [16, 12_000, 16_004];
-    new Float32Array(memory.buffer, inputsAt, inputs.length).set(inputs);
-    new Float32Array(memory.buffer, biasAt, outputs).set(bias);
-    const placed = kernels.place(packed)!;
-    placed.multiply({ inputs: inputsAt, out: outAt, batch, bias: biasAt });
-    expect(new Float32Array(memory.buffer, outAt, batch * outputs)).toEqual(
-      denseProduct(weights, outputs, inputs, batch, bias),
-    );
-    expect(taken.size).toBeGreaterThan(0);
-    kernels.release();
-    expect(taken.size).toBe(0);
-    expect(() => placed.multiply({ inputs: inputsAt, out: outAt })).toThrow('were released');
-  });
+  it.each([1, 2, 4, 8, 33])(
+    'multiply %i samples where they lie, while the memory grows under them',
+    (batch) => {
+      const { memory, taken, options } = createForeign();
+      const kernels = createSparseKernels(options)!;
+      const inputs = randomNumbers(batch * length, 3);
+      const bias = randomNumbers(outputs, 4);
+      const [inputsAt, biasAt, outAt] = [16, 12_000, 16_004];
+      new Float32Array(memory.buffer, inputsAt, inputs.length).set(inputs);
+      new Float32Array(memory.buffer, biasAt, outputs).set(bias);
+      const placed = kernels.place(packed)!;
+      placed.multiply({ inputs: inputsAt, out: outAt, batch, bias: biasAt });
+      expect(new Float32Array(memory.buffer, outAt, batch * outputs)).toEqual(
+        denseProduct(weights, outputs, inputs, batch, bias),
+      );
+      expect(taken.size).toBeGreaterThan(0);
+      kernels.release();
+      expect(taken.size).toBe(0);
+      expect(() => placed.multiply({ inputs: inputsAt, out: outAt })).toThrow('were released');
+    },
+  );
 
   it('refuse offsets that are outside of it', () => {
     const { options, memory } = createForeign();

@@ -19,13 +19,14 @@ export interface PlacedSequence {
   readonly cell: number;
 }
 
-/** Samples that go side by side where there are so many, and where weights are blocks or there are fewer. */
-const [WIDE, NARROW] = [32, 8];
+/** Samples that go side by side where there are so many, and where there are fewer. */
+const [WIDE, NARROW, SLIM] = [32, 8, 4];
 
+/** What is fastest for so many samples that are left; 1 where that is one sample after the other. */
 function widthOf({ kernel, recurrent }: RecurrentWeights, samples: number): number {
-  if (samples === 1) return 1;
-  const isWide = samples >= WIDE && [kernel, ...recurrent].every(({ block }) => block === 1);
-  return isWide ? WIDE : NARROW;
+  const isSingle = [kernel, ...recurrent].every(({ block }) => block === 1);
+  if (samples > SLIM + 1) return isSingle && samples >= WIDE ? WIDE : NARROW;
+  return samples > (isSingle ? 2 : 3) ? SLIM : 1;
 }
 
 /** Bytes that a sequence needs beside inputs, outputs and states. */
