@@ -100,6 +100,7 @@ export const GOALS: readonly Goal[] = [
   { id: 'one-shot-faster', work: 'recogniser, channels cut: times faster', ...cheaper, value: 1.5 },
   { id: 'one-shot-points', work: 'recogniser: what refitting and distilling give', ...agreement, value: 0.2 },
   { id: 'sparse-1', work: '90 % sparse product, batch 1: times faster than dense', ...cheaper, value: 3.5 },
+  { id: 'sparse-4', work: '90 % sparse product, batch 4: times faster than dense', ...cheaper, value: 3 },
   { id: 'sparse-8', work: '90 % sparse product, batch 8: times faster than dense', ...cheaper, value: 6 },
   { id: 'sparse-64', work: '90 % sparse product, batch 64: times faster than dense', ...cheaper, value: 6 },
   { id: 'sparse-blocks', work: '90 % in blocks of 4: times faster than dense', ...cheaper, value: 8 },

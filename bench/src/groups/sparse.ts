@@ -15,7 +15,7 @@ const LAYERS = [
   [512, 512],
   [1024, 4096],
 ] as const;
-const BATCHES = [1, 8, 64];
+const BATCHES = [1, 4, 8, 64];
 /** Nanoseconds that one turn of a measurement is to take, or the clock of CPU time says nothing. */
 const TURN = 4e6;
 

@@ -22,7 +22,7 @@ export async function measureBreakEvens(
 ): Promise<Row[]> {
   const rows: Row[] = [];
   const heap = tensorflowHeap();
-  for (const batch of [1, 8, 32]) {
+  for (const batch of [1, 2, 4, 8, 32]) {
     say(`sparse, table, ${inputs} × ${outputs}, ${batch} samples`);
     const x = tf.zeros([batch, inputs]);
     const y = tf.zeros([batch, outputs]);
