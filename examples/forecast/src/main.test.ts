@@ -129,8 +129,8 @@ describe('a whole run', () => {
     expect(speed!.layers.map(({ name }) => name)).toEqual(['lstm', 'dense']);
     // Of values around 100.
     expect(speed!.largestDifference).toBeLessThan(1e-3);
-    expect(ended.out.replaceAll('\n', ' ')).toMatch(
-      /(Through accelerate of @synaprune\/tfjs it forecasts one window|left every layer dense)/,
+    expect(ended.out.replaceAll('\n', ' ')).toContain(
+      'Through accelerate of @synaprune/tfjs it forecasts one window',
     );
   });
 

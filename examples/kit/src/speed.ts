@@ -94,30 +94,35 @@ export interface AccelerationWords {
   readonly unit?: string;
 }
 
+/** A layer as far as it is told. */
+interface ToldLayer {
+  readonly name: string;
+  readonly kernel: string;
+  readonly why: string;
+}
+
 /** What acceleration made of a model, in sentences: faster or not, and how far its predictions moved. */
 export function accelerationText(
-  {
-    speeds,
-    largestDifference,
-    layers,
-  }: AccelerationResult<{ readonly name: string; readonly kernel: string; readonly why: string }>,
+  { speeds, largestDifference, layers }: AccelerationResult<ToldLayer>,
   { verb, one, where, output, unit }: AccelerationWords,
 ): string {
-  if (layers.every(({ kernel }) => kernel === 'dense')) {
-    const why = layers.map(({ name, why }) => `${name}: ${why}`).join('; ');
-    return `It runs no faster: accelerate of @synaprune/tfjs left every layer dense ${where} (${why}).`;
-  }
   const each = speeds.map(
     (speed) => `${speed.batch === 1 ? one : `${speed.batch} at once`} ${speedText(speed)}`,
   );
   const moved = [difference(largestDifference), ...(unit === undefined ? [] : [unit])].join(' ');
   return (
     `Through accelerate of @synaprune/tfjs it ${verb} ${each.join(' and ')} ${where}; ` +
-    `no ${output} moves by more than ${moved}. ` +
-    (speeds.some(({ speedup }) => speedup > 1 + SAME)
-      ? 'Left alone, it multiplies zeros like any number.'
-      : 'Here it does not pay.')
+    `no ${output} moves by more than ${moved}. ${lastWord(speeds, layers)}`
   );
+}
+
+function lastWord(speeds: readonly Speed[], layers: readonly ToldLayer[]): string {
+  if (layers.every(({ kernel }) => kernel === 'dense')) {
+    return `Nothing is skipped: every layer stayed dense (${layers.map(({ name, why }) => `${name}: ${why}`).join('; ')}).`;
+  }
+  return speeds.some(({ speedup }) => speedup > 1 + SAME)
+    ? 'Left alone, it multiplies zeros like any number.'
+    : 'Here it does not pay.';
 }
 
 /** The largest difference of two lists of numbers; NaN where one has no number. */

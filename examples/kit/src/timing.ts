@@ -20,11 +20,6 @@ const MOST_CALLS = 2 ** 16;
 /**
  * Milliseconds of one call of each way to do the same: medians of rounds in which the ways take turns, so that what else
  * the machine does falls on all alike. Who comes first changes from round to round. Each way has run for a while before.
- *
- * @example
- * ```ts no-run
- * const [slow, fast] = await timeInTurns([() => dense.predict(x), () => accelerated.predict(x)]);
- * ```
  */
 export async function timeInTurns(
   ways: readonly (() => void)[],
