@@ -1,16 +1,12 @@
-import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync } from 'node:zlib';
 import { pack } from '@synaprune/sparse';
-import { unpack } from '@synaprune/sparse/unpack';
-import { type Context, fewRounds } from '../context.js';
-import { measure } from '../measure.js';
+import type { Context } from '../context.js';
 import { measureDigits } from '../pack/digits.js';
+import { measureReading } from '../pack/reading.js';
 import { createRandom, fillGaussian } from '../randoms.js';
-import { judged, type Row, rowOf } from '../row.js';
+import { judged, type Row } from '../row.js';
 
 const SPARSITIES = [0.5, 0.8, 0.9, 0.95];
-
-/** Rounds until loops of a few milliseconds are compiled. */
-const READ_WARMUPS = 10;
 
 /** Packed files of pruned Gaussian weights, against their entropy, brotli and gzip; and of a model in 8 bits. */
 export async function measurePack(context: Context): Promise<Row[]> {
@@ -30,7 +26,8 @@ export async function measurePack(context: Context): Promise<Row[]> {
         note: `${((8 * bytes.length) / elements).toFixed(3)} bits a weight`,
       }),
     );
-    if (sparsity === 0.9) rows.push(againstBrotli(weights, bytes), ...(await timed(context, weights, bytes)));
+    if (sparsity !== 0.9) continue;
+    rows.push(againstBrotli(weights, bytes), ...(await measureReading(context, weights, bytes, quick)));
   }
   return [...rows, ...(await measureDigits(context, quick))];
 }
@@ -44,45 +41,6 @@ function againstBrotli(weights: Float32Array<ArrayBuffer>, packed: Uint8Array): 
     share: packed.length / brotli,
     note: `${packed.length} and ${brotli} bytes`,
   });
-}
-
-async function timed(
-  { rounds }: Context,
-  weights: Float32Array<ArrayBuffer>,
-  packed: Uint8Array,
-): Promise<Row[]> {
-  const dense = new Uint8Array(weights.buffer);
-  const zipped = new Uint8Array(gzipSync(dense));
-  const elements = weights.length;
-  const state = { weights: { shape: [elements], data: weights } };
-  const load = (bytes: ArrayBuffer): Float32Array => new Float32Array(bytes);
-  const [reading, inflating, unzipping] = await measure(
-    [
-      { name: 'unpack at 90 %', run: () => unpack(packed, { kind: 'state' }) },
-      { name: "gunzip by the platform's stream, and load", run: async () => load(await inflated(zipped)) },
-      {
-        name: "gunzip by Node's zlib, and load",
-        run: () => load(new Uint8Array(gunzipSync(zipped)).buffer),
-      },
-    ],
-    { samples: rounds(elements).samples, warmups: READ_WARMUPS, collect: true },
-  );
-  const [writing, zipping] = await measure(
-    [
-      { name: 'pack at 90 %', run: () => pack(state) },
-      { name: "gzip by Node's zlib", run: () => gzipSync(dense) },
-    ],
-    fewRounds(rounds(elements)),
-  );
-  return [
-    rowOf(reading!, inflating!, { group: 'pack', elements, cheaper: true, goal: 'pack-decode' }),
-    rowOf(reading!, unzipping!, { group: 'pack', elements, cheaper: true, goal: 'pack-decode' }),
-    rowOf(writing!, zipping!, { group: 'pack', elements }),
-  ];
-}
-
-function inflated(zipped: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
-  return new Response(new Response(zipped).body!.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
 }
 
 function pruned(elements: number, sparsity: number): Float32Array<ArrayBuffer> {

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Route } from 'playwright';
-import { findChromium } from 'synaprune-devices';
+import type { Route } from 'playwright';
+import { openPage } from '../chromium.js';
 import type {} from './in-page.js';
 
 /** LiteRT.js on wasm, on one thread, in a page of headless Chromium. */
@@ -21,31 +21,18 @@ export interface LoadedModel {
   time(often: number): Promise<number>;
 }
 
-/** Nobody's address: what the page asks for is given from here, and the rest refused. */
-const ORIGIN = 'https://bench.invalid';
-
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>LiteRT.js</title><body>
 <script type="importmap">
 { "imports": { "@litertjs/core": "/core/dist/index.js", "@litertjs/wasm-utils": "/wasm-utils/dist/index.js" } }
 </script>
 <script type="module" src="/in-page.js"></script>`;
 
-const ARGUMENTS = [
-  '--disable-dev-shm-usage',
-  '--disable-background-networking',
-  '--disable-component-update',
-];
-
 /** Opens a page with LiteRT.js in it; undefined where there is no Chromium. */
 export async function openLiteRtPage(): Promise<LiteRtPage | undefined> {
-  const executablePath = findChromium();
-  if (executablePath === undefined) return undefined;
-  // Chromium's sandbox does not work for root.
-  const args = process.getuid?.() === 0 ? [...ARGUMENTS, '--no-sandbox'] : ARGUMENTS;
-  const browser = await chromium.launch({ executablePath, args, timeout: 0 });
-  const page = await browser.newPage();
-  page.setDefaultTimeout(0);
   const given = new Map<string, Buffer>();
+  const opened = await openPage(PAGE, (route, path) => serve(route, path, given));
+  if (opened === undefined) return undefined;
+  const { browser, page, broken } = opened;
   let addresses = 0;
   const giveTo = async <T>(
     data: Uint8Array | Float32Array,
@@ -58,9 +45,6 @@ export async function openLiteRtPage(): Promise<LiteRtPage | undefined> {
     given.delete(address);
     return result;
   };
-  await page.route('**/*', (route) => serve(route, given));
-  const broken = new Promise<never>((_, reject) => page.on('pageerror', reject));
-  await page.goto(ORIGIN);
   await Promise.race([broken, page.waitForFunction(() => 'inPage' in globalThis)]);
   return {
     browser: `Chromium ${browser.version()}`,
@@ -93,12 +77,9 @@ const FOLDERS: Readonly<Record<string, string>> = {
   '/': dirname(fileURLToPath(import.meta.url)),
 };
 
-async function serve(route: Route, given: ReadonlyMap<string, Buffer>): Promise<void> {
-  const { origin, pathname } = new URL(route.request().url());
-  if (origin !== ORIGIN) return await route.abort();
-  if (pathname === '/') return await route.fulfill({ contentType: 'text/html', body: PAGE });
-  const body = given.get(pathname);
+async function serve(route: Route, path: string, given: ReadonlyMap<string, Buffer>): Promise<void> {
+  const body = given.get(path);
   if (body !== undefined) return await route.fulfill({ body });
-  const [from, folder] = Object.entries(FOLDERS).find(([prefix]) => pathname.startsWith(prefix))!;
-  await route.fulfill({ path: join(folder, pathname.slice(from.length)) });
+  const [from, folder] = Object.entries(FOLDERS).find(([prefix]) => path.startsWith(prefix))!;
+  await route.fulfill({ path: join(folder, path.slice(from.length)) });
 }

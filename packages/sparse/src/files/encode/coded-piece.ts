@@ -76,11 +76,15 @@ export async function codeExact(
   return sizeOf(best) + ENTRY_BYTES < dense.length ? best : undefined;
 }
 
-/** How values may be coded. Where the lowest bits of floats are noise, planes gain nothing that a list does not. */
+/** Values that are few enough to be coded twice. */
+const FEW = 4096;
+
+/** How values may be coded. Where the lowest bits of many floats are noise, planes gain nothing that a list does not. */
 async function choicesOf(values: PieceValues): Promise<readonly PieceValues[]> {
   if (values.coding !== CODINGS.float32) return [values];
   const listed = listLeading(values);
-  return (await codeStream(values.planes[0]!)).deflated ? [listed, values] : [listed];
+  const both = values.positions.length < FEW || (await codeStream(values.planes[0]!)).deflated;
+  return both ? [listed, values] : [listed];
 }
 
 /** The same float32 values, their leading bits listed. */
