@@ -6,6 +6,13 @@ const standIn = fileURLToPath(new URL('src/testing/node-stand-in.ts', import.met
 
 const config: Promise<ViteUserConfig> = browserTests({
   test: { name: '@synaprune/tfjs in Chromium' },
+  // Lets pages share memory, which threads need.
+  server: {
+    headers: {
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+    },
+  },
   // Found only while a test loads, a dependency would make vite load the page again.
   optimizeDeps: {
     include: [

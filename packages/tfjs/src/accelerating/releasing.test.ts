@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { countTaken } from '../testing/count-taken.js';
 import { createMemory } from '../testing/memory.js';
 import { answers, distance, prune, ZOO, zooInputs } from '../testing/model-zoo.js';
 import { useBackend } from '../testing/use-backend.js';
@@ -18,25 +19,6 @@ function open(kind: string, seed = 1): { readonly model: tf.LayersModel; readonl
 /** The names of all properties of the layers of a model that are their own. */
 function ownNames(model: tf.LayersModel): string[][] {
   return [model, ...model.layers].map((layer) => Object.getOwnPropertyNames(layer));
-}
-
-/** Counts what is taken of the memory of tfjs's wasm backend and not given back. */
-function countTaken(): { readonly taken: Set<number>; stop(): void } {
-  const { wasm } = tf.backend() as unknown as {
-    wasm: { _malloc(bytes: number): number; _free(pointer: number): void };
-  };
-  const { _malloc, _free } = wasm;
-  const taken = new Set<number>();
-  wasm._malloc = (bytes) => {
-    const pointer = _malloc(bytes);
-    taken.add(pointer);
-    return pointer;
-  };
-  wasm._free = (pointer) => {
-    taken.delete(pointer);
-    _free(pointer);
-  };
-  return { taken, stop: () => Object.assign(wasm, { _malloc, _free }) };
 }
 
 describe.each(['cpu', 'wasm'] as const)('release, on %s', (backend) => {
