@@ -145,13 +145,31 @@ function activated(which: u32, x: v128): v128 {
   return x;
 }
 
-/** Whole vectors between two addresses, in place. Those that cells are made of have loops of their own. */
+/*
+ * Loops of what cells are made of, each a function of its own, and with its condition behind it: V8 makes constants inside
+ * of a loop each time anew, unless whoever enters it comes by them. They are exported so that they stay so.
+ */
+
+export function tanhVectors(at: usize, end: usize): void {
+  do {
+    v128.store(at, tanh(v128.load(at)));
+    at += 16;
+  } while (at < end);
+}
+
+export function sigmoidVectors(at: usize, end: usize): void {
+  do {
+    v128.store(at, sigmoid(v128.load(at)));
+    at += 16;
+  } while (at < end);
+}
+
+/** Whole vectors between two addresses, in place. */
 export function activateVectors(which: u32, at: usize, end: usize): void {
-  if (which == 2) {
-    for (; at < end; at += 16) v128.store(at, tanh(v128.load(at)));
-  } else if (which == 3) {
-    for (; at < end; at += 16) v128.store(at, sigmoid(v128.load(at)));
-  } else if (which != 0) {
+  if (which == 0 || at == end) return;
+  if (which == 2) tanhVectors(at, end);
+  else if (which == 3) sigmoidVectors(at, end);
+  else {
     for (; at < end; at += 16) v128.store(at, activated(which, v128.load(at)));
   }
 }

@@ -8,7 +8,7 @@
  * a plain dense loop.
  */
 
-export { activate } from './activations';
+export { activate, sigmoidVectors, tanhVectors } from './activations';
 export * from './loops';
 export { batch, vector } from './products';
 export { sequence, sequenceBytes } from './sequences';
