@@ -133,7 +133,8 @@ function openBatch(
   { inputs, batch = 1, seed = 0 }: AccelerateOptions,
 ): { readonly tensors: BatchTensors; dispose(): void } {
   const declared = inputsOf(model);
-  if (inputs !== undefined) return { tensors: alignBatch(CALLER, declared, inputs), dispose() {} };
+  if (inputs !== undefined)
+    return { tensors: alignBatch(`${CALLER}: the batch of inputs`, declared, inputs), dispose() {} };
   const tensors = noiseBatch(CALLER, declared, batch, seed);
   return { tensors, dispose: () => tf.dispose([...tensors]) };
 }

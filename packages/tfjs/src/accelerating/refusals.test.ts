@@ -13,6 +13,11 @@ it.each<[string, unknown, string]>([
   ['an unknown option', { batchSize: 4 }, 'accelerate has no option "batchSize": it is batch'],
   ['a batch of none', { batch: 0 }, 'accelerate needs batch to be a whole number of at least 1, got 0'],
   ['a batch and inputs', { batch: 1, inputs: {} }, 'needs batch or inputs, got both'],
+  [
+    'inputs that are none',
+    { inputs: 'x' },
+    'the batch of inputs needs to be a tensor, or tensors by the names',
+  ],
   ['inputs of another shape', { inputs: [3, 4] }, 'needs the shape [any, 7, 5], got [3, 4]'],
   ['a selector that picks nothing', { select: 'nothing' }, 'no weight matches "nothing"'],
 ])('refuses %s, and changes nothing', (_, options, message) => {

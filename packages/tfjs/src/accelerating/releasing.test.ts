@@ -90,6 +90,17 @@ describe.each(['cpu', 'wasm'] as const)('release, on %s', (backend) => {
     x.dispose();
   });
 
+  it.each(['dense layers', 'LSTM'])('lets a model that was disposed of refuse to predict: %s', (kind) => {
+    const { model, x } = open(kind);
+    const { release } = accelerate(model);
+    const weights = model.layers.flatMap((layer) => layer.weights);
+    // As a layer that a model shares with others may be: nothing of the model itself says so.
+    tf.dispose(weights.map((weight) => weight.read()));
+    expect(() => model.predict(x)).toThrow('disposed');
+    release();
+    x.dispose();
+  });
+
   it('leaves a kernel that somebody registered meanwhile, and what it calls works', () => {
     const { model, x } = open('dense layers');
     const wanted = answers(model, x).flat();

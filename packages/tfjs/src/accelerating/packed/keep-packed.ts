@@ -11,7 +11,7 @@ export interface Hold<Packing> {
 export interface KeptPacked<Packing> {
   /** How the values are packed; as they were last, where they have changed since. */
   packing(): Packing;
-  /** How the values are packed; `undefined` where they have changed since. */
+  /** How the values are packed; `undefined` where they have changed since, or are gone. */
   current(): Packing | undefined;
   /**
    * Packs the values anew if they have changed, and were already so when this was called before: weights that are trained
@@ -29,13 +29,15 @@ export function keepPacked<Packing>(
   let hold: Hold<Packing> | undefined = pack();
   let last = hold.packing;
   let packed = versionsOf(weights);
+  const areThere = () => !weights.some(({ isDisposed }) => isDisposed);
   let seen = packed;
   return {
     packing: () => last,
-    current: () => (hold !== undefined && isSame(packed, versionsOf(weights)) ? hold.packing : undefined),
+    current: () =>
+      hold !== undefined && areThere() && isSame(packed, versionsOf(weights)) ? hold.packing : undefined,
     freshen() {
       const now = versionsOf(weights);
-      if ((hold && isSame(packed, now)) || weights.some(({ isDisposed }) => isDisposed)) return;
+      if ((hold && isSame(packed, now)) || !areThere()) return;
       hold?.release();
       hold = undefined;
       if (!isSame(seen, now)) {

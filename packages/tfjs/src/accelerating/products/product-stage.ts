@@ -23,6 +23,7 @@ export function productStages(layer: layers.Layer, weight: PackedWeight): Stage[
     inPlace: false,
     shape: (of) => (of.at(-1) === inputs ? [...of.slice(0, -1), outputs] : undefined),
     open(machine, of, lent) {
+      if (bias?.isDisposed) return undefined;
       const [part] = weight.current()?.parts ?? [];
       const placed = part && machine.place(part);
       const added = bias && machine.lendWeight(bias);

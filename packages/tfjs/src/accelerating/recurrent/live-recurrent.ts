@@ -6,7 +6,7 @@ import { isInference, type LiveLayer } from '../live-layer.js';
 import { type Station, stationOf } from '../machine/station.js';
 import { describePacking } from '../packed/describe-packing.js';
 import { isSparse } from '../packed/packing.js';
-import type { Cell } from './cells.js';
+import { type Cell, STATES } from './cells.js';
 import { type PackedCell, packCell, weightsOf } from './packed-cell.js';
 import { recurrentStage } from './recurrent-stage.js';
 import { runLayer } from './run-layer.js';
@@ -64,17 +64,18 @@ function callCells(
   const [x] = inputs as [tf.Tensor];
   const mask = (kwargs.mask ?? undefined) as tf.Tensor | undefined;
   if (inputs.length !== 1 || kwargs.constants != null) return undefined;
-  if (x.dtype !== 'float32' || x.rank !== 3 || x.size === 0) return undefined;
-  if (x.shape[2] !== packed[0]!.cell.inputs) return undefined;
-  if (mask !== undefined && (mask.rank !== 2 || mask.size !== x.shape[0]! * x.shape[1]!)) return undefined;
+  const [samples, steps] = x.shape as [number, number];
+  if (x.size === 0 || !isOfFloats(x, [samples, steps, packed[0]!.cell.inputs])) return undefined;
+  if (mask !== undefined && !isOf(mask, [samples, steps])) return undefined;
   const { returnSequences, returnState, goBackwards, stateful } = layer as unknown as Recurrent;
+  const before = kwargs.initialState ?? (stateful ? (layer as unknown as Recurrent).states : undefined);
+  if (before !== undefined && !areStates(before, packed, samples)) return undefined;
   const weights = weightsOf(packed);
   if (weights === undefined) return undefined;
   return tf.tidy(() => {
-    const before = kwargs.initialState ?? (stateful ? (layer as unknown as Recurrent).states : undefined);
     const run = {
       inputs: x,
-      states: before as tf.Tensor[] | undefined,
+      states: before,
       mask: mask && tf.cast(tf.cast(mask, 'bool'), 'float32'),
       backwards: goBackwards,
       sequences: returnSequences,
@@ -87,4 +88,30 @@ function callCells(
     if (stateful) (layer as unknown as Recurrent).resetStates(states);
     return returnState ? [output, ...states] : output;
   });
+}
+
+/** Whether these are the states of all cells, those of the last one first, as loops read them: one for each sample. */
+function areStates(
+  given: unknown,
+  packed: readonly PackedCell[],
+  samples: number,
+): given is readonly tf.Tensor[] {
+  const units = [...packed].reverse().flatMap(({ cell }) => Array(STATES[cell.kind]).fill(cell.units));
+  if (!Array.isArray(given) || given.length !== units.length) return false;
+  return given.every(
+    (state: tf.Tensor | null, i) => state !== null && isOfFloats(state, [samples, units[i]!]),
+  );
+}
+
+function isOfFloats(tensor: tf.Tensor, shape: readonly number[]): boolean {
+  return tensor.dtype === 'float32' && isOf(tensor, shape);
+}
+
+/** Whether a tensor is there and has that shape: what tfjs spreads over samples, or refuses, is left to it. */
+function isOf(tensor: tf.Tensor, shape: readonly number[]): boolean {
+  return (
+    !tensor.isDisposed &&
+    tensor.rank === shape.length &&
+    shape.every((edge, axis) => edge === tensor.shape[axis])
+  );
 }
