@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { type Notice, PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import { type PackReport, pack } from '@synaprune/sparse';
-import { encodeTfjs } from '@synaprune/tfjs-files';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { compressedSizes, type Sizes } from '../models/compressed-sizes.js';
 import { type ModelFile, openModel } from '../models/open-model.js';
+import { type SpelledArtifacts, withSpelling } from '../models/spelling.js';
 import { weightsOf, zerosOf } from '../models/weights-of.js';
 import { contentOf, filesOf } from '../models/write-model.js';
 import { bytesText, countText, percentText, ratioText, shapeText } from '../output/format.js';
@@ -70,12 +70,12 @@ async function packFile(
     }
   }
   progress.tell('packing');
-  const { bytes, report } = await pack(model.format === 'onnx' ? model.bytes : model.artifacts, { values });
+  const { bytes, report } = await pack(await contentToPack(model), { values });
   progress.tell('compressing');
   const before = await compressedSizes(filesOf(contentOf(model)));
   const after = { bytes: bytes.length };
   const { prunable, zeros } = zerosOf(weightsOf(model));
-  const notices = [...report.notices, ...(await changesOf(model))];
+  const notices = [...report.notices, ...changesOf(model)];
   progress.tell('writing');
   if (out !== undefined && !dryRun) await writeWhole('--out', out, bytes);
   const written = dryRun ? null : (out ?? null);
@@ -90,18 +90,18 @@ async function packFile(
   };
 }
 
+/** A model as it is packed. */
+async function contentToPack(model: ModelFile): Promise<Uint8Array | SpelledArtifacts> {
+  if (model.format === 'onnx') return model.bytes;
+  return withSpelling(model.artifacts, await readFile(model.path, 'utf8'));
+}
+
 /** What unpacking will not bring back as it was. */
-async function changesOf(model: ModelFile): Promise<Notice[]> {
-  if (model.format === 'onnx') {
-    if (!model.external) return [];
-    const message =
-      'the weights in files beside the model are in the packed file: unpack writes one .onnx file with all of them in it';
-    return [{ code: 'weights-embedded', message }];
-  }
-  if (encodeTfjs(model.artifacts).modelJson === (await readFile(model.path, 'utf8'))) return [];
+function changesOf(model: ModelFile): Notice[] {
+  if (model.format !== 'onnx' || !model.external) return [];
   const message =
-    'model.json is spaced or numbers are written in another way than JavaScript does it: unpack writes the same JSON, and the shards byte for byte';
-  return [{ code: 'json-rewritten', message }];
+    'the weights in files beside the model are in the packed file: unpack writes one .onnx file with all of them in it';
+  return [{ code: 'weights-embedded', message }];
 }
 
 interface PackedSizes extends Pick<PackReport, 'rounded'> {

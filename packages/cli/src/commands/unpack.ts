@@ -6,10 +6,11 @@ import { unpack } from '@synaprune/sparse';
 import { encodeTfjs, type TfjsArtifacts } from '@synaprune/tfjs-files';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { takeSpelling } from '../models/spelling.js';
 import { filesOf, type MadeModel, writeModel } from '../models/write-model.js';
 import { bytesText } from '../output/format.js';
 import { createProgress, type Progress } from '../output/progress.js';
-import { requireTarget } from '../output/write-whole.js';
+import { draftFile, requireTarget } from '../output/write-whole.js';
 import { type Outcome, printOutcome } from './outcome.js';
 import { type SharedOptions, withJson } from './shared-options.js';
 
@@ -42,10 +43,16 @@ async function unpackFile(path: string, { out }: UnpackFlags, progress: Progress
     const why = cause.code === 'ENOENT' ? 'is not there' : `cannot be read: ${cause.message}`;
     throw new PruneError('bad-path', `the packed file ${quote(path, 500)} ${why}`, { cause });
   });
-  const made = await modelIn(packed, out, progress);
+  const { made, text } = await modelIn(packed, out, progress);
   progress.tell('writing');
   if (!(made instanceof Uint8Array)) await requireOwnShards(out, made);
-  await writeModel(out, made, [path]);
+  const spelled = text === undefined ? undefined : await draftFile('--out', out, text);
+  try {
+    await writeModel(out, made, [path]);
+    await spelled?.publish();
+  } finally {
+    await spelled?.discard();
+  }
   const format = made instanceof Uint8Array ? 'onnx' : 'tfjs';
   const bytes = filesOf(made).reduce((sum, { length }) => sum + length, 0);
   return {
@@ -60,13 +67,20 @@ async function unpackFile(path: string, { out }: UnpackFlags, progress: Progress
   };
 }
 
-/** The model of the kind that `--out` is for. */
-async function modelIn(packed: Uint8Array, out: string, progress: Progress): Promise<MadeModel> {
+/** The model of the kind that `--out` is for, and the text of its `model.json` where that was kept. */
+async function modelIn(
+  packed: Uint8Array,
+  out: string,
+  progress: Progress,
+): Promise<{ readonly made: MadeModel; readonly text?: string | undefined }> {
   const kind = out.toLowerCase().endsWith('.json') ? 'tfjs' : 'onnx';
   const onProgress = ({ loaded, total }: { readonly loaded: number; readonly total: number }) =>
     progress.tell('unpacking', loaded, total);
   try {
-    return (await unpack(packed, { kind, onProgress })) as Uint8Array | TfjsArtifacts;
+    const model = (await unpack(packed, { kind, onProgress })) as Uint8Array | TfjsArtifacts;
+    if (model instanceof Uint8Array) return { made: model };
+    const { artifacts, text } = takeSpelling(model);
+    return { made: artifacts, text };
   } catch (error) {
     if (!(error instanceof PruneError) || error.code !== 'wrong-kind') throw error;
     const message = `${error.message}: --out ends in .onnx for ONNX, in .json for TensorFlow.js; the tensors of a state are read by unpack of @synaprune/sparse`;
