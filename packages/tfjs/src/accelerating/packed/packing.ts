@@ -28,7 +28,7 @@ export interface Packing extends Packed, Matrix {}
 const MOST_DENSE = 2 ** 16;
 
 /** What the kernels are chosen for: several samples at a time, as which a sequence counts too. */
-export const BATCH = 2;
+export const BATCH = 8;
 
 /** The share of zeros, in [0, 1]; 0 of nothing. */
 export function sparsityOf(counts: readonly Counts[]): number {
