@@ -74,8 +74,13 @@ it('accelerates one of two copies, looks how far apart they are, and gives every
 });
 
 describe('an acceleration in words', () => {
-  const layer = (kernel: string) => ({ name: 'out', kernel, why: '70 % of its weights are zero' });
-  const told = (kernel: string, accelerated: readonly number[], unit?: string) =>
+  const layer = (kernel: string) => ({ kernel, why: '70 % of its weights are zero' });
+  const told = (
+    kernel: string,
+    accelerated: readonly number[],
+    unit?: string,
+    largestDifference = 0.000_23,
+  ) =>
     accelerationText(
       {
         speeds: accelerated.map((milliseconds, i) => ({
@@ -83,7 +88,7 @@ describe('an acceleration in words', () => {
           milliseconds: { dense: 2, accelerated: milliseconds },
           speedup: 2 / milliseconds,
         })),
-        largestDifference: 0.000_23,
+        largestDifference,
         layers: [layer('dense'), layer(kernel)],
       },
       {
@@ -103,6 +108,10 @@ describe('an acceleration in words', () => {
     );
   });
 
+  it('says that nothing moved where nothing did', () => {
+    expect(told('csr', [0.1], 'births', 0)).toContain('on wasm; no output moves. ');
+  });
+
   it('does not hide that it is slower, or no faster', () => {
     expect(told('csr', [4, 2.4])).toMatch(
       / one 2\.0 × slower .* and 64 at once 1\.2 × slower .* Here it does not pay\.$/,
@@ -113,8 +122,7 @@ describe('an acceleration in words', () => {
   it('says why where every layer stayed dense', () => {
     expect(told('dense', [1.5])).toBe(
       'Through accelerate of @synaprune/tfjs it predicts one 1.3 × faster (1.5 ms instead of 2.0 ms) on wasm; no output ' +
-        'moves by more than 2 · 10⁻⁴. Nothing is skipped: every layer stayed dense (out: 70 % of its weights are zero; ' +
-        'out: 70 % of its weights are zero).',
+        'moves by more than 2 · 10⁻⁴. Nothing is skipped: every layer stayed dense (70 % of its weights are zero).',
     );
   });
 });

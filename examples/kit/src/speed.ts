@@ -96,7 +96,6 @@ export interface AccelerationWords {
 
 /** A layer as far as it is told. */
 interface ToldLayer {
-  readonly name: string;
   readonly kernel: string;
   readonly why: string;
 }
@@ -109,16 +108,18 @@ export function accelerationText(
   const each = speeds.map(
     (speed) => `${speed.batch === 1 ? one : `${speed.batch} at once`} ${speedText(speed)}`,
   );
-  const moved = [difference(largestDifference), ...(unit === undefined ? [] : [unit])].join(' ');
+  const far = [difference(largestDifference), ...(unit === undefined ? [] : [unit])].join(' ');
+  const moved = largestDifference === 0 ? 'moves' : `moves by more than ${far}`;
   return (
     `Through accelerate of @synaprune/tfjs it ${verb} ${each.join(' and ')} ${where}; ` +
-    `no ${output} moves by more than ${moved}. ${lastWord(speeds, layers)}`
+    `no ${output} ${moved}. ${lastWord(speeds, layers)}`
   );
 }
 
 function lastWord(speeds: readonly Speed[], layers: readonly ToldLayer[]): string {
   if (layers.every(({ kernel }) => kernel === 'dense')) {
-    return `Nothing is skipped: every layer stayed dense (${layers.map(({ name, why }) => `${name}: ${why}`).join('; ')}).`;
+    const reasons = new Set(layers.map(({ why }) => why));
+    return `Nothing is skipped: every layer stayed dense (${[...reasons].join('; ')}).`;
   }
   return speeds.some(({ speedup }) => speedup > 1 + SAME)
     ? 'Left alone, it multiplies zeros like any number.'

@@ -55,7 +55,7 @@ function whereTimed({ device }: PredictionTimes, home: Device): string {
   const how = 'Medians of rounds in which both take turns, from a tensor to numbers that can be read.';
   if (device === home) return `Timed on ${DEVICE_TITLES[device]}. ${how}`;
   return (
-    `Timed on ${DEVICE_TITLES[device]}, both ways: on ${DEVICE_TITLES[home]}, where it trains, a dense product is the ` +
-    `fastest, and nothing is skipped. ${how}`
+    `Timed on ${DEVICE_TITLES[device]}, both ways: on ${DEVICE_TITLES[home]}, where it trains, there are no kernels that ` +
+    `skip zeros. ${how}`
   );
 }
