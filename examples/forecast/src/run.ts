@@ -5,6 +5,7 @@ import { requireWritable, writeFileWhole } from '@synaprune/examples-kit/files/w
 import { amount } from '@synaprune/examples-kit/format';
 import { errorsOf } from '@synaprune/examples-kit/metrics';
 import { noticeText } from '@synaprune/examples-kit/notices';
+import { processorTime } from '@synaprune/examples-kit/processor-time';
 import { type Series, targetOf } from '@synaprune/examples-kit/series/series';
 import { type Dataset, makeDataset } from '@synaprune/examples-kit/series/windows';
 import { catchInterruption } from '@synaprune/examples-kit/terminal/interruption';
@@ -125,7 +126,9 @@ async function speedOf(
 ): Promise<ForecasterSpeed | null> {
   const pruned = runs.find(({ arm }) => arm === 'synaptic-pruning');
   if (pruned === undefined) return null;
-  return measureSpeed(await openRuntime(runtime, backend), pruned, dataset, settings.length);
+  return measureSpeed(await openRuntime(runtime, backend), pruned, dataset, settings.length, {
+    now: processorTime,
+  });
 }
 
 /** Writes models, results and report; answers where the last two are. */

@@ -87,20 +87,13 @@ export function speedTable({ speed }: Pick<Results, 'speed'>): TextTable | null 
   };
 }
 
-/** What multiplies in each layer, and its time for one window; `null` where that was not measured. */
+/** What multiplies in each layer; `null` where that was not measured. */
 export function kernelTable({ speed }: Pick<Results, 'speed'>): TextTable | null {
   if (speed === null) return null;
   return {
     caption: 'What multiplies in each layer',
-    head: ['layer', 'kernel', 'sparsity', 'dense', 'accelerated', 'why'],
-    words: [1, 5],
-    rows: speed.layers.map(({ name, kernel, sparsity, milliseconds: { before, after }, why }) => [
-      name,
-      kernel,
-      percent(sparsity),
-      milliseconds(before),
-      milliseconds(after),
-      why,
-    ]),
+    head: ['layer', 'kernel', 'sparsity', 'why'],
+    words: [1, 3],
+    rows: speed.layers.map(({ name, kernel, sparsity, why }) => [name, kernel, percent(sparsity), why]),
   };
 }

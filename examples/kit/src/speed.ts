@@ -49,7 +49,7 @@ export interface AccelerationResult<Layer> {
   readonly speeds: readonly Speed[];
   /** The largest difference of two predictions. */
   readonly largestDifference: number;
-  /** What multiplies in each layer, and its milliseconds for the first batch. */
+  /** What multiplies in each layer. */
   readonly layers: readonly Layer[];
 }
 
@@ -58,16 +58,13 @@ export async function compareAcceleration<Layer>(
   { dense, accelerated, accelerate, batches, compared }: AccelerationParts<Layer>,
   options: TimingOptions = {},
 ): Promise<AccelerationResult<Layer>> {
-  let acceleration = accelerate(batches[0]!);
+  const { report, release } = accelerate(batches[0]!);
   try {
     const farthest = largestDifference(dense(compared), accelerated(compared));
     const speeds = await compareSpeeds({ dense, accelerated }, batches, options);
-    // Once more for its report: the times in the first one are of a program that was just being compiled.
-    acceleration.release();
-    acceleration = accelerate(batches[0]!);
-    return { speeds, largestDifference: farthest, layers: acceleration.report.layers };
+    return { speeds, largestDifference: farthest, layers: report.layers };
   } finally {
-    acceleration.release();
+    release();
   }
 }
 

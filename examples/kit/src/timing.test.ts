@@ -43,8 +43,8 @@ it('lets the ways take turns, and another one be first each time', async () => {
   };
   await timeInTurns([work('a', () => 5), work('b', () => 5)], { now, between });
   expect(rounds).toBe(25);
-  // Twelve of each are 60 ms, and warm.
-  expect(calls.slice(24, 32).join('')).toBe('abbaabba');
+  // Thirty of each are 150 ms, and warm.
+  expect(calls.slice(60, 68).join('')).toBe('abbaabba');
 });
 
 it('has fewer rounds of work that is slow, and five at least', async () => {

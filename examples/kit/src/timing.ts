@@ -9,7 +9,7 @@ export interface TimingOptions {
 /** A sample is as many calls as last this long together: browsers round their clocks, to a tenth of a millisecond and coarser. */
 const SAMPLE_MS = 4;
 /** Before it is timed a way runs this long: programs get faster as they are compiled. */
-const WARM_MS = 60;
+const WARM_MS = 150;
 const ROUNDS = 25;
 /** What all rounds may take; work that is slow has fewer of them. */
 const BUDGET_MS = 600;

@@ -25,7 +25,7 @@ export function howToRead(
     ...(speed === null
       ? []
       : [
-          `Milliseconds are of predict, from a tensor to numbers that can be read, on tfjs’s ${machine.backend} backend and one thread, after all trainings: medians of rounds in which the dense and the accelerated model of seed ${speed.seed} take turns. Those of a layer are of one window.`,
+          `Milliseconds are processor time of predict, from a tensor to numbers that can be read, on tfjs’s ${machine.backend} backend and one thread, after all trainings: medians of rounds in which the dense and the accelerated model of seed ${speed.seed} take turns.`,
         ]),
     'The ± is the standard deviation over the seeds. Intervals for differences pair the arms by seed (Student’s t) and are not corrected for comparing several arms. Seeds vary initial weights, order and dropout, not the data: another series may say otherwise.',
   ];
