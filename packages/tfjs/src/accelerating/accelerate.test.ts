@@ -9,7 +9,7 @@ describe.each(['cpu', 'wasm'] as const)('a model accelerated on %s', (backend) =
   it.each(Object.entries(ZOO))('answers as before, and leaves nothing: %s', async (_, make) => {
     await useBackend(backend);
     const cases = fc.record({
-      sparsity: fc.constantFrom(0.4, 0.7, 0.9, 1),
+      sparsity: fc.constantFrom(0.5, 0.7, 0.9, 1),
       samples: fc.constantFrom(1, 2, 4, 37),
       seed: fc.nat(1000),
     });
