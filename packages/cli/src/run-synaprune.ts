@@ -45,7 +45,7 @@ export async function runSynaprune(argv: readonly string[]): Promise<number> {
 function createProgram(): Command {
   const program = new Command('synaprune')
     .description(
-      'Makes neural networks smaller and faster, and tells what that costs. ONNX and TensorFlow.js files.',
+      'Makes neural networks smaller and faster, and tells what that costs. ONNX, TensorFlow.js and .tflite files.',
     )
     .addCommand(lookCommand())
     .addCommand(pruneCommand())
