@@ -11,4 +11,5 @@
 export { activate, sigmoidVectors, tanhVectors } from './activations';
 export * from './loops';
 export { batch, vector } from './products';
+export { convolveFour, separable } from './separable';
 export { sequence, sequenceBytes } from './sequences';

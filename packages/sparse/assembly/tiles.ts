@@ -20,7 +20,7 @@ export function widthOf(shift: u32, samples: u32): u32 {
 
 /** Four numbers each of four samples, as four samples each of four inputs. */
 @inline
-function turn(a: v128, b: v128, c: v128, d: v128, to: usize, next: usize): void {
+export function turn(a: v128, b: v128, c: v128, d: v128, to: usize, next: usize): void {
   const ab = v128.shuffle<u32>(a, b, 0, 4, 1, 5),
     cd = v128.shuffle<u32>(c, d, 0, 4, 1, 5);
   const ef = v128.shuffle<u32>(a, b, 2, 6, 3, 7),

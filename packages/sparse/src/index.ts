@@ -18,6 +18,7 @@ export type { Activation, Product, Sequence, SparseKernels } from './kernels/ker
 export { type Allocator, createOwnMemory } from './kernels/own-memory.js';
 export type { PlacedProduct } from './kernels/placed-product.js';
 export type { PlacedRun } from './kernels/placed-recurrent.js';
+export type { Edges, PlacedSeparable } from './kernels/placed-separable.js';
 export { scriptKernels } from './kernels/script-kernels.js';
 export type { MemoryOptions } from './kernels/sparse-memory.js';
 export {

@@ -7,8 +7,10 @@ import type { SparseKernels } from './kernels.js';
 import { layOut } from './lay-out.js';
 import { checkPlaced, type PlacedProduct } from './placed-product.js';
 import { checkRun, type PlacedRun } from './placed-recurrent.js';
+import { checkSeparable, type PlacedSeparable } from './placed-separable.js';
 import { requireInside } from './require-inside.js';
 import { runPlaced, scratchBytes } from './run-placed.js';
+import { runSeparable, separableBytes } from './run-separable.js';
 import { scriptKernels } from './script-kernels.js';
 import { type MemoryOptions, openMemory } from './sparse-memory.js';
 import { instantiateKernels } from './wasm-module.js';
@@ -25,6 +27,15 @@ export interface PlacedWeights {
    * @throws RangeError where a part lies outside the memory; Error once released, or where there is no room to work in
    */
   multiply(product: PlacedProduct): boolean;
+  /**
+   * Makes a separable convolution inside the memory, of which these weights are the pointwise part: pixels of the depthwise
+   * part go straight into the product. It may grow the memory.
+   *
+   * @returns whether all pixels between the two are finite; where not, what was written is to be made anew, by all weights
+   * @throws RangeError where a part lies outside the memory, or inputs are no multiple of four; Error once released, or where
+   *   there is no room to work in
+   */
+  convolve(convolution: PlacedSeparable): boolean;
   /** Gives the weights' memory back. */
   release(): void;
 }
@@ -107,6 +118,12 @@ export function createSparseKernels(options: MemoryOptions = {}): WasmKernels | 
           const checked = checkPlaced(holdings.sizeBytes(), weights, product);
           const room = holdings.needRoom(scratchBytes(weights, checked.batch));
           return runPlaced(wasm, memory, weights, places, checked, room);
+        },
+        convolve(convolution) {
+          if (places.isReleased()) throw new Error('these packed weights were released');
+          const checked = checkSeparable(holdings.sizeBytes(), weights, convolution);
+          const room = holdings.needRoom(separableBytes(weights, checked));
+          return runSeparable(wasm, memory, places, checked, room);
         },
         release: () => holdings.giveBack(places),
       };

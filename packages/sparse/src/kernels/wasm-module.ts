@@ -26,6 +26,18 @@ export interface WasmExports {
     out: number,
     scratch: number,
   ): number;
+  /** Whether all pixels between are finite. */
+  separable(
+    weights: number,
+    window: number,
+    images: number,
+    x: number,
+    bias: number,
+    low: number,
+    high: number,
+    out: number,
+    scratch: number,
+  ): number;
   /** Whether all inputs and states are finite. */
   sequence(
     layer: number,
