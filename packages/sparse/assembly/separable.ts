@@ -64,36 +64,69 @@ export function convolveFour(
   to: usize,
   next: usize,
 ): void {
-  const tall = at.tall,
-    broad = at.broad;
   const down = <usize>at.dilationDown * line,
-    right = <usize>at.dilationRight * pixel;
+    right = <usize>at.dilationRight * pixel,
+    tall = at.tall,
+    broad = at.broad;
   b -= a;
   c -= a;
   d -= a;
-  for (let channel: usize = 0; channel < pixel; channel += 16) {
+  let channel: usize = 0;
+  // Eight channels at a time, or every sum waits for the one before it.
+  for (; channel + 32 <= pixel; channel += 32) {
     let s0 = f32x4.splat(0),
       s1 = s0,
       s2 = s0,
-      s3 = s0;
+      s3 = s0,
+      t0 = s0,
+      t1 = s0,
+      t2 = s0,
+      t3 = s0;
     let filter = at.filter + channel,
       from = a + channel;
     for (let y: u32 = 0; y < tall; y++) {
       let x = from;
-      const end = x + <usize>broad * right;
-      for (; x < end; x += right) {
-        const tap = v128.load(filter);
-        s0 = f32x4.add(s0, f32x4.mul(tap, v128.load(x)));
-        s1 = f32x4.add(s1, f32x4.mul(tap, v128.load(x + b)));
-        s2 = f32x4.add(s2, f32x4.mul(tap, v128.load(x + c)));
-        s3 = f32x4.add(s3, f32x4.mul(tap, v128.load(x + d)));
+      for (let z: u32 = 0; z < broad; z++) {
+        const s = v128.load(filter),
+          t = v128.load(filter, 16);
+        s0 = f32x4.add(s0, f32x4.mul(s, v128.load(x)));
+        t0 = f32x4.add(t0, f32x4.mul(t, v128.load(x, 16)));
+        s1 = f32x4.add(s1, f32x4.mul(s, v128.load(x + b)));
+        t1 = f32x4.add(t1, f32x4.mul(t, v128.load(x + b, 16)));
+        s2 = f32x4.add(s2, f32x4.mul(s, v128.load(x + c)));
+        t2 = f32x4.add(t2, f32x4.mul(t, v128.load(x + c, 16)));
+        s3 = f32x4.add(s3, f32x4.mul(s, v128.load(x + d)));
+        t3 = f32x4.add(t3, f32x4.mul(t, v128.load(x + d, 16)));
         filter += pixel;
+        x += right;
       }
       from += down;
     }
     turn(s0, s1, s2, s3, to, next);
     to += next << 2;
+    turn(t0, t1, t2, t3, to, next);
+    to += next << 2;
   }
+  if (channel == pixel) return;
+  let s0 = f32x4.splat(0),
+    s1 = s0,
+    s2 = s0,
+    s3 = s0;
+  let filter = at.filter + channel;
+  for (let y: u32 = 0; y < tall; y++) {
+    let x = a + channel;
+    for (let z: u32 = 0; z < broad; z++) {
+      const s = v128.load(filter);
+      s0 = f32x4.add(s0, f32x4.mul(s, v128.load(x)));
+      s1 = f32x4.add(s1, f32x4.mul(s, v128.load(x + b)));
+      s2 = f32x4.add(s2, f32x4.mul(s, v128.load(x + c)));
+      s3 = f32x4.add(s3, f32x4.mul(s, v128.load(x + d)));
+      filter += pixel;
+      x += right;
+    }
+    a += down;
+  }
+  turn(s0, s1, s2, s3, to, next);
 }
 
 /** Where the window's place of a number begins, the last one for those beyond it. */
