@@ -7,6 +7,7 @@ import { createRandom } from '../randoms.js';
 import { judged, type Row, rowOf, unmeasured } from '../row.js';
 import { measureBreakEvens } from '../sparse/break-evens.js';
 import { prunedKernel } from '../sparse/pruned-kernel.js';
+import { measureSeparable } from '../sparse/separable.js';
 import { tensorflowHeap } from '../sparse/tensorflow-heap.js';
 
 const GROUP = 'sparse';
@@ -50,6 +51,7 @@ export async function measureSparse(context: Context): Promise<Row[]> {
       }
     }
   }
+  rows.push(...(await measureSeparable(context, kernels)));
   context.say('sparse, break-even');
   rows.push(await findBreakEven(context, kernels));
   for (const layer of quick ? LAYERS.slice(0, 1) : LAYERS) {

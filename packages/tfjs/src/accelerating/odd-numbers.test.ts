@@ -18,6 +18,7 @@ describe.each(['cpu', 'wasm'] as const)('NaN, infinities and −0 on %s', (backe
   it.each([
     'dense layers of sequences',
     'convolutions of single pixels',
+    'separable convolutions',
     'LSTM',
     'GRU upon GRU',
     'sequences with gaps',

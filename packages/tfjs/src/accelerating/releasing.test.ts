@@ -144,6 +144,7 @@ it('gives back all of the memory of the wasm backend', async () => {
     'GRU upon GRU',
     'sequences with gaps',
     'separable and plain convolutions',
+    'separable convolutions',
   ]) {
     const { model, x } = open(kind);
     answers(model, x);

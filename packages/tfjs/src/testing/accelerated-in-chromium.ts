@@ -8,6 +8,7 @@ const KINDS = [
   'dense layers',
   'convolutions of single pixels',
   'separable and plain convolutions',
+  'separable convolutions',
   'LSTM upon LSTM',
   'GRU upon GRU',
   'sequences with gaps',

@@ -40,6 +40,15 @@ export const ZOO: Readonly<Record<string, () => tf.LayersModel>> = {
       L.globalAveragePooling2d({}),
       L.dense({ units: 3 }),
     ),
+  'separable convolutions': () =>
+    chain(
+      L.separableConv2d({
+        ...{ filters: 8, kernelSize: [3, 2], strides: [2, 1], padding: 'same', activation: 'relu' },
+        inputShape: [9, 7, 4],
+      }),
+      L.separableConv2d({ filters: 12, kernelSize: 3, dilationRate: 2, padding: 'same', useBias: false }),
+      L.separableConv2d({ filters: 6, kernelSize: 2, activation: 'relu6' }),
+    ),
   'convolutions along time': () =>
     chain(
       L.conv1d({ filters: 8, kernelSize: 1, activation: 'elu', inputShape: [7, 5] }),

@@ -1,13 +1,10 @@
-import type { Activation } from '@synaprune/sparse';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { roleOf } from '../../model/role-of.js';
 import { variableOf } from '../../model/trained-weights.js';
 import type { PackedWeight } from '../packed/packed-weight.js';
 import { activationStages } from '../program/plain-stages.js';
 import type { Stage } from '../program/stage.js';
-
-/** What the product itself does behind its sums. */
-const FUSED: Readonly<Record<string, Activation>> = { linear: 'linear', relu: 'relu', relu6: 'relu6' };
+import { FUSED } from './fused.js';
 
 /** A dense layer, or a convolution of single pixels, along the last axis of what it reads; `undefined` where it is neither. */
 export function productStages(layer: layers.Layer, weight: PackedWeight): Stage[] | undefined {
