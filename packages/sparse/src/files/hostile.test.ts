@@ -91,6 +91,54 @@ it('a file that claims what it does not hold takes no memory for it', async () =
   }
 });
 
+it('no limit is none but infinity', async () => {
+  for (const limit of [0, -1, Number.NaN]) expect(await endOf(files[0]!.bytes, limit)).toBe('too-large');
+  expect(await endOf(files[0]!.bytes, Number.POSITIVE_INFINITY)).toEqual(files[0]!.model);
+});
+
+it.each<[string, () => unknown]>([
+  [
+    'texts',
+    async function* () {
+      yield 'SYNP';
+    },
+  ],
+  [
+    'buffers',
+    async function* () {
+      yield files[0]!.bytes.buffer;
+    },
+  ],
+  [
+    'wider numbers',
+    () =>
+      new Response(files[0]!.bytes).body!.pipeThrough(
+        new TransformStream({
+          transform: (_, controller) => controller.enqueue(new Float32Array(40)),
+        }),
+      ),
+  ],
+  [
+    'nothing',
+    async function* () {
+      yield null;
+    },
+  ],
+])('chunks that are %s are refused as such', async (_, source) => {
+  await expect(unpack(source() as AsyncIterable<Uint8Array>)).rejects.toThrow(
+    /^unpack needs bytes, a stream or an address, got /,
+  );
+});
+
+it('an address that cannot be reached is named', async () => {
+  const error = await unpack('data:nothing').catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(PruneError);
+  expect(error).toMatchObject({
+    code: 'file-failed',
+    message: expect.stringContaining('the file at data:nothing, got '),
+  });
+});
+
 it('elements that lie across two tensors are not taken for those of one', async () => {
   const tensors = ['a', 'b'].map((name) => [name, 'Float32Array', [1]]);
   const head = [...new TextEncoder().encode(JSON.stringify({ kind: 'state', tensors }))];

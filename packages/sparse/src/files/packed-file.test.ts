@@ -81,7 +81,7 @@ describe('a packed file', () => {
   it('is held to a limit before memory is taken', async () => {
     await expect(unpack(bytes, { limit: 2400 })).rejects.toMatchObject({
       code: 'too-large',
-      message: 'unpack needs 2448 bytes of memory; the limit is 2400',
+      message: 'unpack needs a limit of 2448 bytes, got 2400',
     });
     expect(await unpack(bytes, { limit: 2448 })).toEqual(state);
   });

@@ -98,6 +98,8 @@ describe('a state', () => {
 
   it.each([
     ['no model', null, 'tensors { name: { shape, data } }, got null'],
+    ['a list by name that is no object', new Map([['x', { shape: [0], data: new Int8Array(0) }]]), 'got'],
+    ['a model that is yet to come', Promise.resolve({}), 'got a promise'],
     ['a tensor that is none', { x: 3 }, 'pack needs the tensor "x" to be { shape, data }, got 3'],
     ['data that is no typed array', { x: { shape: [1], data: [1] } }, 'got an array of 1'],
     ['a shape that is none', { x: { shape: [1.5], data: new Int8Array(1) } }, 'a list of lengths'],

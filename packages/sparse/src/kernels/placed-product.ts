@@ -1,6 +1,7 @@
 import { requireChoice, requireOptions, requireWhole } from '@synaprune/core/checks';
 import type { SparseWeights } from '../pack/sparse-weights.js';
 import { ACTIVATIONS, type Activation } from './kernels.js';
+import { requireApart } from './require-apart.js';
 import { requireInside } from './require-inside.js';
 
 /** A product inside a memory. Offsets are in bytes, and multiples of four. */
@@ -33,6 +34,14 @@ export function checkPlaced(
   requireInside(CALLER, 'inputs', inputs, batch * shape[1], sizeBytes);
   requireInside(CALLER, 'out', out, batch * shape[0], sizeBytes);
   if (bias !== undefined) requireInside(CALLER, 'bias', bias, shape[0], sizeBytes, 4);
+  requireApart(
+    CALLER,
+    ['out', out, batch * shape[0]],
+    [
+      ['inputs', inputs, batch * shape[1]],
+      ['bias', bias ?? 0, bias === undefined ? 0 : shape[0]],
+    ],
+  );
   return { inputs, out, batch, bias: bias ?? 0, activation };
 }
 

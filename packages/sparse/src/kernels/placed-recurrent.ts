@@ -1,5 +1,6 @@
 import { requireBoolean, requireOptions, requireWhole } from '@synaprune/core/checks';
 import type { RecurrentWeights } from '../recurrent/recurrent-weights.js';
+import { requireApart } from './require-apart.js';
 import { requireInside } from './require-inside.js';
 import type { PlacedSequence } from './wasm-sequence.js';
 
@@ -45,6 +46,17 @@ export function checkRun(
   if (state !== undefined) requireInside(CALLER, 'state', state, batch * units, sizeBytes, 4);
   if (cell !== undefined) requireInside(CALLER, 'cell', cell, batch * units, sizeBytes, 4);
   const { inputs: inputsAt, out } = run;
+  const states = [
+    ['state', state ?? 0, state === undefined ? 0 : batch * units],
+    ['cell', cell ?? 0, cell === undefined ? 0 : batch * units],
+  ] as const;
+  const read = [
+    ['inputs', inputsAt, batch * steps * inputs],
+    ['mask', mask ?? 0, mask === undefined ? 0 : batch * steps],
+  ] as const;
+  requireApart(CALLER, ['out', out, batch * (sequences ? steps : 1) * units], [...read, ...states]);
+  requireApart(CALLER, states[0], [...read, states[1]]);
+  requireApart(CALLER, states[1], read);
   const own = { mask: mask ?? 0, state: state ?? 0, cell: cell ?? 0 };
   return { inputs: inputsAt, out, batch, steps, sequences, backwards, ...own };
 }

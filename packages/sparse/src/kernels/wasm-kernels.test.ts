@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { packSparse } from '../pack/pack-sparse.js';
+import { packRecurrent } from '../recurrent/recurrent-weights.js';
 import { denseProduct } from '../testing/dense-product.js';
 import { maskedValues, randomMask, randomNumbers } from '../testing/random-weights.js';
 import { createSparseKernels } from './wasm-kernels.js';
@@ -57,6 +58,36 @@ describe('kernels on the memory of another module', () => {
     expect(() => placed.multiply({ inputs: 0, out: -4 })).toThrow(/at least 0/);
     expect(() => kernels.activate('tanh', byteLength - 8, 3)).toThrow(/of 3 float32 inside/);
     expect(() => kernels.activate('mish' as 'tanh', 0, 3)).toThrow(/softplus/);
+  });
+
+  it('refuse to write over what is read', () => {
+    const { options } = createForeign();
+    const kernels = createSparseKernels(options)!;
+    const placed = kernels.place(packed)!;
+    // 2 samples of 50 inputs take 400 bytes, their outputs 296.
+    for (const out of [16, 12, 412]) {
+      expect(() => placed.multiply({ inputs: 16, out, batch: 2 })).toThrow(/out in other memory than inputs/);
+    }
+    expect(() => placed.multiply({ inputs: 1024, out: 16, batch: 2, bias: 308 })).toThrow(/than bias/);
+    placed.multiply({ inputs: 16, out: 416, batch: 2, bias: 712 });
+    const floats = (count: number) => new Float32Array(count);
+    const layer = kernels.placeRecurrent(
+      packRecurrent({ cell: 'lstm', inputs: 2, units: 1, kernel: floats(8), recurrentKernel: floats(4) }),
+    )!;
+    const right = { inputs: 16, steps: 3, out: 64, state: 80, cell: 96, mask: 112 };
+    layer.run(right);
+    for (const [name, at] of [
+      ['out', 36],
+      ['out', 80],
+      ['out', 96],
+      ['out', 120],
+      ['state', 96],
+      ['state', 16],
+      ['cell', 116],
+    ] as const) {
+      expect(() => layer.run({ ...right, [name]: at })).toThrow(`needs ${name} in other memory than`);
+    }
+    kernels.release();
   });
 
   it('say where there is no room', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { scriptKernels } from '../kernels/script-kernels.js';
 import { createSparseKernels } from '../kernels/wasm-kernels.js';
 import { type PackOptions, packSparse } from '../pack/pack-sparse.js';
+import type { SparseWeights } from '../pack/sparse-weights.js';
 import { denseProduct, exactProduct } from '../testing/dense-product.js';
 import { maskedValues, randomMask, randomNumbers } from '../testing/random-weights.js';
 import { multiply } from './multiply.js';
@@ -152,6 +153,28 @@ describe('a sparse product', () => {
       for (const kernels of both) expect(multiply(packed, inputs, { kernels })).toEqual(expected);
     }
   });
+
+  it('refuses to write over what it reads', () => {
+    const packed = packSparse(Float32Array.of(1, 0, 0, 2), [2, 2]);
+    const all = Float32Array.of(1, 2, 3, 4, 5);
+    const [inputs, next] = [all.subarray(0, 2), all.subarray(1, 3)];
+    expect(() => multiply(packed, inputs, { out: inputs })).toThrow(
+      new RangeError('multiply needs out in other memory than inputs, got parts that overlap'),
+    );
+    expect(() => multiply(packed, inputs, { out: next })).toThrow(/other memory than inputs/);
+    const bias = all.subarray(3, 5);
+    expect(() => multiply(packed, inputs, { bias, out: all.subarray(2, 4) })).toThrow(/than bias/);
+    expect(multiply(packed, inputs, { out: all.subarray(2, 4) })).toEqual(Float32Array.of(1, 4));
+  });
+
+  it.each([null, undefined, {}, new Float32Array(4), [1, 2]])(
+    'refuses weights that are not packed: %o',
+    (weights) => {
+      expect(() => multiply(weights as unknown as SparseWeights, new Float32Array(2))).toThrow(
+        /multiply needs weights from packSparse, got /,
+      );
+    },
+  );
 
   it('refuses lengths that do not fit, and options it does not know', () => {
     const packed = packSparse(new Float32Array(6), [2, 3]);

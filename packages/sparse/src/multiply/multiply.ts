@@ -1,6 +1,8 @@
 import { describe, requireChoice, requireOptions, requireWhole } from '@synaprune/core/checks';
 import { defaultKernels } from '../kernels/default-kernels.js';
 import { ACTIVATIONS, type Activation, type SparseKernels } from '../kernels/kernels.js';
+import { requireApart } from '../kernels/require-apart.js';
+import { requirePacked } from '../pack/require-packed.js';
 import type { SparseWeights } from '../pack/sparse-weights.js';
 
 /** What `multiply` is told. */
@@ -11,7 +13,7 @@ export interface MultiplyOptions {
   readonly bias?: Float32Array;
   /** What follows: nothing unless told. */
   readonly activation?: Activation;
-  /** Where the product is written, `[batch, outputs]`: a new array unless told. It must not be the inputs. */
+  /** Where the product is written, `[batch, outputs]`: a new array unless told. It must not share memory with the inputs or the bias. */
   readonly out?: Float32Array;
   /** The loops: the fastest there are, unless told. */
   readonly kernels?: SparseKernels;
@@ -28,7 +30,7 @@ const CALLER = 'multiply';
  * loops, and however many samples there are.
  *
  * @returns `[batch, outputs]`, row-major: `out` where it was given
- * @throws TypeError where an argument is of another type; RangeError where a length does not fit
+ * @throws TypeError where an argument is of another type; RangeError where a length does not fit, or `out` lies over what is read
  *
  * @example
  * ```ts
@@ -47,6 +49,7 @@ export function multiply(
 ): Float32Array {
   requireOptions(CALLER, '', options as unknown, ['batch', 'bias', 'activation', 'out', 'kernels']);
   const { bias, activation = 'linear', kernels = defaultKernels() } = options;
+  requirePacked(CALLER, packed);
   const [outputs, length] = packed.shape;
   requireFloats('inputs', inputs);
   const { batch = length === 0 ? 1 : inputs.length / length } = options;
@@ -59,6 +62,14 @@ export function multiply(
   requireChoice(CALLER, 'activation', activation, ACTIVATIONS);
   const { out = new Float32Array(batch * outputs) } = options;
   requireFloats('out', out, batch * outputs);
+  const read = [['inputs', inputs] as const, ...(bias === undefined ? [] : [['bias', bias] as const])];
+  requireApart(
+    CALLER,
+    ['out', out.byteOffset, out.length],
+    read
+      .filter(([, { buffer }]) => buffer === out.buffer)
+      .map(([field, { byteOffset, length }]) => [field, byteOffset, length]),
+  );
   kernels.multiply({ weights: packed, inputs, batch, bias, activation, out });
   return out;
 }

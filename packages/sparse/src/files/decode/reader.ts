@@ -26,6 +26,10 @@ export function createReader(source: PackedSource, onTaken?: (taken: number) => 
     while (chunk.length === 0) {
       const { done, value } = await chunks.next();
       if (done) return false;
+      // By its form: it may be of another realm.
+      if ((value as typeof chunk | null)?.BYTES_PER_ELEMENT !== 1) {
+        throw new TypeError(`unpack needs bytes, a stream or an address, got ${value}`);
+      }
       chunk = value as typeof chunk;
     }
     return true;

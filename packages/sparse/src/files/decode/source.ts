@@ -10,28 +10,30 @@ export type PackedSource =
   | URL
   | string;
 
-/** The bytes of a source in chunks. What is left of a stream when this ends early is cancelled. */
-export async function* chunksOf(source: PackedSource): AsyncGenerator<Uint8Array, void, undefined> {
-  let from = source;
-  if (typeof from === 'string' || from instanceof URL) from = await fetch(from);
-  // By its form: Node takes a while to make the class of responses.
-  const response = from as Partial<Response>;
-  if (response?.body) {
-    if (!response.ok) {
-      throw fileError('file-failed', `the file at ${response.url}, got status ${response.status}`);
-    }
-    from = response.body;
+/** What a source is known by: its form, since Node takes a while to make the class of responses. */
+type Form = Partial<Response & ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>> | undefined;
+
+/**
+ * The bytes of a source in chunks, or whatever it is made of in their place. What is left of a stream when this ends early is
+ * cancelled.
+ */
+export async function* chunksOf(source: PackedSource): AsyncGenerator<unknown, void, undefined> {
+  let from = source as Form;
+  const failed = (why: unknown): never => {
+    throw fileError('file-failed', `the file at ${from!.url ?? from}, got ${why}`, why);
+  };
+  if (typeof source === 'string' || source instanceof URL) from = await fetch(source).catch(failed);
+  if (from?.body) {
+    if (!from.ok) failed(`status ${from.status}`);
+    from = from.body as Form;
   }
-  if (from instanceof ArrayBuffer) from = new Uint8Array(from);
-  const stream = from as Partial<ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>>;
-  if (stream?.getReader) {
-    const reader = stream.getReader();
+  if (from?.getReader) {
+    const reader = from.getReader();
     try {
       for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
     } finally {
       reader.cancel().catch(() => {});
     }
-  } else if (stream?.[Symbol.asyncIterator]) yield* stream as AsyncIterable<Uint8Array>;
-  else if (from instanceof Uint8Array) yield from;
-  else throw new TypeError(`unpack needs bytes, a stream or an address, got ${from}`);
+  } else if (from?.[Symbol.asyncIterator]) yield* from as AsyncIterable<Uint8Array>;
+  else yield source instanceof ArrayBuffer ? new Uint8Array(source) : from;
 }

@@ -50,7 +50,8 @@ export async function unpack<Kind extends keyof Models = keyof Models>(
     if (kind && kind !== head?.kind) {
       throw fileError('wrong-kind', `a file of kind ${kind}, got ${JSON.stringify(head?.kind)}`);
     }
-    if (result > limit) throw fileError('too-large', `${result} bytes of memory; the limit is ${limit}`);
+    // Also for a limit that is no number.
+    if (!(result <= limit)) throw fileError('too-large', `a limit of ${result} bytes, got ${limit}`);
     const buffers = sizes.map((size) => new ArrayBuffer(size));
     const next = placesIn(buffers);
     total = loaded + bytes;
@@ -68,12 +69,12 @@ async function readFront(reader: Reader): Promise<Directory> {
   const [magic, version, packed, length, sum] = new Uint32Array(prefix.buffer);
   if (magic !== MAGIC) throw corrupt('a file of SYNP');
   if (version !== VERSION) throw fileError('file-version', `version ${VERSION}, got ${version}`);
-  if (Math.max(packed!, length!) > LARGEST_DIRECTORY) throw corrupt('a directory that is not so large');
+  if (Math.max(packed!, length!) > LARGEST_DIRECTORY) throw corrupt('a directory that fits');
   const deflated = await reader.take(packed!);
   requireSum(sum!, checksum(deflated, checksum(prefix.subarray(0, 16))));
   // What is short is not deflated.
   const directory = packed === length ? deflated : await inflate(deflated, length!);
-  return attempt('a directory that fits what it says', () => readDirectory(directory));
+  return attempt('a directory that fits', () => readDirectory(directory));
 }
 
 /** Hands out buffers from front to back: so many bytes that lie in one; fewer where not the whole is asked for. */
@@ -111,7 +112,7 @@ async function readGroup(reader: Reader, group: Group, next: NextPlace): Promise
       cursors[from] = end;
     });
   }
-  attempt('masks and tensors that fit', () =>
+  attempt('masks that fit', () =>
     pieces.forEach((piece, j) => {
       let [gap, mask] = streams[j] as [Uint8Array, Uint8Array];
       while (gap.length > 0) {

@@ -26,7 +26,10 @@ export interface PackModelOptions {
    * and they are read as float32 again.
    */
   readonly values?: 'exact' | LossyForm;
-  /** Which tensors are rounded, where that was asked for: those of two axes or more unless told. */
+  /**
+   * Which tensors are rounded, where that was asked for: those of two axes or more unless told. Fewer than 16 elements are
+   * written exactly.
+   */
   readonly select?: Select;
 }
 
@@ -69,8 +72,8 @@ export async function pack(
   model: Uint8Array | TfjsArtifacts | StateDict,
   options: PackModelOptions = {},
 ): Promise<Packed> {
+  requireOptions('pack', '', options as unknown, ['values', 'select']);
   const { values = 'exact', select } = options;
-  requireOptions('pack', '', options, ['values', 'select']);
   requireChoice('pack', 'values', values, ['exact', 'float16', 'int8', 'clustered']);
   if (values === 'exact' && select !== undefined) {
     throw new TypeError('pack needs values to be float16, int8 or clustered with select, got exact');
@@ -88,7 +91,8 @@ export async function pack(
 
 function sourceOf(caller: string, model: Uint8Array | TfjsArtifacts | StateDict): Source {
   if (model instanceof Uint8Array) return onnxSource(caller, model);
-  if (!isRecord(model) || ArrayBuffer.isView(model) || model instanceof ArrayBuffer) {
+  // Whatever else is an object, as a Map or a promise, has no names of its own: a model of nothing.
+  if (!isRecord(model) || Object.prototype.toString.call(model) !== '[object Object]') {
     const hint = model instanceof ArrayBuffer ? ' (an ArrayBuffer); pass new Uint8Array(buffer)' : '';
     throw new TypeError(
       `${caller} needs the bytes of an ONNX model, the artifacts of one of TensorFlow.js or tensors ` +
