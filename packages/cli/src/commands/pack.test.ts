@@ -151,6 +151,14 @@ describe('pack and unpack', () => {
     ['no model', ['pack', 'recipe.json', '--out', 'a.synp'], 1, 'error bad-model'],
     ['no packed file there', ['unpack', 'none.synp', '--out', 'a.onnx'], 1, 'is not there'],
     ['no packed file', ['unpack', 'model.onnx', '--out', 'a.onnx'], 1, 'error corrupt-file'],
+    ['a folder', ['unpack', 'tfjs', '--out', 'a.onnx'], 1, 'cannot be read: it is a folder'],
+    ['what never ends', ['unpack', '/dev/zero', '--out', 'a.onnx'], 1, 'error corrupt-file'],
+    [
+      'another ending',
+      ['unpack', 'packed.synp', '--out', 'a.pb'],
+      1,
+      '--out needs a path that ends in .onnx',
+    ],
     ['the packed file as output', ['unpack', 'packed.synp', '--out', 'packed.synp'], 1, 'which is read'],
     ['a format that it does not hold', ['unpack', 'packed.synp', '--out', 'a.json'], 1, 'error wrong-kind'],
     ['a state', ['unpack', 'state.synp', '--out', 'a.onnx'], 1, 'error wrong-kind'],
@@ -159,6 +167,8 @@ describe('pack and unpack', () => {
     writeFileSync('state.synp', (await pack({ w: { shape: [96], data: wave(96) } })).bytes);
     const { code, out, err } = await run(...argv);
     expect([code, out, err]).toEqual([expected, '', expect.stringContaining(message)]);
-    expect(['a.onnx', 'a.json', 'a.synp', 'packed.onnx'].filter((name) => existsSync(name))).toEqual([]);
+    expect(['a.onnx', 'a.json', 'a.pb', 'a.synp', 'packed.onnx'].filter((name) => existsSync(name))).toEqual(
+      [],
+    );
   });
 });

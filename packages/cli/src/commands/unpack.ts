@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
@@ -39,11 +39,12 @@ export function unpackCommand(): Command {
 
 async function unpackFile(path: string, { out }: UnpackFlags, progress: Progress): Promise<Outcome> {
   await requireTarget('--out', out, [path]);
-  const packed = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === 'ENOENT' ? 'is not there' : `cannot be read: ${cause.message}`;
-    throw new PruneError('bad-path', `the packed file ${quote(path, 500)} ${why}`, { cause });
-  });
-  const { made, text } = await modelIn(packed, out, progress);
+  if (!/\.(onnx|json)$/i.test(out)) {
+    const message = `--out needs a path that ends in .onnx, or in .json for TensorFlow.js, got ${quote(out, 500)}`;
+    throw new PruneError('bad-path', message);
+  }
+  const packed = await openPacked(path);
+  const { made, text } = await modelIn(packed.handle, out, progress);
   progress.tell('writing');
   if (!(made instanceof Uint8Array)) await requireOwnShards(out, made);
   const spelled = text === undefined ? undefined : await draftFile('--out', out, text);
@@ -58,18 +59,34 @@ async function unpackFile(path: string, { out }: UnpackFlags, progress: Progress
   return {
     json: {
       ...{ command: 'unpack', file: path, out, format },
-      ...{ before: { bytes: packed.length }, after: { bytes }, notices: [] },
+      ...{ before: { bytes: packed.size }, after: { bytes }, notices: [] },
     },
     text:
-      `\n${bytesText(packed.length)} packed, ${bytesText(bytes)} as it was\n\n` +
+      `\n${bytesText(packed.size)} packed, ${bytesText(bytes)} as it was\n\n` +
       `${pc.bold('Written to')} ${pc.cyan(out)}\n`,
     notices: [],
   };
 }
 
-/** The model of the kind that `--out` is for, and the text of its `model.json` where that was kept. */
+/** A packed file, to be read as far as it is one. */
+async function openPacked(path: string): Promise<{ readonly handle: FileHandle; readonly size: number }> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path);
+    const about = await handle.stat();
+    if (about.isDirectory()) throw new Error('it is a folder');
+    return { handle, size: about.size };
+  } catch (cause) {
+    await handle?.close();
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'is not there' : `cannot be read: ${message}`;
+    throw new PruneError('bad-path', `the packed file ${quote(path, 500)} ${why}`, { cause });
+  }
+}
+
+/** The model of the kind that `--out` is for, and the text of its `model.json` where that was kept. The file is closed then. */
 async function modelIn(
-  packed: Uint8Array,
+  packed: FileHandle,
   out: string,
   progress: Progress,
 ): Promise<{ readonly made: MadeModel; readonly text?: string | undefined }> {
@@ -77,7 +94,9 @@ async function modelIn(
   const onProgress = ({ loaded, total }: { readonly loaded: number; readonly total: number }) =>
     progress.tell('unpacking', loaded, total);
   try {
-    const model = (await unpack(packed, { kind, onProgress })) as Uint8Array | TfjsArtifacts;
+    const model = (await unpack(packed.createReadStream(), { kind, onProgress })) as
+      | Uint8Array
+      | TfjsArtifacts;
     if (model instanceof Uint8Array) return { made: model };
     const { artifacts, text } = takeSpelling(model);
     return { made: artifacts, text };
