@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { roleOf } from '../../model/role-of.js';
 import { variableOf } from '../../model/trained-weights.js';
+import type { Lent } from '../machine/machine.js';
 import { stationOf } from '../machine/station.js';
 import type { PackedWeight } from '../packed/packed-weight.js';
 import { isSparse } from '../packed/packing.js';
@@ -47,31 +48,35 @@ export function separable(layer: layers.Layer, pointwise: PackedWeight): Separab
       ...([size, window, strides, dilationRate, padding, undefined, true] as const),
     );
     if (info.outHeight < 1 || info.outWidth < 1 || size[3] !== channels) return undefined;
-    const placed = machine.place(packing.parts[0]!);
-    const lent = [machine.lend(x), machine.lendWeight(filter), bias && machine.lendWeight(bias)];
-    const out = machine.make([size[0], info.outHeight, info.outWidth, packing.outputs]);
-    const [inputs, taps, added] = lent;
-    const isThere = placed && inputs && taps && out && (bias === undefined || added !== undefined);
-    const done =
-      isThere &&
-      placed.convolve({
-        inputs: inputs.at,
-        filter: taps.at,
-        out: out.at,
-        images: size[0],
-        size: [size[1], size[2]],
-        window: [tall, broad],
-        places: [info.outHeight, info.outWidth],
-        strides: [info.strideHeight, info.strideWidth],
-        dilations: [info.dilationHeight, info.dilationWidth],
-        before: [info.padInfo.top, info.padInfo.left],
-        activation: FUSED[name]!,
-        ...(added && { bias: added.at }),
-      });
-    for (const part of lent) part?.giveBack();
-    if (done) return tf.engine().makeTensorFromTensorInfo(out!.finish());
-    // Where not all is finite, or there is no memory left, tfjs is to do so.
-    out?.cancel();
-    return undefined;
+    const lent: (Lent | undefined)[] = [];
+    try {
+      const placed = machine.place(packing.parts[0]!);
+      lent.push(machine.lend(x), machine.lendWeight(filter), bias && machine.lendWeight(bias));
+      const [inputs, taps, added] = lent;
+      const out = machine.make([size[0], info.outHeight, info.outWidth, packing.outputs]);
+      const isThere = placed && inputs && taps && out && (bias === undefined || added !== undefined);
+      const done =
+        isThere &&
+        placed.convolve({
+          inputs: inputs.at,
+          filter: taps.at,
+          out: out.at,
+          images: size[0],
+          size: [size[1], size[2]],
+          window: [tall, broad],
+          places: [info.outHeight, info.outWidth],
+          strides: [info.strideHeight, info.strideWidth],
+          dilations: [info.dilationHeight, info.dilationWidth],
+          before: [info.padInfo.top, info.padInfo.left],
+          activation: FUSED[name]!,
+          ...(added && { bias: added.at }),
+        });
+      if (done) return tf.engine().makeTensorFromTensorInfo(out!.finish());
+      // Where not all is finite, or there is no memory left, tfjs is to do so.
+      out?.cancel();
+      return undefined;
+    } finally {
+      for (const part of lent) part?.giveBack();
+    }
   };
 }
