@@ -162,6 +162,52 @@ describe('what cannot be written is refused by name', () => {
     expect(refusal).toMatch(new RegExp(`^unsupported: the layer "other" of class ${className} cannot`));
   });
 
+  it.each<[string, string, Record<string, unknown>, Record<string, number[]>]>([
+    ['units', 'Dense', { units: 3, batch_input_shape: [null, 2] }, { kernel: [2, 4] }],
+    ['filters', 'Conv2D', { filters: 3, kernel_size: [1, 1] }, { kernel: [1, 1, 2, 4] }],
+    ['kernel_size', 'Conv2D', { filters: 4, kernel_size: 3 }, { kernel: [3, 1, 2, 4] }],
+    ['use_bias', 'Conv2D', { use_bias: true }, { kernel: [1, 1, 2, 4] }],
+    ['use_bias', 'Conv2D', { use_bias: false }, { kernel: [1, 1, 2, 4], bias: [4] }],
+    ['depth_multiplier', 'DepthwiseConv2D', { depth_multiplier: 2 }, { depthwise_kernel: [1, 1, 2, 1] }],
+    [
+      'filters',
+      'SeparableConv2D',
+      { filters: 3 },
+      { depthwise_kernel: [1, 1, 2, 1], pointwise_kernel: [1, 1, 2, 4] },
+    ],
+  ])('weights of other %s than the %s says', (setting, className, said, weights) => {
+    const artifactsOf = (more: Record<string, unknown>) => {
+      const config = { name: 'it', batch_input_shape: [null, 5, 5, 2], ...more };
+      const weightSpecs = Object.entries(weights).map(([role, shape]) => ({
+        name: `it/${role}`,
+        shape,
+        dtype: 'float32' as const,
+      }));
+      return {
+        modelTopology: {
+          class_name: 'Sequential',
+          config: { name: 'm', layers: [{ class_name: className, config }] },
+        },
+        weightSpecs,
+        weightData: new ArrayBuffer(
+          4 *
+            Object.values(weights).reduce(
+              (sum, shape) => sum + shape.reduce((product, edge) => product * edge, 1),
+              0,
+            ),
+        ),
+      };
+    };
+    expect(() => convertTfjs(artifactsOf(said))).toThrow(
+      expect.objectContaining({
+        code: 'bad-model',
+        message: expect.stringContaining(`needs weights of ${setting} `),
+      }),
+    );
+    const { [setting]: _, ...others } = said;
+    expect(convertTfjs(artifactsOf(others)).length).toBeGreaterThan(0);
+  });
+
   it('graph models, and what is no model', () => {
     expect(() =>
       convertTfjs({ modelTopology: { node: [] }, weightSpecs: [], weightData: new ArrayBuffer(0) }),

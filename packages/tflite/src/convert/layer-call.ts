@@ -97,3 +97,18 @@ export function imageOf(call: LayerCall): readonly [number, number, number, numb
 export function requireEdge(call: LayerCall, what: string, got: number, needed: number): void {
   if (got !== needed) throw badModel(`${call.label} needs ${what} of ${needed} channels, got ${got}`);
 }
+
+/**
+ * That what a layer says of its weights is so, where it says it.
+ *
+ * @throws PruneError `bad-model`
+ */
+export function requireSaid(call: LayerCall, name: string, got: number | boolean | readonly number[]): void {
+  const said = call.setting(name);
+  // One number for two edges.
+  const needed = Array.isArray(got) && !Array.isArray(said) ? got.map(() => said) : said;
+  if (said === undefined || JSON.stringify(needed) === JSON.stringify(got)) return;
+  throw badModel(
+    `${call.label} needs weights of ${name} ${JSON.stringify(said)}, as it says, got ${JSON.stringify(got)}`,
+  );
+}

@@ -8,6 +8,7 @@ import {
   paddingOf,
   pairOf,
   requireEdge,
+  requireSaid,
 } from '../layer-call.js';
 import type { Step, Value, Weighted } from '../step.js';
 import { finished } from './activations.js';
@@ -16,6 +17,8 @@ export const convolution: LayerRule = (call) => {
   if ((call.setting('groups') ?? 1) !== 1) throw cannot(call, 'its groups');
   const { shape, values } = call.weight('kernel', 4);
   requireEdge(call, 'a kernel', shape[2]!, imageOf(call)[3]);
+  requireSaid(call, 'kernel_size', shape.slice(0, 2));
+  requireSaid(call, 'filters', shape[3]!);
   return finished(call, [
     convolve(call, call.input, call.name, pointsOf(call, 'kernel', shape, values), true),
   ]);
@@ -35,6 +38,7 @@ export const separable: LayerRule = (call) => {
   const each = convolve(call, call.input, `${call.name}/depthwise`, eachOf(call, false), true);
   const { shape, values } = call.weight('pointwise_kernel', 4);
   requireEdge(call, 'a pointwise kernel', shape[2]!, each.gives.shape[3]!);
+  requireSaid(call, 'filters', shape[3]!);
   const points = pointsOf(call, 'pointwise_kernel', shape, values);
   return finished(call, [each, convolve(call, each.gives, call.name, points, false)]);
 };
@@ -64,6 +68,8 @@ function eachOf(call: LayerCall, biased: boolean): Weighted {
   const { shape, values } = call.weight('depthwise_kernel', 4);
   const [height = 0, width = 0, inputs = 0, each = 0] = shape;
   requireEdge(call, 'a depthwise kernel', inputs, imageOf(call)[3]);
+  requireSaid(call, 'kernel_size', [height, width]);
+  requireSaid(call, 'depth_multiplier', each);
   return {
     kernel: { name: call.weightName('depthwise_kernel'), shape: [1, height, width, inputs * each], values },
     bias: biasOf(call, inputs * each, biased),
@@ -73,6 +79,7 @@ function eachOf(call: LayerCall, biased: boolean): Weighted {
 
 /** The bias of a layer; zeros where it has none. */
 export function biasOf(call: LayerCall, outputs: number, biased: boolean): Weighted['bias'] {
+  if (biased) requireSaid(call, 'use_bias', call.has('bias'));
   if (!biased || !call.has('bias')) {
     return {
       name: `${call.name}/no bias${biased ? '' : ' yet'}`,

@@ -1,5 +1,5 @@
 import { badModel } from '../../format/bad-model.js';
-import { type LayerRule, requireEdge } from '../layer-call.js';
+import { type LayerRule, requireEdge, requireSaid } from '../layer-call.js';
 import { finished } from './activations.js';
 import { biasOf } from './convolutions.js';
 
@@ -9,6 +9,7 @@ export const dense: LayerRule = (call) => {
   const read = call.input.shape;
   if (read.length < 2) throw badModel(`${call.label} needs two axes or more, got [${read.join()}]`);
   requireEdge(call, 'a kernel', inputs, read.at(-1)!);
+  requireSaid(call, 'units', outputs);
   const made = new Float32Array(values.length);
   for (let row = 0; row < inputs; row += 1) {
     for (let column = 0; column < outputs; column += 1) {
