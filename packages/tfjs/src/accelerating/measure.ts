@@ -7,6 +7,8 @@ import { withoutPacked } from './packed/packed-tensors.js';
 import type { BeforeAfter } from './report.js';
 
 /** What bounds the rounds of one timing: a machine that is busy for a moment spoils few of many. */
+/** Both ways, before any is timed: until then engines compile what runs. */
+const WARM_UPS = 4;
 const MOST_ROUNDS = 31;
 const FEWEST_ROUNDS = 3;
 const BUDGET_MS = 60;
@@ -93,7 +95,7 @@ function replay(part: layers.Layer, calls: readonly Recorded[]): void {
 function timeBoth(work: () => void): BeforeAfter & { readonly speedup: number } {
   const dense = () => withoutPacked(() => timeOne(work));
   const packed = () => timeOne(work);
-  for (const way of [dense, packed]) way();
+  for (let round = 0; round < WARM_UPS; round += 1) for (const way of [dense, packed]) way();
   const times: { readonly before: number; readonly after: number }[] = [];
   const started = performance.now();
   while (times.length < MOST_ROUNDS) {
