@@ -98,6 +98,28 @@ describe('artifacts of TensorFlow.js', () => {
     await expect(pack({ modelTopology })).rejects.toThrow('nested at most 200 levels');
   });
 
+  it.each([
+    [
+      'the text of a model.json',
+      { modelTopology: {}, weightsManifest: [{ paths: ['a.bin'], weights: artifacts.weightSpecs }] },
+      /got the text of a model\.json, whose weights are in the shards beside it: .*readTfjsFiles/,
+    ],
+    [
+      'that of a model.json without topology',
+      { weightsManifest: [{ paths: ['a.bin'], weights: [] }] },
+      /got the text of a model\.json/,
+    ],
+    [
+      'a layers model',
+      { _callHook: null, layers: [], save: async () => {} },
+      /^pack needs the artifacts .* got a layers model: pass what modelArtifacts\(model\) of @synaprune\/tfjs/,
+    ],
+    ['a graph model', { modelTopology: {}, save: async () => {} }, /got a graph model: .*withSaveHandler/],
+  ])('are refused where there is %s in their place', async (_, model, message) => {
+    await expect(pack(model as unknown as TfjsArtifacts)).rejects.toThrow(TypeError);
+    await expect(pack(model as unknown as TfjsArtifacts)).rejects.toThrow(message);
+  });
+
   it('are refused with weights that are no buffers', async () => {
     const weightData = new Uint8Array(3) as unknown as ArrayBuffer;
     await expect(pack({ ...artifacts, weightData })).rejects.toThrow('got a Uint8Array of 3');

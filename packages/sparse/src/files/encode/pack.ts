@@ -49,7 +49,7 @@ export interface PackReport {
  *
  * @param model the bytes of an `.onnx` file, of which those beside it stay where they are; a model of TensorFlow.js as
  *   `tf.io` passes it around; or tensors by name, `{ name: { shape, data } }`
- * @throws TypeError | RangeError when it is no such model, or no such option
+ * @throws TypeError | RangeError when it is no such model, as a live one or the JSON of a `model.json`, or no such option
  * @throws PruneError `bad-model` when the bytes are not ONNX, or artifacts do not fit their weights or are no JSON;
  *   `unmatched-selector` when a selector picks nothing
  *
@@ -91,6 +91,7 @@ export async function pack(
 
 function sourceOf(caller: string, model: Uint8Array | TfjsArtifacts | StateDict): Source {
   if (model instanceof Uint8Array) return onnxSource(caller, model);
+  requireWeightsWithin(caller, model);
   // Whatever else is an object, as a Map or a promise, has no names of its own: a model of nothing.
   if (!isRecord(model) || Object.prototype.toString.call(model) !== '[object Object]') {
     const hint = model instanceof ArrayBuffer ? ' (an ArrayBuffer); pass new Uint8Array(buffer)' : '';
@@ -100,6 +101,30 @@ function sourceOf(caller: string, model: Uint8Array | TfjsArtifacts | StateDict)
     );
   }
   return isArtifacts(model) ? tfjsSource(caller, model) : stateSource(caller, model);
+}
+
+/**
+ * That it is neither a live model of TensorFlow.js nor the JSON of a `model.json`, in which the weights are not.
+ *
+ * @throws TypeError
+ */
+function requireWeightsWithin(caller: string, model: unknown): void {
+  if (!isRecord(model)) return;
+  const needed = `${caller} needs the artifacts of a model of TensorFlow.js, { modelTopology, weightSpecs, weightData }`;
+  if (typeof model.save === 'function') {
+    const got = Array.isArray(model.layers) ? 'a layers model' : 'a graph model';
+    throw new TypeError(
+      `${needed}, got ${got}: pass what modelArtifacts(model) of @synaprune/tfjs gives, or what ` +
+        'model.save(tf.io.withSaveHandler(…)) hands over',
+    );
+  }
+  const { weightsManifest, weightSpecs, weightData } = model;
+  if (Array.isArray(weightsManifest) && weightSpecs === undefined && weightData === undefined) {
+    throw new TypeError(
+      `${needed}, got the text of a model.json, whose weights are in the shards beside it: pass what ` +
+        "readTfjsFiles('model.json') of @synaprune/tfjs-files/node gives, or use synaprune pack model.json",
+    );
+  }
 }
 
 function isArtifacts(model: TfjsArtifacts | StateDict): model is TfjsArtifacts {
