@@ -33,7 +33,7 @@ export function pruneCommand(): Command {
               '--distribution <name>',
               'global ranks all kernels together, uniform each on its own (global)',
             )
-            .option('--sparse', 'store filters sparse: for .tflite files'),
+            .option('--sparse', 'store filters sparse, and prune no others: for .tflite files'),
         ),
       ),
     ),

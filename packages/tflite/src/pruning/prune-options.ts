@@ -8,7 +8,8 @@ export interface PruneTfliteOptions extends TfliteWeightOptions, OneShotOptions<
    * Whether the filters of 1×1 convolutions and fully connected layers are stored sparse, behind `DENSIFY`, and what
    * stands around them is written so that XNNPACK (LiteRT.js on wasm, LiteRT on CPUs) runs them sparse: convolutions with
    * strides read zeros that are written out, not SAME; a pool over all pixels becomes a `MEAN`. Outputs stay the same up
-   * to the order of sums. Off unless told.
+   * to the order of sums. What cannot be stored sparse (depthwise filters, 3×3 ones, quantised ones) runs dense whatever
+   * is zero in it, and is left alone unless `select.include` picks it; `report.leftAlone` says why. Off unless told.
    */
   readonly sparse?: boolean;
 }

@@ -1,6 +1,7 @@
 import { weightsToPrune } from '@synaprune/core/one-shot';
 import { openModel } from '../model/open-model.js';
 import { requireWritable } from '../sparse/require-writable.js';
+import { whyDense } from '../sparse/write-filters.js';
 import { writeSparse } from '../sparse/write-sparse.js';
 import { chooseWeights } from '../weights/find-weights.js';
 import { chooseMasks } from './choose-masks.js';
@@ -17,7 +18,7 @@ export interface PrunedTflite {
 
 /**
  * Prunes a `.tflite` model in one shot, without a runtime: exactly `⌊sparsity · elements⌋` elements of the weights that
- * {@link findTfliteWeights} chooses become +0, or of a quantised weight the zero point of their channel. Everything else
+ * {@link findTfliteWeights} chooses, with `sparse: true` of those among them that can be stored sparse, become +0, or of a quantised weight the zero point of their channel. Everything else
  * is byte for byte as it was; `bytes` are not changed.
  *
  * Elements rank by the magnitude of the float32 that they stand for, ties by the order of the weights and then by index:
@@ -45,7 +46,10 @@ export interface PrunedTflite {
 export async function pruneTflite(bytes: Uint8Array, options: PruneTfliteOptions): Promise<PrunedTflite> {
   const checked = requirePruneOptions('pruneTflite', options);
   const opened = openModel('pruneTflite', bytes);
-  const chosen = chooseWeights('pruneTflite', opened, checked);
+  const chosen = chooseWeights('pruneTflite', opened, checked, (weight) => {
+    const why = checked.sparse ? whyDense(opened, weight) : undefined;
+    return why === undefined ? undefined : `with sparse: true left alone: ${why}`;
+  });
   if (checked.sparse) requireWritable(opened);
   const parts = weightsToPrune(chosen);
   const masks = await chooseMasks(parts, checked);

@@ -19,7 +19,8 @@ const SAME: NetOptions = { height: 33, width: 33, seed: 1, padding: 'same', end:
 
 /** The model pruned, its filters dense and sparse, and what the two answer. */
 async function bothWays(net: NetOptions) {
-  const dense = await pruneTflite(buildTflite(randomNet(net)), uniform);
+  const others = { exclude: [/^first\//, /^each/] };
+  const dense = await pruneTflite(buildTflite(randomNet(net)), { ...uniform, select: others });
   const sparse = await pruneTflite(buildTflite(randomNet(net)), { ...uniform, sparse: true });
   const image = normals(net.height * net.width * 3, 5);
   const [wanted, got] = [dense, sparse].map(({ model }) => runTflite(model, image));
@@ -61,6 +62,40 @@ describe('a model whose filters are stored sparse', () => {
       const values = densify(after.tensors[inputs[0]!]!);
       expect(values).toEqual(new Float32Array(Uint8Array.from(was.data!).buffer));
     }
+  });
+
+  it('has what cannot be stored sparse as it was, unless select.include picks it, and the report says why', async () => {
+    const net = buildTflite(randomNet(SAME));
+    const { report } = await pruneTflite(net, { sparsity: 0.8, sparse: true });
+    expect(report.notices).toEqual([]);
+    expect(report.weights.map(({ name }) => name).filter((name) => /^(first|each)/.test(name))).toEqual([]);
+    const reasons = Object.fromEntries(report.leftAlone.map(({ name, reason }) => [name, reason]));
+    expect(reasons).toMatchObject({
+      'first/w': 'with sparse: true left alone: 3×3 filters are not stored sparse: 1×1 ones are',
+      'each 0/w': 'with sparse: true left alone: filters of DEPTHWISE_CONV_2D are not stored sparse',
+    });
+    const include = [/^each 0/, /^point/];
+    const picked = await pruneTflite(net, { ...uniform, sparse: true, select: { include } });
+    expect(picked.report.weights.map(({ name }) => name)).toContain('each 0/w');
+    const dense = await pruneTflite(net, uniform);
+    expect(dense.report.weights.map(({ name }) => name)).toContain('each 0/w');
+  });
+
+  it('is none where nothing of it can be stored sparse', async () => {
+    const bytes = buildTflite({
+      inputs: ['x'],
+      outputs: ['y'],
+      tensors: { x: { shape: [1, 9, 9, 3] }, w: normalTensor([8, 3, 3, 3], 1), y: { shape: [1, 7, 7, 8] } },
+      operators: [
+        ['CONV_2D', ['x', 'w', ''], ['y'], 'Conv2DOptions', { padding: 1, strideW: 1, strideH: 1 }],
+      ],
+    });
+    await expect(pruneTflite(bytes, { sparsity: 0.5, sparse: true })).rejects.toMatchObject({
+      code: 'no-weights',
+      message: expect.stringContaining(
+        '"w" (with sparse: true left alone: 3×3 filters are not stored sparse',
+      ),
+    });
   });
 
   it('is shorter, by the zeros', async () => {

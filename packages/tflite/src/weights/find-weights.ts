@@ -4,6 +4,7 @@ import { chooseBySelect, SELECT_ELSEWHERE } from '@synaprune/core/one-shot';
 import type { DataType } from '../model/element-type.js';
 import type { Model } from '../model/model.js';
 import { openModel } from '../model/open-model.js';
+import type { Assigned } from '../roles/assign-roles.js';
 import type { WeightRole, WeightUse } from '../roles/role.js';
 import { placeOf, type Surveyed, survey } from './survey.js';
 
@@ -86,16 +87,23 @@ export function findTfliteWeights(
   return chooseWeights('findTfliteWeights', model, options).map(({ weight }) => weight);
 }
 
-/** {@link findTfliteWeights}, with what is needed to prune. */
+/**
+ * {@link findTfliteWeights}, with what is needed to prune.
+ *
+ * @param whyLeft why a weight of the usual choice is left alone all the same, unless `select.include` picks it
+ */
 export function chooseWeights(
   caller: string,
   model: Model,
   { select }: TfliteWeightOptions,
+  whyLeft: (assigned: Assigned) => string | undefined = () => undefined,
 ): readonly ChosenWeight[] {
   const { minElements } = readSelect(caller, select);
-  const usual = survey(model, minElements).map(
-    (surveyed): ChosenWeight => ({ surveyed, weight: describeWeight(surveyed) }),
-  );
+  const usual = survey(model, minElements).map((surveyed): ChosenWeight => {
+    const weight = describeWeight(surveyed);
+    const reason = weight.pruned ? whyLeft(surveyed.assigned) : undefined;
+    return { surveyed, weight: reason === undefined ? weight : { ...weight, pruned: false, reason } };
+  });
   return chooseBySelect(caller, usual, select);
 }
 

@@ -77,12 +77,12 @@ function eachOf(call: LayerCall, biased: boolean): Weighted {
   };
 }
 
-/** The bias of a layer; zeros where it has none. */
+/** The bias of a layer; zeros where it has none, which a normalisation behind it changes. */
 export function biasOf(call: LayerCall, outputs: number, biased: boolean): Weighted['bias'] {
   if (biased) requireSaid(call, 'use_bias', call.has('bias'));
   if (!biased || !call.has('bias')) {
     return {
-      name: `${call.name}/no bias${biased ? '' : ' yet'}`,
+      name: `${call.name}/${biased ? 'bias' : 'depthwise_bias'}`,
       shape: [outputs],
       values: new Float32Array(outputs),
     };
