@@ -128,6 +128,28 @@ it('a codebook holds few values exactly', async () => {
   expect(report.rounded[0]?.error).toEqual({ absolute: 0, relative: 0 });
 });
 
+it('a codebook holds up to 16 different values of a small tensor exactly, however rare', async () => {
+  const few = Float32Array.from({ length: 100 }, (_, i) => (i < 85 ? 0.5 : i / 7));
+  const { floats } = await rounded({ x: { shape: [10, 10], data: few } }, { values: 'clustered' });
+  expect(floats('x')).toEqual(few);
+});
+
+it.each([10, 20, 40, 100, 200, 400, 1000])(
+  'a codebook is near %i kept values, and the file near that of int8',
+  async (kept) => {
+    const x = { shape: [kept, 4], data: pruned(kept * 4, 0.75) };
+    const { bytes, floats } = await rounded({ x }, { values: 'clustered' });
+    let [error, size] = [0, 0];
+    x.data.forEach((value, i) => {
+      error += (floats('x')[i]! - value) ** 2;
+      size += value ** 2;
+    });
+    expect(Math.sqrt(error / size)).toBeLessThan(0.12);
+    const whole = await pack({ x }, { values: 'int8' });
+    expect(bytes.length).toBeLessThan(whole.bytes.length + 80);
+  },
+);
+
 it.each([
   [
     'a form that there is not',

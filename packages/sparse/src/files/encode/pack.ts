@@ -22,7 +22,7 @@ export interface Packed {
 export interface PackModelOptions {
   /**
    * How values of float32 are written: `exact` unless told. `float16` rounds to the nearest, `int8` to whole numbers
-   * times a scale for each channel, `clustered` to the means of up to 256 clusters a tensor. What is zero stays zero,
+   * times a scale for each channel, `clustered` to the means of 16 to 256 clusters a tensor, one for each 32 kept values. What is zero stays zero,
    * and they are read as float32 again.
    */
   readonly values?: 'exact' | LossyForm;

@@ -4,6 +4,8 @@ import { keepCodes, type LossyPlan } from './plan.js';
 const MOST_CLUSTERS = 256;
 /** Kept values for which one entry of the codebook pays. */
 const VALUES_A_CLUSTER = 32;
+/** Of tensors with few kept values, which fewer clusters would ruin: 64 bytes at most. */
+const LEAST_CLUSTERS = 16;
 const MOST_ROUNDS = 30;
 
 /**
@@ -13,7 +15,8 @@ const MOST_ROUNDS = 30;
 export function planClustered(floats: Float32Array): LossyPlan | undefined {
   if (!floats.every(Number.isFinite)) return undefined;
   const sorted = floats.filter((value) => value !== 0).sort();
-  const book = clusters(sorted, Math.min(MOST_CLUSTERS, Math.ceil(sorted.length / VALUES_A_CLUSTER)));
+  const most = Math.max(LEAST_CLUSTERS, Math.ceil(sorted.length / VALUES_A_CLUSTER));
+  const book = clusters(sorted, Math.min(MOST_CLUSTERS, most, sorted.length));
   return {
     round: (part) => {
       const codeOf = (value: number): number => nearest(book, value);
@@ -28,14 +31,17 @@ export function planClustered(floats: Float32Array): LossyPlan | undefined {
   };
 }
 
-/** Rising means of clusters of sorted values, at least one. */
+/** Rising means of clusters of sorted values, at least one; the values themselves where there are no more than `count`. */
 function clusters(sorted: Float32Array, count: number): Float32Array<ArrayBuffer> {
   const sums = new Float64Array(sorted.length + 1);
   sorted.forEach((value, i) => {
     sums[i + 1] = sums[i]! + value;
   });
-  const quantile = (i: number): number => sorted[Math.floor(((i + 0.5) * sorted.length) / count)]!;
-  let book = Float32Array.from(new Set(Array.from({ length: count }, (_, i) => quantile(i))));
+  const starts = new Set(quantiles(sorted, count));
+  // Where values occur often, quantiles of different ones, so that the rare are not left out.
+  let book = Float32Array.from(
+    starts.size < count ? new Set(quantiles(Float32Array.from(new Set(sorted)), count)) : starts,
+  );
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const ends = Array.from(book, (center, i) =>
       i + 1 < book.length ? firstAbove(sorted, (center + book[i + 1]!) / 2) : sorted.length,
@@ -49,6 +55,10 @@ function clusters(sorted: Float32Array, count: number): Float32Array<ArrayBuffer
     book = next;
   }
   return book.length > 0 ? book : new Float32Array(1);
+}
+
+function quantiles(sorted: Float32Array, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / count)]!);
 }
 
 function firstAbove(sorted: Float32Array, value: number): number {
