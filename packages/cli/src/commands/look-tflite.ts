@@ -2,7 +2,7 @@ import { lintTflite, type TfliteLayer } from '@synaprune/tflite';
 import pc from 'picocolors';
 import { compressedSizes } from '../models/compressed-sizes.js';
 import { openTflite, tfliteWeightsOf } from '../models/open-tflite.js';
-import { zerosOf } from '../models/weights-of.js';
+import { isStoredSparse, zerosOf } from '../models/weights-of.js';
 import { bytesText, countText, percentText } from '../output/format.js';
 import { tableText } from '../output/table.js';
 import { columnsOf } from '../output/terminal.js';
@@ -21,7 +21,7 @@ export async function lookIntoTflite(path: string): Promise<Outcome> {
   const facts = [
     `${pc.bold(path)}: ${bytesText(size.bytes)}, ${bytesText(size.gzip)} by gzip, ${bytesText(size.brotli)} by brotli`,
     `${countText(elements)} numbers in ${countText(weights.length)} tensors; ${countText(prunable)} in the ` +
-      `kernels that are pruned, ${percentText(prunable === 0 ? 0 : zeros / prunable)} of them zero`,
+      `kernels that can be pruned${weights.some(isStoredSparse) ? ' or are stored sparse' : ''}, ${percentText(prunable === 0 ? 0 : zeros / prunable)} of them zero`,
   ];
   const text = [facts.join('\n'), weightTable(weights), layerTable(layers)];
   return {

@@ -69,7 +69,7 @@ export async function look(path: string): Promise<Outcome> {
         `takes ${name}: ${type} ${shape === null ? 'of any shape' : shapeText(shape)}`,
     ),
     `${countText(elements)} numbers in ${countText(weights.length)} tensors; ${countText(prunable)} in the ${countText(kernels.length)} ` +
-      `kernels that are pruned, ${percentText(prunable === 0 ? 0 : zeros / prunable)} of them zero`,
+      `kernels that can be pruned, ${percentText(prunable === 0 ? 0 : zeros / prunable)} of them zero`,
   ];
   const text = [
     facts.join('\n'),

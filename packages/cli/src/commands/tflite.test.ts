@@ -32,7 +32,9 @@ describe('a .tflite file', () => {
       ['wide/kernel', 'dense', 'sparse'],
       ['narrow/kernel', 'dense', 'sparse'],
     ]);
-    expect((await run('look', 'model.tflite')).out).toMatch(/wide\/kernel.*could/s);
+    expect((await run('look', 'model.tflite')).out).toMatch(
+      /kernels that can be pruned, .*wide\/kernel.*can be pruned.*could/s,
+    );
   });
 
   it('is pruned in place, and stored sparse if told so', async () => {
@@ -60,7 +62,16 @@ describe('a .tflite file', () => {
       agreement: null,
       notices: [{ code: 'not-run' }],
     });
-    expect(runsOf(JSON.parse((await run('look', 'sparse.tflite', '--json')).out))).toEqual([
+    const looked = JSON.parse((await run('look', 'sparse.tflite', '--json')).out);
+    const zeros = looked.layers.reduce((sum: number, layer: { zeros: number }) => sum + layer.zeros, 0);
+    expect(looked).toMatchObject({ prunable: 728, zeros });
+    expect(zeros).toBeGreaterThan(400);
+    const { out } = await run('look', 'sparse.tflite');
+    expect(out).toMatch(
+      /728 in the kernels that can be pruned or are stored sparse, \d+(\.\d+)? ?% of them zero/,
+    );
+    expect(out).not.toMatch(/\?/);
+    expect(runsOf(looked)).toEqual([
       ['first/kernel', 'dense', 'dense'],
       ['wide/kernel/sparse', 'sparse', 'sparse'],
       ['narrow/kernel/sparse', 'sparse', 'sparse'],

@@ -4,10 +4,10 @@ import { countText, percentText, shapeText } from '../output/format.js';
 import { tableText } from '../output/table.js';
 import { columnsOf } from '../output/terminal.js';
 
-/** Fewest numbers of a tensor that is listed though it is not pruned. */
+/** Fewest numbers of a tensor that is listed though it is not of the usual choice. */
 const WORTH_A_ROW = 256;
 
-/** The weights of a model: those that are pruned, and what is large. */
+/** The weights of a model: those that can be pruned, and what is large. */
 export function weightTable(weights: readonly LookedAt[]): string {
   const listed = weights.filter(({ pruned, elements }) => pruned || elements >= WORTH_A_ROW);
   const rows = listed.map(({ name, role, shape, dataType, elements, zeros, pruned, reason }) => [
@@ -17,7 +17,7 @@ export function weightTable(weights: readonly LookedAt[]): string {
     dataType,
     countText(elements),
     zeros === null ? '?' : percentText(elements === 0 ? 0 : zeros / elements),
-    pruned ? 'pruned' : reason,
+    pruned ? 'can be pruned' : reason,
   ]);
   const small = weights.length - listed.length;
   const rest =

@@ -12,8 +12,8 @@ export async function openTflite(path: string): Promise<Uint8Array> {
 /** The tensors of a `.tflite` that have data. @throws PruneError `bad-model` */
 export function tfliteWeightsOf(bytes: Uint8Array): LookedAt[] {
   return findTfliteWeights(bytes).map(
-    ({ name, place, shape, dataType, elements, role, pruned, reason, zeros }) => ({
-      ...{ name, place, shape, elements, pruned, reason, zeros: zeros ?? null },
+    ({ name, place, shape, dataType, elements, role, pruned, reason, zeros, stored }) => ({
+      ...{ name, place, shape, elements, pruned, reason, zeros: zeros ?? null, stored },
       ...{ dataType: dataType as LookedAt['dataType'], role: role as LookedAt['role'] },
     }),
   );

@@ -10,6 +10,8 @@ export interface LookedAt
   > {
   /** `null` where they cannot be told. */
   readonly zeros: number | null;
+  /** Of a `.tflite`: `sparse` where the file holds only the values that are left. */
+  readonly stored?: 'dense' | 'sparse';
 }
 
 /** The tensors of a model. */
@@ -25,9 +27,14 @@ export function weightsOf(model: ModelFile): LookedAt[] {
   });
 }
 
-/** How many numbers are in the kernels that are pruned, and how many of them are zero. */
+/** Whether a kernel was pruned and stored sparse: nothing more can be dropped from it. */
+export function isStoredSparse({ role, stored }: LookedAt): boolean {
+  return stored === 'sparse' && /kernel$/.test(role);
+}
+
+/** How many numbers are in the kernels that can be pruned or are stored sparse, and how many of them are zero. */
 export function zerosOf(weights: readonly LookedAt[]): { readonly prunable: number; readonly zeros: number } {
-  const kernels = weights.filter(({ pruned }) => pruned);
+  const kernels = weights.filter((weight) => weight.pruned || isStoredSparse(weight));
   return {
     prunable: kernels.reduce((sum, { elements }) => sum + elements, 0),
     zeros: kernels.reduce((sum, { zeros }) => sum + (zeros ?? 0), 0),

@@ -1,8 +1,9 @@
+import { zerosOf } from '../elements/zeros.js';
 import type { Graph, Model, Tensor } from '../model/model.js';
 import { openModel } from '../model/open-model.js';
 import { prepareModel } from '../sparse/prepare-model.js';
 import type { Node } from '../xnnpack/nodes.js';
-import { isPointwise, type Parting, partGraph, zerosOf } from '../xnnpack/parts.js';
+import { isPointwise, type Parting, partGraph } from '../xnnpack/parts.js';
 import { wrongAnswers } from '../xnnpack/wrong-answers.js';
 import type { TfliteLayer, TfliteLint } from './report.js';
 

@@ -1,8 +1,10 @@
 import { readSelect, type Select } from '@synaprune/core';
 import { requireOptions } from '@synaprune/core/checks';
 import { chooseBySelect, SELECT_ELSEWHERE } from '@synaprune/core/one-shot';
+import { codecOf } from '../elements/codec.js';
+import { zerosOf } from '../elements/zeros.js';
 import type { DataType } from '../model/element-type.js';
-import type { Model } from '../model/model.js';
+import type { Model, Tensor } from '../model/model.js';
 import { openModel } from '../model/open-model.js';
 import type { Assigned } from '../roles/assign-roles.js';
 import type { WeightRole, WeightUse } from '../roles/role.js';
@@ -17,8 +19,10 @@ export interface TfliteWeight {
   readonly shape: readonly number[];
   readonly dataType: DataType;
   readonly elements: number;
-  /** Elements that are ±0, or their zero point; `undefined` where the weight cannot be pruned. */
+  /** Elements that are ±0, or their zero point; `undefined` where that cannot be told. */
   readonly zeros: number | undefined;
+  /** `sparse` where the file holds only the values that are left. */
+  readonly stored: 'dense' | 'sparse';
   /** The inputs that it feeds. */
   readonly uses: readonly WeightUse[];
   /** What it does at its uses; `shared` where they differ. */
@@ -115,11 +119,17 @@ function describeWeight({ name, assigned, format, zeros, pruned, reason }: Surve
     shape: tensor.shape,
     dataType: tensor.type,
     elements: tensor.elements,
-    zeros: typeof format === 'string' ? undefined : zeros,
+    zeros: typeof format !== 'string' ? zeros : isCounted(tensor) ? zerosOf(tensor) : undefined,
+    stored: tensor.sparse ? 'sparse' : 'dense',
     uses,
     role,
     quantised: tensor.quantisation !== undefined && /int/.test(tensor.type),
     pruned,
     reason,
   };
+}
+
+/** Whether zeros of what is stored sparse can be counted. */
+function isCounted({ sparse, data, type }: Tensor): boolean {
+  return sparse && data !== undefined && codecOf(type) !== undefined;
 }

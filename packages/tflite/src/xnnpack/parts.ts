@@ -1,5 +1,5 @@
-import { codecOf, viewOf } from '../elements/codec.js';
-import type { Graph, Tensor } from '../model/model.js';
+import { zerosOf } from '../elements/zeros.js';
+import type { Graph } from '../model/model.js';
 import { type Layout, type Placing, placeNode, type Rules } from './layouts.js';
 import { type Node, type NodeView, viewNodes } from './nodes.js';
 
@@ -173,23 +173,6 @@ function countZeros(drafts: readonly Draft[]): ReadonlyMap<number, { zeros: numb
 /** Whether it is a convolution of single pixels. */
 export function isPointwise({ operator, window }: Node): boolean {
   return operator.op === 'CONV_2D' && window?.height.window === 1 && window.width.window === 1;
-}
-
-/** Zeros of a filter, stored sparse or not. */
-export function zerosOf({ data, type, elements, sparse }: Tensor): number {
-  const codec = codecOf(type);
-  if (data === undefined || codec === undefined) return 0;
-  const view = viewOf(data);
-  const stored = sparse
-    ? Math.floor((data.length * elements) / Math.max(1, denseLength(type, elements)))
-    : elements;
-  let zeros = elements - stored;
-  for (let i = 0; i < stored; i += 1) if (codec.read(view, i) === 0) zeros += 1;
-  return zeros;
-}
-
-function denseLength(type: Tensor['type'], elements: number): number {
-  return type === 'float16' || type === 'bfloat16' ? 2 * elements : 4 * elements;
 }
 
 /** Whether a node reads in the one layout and gives in the other, which only ends can. */
