@@ -13,6 +13,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'synaprune shrink model.onnx --keep 0.5 --inputs samples --out small.onnx --report report.html',
     'synaprune shrink model.onnx --keep 0.5 --unit weight --inputs samples --dry-run --json',
     'synaprune shrink tfjs/model.json --keep 0.75 --out tfjs/small/model.json',
+    'synaprune shrink model.onnx --keep 1 --quantize int8 --inputs samples --out whole.onnx',
   ],
   scan: [
     'synaprune scan model.onnx --unit channel --inputs samples --out scan.json',

@@ -70,7 +70,10 @@ describe('pack and unpack', () => {
     writeFileSync('two/a.bin', bytes.subarray(0, 101));
     writeFileSync('two/deep/b.bin', bytes.subarray(101));
     await found('pack', 'two', '--out', 'two.synp');
-    await found('unpack', 'two.synp', '--out', 'back/model.json');
+    const files = ['back/model.json', 'back/a.bin', 'back/deep/b.bin'];
+    expect(await found('unpack', 'two.synp', '--out', 'back/model.json')).toMatchObject({ files });
+    const { out } = await run('unpack', 'two.synp', '--out', 'back/model.json');
+    expect(out).toContain(`Written to ${files.join('\n           ')}\n`);
     for (const name of ['model.json', 'a.bin', 'deep/b.bin']) {
       expect(readFileSync(`back/${name}`)).toEqual(readFileSync(`two/${name}`));
     }
@@ -149,6 +152,8 @@ describe('pack and unpack', () => {
     ['another ending', ['pack', 'model.onnx', '--out', 'packed.onnx'], 1, 'ends in .synp'],
     ['a form that there is not', ['pack', 'model.onnx', '--values', 'int4', '--out', 'a.synp'], 2, 'int4'],
     ['no model', ['pack', 'recipe.json', '--out', 'a.synp'], 1, 'error bad-model'],
+    ['a shard', ['pack', 'tfjs/weights.bin', '--out', 'a.synp'], 1, 'an .onnx file or a model.json'],
+    ['a file of nothing', ['pack', 'empty.bin', '--out', 'a.synp'], 1, 'an .onnx file or a model.json'],
     ['no packed file there', ['unpack', 'none.synp', '--out', 'a.onnx'], 1, 'is not there'],
     ['no packed file', ['unpack', 'model.onnx', '--out', 'a.onnx'], 1, 'error corrupt-file'],
     ['a folder', ['unpack', 'tfjs', '--out', 'a.onnx'], 1, 'cannot be read: it is a folder'],
@@ -164,6 +169,7 @@ describe('pack and unpack', () => {
     ['a state', ['unpack', 'state.synp', '--out', 'a.onnx'], 1, 'error wrong-kind'],
   ])('tell what is wrong with %s', async (_, argv, expected, message) => {
     expect((await run('pack', 'model.onnx', '--out', 'packed.synp')).code).toBe(0);
+    writeFileSync('empty.bin', '');
     writeFileSync('state.synp', (await pack({ w: { shape: [96], data: wave(96) } })).bytes);
     const { code, out, err } = await run(...argv);
     expect([code, out, err]).toEqual([expected, '', expect.stringContaining(message)]);

@@ -24,7 +24,10 @@ export function unpackCommand(): Command {
     new Command('unpack')
       .description('The model that pack made a file of: byte for byte, unless values were to be rounded.')
       .argument('<file>', 'a .synp file')
-      .requiredOption('--out <file>', 'where the model is written to: .onnx, or .json of TensorFlow.js'),
+      .requiredOption(
+        '--out <file>',
+        'where the model is written to: .onnx, or .json of TensorFlow.js, whose shards go beside it',
+      ),
   ).action(async (path: string, flags: UnpackFlags) => {
     const progress = createProgress();
     let outcome: Outcome;
@@ -55,17 +58,24 @@ async function unpackFile(path: string, { out }: UnpackFlags, progress: Progress
     await spelled?.discard();
   }
   const format = made instanceof Uint8Array ? 'onnx' : 'tfjs';
+  const files = [out, ...shardsOf(out, made)];
   const bytes = filesOf(made).reduce((sum, { length }) => sum + length, 0);
   return {
     json: {
-      ...{ command: 'unpack', file: path, out, format },
+      ...{ command: 'unpack', file: path, out, files, format },
       ...{ before: { bytes: packed.size }, after: { bytes }, notices: [] },
     },
     text:
       `\n${bytesText(packed.size)} packed, ${bytesText(bytes)} as it was\n\n` +
-      `${pc.bold('Written to')} ${pc.cyan(out)}\n`,
+      `${pc.bold('Written to')} ${files.map((file) => pc.cyan(file)).join('\n           ')}\n`,
     notices: [],
   };
+}
+
+/** Where the shards of a model lie that is written to `out`. */
+function shardsOf(out: string, made: MadeModel): readonly string[] {
+  if (made instanceof Uint8Array) return [];
+  return Object.keys(encodeTfjs(made).shards).map((name) => join(dirname(out), name));
 }
 
 /** A packed file, to be read as far as it is one. */

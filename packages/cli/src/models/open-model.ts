@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import { embedExternalData } from '@synaprune/onnx';
+import { decodeModel, embedExternalData } from '@synaprune/onnx';
 import { encodeTfjs, type TfjsFileArtifacts } from '@synaprune/tfjs-files';
 import { readTfjsFiles } from '@synaprune/tfjs-files/node';
 import { readExternalFiles } from './external-files.js';
@@ -60,6 +60,7 @@ export async function openModel(given: string): Promise<ModelFile> {
     );
   }
   const own = new Uint8Array(await readFile(path));
+  if (!path.toLowerCase().endsWith('.onnx')) requireGraph(path, own);
   const { data, paths } = await readExternalFiles(path, own);
   const external = paths.length > 0;
   return {
@@ -69,6 +70,21 @@ export async function openModel(given: string): Promise<ModelFile> {
     sources: [path, ...paths],
     external,
   };
+}
+
+/** That a file of another ending is ONNX all the same. @throws PruneError `bad-model` that names the kinds that are read */
+function requireGraph(path: string, bytes: Uint8Array): void {
+  let cause: unknown;
+  try {
+    if (decodeModel(bytes).graph !== undefined) return;
+  } catch (error) {
+    cause = error;
+  }
+  throw new PruneError(
+    'bad-model',
+    `a model needs to be an .onnx file or a model.json of TensorFlow.js, with which its .bin shards are read, got ${quote(path, 500)}`,
+    { cause },
+  );
 }
 
 /** Whether a path names a model of LiteRT, which `look` and `prune` take. */

@@ -119,7 +119,12 @@ function requireWeightsWithin(caller: string, model: unknown): void {
     );
   }
   const { weightsManifest, weightSpecs, weightData } = model;
-  if (Array.isArray(weightsManifest) && weightSpecs === undefined && weightData === undefined) {
+  if (
+    Array.isArray(weightsManifest) &&
+    weightsManifest.length > 0 &&
+    weightSpecs === undefined &&
+    weightData === undefined
+  ) {
     throw new TypeError(
       `${needed}, got the text of a model.json, whose weights are in the shards beside it: pass what ` +
         "readTfjsFiles('model.json') of @synaprune/tfjs-files/node gives, or use synaprune pack model.json",
