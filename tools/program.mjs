@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './check/workspace.mjs';
-import { build } from './turbo.mjs';
+import { buildStale } from './turbo.mjs';
 
 /** @type {Readonly<Record<string, { name: string, folder: string, main?: string, flags: string }>>} */
 const programs = {
@@ -41,8 +41,9 @@ if (kept !== undefined) {
   process.exit(1);
 }
 
-console.error('building (half a minute the first time) …');
-const status = build(program.name);
+const status = await buildStale(program.name, () => {
+  console.error('building (half a minute the first time) …');
+});
 if (status !== 0) process.exit(status);
 const child = spawn(
   process.execPath,
