@@ -130,6 +130,25 @@ it.each<[string, () => unknown]>([
   );
 });
 
+it.each(['m.synp', '/models/m.synp', new URL('file:///models/m.synp')])(
+  'a path in Node is told how files are read: %s',
+  async (path) => {
+    await expect(unpack(path)).rejects.toMatchObject({
+      code: 'file-failed',
+      message: expect.stringMatching(
+        /m\.synp, got .*: unpack takes bytes, a Response, a stream or a URL; read files with readFile$/,
+      ),
+    });
+  },
+);
+
+it('what pack did not write is told by how it begins', async () => {
+  await expect(unpack(new TextEncoder().encode('{"format":"layers-model"}'))).rejects.toMatchObject({
+    code: 'corrupt-file',
+    message: 'unpack needs a packed file, as pack writes it, which begins with SYNP, got "{\\"fo"',
+  });
+});
+
 it('an address that cannot be reached is named', async () => {
   const error = await unpack('data:nothing').catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(PruneError);

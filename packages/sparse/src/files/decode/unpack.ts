@@ -67,7 +67,7 @@ export async function unpack<Kind extends keyof Models = keyof Models>(
 async function readFront(reader: Reader): Promise<Directory> {
   const prefix = await reader.take(PREFIX_BYTES);
   const [magic, version, packed, length, sum] = new Uint32Array(prefix.buffer);
-  if (magic !== MAGIC) throw corrupt('a file of SYNP');
+  if (magic !== MAGIC) throw corrupt('a packed file', prefix);
   if (version !== VERSION) throw fileError('file-version', `version ${VERSION}, got ${version}`);
   if (Math.max(packed!, length!) > LARGEST_DIRECTORY) throw corrupt('a directory that fits');
   const deflated = await reader.take(packed!);
