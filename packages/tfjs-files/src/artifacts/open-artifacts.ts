@@ -33,6 +33,12 @@ export function openArtifacts(caller: string, artifacts: TfjsArtifacts): OpenedM
       `${caller} needs a model's artifacts, { modelTopology, weightSpecs, weightData }, got ${describe(artifacts)}`,
     );
   }
+  if (typeof (artifacts as { readonly save?: unknown }).save === 'function') {
+    throw new TypeError(
+      `${caller} needs a model's artifacts, { modelTopology, weightSpecs, weightData }, got a live model; ` +
+        'modelArtifacts(model) of @synaprune/tfjs gives them',
+    );
+  }
   const { weightSpecs, weightData } = artifacts;
   const kind = kindOf(caller, artifacts);
   if (weightSpecs !== undefined && !Array.isArray(weightSpecs)) {

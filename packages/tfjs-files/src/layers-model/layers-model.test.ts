@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { TfjsArtifacts } from '../artifacts/artifacts.js';
 import { openArtifacts } from '../artifacts/open-artifacts.js';
 import { artifactsOf } from '../testing/artifacts-of.js';
 import { flattenLayers, readLayersModel } from './layers-model.js';
+import { openLayers } from './open-layers.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -141,3 +143,26 @@ function nestedModel(): tf.LayersModel {
   const output = tf.layers.add({ name: 'sum' }).apply(both) as tf.SymbolicTensor;
   return tf.model({ inputs: input, outputs: output });
 }
+
+it.each([['a live model'], ['a live graph model']])(
+  '%s is no artifacts, and told how it gives them',
+  (what) => {
+    // Methods of a model are of its class.
+    const model = new (class {
+      readonly modelTopology = what.includes('graph') ? { node: [] } : undefined;
+      save() {}
+    })();
+    expect(() => openLayers('convertTfjs', model as unknown as TfjsArtifacts)).toThrow(
+      new TypeError(
+        "convertTfjs needs a model's artifacts, { modelTopology, weightSpecs, weightData }, got a live model; " +
+          'modelArtifacts(model) of @synaprune/tfjs gives them',
+      ),
+    );
+  },
+);
+
+it('weights alone are no layers model', () => {
+  expect(() => openLayers('convertTfjs', { weightSpecs: [] })).toThrow(
+    'convertTfjs needs the artifacts of a layers model, got weights alone',
+  );
+});

@@ -37,7 +37,7 @@ export function openLayers(caller: string, artifacts: TfjsArtifacts): OpenedLaye
   const { kind, weights, bytes } = openArtifacts(caller, artifacts);
   if (kind !== 'layers') {
     const got = kind === 'graph' ? 'a graph model' : 'weights alone';
-    throw new PruneError('unsupported', `${caller} needs a layers model, got ${got}`);
+    throw new PruneError('unsupported', `${caller} needs the artifacts of a layers model, got ${got}`);
   }
   const { root } = readLayersModel(artifacts, weights);
   return { root, floatsOf: (weight) => Float32Array.from(readFloats(weight, bytes)) };
