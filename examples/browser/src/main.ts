@@ -1,5 +1,6 @@
 import { readParameters } from './parameters';
-import { openSession, type Session } from './session/session';
+import { openSession } from './session/session';
+import type { Session } from './session/session-api';
 import type { SessionState } from './session/state';
 import { TASKS } from './tasks/tasks';
 import { mountCharts } from './view/charts';

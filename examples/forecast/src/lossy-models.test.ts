@@ -6,30 +6,19 @@ import { expect, it } from 'vitest';
 import { packLossy } from './lossy-models.js';
 import { inOriginalUnits } from './original-units.js';
 import { openRuntime } from './runtime/open.js';
-import type { Settings } from './settings.js';
 import { toyCsv } from './testing/toy.js';
+import { TOY_SETTINGS } from './testing/toy-settings.js';
 import { train } from './train.js';
 
 const { series } = seriesOf('toy.csv', parseSheet('toy.csv', toyCsv()), { target: 'value' });
 const dataset = makeDataset(series, 7);
 const window = { length: 7, features: dataset.features.length };
-const settings: Settings = {
-  hidden: 8,
-  length: 7,
-  epochs: 3,
-  patience: 3,
-  batchSize: 64,
-  learningRate: 1e-2,
-  dropout: 0.3,
-  passes: 20,
-  recipe: { schedule: { kind: 'synapticRamp', from: 0.3, to: 0.8, start: 0, end: 1 }, every: 'epoch' },
-};
 
 it.each(['tfjs', 'onnxruntime'] as const)(
   'a packed model forecasts what the saved one did, and fewer bits are told with their price: %s',
   async (name) => {
     const runtime = await openRuntime(name, 'wasm');
-    const [run] = await train(runtime, dataset, settings, { training: 'pruning', seed: 5 }, () => {});
+    const [run] = await train(runtime, dataset, TOY_SETTINGS, { training: 'pruning', seed: 5 }, () => {});
     const { files, forecasts, sizes, lossy, mae } = run!;
 
     const { bytes } = await runtime.pack(files, 'exact');

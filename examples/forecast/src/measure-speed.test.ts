@@ -5,23 +5,12 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { measureSpeed } from './measure-speed.js';
 import { openRuntime } from './runtime/open.js';
-import type { Settings } from './settings.js';
 import { toyCsv } from './testing/toy.js';
+import { TOY_SETTINGS } from './testing/toy-settings.js';
 import { train } from './train.js';
 
 const { series } = seriesOf('toy.csv', parseSheet('toy.csv', toyCsv(600)), { target: 'value' });
 const dataset = makeDataset(series, 7);
-const settings: Settings = {
-  hidden: 8,
-  length: 7,
-  epochs: 3,
-  patience: 3,
-  batchSize: 64,
-  learningRate: 1e-2,
-  dropout: 0.3,
-  passes: 20,
-  recipe: { schedule: { kind: 'synapticRamp', from: 0.3, to: 0.8, start: 0, end: 1 }, every: 'epoch' },
-};
 
 /** A clock that goes on by ten milliseconds whenever somebody looks. */
 function createClock(): () => number {
@@ -34,7 +23,7 @@ function createClock(): () => number {
 
 describe('on tfjs', async () => {
   const runtime = await openRuntime('tfjs', 'wasm');
-  const [run] = await train(runtime, dataset, settings, { training: 'pruning', seed: 5 }, () => {});
+  const [run] = await train(runtime, dataset, TOY_SETTINGS, { training: 'pruning', seed: 5 }, () => {});
 
   it('compares at each batch and says what multiplies in each layer, and forecasts stay what they were', async () => {
     const before = tf.memory().numTensors;

@@ -1,21 +1,13 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildModel } from '@synaprune/onnx/graph';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { EXAMPLES } from './commands/examples.js';
-import { modelFolder, npy, wave } from './testing/model-folder.js';
+import { inModelFolder } from './testing/in-model-folder.js';
+import { npy, wave } from './testing/model-folder.js';
 import { run } from './testing/run.js';
 
-let folder: string;
-const home = process.cwd();
-beforeEach(() => {
-  folder = modelFolder();
-  process.chdir(folder);
-});
-afterEach(() => {
-  process.chdir(home);
-  rmSync(folder, { recursive: true });
-});
+inModelFolder();
 
 const contents = () =>
   Object.fromEntries(

@@ -1,5 +1,4 @@
 import { legible } from '@synaprune/core/checks';
-import { speedText } from '@synaprune/examples-kit/speed';
 import { type Chosen, chooseDevice } from '../device/choose-device';
 import { DEVICE_TITLES, type Device } from '../device/devices';
 import { DeviceLost } from '../device/watch-loss';
@@ -12,26 +11,10 @@ import { emptyHistory } from './history';
 import { openKeeper } from './keeper';
 import { closeLive, type Live, openLive, recordOf } from './live';
 import type { RunRecord } from './record';
+import type { Session } from './session-api';
 import type { Phase, SessionEvents, SessionState } from './state';
-import { type PredictionTimes, timePredictions } from './time-predictions';
+import { type PredictionTimes, spokenTimes, timePredictions } from './time-predictions';
 import { train } from './train';
-
-/** The page's one run, from start to finish, across reloads and devices. */
-export interface Session {
-  state(): SessionState;
-  /** What the form says; ignored where a run has begun. */
-  configure(wishes: { task?: TaskName; steps?: number; batch?: number }): void;
-  setTarget(target: number): void;
-  setDevice(wanted: Device | null): Promise<void>;
-  start(): Promise<void>;
-  pause(): void;
-  resume(): Promise<void>;
-  reset(): Promise<void>;
-  /** The model as it is now, for taking away. */
-  exportModel(): Promise<RunRecord['artifacts']>;
-  /** Times predictions of the model as it is now. */
-  timePredictions(): Promise<void>;
-}
 
 /** Opens the session: finds a device, and the run of an earlier visit if there is one. */
 export async function openSession(parameters: Parameters, events: SessionEvents): Promise<Session> {
@@ -300,8 +283,4 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
       rest();
     },
   };
-}
-
-function spokenTimes({ speeds }: PredictionTimes): string {
-  return `Accelerated, ${speeds.map((speed) => `a prediction of ${speed.batch} is ${speedText(speed)}`).join('; ')}.`;
 }

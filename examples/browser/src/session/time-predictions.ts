@@ -1,4 +1,4 @@
-import { type AccelerationResult, compareAcceleration } from '@synaprune/examples-kit/speed';
+import { type AccelerationResult, compareAcceleration, speedText } from '@synaprune/examples-kit/speed';
 import { type AcceleratedLayer, accelerate } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { Device } from '../device/devices';
@@ -81,4 +81,9 @@ function firstSamples(data: TaskData, count: number): tf.Tensor {
   const { inputs, targets } = data.batch(Int32Array.from({ length: count }, (_, i) => i));
   targets.dispose();
   return inputs;
+}
+
+/** Times as a screen reader says them. */
+export function spokenTimes({ speeds }: PredictionTimes): string {
+  return `Accelerated, ${speeds.map((speed) => `a prediction of ${speed.batch} is ${speedText(speed)}`).join('; ')}.`;
 }

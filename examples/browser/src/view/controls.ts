@@ -1,7 +1,7 @@
 import { DEVICE_TITLES, DEVICES, type Device } from '../device/devices';
 import { count, moment } from '../format';
 import { LIMITS } from '../parameters';
-import type { Session } from '../session/session';
+import type { Session } from '../session/session-api';
 import type { Phase, SessionState } from '../session/state';
 import type { TaskName } from '../tasks/task';
 import { TASKS } from '../tasks/tasks';

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { modelFiles } from '../model-files';
 import { packModel } from '../session/measure';
-import type { Session } from '../session/session';
+import type { Session } from '../session/session-api';
 import type { SessionState } from '../session/state';
 import { byId, make } from './elements';
 

@@ -1,7 +1,7 @@
 import { factor, milliseconds } from '@synaprune/examples-kit/format';
 import { accelerationText } from '@synaprune/examples-kit/speed';
 import { DEVICE_TITLES, type Device } from '../device/devices';
-import type { Session } from '../session/session';
+import type { Session } from '../session/session-api';
 import type { SessionState } from '../session/state';
 import type { PredictionTimes } from '../session/time-predictions';
 import { byId, fillTable, setText } from './elements';

@@ -6,6 +6,7 @@ import * as ort from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../settings.js';
 import { toyCsv } from '../testing/toy.js';
+import { TOY_SETTINGS } from '../testing/toy-settings.js';
 import { type EpochRecord, train } from '../train.js';
 import { openRuntime } from './open.js';
 import type { Runtime } from './runtime.js';
@@ -13,14 +14,10 @@ import type { Runtime } from './runtime.js';
 const { series } = seriesOf('toy.csv', parseSheet('toy.csv', toyCsv()), { target: 'value' });
 const dataset = makeDataset(series, 7);
 const settings: Settings = {
-  hidden: 8,
-  length: 7,
+  ...TOY_SETTINGS,
   epochs: 6,
   patience: 6,
   batchSize: 32,
-  learningRate: 1e-2,
-  dropout: 0.3,
-  passes: 20,
   recipe: { schedule: { kind: 'synapticRamp', from: 0.3, to: 0.7, start: 1, end: 4 }, every: 'epoch' },
 };
 const TRAININGS = ['plain', 'dropout', 'pruning'] as const;

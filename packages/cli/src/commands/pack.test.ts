@@ -1,21 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { create, decodeModel, encodeModel, TensorProtoSchema } from '@synaprune/onnx';
 import { buildModel } from '@synaprune/onnx/graph';
 import { pack } from '@synaprune/sparse';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { modelFolder, wave } from '../testing/model-folder.js';
+import { describe, expect, it } from 'vitest';
+import { inModelFolder } from '../testing/in-model-folder.js';
+import { wave } from '../testing/model-folder.js';
 import { run } from '../testing/run.js';
 
-let folder: string;
-const home = process.cwd();
-beforeEach(() => {
-  folder = modelFolder();
-  process.chdir(folder);
-});
-afterEach(() => {
-  process.chdir(home);
-  rmSync(folder, { recursive: true });
-});
+inModelFolder();
 
 /** Runs a command line that succeeds, and takes its JSON. */
 async function found(...argv: readonly string[]) {

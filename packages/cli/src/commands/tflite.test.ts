@@ -1,18 +1,9 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { modelFolder } from '../testing/model-folder.js';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { inModelFolder } from '../testing/in-model-folder.js';
 import { run } from '../testing/run.js';
 
-let folder: string;
-const home = process.cwd();
-beforeEach(() => {
-  folder = modelFolder();
-  process.chdir(folder);
-});
-afterEach(() => {
-  process.chdir(home);
-  rmSync(folder, { recursive: true });
-});
+inModelFolder();
 
 const runsOf = ({
   layers,
