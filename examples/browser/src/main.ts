@@ -10,6 +10,7 @@ import { byId, setText } from './view/elements';
 import { showHistory, showSources, showTiles } from './view/figures';
 import { mountMasks } from './view/masks';
 import { mountNotice } from './view/notice';
+import { mountPlaces } from './view/places';
 import { showResult } from './view/result';
 import { mountScrollers } from './view/scrollers';
 import { mountTheme } from './view/theme';
@@ -41,6 +42,10 @@ addEventListener('unhandledrejection', ({ reason }) => {
 const { parameters, complaints } = readParameters(location.search);
 for (const complaint of complaints) notice(complaint);
 showSources();
+mountPlaces(() => {
+  masks.redraw();
+  charts.redraw();
+});
 mountScrollers();
 mountTheme(() => {
   masks.redraw();
