@@ -3,33 +3,59 @@
  * Builds, checks and tests everything: `npm test`. Brings the devices that tests run on, where it may (`--no-install`
  * leaves them), builds, and runs every test there is, tests of the repository itself among them. Goes on after a failure,
  * so that one run shows all of them, and ends with `N passed, N failed` (`, N skipped`), counted from what really ran.
+ * Where nothing has changed since a run that passed, it says so and counts that one, unless `--fresh` or CI asks anew.
  */
 import { startVitest } from 'vitest/node';
 import { closingLine, readResults } from './check/results.mjs';
+import { keep, keyOf, recall } from './check/unchanged.mjs';
 import { root } from './check/workspace.mjs';
 import { installDevices } from './devices/install.mjs';
 import { build } from './turbo.mjs';
 
 const flags = process.argv.slice(2);
-const unknown = flags.filter((flag) => flag !== '--no-install');
+const known = ['--no-install', '--fresh'];
+const unknown = flags.filter((flag) => !known.includes(flag));
 if (unknown.length > 0) {
   console.error(
-    `npm test takes --no-install and nothing else, got ${unknown.join(' ')}; for some tests: npx vitest`,
+    `npm test takes ${known.join(' and ')}, got ${unknown.join(' ')}; for some tests: npx vitest run`,
   );
   process.exit(2);
 }
 process.chdir(root);
-await installDevices(flags);
+const devices = await installDevices(flags.filter((flag) => flag === '--no-install'));
 const built = build() === 0;
-const vitest = await startVitest('test', [], { run: true, watch: false });
-const results = readResults(vitest);
-await vitest.close();
-results.push({ name: 'build', outcome: built ? 'passed' : 'failed' });
+const key = built
+  ? await keyOf(
+      root,
+      devices.map(({ name, missing }) => `${name}: ${missing ?? 'here'}`),
+    )
+  : undefined;
+const kept =
+  key === undefined || flags.includes('--fresh') || process.env.CI !== undefined
+    ? undefined
+    : recall(root, key);
+const results = kept?.results ?? (await runTests());
 
 for (const outcome of /** @type {const} */ (['skipped', 'failed'])) {
   const these = results.filter((result) => result.outcome === outcome);
   if (these.length > 0) console.log(`\n${outcome}:`);
   for (const { name, note } of these) console.log(`  ${name}${note ? ` (${note})` : ''}`);
 }
+if (kept !== undefined) {
+  const when = new Date(kept.ended).toLocaleString();
+  console.log(
+    `\nNothing has changed since all of this was run on ${when}; npm test -- --fresh runs it again.`,
+  );
+}
 console.log(`\n${closingLine(results)}`);
 process.exitCode = results.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+
+/** @returns {Promise<readonly import('./check/results.mjs').Result[]>} */
+async function runTests() {
+  const vitest = await startVitest('test', [], { run: true, watch: false });
+  const results = readResults(vitest);
+  await vitest.close();
+  results.push({ name: 'build', outcome: built ? 'passed' : 'failed' });
+  if (key !== undefined) keep(root, key, results, new Date());
+  return results;
+}

@@ -9,16 +9,17 @@ import { run } from '../check/command.mjs';
 import { thisMachine } from './machine.mjs';
 import { prepareDevices } from './prepare.mjs';
 
-/** @param {readonly string[]} flags @returns {Promise<boolean>} whether all of them are there */
+/** @param {readonly string[]} flags @returns {Promise<readonly import('./prepare.mjs').Device[]>} those that are there, and those that are not */
 export async function installDevices(flags) {
   const env = flags.includes('--no-install')
     ? { ...thisMachine.env, SYNAPRUNE_NO_INSTALL: '1' }
     : thisMachine.env;
   const devices = await prepareDevices({ run, machine: { ...thisMachine, env } });
   for (const { name, missing } of devices) console.log(missing ? `✗ ${name}: ${missing}` : `✓ ${name}`);
-  return devices.every(({ missing }) => missing === undefined);
+  return devices;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.exitCode = (await installDevices(process.argv.slice(2))) ? 0 : 1;
+  const devices = await installDevices(process.argv.slice(2));
+  process.exitCode = devices.every(({ missing }) => missing === undefined) ? 0 : 1;
 }
