@@ -1,0 +1,16 @@
+// @ts-check
+/*
+ * Compiles a package by TypeScript's native compiler, which takes a fifth of the time and writes the same files:
+ * `node ../../tools/compile.mjs` in the package's folder. Examples, which people copy out of the repository, call the
+ * `tsc` of their own TypeScript.
+ */
+import { spawnSync } from 'node:child_process';
+import { scriptOf } from './check/command.mjs';
+
+const { status, error } = spawnSync(
+  process.execPath,
+  [scriptOf('typescript-7.0', 'tsc'), '-p', 'tsconfig.build.json'],
+  { stdio: 'inherit' },
+);
+if (error !== undefined) throw error;
+process.exitCode = status ?? 1;
