@@ -1,22 +1,33 @@
 // @ts-check
+import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import { root } from './check/workspace.mjs';
+
+/**
+ * A page as a browser gets it.
+ *
+ * @typedef {object} Bundled
+ * @property {string[]} entry names of the packages whose code is in the entry and what it imports
+ * @property {string[]} later names of those in chunks that are loaded later
+ * @property {string} code of the entry
+ * @property {{ entry: number, later: number }} gzipBytes of all chunks that are loaded at once, and of the others
+ */
 
 /**
  * Bundles a page for a browser.
  *
  * @param {string} source of its entry
- * @returns {Promise<{ entry: string[], later: string[], code: string }>} names of the packages whose code is in the entry
- *   and what it imports, and of those in chunks that are loaded later; the code of the entry
- * @param {{ minify?: boolean }} [options]
+ * @param {{ minify?: boolean, external?: RegExp }} [options] what stays an import
+ * @returns {Promise<Bundled>}
  */
-export async function bundle(source, { minify = false } = {}) {
+export async function bundle(source, { minify = false, external } = {}) {
   const page = '\0page';
   const bundled = await rolldown({
     input: page,
     cwd: root,
     platform: 'browser',
     logLevel: 'silent',
+    ...(external === undefined ? {} : { external: [external] }),
     plugins: [
       {
         name: 'page',
@@ -32,14 +43,22 @@ export async function bundle(source, { minify = false } = {}) {
     for (const chunk of first) {
       for (const other of chunks) if (chunk.imports.includes(other.fileName)) first.add(other);
     }
+    const atOnce = chunks.filter((chunk) => first.has(chunk));
+    const later = chunks.filter((chunk) => !first.has(chunk));
     return {
-      entry: packagesOf(chunks.filter((chunk) => first.has(chunk))),
-      later: packagesOf(chunks.filter((chunk) => !first.has(chunk))),
+      entry: packagesOf(atOnce),
+      later: packagesOf(later),
       code: output[0].code,
+      gzipBytes: { entry: gzipBytesOf(atOnce), later: gzipBytesOf(later) },
     };
   } finally {
     await bundled.close();
   }
+}
+
+/** @param {readonly import('rolldown').OutputChunk[]} chunks */
+function gzipBytesOf(chunks) {
+  return chunks.reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).length, 0);
 }
 
 /** @param {readonly import('rolldown').OutputChunk[]} chunks */

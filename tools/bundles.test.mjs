@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { bundle } from './bundle.mjs';
+import { budgets, measureSize } from './release/sizes.mjs';
 
 test('a page with tfjs-core, tfjs-layers and one backend gets nothing else of tfjs with pruning', async () => {
   const { entry, later } = await bundle(`
@@ -57,4 +58,9 @@ test('a page that reads packed files carries 3 kB for it, and no other package',
   expect(later).toEqual([]);
   expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(3000);
   expect(code).not.toContain('WebAssembly');
+});
+
+test.each(budgets)('$entry stays within $limitBytes bytes, gzipped', async (budget) => {
+  const { gzipBytes } = await measureSize(budget);
+  expect(gzipBytes).toBeLessThanOrEqual(budget.limitBytes);
 });

@@ -23,7 +23,7 @@ const patienceSeconds = 5 * 3600;
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: Readonly<Record<string, string>>, timeoutSeconds?: number }} [options]
+ * @param {{ cwd?: string, env?: Readonly<Record<string, string | undefined>>, timeoutSeconds?: number }} [options]
  * @returns {Promise<CommandResult>}
  */
 export function run(program, args, { cwd, env = {}, timeoutSeconds = patienceSeconds } = {}) {

@@ -1,0 +1,54 @@
+// @ts-check
+/* `npm run release:check`: all that can be known of a release before it is one. Nothing leaves this machine. */
+import { parseArgs } from 'node:util';
+import { root } from '../check/workspace.mjs';
+import { checkPackages } from './package-checks.mjs';
+import { findOpenHere } from './publishable.mjs';
+import { createRows } from './rows.mjs';
+
+const help = `Usage: npm run release:check [-- --quick]
+
+Builds and packs the public packages and checks them as they would be published: publint, types, licences, sizes.
+Then publishes them to a registry on this machine, installs them from it by name, runs them, publishes the version
+after and upgrades. Never publishes anywhere else; the working tree stays as it is.
+
+Options:
+  --quick  only what needs no registry
+  --help   this
+
+Sizes are written to .results/sizes.json. Ends with N passed, N failed. Exit code: 0 where all passed and the tree could
+be published as it stands, 1 where something failed, 2 for unknown options, 3 where nothing failed but something is to
+be decided before publishing.`;
+
+/** @returns {{ quick: boolean, help: boolean }} */
+function readOptions() {
+  try {
+    const { values } = parseArgs({ options: { quick: { type: 'boolean' }, help: { type: 'boolean' } } });
+    return { quick: values.quick ?? false, help: values.help ?? false };
+  } catch (error) {
+    console.error(`error: ${/** @type {Error} */ (error).message}\n\n${help}`);
+    process.exit(2);
+  }
+}
+
+const options = readOptions();
+if (options.help) {
+  console.log(help);
+  process.exit(0);
+}
+// What is started and written here is taken away by listeners of 'exit', which a signal alone would not call.
+for (const [signal, code] of /** @type {const} */ ([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+])) {
+  process.on(signal, () => process.exit(code));
+}
+process.chdir(root);
+const rows = createRows((line) => console.log(line));
+await checkPackages(rows);
+
+const open = findOpenHere();
+console.log(`\n${rows.closing()}`);
+for (const reason of open) console.log(`not publishable yet: ${reason}`);
+process.exitCode = rows.failed() ? 1 : open.length > 0 ? 3 : 0;

@@ -1,0 +1,105 @@
+// @ts-check
+/* Checks of the packages as they would be published, without publishing them. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { judgeByPublint, judgeTypes } from '../check/lint-tarball.mjs';
+import { packAll } from '../check/pack.mjs';
+import { isInSource, judgeContents, judgeMetadata } from '../check/tarball.mjs';
+import { readPublicPackages, root } from '../check/workspace.mjs';
+import { build } from '../turbo.mjs';
+import { findStrays, readHome } from './home.mjs';
+import { findForeignLicences, findShipped, readLocked } from './licences.mjs';
+import { budgets, kilobytes, measureSize } from './sizes.mjs';
+
+/** @typedef {ReturnType<typeof import('./rows.mjs').createRows>} Rows */
+
+/** @param {Rows} rows @returns {Promise<boolean>} whether there is anything to go on with */
+export async function checkPackages(rows) {
+  const built = await rows.check('build', () => {
+    const status = build(...readPublicPackages().map(({ manifest }) => manifest.name));
+    return { complaints: status === 0 ? [] : ['npm run build fails; its errors are above'] };
+  });
+  if (!built) return false;
+  const packed = await rows.check('pack', async () => {
+    const tarballs = await packAll();
+    return {
+      note: `${tarballs.length} packages`,
+      complaints: tarballs.flatMap(({ name, files, workspace: { path, folder, manifest } }) =>
+        [...judgeContents(files, (file) => isInSource(path, file)), ...judgeMetadata(manifest, folder)].map(
+          (complaint) => `${name} ${complaint}`,
+        ),
+      ),
+    };
+  });
+  if (!packed) return false;
+  await rows.check('publint, strict', async () => ({ complaints: await judgeEach(judgeByPublint) }));
+  await rows.check('are the types wrong?', async () => ({
+    complaints: await judgeEach(async (tarball) =>
+      (await judgeTypes(tarball)).map((one) => JSON.stringify(one)),
+    ),
+  }));
+  await rows.check('licences', checkLicences);
+  await rows.check('home and provenance', checkProvenance);
+  await checkSizes(rows);
+  return true;
+}
+
+/** @param {(tarball: string) => Promise<string[]>} judge */
+async function judgeEach(judge) {
+  const complaints = [];
+  for (const { name, tarball } of await packAll()) {
+    complaints.push(...(await judge(tarball)).map((complaint) => `${name}: ${complaint}`));
+  }
+  return complaints;
+}
+
+function checkLicences() {
+  const locked = readLocked();
+  const shipped = findShipped(
+    locked,
+    readPublicPackages().map(({ folder }) => folder),
+  );
+  return {
+    note: `${shipped.length} packages come with ours, on all systems`,
+    complaints: findForeignLicences(locked, shipped),
+  };
+}
+
+/** A published package says where it was built, and from what, where a workflow may sign that. */
+function checkProvenance() {
+  const packages = readPublicPackages();
+  const path = '.github/workflows/release.yml';
+  const workflow = existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '';
+  return {
+    complaints: [
+      ...findStrays(readHome(), packages),
+      // It would refuse every publish that is not made by a workflow.
+      ...packages
+        .filter(({ manifest }) => /** @type {any} */ (manifest).publishConfig?.provenance !== undefined)
+        .map(({ folder }) => `${folder}/package.json must leave provenance to ${path}`),
+      ...['id-token: write', 'NPM_CONFIG_PROVENANCE'].flatMap((needed) =>
+        workflow.includes(needed) ? [] : [`${path} needs ${needed}`],
+      ),
+    ],
+  };
+}
+
+/** @param {Rows} rows */
+async function checkSizes(rows) {
+  /** @type {import('./sizes.mjs').Size[]} */
+  const sizes = [];
+  for (const budget of budgets) {
+    await rows.check(`size of ${budget.entry}`, async () => {
+      const size = await measureSize(budget);
+      sizes.push(size);
+      const { gzipBytes, laterGzipBytes, budgetBytes } = size;
+      const later = laterGzipBytes > 0 ? `, ${kilobytes(laterGzipBytes)} more when needed` : '';
+      return {
+        note: `${kilobytes(gzipBytes)} of ${kilobytes(budgetBytes)}, gzip${later}`,
+        complaints: gzipBytes > budgetBytes ? [`missed by ${kilobytes(gzipBytes - budgetBytes)}`] : [],
+      };
+    });
+  }
+  mkdirSync(join(root, '.results'), { recursive: true });
+  writeFileSync(join(root, '.results', 'sizes.json'), `${JSON.stringify(sizes, null, 2)}\n`);
+}
