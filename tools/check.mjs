@@ -3,6 +3,7 @@
  * Builds, checks and tests everything: `npm test`. Brings the devices that tests run on, where it may (`--no-install`
  * leaves them), builds, and runs every test there is, tests of the repository itself among them. Goes on after a failure,
  * so that one run shows all of them, and ends with `N passed, N failed` (`, N skipped`), counted from what really ran.
+ * Emulated devices run a quarter of the conformance kit where another test runs all of it, and all of it with `--whole`.
  * Where nothing has changed since a run that passed, it says so and counts that one, unless `--fresh` or CI asks anew.
  */
 import { startVitest } from 'vitest/node';
@@ -13,23 +14,22 @@ import { installDevices } from './devices/install.mjs';
 import { build } from './turbo.mjs';
 
 const flags = process.argv.slice(2);
-const known = ['--no-install', '--fresh'];
+const known = ['--no-install', '--fresh', '--whole'];
 const unknown = flags.filter((flag) => !known.includes(flag));
 if (unknown.length > 0) {
   console.error(
-    `npm test takes ${known.join(' and ')}, got ${unknown.join(' ')}; for some tests: npx vitest run`,
+    `npm test takes ${known.join(', ')}, got ${unknown.join(' ')}; for some tests: npx vitest run`,
   );
   process.exit(2);
 }
 process.chdir(root);
+// Before it is read, here and in every process of the tests.
+if (flags.includes('--whole')) process.env.SYNAPRUNE_WHOLE_KIT = '1';
+const { kitPart } = await import('./devices/kit-part.mjs');
 const devices = await installDevices(flags.filter((flag) => flag === '--no-install'));
 const built = build() === 0;
-const key = built
-  ? await keyOf(
-      root,
-      devices.map(({ name, missing }) => `${name}: ${missing ?? 'here'}`),
-    )
-  : undefined;
+const found = devices.map(({ name, missing }) => `${name}: ${missing ?? 'here'}`);
+const key = built ? await keyOf(root, [...found, `kit: ${JSON.stringify(kitPart)}`]) : undefined;
 const kept =
   key === undefined || flags.includes('--fresh') || process.env.CI !== undefined
     ? undefined

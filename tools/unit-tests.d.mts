@@ -5,3 +5,10 @@ export declare function unitTests(more?: ViteUserConfig): ViteUserConfig;
 
 /** For packages whose tests change nothing that a whole process shares: a process for a worker and not for a file. */
 export declare const oneProcess: { readonly test: { readonly isolate: false } };
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The part of the conformance kit for emulated devices: a quarter, or all of it under `npm test -- --whole`. */
+    readonly kitPart: { readonly number: number; readonly of: number };
+  }
+}

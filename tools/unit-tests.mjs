@@ -1,6 +1,7 @@
 // @ts-check
 import { configDefaults, defineConfig, mergeConfig } from 'vitest/config';
 import { findChromium } from './devices/chromium.mjs';
+import { kitPart } from './devices/kit-part.mjs';
 import { timeLimits } from './devices/time-limits.mjs';
 
 /**
@@ -27,6 +28,7 @@ export function unitTests(more = {}) {
       env: chromium === undefined ? {} : { CHROMIUM: chromium },
       // Other packages as they are built: Vite would transform them again for every test file.
       server: { deps: { external: [/\/(?:packages|examples)\/[^/]+\/dist\//] } },
+      provide: { kitPart },
       ...timeLimits,
     },
   });

@@ -2,6 +2,7 @@
 import { configDefaults, defineConfig, mergeConfig } from 'vitest/config';
 import { adviseChromium } from './advice.mjs';
 import { findChromium } from './chromium.mjs';
+import { kitPart } from './kit-part.mjs';
 import { thisMachine } from './machine.mjs';
 import { longestMilliseconds, timeLimits } from './time-limits.mjs';
 
@@ -41,6 +42,7 @@ export async function browserTests(more = {}, machine = thisMachine) {
       include: ['src/**/*.browser.test.ts'],
       exclude: configDefaults.exclude,
       ...timeLimits,
+      provide: { kitPart },
       browser: {
         enabled: true,
         headless: true,

@@ -50,3 +50,10 @@ export declare function findChromium(): string | undefined;
  * ```
  */
 export declare function browserTests(more?: ViteUserConfig): Promise<ViteUserConfig>;
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The part of the conformance kit for emulated devices: a quarter, or all of it under `npm test -- --whole`. */
+    readonly kitPart: { readonly number: number; readonly of: number };
+  }
+}

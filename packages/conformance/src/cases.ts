@@ -121,16 +121,45 @@ export function conformanceCases<Weight, Mask>(
   harness: ConformanceHarness<Weight, Mask>,
   options: ConformanceOptions = {},
 ): readonly ConformanceCase[] {
-  requireOptions('conformanceCases', '', options as unknown, ['mostElements', 'laws']);
-  const { laws = LAWS } = options;
-  requireLaws(laws);
+  const { mine } = dealCases(options);
   // The kit never looks inside a handle, so it need not know their types.
   const opaque = harness as unknown as ConformanceHarness<Handle, Handle>;
   const first = opaque.createBackend();
   // A failure belongs to the cases, all of which await it; nobody else does.
   if (first instanceof Promise) first.catch(() => {});
-  return DEFINITIONS.filter(({ law }) => laws.includes(law)).map((definition) =>
-    bind(definition, opaque, options, first),
+  return mine.map((definition) => bind(definition, opaque, options, first));
+}
+
+/**
+ * The cases that options ask for, and how many of their laws are in other parts.
+ *
+ * @throws TypeError | RangeError when an option is unknown or wrong
+ */
+export function dealCases(options: ConformanceOptions): {
+  readonly mine: readonly CaseDefinition[];
+  readonly others: number;
+} {
+  requireOptions('conformanceCases', '', options as unknown, ['mostElements', 'laws', 'part']);
+  const { laws = LAWS, part = { number: 1, of: 1 } } = options;
+  requireLaws(laws);
+  requirePart(part);
+  const all = DEFINITIONS.filter(({ law }) => laws.includes(law));
+  const mine = all.filter((_, index) => index % part.of === part.number - 1);
+  return { mine, others: all.length - mine.length };
+}
+
+function requirePart(part: unknown): void {
+  const { number, of } = (part ?? {}) as Partial<Record<'number' | 'of', unknown>>;
+  if (
+    Number.isInteger(of) &&
+    Number.isInteger(number) &&
+    Number(number) >= 1 &&
+    Number(number) <= Number(of)
+  ) {
+    return;
+  }
+  throw new RangeError(
+    `part needs { number, of }, integers with 1 ≤ number ≤ of, got ${JSON.stringify(part)}`,
   );
 }
 

@@ -1,6 +1,6 @@
 import * as nodeTest from 'node:test';
 import { describe, expect, it } from 'vitest';
-import { conformanceCases, registerConformance, type TestRunner } from './index.js';
+import { type ConformanceOptions, conformanceCases, registerConformance, type TestRunner } from './index.js';
 import { createReferenceHarness, type ReferenceHarness } from './testing/reference-harness.js';
 
 interface Registered {
@@ -143,10 +143,44 @@ describe('laws', () => {
   });
 });
 
+describe('parts', () => {
+  const namesOf = (options: ConformanceOptions) =>
+    conformanceCases(createReferenceHarness(), options).map(({ law, name }) => `${law} ${name}`);
+
+  it('are all of the cases together, none twice, and every law is in each', () => {
+    const parts = [1, 2, 3, 4].map((number) => namesOf({ part: { number, of: 4 } }));
+    expect(parts.flat().sort()).toEqual(namesOf({}).sort());
+    for (const part of parts) {
+      expect(new Set(part.map((name) => name[0]))).toEqual(
+        new Set(['1', '2', '3', '4', '5', '6', '7', '8', '9']),
+      );
+    }
+  });
+
+  it('count the cases of the others as one skip, which says how many', () => {
+    const { runner, tests } = fakeRunner();
+    const options = { laws: [5], part: { number: 2, of: 3 } } as const;
+    registerConformance(createReferenceHarness(), runner, options);
+    const all = namesOf({ laws: [5] }).length;
+    const mine = namesOf(options).length;
+    expect(mine).toBeLessThan(all);
+    expect(tests.at(-1)!.path).toContain(`${all - mine} more cases (skipped: this is part 2 of 3)`);
+  });
+
+  it('have a number up to how many there are', () => {
+    const cases = (part: unknown) => () => conformanceCases(createReferenceHarness(), { part } as never);
+    expect(cases({ number: 3, of: 2 })).toThrow(
+      'part needs { number, of }, integers with 1 ≤ number ≤ of, got {"number":3,"of":2}',
+    );
+    expect(cases({ number: 0, of: 2 })).toThrow('part needs { number, of }');
+    expect(cases(2)).toThrow('part needs { number, of }, integers with 1 ≤ number ≤ of, got 2');
+  });
+});
+
 describe('an option that the kit does not know', () => {
   it('is refused by name', () => {
     expect(() => conformanceCases(createReferenceHarness(), { mostElement: 9 } as never)).toThrow(
-      'conformanceCases has no option "mostElement"; did you mean "mostElements"? It takes mostElements, laws',
+      'conformanceCases has no option "mostElement"; did you mean "mostElements"? It takes mostElements, laws, part',
     );
   });
 });

@@ -1,5 +1,5 @@
 import { registerConformance } from '@synaprune/conformance';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { createHarness } from './testing/harness.js';
 import { useDawn } from './testing/use-dawn.js';
 
@@ -8,10 +8,11 @@ const page = await useDawn();
 if ('missing' in page) throw new Error(page.missing);
 
 const device = await page.device(page.subgroups ? { requiredFeatures: ['subgroups'] } : {});
+// The same kernels run through all of it in Node.
 registerConformance(
   createHarness(`webgpu, ${page.driver}`, { device }),
   { describe, it },
-  { mostElements: 2 ** 18 },
+  { mostElements: 2 ** 18, part: inject('kitPart') },
 );
 
 it('has had no error from the device', () => {

@@ -1,5 +1,5 @@
 import { registerConformance } from '@synaprune/conformance';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { createHarness } from './testing/harness.js';
 import { useDawn } from './testing/use-dawn.js';
 
@@ -24,7 +24,7 @@ if ('missing' in dawn) {
       { byteOffset: 100 },
     ),
     { describe, it },
-    { mostElements: 2 ** 18, laws: [1, 2, 3, 5, 6] },
+    { mostElements: 2 ** 18, laws: [1, 2, 3, 5, 6], part: inject('kitPart') },
   );
   if (!dawn.subgroups) it.skip('conformance with subgroups (the adapter has none)', () => {});
   it('has had no error from the device', () => {

@@ -37,6 +37,11 @@ export interface ConformanceOptions {
    * backend hands its memory to another one that is checked as a whole, those about choosing (1 to 4) are checked there.
    */
   readonly laws?: readonly Law[];
+  /**
+   * One part of the cases, for a slow device: they are dealt in turn, so that every kind of case is in each part, and the
+   * parts `1` to `of` together are all of them. Under a test runner the others count as one skip, which says how many.
+   */
+  readonly part?: { readonly number: number; readonly of: number };
 }
 
 /** The numbers of the laws. */
