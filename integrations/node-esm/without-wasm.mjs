@@ -4,14 +4,18 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 if (typeof WebAssembly !== 'undefined') {
+  // Once: what is no Node may not know the flag, and would start itself for ever.
+  assert.ok(!process.env.SYNAPRUNE_JITLESS, '--jitless must leave no WebAssembly');
   const { status } = spawnSync(process.execPath, ['--jitless', fileURLToPath(import.meta.url)], {
     stdio: 'inherit',
+    env: { ...process.env, SYNAPRUNE_JITLESS: '1' },
   });
   process.exit(status ?? 1);
 }
 
 const { constantSparsity, createPruner } = await import('@synaprune/core');
-const { hostBackend } = await import('@synaprune/host');
+const { hostBackend, usualKernels } = await import('@synaprune/host');
+assert.match(usualKernels().message, /by plain loops.*there is no WebAssembly here$/);
 const weight = Float32Array.from({ length: 64 }, (_, i) => ((i % 2 === 0 ? 1 : -1) * (i + 1)) / 64);
 const pruner = createPruner({
   backend: hostBackend(),

@@ -1,3 +1,10 @@
+/** A module that was asked for: compiled, or why it could not be. */
+export interface Compiled {
+  readonly module: WebAssembly.Module | null;
+  /** Why there is none, as half a sentence. */
+  readonly reason?: string;
+}
+
 /**
  * A module of WebAssembly in base64, compiled when it is first asked for: `null` where it cannot be, as under
  * `node --jitless`, without SIMD, and in pages whose policy lacks 'wasm-unsafe-eval'; plain loops are used there. For
@@ -12,19 +19,27 @@
  * ```
  */
 export function compileOnce(base64: string): () => WebAssembly.Module | null {
-  let compiled: WebAssembly.Module | null | undefined;
+  const ask = askOnce(base64);
+  return () => ask().module;
+}
+
+/** The same, with why there is none. Browsers complain of every try that a policy forbids, so there is one. */
+export function askOnce(base64: string): () => Compiled {
+  let compiled: Compiled | undefined;
   return () => {
     compiled ??= compile(base64);
     return compiled;
   };
 }
 
-function compile(base64: string): WebAssembly.Module | null {
-  if (typeof WebAssembly !== 'object') return null;
+function compile(base64: string): Compiled {
+  if (typeof WebAssembly !== 'object') return { module: null, reason: 'there is no WebAssembly here' };
   try {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
-  } catch {
-    return null;
+    return WebAssembly.validate(bytes)
+      ? { module: new WebAssembly.Module(bytes) }
+      : { module: null, reason: 'WebAssembly has no SIMD here' };
+  } catch (error) {
+    return { module: null, reason: `WebAssembly may not be compiled here (${String(error)})` };
   }
 }

@@ -7,4 +7,5 @@ export { fullMask, type HalfFormat, type HostMask, type HostWeight } from './hos
 export type { HostKernels, Part, Ranking, Selected } from './kernels.js';
 export { type ReadWriteOptions, readWriteBackend } from './read-write-backend.js';
 export { scriptKernels } from './script-kernels.js';
+export { type UsualKernels, usualKernels } from './usual-kernels.js';
 export { createWasmKernels } from './wasm-kernels.js';

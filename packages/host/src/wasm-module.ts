@@ -1,4 +1,4 @@
-import { compileOnce } from './compile-once.js';
+import { askOnce } from './compile-once.js';
 import { WASM_BASE64 } from './generated/wasm-bytes.js';
 
 /** What assembly/kernels.ts exports. Pointers are byte offsets into the imported memory. */
@@ -42,11 +42,16 @@ export function hasWebAssembly(): boolean {
   return typeof WebAssembly === 'object' && typeof WebAssembly?.Memory === 'function';
 }
 
-const compiled = compileOnce(WASM_BASE64);
+const ask = askOnce(WASM_BASE64);
 
 /** The kernels on a memory, or `undefined` where WASM SIMD is missing or forbidden (by a page's policy, say). */
 export function instantiateKernels(memory: WebAssembly.Memory): WasmExports | undefined {
-  const module = compiled();
+  const { module } = ask();
   if (module === null) return undefined;
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as WasmExports;
+}
+
+/** Why there are no such kernels, as half a sentence; `undefined` where there are. */
+export function whyNoKernels(): string | undefined {
+  return hasWebAssembly() ? ask().reason : 'there is no WebAssembly here';
 }
