@@ -39,8 +39,8 @@ interface TestContext {
  * unseen; let `createBackend` answer at once.
  *
  * @param runner `{ describe, it }` of the test runner
- * @param options.timeoutMilliseconds for one case; half an hour unless told: it ends a case that hangs, not one that is slow. Mocha takes it from its own settings
- * @param options.mostElements as in {@link ConformanceOptions}, and `options.laws` and `options.part` too
+ * @param options `timeoutMilliseconds` for one case, half an hour unless told: it ends a case that hangs, not one that is
+ *   slow, and Mocha takes it from its own settings; `mostElements`, `laws` and `part` as in {@link ConformanceOptions}
  * @throws whatever `createBackend` throws
  *
  * @example

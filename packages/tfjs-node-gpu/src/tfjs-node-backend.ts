@@ -18,7 +18,7 @@ export type TfjsNodeBackendOptions = Pick<TfjsBackendOptions, 'cutsPerRound'>;
  * number for its bound, which makes the masks the same either way. Kept weights stay as they are, bit for bit,
  * subnormal or not.
  *
- * @param options.cutsPerRound as in `tfjsBackend` of `@synaprune/tfjs`; 1 unless told, because a read costs less
+ * @param options `cutsPerRound` as in `tfjsBackend` of `@synaprune/tfjs`; 1 unless told, because a read costs less
  *   here than a pass over the weights
  * @throws TypeError | RangeError when an option is unknown, or `cutsPerRound` is no positive integer
  * @throws PruneError `unsupported` when tfjs's current backend is not that of tfjs-node; says what to import

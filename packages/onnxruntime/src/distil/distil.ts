@@ -43,7 +43,7 @@ const LEAST_GAIN = 1e-4;
  * @throws PruneError `teacher-mismatch` when teacher and model have different outputs; as `trainer.prune` and
  *   `trainer.step`
  *
- * @example From a dense model to a pruned one, then `await trainer.export()`:
+ * @example From a dense model to a pruned one
  * ```ts no-run
  * import { createTrainer, distil, distillationOptions } from '@synaprune/onnxruntime';
  *
@@ -54,6 +54,7 @@ const LEAST_GAIN = 1e-4;
  * const trainer = await createTrainer({ ort, model, ...distillationOptions(model) });
  * const { best, notices } = await distil({ trainer, inputs, sparsity: 0.5 });
  * console.log(best.agreement, notices);
+ * const pruned = await trainer.export();
  * ```
  */
 export async function distil(options: DistilOptions): Promise<DistilResult> {

@@ -33,7 +33,7 @@ export function requireLive(weight: tf.Variable): tf.Variable {
   throw new PruneError('weight-changed', `variable ${quote(weight.name)} was disposed`);
 }
 
-/** @throws TypeError unless `weight` is a variable of float32; PruneError as {@link requireLive} */
+/** @throws TypeError unless `weight` is a variable of float32; PruneError `weight-changed` when it was disposed */
 export function requireVariable(weight: tf.Variable): tf.Variable {
   liveShape(weight);
   if (!(weight instanceof tf.Variable)) throw unfit(weight, 'is no variable: tf.variable(tensor)');

@@ -1,0 +1,54 @@
+// @ts-check
+/* `npm run docs`: builds the site and says whether it is whole. */
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../check/workspace.mjs';
+import { buildStale } from '../turbo.mjs';
+import { buildSite } from './build-site.mjs';
+import { judgeLinks, judgeNames } from './judge-site.mjs';
+
+const help = `npm run docs
+
+Builds the documentation as a site into docs/.site: the guides, the packages, a page for every public name, and
+the sources that they speak of. It needs no server and no network: open docs/.site/index.html, or put the folder
+on any static host. Fails when a link or a heading that is linked is not there, when a public name has no page,
+when a page would load something from another host, or when TypeDoc warns.
+
+  --help    this text`;
+
+/** @param {string[]} args @returns {Promise<number>} exit status */
+async function run(args) {
+  /** @type {boolean | undefined} */
+  let asked;
+  try {
+    asked = parseArgs({ args, options: { help: { type: 'boolean' } } }).values.help;
+  } catch (error) {
+    console.error(
+      `error: ${/** @type {Error} */ (error).message}; npm run docs -- --help tells what there is`,
+    );
+    return 2;
+  }
+  if (asked === true) {
+    console.log(help);
+    return 0;
+  }
+  // Sources of WebAssembly kernels are made by the build.
+  const status = await buildStale('@synaprune/*', () => console.error('building the packages …'));
+  if (status !== 0) return status;
+  console.error('building the site …');
+  const site = await buildSite(join(root, 'docs', '.site'));
+  const links = judgeLinks(site.folder);
+  const names = judgeNames(site);
+  const complaints = [...site.complaints, ...links.complaints, ...names.complaints];
+  for (const complaint of complaints) console.error(complaint);
+  const index = relative(process.cwd(), join(site.folder, 'index.html'));
+  const counts = `${links.pages} pages, ${names.names} public names, ${links.links} links`;
+  if (complaints.length > 0) {
+    console.error(`error: ${counts}; ${complaints.length} of them are not as they must be, see above`);
+    return 1;
+  }
+  console.log(`${counts}, all in order: open ${index}`);
+  return 0;
+}
+
+process.exitCode = await run(process.argv.slice(2));
