@@ -16,7 +16,7 @@ const packages = readPublicPackages();
  *
  * @param {string} text
  * @param {string} path of the text, from the root
- * @param {string | undefined} home what absolute addresses of the repository's files begin with, as `https://host/tree/main/`
+ * @param {string} home what absolute addresses of the repository's files begin with, as `https://host/tree/main/`
  * @returns {string}
  */
 export function toSiteLinks(text, path, home) {
@@ -47,7 +47,7 @@ export function toSiteLinks(text, path, home) {
 /**
  * @param {string} url
  * @param {string} path of the text that holds it
- * @param {string | undefined} home
+ * @param {string} home
  * @returns {string | undefined} undefined for what leads elsewhere, or to a heading of the same text
  */
 function siteLink(url, path, home) {
@@ -57,10 +57,15 @@ function siteLink(url, path, home) {
     const own = packages.find(({ manifest }) => manifest.name === published[1]);
     return own && `site:${own.folder}${published[2] ?? ''}`;
   }
-  if (home !== undefined && url.startsWith(home)) return `site:${url.slice(home.length)}`;
+  if (url.startsWith(home)) return linkTo(url.slice(home.length));
   if (/^[a-z]+:/i.test(url)) return undefined;
-  const [file = '', anchor] = url.split('#');
-  const target = posix.normalize(posix.join(dirname(path), decodeURIComponent(file))).replace(/\/$/, '');
-  if (!existsSync(join(root, target))) throw new Error(`${path} links to ${url}, which is not there`);
-  return `site:${encodeURI(target)}${anchor === undefined ? '' : `#${anchor}`}`;
+  return linkTo(posix.join(dirname(path), url));
+
+  /** @param {string} to a path of the repository, with its heading */
+  function linkTo(to) {
+    const [file = '', anchor] = to.split('#');
+    const target = posix.normalize(decodeURIComponent(file)).replace(/\/$/, '');
+    if (!existsSync(join(root, target))) throw new Error(`${path} links to ${url}, which is not there`);
+    return `site:${encodeURI(target)}${anchor === undefined ? '' : `#${anchor}`}`;
+  }
 }
