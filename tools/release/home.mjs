@@ -1,7 +1,7 @@
 // @ts-check
 /*
  * Where the project lives: `homepage`, `repository` and `bugs` of the root package.json, and of every published package
- * from there. `npm run release:home -- https://github.com/owner/name` sets them all; without an address it writes what
+ * and the links of its README from there. `npm run release:home -- https://github.com/owner/name` sets them all; without an address it writes what
  * the root says into the packages.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -79,6 +79,12 @@ async function write(home) {
       fields: fieldsOf(home, folder),
     })),
   ];
+  const before = readHome().homepage;
+  for (const { path } of readPublicPackages()) {
+    const readme = join(path, 'README.md');
+    const text = readFileSync(readme, 'utf8');
+    writeFileSync(readme, text.replaceAll(`${before}/`, `${home.homepage}/`));
+  }
   for (const { path, fields } of places) {
     const manifest = JSON.parse(readFileSync(path, 'utf8'));
     writeFileSync(path, `${JSON.stringify(withFields(manifest, fields), null, 2)}\n`);
