@@ -8,6 +8,8 @@ export default defineConfig({
   // Relative addresses: the built folder works under any path.
   base: './',
   plugins: [dataFiles(), contentSecurityPolicy()],
+  // The worker loads the runtimes when a model needs one.
+  worker: { format: 'es' },
   build: {
     target: 'es2022',
     outDir: 'dist',

@@ -1,11 +1,13 @@
 import type { Plugin } from 'vite';
 import { packBirths } from './pack-births.ts';
 import { packDigits } from './pack-digits.ts';
+import { packOrientationModel } from './pack-model.ts';
 
 /** The page's data, by the address it is fetched from. */
 const FILES: Readonly<Record<string, () => Uint8Array>> = {
   'data/births.bin': packBirths,
   'data/digits.bin': packDigits,
+  'models/text-orientation.bin': packOrientationModel,
 };
 
 /** Makes the data files out of npm packages: into the built folder, and on request while developing. */

@@ -1,3 +1,4 @@
+import { mountDrop } from './drop/mount-drop';
 import { readParameters } from './parameters';
 import { openSession } from './session/session';
 import type { Session } from './session/session-api';
@@ -42,6 +43,7 @@ addEventListener('unhandledrejection', ({ reason }) => {
 const { parameters, complaints } = readParameters(location.search);
 for (const complaint of complaints) notice(complaint);
 showSources();
+mountDrop(byId('drop'));
 mountPlaces(() => {
   masks.redraw();
   charts.redraw();

@@ -1,0 +1,230 @@
+import { readModelFile } from '@synaprune/examples-kit/ocr/model/model-file';
+import { pruneOnnx } from '@synaprune/onnx';
+import { shrinkOnnx } from '@synaprune/onnx-shrink';
+import { unpack } from '@synaprune/sparse';
+import { decodeTfjs, pruneTfjs } from '@synaprune/tfjs-files';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { violationsOf } from './testing/axe';
+import {
+  chooseFiles,
+  complaintOf,
+  dropFiles,
+  keep,
+  saved,
+  type TestFile,
+  untilMeasured,
+} from './testing/drop-acts';
+import { nothingToPrune, onnxModel, tfjsModel, unknownOperator } from './testing/models';
+import { type OpenBrowser, openBrowser } from './testing/open-browser';
+import { overflow, rowsOf } from './testing/page-acts';
+
+const chromium = process.env.CHROMIUM;
+const name =
+  chromium === undefined
+    ? 'dropping a model (no Chromium; run: apt-get install -y --no-install-recommends chromium, or set CHROMIUM)'
+    : 'dropping a model, in a real browser,';
+
+const PLACE = '?task=digits&backend=cpu&steps=10&batch=1#drop';
+
+describe.skipIf(chromium === undefined)(name, () => {
+  let browser: OpenBrowser;
+  let page: Page;
+
+  beforeAll(async () => {
+    browser = await openBrowser(chromium!);
+    page = await browser.open(PLACE);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    expect(browser?.problems).toEqual([]);
+  });
+
+  const figures = async (): Promise<Map<string, string[]>> =>
+    new Map((await rowsOf(page, 'drop-figures')).map(([row = '', ...cells]) => [row, cells]));
+
+  it('prunes the model that comes with it, and hands over the very bytes that the library makes', async () => {
+    await page.getByRole('button', { name: 'Try it with a small one' }).click();
+    await untilMeasured(page);
+    expect(await page.locator('#drop-name').textContent()).toBe('text-orientation');
+    const dense = readModelFile('ch_ppocr_mobile_v2.0_cls_infer.onnx');
+    const { model } = await pruneOnnx(dense, { sparsity: 0.3 });
+    const shown = await figures();
+    expect(shown.get('File')).toEqual(['579\u00a0kB', '579\u00a0kB', '1.00\u00a0×']);
+    expect(shown.get('A run')?.[0]).toMatch(/^[\d.,]+\u00a0ms$/);
+    expect(shown.get('Samples answered as before')?.[1]).toMatch(/^\d+ of 16$/);
+    const files = await saved(page, 'Download the model', 1);
+    expect(Buffer.compare(files.get('text-orientation.pruned.onnx')!, model)).toBe(0);
+    const packed = await saved(page, 'Download it packed', 1);
+    const back = await unpack(new Uint8Array(packed.get('text-orientation.synp')!), { kind: 'onnx' });
+    expect(Buffer.compare(Buffer.from(back), Buffer.from(model))).toBe(0);
+  });
+
+  it('shows what was asked for last, however fast the slider moves, and says so', async () => {
+    await dropFiles(page, [{ name: 'pictures.onnx', bytes: onnxModel() }]);
+    await page.locator('#drop-name', { hasText: 'pictures' }).waitFor();
+    for (const percent of [60, 40, 20, 50]) await keep(page, percent);
+    await page.locator('#drop-tiles', { hasText: 'Weights zero50\u00a0%' }).waitFor();
+    await untilMeasured(page);
+    expect(await page.locator('#drop-status').textContent()).toMatch(
+      /^Keeping 50\u00a0%: .* packed, .* agreement/,
+    );
+    const { model } = await pruneOnnx(onnxModel(), { sparsity: 0.5 });
+    const files = await saved(page, 'Download the model', 1);
+    expect(Buffer.compare(files.get('pictures.pruned.onnx')!, model)).toBe(0);
+    expect(await page.locator('#drop-run-hint').textContent()).toContain(
+      'Agreement on noise is a hint and no more',
+    );
+  });
+
+  it('cuts channels, which makes the file smaller', async () => {
+    await page.getByLabel('Smaller: whole channels, cut out').check();
+    await page.locator('#drop-tiles', { hasText: 'Channels gone' }).waitFor();
+    await untilMeasured(page);
+    const { model } = shrinkOnnx(onnxModel(), { keep: 0.5, multipleOf: 8 });
+    const files = await saved(page, 'Download the model', 1);
+    expect(Buffer.compare(files.get('pictures.pruned.onnx')!, model)).toBe(0);
+    await page.getByLabel('Zeros: single weights, pruned').check();
+    await untilMeasured(page);
+  });
+
+  it('says what each layer bears, once the figures are there', async () => {
+    await page.locator('#drop-scan-button', { hasText: 'Look again' }).waitFor();
+    const rows = await rowsOf(page, 'drop-layers');
+    expect(rows.map(([layer]) => layer).sort()).toEqual(['first.weight', 'head.weight', 'second.weight']);
+    for (const [, , , bears] of rows) expect(bears).toMatch(/^(< )?\d\d\u00a0%$/);
+  });
+
+  it('takes a model of TensorFlow.js, its files chosen together', async () => {
+    await chooseFiles(page, tfjsModel());
+    await page.locator('#drop-facts', { hasText: 'TensorFlow.js layers model' }).waitFor();
+    await untilMeasured(page);
+    expect((await figures()).get('Agreement')?.[1]).toMatch(/^[\d.]+\u00a0%$/);
+    const [json, ...shards] = tfjsModel();
+    const before = decodeTfjs(
+      json!.bytes,
+      Object.fromEntries(shards.map(({ name: path, bytes }) => [path, bytes])),
+    );
+    const { report } = await pruneTfjs(before, { sparsity: 0.5 });
+    const files = await saved(page, 'Download the model', 1 + shards.length);
+    const { 'model.json': text, ...rest } = Object.fromEntries(files);
+    const after = decodeTfjs(
+      new Uint8Array(text!),
+      Object.fromEntries(Object.entries(rest).map(([path, bytes]) => [path, new Uint8Array(bytes)])),
+    );
+    const again = await pruneTfjs(after, { sparsity: 0 });
+    expect(again.report.total.zeros.before).toBe(report.total.zeros.after);
+  });
+
+  const text = (words: string) => new TextEncoder().encode(words);
+  const model = onnxModel();
+  it.each<[string, readonly TestFile[], RegExp]>([
+    [
+      'no model',
+      [{ name: 'notes.txt', bytes: text('shopping') }],
+      /^“notes\.txt”: no model is in it\. This page takes/,
+    ],
+    ['an empty file', [{ name: 'a.onnx', bytes: text('') }], /^“a\.onnx” is empty\./],
+    ['a web page', [{ name: 'a.onnx', bytes: text('<!doctype html>') }], /^“a\.onnx” is a web page/],
+    [
+      'a model that was cut off',
+      [{ name: 'a.onnx', bytes: model.subarray(0, 9000) }],
+      /^“a\.onnx” .* cut off/,
+    ],
+    [
+      'a model.json alone',
+      tfjsModel().slice(0, 1),
+      /^“model\.json” names 3 files .* 3 are missing: “group1-shard1of3\.bin”, /,
+    ],
+    [
+      'a shard too few',
+      tfjsModel().slice(0, 3),
+      /of which one is missing: “group1-shard3of3\.bin”\. Drop or choose/,
+    ],
+    [
+      'shards without their model',
+      tfjsModel().slice(1),
+      /weights without their model\. Drop the model\.json/,
+    ],
+    ['JSON that is none', [{ name: 'model.json', bytes: text('{"a":') }], /it is not whole JSON/],
+    ['JSON of something else', [{ name: 'package.json', bytes: text('{}') }], /has no weightsManifest/],
+    [
+      'two models',
+      [
+        { name: 'a.onnx', bytes: model },
+        { name: 'b.onnx', bytes: model },
+      ],
+      /^Drop one model at a time/,
+    ],
+    ['a model of PyTorch', [{ name: 'a.pt', bytes: text('PK') }], /torch\.onnx\.export/],
+    ['nothing to prune', [{ name: 'a.onnx', bytes: nothingToPrune() }], /^There is nothing in “a” to prune:/],
+  ])('says in words what is wrong with %s, and what to do', async (_, files, words) => {
+    await dropFiles(page, files);
+    await page.locator('#drop-complaint-text', { hasText: words }).waitFor();
+  });
+
+  it('prunes what the runtime cannot run, and says why it does not', async () => {
+    await dropFiles(page, [{ name: 'wonder.onnx', bytes: unknownOperator() }]);
+    await page.locator('#drop-name', { hasText: 'wonder' }).waitFor();
+    await untilMeasured(page);
+    expect(await page.locator('#drop-run-hint').textContent()).toMatch(
+      /^Not run: ONNX Runtime cannot run this model: it does not know the operator .*Wonder/,
+    );
+    expect((await figures()).get('Gzipped')?.[1]).toMatch(/B$/);
+  });
+
+  it('goes on when the worker dies, and opens the model again', async () => {
+    await dropFiles(page, [{ name: 'pictures.onnx', bytes: model }]);
+    await page.locator('#drop-name', { hasText: 'pictures' }).waitFor();
+    await untilMeasured(page);
+    await page.workers()[0]!.evaluate(() => {
+      setTimeout(() => {
+        throw new Error('out of memory');
+      });
+    });
+    expect(await complaintOf(page)).toMatch(
+      /^The work on this model ended before its time.* The page goes on/,
+    );
+    await page.getByRole('button', { name: 'Open it again' }).click();
+    await page.locator('#drop-complaint').waitFor({ state: 'hidden' });
+    await untilMeasured(page);
+    await page.context().close();
+  });
+
+  it.each([
+    ['light', 1280],
+    ['light', 390],
+    ['dark', 1280],
+    ['dark', 390],
+  ] as const)(
+    'has nothing that axe objects to and no column off the screen, %s and %i wide',
+    async (colorScheme, width) => {
+      page = await browser.open(PLACE, { colorScheme, viewport: { width, height: 800 } });
+      expect(await overflow(page)).toBe(0);
+      expect(await violationsOf(page)).toEqual([]);
+      await dropFiles(page, [{ name: 'pictures.onnx', bytes: model }]);
+      await page.locator('#drop-name', { hasText: 'pictures' }).waitFor();
+      await untilMeasured(page);
+      await page.locator('#drop-scan-button', { hasText: 'Look again' }).waitFor();
+      expect(await overflow(page)).toBe(0);
+      expect(await violationsOf(page)).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it('prunes and counts bytes in a browser without WebAssembly', async () => {
+    page = await browser.open(PLACE);
+    await page.route('**/assets/worker-*.js', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, body: `delete globalThis.WebAssembly;${await answer.text()}` });
+    });
+    await dropFiles(page, [{ name: 'pictures.onnx', bytes: model }]);
+    await page.locator('#drop-name', { hasText: 'pictures' }).waitFor();
+    await untilMeasured(page);
+    expect(await page.locator('#drop-run-hint').textContent()).toMatch(
+      /^Not run: This browser has no WebAssembly/,
+    );
+    expect((await figures()).get('Packed')?.[1]).toMatch(/B$/);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,114 @@
+import { byId, make, setText } from '../../view/elements';
+import type { DropState, Facts, Ground, Lengths, Unit, Wish } from '../state';
+
+/** What the visitor set. */
+export interface Controls {
+  wish(): Wish;
+  lengths(): Lengths | null;
+  show(state: DropState): void;
+  /** For another model: what belongs to the one before is gone. */
+  reset(facts: Facts): void;
+}
+
+const UNIT_HINTS: Readonly<Record<Unit, string>> = {
+  weight: 'The file compresses better. A run takes as long as before: a zero is multiplied like any number.',
+  channel: 'Tensors become smaller: a smaller file and faster runs. It costs more of the answers.',
+};
+
+/** The form beside the figures; calls back whenever something in it changed. */
+export function mountControls(onChange: () => void): Controls {
+  const form = byId<HTMLFormElement>('drop-form');
+  const keep = byId<HTMLInputElement>('drop-keep');
+  const eights = byId<HTMLInputElement>('drop-eights');
+  const byLayer = byId<HTMLInputElement>('drop-by-layer');
+  const units = [...form.querySelectorAll<HTMLInputElement>('[name="drop-unit"]')];
+  const unit = (): Unit => (units.find(({ checked }) => checked)?.value ?? 'weight') as Unit;
+  const fields = byId('drop-lengths-fields');
+  let shown: Ground | null = null;
+
+  const wish = (): Wish => ({
+    unit: unit(),
+    keep: Number(keep.value) / 100,
+    byLayer: byLayer.checked && !byLayer.disabled,
+    eights: eights.checked,
+  });
+
+  function describe(): void {
+    setText(byId('drop-keep-value'), `${keep.value}\u00a0%`);
+    keep.setAttribute('aria-valuetext', `${keep.value} %`);
+    setText(byId('drop-unit-hint'), UNIT_HINTS[unit()]);
+    setText(
+      byId('drop-keep-hint'),
+      unit() === 'weight'
+        ? `The share of prunable weights that stays; the other ${100 - Number(keep.value)} % become zero.`
+        : 'The share of channels that stays in each group that can be cut.',
+    );
+    byId('drop-eights-field').hidden = unit() !== 'channel';
+  }
+
+  form.addEventListener('submit', (event) => event.preventDefault());
+  form.addEventListener('input', (event) => {
+    describe();
+    const { target } = event;
+    if (target instanceof HTMLInputElement && !target.validity.valid) return;
+    onChange();
+  });
+  describe();
+
+  return {
+    wish,
+    lengths() {
+      const inputs = [...fields.querySelectorAll('input')];
+      if (inputs.length === 0) return null;
+      return Object.fromEntries(inputs.map(({ name, valueAsNumber }) => [name, valueAsNumber]));
+    },
+    show({ facts, scan, ground }) {
+      for (const input of units) input.disabled = facts?.none[input.value as Unit] != null;
+      const scanned = scan?.unit === unit() && scan.state === 'done';
+      byLayer.disabled = !scanned;
+      setText(
+        byId('drop-by-layer-hint'),
+        scanned
+          ? 'By what was found out about the layers. Agreement on the same samples is flattered by it.'
+          : 'Once the layers were looked into.',
+      );
+      if (ground === shown) return;
+      shown = ground;
+      const names = Object.keys(ground?.lengths ?? {});
+      byId('drop-lengths').hidden = names.length === 0;
+      if (fields.contains(document.activeElement)) return;
+      fields.replaceChildren(...names.map((name, at) => fieldOf(name, ground!.lengths[name]!, at)));
+    },
+    reset({ none }) {
+      byLayer.checked = false;
+      fields.replaceChildren();
+      shown = null;
+      if (none[unit()] !== null) {
+        const other = units.find(({ value }) => none[value as Unit] === null);
+        if (other !== undefined) other.checked = true;
+      }
+      describe();
+    },
+  };
+}
+
+function fieldOf(name: string, length: number, at: number): HTMLElement {
+  const id = `drop-length-${at}`;
+  return make(
+    'div',
+    [
+      make('label', name, { for: id }),
+      make('input', '', {
+        id,
+        name,
+        type: 'number',
+        min: '1',
+        max: '4096',
+        step: '1',
+        value: `${length}`,
+        required: '',
+      }),
+    ],
+    { class: 'field' },
+  );
+}

@@ -1,0 +1,103 @@
+import { factor, milliseconds } from '@synaprune/examples-kit/format';
+import { byId, fillTable, make, setText } from '../../view/elements';
+import type { DropState, Sizes } from '../state';
+import { bytesText, ratioText, shareText } from './words';
+
+const NONE = '–';
+
+/** Agreement from which a model counts as answering as before, about. */
+const GOOD = 0.95;
+
+/** What became of the model, in four numbers and a table. */
+export function showFigures(state: DropState): void {
+  showTiles(state);
+  showTable(state);
+  setText(byId('drop-run-hint'), runHint(state));
+  const notices = state.made?.notices ?? [];
+  byId('drop-notices').replaceChildren(...notices.map((text) => make('li', sentence(text))));
+  for (const id of ['drop-notices', 'drop-notices-title']) byId(id).hidden = notices.length === 0;
+}
+
+function showTiles({ made, before, after, answered, timed }: DropState): void {
+  const smallest = (sizes: Sizes) => sizes.packed ?? sizes.gzip;
+  const tiles: readonly (readonly [string, string])[] = [
+    [
+      made?.wish.unit === 'channel' ? 'Channels gone' : 'Weights zero',
+      made === null ? NONE : shareText(made.share),
+    ],
+    ['Gzipped before', textOf(before.gzip, bytesText)],
+    [after.packed === undefined ? 'Gzipped now' : 'Packed now', textOf(smallest(after), bytesText)],
+    ['Answers as before', answered === null ? NONE : shareText(answered.agreement)],
+    ['As fast', timed === null || timed.scattered ? NONE : factor(timed.speedup)],
+  ];
+  byId('drop-tiles').replaceChildren(
+    ...tiles.map(([name, value]) => make('div', [make('dt', name), make('dd', value)])),
+  );
+}
+
+function showTable({ before, after, answered, timed }: DropState): void {
+  const bytes = (name: string, of: (sizes: Sizes) => number | undefined) => [
+    name,
+    textOf(of(before), bytesText),
+    textOf(of(after), bytesText),
+    ratioText(of(before), of(after)),
+  ];
+  fillTable(byId<HTMLTableElement>('drop-figures'), {
+    caption: 'The model before and after',
+    head: ['Measure', 'Before', 'After', 'Change'],
+    rows: [
+      bytes('File', ({ raw }) => raw),
+      bytes('Gzipped', ({ gzip }) => gzip),
+      bytes('Packed', ({ packed }) => packed),
+      [
+        'A run',
+        textOf(timed?.before, milliseconds),
+        textOf(timed?.after, milliseconds),
+        timed === null ? NONE : timed.scattered ? 'too unsteady to tell' : `${factor(timed.speedup)} as fast`,
+      ],
+      ['Agreement', '', answered === null ? NONE : shareText(answered.agreement), ''],
+      [
+        'Samples answered as before',
+        '',
+        answered === null
+          ? NONE
+          : `${Math.round(answered.sameSamples * answered.samples)} of ${answered.samples}`,
+        '',
+      ],
+    ],
+  });
+}
+
+function runHint({ ground, notRun, answered, timed, made }: DropState): string {
+  if (notRun !== null) return `Not run: ${sentence(notRun)}`;
+  if (ground === null) return '';
+  const said = [
+    `Run on ${ground.samples}, by ${ground.runtime}; times are medians over rounds that run both in turn.`,
+  ];
+  if (timed?.scattered === true) {
+    said.push('This machine is busy with something else: times scatter from round to round, and say little.');
+  }
+  if (ground.noise) {
+    said.push(
+      'Agreement on noise is a hint and no more: what a model does to noise says little of what it does to what it was made for. The command line takes real inputs: npx synaprune shrink --inputs.',
+    );
+  }
+  if (answered !== null && answered.agreement < GOOD) {
+    said.push(
+      made?.wish.byLayer === true
+        ? 'It answers less as before than most would put up with: keep more, or train it on from here.'
+        : 'It answers less as before than most would put up with: look into the layers below and keep more where less is borne, keep more of all, or train it on from here.',
+    );
+  }
+  return said.join(' ');
+}
+
+function textOf(value: number | undefined, format: (value: number) => string): string {
+  return value === undefined ? NONE : format(value);
+}
+
+/** With a capital letter in front and a full stop behind. */
+export function sentence(text: string): string {
+  const end = /[.!?…]$/.test(text) ? '' : '.';
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${end}`;
+}

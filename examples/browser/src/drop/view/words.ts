@@ -1,0 +1,32 @@
+/** Between a number and its unit: no line ends here. */
+const SPACE = '\u00a0';
+
+/** Bytes as people read them: 812 B, 57.3 kB, 10.8 MB. */
+export function bytesText(bytes: number): string {
+  if (bytes < 1000) return `${bytes}${SPACE}B`;
+  const [value, unit] = bytes < 999_500 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
+  return `${value.toPrecision(Math.max(3, Math.ceil(Math.log10(value))))}${SPACE}${unit}`;
+}
+
+/** A share that is not all never reads as all, nor one that is not nothing as nothing. */
+export function shareText(share: number): string {
+  const percent = 100 * share;
+  if (percent > 99.9 && percent < 100) return `>${SPACE}99.9${SPACE}%`;
+  if (percent > 0 && percent < 0.1) return `<${SPACE}0.1${SPACE}%`;
+  return `${Number(percent.toFixed(1))}${SPACE}%`;
+}
+
+/** A count in short, where many stand in one place: 940, 12.4 k, 2.67 M. */
+export function shortCount(count: number): string {
+  if (count < 10_000) return count.toLocaleString('en-US');
+  return count < 999_500
+    ? `${(count / 1e3).toPrecision(3)}${SPACE}k`
+    : `${(count / 1e6).toPrecision(3)}${SPACE}M`;
+}
+
+/** How much of the first the second is. */
+export function ratioText(before: number | undefined, after: number | undefined): string {
+  return before === undefined || after === undefined || before === 0
+    ? '–'
+    : `${(after / before).toFixed(2)}${SPACE}×`;
+}

@@ -1,0 +1,64 @@
+import { type Answers, createAgreement, timeInTurn } from '@synaprune/refit';
+import type { Answered, Timed } from '../../state';
+import type { Turn } from '../turn';
+import type { Loaded } from './bench';
+
+/** The dense model's answers, as many as fit into a while. */
+export async function answerAll(
+  dense: Loaded,
+  { samples, fewest }: { readonly samples: number; readonly fewest: number },
+  budgetMs: number,
+  turn: Turn,
+): Promise<readonly Answers[]> {
+  const started = performance.now();
+  const answers: Answers[] = [];
+  while (answers.length < samples) {
+    if (answers.length >= fewest && performance.now() - started > budgetMs) break;
+    await turn.breathe();
+    answers.push(await dense.run(answers.length));
+  }
+  return answers;
+}
+
+/** How much a model answers as the dense one did. */
+export async function compareAnswers(
+  dense: readonly Answers[],
+  other: Loaded,
+  turn: Turn,
+): Promise<Answered> {
+  const tally = createAgreement({ shapes: 'disagree' });
+  for (const [sample, before] of dense.entries()) {
+    await turn.breathe();
+    tally.add(before, await other.run(sample));
+  }
+  const { total, samples, count } = tally.finish();
+  return { agreement: total, sameSamples: samples, samples: count };
+}
+
+/** How far apart the quarters of the rounds may lie. */
+const SCATTERED = 1.5;
+
+/** Milliseconds of a run of each, the two in turn. */
+export async function compareTimes(
+  models: { readonly before: Loaded; readonly after: Loaded },
+  samples: number,
+  turn: Turn,
+): Promise<Timed> {
+  // What a runtime does once is not timed.
+  await models.before.time(0);
+  await models.after.time(0);
+  const taken = { before: [] as number[], after: [] as number[] };
+  const times = await timeInTurn(
+    async (which, sample: number) => {
+      await turn.breathe();
+      const took = await models[which].time(sample);
+      taken[which].push(took);
+      return took;
+    },
+    Array.from({ length: samples }, (_, i) => i),
+    { most: 60, fewest: 7, budget: 1000, signal: turn.signal },
+  );
+  const ratios = taken.before.map((took, round) => took / taken.after[round]!).sort((a, b) => a - b);
+  const quarter = Math.floor(ratios.length / 4);
+  return { ...times, scattered: ratios[ratios.length - 1 - quarter]! / ratios[quarter]! > SCATTERED };
+}
