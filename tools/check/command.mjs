@@ -23,10 +23,15 @@ const patienceSeconds = 5 * 3600;
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: Readonly<Record<string, string | undefined>>, timeoutSeconds?: number }} [options]
+ * @param {{ cwd?: string, env?: Readonly<Record<string, string | undefined>>, timeoutSeconds?: number, endsWithUs?: boolean }} [options]
+ *   `endsWithUs`: where this process ends first, the program is ended, and all that it started
  * @returns {Promise<CommandResult>}
  */
-export function run(program, args, { cwd, env = {}, timeoutSeconds = patienceSeconds } = {}) {
+export function run(
+  program,
+  args,
+  { cwd, env = {}, timeoutSeconds = patienceSeconds, endsWithUs = false } = {},
+) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd,
@@ -34,7 +39,10 @@ export function run(program, args, { cwd, env = {}, timeoutSeconds = patienceSec
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: timeoutSeconds * 1000,
       killSignal: 'SIGKILL',
+      // Of a group of its own; Windows has none, and would open a window.
+      detached: endsWithUs && process.platform !== 'win32',
     });
+    if (endsWithUs) endLater(child);
     let stdout = '';
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -50,6 +58,20 @@ export function run(program, args, { cwd, env = {}, timeoutSeconds = patienceSec
       resolve({ status: code ?? 1, stdout, output });
     });
   });
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function endLater(child) {
+  const end = () => {
+    try {
+      if (process.platform === 'win32') child.kill();
+      else if (child.pid !== undefined) process.kill(-child.pid);
+    } catch {
+      // It has ended already.
+    }
+  };
+  process.on('exit', end);
+  child.on('close', () => process.off('exit', end));
 }
 
 /**

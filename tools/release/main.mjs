@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { root } from '../check/workspace.mjs';
 import { checkPackages } from './package-checks.mjs';
+import { checkPublishing } from './publish-checks.mjs';
 import { findOpenHere } from './publishable.mjs';
 import { createRows } from './rows.mjs';
 
@@ -46,7 +47,7 @@ for (const [signal, code] of /** @type {const} */ ([
 }
 process.chdir(root);
 const rows = createRows((line) => console.log(line));
-await checkPackages(rows);
+if ((await checkPackages(rows)) && !options.quick) await checkPublishing(rows);
 
 const open = findOpenHere();
 console.log(`\n${rows.closing()}`);

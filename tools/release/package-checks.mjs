@@ -40,6 +40,7 @@ export async function checkPackages(rows) {
   }));
   await rows.check('licences', checkLicences);
   await rows.check('home and provenance', checkProvenance);
+  await rows.check('peer ranges', checkPeers);
   await checkSizes(rows);
   return true;
 }
@@ -62,6 +63,22 @@ function checkLicences() {
   return {
     note: `${shipped.length} packages come with ours, on all systems`,
     complaints: findForeignLicences(locked, shipped),
+  };
+}
+
+/** Peers are asked for in the versions that `npm run matrix` tries, and in no others. */
+async function checkPeers() {
+  const table = join(root, 'tools', 'matrix', 'peers.mjs');
+  if (!existsSync(table)) return { skipped: true, note: 'no table of tested versions yet' };
+  /** @type {{ peersOf: (name: string) => Record<string, string> }} */
+  const { peersOf } = await import(table);
+  const inOrder = (/** @type {Record<string, string>} */ ranges) =>
+    JSON.stringify(Object.fromEntries(Object.entries(ranges).sort()));
+  return {
+    complaints: readPublicPackages().flatMap(({ folder, manifest: { name, peerDependencies = {} } }) => {
+      const [needed, got] = [inOrder(peersOf(name)), inOrder(peerDependencies)];
+      return needed === got ? [] : [`${folder}/package.json needs peers ${needed}, got ${got}`];
+    }),
   };
 }
 
