@@ -12,7 +12,7 @@ export const values = (length) =>
 
 export const onnxModel = () =>
   buildModel({
-    inputs: { x: { type: 'float32' } },
+    inputs: { x: ['batch', 16] },
     tensors: { w: { shape: [16, 8], data: values(128) }, b: { shape: [8], data: new Float32Array(8) } },
     nodes: [['Gemm', ['x', 'w', 'b'], ['y']]],
     outputs: ['y'],

@@ -19,13 +19,11 @@ const types = new Map([
  */
 export async function readPage(executablePath, folder) {
   const server = createServer(({ url = '/' }, response) => {
-    const path = normalize(new URL(url, 'http://host').pathname);
+    const asked = normalize(new URL(url, 'http://host').pathname);
+    const path = asked === '/' ? 'index.html' : asked;
     try {
-      const body = readFileSync(join(folder, path === '/' ? 'index.html' : path));
-      response.setHeader(
-        'content-type',
-        types.get(extname(path === '/' ? '.html' : path)) ?? 'application/octet-stream',
-      );
+      const body = readFileSync(join(folder, path));
+      response.setHeader('content-type', types.get(extname(path)) ?? 'application/octet-stream');
       response.end(body);
     } catch {
       response.writeHead(404).end();
