@@ -111,6 +111,7 @@ export const runResultSchema = z
     testAtLast: evaluationsSchema,
     testAtBest: evaluationsSchema,
     persistence: z.strictObject({ test: scoreSchema, validation: scoreSchema }),
+    forecasts: list(z.number(), 1000).optional(),
     bestEpoch: whole(0, MOST_EPOCHS),
     scoredEpoch: whole(0, MOST_EPOCHS),
     epochs: list(epochSchema, MOST_EPOCHS),

@@ -97,6 +97,11 @@ export interface RunResult {
   readonly testAtLast: Evaluations;
   readonly testAtBest: Evaluations;
   readonly persistence: { readonly test: Score; readonly validation: Score };
+  /**
+   * Of the scored weights with dropout off, in original units, of the last windows of the test part; runs of an earlier
+   * program have none. To be looked at: scores are of the whole part.
+   */
+  readonly forecasts?: readonly number[] | undefined;
   readonly bestEpoch: number;
   readonly scoredEpoch: number;
   readonly epochs: readonly EpochResult[];

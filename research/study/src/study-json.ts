@@ -116,6 +116,8 @@ const effect = z.strictObject({
   reference: z.string(),
   relative: z.number(),
   interval: pair.nullable(),
+  /** Two one-sided tests at 95 %; a file of an earlier program has none. */
+  bounds: pair.nullable().default(null),
   blocks: z.number(),
   blocksLower: z.number(),
   pairs: z.number(),
@@ -172,6 +174,7 @@ const scope = z.strictObject({
   tests: tests.nullable(),
   effects: list(effect),
   onPersistence: list(effect),
+  onLinear: list(effect).default([]),
 });
 
 const standing = z.enum(['better', 'level', 'worse']);
@@ -220,6 +223,22 @@ const shape = z.strictObject({
   ),
   remarks: list(z.strictObject({ series: place.series, length: z.number(), remarks: list(z.string()) })),
   persistence: list(z.strictObject({ series: place.series, length: z.number(), score })),
+  /** Of ridge regressions on the same windows; a file of an earlier program has none. */
+  linear: list(
+    z.strictObject({
+      series: place.series,
+      length: z.number(),
+      score,
+      ridge: z.number(),
+      weights: z.number(),
+      rows: z.number(),
+      stretch: z.strictObject({
+        truth: list(z.number()),
+        lastValue: list(z.number()),
+        linear: list(z.number()),
+      }),
+    }),
+  ).default([]),
   answer: z.strictObject({
     sentence: z.string(),
     besidePersistence: z.string(),
@@ -227,8 +246,15 @@ const shape = z.strictObject({
     trusted: z.boolean(),
     pruning: z.string().nullable(),
     effect: effect.nullable(),
+    /** What the effect may be claimed to be within, as a sentence; the margin is the larger of its bounds. */
+    equivalence: z.string().default(''),
+    weightsGone: pair.nullable().default(null),
     effectOverSeries: effect.nullable(),
     bootstrap: pair.nullable(),
+    /** How the two arms stand beside the linear model, as a sentence. */
+    besideLinear: z.string().default(''),
+    pruningOnLinear: effect.nullable().default(null),
+    dropoutOnLinear: effect.nullable().default(null),
     pruningOnPersistence: effect.nullable(),
     dropoutOnPersistence: effect.nullable(),
     /** Level: the interval holds zero, or the difference is below one per cent. */
@@ -257,7 +283,7 @@ const shape = z.strictObject({
 
 /** The same, with every place in it among the series that it has. */
 export const studyJsonSchema = shape.superRefine((study, context) => {
-  for (const part of ['remarks', 'persistence', 'cells', 'rows', 'impossible'] as const) {
+  for (const part of ['remarks', 'persistence', 'linear', 'cells', 'rows', 'impossible'] as const) {
     const at = study[part].findIndex(({ series }) => series >= study.series.length);
     if (at < 0) continue;
     const message = `needs one of ${study.series.length} series, counted from 0`;

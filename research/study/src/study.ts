@@ -1,3 +1,5 @@
+import type { LinearBaseline } from './baselines/linear.js';
+import type { Stretch } from './baselines/stretch.js';
 import type { ModelName, RunResult, RunSpec, Score } from './run.js';
 import type { Protocol, SeriesIdentity } from './task.js';
 
@@ -43,6 +45,12 @@ export interface Study {
     readonly length: number;
     readonly score: Score;
   }[];
+  /** What a linear model of the same windows scores there, and the end of the test part as it and the last value have it. */
+  readonly linear: readonly (LinearBaseline & {
+    readonly series: number;
+    readonly length: number;
+    readonly stretch: Stretch;
+  })[];
   /** What was asked for and cannot be had, with the reason; `model: null` stands for all of them. */
   readonly impossible: readonly {
     readonly series: number;

@@ -2,6 +2,7 @@ import { createTable } from '@synaprune/examples-kit/terminal/table';
 import { nameText } from '@synaprune/examples-kit/terminal/terminal';
 import pc from 'picocolors';
 import { scoreOf } from './plan/tuning.js';
+import { shareSeeds } from './report/shared-seeds.js';
 import type { ModelName } from './run.js';
 import type { Cell, StoredRun, Study } from './study.js';
 
@@ -9,8 +10,6 @@ import type { Cell, StoredRun, Study } from './study.js';
 interface Entry {
   readonly scaledMae: number;
   readonly sparsity: number;
-  /** Whether runs are missing. */
-  readonly partial: boolean;
 }
 
 /** The tables of the terminal, one a series: arms down, models across. */
@@ -20,14 +19,55 @@ export function renderSummary(study: Study): string {
     .join('\n');
 }
 
-/** What the figures are. */
+/** What the figures are, and where runs are missing. */
 export function summaryFooter(study: Study): string {
   const many = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+  const missing = study.series.flatMap((series, index) =>
+    study.models.flatMap((model) => {
+      const { note } = columnOf(study, index, model);
+      return note === '' ? [] : `${model} on ${nameText(series.name)} ${note}`;
+    }),
+  );
   return (
     'MAE of the test part in error units (lower is better), mean over ' +
     `${many(study.lengths.length, 'length')} and ${many(study.seeds.length, 'seed')}; ` +
-    'beside it the sparsity that the scored weights reached. * some runs are missing.'
+    'beside it the sparsity that the scored weights reached.' +
+    (missing.length === 0 ? '' : ` * Runs are missing: ${missing.join('. ')}.`)
   );
+}
+
+/** The arms of a model on a series, each a mean over the same runs as the others. */
+function columnOf(study: Study, series: number, model: ModelName) {
+  const arms = study.arms.flatMap(({ name, evaluation }) => {
+    const runs = study.cells
+      .filter((cell) => cell.arm === name && cell.model === model && cell.series === series)
+      .flatMap((cell) => runsOf(study, cell));
+    return runs.length === 0 ? [] : { name, evaluation, runs };
+  });
+  const shared = shareSeeds(
+    arms.map(({ runs }) => runs),
+    arms.map(({ name }) => name),
+    ({ spec }) => `${study.lengths.length === 1 ? '' : `length ${spec.length}, `}seed ${spec.seed}`,
+  );
+  const planned = study.lengths.length * study.seeds.length;
+  const entries = new Map(
+    arms.map(({ name, evaluation }, index): [string, Entry] => {
+      const runs = shared.values[index]!;
+      return [
+        name,
+        {
+          scaledMae: meanOf(runs.map(({ result }) => scoreOf(result.test, evaluation).scaledMae)),
+          sparsity: meanOf(runs.map(({ result }) => result.sparsity)),
+        },
+      ];
+    }),
+  );
+  const short = arms.length > 0 && shared.note === '' && shared.count < planned;
+  return {
+    entries,
+    comparable: shared.count > 0,
+    note: short ? `over ${shared.count} of ${planned}` : shared.note,
+  };
 }
 
 function renderSeries(study: Study, series: number): string {
@@ -37,38 +77,38 @@ function renderSeries(study: Study, series: number): string {
   const trained = study.arms.filter(({ name }) =>
     study.cells.some((cell) => cell.arm === name && isTrained(cell)),
   );
-  const entries = trained.map((arm) => study.models.map((model) => entryOf(study, series, arm.name, model)));
-  const least = study.models.map((_, i) => Math.min(...entries.map((row) => row[i]?.scaledMae ?? Infinity)));
+  const columns = study.models.map((model) => columnOf(study, series, model));
+  const least = columns.map(({ entries }) =>
+    Math.min(...[...entries.values()].map(({ scaledMae }) => scaledMae)),
+  );
   table.push([
     pc.italic('last value'),
     ...study.models.flatMap((model) => [figure(persistenceOf(study, series, model)), '']),
   ]);
-  for (const [i, arm] of trained.entries()) {
+  if (study.linear.length > 0 && trained.length > 0) {
     table.push([
-      nameText(arm.name),
-      ...entries[i]!.flatMap((entry, j) => {
+      pc.italic('linear model'),
+      ...study.models.flatMap(() => [figure(linearOf(study, series)), '']),
+    ]);
+  }
+  for (const { name } of trained) {
+    table.push([
+      nameText(name),
+      ...columns.flatMap(({ entries, comparable, note }, j) => {
+        const entry = entries.get(name);
         if (entry === undefined) return [pc.dim('–'), ''];
-        const text = `${figure(entry.scaledMae)}${entry.partial ? '*' : ''}`;
+        const text = `${figure(entry.scaledMae)}${note === '' ? '' : '*'}`;
         const pruned = entry.sparsity > 0 ? `${(100 * entry.sparsity).toFixed(0)} %` : '';
-        return [entry.scaledMae === least[j] ? pc.bold(text) : text, pc.dim(pruned)];
+        return [comparable && entry.scaledMae === least[j] ? pc.bold(text) : text, pc.dim(pruned)];
       }),
     ]);
   }
   return table.toString();
 }
 
-function entryOf(study: Study, series: number, arm: string, model: ModelName): Entry | undefined {
-  const cells = study.cells.filter(
-    (cell) => cell.arm === arm && cell.model === model && cell.series === series,
-  );
-  const { evaluation } = study.arms.find(({ name }) => name === arm)!;
-  const runs = cells.flatMap((cell) => runsOf(study, cell));
-  if (runs.length === 0) return undefined;
-  return {
-    scaledMae: meanOf(runs.map(({ result }) => scoreOf(result.test, evaluation).scaledMae)),
-    sparsity: meanOf(runs.map(({ result }) => result.sparsity)),
-    partial: cells.some((cell) => cell.runs.length < study.seeds.length),
-  };
+/** Of ridge regressions on the same windows. */
+function linearOf(study: Study, series: number): number {
+  return meanOf(study.linear.filter((one) => one.series === series).map(({ score }) => score.scaledMae));
 }
 
 /** The same for every arm; of the lengths that have runs. */

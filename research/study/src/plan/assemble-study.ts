@@ -54,6 +54,7 @@ export function assembleStudy(
     series: plan.series,
     remarks: plan.remarks,
     persistence: plan.persistence,
+    linear: plan.linear,
     impossible: plan.impossible,
     models: plan.models,
     lengths: plan.lengths,

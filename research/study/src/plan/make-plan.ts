@@ -36,6 +36,7 @@ export function makePlan(
   const arms = surroundings.arms.filter(({ name }) => wishes.arms.includes(name));
   const remarks: Plan['remarks'][number][] = [];
   const persistence: Plan['persistence'][number][] = [];
+  const linear: Plan['linear'][number][] = [];
   const impossible: Plan['impossible'][number][] = [];
   const series = wishes.data.map((request, index) => {
     const loaded = loadSeries(placeOf(request));
@@ -46,6 +47,7 @@ export function makePlan(
       const found = surveyTask(loaded, protocol, length, models);
       if (found.remarks.length > 0) remarks.push({ ...place, remarks: found.remarks });
       if (found.persistence !== null) persistence.push({ ...place, score: found.persistence });
+      if (found.linear !== null) linear.push({ ...place, ...found.linear });
       impossible.push(...found.impossible.map((what) => ({ ...place, ...what })));
     }
     return loaded.identity;
@@ -69,6 +71,7 @@ export function makePlan(
     series,
     remarks,
     persistence,
+    linear,
     impossible,
     models,
     lengths,

@@ -47,6 +47,9 @@ const armSchema = z.strictObject({
   candidates: list(z.strictObject({ model: modelSchema, settings: list(candidateSchema, 100) }), 100),
 });
 
+/** Of a stretch of the test part. */
+const figures = list(z.number(), 1000);
+
 const place = { series: z.number().int().min(0), length: lengthSchema };
 
 /** A plan as it is kept in a folder. */
@@ -56,8 +59,19 @@ export const planSchema = z
     runtime: runtimeSchema,
     series: list(seriesSchema, MOST_SERIES),
     remarks: list(z.strictObject({ ...place, remarks: list(text(100_000), 1000) }), MOST_PLACES),
-    // Plans of an earlier program have neither of the next two.
+    // Plans of an earlier program have none of the next three.
     persistence: list(z.strictObject({ ...place, score: scoreSchema }), MOST_PLACES).default([]),
+    linear: list(
+      z.strictObject({
+        ...place,
+        score: scoreSchema,
+        ridge: z.number().min(0),
+        weights: z.number().int().min(1),
+        rows: lengthSchema,
+        stretch: z.strictObject({ truth: figures, lastValue: figures, linear: figures }),
+      }),
+      MOST_PLACES,
+    ).default([]),
     impossible: list(
       z.strictObject({ ...place, model: modelSchema.nullable(), reason: text(100_000) }),
       MOST_PLACES,
@@ -74,7 +88,7 @@ export const planSchema = z
     }),
   })
   .superRefine((plan, context) => {
-    for (const part of ['remarks', 'persistence', 'impossible'] as const) {
+    for (const part of ['remarks', 'persistence', 'linear', 'impossible'] as const) {
       const at = plan[part].findIndex(({ series }) => series >= plan.series.length);
       if (at >= 0) {
         context.addIssue({

@@ -14,6 +14,7 @@ export interface Plan {
   readonly series: readonly SeriesIdentity[];
   readonly remarks: Study['remarks'];
   readonly persistence: Study['persistence'];
+  readonly linear: Study['linear'];
   readonly impossible: Study['impossible'];
   readonly models: readonly ModelName[];
   readonly lengths: readonly number[];

@@ -1,4 +1,6 @@
 import { PruneError } from '@synaprune/core';
+import { fitLinear, type LinearBaseline } from '../baselines/linear.js';
+import { keptDigits, lastWindows, type Stretch } from '../baselines/stretch.js';
 import type { LoadedSeries } from '../data/load-series.js';
 import { buildModel } from '../models/build-model.js';
 import { makeTask } from '../protocols/make-task.js';
@@ -11,6 +13,8 @@ export interface Survey {
   readonly remarks: readonly string[];
   /** Of repeating the last value on the test part; `null` where there are no windows. */
   readonly persistence: Score | null;
+  /** Of a linear model there, and the end of the test part; `null` where there are no windows. */
+  readonly linear: (LinearBaseline & { readonly stretch: Stretch }) | null;
   /** Why models cannot be trained on it; `model: null` stands for all of them. */
   readonly impossible: readonly { readonly model: ModelName | null; readonly reason: string }[];
 }
@@ -27,7 +31,8 @@ export function surveyTask(
 ): Survey {
   const task = attempt(() => makeTask(loaded, protocol, length));
   if ('reason' in task) {
-    return { remarks: [], persistence: null, impossible: [{ model: null, reason: task.reason }] };
+    const impossible = [{ model: null, reason: task.reason }];
+    return { remarks: [], persistence: null, linear: null, impossible };
   }
   const impossible = models.flatMap((model) => {
     const built = attempt(() => {
@@ -40,7 +45,21 @@ export function surveyTask(
   return {
     remarks: task.value.remarks,
     persistence: persistenceScore(task.value.test, task.value.errorUnit),
+    linear: linearOf(task.value),
     impossible,
+  };
+}
+
+function linearOf(task: Task): Survey['linear'] {
+  const { baseline, test } = fitLinear(task);
+  const { truth, persistence } = lastWindows(task.test);
+  return {
+    ...baseline,
+    stretch: {
+      truth: keptDigits(truth),
+      lastValue: keptDigits(persistence),
+      linear: keptDigits(test.subarray(test.length - truth.length)),
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import type { Study } from '../study.js';
 import { type Answer, answerOf, pruningArmOf } from './answer.js';
 import { blockTable } from './blocks.js';
 import { type CellSummary, summariseCells } from './cell-summaries.js';
-import { type Effect, effectOf, effectOnPersistence } from './effects.js';
+import { type Effect, effectOf, effectOnLinear, effectOnPersistence } from './effects.js';
 import { type Observation, observationsOf, type PersistenceScore, persistenceOf } from './observations.js';
 import { type ProtocolGap, protocolGaps } from './protocol-gap.js';
 import type { ScopeStatistics } from './scope-statistics.js';
@@ -78,5 +78,8 @@ function judge(study: Study, scope: Scope, all: readonly Observation[]): ScopeSt
         .flatMap((arm) => present(effectOf(observations, arm, reference, scope.unit))),
     ),
     onPersistence: table.arms.flatMap((arm) => present(effectOnPersistence(observations, arm, scope.unit))),
+    onLinear: table.arms.flatMap((arm) =>
+      present(effectOnLinear(study.linear, observations, arm, scope.unit)),
+    ),
   };
 }

@@ -1,8 +1,19 @@
 import { percent } from '@synaprune/examples-kit/format';
 import { type Answer, NEGLIGIBLE, type Standing } from './answer.js';
-import type { Effect } from './effects.js';
+import { type Effect, marginOf } from './effects.js';
 import type { ScopeStatistics } from './scope-statistics.js';
-import { count, differenceText, evidenceText, pText, rankText, timesText } from './words.js';
+import {
+  comparedText,
+  count,
+  differenceText,
+  evidenceText,
+  marginText,
+  pText,
+  rangeText,
+  rankText,
+  shareText,
+  timesText,
+} from './words.js';
 
 /** The answer in one sentence, with its uncertainty. */
 export function answerSentence(answer: Answer, overall: ScopeStatistics | undefined): string {
@@ -21,11 +32,36 @@ export function answerSentence(answer: Answer, overall: ScopeStatistics | undefi
     case 'makes-no-difference':
       return (
         `It makes no difference worth speaking of: with ${pruning} instead of dropout the error is ${difference}, ` +
-        `and the interval stays within ${percent(NEGLIGIBLE, 0)} either way (${evidence}).`
+        `and within ${percent(NEGLIGIBLE, 0)} of dropout’s with 95\u00a0% confidence (${evidence}).`
       );
     default:
       return `These runs cannot tell: with ${pruning} instead of dropout the error is ${difference}, which may be chance (${evidence}).`;
   }
+}
+
+/**
+ * How close pruning is shown to be to dropout, and with how many weights less: what a practitioner decides by, for that
+ * no difference was found does not say that there is none. Empty where the study or its protocol cannot say.
+ */
+export function equivalenceSentence(answer: Answer, overall: ScopeStatistics | undefined): string {
+  const { effect, pruning, weightsGone, trusted } = answer;
+  if (!trusted || effect === null || pruning === null || overall === undefined) return '';
+  const margin = marginOf(effect);
+  const fewer = weightsGone === null ? '' : ` with ${shareText(weightsGone)} fewer weights`;
+  if (margin === null || effect.bounds === null) {
+    return `How close ${pruning} is to dropout${fewer} cannot be said: that takes two blocks at least.`;
+  }
+  const worst = effect.bounds[1];
+  const worse =
+    worst === margin
+      ? ''
+      : worst > 0
+        ? `, and at most ${marginText(worst).slice(1)} higher`
+        : ', and not higher';
+  return (
+    `With 95\u00a0% confidence the error of ${pruning} is within ${marginText(margin)} of dropout’s${fewer}${worse} ` +
+    `(two one-sided tests over ${count(effect.blocks, 'block')}, ${overall.scope.blockName}).`
+  );
 }
 
 function publishedSentence(answer: Answer, effect: Effect, overall: ScopeStatistics): string {
@@ -39,7 +75,7 @@ function publishedSentence(answer: Answer, effect: Effect, overall: ScopeStatist
         `(${rankText(rank)} over ${count(table.blocks.length, 'block')}` +
         `${tests === null ? '' : `; Friedman ${pText(tests.friedman.pExact ?? tests.friedman.pApproximate)}`})`;
   return (
-    `Under the published protocol ${ranked}, with an error ${differenceText(effect.relative)} than dropout’s ` +
+    `Under the published protocol ${ranked}, its error ${comparedText(effect.relative, 'dropout’s')} ` +
     `(${evidenceText(effect, overall.scope.blockName)}); ` +
     'whether to replace dropout this cannot answer, because the protocol stops and scores on the same rows, scores the ' +
     'last epoch instead of the best, and counts lengths of one series as independent.'
@@ -71,6 +107,19 @@ export function persistenceSentence(answer: Answer): string {
     default:
       return `Both are worse than repeating the last value: ${figures}. Neither is the thing to use.`;
   }
+}
+
+/** How the two arms stand against a linear model of the same windows; empty when there is none. */
+export function linearSentence({
+  pruning,
+  pruningOnLinear: pruned,
+  dropoutOnLinear: dropped,
+}: Answer): string {
+  if (pruned === null || dropped === null) return '';
+  const figures = (effect: Effect) =>
+    differenceText(effect.relative) +
+    (effect.interval === null ? '' : ` (95\u00a0% interval ${rangeText(effect.interval)})`);
+  return `Beside a linear model of the same windows the error of ${pruning} is ${figures(pruned)}, that of dropout ${figures(dropped)}.`;
 }
 
 function ordinal(place: number): string {

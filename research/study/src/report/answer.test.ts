@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type SyntheticOptions, syntheticStudy } from '../testing/synthetic-study.js';
 import { analyse } from './analysis.js';
-import { answerSentence, persistenceSentence } from './answer-text.js';
+import { answerSentence, equivalenceSentence, linearSentence, persistenceSentence } from './answer-text.js';
 
 const base: SyntheticOptions = { arms: ['dropout', 'pruning', 'persistence'], noise: 0.001 };
 
@@ -17,6 +17,8 @@ function ask(ratios: readonly [number, number], options: SyntheticOptions = {}) 
     verdict: answer.verdict,
     sentence: answerSentence(answer, scopes[0]).replaceAll('\u00a0', ' '),
     beside: persistenceSentence(answer),
+    equivalence: equivalenceSentence(answer, scopes[0]).replaceAll('\u00a0', ' '),
+    linear: linearSentence(answer).replaceAll('\u00a0', ' '),
   };
 }
 
@@ -36,11 +38,17 @@ describe('answer', () => {
     });
   });
 
-  it('is that it makes no difference when the interval stays within one per cent', () => {
+  it('is that it makes no difference when two one-sided tests show it to be within one per cent', () => {
     expect(ask([1.001, 1.001])).toMatchObject({
       verdict: 'makes-no-difference',
-      sentence: expect.stringContaining('stays within 1 % either way'),
+      sentence: expect.stringContaining('within 1 % of dropout’s with 95 % confidence'),
     });
+  });
+
+  it('does not call a difference that rounds to nothing higher or lower', () => {
+    expect(ask([0.98, 1 / 0.98], { noise: 0 }).sentence).toMatch(
+      /the error is no different to the digits shown, which may be chance/,
+    );
   });
 
   it('is that it cannot be told when the series disagree', () => {
@@ -78,6 +86,36 @@ describe('answer', () => {
       /^Under the published protocol pruning-published comes first of 3 by average rank \(1\.00 over 8 blocks; Friedman p < \.0001\)/,
     );
     expect(sentence).toContain('this cannot answer');
+  });
+});
+
+describe('equivalenceSentence', () => {
+  it('says how close pruning is shown to be, with how many weights less', () => {
+    // Two blocks of ln .99 and two of ln 1.01: mean −.00005, s .011548, Student’s 95 % quantile on 3 degrees 2.353363.
+    expect(ask([0.99, 1.01], { noise: 0 }).equivalence).toBe(
+      'With 95 % confidence the error of pruning is within ±1.4 % of dropout’s with 70 % fewer weights (two one-sided tests over 4 blocks, series × model).',
+    );
+  });
+
+  it('rounds its margin up', () => {
+    // One block a series, both ln 1.0101: every interval is that one point.
+    expect(ask([1.0101, 1.0101], { noise: 0, models: ['lstm'] }).equivalence).toContain('within ±1.1 %');
+  });
+
+  it('cannot say it of one block, and does not under the published protocol', () => {
+    const one = { series: ['a'], models: ['lstm'], seeds: [42], lengths: [1] } as const;
+    expect(ask([0.5, 0.5], one).equivalence).toMatch(/cannot be said: that takes two blocks/);
+    expect(ask([1, 1], { protocol: 'published', arms: ['dropout', 'pruning-published'] }).equivalence).toBe(
+      '',
+    );
+  });
+});
+
+describe('linearSentence', () => {
+  it('says where a linear model of the same windows stands', () => {
+    expect(ask([0.9, 0.9], { noise: 0, linear: 0.5 }).linear).toBe(
+      'Beside a linear model of the same windows the error of pruning is 10.0 % lower (95 % interval −10.0 to −10.0 %), that of dropout no different to the digits shown (95 % interval 0.0 to 0.0 %).',
+    );
   });
 });
 

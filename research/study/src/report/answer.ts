@@ -1,6 +1,6 @@
 import type { Study } from '../study.js';
-import { bootstrapEffect, type Effect, effectOf } from './effects.js';
-import type { Observation } from './observations.js';
+import { bootstrapEffect, type Effect, effectOf, marginOf } from './effects.js';
+import { type Observation, weightsGoneOf } from './observations.js';
 import type { ScopeStatistics } from './scope-statistics.js';
 
 /** Differences below this share of the error are too small to act on, whatever their significance. */
@@ -15,12 +15,17 @@ export interface Answer {
   readonly pruning: string | null;
   /** Pruning against dropout, over the blocks of the whole study. */
   readonly effect: Effect | null;
+  /** The least and the greatest share of the prunable weights that the pruned models do without. */
+  readonly weightsGone: readonly [number, number] | null;
   /** The same with series as the only blocks, where several models share them: fewer blocks, but independent ones. */
   readonly effectOverSeries: Effect | null;
   /** 95 % by the bootstrap that draws blocks and then runs in them; `null` with fewer than three blocks. */
   readonly bootstrap: readonly [number, number] | null;
   readonly pruningOnPersistence: Effect | null;
   readonly dropoutOnPersistence: Effect | null;
+  /** The same against a linear model of the same windows. */
+  readonly pruningOnLinear: Effect | null;
+  readonly dropoutOnLinear: Effect | null;
   /** How the two arms stand against repeating the last value; `null` where that was not measured. */
   readonly besideLastValue: { readonly pruning: Standing; readonly dropout: Standing } | null;
 }
@@ -37,8 +42,9 @@ export function pruningArmOf({ protocol, arms }: Pick<Study, 'protocol' | 'arms'
 }
 
 /**
- * The verdict by the 95 % interval of pruning's relative difference to dropout: all of it below zero is yes, all
- * above is no, all within ±1 % is no difference, anything else, and anything without an interval, cannot be told.
+ * The verdict by pruning's relative difference to dropout: shown to be within ±1 % by two one-sided tests at 95 % is no
+ * difference; else a 95 % interval all below zero is yes and one all above is no; anything else, and anything without an
+ * interval, cannot be told.
  */
 export function answerOf(
   study: Study,
@@ -56,6 +62,7 @@ export function answerOf(
     trusted: study.protocol === 'honest',
     pruning,
     effect,
+    weightsGone: effect === null ? null : weightsGoneOf(study, observations, pruning),
     effectOverSeries:
       pruning === null || effect === null || overall?.scope.blockName !== 'series × model'
         ? null
@@ -66,6 +73,8 @@ export function answerOf(
         : bootstrapEffect(observations, pruning, 'dropout', overall.scope.unit),
     pruningOnPersistence: pruned,
     dropoutOnPersistence: dropped,
+    pruningOnLinear: find(overall?.onLinear ?? [], pruning, 'linear'),
+    dropoutOnLinear: find(overall?.onLinear ?? [], 'dropout', 'linear'),
     besideLastValue:
       pruned === null || dropped === null
         ? null
@@ -77,7 +86,7 @@ function verdictOf(effect: Effect | null): Answer['verdict'] {
   if (effect === null) return 'not-asked';
   if (effect.interval === null) return 'cannot-tell';
   const [low, high] = effect.interval;
-  if (low >= -NEGLIGIBLE && high <= NEGLIGIBLE) return 'makes-no-difference';
+  if ((marginOf(effect) ?? Infinity) <= NEGLIGIBLE) return 'makes-no-difference';
   if (high < 0) return 'yes';
   return low > 0 ? 'no' : 'cannot-tell';
 }

@@ -14,6 +14,7 @@ import type { EpochResult, ModelName } from '../run.js';
 import type { StoredRun, Study } from '../study.js';
 import { lastValueLine } from './last-value-line.js';
 import type { Looks } from './looks.js';
+import { type Shared, shareSeeds } from './shared-seeds.js';
 
 /** Models on series that curves are drawn of; more would make a page that nobody scrolls through. */
 const MOST_PICTURES = 12;
@@ -53,7 +54,7 @@ function curvesOf(study: Study, model: ModelName, series: number, length: number
   const seen = new Set<string>();
   return study.cells
     .filter((cell) => cell.model === model && cell.series === series && cell.length === length)
-    .flatMap(({ arm, runs }) => {
+    .flatMap(({ arm, runs }): Curve | readonly [] => {
       const fresh = runs.filter(({ key }) => !seen.has(key));
       for (const { key } of runs) seen.add(key);
       const found = fresh.flatMap(({ key }) => study.runs.get(key) ?? []);
@@ -66,13 +67,19 @@ function picture(
   model: ModelName,
   series: number,
   length: number,
-  curves: readonly Curve[],
+  all: readonly Curve[],
   looks: Looks,
 ): string {
   const { name } = study.series[series]!;
-  const epochs = Math.max(...curves.flatMap(({ runs }) => runs.map(({ result }) => result.epochs.length)));
-  const errors = curves.map((curve) => meansOf(curve, epochs, (epoch) => epoch.validationMae));
-  const sparsities = curves.map((curve) => meansOf(curve, epochs, (epoch) => epoch.sparsity));
+  const shared = shareSeeds(
+    all.map(({ runs }) => runs),
+    all.map(({ arm }) => arm),
+    ({ spec }) => `seed ${spec.seed}`,
+  );
+  const curves = all.map(({ arm }, index) => ({ arm, runs: shared.values[index]! }));
+  const errors = curves.map((curve) => meansOf(curve, (epoch) => epoch.validationMae));
+  const sparsities = curves.map((curve) => meansOf(curve, (epoch) => epoch.sparsity));
+  const epochs = Math.max(...errors.map((points) => points.length));
   const pruned = curves.flatMap((_, i) => (sparsities[i]!.some(([, value]) => value > 0) ? i : []));
   const last = curves[0]!.runs[0]!.result.persistence.validation.scaledMae;
   const { range, cut } = errorRange(
@@ -140,7 +147,7 @@ function picture(
   const arms = curves.map(({ arm }) => arm);
   return figure(
     `Learning curves of ${model} on ${name}, length ${length}: ${arms.join(', ')}.`,
-    `${model} on ${escapeHtml(name)}, input length ${length}: mean over the seeds that still train.` +
+    `${model} on ${escapeHtml(name)}, input length ${length}: ${escapeHtml(meanText(shared))}.` +
       (cut ? ' The worst of the curves leave the picture at its top.' : ''),
     pruned.length > 0 ? 400 : 300,
     draw,
@@ -159,14 +166,19 @@ function lineOf(arm: string, looks: Looks): Record<string, unknown> {
   };
 }
 
-function meansOf({ runs }: Curve, epochs: number, read: (epoch: EpochResult) => number): [number, number][] {
-  return Array.from({ length: epochs }, (_, epoch): [number, number[]] => [
+/** As far as all of them train: a mean over those that go on would be one of other runs at every epoch. */
+function meansOf({ runs }: Curve, read: (epoch: EpochResult) => number): [number, number][] {
+  const epochs = Math.min(...runs.map(({ result }) => result.epochs.length));
+  return Array.from({ length: epochs }, (_, epoch) => [
     epoch,
-    runs.flatMap(({ result }) => {
-      const found = result.epochs[epoch];
-      return found === undefined ? [] : read(found);
-    }),
-  ]).flatMap(([epoch, values]) => (values.length === 0 ? [] : [[epoch, meanOf(values)]]));
+    meanOf(runs.map(({ result }) => read(result.epochs[epoch]!))),
+  ]);
+}
+
+function meanText({ count: seeds, note }: Shared<StoredRun>): string {
+  if (seeds === 0) return `means that are ${note}`;
+  if (seeds === 1 && note === '') return 'one seed';
+  return `mean ${note === '' ? `over ${seeds} seeds` : note}; a curve ends where the first of its seeds stops`;
 }
 
 /** First epochs are often many times worse than the rest; the axis shows the rest. */

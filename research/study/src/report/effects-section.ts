@@ -1,25 +1,66 @@
 import { COLOUR } from '@synaprune/examples-kit/report/chart';
 import { escapeHtml } from '@synaprune/examples-kit/report/html';
+import { tableHtml } from '@synaprune/examples-kit/report/table';
 import type { Study } from '../study.js';
 import { type Analysis, REFERENCES } from './analysis.js';
+import { marginOf } from './effects.js';
 import { type ForestRow, forestPlot } from './forest-plot.js';
 import type { Looks } from './looks.js';
+import { type Observation, weightsGoneOf } from './observations.js';
 import { distinctScopes, scopeName } from './scope-names.js';
 import type { ScopeStatistics } from './scope-statistics.js';
-import { count } from './words.js';
+import { count, marginText, rangeText, shareText } from './words.js';
 
 /** Relative differences to dropout and to none over all data, and pruning against dropout in every part. */
-export function effectsSection(study: Study, { scopes, answer }: Analysis, looks: Looks): string {
+export function effectsSection(
+  study: Study,
+  { scopes, answer, observations }: Analysis,
+  looks: Looks,
+): string {
   const overall = scopes[0];
   if (overall === undefined) return '';
   const pictures = REFERENCES.map((reference) => overallForest(overall, reference, looks));
-  return [...pictures, answer.pruning === null ? '' : partsForest(study, scopes, answer.pruning, looks)].join(
-    '',
+  return [
+    ...pictures,
+    equivalenceTable(study, overall, observations),
+    answer.pruning === null ? '' : partsForest(study, scopes, answer.pruning, looks),
+  ].join('');
+}
+
+/** How close every arm is shown to be to dropout, the controls beside pruning. */
+function equivalenceTable(
+  study: Study,
+  overall: ScopeStatistics,
+  observations: readonly Observation[],
+): string {
+  const rows = overall.effects.flatMap((effect) => {
+    const margin = marginOf(effect);
+    if (effect.reference !== 'dropout' || margin === null || effect.bounds === null) return [];
+    const gone = weightsGoneOf(study, observations, effect.arm);
+    return {
+      cells: [
+        { text: effect.arm },
+        { text: gone === null || gone[1] === 0 ? 'none' : shareText(gone), number: true },
+        { text: rangeText(effect.bounds), number: true },
+        { text: marginText(margin), number: true },
+      ],
+    };
+  });
+  if (study.protocol !== 'honest' || rows.length === 0) return '';
+  const heads = ['arm', 'weights gone', 'MAE against dropout', 'equivalent within'];
+  return (
+    '<h3>How close to dropout</h3>' +
+    '<p>That no difference was found does not say that there is none. What can be claimed is the least margin at which two one-sided tests, each at 5 %, show the difference to be smaller; the bounds are those of both tests. A choice by size or speed is safe where that margin is one that you can live with.</p>' +
+    `<div class="dense">${tableHtml(
+      'Least margins of equivalence to dropout',
+      heads.map((text, index) => ({ text, number: index > 0 })),
+      rows,
+    )}</div>`
   );
 }
 
 function overallForest(overall: ScopeStatistics, reference: string, looks: Looks): string {
-  const persistence = persistenceRow(overall, reference);
+  const unlearned = [linearRow(overall, reference), persistenceRow(overall, reference)];
   const rows = overall.effects
     .filter((effect) => effect.reference === reference)
     .map((effect): ForestRow => ({ label: effect.arm, effect, look: looks.of(effect.arm) }));
@@ -31,7 +72,7 @@ function overallForest(overall: ScopeStatistics, reference: string, looks: Looks
       `Relative difference of each arm’s MAE to ${reference}’s, with 95 % intervals.`,
       `${count(first.blocks, 'block')} (${overall.scope.blockName}); bars are 95 % intervals by Student’s t over the blocks, runs paired by series, model, length and seed. Left of 0 is better than ${reference}. Not corrected for the number of arms.`,
       `MAE against ${reference}`,
-      persistence === null ? rows : [...rows, persistence],
+      [...rows, ...unlearned.filter((row) => row !== null)],
     )
   );
 }
@@ -68,6 +109,18 @@ function partsForest(
   );
 }
 
+/** The linear model as one more row: the inverse of the reference's difference to it. */
+function linearRow({ onLinear }: ScopeStatistics, reference: string): ForestRow | null {
+  const effect = onLinear.find((one) => one.arm === reference);
+  if (effect === undefined) return null;
+  return {
+    label: 'linear model',
+    effect: inverted(effect),
+    look: { colour: 'var(--linear)', symbol: 'triangle', dash: [] },
+    aside: true,
+  };
+}
+
 /** Repeating the last value as one more row. */
 function persistenceRow(overall: ScopeStatistics, reference: string): ForestRow | null {
   const effect = persistenceAgainst(overall, reference);
@@ -86,9 +139,11 @@ function persistenceAgainst(
   reference: string,
 ): ForestRow['effect'] | null {
   const effect = onPersistence.find((one) => one.arm === reference);
-  if (effect === undefined) return null;
-  const inverse = (relative: number) => 1 / (1 + relative) - 1;
-  const { relative, interval } = effect;
+  return effect === undefined ? null : inverted(effect);
+}
+
+function inverted({ relative, interval }: ForestRow['effect']): ForestRow['effect'] {
+  const inverse = (value: number) => 1 / (1 + value) - 1;
   return {
     relative: inverse(relative),
     interval: interval === null ? null : [inverse(interval[1]), inverse(interval[0])],

@@ -1,5 +1,13 @@
 import { meanOf } from '@synaprune/examples-kit/metrics';
-import { bootstrapInterval, meanInterval, meanOfBlocks, resampleBlocks } from '../statistics/statistics.js';
+import {
+  bootstrapInterval,
+  equivalenceInterval,
+  type Interval,
+  meanInterval,
+  meanOfBlocks,
+  resampleBlocks,
+} from '../statistics/statistics.js';
+import type { Study } from '../study.js';
 import { type BlockUnit, groupBy, placeOf } from './blocks.js';
 import type { Observation } from './observations.js';
 
@@ -11,6 +19,11 @@ export interface Effect {
   readonly relative: number;
   /** 95 % by Student's t over the blocks, on the logarithm of the ratios; `null` with fewer than two blocks. */
   readonly interval: readonly [number, number] | null;
+  /**
+   * Between these the difference lies by two one-sided tests, each at 95 % (Student's 90 % interval): the closest bounds
+   * that equivalence can be claimed within. `null` with fewer than two blocks.
+   */
+  readonly bounds: readonly [number, number] | null;
   readonly blocks: number;
   /** Blocks, and pairs of runs, in which the arm's error is the lower one. */
   readonly blocksLower: number;
@@ -96,6 +109,22 @@ export function effectOnPersistence(
   return effectOfRatios(ratios, { arm, reference: 'persistence' }, unit);
 }
 
+/** The same against the linear model of each series and length. */
+export function effectOnLinear(
+  linear: Study['linear'],
+  observations: readonly Observation[],
+  arm: string,
+  unit: BlockUnit,
+): Effect | null {
+  const ratios = observations
+    .filter((run) => run.arm === arm)
+    .flatMap((run) => {
+      const other = linear.find(({ series, length }) => series === run.series && length === run.length);
+      return other === undefined ? [] : { run, ratio: run.score.scaledMae / other.score.scaledMae };
+    });
+  return effectOfRatios(ratios, { arm, reference: 'linear' }, unit);
+}
+
 function effectOfRatios(
   ratios: readonly Ratio[],
   names: { readonly arm: string; readonly reference: string },
@@ -105,14 +134,22 @@ function effectOfRatios(
   if (blocks.length === 0) return null;
   const logs = blocks.map(meanOf);
   const { mean, interval } = meanInterval(logs);
+  const bounds = equivalenceInterval(logs);
   const pairs = blocks.flat();
+  const relative = ({ low, high }: Interval): [number, number] => [Math.expm1(low), Math.expm1(high)];
   return {
     ...names,
     relative: Math.expm1(mean),
-    interval: interval === null ? null : [Math.expm1(interval.low), Math.expm1(interval.high)],
+    interval: interval === null ? null : relative(interval),
+    bounds: bounds === null ? null : relative(bounds),
     blocks: logs.length,
     blocksLower: logs.filter((value) => value < 0).length,
     pairs: pairs.length,
     pairsLower: pairs.filter((value) => value < 0).length,
   };
+}
+
+/** The least x for which an effect lies within ±x, with 95 % confidence by two one-sided tests; `null` without bounds. */
+export function marginOf({ bounds }: Pick<Effect, 'bounds'>): number | null {
+  return bounds === null ? null : Math.max(Math.abs(bounds[0]), Math.abs(bounds[1]));
 }

@@ -1,5 +1,5 @@
 import { COLOUR, roundedRange } from '@synaprune/examples-kit/report/chart';
-import { diagram, type Pen } from './diagram.js';
+import { diagram, type Pen, textWidth } from './diagram.js';
 import type { Effect } from './effects.js';
 import type { Look } from './looks.js';
 import { rangeText, signedPercent } from './words.js';
@@ -13,6 +13,8 @@ export interface ForestRow {
   readonly tick?: number | null;
   /** Whether a dashed line marks the row's difference over the height of the picture, where it fits in. */
   readonly line?: boolean;
+  /** Whether the axis need not reach as far as the row does, as with every {@link line}. */
+  readonly aside?: boolean;
   readonly bold?: boolean;
 }
 
@@ -30,11 +32,19 @@ export function forestPlot(
     const x = (value: number) =>
       left + ((clamp(value, range) - range.min) / (range.max - range.min)) * (right - left);
     const bottom = 8 + height * rows.length;
+    let free = Number.NEGATIVE_INFINITY;
     for (let i = 0; range.min + i * range.interval <= range.max + 1e-9; i += 1) {
       const value = range.min + i * range.interval;
       const zero = Math.abs(value) < 1e-9;
       pen.line(x(value), 4, x(value), bottom, { colour: zero ? COLOUR.ink : COLOUR.line });
-      pen.text(x(value), bottom + 16, zero ? '0' : tick(value), { anchor: anchorOf(value, range, narrow) });
+      const text = zero ? '0' : tick(value);
+      const anchor = anchorOf(value, range, narrow);
+      const share = anchor === 'start' ? 0 : anchor === 'middle' ? 0.5 : 1;
+      const from = x(value) - share * textWidth(text);
+      // Where a label would run into the one before, the line stands without.
+      if (from < free) continue;
+      free = from + textWidth(text) + 4;
+      pen.text(x(value), bottom + 16, text, { anchor });
     }
     for (const { line, effect } of rows) {
       if (line !== true || outside(effect.relative, range)) continue;
@@ -91,7 +101,9 @@ function arrow(pen: Pen, x: number, y: number, rightwards: boolean, colour: stri
 
 /** All differences up to 100 %, and as much of the intervals as does not dwarf them. */
 function rangeOf(rows: readonly ForestRow[]): Range {
-  const points = rows.flatMap(({ effect, line }) => (line === true ? [] : Math.min(1, effect.relative)));
+  const points = rows.flatMap(({ effect, line, aside }) =>
+    line === true || aside === true ? [] : Math.min(1, effect.relative),
+  );
   const reach = 2.5 * Math.max(0.02, ...points.map(Math.abs));
   const ends = rows.flatMap(({ effect }) => [effect.relative, ...(effect.interval ?? [])]);
   const near = [...points, 0, ...ends].map((value) => Math.max(-reach, Math.min(reach, value)));

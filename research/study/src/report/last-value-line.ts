@@ -1,7 +1,11 @@
 import { COLOUR } from '@synaprune/examples-kit/report/chart';
 
-/** The dashed line of repeating the last value, for a chart's first series. */
-export function lastValueLine(value: number, narrow: boolean): Record<string, unknown> {
+/** The dashed line of repeating the last value, for a chart's first series, and one of a linear model where there is. */
+export function lastValueLine(
+  value: number,
+  narrow: boolean,
+  linear: number | null = null,
+): Record<string, unknown> {
   return {
     symbol: 'none',
     silent: true,
@@ -14,6 +18,18 @@ export function lastValueLine(value: number, narrow: boolean): Record<string, un
       formatter: 'last value',
       position: narrow ? 'insideEndTop' : 'end',
     },
-    data: [{ yAxis: value }],
+    data: [
+      { yAxis: value },
+      ...(linear === null
+        ? []
+        : [
+            {
+              yAxis: linear,
+              lineStyle: { color: 'var(--linear)' },
+              // At the other end, where it stands clear of the last value's.
+              label: { color: 'var(--linear)', formatter: 'linear', position: 'insideStartTop' },
+            },
+          ]),
+    ],
   };
 }

@@ -55,6 +55,21 @@ export function observationsOf(study: Study): Observation[] {
   );
 }
 
+/** The share of the full model's prunable weights that a run does without: zeros, or what a narrower one never had. */
+export function weightsGone({ runs }: Study, { key, sparsity }: Observation): number {
+  return Math.max(sparsity, runs.get(key)!.spec.training.narrowed);
+}
+
+/** The least and the greatest share that an arm's runs do without; `null` where it has no run. */
+export function weightsGoneOf(
+  study: Study,
+  observations: readonly Observation[],
+  arm: string | null,
+): readonly [number, number] | null {
+  const shares = observations.filter((run) => run.arm === arm).map((run) => weightsGone(study, run));
+  return shares.length === 0 ? null : [Math.min(...shares), Math.max(...shares)];
+}
+
 /** What repeating the last value scores on the test part of one series with one input length. */
 export interface PersistenceScore {
   readonly series: number;

@@ -2,6 +2,7 @@ import { STYLE } from '@synaprune/examples-kit/report/style';
 
 /** The report's style sheet: the kit's, and what tables of many arms need. */
 export const PAGE_STYLE = `${STYLE}
+:root { --linear: #a0526d; } @media (prefers-color-scheme: dark) { :root { --linear: #e0a3b8; } }
 .answer { margin: 1.4rem 0 0; padding: 1.1rem 1.3rem; background: var(--card); border-left: 4px solid var(--focus); }
 .answer p { max-width: none; margin: 0; font-size: 1.16rem; line-height: 1.5; }
 .answer p + p { margin-top: .6rem; }

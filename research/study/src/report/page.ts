@@ -3,10 +3,12 @@ import { pageHtml } from '@synaprune/examples-kit/report/page';
 import { nameText } from '@synaprune/examples-kit/terminal/terminal';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
-import { answerSentence, persistenceSentence } from './answer-text.js';
+import { answerSentence, equivalenceSentence, linearSentence, persistenceSentence } from './answer-text.js';
 import { criticalDifferenceDiagram } from './cd-diagram.js';
 import { learningCurves } from './curves.js';
+import { marginOf } from './effects.js';
 import { effectsSection } from './effects-section.js';
+import { forecastCharts } from './forecasts.js';
 import { type Looks, looksFor } from './looks.js';
 import { noticesSection } from './notices-section.js';
 import { PAGE_STYLE } from './page-style.js';
@@ -24,7 +26,7 @@ import { resultTables } from './result-tables.js';
 import { sparsityScatters } from './scatter.js';
 import { distinctScopes, scopeName } from './scope-names.js';
 import { statisticsSection } from './statistics-section.js';
-import { count, listText, rangeText, signedPercent } from './words.js';
+import { count, listText, marginText, rangeText, signedPercent } from './words.js';
 
 const QUESTION = 'Should I replace my dropout by pruning?';
 
@@ -67,7 +69,7 @@ function withShortNames(study: Study): Study {
 }
 
 function sectionsOf(study: Study, analysis: Analysis, comparison: ProtocolComparison | null, looks: Looks) {
-  const { persistence } = analysis;
+  const { persistence, answer } = analysis;
   const published = study.protocol === 'published';
   const tables = resultTables(study, analysis);
   const error = published ? 'MAE in standard deviations of the target' : 'MAE in the target’s unit';
@@ -79,7 +81,12 @@ function sectionsOf(study: Study, analysis: Analysis, comparison: ProtocolCompar
       html:
         tables === ''
           ? `<p>No model has finished a run.</p>${persistence.length === 0 ? '' : persistenceTable(study, persistence)}`
-          : `<p>${error}, mean over the seeds ± half of the 95 % interval. Bold: the lowest arm of a row. Underlined: the last value where it is lower than every arm.</p>${tables}`,
+          : `<p>${error}, mean over the seeds ± half of the 95 % interval. Bold: the lowest arm of a row. Underlined: the linear model or the last value where it is lower than every arm. linear is a ridge regression on the same windows, which has no seed.</p>${tables}`,
+    },
+    {
+      id: 'forecasts',
+      title: 'Forecasts and what happened',
+      html: forecastCharts(study, answer.pruning, looks),
     },
     { id: 'sparsity', title: 'Error and sparsity', html: sparsityScatters(study, analysis, looks) },
     { id: 'curves', title: 'How they learn', html: learningCurves(study, looks) },
@@ -100,7 +107,12 @@ function sectionsOf(study: Study, analysis: Analysis, comparison: ProtocolCompar
 }
 
 function answerHtml(study: Study, { answer, scopes, observations }: Analysis): string {
-  const beside = persistenceSentence(answer);
+  const texts = [
+    answerSentence(answer, scopes[0]),
+    equivalenceSentence(answer, scopes[0]),
+    persistenceSentence(answer),
+    linearSentence(answer),
+  ].filter((text) => text !== '');
   const { effect, effectOverSeries, bootstrap } = answer;
   const notes: string[] = [];
   if (effect !== null) {
@@ -111,15 +123,17 @@ function answerHtml(study: Study, { answer, scopes, observations }: Analysis): s
   if (bootstrap !== null) notes.push(`By bootstrap over blocks and runs: ${rangeText(bootstrap)}.`);
   if (effectOverSeries !== null) {
     const { relative, interval, blocks } = effectOverSeries;
+    const margin = marginOf(effectOverSeries);
     notes.push(
-      `With the ${blocks} series as the only blocks: ${signedPercent(relative)}${interval === null ? '' : ` (${rangeText(interval)})`}.`,
+      `With the ${blocks} series as the only blocks: ${signedPercent(relative)}${interval === null ? '' : ` (${rangeText(interval)})`}${margin === null ? '' : `, within ${marginText(margin)}`}.`,
     );
   }
-  if (study.missing > 0) notes.push(`${count(study.missing, 'run')} of the design are missing.`);
+  if (study.missing > 0) {
+    notes.push(`${count(study.missing, 'run')} of the design ${study.missing === 1 ? 'is' : 'are'} missing.`);
+  }
   notes.push(`${count(observations.length, 'scored run')}.`);
   return (
-    `<div class="answer"><p>${escapeHtml(answerSentence(answer, scopes[0]))}</p>` +
-    (beside === '' ? '' : `<p>${escapeHtml(beside)}</p>`) +
+    `<div class="answer">${texts.map((text) => `<p>${escapeHtml(text)}</p>`).join('')}` +
     `<p class="small">${escapeHtml(notes.join(' '))}</p></div>`
   );
 }

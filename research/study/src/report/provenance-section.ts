@@ -77,7 +77,7 @@ function impossibleCells({ impossible, series }: Study): string {
 }
 
 function failedRuns({ missing, failed }: Study): string {
-  if (missing === 0 && failed.length === 0) return '<p>Every run of the design has finished.</p>';
+  if (missing === 0 && failed.length === 0) return '';
   const rows = failed.map(({ key, spec, message }) => ({
     cells: [
       { text: `${spec.model}, length ${spec.length}, seed ${spec.seed}` },
@@ -129,7 +129,10 @@ export function reproductionSection(study: Study): string {
   return (
     `<pre>${escapeHtml(commandOf(study))}</pre>` +
     factsHtml([
-      ['Finished runs', runs.size.toLocaleString('en-US')],
+      [
+        'Finished runs',
+        `${runs.size.toLocaleString('en-US')}${study.missing === 0 ? ', all of the design' : ''}`,
+      ],
       ['Time', `${durationText(runSeconds)} of training in all, added up over the runs`],
       ['Seeds', seeds.join(', ')],
       ['Runtime', runtimesOf(study).join(', ') || 'none'],

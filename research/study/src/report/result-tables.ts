@@ -1,9 +1,11 @@
 import { amount, percent } from '@synaprune/examples-kit/format';
 import { escapeHtml } from '@synaprune/examples-kit/report/html';
-import type { ModelName } from '../run.js';
+import type { ModelName, Score } from '../run.js';
 import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
-import type { CellSummary, Spread } from './cell-summaries.js';
+import { type Spread, spreadOf } from './cell-summaries.js';
+import type { Observation } from './observations.js';
+import { shareSeeds } from './shared-seeds.js';
 
 interface TableCell {
   readonly text: string;
@@ -25,7 +27,7 @@ export function resultTables(study: Study, analysis: Analysis): string {
 /** Errors in original units, or in error units, which is what the published tables hold. */
 function tableOf(
   study: Study,
-  { cells, persistence }: Analysis,
+  { cells, persistence, observations }: Analysis,
   arms: readonly string[],
   model: ModelName,
   series: number,
@@ -35,28 +37,34 @@ function tableOf(
   const published = study.protocol === 'published';
   const identity = study.series[series]!;
   const unit = published ? 'standard deviations of the target' : identity.unit || 'units of the target';
-  const errorOf = (cell: CellSummary) => (published ? cell.scaledMae : cell.mae);
-  const find = (arm: string, length: number) =>
-    here.find((cell) => cell.arm === arm && cell.length === length);
-  const errorRows = study.lengths.map((length) => {
-    const found = arms.map((arm) => find(arm, length));
-    const means = found.flatMap((cell) => (cell === undefined ? [] : (errorOf(cell)?.mean ?? [])));
-    const best = Math.min(...means);
-    const last = persistence.find((entry) => entry.series === series && entry.length === length)?.score;
-    const lastValue = last === undefined ? undefined : published ? last.scaledMae : last.mae;
+  const errorOf = (score: Score) => (published ? score.scaledMae : score.mae);
+  const ofSeries = observations.filter((run) => run.model === model && run.series === series);
+  const lines = study.lengths.map((length) =>
+    comparableRuns(
+      ofSeries.filter((run) => run.length === length),
+      arms,
+      study,
+    ),
+  );
+  const baselineCell = (entries: readonly Baseline[], length: number, best: number): TableCell => {
+    const score = entries.find((entry) => entry.series === series && entry.length === length)?.score;
+    if (score === undefined) return { text: '–' };
+    return { text: amount(errorOf(score)), ...(errorOf(score) < best ? { className: 'ahead' } : {}) };
+  };
+  const errorRows = study.lengths.map((length, index) => {
+    const { runsOf, comparable } = lines[index]!;
+    const spreads = arms.map((arm) => spreadOf(runsOf(arm).map((run) => errorOf(run.score))));
+    const best = Math.min(...spreads.flatMap((spread) => spread?.mean ?? []));
     return row(String(length), [
-      ...found.map((cell) => errorCell(cell, cell === undefined ? null : errorOf(cell), best, study)),
-      lastValue === undefined
-        ? { text: '–' }
-        : { text: amount(lastValue), ...(lastValue < best ? { className: 'ahead' } : {}) },
+      ...spreads.map((spread) => errorCell(spread, comparable ? best : null)),
+      baselineCell(study.linear, length, best),
+      baselineCell(persistence, length, best),
     ]);
   });
-  const spreadRows = (read: (cell: CellSummary) => Spread | null, print: (value: number) => string) => {
-    const cellsOf = study.lengths.map((length) => [
-      ...arms.map((arm) => {
-        const cell = find(arm, length);
-        return spreadCell(cell === undefined ? null : read(cell), print);
-      }),
+  const spreadRows = (read: (run: Observation) => number, print: (value: number) => string) => {
+    const cellsOf = lines.map(({ runsOf }) => [
+      ...arms.map((arm) => spreadCell(spreadOf(runsOf(arm).map(read)), print)),
+      { text: '' },
       { text: '' },
     ]);
     const same = new Set(cellsOf.map((cells) => JSON.stringify(cells))).size === 1;
@@ -64,7 +72,7 @@ function tableOf(
       ? [row('all', cellsOf[0]!)]
       : cellsOf.map((cells, index) => row(String(study.lengths[index]), cells));
   };
-  const heads = ['length', ...arms, 'last value'];
+  const heads = ['length', ...arms, 'linear', 'last value'];
   const title = `${model} on ${identity.name}`;
   const span = heads.length;
   const group = (name: string, rows: readonly string[]) =>
@@ -79,7 +87,7 @@ function tableOf(
       ? group(
           'Sparsity reached',
           spreadRows(
-            (cell) => cell.sparsity,
+            (run) => run.sparsity,
             (value) => percent(value),
           ),
         )
@@ -87,30 +95,44 @@ function tableOf(
     group(
       'Epochs run',
       spreadRows(
-        (cell) => cell.epochs,
+        (run) => run.epochs,
         (value) => value.toFixed(1),
       ),
     ) +
-    '</table></div>'
+    '</table></div>' +
+    lines
+      .flatMap(({ note }, index) =>
+        note === '' ? [] : `<p>Length ${study.lengths[index]}: means ${escapeHtml(note)}.</p>`,
+      )
+      .join('')
   );
 }
 
-function errorCell(
-  cell: CellSummary | undefined,
-  error: Spread | null,
-  best: number,
-  study: Study,
-): TableCell {
-  if (cell === undefined || error === null) return { text: '–', note: cell === undefined ? '' : 'no run' };
+type Baseline = { readonly series: number; readonly length: number; readonly score: Score };
+
+/** The runs of a row, of the seeds that every arm has, so that each mean is over the same ones. */
+function comparableRuns(runs: readonly Observation[], arms: readonly string[], study: Study) {
+  const there = arms.filter((arm) => runs.some((run) => run.arm === arm));
+  const { values, count, note } = shareSeeds(
+    there.map((arm) => runs.filter((run) => run.arm === arm)),
+    there,
+    ({ seed }) => `seed ${seed}`,
+  );
+  const short = there.length > 0 && note === '' && count < study.seeds.length;
+  return {
+    runsOf: (arm: string) => values[there.indexOf(arm)] ?? [],
+    comparable: count > 0,
+    note: short ? `over ${count} of ${study.seeds.length} seeds` : note,
+  };
+}
+
+function errorCell(error: Spread | null, best: number | null): TableCell {
+  if (error === null) return { text: '–', note: 'no run' };
   const half = error.interval === null ? null : error.interval[1] - error.mean;
   const decimals = amount(error.mean).split('.')[1]?.length ?? 0;
-  const notes = [
-    half === null ? '' : `± ${half.toFixed(decimals)}`,
-    cell.runs < study.seeds.length ? `${cell.runs} of ${study.seeds.length}` : '',
-  ];
   return {
     text: amount(error.mean),
-    note: notes.filter((note) => note !== '').join('; '),
+    ...(half === null ? {} : { note: `± ${half.toFixed(decimals)}` }),
     ...(error.mean === best ? { className: 'best' } : {}),
   };
 }

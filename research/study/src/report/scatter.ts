@@ -12,7 +12,7 @@ import type { Study } from '../study.js';
 import type { Analysis } from './analysis.js';
 import { lastValueLine } from './last-value-line.js';
 import type { Looks } from './looks.js';
-import type { Observation } from './observations.js';
+import { type Observation, weightsGone } from './observations.js';
 
 /** Between arms of the same sparsity, as sparsity. */
 const APART = 0.008;
@@ -26,12 +26,21 @@ export function sparsityScatters(study: Study, { observations }: Analysis, looks
   if (arms.length === 0) return '';
   const pictures = study.series.map((series, index) => {
     const runs = observations.filter((run) => run.series === index);
-    return runs.length === 0 ? '' : scatter(study, series.name, runs, looks);
+    const linear = study.linear.filter((one) => one.series === index);
+    const last = runs[0]?.persistence.scaledMae;
+    const ratio = linear.length === 1 && last !== undefined ? linear[0]!.score.scaledMae / last : null;
+    return runs.length === 0 ? '' : scatter(study, series.name, runs, looks, ratio);
   });
   return legendHtml(looks.legend(arms, 'symbol')) + pictures.join('');
 }
 
-function scatter(study: Study, name: string, runs: readonly Observation[], looks: Looks): string {
+function scatter(
+  study: Study,
+  name: string,
+  runs: readonly Observation[],
+  looks: Looks,
+  linear: number | null,
+): string {
   const stride = Math.ceil(runs.length / MOST_MARKS);
   const shown = runs.filter((_, index) => index % stride === 0);
   const arms = study.arms.map((arm) => arm.name).filter((arm) => shown.some((run) => run.arm === arm));
@@ -46,7 +55,7 @@ function scatter(study: Study, name: string, runs: readonly Observation[], looks
       : weightsGone(study, run) + APART * (sparse.indexOf(run.arm) - (sparse.length - 1) / 2);
   const ratios = shown.map(ratio);
   const logarithmic = Math.max(...ratios) > 30 * Math.min(...ratios, 1);
-  const range = roundedRange([...ratios, 1], 5);
+  const range = roundedRange([...ratios, 1, ...(linear === null ? [] : [linear])], 5);
   const draw = ({ narrow }: ChartSize) => ({
     grid: { left: 52, right: narrow ? 16 : 84, top: 30, bottom: 46 },
     xAxis: axisStyle('weights gone', {
@@ -79,7 +88,7 @@ function scatter(study: Study, name: string, runs: readonly Observation[], looks
         symbolSize: shown.length > 400 ? 6 : 8,
         itemStyle: { color: colour, opacity: 0.6 },
         data: shown.filter((run) => run.arm === arm).map((run) => [gone(run), ratio(run)]),
-        markLine: row > 0 ? undefined : lastValueLine(1, narrow),
+        markLine: row > 0 ? undefined : lastValueLine(1, narrow, linear),
       };
     }),
   });
@@ -94,9 +103,4 @@ function scatter(study: Study, name: string, runs: readonly Observation[], looks
     330,
     draw,
   );
-}
-
-/** The share of prunable weights that a run does without: those that are zero, or that a narrower net never had. */
-function weightsGone(study: Study, run: Observation): number {
-  return Math.max(run.sparsity, study.runs.get(run.key)!.spec.training.narrowed);
 }

@@ -16,6 +16,8 @@ export interface ScopeStatistics {
   readonly effects: readonly Effect[];
   /** Every arm against repeating the last value. */
   readonly onPersistence: readonly Effect[];
+  /** Every arm against a linear model of the same windows. */
+  readonly onLinear: readonly Effect[];
 }
 
 /** Tests of the ranks of k arms over n blocks. */

@@ -1,7 +1,7 @@
 import type { Study } from '../study.js';
 import { FORMAT, type StudyJson, VERSION } from '../study-json.js';
 import type { Analysis } from './analysis.js';
-import { answerSentence, persistenceSentence } from './answer-text.js';
+import { answerSentence, equivalenceSentence, linearSentence, persistenceSentence } from './answer-text.js';
 import { commandOf } from './command.js';
 import type { ScopeStatistics } from './scope-statistics.js';
 
@@ -26,9 +26,12 @@ export function toJson(study: Study, analysis: Analysis): StudyJson {
     series: study.series,
     remarks: study.remarks,
     persistence: analysis.persistence,
+    linear: study.linear,
     answer: {
       sentence: answerSentence(answer, scopes[0]),
+      equivalence: equivalenceSentence(answer, scopes[0]),
       besidePersistence: persistenceSentence(answer),
+      besideLinear: linearSentence(answer),
       ...answer,
     },
     statistics: scopes.map(flattened),

@@ -23,10 +23,33 @@ export function rangeText([low, high]: readonly [number, number]): string {
   return `${signedPercent(low).replace(`${SPACE}%`, '')} to ${signedPercent(high)}`;
 }
 
-/** A difference without its sign, with the word for it: `4.2 % lower`. */
+/**
+ * A difference without its sign, with the word for it: `4.2 % lower`. One that rounds to nothing is neither higher nor
+ * lower: `no different to the digits shown`.
+ */
 export function differenceText(relative: number): string {
   const size = percent(Math.abs(relative));
+  if (size === percent(0)) return 'no different to the digits shown';
   return relative < 0 ? `${size} lower` : `${size} higher`;
+}
+
+/** The same as a comparison: `4.2 % lower than dropout’s`, `the same as dropout’s to the digits shown`. */
+export function comparedText(relative: number, other: string): string {
+  const size = percent(Math.abs(relative));
+  return size === percent(0)
+    ? `the same as ${other} to the digits shown`
+    : `${differenceText(relative)} than ${other}`;
+}
+
+/** How close two things are shown to be: `±1.9 %`, rounded up, so that no more is claimed than holds. */
+export function marginText(margin: number): string {
+  return `±${percent(Math.ceil(1000 * margin - 1e-9) / 1000)}`;
+}
+
+/** A share, or the range of several: `50 %`, `50 to 90 %`. */
+export function shareText([least, most]: readonly [number, number]): string {
+  const [from, to] = [percent(least, 0), percent(most, 0)];
+  return from === to ? from : `${from.replace(`${SPACE}%`, '')} to ${to}`;
 }
 
 /** What an effect rests on: interval, blocks, pairs of runs. */
@@ -34,7 +57,7 @@ export function evidenceText(effect: Effect, blockName: string): string {
   const basis = `${count(effect.blocks, 'block')} (${blockName}), ${count(effect.pairs, 'pair')} of runs`;
   return effect.interval === null
     ? `${basis}: too few for an interval`
-    : `95 % interval ${rangeText(effect.interval)} over ${basis}`;
+    : `95${SPACE}% interval ${rangeText(effect.interval)} over ${basis}`;
 }
 
 /** A number with its noun, in the plural where it is not one. */

@@ -1,6 +1,7 @@
 export { regularisedBeta } from './beta.js';
 export { type BootstrapInterval, type BootstrapOptions, bootstrapInterval } from './bootstrap.js';
 export { cliques } from './cliques.js';
+export { type Equivalence, equivalence, equivalenceInterval } from './equivalence.js';
 export { type Friedman, friedman } from './friedman.js';
 export { EXACT_BLOCKS, type ExactFriedman, exactFriedman } from './friedman-exact.js';
 export { gammaP, gammaQ } from './gamma.js';

@@ -28,9 +28,13 @@ export function readRun(text: string): StoredRun | string {
   return key === right ? checked.value : `the key of its spec is ${right}, it says ${key}`;
 }
 
-/** Whether two results are of the same computation: equal in all but the time they took. */
+/**
+ * Whether two results are of the same computation: equal in all but the time they took. Forecasts, which the scores are
+ * of, may be missing in one of them.
+ */
 export function sameResult(a: RunResult, b: RunResult): boolean {
-  return canonicalJson({ ...a, seconds: 0 }) === canonicalJson({ ...b, seconds: 0 });
+  const told = (result: RunResult) => canonicalJson({ ...result, seconds: 0, forecasts: undefined });
+  return told(a) === told(b);
 }
 
 /** What keeps a result from being stored, or `null`: a score that is not finite, most of all. */

@@ -19,6 +19,8 @@ export interface SyntheticOptions {
   missing?(at: Place & { readonly seed: number }): boolean;
   /** MAE of repeating the last value, in error units. */
   readonly persistence?: number;
+  /** MAE of a linear model, in error units. */
+  readonly linear?: number;
 }
 
 /** Where in the design a run stands. */
@@ -45,6 +47,7 @@ export function syntheticStudy(options: SyntheticOptions = {}): Study {
     mae = () => 0.5,
     missing = () => false,
     persistence = 0.6,
+    linear = 0.55,
   } = options;
   const runs = new Map<string, StoredRun>();
   const cells: Cell[] = [];
@@ -92,6 +95,17 @@ export function syntheticStudy(options: SyntheticOptions = {}): Study {
     ],
     persistence: series.flatMap((_, index) =>
       lengths.map((length) => ({ series: index, length, score: score(persistence) })),
+    ),
+    linear: series.flatMap((_, index) =>
+      lengths.map((length) => ({
+        series: index,
+        length,
+        score: score(linear),
+        ridge: 0.1,
+        weights: 3 * length + 1,
+        rows: length,
+        stretch: { truth: wave(0), lastValue: wave(1), linear: wave(0.5) },
+      })),
     ),
     impossible: [],
     models,
@@ -200,6 +214,7 @@ function resultOf(spec: RunSpec, error: number, persistence: number): RunResult 
     testAtLast: last,
     testAtBest: best,
     persistence: { test: score(persistence), validation: score(persistence * 1.1) },
+    forecasts: wave(0.2),
     bestEpoch: 10,
     scoredEpoch: spec.stopping.scored === 'best' ? 10 : 13,
     epochs,
@@ -210,6 +225,11 @@ function resultOf(spec: RunSpec, error: number, persistence: number): RunResult 
     gzipBytes: 3000,
     seconds: 12,
   };
+}
+
+/** A stretch of a wave, and what follows it some rows behind. */
+function wave(behind: number): number[] {
+  return Array.from({ length: 60 }, (_, row) => 100 + 20 * Math.sin((row - behind) / 4));
 }
 
 function score(scaledMae: number): Score {

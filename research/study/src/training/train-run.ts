@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { type PruningReport, readRecipe } from '@synaprune/core';
 import { gatherNotices } from '@synaprune/examples-kit/notices';
+import { keptDigits, lastWindows } from '../baselines/stretch.js';
 import { buildModel, type ForwardModel } from '../models/build-model.js';
 import type { EpochResult, Evaluations, RunResult, RunSpec } from '../run.js';
 import type { Part, Task } from '../task.js';
@@ -176,7 +177,12 @@ async function resultOf(
   // The last epoch's weights are still there; the best epoch's are then put in their place.
   const testAtLast = await on(task.test, 'the test part');
   let weights = await trainer.read();
+  const stretch = async () => {
+    const part = lastWindows(task.test);
+    return keptDigits(inOriginalUnits(task, part, output, await learner.outputs(part, null)));
+  };
   let validation = scored === last ? await on(task.validation, 'the validation part') : null;
+  let forecasts = scored === last ? await stretch() : null;
   let testAtBest = testAtLast;
   if (best.epoch !== last.epoch) {
     await trainer.restore(best.state);
@@ -186,6 +192,7 @@ async function resultOf(
     weights = await trainer.read();
     validation = await on(task.validation, 'the validation part');
   }
+  forecasts ??= await stretch();
   const elements = new Map(trainer.weights.map(({ name, weight }) => [name, elementsOf(weight.shape)]));
   const counted = new Map(scored.report?.weights.map(({ name, sparsity }) => [name, sparsity]));
   return {
@@ -197,6 +204,7 @@ async function resultOf(
       test: persistenceScore(task.test, task.errorUnit),
       validation: persistenceScore(task.validation, task.errorUnit),
     },
+    forecasts,
     bestEpoch: best.epoch,
     scoredEpoch: scored.epoch,
     epochs,

@@ -37,6 +37,7 @@ export function madeUpPlan(arms: readonly PlannedArm[], parts: Partial<Plan> = {
     series: [{ ...series, name: 'Births', unit: '', step: 'day', provenance: 'made up', licence: 'CC0-1.0' }],
     remarks: [],
     persistence: [],
+    linear: [],
     impossible: [],
     models: ['lstm'],
     lengths: [7],

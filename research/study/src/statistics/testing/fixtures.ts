@@ -62,8 +62,16 @@ export interface HighPrecision {
   readonly quantiles: number[][];
 }
 
+/** Two one-sided tests; `fixtures/make-equivalence.py` wrote them. */
+export interface OneSidedTests {
+  readonly tests: readonly { values: number[]; low: number; high: number; pLow: number; pHigh: number }[];
+  /** The least margin around 0 at which equivalence is shown, found by trying. */
+  readonly margins: readonly { values: number[]; confidence: number; margin: number }[];
+}
+
 export const fromR = read('r-4.2.2.json') as RFixtures;
 export const fromMpmath = () => read('mpmath-1.2.1.json') as HighPrecision;
+export const fromScipy = () => read('scipy-1.17.1.json') as OneSidedTests;
 
 function read(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8'));
