@@ -1,5 +1,5 @@
 import type { LinearBaseline } from './baselines/linear.js';
-import type { Stretch } from './baselines/stretch.js';
+import type { Stretch } from './protocols/stretch.js';
 import type { ModelName, RunResult, RunSpec, Score } from './run.js';
 import type { Protocol, SeriesIdentity } from './task.js';
 

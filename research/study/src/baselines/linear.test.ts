@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { keptDigits, lastWindows } from '../protocols/stretch.js';
 import { toyTask } from '../training/testing/toy-task.js';
 import { fitLinear } from './linear.js';
-import { keptDigits, lastWindows } from './stretch.js';
 
 it('forecasts a sum of two waves, which four rows determine', () => {
   // x(t) of two frequencies is a weighted sum of its last four values, whatever they are.

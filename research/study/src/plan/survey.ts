@@ -1,9 +1,9 @@
 import { PruneError } from '@synaprune/core';
 import { fitLinear, type LinearBaseline } from '../baselines/linear.js';
-import { keptDigits, lastWindows, type Stretch } from '../baselines/stretch.js';
 import type { LoadedSeries } from '../data/load-series.js';
 import { buildModel } from '../models/build-model.js';
 import { makeTask } from '../protocols/make-task.js';
+import { keptDigits, lastWindows, type Stretch } from '../protocols/stretch.js';
 import type { ModelName, Score } from '../run.js';
 import type { Protocol, Task } from '../task.js';
 import { persistenceScore } from '../training/score.js';

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { type PruningReport, readRecipe } from '@synaprune/core';
 import { gatherNotices } from '@synaprune/examples-kit/notices';
-import { keptDigits, lastWindows } from '../baselines/stretch.js';
 import { buildModel, type ForwardModel } from '../models/build-model.js';
+import { keptDigits, lastWindows } from '../protocols/stretch.js';
 import type { EpochResult, Evaluations, RunResult, RunSpec } from '../run.js';
 import type { Part, Task } from '../task.js';
 import { createEarlyStopping } from './early-stopping.js';
