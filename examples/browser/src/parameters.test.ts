@@ -2,15 +2,15 @@ import { expect, it } from 'vitest';
 import { readParameters } from './parameters';
 
 it('reads what the address says', () => {
-  expect(readParameters('?task=forecast&backend=wasm&steps=60&batch=32&target=0&seed=3')).toEqual({
-    parameters: { task: 'forecast', backend: 'wasm', steps: 60, batch: 32, target: 0, seed: 3 },
+  expect(readParameters('?version=1&task=forecast&backend=wasm&steps=60&batch=32&target=0&seed=3')).toEqual({
+    parameters: { version: 1, task: 'forecast', backend: 'wasm', steps: 60, batch: 32, target: 0, seed: 3 },
     complaints: [],
   });
 });
 
 it('says nothing where the address says nothing', () => {
   const { parameters, complaints } = readParameters('');
-  expect(Object.values(parameters)).toEqual([null, null, null, null, null, null]);
+  expect(Object.values(parameters)).toEqual(Array(7).fill(null));
   expect(complaints).toEqual([]);
 });
 
@@ -30,4 +30,12 @@ it.each([
   expect(Object.values(parameters).every((value) => value === null)).toBe(true);
   expect(complaints).toHaveLength(1);
   expect(complaints[0]).toContain(complaint);
+});
+
+it('takes the settings of a link of another version, and says so', () => {
+  const { parameters, complaints } = readParameters('?version=2&steps=60');
+  expect(parameters.steps).toBe(60);
+  expect(complaints).toEqual([
+    expect.stringMatching(/^This link is of version 2 of the page, and this is version 1:/),
+  ]);
 });

@@ -4,6 +4,8 @@ import type { TaskName } from './tasks/task';
 
 /** What the page's address may ask for. `null` where it says nothing. */
 export interface Parameters {
+  /** Of a shared link; `null` where the address is none. */
+  readonly version: number | null;
   readonly task: TaskName | null;
   readonly backend: Device | null;
   readonly steps: number | null;
@@ -21,7 +23,10 @@ export const LIMITS = {
   seed: { from: 0, to: 1_000_000 },
 } as const;
 
-const NAMES = ['task', 'backend', 'steps', 'batch', 'target', 'seed'];
+/** What a shared link means; another version may make another run of the same settings. */
+export const LINK_VERSION = 1;
+
+const NAMES = ['version', 'task', 'backend', 'steps', 'batch', 'target', 'seed'];
 
 /** Reads an address's query. Whatever cannot be used is left out, and said. */
 export function readParameters(query: string): {
@@ -47,7 +52,15 @@ export function readParameters(query: string): {
     const usable = /^\d+$/.test(text) && Number(text) >= from && Number(text) <= to;
     return usable ? Number(text) : complain(name, `a whole number from ${from} to ${to}`);
   };
+  const version = given.get('version');
+  if (version !== null && version !== String(LINK_VERSION)) {
+    complaints.push(
+      `This link is of version ${legible(version, 20)} of the page, and this is version ${LINK_VERSION}: its settings are taken as far as they ` +
+        'are known here, and may come to another result.',
+    );
+  }
   const parameters = {
+    version: version === null ? null : Number(version),
     task: choice<TaskName>('task', ['digits', 'forecast']),
     backend: choice<Device>('backend', DEVICES),
     steps: number('steps'),

@@ -3,22 +3,29 @@ import * as tf from '@tensorflow/tfjs';
 import type { Device } from './devices';
 import { register } from './register';
 
+/** Why a device cannot be used. */
+export interface Refusal {
+  readonly words: string;
+  /** What the device or its driver said itself. */
+  readonly detail?: string;
+}
+
 /** `null` when the device is now in use, else why it cannot be. */
-export async function useDevice(device: Device): Promise<string | null> {
+export async function useDevice(device: Device): Promise<Refusal | null> {
   const absent = await missing(device);
-  if (absent !== null) return absent;
+  if (absent !== null) return { words: absent };
   try {
     await register(device);
     // A backend that fails to start makes tfjs go on with another one: only a warning, and false.
     const accepted = await tf.setBackend(device);
-    if (!accepted || tf.getBackend() !== device) return 'it is there but did not start';
+    if (!accepted || tf.getBackend() !== device) return { words: 'it is there but did not start' };
     tfjsBackend();
     const three = tf.tidy(() => tf.tensor1d([1, 2]).sum());
     const [value] = await three.data();
     three.dispose();
-    return value === 3 ? null : `it computed 1 + 2 as ${value}`;
+    return value === 3 ? null : { words: `it computed 1 + 2 as ${value}` };
   } catch (error) {
-    return (error as Error).message;
+    return { words: 'it is there but did not start', detail: (error as Error).message };
   }
 }
 

@@ -6,15 +6,22 @@ export interface History {
   readonly sparsity: [step: number, value: number][];
   /** Steps taken before a test, and its metric. */
   readonly scores: [step: number, value: number][];
+  /** The same of the dense twin, from where it left the run. */
+  readonly denseScores: [step: number, value: number][];
 }
 
 export function emptyHistory(): History {
-  return { losses: [], sparsity: [], scores: [] };
+  return { losses: [], sparsity: [], scores: [], denseScores: [] };
 }
 
 /** A copy that no later step changes. */
-export function copyHistory({ losses, sparsity, scores }: History): History {
-  return { losses: [...losses], sparsity: [...sparsity], scores: [...scores] };
+export function copyHistory({ losses, sparsity, scores, denseScores }: History): History {
+  return {
+    losses: [...losses],
+    sparsity: [...sparsity],
+    scores: [...scores],
+    denseScores: [...denseScores],
+  };
 }
 
 /** The running mean of the last `width` values at each place. */
@@ -41,6 +48,8 @@ export interface Sample {
   readonly step: number;
   readonly loss: number;
   readonly score: number | null;
+  /** The dense twin's; before it left the run, the run's own. */
+  readonly denseScore: number | null;
   readonly sparsity: number | null;
 }
 
@@ -55,6 +64,7 @@ export function sampleHistory(history: History, rows: number): Sample[] {
       step,
       loss: losses[step - 1]!,
       score: valueAt(history.scores, step),
+      denseScore: valueAt(history.denseScores, step) ?? valueAt(history.scores, step),
       sparsity: valueAt(history.sparsity, step),
     };
   });

@@ -1,6 +1,6 @@
 import type { Device } from '../device/devices';
+import type { RunRecord } from '../keeping/record';
 import type { TaskName } from '../tasks/task';
-import type { RunRecord } from './record';
 import type { SessionState } from './state';
 
 /** The page's one run, from start to finish, across reloads and devices. */
@@ -16,6 +16,8 @@ export interface Session {
   reset(): Promise<void>;
   /** The model as it is now, for taking away. */
   exportModel(): Promise<RunRecord['artifacts']>;
+  /** Prunes the finished run on to 99 %, in a copy, for the curve of accuracy against kilobytes. */
+  pruneOn(): Promise<void>;
   /** Times predictions of the model as it is now. */
   timePredictions(): Promise<void>;
 }

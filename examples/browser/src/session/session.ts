@@ -1,60 +1,51 @@
 import { legible } from '@synaprune/core/checks';
-import { type Chosen, chooseDevice } from '../device/choose-device';
+import { percent } from '@synaprune/examples-kit/format';
 import { DEVICE_TITLES, type Device } from '../device/devices';
 import { DeviceLost } from '../device/watch-loss';
+import { openKeeper } from '../keeping/keeper';
+import type { RunRecord } from '../keeping/record';
+import { layerWeights } from '../moments/layer-weights';
 import type { Parameters } from '../parameters';
 import type { TaskData, TaskName } from '../tasks/task';
 import { TASKS } from '../tasks/tasks';
-import type { RunSettings } from '../training/run';
 import { breathe } from './breathe';
-import { emptyHistory } from './history';
-import { openKeeper } from './keeper';
-import { closeLive, type Live, openLive, recordOf } from './live';
-import type { RunRecord } from './record';
+import { createDeviceChoice } from './device-choice';
+import { closeLive, type Live, NOTHING_YET, openLive, pruneLiveOn, recordOf, weightsOf } from './live';
 import type { Session } from './session-api';
 import type { Phase, SessionEvents, SessionState } from './state';
 import { type PredictionTimes, spokenTimes, timePredictions } from './time-predictions';
 import { train } from './train';
+import { wishesOf } from './wishes';
 
 /** Opens the session: finds a device, and the run of an earlier visit if there is one. */
 export async function openSession(parameters: Parameters, events: SessionEvents): Promise<Session> {
   const keeper = await openKeeper(events.onNotice);
-  const lost = new Set<Device>();
+  const devices = createDeviceChoice(parameters.backend, events.onNotice);
   const loadedData = new Map<TaskName, TaskData>();
   let phase: Phase = 'preparing';
-  let task: TaskName = parameters.task ?? 'digits';
-  let settings = settingsOf(task);
-  let target = (parameters.target ?? 90) / 100;
-  let wanted = parameters.backend;
-  let chosen: Chosen | null = null;
+  const wishes = wishesOf(parameters);
+  let { task, target } = wishes;
+  let settings = wishes.settingsOf(task);
   let live: Live | null = null;
   let speed: number | null = null;
   let times: PredictionTimes | null = null;
 
-  function settingsOf(name: TaskName): RunSettings {
-    const { steps, batch } = TASKS[name];
-    return {
-      steps: parameters.steps ?? steps,
-      batch: parameters.batch ?? batch,
-      seed: parameters.seed ?? 1,
-    };
-  }
-
   function state(): SessionState {
     const record = keeper.kept();
-    const { history, before, after } = live ??
-      record ?? { history: emptyHistory(), before: null, after: null };
+    const { history, before, after, dense, moments } = live ?? record ?? NOTHING_YET;
     return {
       phase,
       task,
       ...settings,
       target,
-      wanted,
-      chosen,
+      wanted: devices.wanted(),
+      chosen: devices.chosen(),
       position: history.losses.length,
       history,
       before,
       after,
+      dense,
+      moments,
       times,
       reference: loadedData.get(task)?.reference ?? null,
       stepsPerSecond: phase === 'running' ? speed : null,
@@ -76,7 +67,20 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
 
   function takeOver(record: RunRecord): void {
     ({ task, settings, target } = record);
+    showRecord(record);
+  }
+
+  function showNothing(): void {
+    events.onMasks(null);
+    events.onWeights(null);
+  }
+
+  function showRecord(record: RunRecord): void {
     events.onMasks(record.masks);
+    events.onWeights({
+      pruned: layerWeights(record.artifacts),
+      dense: layerWeights(record.twin ?? record.artifacts),
+    });
   }
 
   async function loadData(): Promise<TaskData> {
@@ -90,12 +94,7 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
     live = null;
   }
 
-  async function pickDevice(): Promise<void> {
-    chosen = await chooseDevice(wanted, lost);
-    if (chosen.refused !== null) {
-      events.onNotice(`${chosen.refused} This page uses ${DEVICE_TITLES[chosen.device]} instead.`);
-    }
-  }
+  const device = (): Device => devices.chosen()!.device;
 
   async function open(record: RunRecord | null): Promise<Live> {
     const data = await loadData();
@@ -104,7 +103,7 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
       data,
       settings,
       target: () => target,
-      device: chosen!.device,
+      device: device(),
       record,
     });
   }
@@ -115,7 +114,7 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
   }
 
   async function save(from: Live): Promise<void> {
-    await keeper.keep(await recordOf(from, { task, target, device: chosen!.device }));
+    await keeper.keep(await recordOf(from, { task, target, device: device() }));
   }
 
   async function go(current: Live): Promise<void> {
@@ -126,7 +125,11 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
       pausing: () => phase !== 'running',
       breathe,
       save: () => save(current),
-      onMasks: events.onMasks,
+      branch: async (run) => current.reopen(await run.save({ optimizer: true }), () => 0),
+      async onMasks(masks) {
+        events.onMasks(masks);
+        events.onWeights(await weightsOf(current));
+      },
       onNotices(notices) {
         for (const { code, message } of notices) {
           if (told.has(code)) continue;
@@ -162,12 +165,11 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
       const watch = live?.watch;
       await watch?.settle();
       const gone = error instanceof DeviceLost || watch?.isLost() === true;
-      const broken = chosen?.device;
+      const broken = devices.chosen()?.device;
       close();
       enter('preparing');
       if (gone && broken !== undefined) {
-        lost.add(broken);
-        wanted = null;
+        devices.lose(broken, error instanceof DeviceLost ? error.message : '');
       }
       await explain(error as Error, gone ? broken : undefined, at);
     }
@@ -175,21 +177,19 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
 
   async function explain(error: Error, broken: Device | undefined, at: number): Promise<void> {
     const record = keeper.kept();
-    if (record !== null) events.onMasks(record.masks);
+    if (record !== null) showRecord(record);
     const keptAt =
       record === null ? 'Nothing of it was saved.' : `The run is kept as it was at step ${record.position}.`;
     try {
       if (broken === undefined) {
         events.onNotice(
-          `Training stopped at step ${at}: ${error.message} ${keptAt} Choose another device and resume, or reset and start anew.`,
+          `Training stopped at step ${at}: ${legible(error.message, 200)} ${keptAt} Choose another device and resume, or reset and start anew.`,
         );
       } else {
-        await pickDevice();
-        // Any other error is only what a step came to whose device had gone.
-        const why = error instanceof DeviceLost && error.message !== '' ? ` (${error.message})` : '';
+        await devices.pick();
         events.onNotice(
-          `${DEVICE_TITLES[broken]} was lost at step ${at}${why}. ${keptAt} Resume goes on with ` +
-            `${DEVICE_TITLES[chosen!.device]}; another device can be chosen first.`,
+          `${DEVICE_TITLES[broken]} was lost at step ${at}. ${keptAt} Resume goes on with ` +
+            `${DEVICE_TITLES[device()]}; another device can be chosen first.`,
         );
       }
       rest();
@@ -202,7 +202,7 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
   const record = keeper.kept();
   if (record !== null) takeOver(record);
   try {
-    await pickDevice();
+    await devices.pick();
     rest();
   } catch (error) {
     events.onNotice((error as Error).message);
@@ -211,17 +211,14 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
 
   return {
     state,
-    configure(wishes) {
+    configure(given) {
       if (phase !== 'idle') return;
-      if (wishes.task !== undefined && wishes.task !== task) {
-        task = wishes.task;
-        settings = settingsOf(task);
+      if (given.task !== undefined && given.task !== task) {
+        task = given.task;
+        settings = wishes.settingsOf(task);
       }
-      settings = {
-        ...settings,
-        steps: wishes.steps ?? settings.steps,
-        batch: wishes.batch ?? settings.batch,
-      };
+      const { steps = settings.steps, batch = settings.batch } = given;
+      settings = { ...settings, steps, batch };
       events.onChange(state());
     },
     setTarget(next) {
@@ -232,11 +229,11 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
       if (phase === 'running' || phase === 'stopping' || phase === 'preparing') return;
       close();
       enter('preparing');
-      wanted = next;
+      devices.want(next);
       await attempt(async () => {
-        await pickDevice();
+        await devices.pick();
         rest();
-        events.onStatus(`${DEVICE_TITLES[chosen!.device]} is in use.`);
+        events.onStatus(`${DEVICE_TITLES[device()]} is in use.`);
       });
     },
     async start() {
@@ -244,10 +241,10 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
       enter('preparing');
       await attempt(async () => {
         await keeper.forget();
-        events.onMasks(null);
+        showNothing();
         live = await open(null);
         await save(live);
-        events.onStatus(`Training has started on ${DEVICE_TITLES[chosen!.device]}.`);
+        events.onStatus(`Training has started on ${DEVICE_TITLES[device()]}.`);
         await go(live);
       });
     },
@@ -258,19 +255,32 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
       enter('preparing');
       await attempt(async () => {
         live ??= await open(keeper.kept());
-        events.onStatus(`Goes on at step ${live.run.position()} on ${DEVICE_TITLES[chosen!.device]}.`);
+        events.onStatus(`Goes on at step ${live.run.position()} on ${DEVICE_TITLES[device()]}.`);
         await go(live);
       });
     },
     async reset() {
       close();
       await keeper.forget();
-      settings = settingsOf(task);
-      events.onMasks(null);
+      // A run that was kept hid what the address says.
+      if (parameters.version !== null) ({ task, target } = wishes);
+      settings = wishes.settingsOf(task);
+      showNothing();
       rest();
       events.onStatus('The run is gone; a new one can start.');
     },
     exportModel,
+    async pruneOn() {
+      if (phase !== 'finished') return;
+      enter('preparing');
+      await attempt(async () => {
+        live ??= await open(keeper.kept());
+        await pruneLiveOn(live, { breathe, told: () => events.onProgress(state()) });
+        await save(live);
+        rest();
+        events.onStatus(`Pruned on to ${percent(live.moments.at(-1)!.sparsity)}.`);
+      });
+    },
     async timePredictions() {
       if (phase !== 'paused' && phase !== 'finished') return;
       enter('preparing');

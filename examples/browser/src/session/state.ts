@@ -1,6 +1,8 @@
 import type { NamedMask } from '@synaprune/core';
 import type { Chosen } from '../device/choose-device';
 import type { Device } from '../device/devices';
+import type { LayerWeight } from '../moments/layer-weights';
+import type { Moment } from '../moments/moment';
 import type { TaskName } from '../tasks/task';
 import type { History } from './history';
 import type { Measurement } from './measure';
@@ -28,6 +30,10 @@ export interface SessionState {
   readonly history: History;
   readonly before: Measurement | null;
   readonly after: Measurement | null;
+  /** The dense twin after as many steps. */
+  readonly dense: Measurement | null;
+  /** What the model was at each test, and on the way to 99 %. */
+  readonly moments: readonly Moment[];
   /** What the model as it is now takes to predict; `null` while that has not been timed. */
   readonly times: PredictionTimes | null;
   /** What a guess without a model reaches, in words. */
@@ -35,6 +41,13 @@ export interface SessionState {
   readonly stepsPerSecond: number | null;
   /** When the state that a reload would find was saved; `null` when there is none. */
   readonly savedAt: number | null;
+}
+
+/** What the networks are at a moment. */
+export interface RunWeights {
+  readonly pruned: readonly LayerWeight[];
+  /** The very same until the first weight is dropped. */
+  readonly dense: readonly LayerWeight[];
 }
 
 /** Whom a session tells. */
@@ -45,6 +58,8 @@ export interface SessionEvents {
   readonly onProgress: (state: SessionState) => void;
   /** The masks as they are now; `null` when there are none. */
   readonly onMasks: (masks: readonly NamedMask[] | null) => void;
+  /** The weights as they are now, of the run and of its dense twin; `null` when there are none. */
+  readonly onWeights: (weights: RunWeights | null) => void;
   /** Something to know; stays until the next. */
   readonly onNotice: (text: string) => void;
   /** For those who listen instead of looking: a short sentence. */

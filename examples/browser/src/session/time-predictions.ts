@@ -43,7 +43,7 @@ async function moveToMemory(home: Device): Promise<Device> {
     if (device === home) return device;
     const reason = await useDevice(device);
     if (reason === null) return device;
-    reasons.push(`${device}: ${reason}`);
+    reasons.push(`${device}: ${reason.words}`);
   }
   await tf.setBackend(home);
   throw new Error(`nothing here keeps tensors in main memory (${reasons.join('; ')})`);

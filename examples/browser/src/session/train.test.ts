@@ -1,6 +1,8 @@
 import { tfjsBackend } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { layerWeights, unpackWeights } from '../moments/layer-weights';
+import { pruneOn } from '../moments/prune-on';
 import type { Task, TaskData } from '../tasks/task';
 import { openRun, type Run } from '../training/run';
 import { emptyHistory } from './history';
@@ -43,10 +45,20 @@ function open(target: () => number, saved?: tf.io.ModelArtifacts): Promise<Run> 
 }
 
 function progressOf(run: Run): Progress {
-  return { run, settings: SETTINGS, history: emptyHistory(), before: null, after: null };
+  return {
+    run,
+    twin: null,
+    settings: SETTINGS,
+    history: emptyHistory(),
+    before: null,
+    after: null,
+    dense: null,
+    moments: [],
+  };
 }
 
 const quiet = {
+  branch: async (run: Run) => open(() => 0, await run.save({ optimizer: true })),
   pausing: () => false,
   breathe: async () => {},
   save: async () => {},
@@ -81,18 +93,62 @@ describe('training', () => {
       const pausing = () => first.run.position() === stop;
       expect(await train(first, { ...quiet, pausing })).toBe('paused');
       const saved = structuredClone(await first.run.save({ optimizer: true }));
+      const twin = structuredClone((await first.twin?.save({ optimizer: true })) ?? null);
       first.run.dispose();
-      const second = { ...first, run: await open(() => 0.75, saved) };
+      first.twin?.dispose();
+      const second = {
+        ...first,
+        run: await open(() => 0.75, saved),
+        twin: twin === null ? null : await open(() => 0, twin),
+      };
       expect(second.run.position()).toBe(stop);
       await train(second, quiet);
       expect(second.history).toEqual(whole.history);
       expect(second.after).toEqual(whole.after);
+      expect(second.dense).toEqual(whole.dense);
+      expect(second.moments).toEqual(whole.moments);
       const got = await second.run.save({ optimizer: true });
       expect(Buffer.from(weightBytes(got)).equals(Buffer.from(weightBytes(expected)))).toBe(true);
       expect(got.userDefinedMetadata).toEqual(expected.userDefinedMetadata);
       second.run.dispose();
+      second.twin?.dispose();
     }
     whole.run.dispose();
+  });
+
+  it('has a twin that is the run without pruning, from the first step on', async () => {
+    const pruned = progressOf(await open(() => 0.75));
+    const never = progressOf(await open(() => 0));
+    await train(pruned, quiet);
+    await train(never, quiet);
+    const weights = async (run: Run) => layerWeights(await run.save({ optimizer: false }));
+    expect(await weights(pruned.twin!)).toEqual(await weights(never.run));
+    expect(pruned.dense).toEqual(never.after);
+    for (const run of [pruned.run, pruned.twin!, never.run, never.twin!]) run.dispose();
+  });
+
+  it('keeps moments that hold the model exactly, and prunes on to 99 % without touching the run', async () => {
+    const progress = progressOf(await open(() => 0.75));
+    await train(progress, quiet);
+    const { run, moments } = progress;
+    const weights = layerWeights(await run.save({ optimizer: false }));
+    expect(await unpackWeights(moments.at(-1)!.packed)).toEqual(weights);
+    const [steps, tensors] = [moments.map(({ step }) => step), tf.memory().numTensors];
+    expect(steps).toEqual([5, 10, 15, 20, 25, 30]);
+    const saved = await run.save({ optimizer: true });
+    await pruneOn({ settings: SETTINGS, sparsity: 0.75, moments }, (target) => open(target, saved), {
+      breathe: async () => {},
+      told: () => {},
+    });
+    const onward = moments.slice(steps.length);
+    expect(onward.every((moment) => moment.onward)).toBe(true);
+    // ⌊0.8 · 144⌋ … ⌊0.99 · 144⌋ of 144.
+    expect(onward.map(({ sparsity }) => Math.round(144 * sparsity))).toEqual([
+      115, 122, 129, 133, 136, 139, 141, 142,
+    ]);
+    expect(layerWeights(await run.save({ optimizer: false }))).toEqual(weights);
+    expect(tf.memory().numTensors).toBe(tensors);
+    for (const open of [run, progress.twin!]) open.dispose();
   });
 
   it('never un-prunes when the target moves down, and follows it up', async () => {
@@ -119,6 +175,7 @@ describe('training', () => {
     await train(progress, quiet);
     await progress.run.save({ optimizer: true });
     progress.run.dispose();
+    progress.twin?.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 

@@ -1,4 +1,5 @@
 import type { NamedMask, Notice } from '@synaprune/core';
+import { addMoment, type Moment, takeMoment } from '../moments/moment';
 import { recipeOf } from '../training/recipe';
 import type { Run, RunSettings } from '../training/run';
 import type { History } from './history';
@@ -7,21 +8,32 @@ import { type Measurement, measure } from './measure';
 /** A run, and what has been noted of it. */
 export interface Progress {
   readonly run: Run;
+  /**
+   * The same network on the same batches, with every weight kept. Until the first weight is dropped the two are one; it
+   * leaves the run there, as a copy.
+   */
+  twin: Run | null;
   readonly settings: RunSettings;
   readonly history: History;
   before: Measurement | null;
   after: Measurement | null;
+  /** The twin, after as many steps. */
+  dense: Measurement | null;
+  /** What the model was at each test. */
+  readonly moments: Moment[];
 }
 
 /** Whom to tell, and whom to ask. */
 export interface Surroundings {
+  /** Opens the twin: a run that goes on as the given one, and drops nothing. */
+  readonly branch: (run: Run) => Promise<Run>;
   /** Asked between steps. */
   readonly pausing: () => boolean;
   /** Lets the page answer; called about forty times a second. */
   readonly breathe: () => Promise<void>;
   /** Keeps what there is; called between steps, every few seconds. */
   readonly save: () => Promise<void>;
-  readonly onMasks: (masks: readonly NamedMask[]) => void;
+  readonly onMasks: (masks: readonly NamedMask[]) => void | Promise<void>;
   /** What did not come to hold; may say the same again. */
   readonly onNotices: (notices: readonly Notice[]) => void;
   readonly onProgress: () => void;
@@ -42,7 +54,7 @@ const FEWEST_STEPS_BETWEEN_TESTS = 5;
  */
 export async function train(progress: Progress, surroundings: Surroundings): Promise<'paused' | 'finished'> {
   const { run, settings, history } = progress;
-  const { pausing, breathe, save, onMasks, onNotices, onProgress } = surroundings;
+  const { branch, pausing, breathe, save, onMasks, onNotices, onProgress } = surroundings;
   const { now = () => performance.now() } = surroundings;
   // When pruning begins does not depend on where it leads.
   const { start } = recipeOf(settings.steps, 0).schedule;
@@ -52,17 +64,19 @@ export async function train(progress: Progress, surroundings: Surroundings): Pro
     if (pausing()) return 'paused';
     const step = run.position();
     if (step === start && progress.before === null) progress.before = await measure(run);
+    if (step === start && progress.twin === null) progress.twin = await branch(run);
     const { loss, sparsity, notices } = await run.step();
+    await progress.twin?.step();
     if (!Number.isFinite(loss)) {
       throw new Error(`The loss is no number any more (${loss}) at step ${step + 1}.`);
     }
     history.losses.push(loss);
     if (sparsity !== null) {
       history.sparsity.push([step, sparsity]);
-      onMasks(await run.masks());
+      await onMasks(await run.masks());
     }
     if (notices.length > 0) onNotices(notices);
-    if ((step + 1) % testEvery === 0) history.scores.push([step + 1, await run.evaluate()]);
+    if ((step + 1) % testEvery === 0) await test(progress);
     if (now() - breathed >= BREATH_MS) {
       onProgress();
       await breathe();
@@ -77,9 +91,20 @@ export async function train(progress: Progress, surroundings: Surroundings): Pro
     const { sparsity, notices } = await run.finish();
     history.sparsity.push([settings.steps, sparsity]);
     if (notices.length > 0) onNotices(notices);
-    onMasks(await run.masks());
+    await onMasks(await run.masks());
     progress.after = await measure(run);
+    progress.dense = progress.twin === null ? progress.after : await measure(progress.twin);
+    addMoment(progress.moments, await takeMoment(run, progress.after));
   }
   onProgress();
   return 'finished';
+}
+
+async function test({ run, twin, history, moments }: Progress): Promise<void> {
+  const step = run.position();
+  const score = await run.evaluate();
+  history.scores.push([step, score]);
+  if (twin !== null) history.denseScores.push([step, await twin.evaluate()]);
+  const sparsity = history.sparsity.at(-1)?.[1] ?? 0;
+  addMoment(moments, await takeMoment(run, { score, sparsity }));
 }

@@ -1,7 +1,7 @@
 import { percent } from '@synaprune/examples-kit/format';
 import * as tf from '@tensorflow/tfjs';
-import { type DigitSet, readDigits, SIDE } from '../data/digits';
-import { fetchBytes } from '../data/fetch-bytes';
+import { type DigitSet, SIDE } from '../data/digits';
+import { loadDigits } from '../data/load-digits';
 import { predictInParts } from './predict-in-parts';
 import { EPSILON, type Task } from './task';
 
@@ -24,7 +24,7 @@ export const digits: Task = {
   licence: 'The package is under the MIT licence; it states none of its own for the images.',
 
   async load() {
-    const { train, test } = readDigits(await fetchBytes('data/digits.bin'));
+    const { train, test } = await loadDigits();
     return {
       examples: train.count,
       reference: null,

@@ -17,12 +17,12 @@ export async function downloadModel(page: Page): Promise<DownloadedModel> {
 }
 
 /** Presses the button that hands over a file, and keeps what comes. */
-export async function download(page: Page, name: string): Promise<Buffer> {
+export async function download(page: Page, name: string, file = name): Promise<Buffer> {
   const [coming] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: `Download ${name}` }).click(),
   ]);
-  if (coming.suggestedFilename() !== name) throw new Error(`got ${coming.suggestedFilename()}`);
+  if (coming.suggestedFilename() !== file) throw new Error(`got ${coming.suggestedFilename()}`);
   return readFile(await coming.path());
 }
 

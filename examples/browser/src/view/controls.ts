@@ -5,6 +5,7 @@ import type { Session } from '../session/session-api';
 import type { Phase, SessionState } from '../session/state';
 import type { TaskName } from '../tasks/task';
 import { TASKS } from '../tasks/tasks';
+import { showDeviceHint } from './device-hint';
 import { byId, make, setText } from './elements';
 
 const GO: Readonly<Record<Phase, string>> = {
@@ -76,20 +77,13 @@ export function mountControls(session: () => Session | null): (state: SessionSta
     for (const field of [task, steps, batch]) field.disabled = phase !== 'idle';
     device.value = state.wanted ?? '';
     device.disabled = training || busy;
-    setText(byId('device-hint'), deviceHint(state));
+    showDeviceHint(state);
     setText(go, GO[phase]);
     // Never really disabled: a button that is loses the focus of whoever pressed it.
     go.setAttribute('aria-disabled', String(busy));
     reset.disabled = training || busy || phase === 'idle';
     showProgress(state);
   };
-}
-
-function deviceHint({ chosen, phase }: SessionState): string {
-  if (chosen === null)
-    return phase === 'unusable' ? 'Nothing here can train.' : 'Looking for the best device …';
-  const hardware = chosen.hardware === null ? '' : ` (${chosen.hardware})`;
-  return [`In use: ${DEVICE_TITLES[chosen.device]}${hardware}.`, ...chosen.passed].join(' ');
 }
 
 /** How far the run is, in words and as a bar. */

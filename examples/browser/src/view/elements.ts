@@ -39,7 +39,8 @@ export function fillTable(
 ): void {
   const line = ([first = '', ...cells]: readonly string[]) =>
     make('tr', [make('th', first, { scope: 'row' }), ...cells.map((cell) => make('td', cell))]);
-  const columns = head.map((text) => make('th', text, { scope: 'col' }));
+  // A column of row heads needs no name; an empty head would be read aloud as one.
+  const columns = head.map((text) => (text === '' ? make('td') : make('th', text, { scope: 'col' })));
   table.replaceChildren(
     make('caption', caption, { class: 'visually-hidden' }),
     make('thead', [make('tr', columns)]),

@@ -15,14 +15,25 @@ export interface Keeper {
 export async function openKeeper(complain: (text: string) => void): Promise<Keeper> {
   let record: RunRecord | null = null;
   let store: RunStore | null = null;
+  /** The step that the database holds the run at. */
+  let storedAt: number | null = null;
+  let full = false;
   const guard = async (work: (store: RunStore) => Promise<void>): Promise<void> => {
     if (store === null) return;
     try {
       await work(store);
+      full = false;
     } catch (error) {
+      const { name, message } = error as Error;
+      if (name === 'QuotaExceededError') {
+        // Room may be made, so each save tries again.
+        if (!full) complain(fullText(storedAt));
+        full = true;
+        return;
+      }
       store = null;
       complain(
-        `This browser does not let the page store anything (${(error as Error).message}). ` +
+        `This browser does not let the page store anything (${message}). ` +
           'Training works, but a reload loses it.',
       );
     }
@@ -30,7 +41,13 @@ export async function openKeeper(complain: (text: string) => void): Promise<Keep
   if (await claimStore()) {
     store = openRunStore();
     await guard(async (open) => {
-      record = await open.read();
+      const found = await open.read();
+      if (found === 'other version') {
+        complain('A run that another version of this page kept is here. It stays until a new one starts.');
+      } else {
+        record = found;
+        storedAt = found?.position ?? null;
+      }
     });
   } else {
     complain(
@@ -41,11 +58,25 @@ export async function openKeeper(complain: (text: string) => void): Promise<Keep
     kept: () => record,
     async keep(given) {
       record = given;
-      await guard((open) => open.write(given));
+      await guard(async (open) => {
+        await open.write(given);
+        storedAt = given.position;
+      });
     },
     async forget() {
       record = null;
-      await guard((open) => open.clear());
+      await guard(async (open) => {
+        await open.clear();
+        storedAt = null;
+      });
     },
   };
+}
+
+function fullText(storedAt: number | null): string {
+  const found = storedAt === null ? 'finds no run' : `finds the run as it was at step ${storedAt}`;
+  return (
+    `There is no room left to store the run in this browser. Training goes on; a reload ${found}. ` +
+    'Make room, and the next save tries again.'
+  );
 }

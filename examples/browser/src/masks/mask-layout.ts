@@ -6,6 +6,8 @@ export interface MaskLayout {
   readonly arrangement: string;
   /** Place of an element: `y · width + x`. */
   readonly placeOf: (element: number) => number;
+  /** Which unit a pixel belongs to; only where each unit has an image. */
+  readonly unitAt?: (x: number, y: number) => number | null;
 }
 
 const SIDE = 28;
@@ -27,6 +29,11 @@ export function layoutOf([rows = 1, columns = 1]: readonly number[], widthAvaila
         const x = (unit % across) * (SIDE + 1) + (pixel % SIDE);
         const y = Math.floor(unit / across) * (SIDE + 1) + Math.floor(pixel / SIDE);
         return y * width + x;
+      },
+      unitAt(x, y) {
+        const [column, row] = [Math.floor(x / (SIDE + 1)), Math.floor(y / (SIDE + 1))];
+        const unit = row * across + column;
+        return column < 0 || column >= across || row < 0 || unit >= columns ? null : unit;
       },
     };
   }

@@ -2,15 +2,19 @@ import { type NamedMask, packedLength } from '@synaprune/core';
 import { isRecord } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs';
 import { DEVICES, type Device } from '../device/devices';
+import type { Moment } from '../moments/moment';
 import { LIMITS } from '../parameters';
+import type { History } from '../session/history';
+import type { Measurement } from '../session/measure';
 import type { TaskName } from '../tasks/task';
 import type { RunSettings } from '../training/run';
-import type { History } from './history';
-import type { Measurement } from './measure';
+
+/** Of what is kept; a run that another version kept cannot go on here. */
+export const RECORD_VERSION = 4;
 
 /** A run as it is kept between visits: with this it goes on exactly. */
 export interface RunRecord {
-  readonly version: 3;
+  readonly version: typeof RECORD_VERSION;
   readonly task: TaskName;
   readonly settings: RunSettings;
   /** Sparsity to end at, in [0, 1). */
@@ -21,8 +25,13 @@ export interface RunRecord {
   /** Just before the first weight was dropped, and after the last step. */
   readonly before: Measurement | null;
   readonly after: Measurement | null;
+  /** The dense twin after the last step. */
+  readonly dense: Measurement | null;
+  readonly moments: readonly Moment[];
   /** Model, optimizer and pruning. */
   readonly artifacts: tf.io.ModelArtifacts;
+  /** The same of the dense twin; `null` before it left the run. */
+  readonly twin: tf.io.ModelArtifacts | null;
   /** For pictures before the run is loaded. */
   readonly masks: readonly NamedMask[];
   readonly savedAt: number;
@@ -36,7 +45,7 @@ export function isRunRecord(value: unknown): value is RunRecord {
   if (!isRecord(value) || !isRecord(value.settings) || !isRecord(value.history)) return false;
   const { settings, history, position } = value;
   return (
-    value.version === 3 &&
+    value.version === RECORD_VERSION &&
     Object.hasOwn(TASKS_BY_NAME, String(value.task)) &&
     DEVICES.includes(value.device as Device) &&
     (['steps', 'batch', 'seed'] as const).every((name) => isWhole(settings[name], LIMITS[name])) &&
@@ -48,8 +57,11 @@ export function isRunRecord(value: unknown): value is RunRecord {
     history.losses.length === position &&
     isList(history.sparsity, isPoint) &&
     isList(history.scores, isPoint) &&
-    [value.before, value.after].every((moment) => moment === null || isMeasurement(moment)) &&
+    isList(history.denseScores, isPoint) &&
+    [value.before, value.after, value.dense].every((moment) => moment === null || isMeasurement(moment)) &&
+    isList(value.moments, isMoment) &&
     isRecord(value.artifacts) &&
+    (value.twin === null || isRecord(value.twin)) &&
     isList(value.masks, isMask) &&
     isNumber(value.savedAt)
   );
@@ -78,6 +90,15 @@ function isMeasurement(value: unknown): boolean {
     isRecord(value.int8) &&
     isNumber(value.int8.packedBytes) &&
     isNumber(value.int8.score)
+  );
+}
+
+function isMoment(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    (['step', 'sparsity', 'score'] as const).every((name) => isNumber(value[name])) &&
+    value.packed instanceof Uint8Array &&
+    typeof value.onward === 'boolean'
   );
 }
 

@@ -4,7 +4,7 @@ import { DEVICE_TITLES, type Device } from '../device/devices';
 import type { Session } from '../session/session-api';
 import type { SessionState } from '../session/state';
 import type { PredictionTimes } from '../session/time-predictions';
-import { byId, fillTable, setText } from './elements';
+import { byId, fillTable, setText } from '../view/elements';
 
 /** The button that times predictions, and what comes of it. */
 export function mountTimes(session: () => Session | null): (state: SessionState) => void {

@@ -1,23 +1,26 @@
 import type { NamedMask } from '@synaprune/core';
 import { percent } from '@synaprune/examples-kit/format';
 import { count } from '../format';
-import { bytesOf } from './colour';
-import { byId, fillTable, make, setText } from './elements';
+import { bytesOf } from '../view/colour';
+import { byId, fillTable, make, setText } from '../view/elements';
 import { isKept, layoutOf } from './mask-layout';
 
 /** The pictures and the table of the masks. */
 export interface MasksView {
   /** Draws masks; what the last drawing still had and these have not is drawn as dropped just now. */
   show(masks: readonly NamedMask[] | null): void;
+  /** The first mask on a canvas of its own, for a picture of at most so many pixels across; `null` where there is none. */
+  picture(width: number): HTMLCanvasElement | null;
   /** Draws the same again: other colours, another width. */
   redraw(): void;
 }
 
 /** A weight is drawn as at most so many pixels a side, and a mask is not blown up beyond this width. */
-const LARGEST_SCALE = 4;
+const LARGEST_SCALE = 3;
 const LARGEST_WIDTH = 520;
 
-export function mountMasks(): MasksView {
+/** @param onUnit called with the unit whose image was clicked */
+export function mountMasks(onUnit: (unit: number) => void): MasksView {
   const host = byId('masks');
   const [table, hint] = [byId<HTMLTableElement>('layers'), byId('masks-hint')];
   const figures = new Map<string, { canvas: HTMLCanvasElement; caption: HTMLElement }>();
@@ -27,16 +30,25 @@ export function mountMasks(): MasksView {
     const known = figures.get(name);
     if (known !== undefined) return known;
     const created = { canvas: make('canvas', '', { role: 'img' }), caption: make('figcaption') };
+    created.canvas.addEventListener('click', (event) => {
+      const mask = current.find((candidate) => candidate.name === name);
+      if (mask === undefined) return;
+      const { unitAt } = layoutOf(mask.shape, host.clientWidth);
+      const { canvas } = created;
+      const scale = canvas.width / canvas.clientWidth;
+      const unit = unitAt?.(Math.floor(event.offsetX * scale), Math.floor(event.offsetY * scale));
+      if (unit != null) onUnit(unit);
+    });
     host.append(make('figure', [created.caption, created.canvas]));
     figures.set(name, created);
     return created;
   }
 
   function redraw(): void {
-    const colours = { kept: bytesOf('--kept'), dropped: bytesOf('--dropped'), fresh: bytesOf('--fresh') };
+    const now = colours();
     for (const mask of current) {
       const { canvas, caption } = figureOf(mask.name);
-      const arrangement = draw(canvas, mask, previous.get(mask.name), host.clientWidth, colours);
+      const arrangement = draw(canvas, mask, previous.get(mask.name), host.clientWidth, now);
       const all = elementsOf(mask);
       const counts = `${count(mask.kept)} of ${count(all)} kept, ${percent(1 - mask.kept / all)} dropped`;
       setText(caption, `${mask.name}: ${counts}`);
@@ -64,8 +76,19 @@ export function mountMasks(): MasksView {
       listLayers(table, current);
       redraw();
     },
+    picture(width) {
+      const [mask] = current;
+      if (mask === undefined) return null;
+      const canvas = make('canvas');
+      draw(canvas, mask, undefined, width, colours());
+      return canvas;
+    },
     redraw,
   };
+}
+
+function colours() {
+  return { kept: bytesOf('--kept'), dropped: bytesOf('--dropped'), fresh: bytesOf('--fresh') };
 }
 
 function listLayers(table: HTMLTableElement, masks: readonly NamedMask[]): void {
@@ -100,7 +123,8 @@ function draw(
   widthAvailable: number,
   colours: { readonly kept: Bytes; readonly dropped: Bytes; readonly fresh: Bytes },
 ): string {
-  const { width, height, arrangement, placeOf } = layoutOf(mask.shape, widthAvailable);
+  const { width, height, arrangement, placeOf, unitAt } = layoutOf(mask.shape, widthAvailable);
+  canvas.classList.toggle('units', unitAt !== undefined);
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const scale = Math.min(
     LARGEST_SCALE,

@@ -3,12 +3,12 @@ import { count } from '../format';
 import type { Measurement } from '../session/measure';
 import type { SessionState } from '../session/state';
 import { TASKS } from '../tasks/tasks';
-import { byId, fillTable, setText } from './elements';
+import { byId, fillTable, setText } from '../view/elements';
 
 const NONE = '–';
 
 /** The model before and after pruning, and in 8 bits: how good it is, and what it takes on disk. */
-export function showResult({ task, before, after, reference }: SessionState): void {
+export function showResult({ task, before, after, dense, reference }: SessionState): void {
   const { metric } = TASKS[task];
   const row = (name: string, found: Measurement | null, score: (found: Measurement) => number) =>
     found === null
@@ -19,27 +19,28 @@ export function showResult({ task, before, after, reference }: SessionState): vo
     head: ['', 'Step', 'Sparsity', metric.name],
     rows: [
       row('Before pruning', before, ({ score }) => score),
-      row('At the end', after, ({ score }) => score),
-      row('In 8 bits', after, ({ int8 }) => int8.score),
+      row('Dense twin', dense, ({ score }) => score),
+      row('Pruned', after, ({ score }) => score),
+      row('Pruned, in 8 bits', after, ({ int8 }) => int8.score),
     ],
   });
   setText(byId('reference'), reference ?? '');
-  showBytes(before, after);
+  showBytes(dense, after, before);
 }
 
-function showBytes(before: Measurement | null, after: Measurement | null): void {
+function showBytes(dense: Measurement | null, after: Measurement | null, before: Measurement | null): void {
   const measured = after ?? before;
   const brotli = measured !== null && measured.brotliBytes !== null;
   const row = (name: string, of: (found: Measurement) => number | null) => [
     name,
-    ...[before, after].map((found) => {
+    ...[dense ?? before, after].map((found) => {
       const bytes = found === null ? null : of(found);
       return bytes === null ? NONE : kilobytes(bytes);
     }),
   ];
   fillTable(byId<HTMLTableElement>('bytes'), {
-    caption: 'What the model takes on disk, before and after pruning',
-    head: ['', 'Before pruning', 'At the end'],
+    caption: 'What the model takes on disk, dense and pruned',
+    head: ['', 'Dense', 'Pruned'],
     rows: [
       row('weights.bin', ({ rawBytes }) => rawBytes),
       row('gzipped', ({ gzipBytes }) => gzipBytes),

@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
-import { modelFiles } from '../model-files';
 import { packModel } from '../session/measure';
 import type { Session } from '../session/session-api';
 import type { SessionState } from '../session/state';
-import { byId, make } from './elements';
+import { byId } from '../view/elements';
+import { offer } from '../view/offer';
+import { modelFiles } from './model-files';
 
 /** The buttons that hand over the model's files. */
 export function mountDownload(
@@ -43,9 +44,3 @@ export function mountDownload(
 }
 
 type Content = string | Uint8Array<ArrayBuffer>;
-
-function offer(name: string, content: Content): void {
-  const url = URL.createObjectURL(new Blob([content]));
-  make('a', '', { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}

@@ -1,20 +1,24 @@
-import { percent } from '@synaprune/examples-kit/format';
+import { kilobytes, percent } from '@synaprune/examples-kit/format';
 import { count, significant } from '../format';
-import { type History, SMOOTHING, sampleHistory, smooth } from '../session/history';
+import type { Moment } from '../moments/moment';
+import { type History, SMOOTHING, sampleHistory } from '../session/history';
 import type { SessionState } from '../session/state';
 import type { Task } from '../tasks/task';
 import { TASKS } from '../tasks/tasks';
-import { byId, fillTable, make, setText } from './elements';
+import { byId, fillTable, make, setText } from '../view/elements';
 
-/** The large numbers above the charts. */
-export function showTiles({ task, history }: SessionState): void {
-  const { lossName, metric } = TASKS[task];
-  const loss = smooth(history.losses.slice(-SMOOTHING), SMOOTHING).at(-1);
-  const score = history.scores.at(-1)?.[1];
+/** The large numbers above the pictures: of the run as it is, or of a moment of it. */
+export function showTiles({ task, history, moments }: SessionState, moment: Moment | null): void {
+  const { metric } = TASKS[task];
+  const now = moments.findLast(({ onward }) => !onward);
+  const score = moment?.score ?? history.scores.at(-1)?.[1];
+  const dense = history.denseScores.at(-1)?.[1] ?? history.scores.at(-1)?.[1];
+  const packed = (moment ?? now)?.packed.length;
   const tiles: [string, string][] = [
-    [lossName, loss === undefined ? '–' : significant(loss)],
-    [metric.name, score === undefined ? '–' : metric.format(score)],
-    ['Sparsity', percent(history.sparsity.at(-1)?.[1] ?? 0)],
+    ['Weights dropped', percent(moment?.sparsity ?? history.sparsity.at(-1)?.[1] ?? 0)],
+    [`${metric.name}, pruned`, score === undefined ? '–' : metric.format(score)],
+    ['Its dense twin', dense === undefined ? '–' : metric.format(dense)],
+    ['Packed file', packed === undefined ? '–' : kilobytes(packed)],
   ];
   const host = byId('tiles');
   if (host.childElementCount !== tiles.length) {
@@ -32,11 +36,12 @@ export function showHistory(task: Task, history: History): void {
   const { lossName, metric } = task;
   fillTable(byId<HTMLTableElement>('history'), {
     caption: `Loss, test and sparsity over the steps; losses are means of ${SMOOTHING} batches`,
-    head: ['Step', lossName, metric.name, 'Sparsity'],
-    rows: sampleHistory(history, 12).map(({ step, loss, score, sparsity }) => [
+    head: ['Step', lossName, metric.name, 'Dense twin', 'Sparsity'],
+    rows: sampleHistory(history, 12).map(({ step, loss, score, denseScore, sparsity }) => [
       count(step),
       significant(loss),
       score === null ? '–' : metric.format(score),
+      denseScore === null ? '–' : metric.format(denseScore),
       sparsity === null ? '–' : percent(sparsity),
     ]),
   });

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cutOff, violationsOf } from './testing/audit';
+import { download } from './testing/downloaded-model';
+import { type OpenBrowser, openBrowser } from './testing/open-browser';
+import { atStep, noticeOf, overflow, progressOf, rowsOf, startAndFinish, until } from './testing/page-acts';
+
+// Where tests run, their configuration has looked for one.
+const chromium = process.env.CHROMIUM;
+const name =
+  chromium === undefined ? 'what the page shows of a run (no Chromium)' : 'what the page shows of a run';
+
+describe.skipIf(chromium === undefined)(name, () => {
+  let browser: OpenBrowser;
+
+  beforeAll(async () => {
+    browser = await openBrowser(chromium!);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    // Whatever else a test looked at.
+    expect(browser?.problems).toEqual([]);
+  });
+
+  it('tells what it was worth, reads what is drawn, goes back through the run and on to 99 %, and can be shared', async () => {
+    const page = await browser.open('?task=digits&backend=wasm&steps=60&batch=32&target=80&seed=2');
+    const text = (id: string) => page.locator(`#${id}`).textContent();
+    await until(page, 'Start training');
+    expect(await text('worth-text')).toMatch(/^Start the training, and at its end this page tells/);
+    expect(await page.locator('#moment').isDisabled()).toBe(true);
+    await startAndFinish(page);
+    expect(await text('worth-size')).toMatch(/^\d{3} → \d{2,3}\u00a0kB$/);
+    expect(await text('worth-score')).toMatch(/^\d\d\.\d → \d\d\.\d\u00a0% of digits read$/);
+    expect((await rowsOf(page, 'result')).map(([row, step]) => [row, step])).toEqual([
+      ['Before pruning', '18'],
+      ['Dense twin', '60'],
+      ['Pruned', '60'],
+      ['Pruned, in 8 bits', '60'],
+    ]);
+
+    // A test digit is on the pad from the start, and both networks read it; then one is drawn by hand.
+    const shares = async () => (await rowsOf(page, 'bars')).map(([, dense, pruned]) => [dense, pruned]);
+    const ofSample = await shares();
+    expect(ofSample.flat().every((share) => /^\d+\u00a0%$/.test(share ?? ''))).toBe(true);
+    const pad = page.locator('#pad');
+    const { x, y, width } = (await pad.boundingBox())!;
+    await page.mouse.move(x + width / 2, y + 0.2 * width);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2, y + 0.8 * width, { steps: 4 });
+    await page.mouse.up();
+    expect(await text('pad-what')).toBe('Your own digit.');
+    const drawn = await shares();
+    expect(drawn).not.toEqual(ofSample);
+    await pad.press('Delete');
+    expect(await text('reads-pruned')).toBe('–');
+    // The same stroke from the keyboard, from a quarter of the height down.
+    await pad.press('Space');
+    for (let presses = 0; presses < 14; presses += 1) await pad.press('ArrowDown');
+    expect(await text('pad-what')).toBe('Your own digit.');
+    expect(await text('reads-pruned')).toMatch(/^\d$/);
+
+    // Back to the first moment, where nothing was dropped.
+    const mask = page.locator('#masks figcaption').first();
+    const atTheEnd = await mask.textContent();
+    await page.locator('#moment').focus();
+    await page.keyboard.press('Home');
+    await mask.filter({ hasText: /100,352 of 100,352 kept/ }).waitFor();
+    expect(await text('moment-text')).toMatch(/^Step 5: 0\.0\u00a0% dropped, test accuracy .*kB$/);
+    expect(await text('tiles')).toMatch(/^Weights dropped0\.0/);
+    await page.keyboard.press('End');
+    await mask.filter({ hasText: atTheEnd! }).waitFor();
+
+    // The unit in the second column of the first row.
+    await page
+      .locator('#masks canvas')
+      .first()
+      .click({ position: { x: 40, y: 10 } });
+    expect(await page.locator('#unit').inputValue()).toBe('2');
+    expect(await text('unit-text')).toMatch(/^Unit 2 looks at \d+ of 784 pixels and tells \d+ of 64 units\./);
+
+    const wrong = page.locator('#wrong button').first();
+    await wrong.click();
+    expect(await text('pad-what')).toMatch(/^A \d, read as \d; the dense twin reads \d\.$/);
+    expect(await text('wrong-text')).toMatch(/^\d+ of 2,004 test digits are read wrongly/);
+    const [label, read] = /A (\d), read as (\d)/.exec((await text('pad-what'))!)!.slice(1);
+    expect(label).not.toBe(read);
+    expect(await text('reads-pruned')).toBe(read);
+
+    await page.locator('#prune-on').click();
+    await page.locator('#prune-on').waitFor({ state: 'hidden' });
+    await until(page, 'Train again');
+    const curve = await rowsOf(page, 'curve-table');
+    expect(curve.at(-1)?.[0]).toBe('99.0\u00a0%');
+    expect(curve.at(-1)?.[3]).toMatch(/^pruned on, step \d+$/);
+    expect(Number.parseFloat(curve.at(-1)![1]!)).toBeLessThan(12);
+    // The run itself is what it was.
+    expect(await mask.textContent()).toBe(atTheEnd);
+
+    const picture = await download(page, 'a picture', 'synaprune-digits.png');
+    expect([...picture.subarray(0, 8)]).toEqual([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+    expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([1200, 630]);
+
+    const link = await page.locator('#link').inputValue();
+    expect(link).toMatch(/\?version=1&task=digits&seed=2&steps=60&batch=32&target=80&backend=wasm$/);
+
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const [wide, high] of [
+        [1280, 900],
+        [390, 844],
+      ] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width: wide, height: high });
+        expect([colorScheme, wide, await violationsOf(page)]).toEqual([colorScheme, wide, []]);
+        expect([colorScheme, wide, await cutOff(page), await overflow(page)]).toEqual([
+          colorScheme,
+          wide,
+          [],
+          0,
+        ]);
+      }
+    }
+
+    // The moments are kept, too; and a link of other settings takes nothing away.
+    await page.goto(link.replace('seed=2', 'seed=3').replace('version=1', 'version=2'));
+    await until(page, 'Train again');
+    expect(await rowsOf(page, 'curve-table')).toEqual(curve);
+    expect(await noticeOf(page)).toContain('This link is of version 2 of the page');
+    expect(await text('opened')).toMatch(/seed 3, 60 steps.*nothing of it is lost unless you press Reset/);
+    await page.context().close();
+  });
+
+  it('goes on in a new tab where one was closed in the middle, with its twin', async () => {
+    const page = await browser.open('?task=digits&backend=wasm&steps=40&batch=8&target=50');
+    await until(page, 'Start training');
+    await page.locator('#go').click();
+    await atStep(page, 20, 'pause');
+    await until(page, 'Resume');
+    const next = await page.context().newPage();
+    await page.close();
+    await next.goto(page.url());
+    await until(next, 'Resume');
+    expect(await progressOf(next)).toMatch(/^Step \d\d of 40$/);
+    await next.locator('#go').click();
+    await until(next, 'Train again');
+    expect(await next.locator('#worth-figures').isVisible()).toBe(true);
+    await next.context().close();
+  });
+
+  it('trains, prunes and reads without WebAssembly and graphics', async () => {
+    const page = await browser.open('?task=digits&steps=10&batch=8&target=50', {}, () => {
+      Reflect.deleteProperty(globalThis, 'WebAssembly');
+      Reflect.deleteProperty(Navigator.prototype, 'gpu');
+      const open = HTMLCanvasElement.prototype.getContext as (...given: unknown[]) => unknown;
+      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...given: unknown[]) {
+        return String(given[0]).startsWith('webgl') ? null : open.apply(this, given);
+      } as typeof HTMLCanvasElement.prototype.getContext;
+    });
+    await startAndFinish(page);
+    expect(await page.locator('#device-hint').textContent()).toBe(
+      'In use: plain JavaScript. Not WebGPU: this browser has none. Not WebGL: this browser has none, or it is switched off. Not WebAssembly: this browser has none.',
+    );
+    expect(await page.locator('#reads-pruned').textContent()).toMatch(/^\d$/);
+    await page.context().close();
+  });
+
+  it('says when storage is full, trains on, and leaves what was saved', async () => {
+    const page = await browser.open('?task=forecast&backend=wasm&steps=20&batch=8&target=50', {}, () => {
+      const put = IDBObjectStore.prototype.put;
+      let writes = 0;
+      IDBObjectStore.prototype.put = function (...given) {
+        writes += 1;
+        // The run as it began still finds room.
+        if (writes > 1) throw new DOMException('full', 'QuotaExceededError');
+        return put.apply(this, given);
+      };
+    });
+    await startAndFinish(page);
+    expect(await noticeOf(page)).toBe(
+      'There is no room left to store the run in this browser. Training goes on; a reload finds the run as it was at step 0. Make room, and the next save tries again.',
+    );
+    await page.reload();
+    await until(page, 'Resume');
+    expect(await progressOf(page)).toBe('Step 0 of 20');
+    await page.context().close();
+  });
+});

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright';
+
+/** What axe-core says of a page: a line for each violation, and where. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  // As an expression: the page's policy lets no foreign script in.
+  await page.evaluate(`typeof axe === 'object' || (() => { ${axe} })()`);
+  return page.evaluate(async () => {
+    const { axe: auditor } = window as unknown as {
+      axe: {
+        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
+      };
+    };
+    const { violations } = await auditor.run();
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
+    );
+  });
+}
+
+/** Elements whose text is wider than they are, and elements that reach beyond the window. */
+export function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    return [...document.querySelectorAll<HTMLElement>('main *, header *, footer *')]
+      .filter(
+        (element) =>
+          element.checkVisibility() && element.closest('.scroll, .visually-hidden, .uplot') === null,
+      )
+      .filter((element) => {
+        const { left, right } = element.getBoundingClientRect();
+        const text = element.matches(
+          'p, h1, h2, h3, dt, dd, button, a, label, span, figcaption, summary, li, td, th',
+        );
+        return (
+          right > width + 1 ||
+          left < -1 ||
+          (text &&
+            element.scrollWidth > element.clientWidth + 1 &&
+            getComputedStyle(element).display !== 'inline')
+        );
+      })
+      .map(
+        (element) =>
+          `${element.tagName} ${element.id || element.className}: ${element.textContent?.slice(0, 60)}`,
+      );
+  });
+}
