@@ -3,7 +3,15 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { Application, Converter, LogLevel, MinimalSourceFile, RendererEvent } from 'typedoc';
+import {
+  Application,
+  Comment,
+  CommentTag,
+  Converter,
+  LogLevel,
+  MinimalSourceFile,
+  RendererEvent,
+} from 'typedoc';
 import { root } from '../check/workspace.mjs';
 import { toSiteLinks } from './addresses.mjs';
 import { groupNames, pageOfDocument, readDocuments } from './documents.mjs';
@@ -34,7 +42,7 @@ export async function buildSite(folder) {
   const stage = mkdtempSync(join(root, '.results', 'docs-'));
   try {
     for (const { path, title, group } of documents) {
-      const text = toSiteLinks(read(path), path, home).replace(/^# .+\n+/, '');
+      const text = toSiteLinks(read(path), path, home);
       write(join(stage, path), `---\ntitle: ${JSON.stringify(title)}\ngroup: ${group}\n---\n\n${text}`);
     }
     write(join(stage, 'README.md'), toSiteLinks(read('README.md'), 'README.md', home));
@@ -103,6 +111,7 @@ export async function buildSite(folder) {
         );
         if (entry === undefined) continue;
         module.name = entry.name;
+        module.comment = new Comment([], [new CommentTag('@group', [{ kind: 'text', text: 'Packages' }])]);
         if (!entry.first) continue;
         const path = `${entry.folder}/README.md`;
         const text = toSiteLinks(read(path), path, home).replace(/^# .+\n+/, '');
