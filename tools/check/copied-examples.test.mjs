@@ -15,7 +15,7 @@ import { readWorkspaces, root } from './workspace.mjs';
 const shortest = {
   'examples/browser': { command: [], leaves: 'dist/index.html' },
   'examples/forecast': {
-    command: ['dist/main.js', '--quick', '--runtime', 'onnxruntime', '--out', 'out'],
+    command: ['dist/main.js', '--quick', '--out', 'out'],
     leaves: 'out/report.html',
   },
   'examples/onnx-finetune': {

@@ -9,13 +9,10 @@ import { judgeReport } from './report-page.mjs';
 import { root } from './workspace.mjs';
 
 const program = join(root, 'examples', 'forecast', 'dist', 'main.js');
-const arms = ['none', 'dropout', 'mc-dropout', 'synaptic-pruning'];
-const figures = ['mae', 'rmse', 'persistenceMae', 'sparsity', 'seconds'];
+const arms = ['synaptic-pruning', 'none', 'dropout', 'mc-dropout', 'narrow'];
+const figures = ['mae', 'rmse', 'persistenceMae', 'naiveRatio', 'sparsity', 'numbers', 'seconds'];
 
-describe.each([
-  ['--quick', true],
-  ['--quick --runtime onnxruntime', false],
-])('demo %s', (flags, accelerates) => {
+describe.each(['--quick', '--quick --runtime tfjs'])('demo %s', (flags) => {
   const out = mkdtempSync(join(tmpdir(), 'synaprune-demo-'));
   afterAll(() => rmSync(out, { recursive: true }));
 
@@ -24,10 +21,11 @@ describe.each([
     expect(status, output).toBe(0);
   });
 
-  test('leaves a results.json that holds the four arms, and what pruning is worth', () => {
+  test('leaves a results.json that holds the arms, what they have to beat, and what pruning is worth', () => {
     const results = read(join(out, 'results.json'));
     expect(judgeResults(results)).toEqual([]);
-    expect(judgeWorth(results, accelerates)).toEqual([]);
+    expect(judgeBars(results)).toEqual([]);
+    expect(judgeWorth(results)).toEqual([]);
   });
 
   test('leaves a report.html that loads nothing', () => {
@@ -60,11 +58,31 @@ function judgeResults(text) {
 }
 
 /**
- * Bytes in every form, and milliseconds where the runtime has kernels that skip zeros.
+ * What a forecast has to beat, and errors along the sparsities, from a model that was not pruned on.
  *
- * @param {string | undefined} text @param {boolean} accelerates @returns {string[]}
+ * @param {string | undefined} text @returns {string[]}
  */
-function judgeWorth(text, accelerates) {
+function judgeBars(text) {
+  const { naive, linear, curve = [] } = JSON.parse(text ?? '{}');
+  const complaints = [];
+  if (!(naive?.mae > 0)) complaints.push(`needed the error of the naive forecast, got ${naive?.mae}`);
+  if (!(linear?.mae > 0)) complaints.push(`needed the error of the linear model, got ${linear?.mae}`);
+  const sparsities = curve.map((/** @type {any} */ { sparsity }) => sparsity);
+  const rising = sparsities.every((/** @type {number} */ value, /** @type {number} */ i) =>
+    i === 0 ? value === 0 : value > sparsities[i - 1],
+  );
+  if (sparsities.length < 3 || !rising) {
+    complaints.push(`needed a curve of rising sparsities from 0 on, got ${sparsities.join(', ') || 'none'}`);
+  }
+  return complaints;
+}
+
+/**
+ * Bytes in every form, and milliseconds.
+ *
+ * @param {string | undefined} text @returns {string[]}
+ */
+function judgeWorth(text) {
   const { arms: list = [], speed } = JSON.parse(text ?? '{}');
   const pruned = list.find((/** @type {any} */ { name }) => name === 'synaptic-pruning') ?? {};
   const complaints = [];
@@ -74,7 +92,6 @@ function judgeWorth(text, accelerates) {
   if (pruned.sizes?.packedBytes > pruned.sizes?.brotliBytes) complaints.push('packed is larger than brotli');
   const forms = (pruned.lossy ?? []).map((/** @type {any} */ { values }) => values).join(', ');
   if (forms !== 'float16, int8, clustered') complaints.push(`needed three forms in fewer bits, got ${forms}`);
-  if (!accelerates) return speed === null ? complaints : [...complaints, 'needed no speeds'];
   for (const { batch, milliseconds } of speed?.speeds ?? [{}]) {
     if (!(milliseconds?.dense > 0 && milliseconds.accelerated > 0)) {
       complaints.push(`needed milliseconds, dense and accelerated, for a batch of ${batch}`);
@@ -89,20 +106,29 @@ test('finds a form or a time that the demo left out', () => {
   const results = (/** @type {object} */ arm, /** @type {unknown} */ speed) =>
     JSON.stringify({ arms: [{ name: 'synaptic-pruning', sizes, lossy, ...arm }], speed });
   const speed = { speeds: [{ batch: 1, milliseconds: { dense: 2, accelerated: 1 } }] };
-  expect([judgeWorth(results({}, speed), true), judgeWorth(results({}, null), false)]).toEqual([[], []]);
-  expect(judgeWorth(results({}, null), true)).toHaveLength(1);
-  expect(judgeWorth(results({ lossy: [] }, speed), true)).toHaveLength(1);
-  expect(judgeWorth(results({ sizes: { ...sizes, packedBytes: 5 } }, speed), true)).toHaveLength(1);
+  expect(judgeWorth(results({}, speed))).toEqual([]);
+  expect(judgeWorth(results({}, null))).toHaveLength(1);
+  expect(judgeWorth(results({ lossy: [] }, speed))).toHaveLength(1);
+  expect(judgeWorth(results({ sizes: { ...sizes, packedBytes: 5 } }, speed))).toHaveLength(1);
+});
+
+test('finds a bar or a curve that the demo left out', () => {
+  const curve = [0, 0.5, 0.7].map((sparsity) => ({ sparsity }));
+  const fine = { naive: { mae: 1 }, linear: { mae: 1 }, curve };
+  expect(judgeBars(JSON.stringify(fine))).toEqual([]);
+  expect(judgeBars(JSON.stringify({ ...fine, linear: null }))).toHaveLength(1);
+  expect(judgeBars(JSON.stringify({ ...fine, curve: curve.slice(1) }))).toHaveLength(1);
+  expect(judgeBars(undefined)).toHaveLength(3);
 });
 
 test('finds an arm or a figure that the demo left out', () => {
-  const arm = { mae: 1, rmse: 1, persistenceMae: 1, sparsity: 0, seconds: 1 };
-  const arms = { none: arm, dropout: arm, 'mc-dropout': arm, 'synaptic-pruning': arm };
+  const arm = { mae: 1, rmse: 1, persistenceMae: 1, naiveRatio: 1, sparsity: 0, numbers: 1, seconds: 1 };
+  const arms = { none: arm, dropout: arm, 'mc-dropout': arm, 'synaptic-pruning': arm, narrow: arm };
   expect(judgeResults(JSON.stringify({ arms }))).toEqual([]);
   expect(judgeResults(JSON.stringify({ arms: { ...arms, dropout: { ...arm, mae: null } } }))).toEqual([
     'arm dropout needs a finite mae, got null',
   ]);
-  expect(judgeResults(JSON.stringify({ arms: [{ name: 'none', ...arm }] }))).toHaveLength(3);
+  expect(judgeResults(JSON.stringify({ arms: [{ name: 'none', ...arm }] }))).toHaveLength(4);
   expect(judgeResults(undefined)).toEqual(['needed results.json, got no such file']);
 });
 

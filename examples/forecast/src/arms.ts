@@ -1,9 +1,9 @@
 /** How a model is trained. */
-export type Training = 'plain' | 'dropout' | 'pruning';
+export type Training = 'pruning' | 'plain' | 'dropout' | 'narrow';
 
-/** One of the four ways that are compared. */
+/** One of the ways that are compared. */
 export interface Arm {
-  readonly name: 'none' | 'dropout' | 'mc-dropout' | 'synaptic-pruning';
+  readonly name: 'synaptic-pruning' | 'none' | 'dropout' | 'mc-dropout' | 'narrow';
   readonly training: Training;
   /** `once`: one pass without dropout. `monte-carlo`: the mean of many passes with dropout left on. */
   readonly evaluation: 'once' | 'monte-carlo';
@@ -16,6 +16,12 @@ export interface Arm {
  * both ways.
  */
 export const ARMS: readonly Arm[] = [
+  {
+    name: 'synaptic-pruning',
+    training: 'pruning',
+    evaluation: 'once',
+    explanation: 'the smallest weights dropped for good while training, more and more of them',
+  },
   {
     name: 'none',
     training: 'plain',
@@ -35,15 +41,15 @@ export const ARMS: readonly Arm[] = [
     explanation: 'the same trained models, forecasts averaged over many passes with dropout left on',
   },
   {
-    name: 'synaptic-pruning',
-    training: 'pruning',
+    name: 'narrow',
+    training: 'narrow',
     evaluation: 'once',
-    explanation: 'the smallest weights dropped for good while training, more and more of them',
+    explanation: 'a dense LSTM with fewer units, of about as many weights as pruning keeps',
   },
 ];
 
 /** The distinct trainings the arms need. */
-export const TRAININGS: readonly Training[] = ['plain', 'dropout', 'pruning'];
+export const TRAININGS: readonly Training[] = ['pruning', 'plain', 'dropout', 'narrow'];
 
 /** The arms that a training feeds. */
 export function armsOf(training: Training): readonly Arm[] {

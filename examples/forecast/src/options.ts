@@ -4,6 +4,7 @@ import { BUILT_IN_NAMES } from '@synaprune/examples-kit/built-in/built-in';
 import { type Command, createCommand, Option } from '@synaprune/examples-kit/terminal/command';
 import { fraction, integer, list } from '@synaprune/examples-kit/terminal/option-values';
 import type { DataRequest } from './data/load.js';
+import { aimOf } from './pruning-aim.js';
 import { recipeFor } from './recipe.js';
 import { RUNTIMES, type RuntimeName } from './runtime/open.js';
 import type { Settings } from './settings.js';
@@ -15,13 +16,18 @@ export interface Options {
   readonly seeds: readonly number[];
   readonly settings: Settings;
   readonly runtime: RuntimeName;
-  readonly backend: string;
+  /** `null`: the first of the runtime's that loads here. */
+  readonly backend: string | null;
+  /** Sparsities of the curve, beside the recipe's own; ascending. */
+  readonly curve: readonly number[];
   readonly workers: number;
   readonly out: string;
 }
 
-const FULL = { epochs: 14, hidden: 32, seeds: 3 } as const;
-const QUICK = { epochs: 6, hidden: 16, seeds: 1 } as const;
+const FULL = { epochs: 80, hidden: 32, seeds: 3, curve: [0.5, 0.8, 0.9, 0.95] } as const;
+const QUICK = { epochs: 6, hidden: 16, seeds: 1, curve: [0.5, 0.9] } as const;
+/** The ramp's last epoch, where a run is long enough. */
+const RAMP_END = 12;
 
 /**
  * Reads the command line. On `--help` and on a usage error it prints and ends the process (0 and 1), as
@@ -39,9 +45,8 @@ export function readOptions(argv: readonly string[]): Options {
   const recipe =
     given.recipe === undefined ? rampRecipe(given, epochs, fail) : recipeFor(given.recipe, epochs);
   const backends: readonly string[] = RUNTIMES[given.runtime];
-  const backend = given.backend ?? backends[0]!;
-  if (!backends.includes(backend)) {
-    fail(`--runtime ${given.runtime} has the backends ${backends.join(', ')}; got ${backend}`);
+  if (given.backend !== undefined && !backends.includes(given.backend)) {
+    fail(`--runtime ${given.runtime} has the backends ${backends.join(', ')}; got ${given.backend}`);
   }
   return {
     quick: given.quick === true,
@@ -59,16 +64,22 @@ export function readOptions(argv: readonly string[]): Options {
       epochs,
       patience: given.patience,
       batchSize: given.batch,
-      learningRate: 1e-3,
+      learningRate: given.learningRate,
       dropout: given.dropout,
       passes: given.passes,
       recipe,
     },
     runtime: given.runtime,
-    backend,
+    backend: given.backend ?? null,
+    curve: curveOf(given.curve ?? size.curve, aimOf(recipe).to),
     workers: given.workers,
     out: given.out,
   };
+}
+
+/** Sparsities to prune to beside the recipe's own, each once. */
+function curveOf(asked: readonly number[], own: number): number[] {
+  return [...new Set(asked)].filter((sparsity) => sparsity !== own && sparsity > 0).sort((a, b) => a - b);
 }
 
 /** The recipe that the flags of the ramp ask for. */
@@ -77,7 +88,7 @@ function rampRecipe(
   epochs: number,
   fail: (message: string) => never,
 ): Recipe {
-  const last = end ?? Math.max(1, Math.ceil(epochs * 0.6));
+  const last = end ?? Math.min(RAMP_END, Math.max(1, Math.ceil(epochs * 0.6)));
   const recipe: Recipe = {
     schedule: {
       kind: 'synapticRamp',
@@ -115,6 +126,7 @@ interface Flags {
   readonly seeds?: number;
   readonly epochs?: number;
   readonly patience: number;
+  readonly learningRate: number;
   readonly hidden?: number;
   readonly length: number;
   readonly batch: number;
@@ -125,6 +137,7 @@ interface Flags {
   readonly start?: number;
   readonly end?: number;
   readonly recipe?: string;
+  readonly curve?: readonly number[];
   readonly runtime: RuntimeName;
   readonly backend?: string;
   readonly workers: number;
@@ -134,9 +147,9 @@ interface Flags {
 function command(): Command {
   return createCommand(
     'forecast',
-    'Trains an LSTM to forecast the next day of a real series in four ways (no regularisation, dropout,\n' +
-      'Monte-Carlo dropout, synaptic pruning), compares them with repeating the last value, and writes\n' +
-      'report.html and results.json.',
+    'Trains an LSTM to forecast the next day of a real series while synaptic pruning thins it out, and beside it\n' +
+      'without regularisation, with dropout, with Monte-Carlo dropout, and narrow; compares them with a linear\n' +
+      'model and with repeating a value already seen, and writes report.html and results.json.',
   )
     .optionsGroup('Data:')
     .option('--data <name-or-path>', `${BUILT_IN_NAMES.join(', ')}, or the path of a CSV file`, 'births')
@@ -158,11 +171,17 @@ function command(): Command {
       ).choices(['levels', 'changes']),
     )
     .optionsGroup('Training:')
-    .option('--quick', 'smoke run: 6 epochs, 16 hidden units, 1 seed')
+    .option('--quick', 'smoke run: 6 epochs, 16 hidden units, 1 seed, 2 points of the curve')
     .option('--seed <number>', 'first seed; the same seed repeats a run exactly', integer(0), 42)
     .option('--seeds <count>', 'how many seeds (default: 3)', integer(1, 100))
-    .option('--epochs <count>', 'most epochs of a run (default: 14)', integer(2, 10_000))
-    .option('--patience <count>', 'epochs without a better validation loss, after the ramp', integer(1), 6)
+    .option('--epochs <count>', 'most epochs of a run (default: 80)', integer(2, 10_000))
+    .option('--patience <count>', 'epochs without a gain, after the ramp, that end a run', integer(1), 12)
+    .option(
+      '--learning-rate <step>',
+      'first step size of Adam, halved where a run stands still',
+      fraction,
+      4e-3,
+    )
     .option('--hidden <units>', 'hidden units of the LSTM (default: 32)', integer(1, 1024))
     .option('--length <rows>', 'rows in an input window', integer(1, 1000), 14)
     .option('--batch <windows>', 'windows in a training step', integer(1, 100_000), 64)
@@ -172,7 +191,7 @@ function command(): Command {
     .option('--from <sparsity>', 'sparsity at the start of the ramp', fraction, 0.3)
     .option('--to <sparsity>', 'sparsity at its end', fraction, 0.7)
     .option('--start <epoch>', 'epoch of the first pruning (default: 2)', integer(0))
-    .option('--end <epoch>', 'epoch that reaches --to (default: 60 % of the epochs)', integer(1))
+    .option('--end <epoch>', 'epoch that reaches --to (default: 12, or 60 % of the epochs)', integer(1))
     .addOption(
       new Option('--recipe <file>', 'what is pruned and when, as JSON, in place of the ramp').conflicts([
         'from',
@@ -181,16 +200,21 @@ function command(): Command {
         'end',
       ]),
     )
+    .option(
+      '--curve <a,b,c|none>',
+      'sparsities that the first seed is pruned to, too (default: 0.5,0.8,0.9,0.95)',
+      (text) => (text === 'none' ? [] : list(text).map(fraction)),
+    )
     .optionsGroup('Machine:')
     .addOption(
-      new Option('--runtime <name>', 'what trains; onnxruntime is faster')
+      new Option('--runtime <name>', 'what trains; tfjs is several times slower')
         .choices(Object.keys(RUNTIMES))
-        .default('tfjs'),
+        .default('onnxruntime'),
     )
     .option(
       '--backend <name>',
-      'backend of the runtime: wasm (default) or cpu (slow) of tfjs; node (default), which is native code,\n' +
-        'or wasm of onnxruntime',
+      'backend of the runtime: node (native code) or wasm of onnxruntime, wasm or cpu (slow) of tfjs\n' +
+        '(default: the first that loads here)',
     )
     .option('--workers <count>', 'trainings at a time', integer(1, 256), availableParallelism())
     .option('--out <folder>', 'where report.html, results.json and models/ go', './forecast-report')

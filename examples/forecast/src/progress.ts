@@ -1,8 +1,8 @@
-import { percent } from '@synaprune/examples-kit/format';
+import { amount, percent } from '@synaprune/examples-kit/format';
 import { BAR_LOOK } from '@synaprune/examples-kit/terminal/bar-look';
 import { MultiBar, type SingleBar } from 'cli-progress';
 import pc from 'picocolors';
-import { armsOf, type Training } from './arms.js';
+import { armsOf } from './arms.js';
 import type { EpochRecord, Job, RunResult } from './train.js';
 
 /** Shows how far the trainings are. */
@@ -16,8 +16,6 @@ export interface Progress {
 export interface ProgressPlan {
   readonly jobs: readonly Job[];
   readonly epochs: number;
-  /** Turns a validation loss into an error in the target's unit. */
-  readonly validationRmse: (loss: number) => number;
   readonly stream: NodeJS.WriteStream;
 }
 
@@ -26,16 +24,22 @@ export function createProgress(plan: ProgressPlan): Progress {
   return plan.stream.isTTY ? createBars(plan) : createLines(plan);
 }
 
-/** What a training is called on the terminal. */
-export function labelOf(training: Training): string {
+/** What trainings of a kind are called on the terminal: those of an arm, or of the curve. */
+export function labelOf({ training, target }: Job): string {
+  if (target !== undefined) return `pruned to ${percent(target, 0)}`;
   return armsOf(training)
     .map((arm) => arm.name)
     .join(' + ');
 }
 
-function createBars({ jobs, epochs, validationRmse, stream }: ProgressPlan): Progress {
-  const labels = [...new Set(jobs.map(({ training }) => training))];
-  const width = Math.max(...labels.map((training) => labelOf(training).length));
+/** Points of the curve share a bar. */
+function groupOf(job: Job): string {
+  return job.target === undefined ? labelOf(job) : 'pruned less and more';
+}
+
+function createBars({ jobs, epochs, stream }: ProgressPlan): Progress {
+  const labels = [...new Set(jobs.map(groupOf))];
+  const width = Math.max(...labels.map((label) => label.length));
   const narrow = (stream.columns || 80) < 90;
   const multibar = new MultiBar({
     stream,
@@ -45,23 +49,20 @@ function createBars({ jobs, epochs, validationRmse, stream }: ProgressPlan): Pro
     autopadding: true,
     stopOnComplete: false,
   });
-  const bars = new Map<Training, SingleBar>();
-  for (const training of labels) {
-    const total = epochs * jobs.filter((job) => job.training === training).length;
-    bars.set(
-      training,
-      multibar.create(total, 0, { label: labelOf(training).padEnd(width), note: 'waiting' }),
-    );
+  const bars = new Map<string, SingleBar>();
+  for (const label of labels) {
+    const total = epochs * jobs.filter((job) => groupOf(job) === label).length;
+    bars.set(label, multibar.create(total, 0, { label: label.padEnd(width), note: 'waiting' }));
   }
   return {
-    epoch: ({ training, seed }, { validationLoss, sparsity }) => {
-      const pruned = training === 'pruning' ? `, ${percent(sparsity, 0)} pruned` : '';
-      const note = `seed ${seed}: validation RMSE ${validationRmse(validationLoss).toPrecision(4)}${pruned}`;
-      bars.get(training)!.increment(1, { note: pc.dim(note) });
+    epoch: (job, { validationMae, sparsity }) => {
+      const pruned = job.training === 'pruning' ? `, ${percent(sparsity, 0)} pruned` : '';
+      const note = `seed ${job.seed}: validation MAE ${amount(validationMae)}${pruned}`;
+      bars.get(groupOf(job))!.increment(1, { note: pc.dim(note) });
     },
-    done: ({ training }, results) => {
+    done: (job, results) => {
       // A run that stopped early will not use its other epochs.
-      const bar = bars.get(training)!;
+      const bar = bars.get(groupOf(job))!;
       bar.setTotal(bar.getTotal() - (epochs - results[0]!.epochs.length));
       bar.update({ note: pc.dim('done') });
     },
@@ -69,23 +70,22 @@ function createBars({ jobs, epochs, validationRmse, stream }: ProgressPlan): Pro
   };
 }
 
-function createLines({ jobs, epochs, validationRmse, stream }: ProgressPlan): Progress {
+function createLines({ jobs, epochs, stream }: ProgressPlan): Progress {
   let finished = 0;
   const running = new Set<string>();
   return {
-    epoch: ({ training, seed }) => {
-      const key = `${labelOf(training)}, seed ${seed}`;
+    epoch: (job) => {
+      const key = `${labelOf(job)}, seed ${job.seed}`;
       if (!running.has(key)) stream.write(`  training ${key}: up to ${epochs} epochs\n`);
       running.add(key);
     },
-    done: ({ training, seed }, [result]) => {
+    done: (job, [result]) => {
       finished += 1;
       const best = result!.epochs[result!.bestEpoch]!;
       stream.write(
-        `  [${finished}/${jobs.length}] ${labelOf(training)}, seed ${seed}: ${result!.epochs.length} epochs in ` +
-          `${result!.seconds.toFixed(1)} s, best epoch ${result!.bestEpoch}, ` +
-          `validation RMSE ${validationRmse(best.validationLoss).toPrecision(4)}, ` +
-          `${percent(result!.sparsity, 0)} pruned\n`,
+        `  [${finished}/${jobs.length}] ${labelOf(job)}, seed ${job.seed}: ${result!.epochs.length} epochs in ` +
+          `${result!.seconds.toFixed(1)} s${result!.ending === 'epochs' ? ', still learning' : ''}, best epoch ` +
+          `${result!.bestEpoch}, validation MAE ${amount(best.validationMae)}, ${percent(result!.sparsity, 0)} pruned\n`,
       );
     },
     close: () => {},

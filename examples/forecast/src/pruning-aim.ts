@@ -9,6 +9,14 @@ export interface PruningAim {
   readonly to: number;
 }
 
+/** A recipe that leads to another sparsity, at the same time. */
+export function withTarget(recipe: Recipe, to: number): Recipe {
+  const { schedule } = recipe;
+  if (schedule.kind === 'constantSparsity') return { ...recipe, schedule: { ...schedule, sparsity: to } };
+  if (schedule.kind === 'oneShot') return { ...recipe, schedule: { ...schedule, to } };
+  return { ...recipe, schedule: { ...schedule, from: Math.min(schedule.from, to), to } };
+}
+
 /** Reads a recipe's end out of its schedule. */
 export function aimOf(recipe: Recipe): PruningAim {
   const { schedule } = readRecipe(recipe);

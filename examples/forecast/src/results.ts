@@ -13,7 +13,9 @@ import { isoDay } from '@synaprune/examples-kit/series/days';
 import { targetOf } from '@synaprune/examples-kit/series/series';
 import { splitRows } from '@synaprune/examples-kit/series/split';
 import type { Dataset } from '@synaprune/examples-kit/series/windows';
-import { ARMS, type Arm } from './arms.js';
+import { ARMS, type Arm, TRAININGS } from './arms.js';
+import { type CurvePoint, curveOf } from './curve.js';
+import type { LinearModel } from './linear-model.js';
 import type { LossyModel } from './lossy-models.js';
 import type { ForecasterSpeed } from './measure-speed.js';
 import type { Options } from './options.js';
@@ -31,8 +33,14 @@ export interface ArmSummary {
   readonly persistenceMae: number;
   /** MAE divided by persistence's. */
   readonly persistenceRatio: number;
+  /** MAE divided by that of the better naive forecast. */
+  readonly naiveRatio: number;
   /** Reached sparsity of the restored models, counted in the masks. */
   readonly sparsity: number;
+  /** Hidden units. */
+  readonly hidden: number;
+  /** Numbers that are not dropped, biases among them. */
+  readonly numbers: number;
   readonly sizes: Sizes;
   /** Sparse files with values in fewer bits: means, and of the errors of a weight the largest. */
   readonly lossy: readonly LossyModel[];
@@ -44,7 +52,7 @@ export interface ArmSummary {
 }
 
 /** One run as `results.json` keeps it. */
-export type RunSummary = Omit<RunResult, 'arm' | 'files' | 'forecasts' | 'kernels'> & {
+export type RunSummary = Omit<RunResult, 'arm' | 'target' | 'files' | 'forecasts' | 'kernels' | 'weights'> & {
   readonly kernels: readonly {
     readonly name: string;
     readonly shape: readonly number[];
@@ -85,14 +93,18 @@ export interface Results {
   readonly options: Readonly<Record<string, unknown>>;
   /** Repeating the last value, on the test part. */
   readonly persistence: Errors;
-  /** Repeating the last value, on the validation part: the line of the loss chart. */
-  readonly validationPersistence: Errors;
   /** Repeating the value of one season ago, where the data has a season. */
   readonly seasonal: (Errors & { readonly label: string; readonly rows: number }) | null;
+  /** The better of the two on the test part: what a forecast has to beat. */
+  readonly naive: Errors & { readonly label: string };
+  /** A linear model of the same windows; `null` where they have too many inputs to solve for. */
+  readonly linear: LinearModel | null;
   readonly arms: readonly ArmSummary[];
+  /** Error against sparsity: models of the first seed, the denser first; empty where none was asked for. */
+  readonly curve: readonly CurvePoint[];
   /**
-   * What the pruned forecaster of the first seed takes to predict, dense and accelerated; `null` where the runtime has no
-   * kernels that skip zeros, or the run did not come that far.
+   * What the pruned forecaster of the first seed takes to predict in tfjs, dense and accelerated; `null` where the run did
+   * not come that far.
    */
   readonly speed: ForecasterSpeed | null;
 }
@@ -101,25 +113,37 @@ export interface Results {
 export function summarise(
   { series, remarks }: ReadSeries,
   dataset: Dataset,
-  options: Options,
-  runs: readonly RunResult[],
+  linear: LinearModel | null,
+  options: Options & { readonly backend: string },
+  all: readonly RunResult[],
   versions: Readonly<Record<string, string>>,
   speed: ForecasterSpeed | null,
 ): Results {
   const { test, validation } = dataset;
+  const runs = all.filter(({ target }) => target === null);
   const persistence = errorsOf(test.last, test.truth);
+  const seasonal =
+    series.season === null ? null : { ...errorsOf(test.seasonAgo, test.truth), ...series.season };
+  const naive =
+    seasonal !== null && seasonal.mae < persistence.mae
+      ? { label: seasonal.label, mae: seasonal.mae, rmse: seasonal.rmse }
+      : { label: 'last value', ...persistence };
+  const finished = options.seeds.length * TRAININGS.length + options.curve.length;
   const rows = targetOf(series).values.length;
   const split = splitRows(rows);
-  const arms = ARMS.flatMap((arm) => summariseArm(arm, runs, persistence.mae) ?? []);
+  const arms = ARMS.flatMap(
+    (arm) => summariseArm(arm, runs, { persistenceMae: persistence.mae, naiveMae: naive.mae }) ?? [],
+  );
   return {
     version: 1,
     created: new Date().toISOString(),
-    complete: arms.length === ARMS.length && arms.every((arm) => arm.runs.length === options.seeds.length),
+    complete: trainingsIn(all) === finished,
     machine: {
       ...machineFacts(),
       runtime: options.runtime,
       backend: options.backend,
       ...versions,
+      ...speed?.versions,
     },
     data: {
       name: series.name,
@@ -156,11 +180,14 @@ export function summarise(
       quick: options.quick,
       seeds: options.seeds,
       ...options.settings,
+      curve: options.curve,
     },
     persistence,
-    validationPersistence: errorsOf(validation.last, validation.truth),
-    seasonal: series.season === null ? null : { ...errorsOf(test.seasonAgo, test.truth), ...series.season },
+    seasonal,
+    naive,
+    linear,
     arms,
+    curve: curveOf(all, options.seeds[0]!),
     speed,
   };
 }
@@ -175,7 +202,16 @@ export function resultsJson(results: Results): string {
   return `${JSON.stringify(results, null, 2)}\n`;
 }
 
-function summariseArm(arm: Arm, runs: readonly RunResult[], persistenceMae: number): ArmSummary | null {
+/** Trainings whose results are here: an arm that evaluates another's models has none of its own. */
+function trainingsIn(runs: readonly RunResult[]): number {
+  return runs.filter(({ arm }) => arm !== 'mc-dropout').length;
+}
+
+function summariseArm(
+  arm: Arm,
+  runs: readonly RunResult[],
+  { persistenceMae, naiveMae }: { readonly persistenceMae: number; readonly naiveMae: number },
+): ArmSummary | null {
   const own = runs.filter((run) => run.arm === arm.name).sort((a, b) => a.seed - b.seed);
   if (own.length === 0) return null;
   const mean = (of: (run: RunResult) => number) => meanOf(own.map(of));
@@ -189,7 +225,10 @@ function summariseArm(arm: Arm, runs: readonly RunResult[], persistenceMae: numb
     rmseDeviation: deviationOf(own.map((run) => run.rmse)),
     persistenceMae,
     persistenceRatio: mae / persistenceMae,
+    naiveRatio: mae / naiveMae,
     sparsity: mean((run) => run.sparsity),
+    hidden: own[0]!.hidden,
+    numbers: mean((run) => run.numbers),
     sizes: {
       denseBytes: mean((run) => run.sizes.denseBytes),
       gzipBytes: mean((run) => run.sizes.gzipBytes),
@@ -199,15 +238,26 @@ function summariseArm(arm: Arm, runs: readonly RunResult[], persistenceMae: numb
     lossy: own[0]!.lossy.map((_, form) => summariseLossy(own.map((run) => run.lossy[form]!))),
     seconds: mean((run) => run.seconds),
     againstNone: arm.name === 'none' ? null : compareWithNone(own, runs),
-    runs: own.map(({ arm: _arm, files: _files, forecasts: _forecasts, kernels, epochs, ...run }) => ({
-      ...run,
-      kernels: kernels.map(({ name, shape }) => ({
-        name,
-        shape,
-        sparsity: epochs[run.bestEpoch]!.kernels.find((kernel) => kernel.name === name)!.sparsity,
-      })),
-      epochs,
-    })),
+    runs: own.map(
+      ({
+        arm: _,
+        target: _target,
+        files: _files,
+        weights: _weights,
+        forecasts: _forecasts,
+        kernels,
+        epochs,
+        ...run
+      }) => ({
+        ...run,
+        kernels: kernels.map(({ name, shape }) => ({
+          name,
+          shape,
+          sparsity: epochs[run.bestEpoch]!.kernels.find((kernel) => kernel.name === name)!.sparsity,
+        })),
+        epochs,
+      }),
+    ),
   };
 }
 

@@ -15,13 +15,14 @@ import { wrap } from '@synaprune/examples-kit/terminal/wrap';
 import pc from 'picocolors';
 import { TRAININGS } from './arms.js';
 import { loadSeries } from './data/load.js';
+import { fitLinearModel, type LinearModel } from './linear-model.js';
 import { type ForecasterSpeed, measureSpeed } from './measure-speed.js';
 import { type Options, readOptions } from './options.js';
 import { createProgress } from './progress.js';
 import { aimOf } from './pruning-aim.js';
 import { noticesOf, type Results, resultsJson, summarise } from './results.js';
 import { runPool } from './run-pool.js';
-import { openRuntime } from './runtime/open.js';
+import { chooseBackend } from './runtime/open.js';
 import { renderTable, renderWorth, tableFooter } from './table.js';
 import type { Job, RunResult } from './train.js';
 import { verdict } from './verdict.js';
@@ -34,13 +35,16 @@ const INTERRUPTED = 130;
  * @throws PruneError `bad-data` when the data or the output folder cannot be used, before anything is trained
  */
 export async function run(argv: readonly string[]): Promise<number> {
-  const options = readOptions(argv);
-  const read = loadSeries(options.data);
+  const asked = readOptions(argv);
+  const read = loadSeries(asked.data);
   const { series } = read;
-  const dataset = makeDataset(series, options.settings.length);
-  requireWritable(options.out, { files: ['report.html', 'results.json'], folders: ['models'] });
+  const dataset = makeDataset(series, asked.settings.length);
+  requireWritable(asked.out, { files: ['report.html', 'results.json'], folders: ['models'] });
   const started = performance.now();
-  announce(read, dataset, options);
+  const { backend, remark } = await chooseBackend(asked.runtime, asked.backend);
+  const options = { ...asked, backend };
+  const linear = fitLinearModel(dataset);
+  announce(read, dataset, linear, options, remark);
   const { signal, release } = catchInterruption();
   const pool = await trainAll(dataset, options, signal);
 
@@ -55,21 +59,34 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
   // After the trainings, so that nothing runs beside it.
   const speed = code === 0 ? await speedOf(pool.results, dataset, options) : null;
-  const results = summarise(read, dataset, options, pool.results, pool.versions, speed);
+  const results = summarise(read, dataset, linear, options, pool.results, pool.versions, speed);
   const files = await writeAll(results, series, dataset, options, pool.results);
   release();
   conclude(results, files, (performance.now() - started) / 1000);
   return code;
 }
 
+/** Options with the backend that they came down to. */
+type Ready = Options & { readonly backend: string };
+
 function announce(
   { series, remarks }: ReadSeries,
   dataset: Dataset,
-  { settings, seeds, runtime, backend }: Options,
+  linear: LinearModel | null,
+  { settings, seeds, runtime, backend }: Ready,
+  remark: string | null,
 ): void {
   const { train, validation, test } = dataset;
   const count = (windows: { readonly truth: Float64Array }) => windows.truth.length.toLocaleString('en-US');
-  const persistence = errorsOf(test.last, test.truth).mae;
+  const naive = [
+    `repeating the last value errs by ${amount(errorsOf(test.last, test.truth).mae)}`,
+    ...(series.season === null
+      ? []
+      : [`that of ${series.season.label} by ${amount(errorsOf(test.seasonAgo, test.truth).mae)}`]),
+    linear === null
+      ? 'windows have too many inputs for a linear model'
+      : `a linear model by ${amount(linear.mae)} ${nameText(series.unit)}`,
+  ];
   const aim = aimOf(settings.recipe);
   printLine('');
   printLine(
@@ -78,10 +95,10 @@ function announce(
   printLine(
     pc.dim(
       `  ${count(train)} training, ${count(validation)} validation, ${count(test)} test windows of ` +
-        `${settings.length} rows × ${dataset.features.length} features; ` +
-        `repeating the last value errs by ${amount(persistence)} ${nameText(series.unit)}`,
+        `${settings.length} rows × ${dataset.features.length} features`,
     ),
   );
+  printLine(pc.dim(wrap(`  To beat on the test part: ${naive.join(', ')}`, 110)));
   printLine(
     pc.dim(
       `  LSTM(${settings.hidden}) on ${runtime} (${backend}), up to ${settings.epochs} epochs, ` +
@@ -89,19 +106,22 @@ function announce(
         `${aim.to} (${settings.recipe.schedule.kind}) by epoch ${aim.end}`,
     ),
   );
-  for (const remark of remarks) printLine(pc.dim(`  ${nameText(remark, 600)}`));
+  if (remark !== null) printLine(pc.yellow(`  ${nameText(remark, 600)}`));
+  for (const told of remarks) printLine(pc.dim(`  ${nameText(told, 600)}`));
   if (dataset.skipped > 0)
     printLine(pc.dim(`  ${dataset.skipped} windows that touch missing values left out`));
   printLine('');
 }
 
-async function trainAll(dataset: Dataset, options: Options, signal: AbortSignal) {
-  const { settings, runtime, backend, workers, seeds } = options;
-  const jobs: Job[] = seeds.flatMap((seed) => TRAININGS.map((training) => ({ training, seed })));
+async function trainAll(dataset: Dataset, options: Ready, signal: AbortSignal) {
+  const { settings, runtime, backend, workers, seeds, curve } = options;
+  const jobs: Job[] = [
+    ...seeds.flatMap((seed) => TRAININGS.map((training) => ({ training, seed }))),
+    ...curve.map((target) => ({ training: 'pruning' as const, seed: seeds[0]!, target })),
+  ];
   const progress = createProgress({
     jobs,
     epochs: settings.epochs,
-    validationRmse: (loss) => Math.sqrt(loss) * dataset.changeSize,
     stream: process.stdout,
   });
   try {
@@ -118,17 +138,15 @@ async function trainAll(dataset: Dataset, options: Options, signal: AbortSignal)
   }
 }
 
-/** Of the first pruned model. */
+/** Of the first pruned model, in tfjs, where kernels skip zeros. */
 async function speedOf(
   runs: readonly RunResult[],
   dataset: Dataset,
-  { runtime, backend, settings }: Options,
+  { runtime, backend }: Ready,
 ): Promise<ForecasterSpeed | null> {
-  const pruned = runs.find(({ arm }) => arm === 'synaptic-pruning');
+  const pruned = runs.find(({ arm, target }) => arm === 'synaptic-pruning' && target === null);
   if (pruned === undefined) return null;
-  return measureSpeed(await openRuntime(runtime, backend), pruned, dataset, settings.length, {
-    now: processorTime,
-  });
+  return measureSpeed(pruned, dataset, runtime === 'tfjs' ? backend : 'wasm', { now: processorTime });
 }
 
 /** Writes models, results and report; answers where the last two are. */
@@ -144,14 +162,23 @@ async function writeAll(
     // Monte-Carlo dropout evaluates the dropout arm's models and has none of its own.
     if (run.arm === 'mc-dropout') continue;
     for (const { name, bytes } of run.files) {
-      writeFileWhole(join(out, 'models', `${run.arm}-${run.seed}`, name), bytes);
+      const folder = run.target === null ? run.arm : `pruned-to-${run.target}`;
+      writeFileWhole(join(out, 'models', `${folder}-${run.seed}`, name), bytes);
     }
   }
   const paths = { report: join(out, 'report.html'), results: join(out, 'results.json') };
   writeFileWhole(paths.results, resultsJson(results));
   // The charts take a while to load, and a wrong flag should be told at once.
   const { renderReport } = await import('./report/report.js');
-  writeFileWhole(paths.report, renderReport(results, { series, dataset, settings: options.settings, runs }));
+  writeFileWhole(
+    paths.report,
+    renderReport(results, {
+      series,
+      dataset,
+      settings: options.settings,
+      runs: runs.filter(({ target }) => target === null),
+    }),
+  );
   return paths;
 }
 
@@ -162,15 +189,19 @@ function conclude(
 ): void {
   // A pipe has no width, and some terminals say 0.
   const columns = process.stdout.columns || 120;
+  const width = Math.min(columns, 110);
+  const [first, ...others] = verdict(results);
+  printLine('');
+  printLine(pc.bold(wrap(first!, width)));
   printLine('');
   printLine(renderTable(results, columns));
-  for (const line of tableFooter(results)) printLine(pc.dim(wrap(line, Math.min(columns, 110))));
+  for (const line of tableFooter(results)) printLine(pc.dim(wrap(line, width)));
   const worth = renderWorth(results);
   if (worth !== '') printLine(`\n${worth}`);
   printLine('');
-  printLine(wrap(verdict(results).join(' '), Math.min(columns, 110)));
+  for (const sentence of others) printLine(wrap(`- ${sentence}`, width).replaceAll('\n', '\n  '));
   for (const notice of noticesOf(results)) {
-    printLine(pc.yellow(wrap(`Notice: ${noticeText(notice)}`, Math.min(columns, 110))));
+    printLine(pc.yellow(wrap(`Notice: ${noticeText(notice)}`, width)));
   }
   printLine('');
   printLine(`${pc.bold('Report')}   ${pc.cyan(nearPath(files.report))}`);

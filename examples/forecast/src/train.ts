@@ -2,12 +2,14 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { type Notice, readRecipe } from '@synaprune/core';
 import { type Errors, errorsOf } from '@synaprune/examples-kit/metrics';
 import { createRandom, shuffled } from '@synaprune/examples-kit/random';
-import type { Dataset, Windows } from '@synaprune/examples-kit/series/windows';
+import type { Dataset } from '@synaprune/examples-kit/series/windows';
 import { type Arm, armsOf, type Training } from './arms.js';
-import { initialWeights } from './initial-weights.js';
+import { type ForecasterWeights, initialWeights } from './initial-weights.js';
+import { type Ending, watchLearning } from './learning.js';
 import { type LossyModel, packLossy } from './lossy-models.js';
+import { narrowUnits, numbersOf } from './model-size.js';
 import { inOriginalUnits } from './original-units.js';
-import { aimOf } from './pruning-aim.js';
+import { aimOf, withTarget } from './pruning-aim.js';
 import type { Forecaster, KernelState, Runtime, SavedFile } from './runtime/runtime.js';
 import type { Settings } from './settings.js';
 
@@ -18,6 +20,10 @@ export interface EpochRecord {
   /** Mean squared error on the scale the model is trained on. */
   readonly trainLoss: number;
   readonly validationLoss: number;
+  /** Mean absolute error on the validation part, in the target's own unit. Picks the best epoch. */
+  readonly validationMae: number;
+  /** Adam's step size. */
+  readonly learningRate: number;
   /** Fraction of the prunable weights that is dropped, counted in the masks. */
   readonly sparsity: number;
   /** The same, weight by weight. */
@@ -36,15 +42,25 @@ export interface Sizes {
 export interface RunResult extends Errors {
   readonly arm: Arm['name'];
   readonly seed: number;
+  /** The sparsity that a point of the curve aims at; `null` for the arms' own runs. */
+  readonly target: number | null;
   readonly bestEpoch: number;
+  /** Why it stopped: it had stopped learning, or its epochs were used up. */
+  readonly ending: Ending;
   readonly epochs: readonly EpochRecord[];
   /** Reached sparsity of the restored model, counted in its masks. */
   readonly sparsity: number;
   readonly kernels: readonly KernelState[];
+  /** Hidden units. */
+  readonly hidden: number;
+  /** Numbers that are not dropped, biases among them. */
+  readonly numbers: number;
   readonly sizes: Sizes;
   /** Sparse files of it with values in fewer bits; none of a model that another arm has, too. */
   readonly lossy: readonly LossyModel[];
   readonly files: readonly SavedFile[];
+  /** What the restored model holds, as it would stand in Keras. */
+  readonly weights: ForecasterWeights;
   /** Forecasts of the test part in original units. */
   readonly forecasts: Float64Array;
   /** What did not come to hold while it trained. */
@@ -57,36 +73,48 @@ export interface RunResult extends Errors {
 export interface Job {
   readonly training: Training;
   readonly seed: number;
+  /** Prunes to this sparsity in place of the recipe's: a point of the curve. */
+  readonly target?: number;
 }
 
 /**
  * Trains one model, goes back to its best epoch on the validation part and evaluates it on the test part, once
  * for each arm that the training feeds.
  *
- * Every arm trains at least until the recipe's schedule ends, and stops after `patience` further epochs without a better
- * validation loss. The best epoch is picked among all epochs; for pruning only among those whose update
+ * Every arm trains at least until the recipe's schedule ends, and stops when it has stopped learning: {@link watchLearning}.
+ * The best epoch is picked among all epochs; for pruning only among those whose update
  * reached the final sparsity, so a score never belongs to a model less pruned than it claims.
+ *
+ * @param stopped asked before each step: `true` ends the training with an error
  */
 export async function train(
   runtime: Runtime,
   dataset: Dataset,
   settings: Settings,
-  { training, seed }: Job,
+  { training, seed, target }: Job,
   onEpoch: (record: EpochRecord) => void,
+  stopped: () => boolean = () => false,
 ): Promise<RunResult[]> {
   const started = performance.now();
   const pruned = training === 'pruning';
-  const { end } = aimOf(settings.recipe);
+  const { end, to } = aimOf(settings.recipe);
+  const recipe = target === undefined ? settings.recipe : withTarget(settings.recipe, target);
   const features = dataset.features.length;
+  const hidden = training === 'narrow' ? narrowUnits(features, settings.hidden, to) : settings.hidden;
+  const learning = watchLearning({
+    learningRate: settings.learningRate,
+    epochs: settings.epochs,
+    patience: settings.patience,
+    from: end,
+  });
   const forecaster = await runtime.createForecaster({
     length: settings.length,
     features,
-    hidden: settings.hidden,
-    weights: initialWeights(features, settings.hidden, seed),
-    learningRate: settings.learningRate,
+    hidden,
+    weights: initialWeights(features, hidden, seed),
     dropout: training === 'dropout' ? settings.dropout : 0,
     seed,
-    pruning: pruned ? readRecipe(settings.recipe) : null,
+    pruning: pruned ? readRecipe(recipe) : null,
   });
   try {
     const epochs: EpochRecord[] = [];
@@ -96,30 +124,38 @@ export async function train(
       targets: dataset.train.targets,
       batchSize: settings.batchSize,
       epochs: settings.epochs,
+      learningRate: () => learning.learningRate,
+      stopped,
       // A stream for each epoch, so that a runtime may ask again, or ahead.
       order: (epoch) =>
         shuffled(dataset.train.targets.length, createRandom(seed, `order of the windows in epoch ${epoch}`)),
       onEpochEnd: async (epoch, trainLoss) => {
-        const record = await recordEpoch(forecaster, dataset.validation, epoch, trainLoss);
+        const record = {
+          ...(await recordEpoch(forecaster, dataset, epoch, trainLoss)),
+          learningRate: learning.learningRate,
+        };
         epochs.push(record);
         onEpoch(record);
         const eligible = !pruned || epoch >= end;
-        if (eligible && record.validationLoss < (best?.validationLoss ?? Number.POSITIVE_INFINITY)) {
+        if (eligible && record.validationMae < (best?.validationMae ?? Number.POSITIVE_INFINITY)) {
           best = record;
           await forecaster.remember();
         }
-        const since = epoch - Math.max(best?.epoch ?? 0, end);
-        return since < settings.patience;
+        learning.see(epoch, record.validationMae, eligible);
+        return learning.ending === null;
       },
     });
     await forecaster.recall();
     const kernels = await forecaster.kernels();
+    const sparsity = sparsityOf(kernels);
+    const { kernels: prunable, biases } = numbersOf(features, hidden);
     const files = await forecaster.save();
+    const weights = await forecaster.weights();
     const notices = await forecaster.notices();
     const trainedSeconds = seconds(started);
     const { bytes: exact } = await runtime.pack(files, 'exact');
     const sizes = { ...sizesOf(files), packedBytes: exact.length };
-    const lossy = await packLossy(runtime, files, dataset, settings.length);
+    const lossy = target === undefined ? await packLossy(runtime, files, dataset, settings.length) : [];
     const results: RunResult[] = [];
     for (const arm of armsOf(training)) {
       const evaluationStarted = performance.now();
@@ -131,14 +167,19 @@ export async function train(
       results.push({
         arm: arm.name,
         seed,
+        target: target ?? null,
         ...errorsOf(forecasts, dataset.test.truth),
         bestEpoch: best!.epoch,
+        ending: learning.ending!,
         epochs,
-        sparsity: sparsityOf(kernels),
+        sparsity,
         kernels,
+        hidden,
+        numbers: Math.round(prunable * (1 - sparsity)) + biases,
         sizes,
         lossy: arm.evaluation === 'once' ? lossy : [],
         files,
+        weights,
         forecasts,
         notices,
         seconds: trainedSeconds + seconds(evaluationStarted),
@@ -164,11 +205,11 @@ export function sizesOf(files: readonly { readonly bytes: Uint8Array }[]): Omit<
 
 async function recordEpoch(
   forecaster: Forecaster,
-  validation: Windows,
+  { validation, changeSize }: Dataset,
   epoch: number,
   trainLoss: number,
-): Promise<EpochRecord> {
-  const { rmse } = errorsOf(await forecaster.predict(validation.inputs), validation.targets);
+): Promise<Omit<EpochRecord, 'learningRate'>> {
+  const { mae, rmse } = errorsOf(await forecaster.predict(validation.inputs), validation.targets);
   if (!Number.isFinite(rmse) || !Number.isFinite(trainLoss)) {
     throw new Error(
       `the training diverged in epoch ${epoch}: train loss ${trainLoss}, validation RMSE ${rmse}`,
@@ -179,6 +220,8 @@ async function recordEpoch(
     epoch,
     trainLoss,
     validationLoss: rmse ** 2,
+    // Differences from the reference, so that the unit is all that changes.
+    validationMae: mae * changeSize,
     sparsity: sparsityOf(kernels),
     kernels: kernels.map((kernel) => ({ name: kernel.name, sparsity: sparsityOf([kernel]) })),
   };

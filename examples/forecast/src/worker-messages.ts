@@ -9,6 +9,8 @@ export interface WorkerStart {
   readonly settings: Settings;
   readonly runtime: RuntimeName;
   readonly backend: string;
+  /** One number; anything but 0 asks for an end at the next step. */
+  readonly stop: Int32Array;
 }
 
 /** What a worker says. It is told {@link Job}s, one at a time. */

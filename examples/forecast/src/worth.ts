@@ -6,7 +6,10 @@ import {
   milliseconds,
   percent,
   signedPercent,
+  spread,
 } from '@synaprune/examples-kit/format';
+import { factorText } from './headline.js';
+import { epochRange } from './learning-text.js';
 import type { LossyModel } from './lossy-models.js';
 import type { ArmSummary, Results } from './results.js';
 
@@ -20,6 +23,52 @@ export interface TextTable {
 }
 
 const NONE = '–';
+
+/** A row of the result table: an arm, or what it has to beat. */
+export interface ResultRow {
+  readonly name: string;
+  readonly kind: 'arm' | 'baseline';
+  readonly cells: readonly string[];
+}
+
+/** Errors, what is left and how long it took: the pruned arm first, what the arms have to beat last. */
+export function resultRows({ arms, naive, seasonal, persistence, linear }: Results): {
+  readonly head: readonly string[];
+  readonly rows: readonly ResultRow[];
+} {
+  const against = (mae: number) => factorText(mae / naive.mae);
+  const baseline = (name: string, mae: number, numbers = NONE): ResultRow => ({
+    name,
+    kind: 'baseline',
+    cells: [amount(mae), against(mae), NONE, numbers, NONE, NONE, NONE],
+  });
+  const bars = [
+    ...(linear === null ? [] : [baseline('linear', linear.mae, linear.weights.toLocaleString('en-US'))]),
+    ...(seasonal === null ? [] : [baseline(seasonal.label, seasonal.mae)]),
+    baseline('last value', persistence.mae),
+  ];
+  return {
+    head: ['arm', 'MAE', `÷ ${naive.label}`, 'sparsity', 'numbers left', 'packed', 'best epoch', 'seconds'],
+    rows: [
+      ...arms.map(
+        (arm): ResultRow => ({
+          name: arm.name,
+          kind: 'arm',
+          cells: [
+            spread(arm.mae, arm.maeDeviation, arm.runs.length),
+            against(arm.mae),
+            percent(arm.sparsity),
+            Math.round(arm.numbers).toLocaleString('en-US'),
+            kilobytes(arm.sizes.packedBytes),
+            epochRange(arm.runs.map(({ bestEpoch }) => bestEpoch)),
+            arm.seconds.toFixed(1),
+          ],
+        }),
+      ),
+      ...bars,
+    ],
+  };
+}
 
 /** A way to keep the model on disk: bytes of the one that was not pruned, and of the one that was. */
 export interface FileForm {

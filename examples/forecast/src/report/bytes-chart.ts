@@ -5,7 +5,7 @@ import { entryOf, LOOK } from './looks.js';
 
 /** What the model takes on disk in every form, pruned and not: a bar each. */
 export function bytesChart(forms: readonly FileForm[]): string {
-  const arms = ['none', 'synaptic-pruning'] as const;
+  const arms = ['synaptic-pruning', 'none'] as const;
   const draw = ({ narrow }: ChartSize) => ({
     grid: { left: narrow ? 122 : 130, right: narrow ? 52 : 64, top: 6, bottom: 30 },
     xAxis: axisStyle('', {

@@ -10,16 +10,17 @@ import type { Results } from '../results.js';
 import { LOOK } from './looks.js';
 
 /** The test error of every run: a dot a seed, a bar for the mean. */
-export function errorChart({ arms, data, seasonal, persistence }: Results): string {
+export function errorChart({ arms, data, seasonal, persistence, linear }: Results): string {
   const values = arms.flatMap((arm) => arm.runs.map((run) => run.mae));
-  const near = [...values, ...(seasonal === null ? [] : [seasonal.mae]), persistence.mae].filter(
-    (value) => value <= 1.6 * Math.max(...values),
-  );
-  const range = roundedRange(near, 7);
   const lines = [
     { name: 'last value', mae: persistence.mae },
     ...(seasonal === null ? [] : [{ name: seasonal.label, mae: seasonal.mae }]),
+    ...(linear === null ? [] : [{ name: 'linear', mae: linear.mae }]),
   ];
+  const near = [...values, ...lines.map(({ mae }) => mae)].filter(
+    (value) => value <= 1.6 * Math.max(...values),
+  );
+  const range = roundedRange(near, 7);
   const beyond = lines
     .filter(({ mae }) => mae > range.max)
     .map(({ name, mae }) => `${name} (${amount(mae)})`);

@@ -22,7 +22,7 @@ export function forecastChart(
   const seed = runs[0]!.seed;
   const from = Math.max(0, test.truth.length - shownRows);
   const tail = (values: Float64Array) => [...values.subarray(from)];
-  const picked = (['none', 'synaptic-pruning'] as const).flatMap(
+  const picked = (['synaptic-pruning', 'none'] as const).flatMap(
     (name) => runs.find((run) => run.arm === name && run.seed === seed) ?? [],
   );
   const names = tail(Float64Array.from(test.rows)).map((row) =>

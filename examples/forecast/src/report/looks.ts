@@ -3,10 +3,11 @@ import type { Arm } from '../arms.js';
 
 /** How each arm is drawn, everywhere: a colour, and a dash or a symbol for eyes that do not see it. */
 export const LOOK = {
+  'synaptic-pruning': { colour: 'var(--pruning)', dash: [], symbol: 'rect' },
   none: { colour: 'var(--none)', dash: [], symbol: 'circle' },
   dropout: { colour: 'var(--dropout)', dash: [7, 4], symbol: 'diamond' },
   'mc-dropout': { colour: 'var(--mc-dropout)', dash: [2, 3], symbol: 'triangle' },
-  'synaptic-pruning': { colour: 'var(--pruning)', dash: [], symbol: 'rect' },
+  narrow: { colour: 'var(--narrow)', dash: [10, 3, 2, 3], symbol: 'triangle' },
 } as const satisfies Readonly<Record<Arm['name'], Omit<LegendEntry, 'label'>>>;
 
 /** An arm in a legend. */

@@ -7,8 +7,8 @@ import type { RunResult } from '../train.js';
 
 /** How what the report shows was made. */
 export function howToRead(
-  { data, seasonal, machine, speed }: Results,
-  { recipe, patience, passes, dropout }: Settings,
+  { data, seasonal, machine, speed, linear }: Results,
+  { recipe, patience, learningRate, passes, dropout }: Settings,
   runs: readonly RunResult[],
 ): string {
   const { end, to } = aimOf(recipe);
@@ -18,14 +18,15 @@ export function howToRead(
   const items = [
     `The rows are cut in the order of time: the first 70 % train, the next 15 % validate, the last 15 % test. Windows that cross a border are left out (${data.windows.train.toLocaleString('en-US')}, ${data.windows.validation.toLocaleString('en-US')} and ${data.windows.test.toLocaleString('en-US')} remain). Scales are fitted on the training part alone.`,
     `The model forecasts the difference from ${reference}; an output of zero is exactly that forecast.${seasonal === null ? '' : ' Of the two naive forecasts it is the better one in the training part.'} It sees the past of ${data.features.length > 1 ? 'its inputs' : 'the target'} and, of the row to forecast, only the calendar. Errors are in ${data.unit}, on the test part, which is used once.`,
-    `All arms start from the same weights for a seed, see the windows in the same order, and train with Adam at 0.001. Every arm goes back to its best epoch by validation error, and stops when ${patience} epochs in a row, counted from epoch ${end} at the earliest, bring none better.`,
+    `All arms but the narrow one start from the same weights for a seed, and all see the windows in the same order. Adam begins with steps of ${learningRate}, and halves them whenever four epochs in a row bring no gain: a validation MAE at least 0.25 % lower. After ${patience} such epochs, counted from epoch ${end} at the earliest, a run stops. Every arm goes back to its best epoch by validation MAE.`,
     `Arms without pruning pick their best among all epochs. The pruned arm picks among epochs ${end} and later only, where its full sparsity of ${percent(to)} is reached: fewer to choose from, so the rule can cost it accuracy and cannot lend it any. Restoring brings back weights and masks together, and the sparsity in the table is counted in the restored masks.`,
     `mc-dropout is the dropout arm’s models evaluated differently: ${passes} passes with dropout (rate ${dropout}) left on, averaged. Trained from the same seed the two would be identical, so they are trained once, and both rows count the training’s seconds.`,
+    `narrow is a dense LSTM with so few units that it has about as many numbers as are left of the pruned one. The linear model is a ridge regression on the same windows${linear === null ? ', left out here because they have too many inputs' : `, its ridge (${linear.ridge}) picked on the validation part`}.`,
     `Sizes are the bytes of ${files}, as saved from ${machine.runtime}, and the same compressed, file by file; packed, all of it is one sparse file, which is read back byte for byte. In fewer bits, the packed file was read again and its model forecast the test part. Weights, order and dropout come from the example’s own generator, so another runtime repeats the run up to rounding.`,
     ...(speed === null
       ? []
       : [
-          `Milliseconds are processor time of predict, from a tensor to numbers that can be read, on tfjs’s ${machine.backend} backend and one thread, after all trainings: medians of rounds in which the dense and the accelerated model of seed ${speed.seed} take turns.`,
+          `Milliseconds are processor time of predict, from a tensor to numbers that can be read, in tfjs on ${speed.backend} and one thread, after all trainings: medians of rounds in which the dense and the accelerated model of seed ${speed.seed} take turns.${machine.runtime === 'tfjs' ? '' : ` ${machine.runtime} has no kernels that skip zeros; the trained weights were put into a tfjs model for it.`}`,
         ]),
     'The ± is the standard deviation over the seeds. Intervals for differences pair the arms by seed (Student’s t) and are not corrected for comparing several arms. Seeds vary initial weights, order and dropout, not the data: another series may say otherwise.',
   ];

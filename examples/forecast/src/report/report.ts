@@ -1,4 +1,4 @@
-import { amount, kilobytes, percent, spread } from '@synaprune/examples-kit/format';
+import { amount, percent } from '@synaprune/examples-kit/format';
 import { noticeText } from '@synaprune/examples-kit/notices';
 import { escapeHtml, factsHtml, listHtml, sectionHtml } from '@synaprune/examples-kit/report/html';
 import { pageHtml } from '@synaprune/examples-kit/report/page';
@@ -6,10 +6,13 @@ import { numberCell, tableHtml } from '@synaprune/examples-kit/report/table';
 import type { Series } from '@synaprune/examples-kit/series/series';
 import type { Dataset } from '@synaprune/examples-kit/series/windows';
 import { nameText } from '@synaprune/examples-kit/terminal/terminal';
+import { headline } from '../headline.js';
+import { learningText } from '../learning-text.js';
 import { type ArmSummary, noticesOf, type Results } from '../results.js';
 import type { Settings } from '../settings.js';
 import type { RunResult } from '../train.js';
 import { verdict } from '../verdict.js';
+import { resultRows } from '../worth.js';
 import { errorChart } from './error-chart.js';
 import { forecastChart } from './forecast-chart.js';
 import { keyFigures } from './key-figures.js';
@@ -17,6 +20,7 @@ import { lossChart } from './loss-chart.js';
 import { maskPictures } from './masks.js';
 import { PAGE_STYLE } from './page-style.js';
 import { howToRead, limits } from './reading.js';
+import { runsTable } from './runs-table.js';
 import { sparsityChart } from './sparsity-chart.js';
 import { worthSection } from './worth-section.js';
 
@@ -41,18 +45,20 @@ export function renderReport(given: Results, details: ReportDetails): string {
     style: PAGE_STYLE,
     eyebrow: `Synaprune · ${data.name} · ${results.created.slice(0, 10)}`,
     leadHtml: [
-      `<p class="lead">One LSTM, trained in four ways to forecast ${escapeHtml(data.target)} of the next ${escapeHtml(data.step)}, ` +
-        'and measured against the cheapest forecast there is: repeating a value already seen.</p>',
+      `<p class="lead">${escapeHtml(headline(results))}</p>`,
       results.complete
         ? ''
         : '<p class="notice"><strong>Not every run has finished.</strong> This report shows those that have.</p>',
-      keyFigures(results, pruned),
+      keyFigures(results),
     ].join('\n'),
     mainHtml: [
+      worthSection(results),
       sectionHtml('Result', resultTable(results) + verdictHtml(results) + errorChart(results)),
       noticesSection(results),
-      worthSection(results),
-      sectionHtml('Learning, epoch by epoch', lossChart(results, dataset, settings.epochs)),
+      sectionHtml(
+        'Learning, epoch by epoch',
+        listHtml(learningText(results)) + lossChart(results, dataset) + runsTable(results),
+      ),
       pruned === undefined ? '' : pruningSections(pruned, runs, dataset, settings),
       sectionHtml('Forecasts and truth', forecastChart(series, dataset, runs, rows)),
       sectionHtml('How to read this', howToRead(results, settings, runs)),
@@ -88,56 +94,23 @@ function noticesSection(results: Results): string {
   return sectionHtml('What did not come to hold', listHtml(told.map(noticeText)));
 }
 
-function resultTable({ arms, data, persistence, seasonal }: Results): string {
-  const dash = numberCell('–');
-  const baseline = (name: string, errors: { readonly mae: number; readonly rmse: number }) => ({
-    className: 'baseline',
-    cells: [
-      { text: name },
-      numberCell(amount(errors.mae)),
-      numberCell(amount(errors.rmse)),
-      numberCell((errors.mae / persistence.mae).toFixed(3)),
-      dash,
-      dash,
-      dash,
-      dash,
-      dash,
-    ],
-  });
-  const head = [
-    { text: 'arm' },
-    numberCell('MAE', data.unit),
-    numberCell('RMSE', data.unit),
-    numberCell('÷ last value', 'MAE'),
-    numberCell('sparsity', 'reached'),
-    numberCell('saved'),
-    numberCell('gzip -9'),
-    numberCell('brotli'),
-    numberCell('seconds', 'a run'),
-  ];
-  return tableHtml('Errors on the test part, sparsity, size and time by arm', head, [
-    baseline('last value', persistence),
-    ...(seasonal === null ? [] : [baseline(seasonal.label, seasonal)]),
-    ...arms.map((arm) => ({
-      className: arm.name === 'synaptic-pruning' ? `${arm.name} marked` : arm.name,
-      cells: [
-        { text: arm.name },
-        numberCell(spread(arm.mae, arm.maeDeviation, arm.runs.length)),
-        numberCell(spread(arm.rmse, arm.rmseDeviation, arm.runs.length)),
-        numberCell(arm.persistenceRatio.toFixed(3)),
-        numberCell(percent(arm.sparsity)),
-        numberCell(kilobytes(arm.sizes.denseBytes)),
-        numberCell(kilobytes(arm.sizes.gzipBytes)),
-        numberCell(kilobytes(arm.sizes.brotliBytes)),
-        numberCell(arm.seconds.toFixed(1)),
-      ],
+function resultTable(results: Results): string {
+  const { head, rows } = resultRows(results);
+  const notes: Readonly<Record<number, string>> = { 1: results.data.unit, 3: 'reached', 7: 'a run' };
+  return tableHtml(
+    'Errors on the test part, sparsity, size and time by arm',
+    head.map((text, column) => (column === 0 ? { text } : numberCell(text, notes[column]))),
+    rows.map(({ name, kind, cells }) => ({
+      className: kind === 'arm' ? `arm-${name}${name === 'synaptic-pruning' ? ' marked' : ''}` : kind,
+      cells: [{ text: name }, ...cells.map((cell) => numberCell(cell))],
     })),
-  ]);
+    'result',
+  );
 }
 
 function verdictHtml(results: Results): string {
-  const [first, ...rest] = verdict(results);
-  return `<p>${escapeHtml(first!)}</p>${listHtml(rest)}`;
+  // The first sentence stands above everything.
+  return listHtml(verdict(results).slice(1));
 }
 
 function pruningSections(
@@ -188,10 +161,9 @@ function dataFacts({ data, persistence, seasonal }: Results): string {
     ],
     ['Target', `${data.target}, the next ${data.step}`],
     ['Inputs', data.features.join(', ')],
-    ['Last value', `MAE ${amount(persistence.mae)}, RMSE ${amount(persistence.rmse)}`],
+    ['Last value', `MAE ${amount(persistence.mae)}`],
   ];
-  if (seasonal !== null)
-    facts.push([`Value of ${seasonal.label}`, `MAE ${amount(seasonal.mae)}, RMSE ${amount(seasonal.rmse)}`]);
+  if (seasonal !== null) facts.push([`Value of ${seasonal.label}`, `MAE ${amount(seasonal.mae)}`]);
   if (data.ignored.length > 0)
     facts.push(['Not used', data.ignored.map(({ name, reason }) => `${name} (${reason})`).join(', ')]);
   if (data.remarks.length > 0) facts.push(['Put right', data.remarks.join('; ')]);

@@ -8,10 +8,11 @@ import { LOOK } from './looks.js';
 const PRUNED = LOOK['synaptic-pruning'].colour;
 
 /** What the masks held at the end of each epoch against what the schedule asked for. */
-export function sparsityChart(pruned: ArmSummary, { recipe, epochs }: Settings): string {
+export function sparsityChart(pruned: ArmSummary, { recipe }: Settings): string {
   const { schedule, end, to } = aimOf(recipe);
   const first = Array.from({ length: end }, (_, epoch) => epoch).find((epoch) => schedule(epoch) > 0) ?? end;
   const run = pruned.runs[0]!;
+  const epochs = run.epochs.length;
   const names = run.kernels.map(({ name }) => name);
   const dashes = [
     [6, 3],

@@ -1,6 +1,5 @@
 import type { Notice, RecipeOptions } from '@synaprune/core';
 import type { AccelerationResult } from '@synaprune/examples-kit/speed';
-import type { TimingOptions } from '@synaprune/examples-kit/timing';
 import type { LossyForm, Packed } from '@synaprune/sparse';
 import type { AcceleratedLayer } from '@synaprune/tfjs';
 import type { ForecasterWeights } from '../initial-weights.js';
@@ -14,8 +13,6 @@ export interface ForecasterPlan {
   readonly features: number;
   readonly hidden: number;
   readonly weights: ForecasterWeights;
-  /** Adam's step size. */
-  readonly learningRate: number;
   /** Fraction of the last state that dropout silences; 0 for none. */
   readonly dropout: number;
   /** What the masks of dropout are drawn from. */
@@ -34,6 +31,10 @@ export interface FitPlan {
   readonly epochs: number;
   /** The order of the windows in an epoch. */
   order(epoch: number): Int32Array;
+  /** Adam's step size in an epoch; asked when the epoch begins. */
+  learningRate(epoch: number): number;
+  /** Asked before each step by a runtime whose threads cannot be ended from outside: `true` ends it with an error. */
+  stopped(): boolean;
   /** Called after each epoch, when dropped weights are zero; answers whether to go on. */
   onEpochEnd(epoch: number, trainLoss: number): Promise<boolean>;
 }
@@ -54,6 +55,8 @@ export interface Forecaster {
   predict(inputs: Float32Array, options?: { readonly dropout: boolean }): Promise<Float32Array>;
   /** The weight matrices with their masks; all kept when nothing is pruned. */
   kernels(): Promise<KernelState[]>;
+  /** The weights as they are now. */
+  weights(): Promise<ForecasterWeights>;
   /** What did not come to hold up to now, each once. */
   notices(): Promise<readonly Notice[]>;
   /** Remembers weights and masks as they are now, in place of what was remembered before. */
@@ -100,16 +103,4 @@ export interface Runtime {
   pack(files: readonly SavedFile[], values: 'exact' | LossyForm): Promise<Packed>;
   /** Opens such a file. */
   openPacked(bytes: Uint8Array, window: Pick<WindowSet, 'length' | 'features'>): Promise<SavedForecaster>;
-  /**
-   * Times predictions of a saved forecaster, dense and accelerated in turns; absent where the runtime has no kernels
-   * that skip zeros.
-   *
-   * @param batches windows of one prediction, as many as there are at most
-   */
-  compareSpeeds?(
-    files: readonly SavedFile[],
-    windows: WindowSet,
-    batches: readonly number[],
-    options?: TimingOptions,
-  ): Promise<SpeedReport>;
 }

@@ -1,5 +1,9 @@
 import { createPruner, type Pruner, type RecipeOptions } from '@synaprune/core';
-import { type RecurrentModel, recurrentModel } from '@synaprune/examples-kit/models/recurrent';
+import {
+  type RecurrentModel,
+  type RecurrentWeights,
+  recurrentModel,
+} from '@synaprune/examples-kit/models/recurrent';
 import { gatherNotices } from '@synaprune/examples-kit/notices';
 import { createTrainer, type OnnxRuntime, type Trainer, type TrainerState } from '@synaprune/onnxruntime';
 import { batchesOf } from '../batches.js';
@@ -7,7 +11,7 @@ import { dropoutNoise } from '../dropout-noise.js';
 import { forecastInParts } from '../in-parts.js';
 import { keptOf } from '../kept-of.js';
 import { type Forecaster, type ForecasterPlan, KERNEL_NAMES, type KernelState } from '../runtime.js';
-import { keptAsKeras, toOnnx } from './gate-order.js';
+import { keptAsKeras, toKeras, toOnnx } from './gate-order.js';
 
 /** A forecaster on ONNX Runtime: LSTM → (dropout) → one linear unit, with the plan's weights. */
 export async function createOnnxForecaster(ort: OnnxRuntime, plan: ForecasterPlan): Promise<Forecaster> {
@@ -21,7 +25,6 @@ export async function createOnnxForecaster(ort: OnnxRuntime, plan: ForecasterPla
     loss: 'mse',
     // As tfjs has it, so that both runtimes take the same steps.
     optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
-    learningRate: plan.learningRate,
     masked: model.kernels,
     // Trainings, not threads, share the cores; a thread more would only wait.
     sessionOptions: { intraOpNumThreads: 1, interOpNumThreads: 1 },
@@ -43,15 +46,25 @@ export async function createOnnxForecaster(ort: OnnxRuntime, plan: ForecasterPla
   const gathered = gatherNotices();
   gathered.add(trainer.notices);
   let remembered: TrainerState | null = null;
+  const read = async (): Promise<RecurrentWeights> => {
+    const values = await trainer.read();
+    const [input, recurrent, head] = model.kernels.map((name) => values.get(name)!);
+    const [bias, headBias] = model.biases.map((name) => values.get(name)!);
+    return { input: input!, recurrent: recurrent!, bias: bias!, head: head!, headBias: headBias! };
+  };
 
   return {
-    fit: async ({ epochs, order, onEpochEnd, ...windows }) => {
+    fit: async ({ epochs, order, learningRate: rateOf, stopped, onEpochEnd, ...windows }) => {
       for (let epoch = 0; epoch < epochs; epoch += 1) {
         if (pruner !== null) gathered.add((await pruner.update(epoch)).notices);
+        const learningRate = rateOf(epoch);
         let [sum, seen] = [0, 0];
         for (const { count, inputs, targets } of batchesOf(windows, order(epoch), window)) {
+          // Native code that is cut short in the middle of a step takes the whole process with it.
+          if (stopped()) throw new Error('stopped before its end');
           const { loss } = await trainer.step({
             inputs: inputsOf(inputs, count, true),
+            learningRate,
             targets: { forecast: { data: targets, dims: [count, 1] } },
           });
           sum += loss * count;
@@ -97,22 +110,11 @@ export async function createOnnxForecaster(ort: OnnxRuntime, plan: ForecasterPla
       await trainer.restore(remembered, pruner === null ? {} : { pruner });
     },
 
+    weights: async () => toKeras(await read(), features, hidden),
+
     save: async () => {
-      const values = await trainer.read();
-      const [input, recurrent, head] = model.kernels.map((name) => values.get(name)!);
-      const [bias, headBias] = model.biases.map((name) => values.get(name)!);
       // Without the input that dropout came in by.
-      const bare = recurrentModel({
-        ...shape,
-        noise: false,
-        weights: {
-          input: input!,
-          recurrent: recurrent!,
-          bias: bias!,
-          head: head!,
-          headBias: headBias!,
-        },
-      });
+      const bare = recurrentModel({ ...shape, noise: false, weights: await read() });
       return [{ name: 'model.onnx', bytes: bare.bytes }];
     },
 

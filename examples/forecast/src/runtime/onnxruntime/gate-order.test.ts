@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { keptAsKeras, toOnnx } from './gate-order.js';
+import { keptAsKeras, toKeras, toOnnx } from './gate-order.js';
 
 // One hidden unit, two inputs: Keras has a column for each of input, forget, cell, output.
 const weights = {
@@ -18,6 +18,10 @@ it('turns Keras kernels into rows of input, output, forget, cell', () => {
     head: Float32Array.of(9),
     headBias: Float32Array.of(-1),
   });
+});
+
+it('turns them back', () => {
+  expect(toKeras(toOnnx(weights, 2, 1), 2, 1)).toEqual(weights);
 });
 
 it('turns masks back', () => {

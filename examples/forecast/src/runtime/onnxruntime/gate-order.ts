@@ -15,6 +15,21 @@ export function toOnnx(weights: ForecasterWeights, features: number, hidden: num
   };
 }
 
+/** The same numbers as Keras lays them out. */
+export function toKeras(
+  { input, recurrent, bias, head, headBias }: RecurrentWeights,
+  features: number,
+  hidden: number,
+): ForecasterWeights {
+  return {
+    kernel: turnBack(input, features, hidden),
+    recurrentKernel: turnBack(recurrent, hidden, hidden),
+    bias: turnBack(bias, 1, hidden),
+    denseKernel: head,
+    denseBias: headBias,
+  };
+}
+
 /** [inputs, 4 · hidden] in Keras's order to [4 · hidden, inputs] in ONNX's. */
 function turnKernel(kernel: Float32Array, inputs: number, hidden: number): Float32Array {
   const turned = new Float32Array(kernel.length);
@@ -26,9 +41,18 @@ function turnKernel(kernel: Float32Array, inputs: number, hidden: number): Float
 
 /** What is kept of a kernel, [4 · hidden, inputs] in ONNX's order, to [inputs, 4 · hidden] in Keras's. */
 export function keptAsKeras(kept: Uint8Array, inputs: number, hidden: number): Uint8Array {
-  const turned = new Uint8Array(kept.length);
+  return turnBack(kept, inputs, hidden);
+}
+
+/** [4 · hidden, inputs] in ONNX's order to [inputs, 4 · hidden] in Keras's. */
+function turnBack<Values extends Float32Array | Uint8Array>(
+  values: Values,
+  inputs: number,
+  hidden: number,
+): Values {
+  const turned = values.slice() as Values;
   eachElement(inputs, hidden, (keras, onnx) => {
-    turned[keras] = kept[onnx]!;
+    turned[keras] = values[onnx]!;
   });
   return turned;
 }

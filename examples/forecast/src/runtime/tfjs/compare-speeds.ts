@@ -2,19 +2,24 @@ import { compareAcceleration } from '@synaprune/examples-kit/speed';
 import type { TimingOptions } from '@synaprune/examples-kit/timing';
 import { accelerate } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import type { SavedFile, SpeedReport, WindowSet } from '../runtime.js';
-import { artifactsOf } from './saved-model.js';
+import type { ForecasterWeights } from '../../initial-weights.js';
+import type { SpeedReport, WindowSet } from '../runtime.js';
+import { buildModel } from './model.js';
 
-/** Loads a saved model twice, accelerates one of the two, and lets them predict in turns. */
-export async function compareSavedSpeeds(
-  files: readonly SavedFile[],
+/**
+ * Makes two tfjs models of a forecaster's weights, whatever trained them, accelerates one of the two, and lets them predict
+ * in turns.
+ */
+export async function compareForecasterSpeeds(
+  weights: ForecasterWeights,
   { inputs, length, features }: WindowSet,
   batches: readonly number[],
   options: TimingOptions = {},
 ): Promise<SpeedReport> {
+  const hidden = weights.denseKernel.length;
   // Two models: copies that share weights would share what is packed of them.
-  const open = () => tf.loadLayersModel(tf.io.fromMemory(artifactsOf(files)));
-  const [dense, accelerated] = [await open(), await open()];
+  const build = () => buildModel({ length, features, hidden, weights, seed: 0 }, { dropout: 0 });
+  const [dense, accelerated] = [build(), build()];
   const window = length * features;
   const all = inputs.length / window;
   const windows = new Map(

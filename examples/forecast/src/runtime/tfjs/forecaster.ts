@@ -11,7 +11,7 @@ import { saveModel } from './save-model.js';
 export async function createTfjsForecaster(plan: ForecasterPlan): Promise<Forecaster> {
   const model = buildModel(plan, { dropout: plan.dropout });
   // Epsilon is spelled out, because its default depends on the backend.
-  const optimizer = tf.train.adam(plan.learningRate, 0.9, 0.999, 1e-7);
+  const optimizer = tf.train.adam(1e-3, 0.9, 0.999, 1e-7);
   model.compile({ optimizer, loss: 'meanSquaredError' });
   const pruning =
     plan.pruning === null ? null : pruneModel(model, { ...plan.pruning, every: 'epoch', print: false });
@@ -20,7 +20,7 @@ export async function createTfjsForecaster(plan: ForecasterPlan): Promise<Foreca
   let remembered: { readonly weights: Float32Array[]; readonly masks: PrunerState | null } | null = null;
 
   return {
-    fit: ({ inputs, targets, batchSize, epochs, order, onEpochEnd }) => {
+    fit: ({ inputs, targets, batchSize, epochs, order, learningRate, onEpochEnd }) => {
       let epoch = 0;
       const batches = tf.data.generator(() =>
         tensorsOf(() => batchesOf({ inputs, targets, batchSize }, order(epoch), window), windowShape),
@@ -28,6 +28,7 @@ export async function createTfjsForecaster(plan: ForecasterPlan): Promise<Foreca
       const own: tf.CustomCallbackArgs = {
         onEpochBegin: async (index) => {
           epoch = index;
+          setLearningRate(optimizer, learningRate(index));
         },
         onEpochEnd: async (index, logs) => {
           if (!(await onEpochEnd(index, logs!.loss as number))) model.stopTraining = true;
@@ -51,6 +52,19 @@ export async function createTfjsForecaster(plan: ForecasterPlan): Promise<Foreca
         const [rows, columns] = weight.shape as [number, number];
         return { name, shape: [rows, columns], kept: keptOf(masks, name, rows * columns) };
       });
+    },
+
+    weights: async () => {
+      const [kernel, recurrentKernel, bias, denseKernel, denseBias] = model
+        .getWeights()
+        .map((weight) => Float32Array.from(weight.dataSync()));
+      return {
+        kernel: kernel!,
+        recurrentKernel: recurrentKernel!,
+        bias: bias!,
+        denseKernel: denseKernel!,
+        denseBias: denseBias!,
+      };
     },
 
     // The callback makes the updates; what they bring about still holds when it is asked.
@@ -87,6 +101,11 @@ export async function createTfjsForecaster(plan: ForecasterPlan): Promise<Foreca
       optimizer.dispose();
     },
   };
+}
+
+/** Adam reads its rate at every step; only its declaration keeps the rate to itself. */
+function setLearningRate(optimizer: tf.AdamOptimizer, rate: number): void {
+  (optimizer as unknown as { learningRate: number }).learningRate = rate;
 }
 
 function setWeights(model: tf.LayersModel, values: readonly Float32Array[]): void {

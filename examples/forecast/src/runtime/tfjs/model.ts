@@ -6,7 +6,10 @@ import { SeededDropout } from './seeded-dropout.js';
  * LSTM → (dropout) → Dense(1), with the plan's weights. Names are given, because those tfjs makes up count on
  * and would differ from one worker to the next.
  */
-export function buildModel(plan: ForecasterPlan, { dropout }: { readonly dropout: number }): tf.LayersModel {
+export function buildModel(
+  plan: Pick<ForecasterPlan, 'length' | 'features' | 'hidden' | 'weights' | 'seed'>,
+  { dropout }: { readonly dropout: number },
+): tf.LayersModel {
   const { length, features, hidden, weights, seed } = plan;
   const input = tf.input({ shape: [length, features], name: 'window' });
   const lstm = tf.layers.lstm({

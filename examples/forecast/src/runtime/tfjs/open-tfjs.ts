@@ -3,7 +3,6 @@ import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import * as wasm from '@tensorflow/tfjs-backend-wasm';
 import type { Runtime } from '../runtime.js';
-import { compareSavedSpeeds } from './compare-speeds.js';
 import { multiplyTransposedFast } from './fast-matmul.js';
 import { createTfjsForecaster } from './forecaster.js';
 import { openPacked, packSaved } from './saved-model.js';
@@ -33,6 +32,5 @@ export async function openTfjs(backend: string): Promise<Runtime> {
     createForecaster: createTfjsForecaster,
     pack: packSaved,
     openPacked,
-    compareSpeeds: compareSavedSpeeds,
   };
 }
