@@ -45,7 +45,10 @@ export async function buildSite(folder) {
       const text = toSiteLinks(read(path), path, home);
       write(join(stage, path), `---\ntitle: ${JSON.stringify(title)}\ngroup: ${group}\n---\n\n${text}`);
     }
-    write(join(stage, 'README.md'), toSiteLinks(read('README.md'), 'README.md', home));
+    write(
+      join(stage, 'README.md'),
+      toSiteLinks(read('README.md'), 'README.md', home).replace(/^# .+\n+/, ''),
+    );
     const tsconfig = join(stage, 'tsconfig.json');
     const files = entries.map(({ source }) => source);
     write(tsconfig, JSON.stringify({ compilerOptions: programOptions(entries), files }));
