@@ -70,7 +70,8 @@ function endLater(child) {
       // It has ended already.
     }
   };
-  process.on('exit', end);
+  // Before what lies in its folder is taken away.
+  process.prependListener('exit', end);
   child.on('close', () => process.off('exit', end));
 }
 

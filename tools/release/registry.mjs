@@ -56,7 +56,7 @@ export async function startRegistry(folder) {
     { cwd: folder, stdio: 'ignore', env: { ...process.env, NODE_ENV: 'production' } },
   );
   const stop = () => void child.kill();
-  process.on('exit', stop);
+  process.prependListener('exit', stop);
   while (!(await answers(address))) {
     if (child.exitCode !== null) throw new Error(`verdaccio ended with ${child.exitCode} before it answered`);
     await sleep(200);
