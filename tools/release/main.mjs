@@ -32,6 +32,11 @@ function readOptions() {
   }
 }
 
+// npm keeps for itself what comes before `--`.
+if (process.env.npm_config_quick !== undefined) {
+  console.error('error: flags go after --, as in: npm run release:check -- --quick');
+  process.exit(2);
+}
 const options = readOptions();
 if (options.help) {
   console.log(help);
