@@ -56,12 +56,15 @@ async function judgeEach(judge) {
 
 function checkLicences() {
   const locked = readLocked();
+  const packages = readPublicPackages();
   const shipped = findShipped(
     locked,
-    readPublicPackages().map(({ folder }) => folder),
+    packages.map(({ folder }) => folder),
   );
+  const peers = packages.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {}));
+  const unseen = [...new Set(peers)].filter((name) => locked[`node_modules/${name}`] === undefined);
   return {
-    note: `${shipped.length} packages come with ours, on all systems`,
+    note: `${shipped.length} packages come with ours, on all systems${unseen.length > 0 ? `; not locked here: ${unseen.join(', ')}` : ''}`,
     complaints: findForeignLicences(locked, shipped),
   };
 }

@@ -83,7 +83,7 @@ function configuration(port, upstream) {
   return `
 storage: ./storage
 web: { enable: false }
-auth: { htpasswd: { file: ./htpasswd, max_users: 1 } }
+auth: { htpasswd: { file: ./htpasswd, max_users: 1, rounds: 4 } }
 uplinks: { upstream: { url: ${JSON.stringify(upstream)}, cache: false, timeout: 10m, max_fails: 1000 } }
 packages:
   '@synaprune/*': { access: $all, publish: $authenticated }
