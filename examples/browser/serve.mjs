@@ -16,17 +16,8 @@ const { values } = readArguments();
 const port = portOf(values.port);
 
 if (!values['no-build']) {
-  console.error('building (some 30 s the first time) …');
-  const turbo = fileURLToPath(new URL('../../tools/turbo.mjs', import.meta.url));
-  // A copy outside of the repository has only itself to build.
-  const [program, args] = existsSync(turbo)
-    ? [turbo, ['run', 'build', '--filter=synaprune-example-browser', '--output-logs=errors-only']]
-    : [fileURLToPath(new URL('bin/vite.js', import.meta.resolve('vite/package.json'))), ['build']];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
-  if (status !== 0) {
-    console.error(`${stdout}${stderr}`);
-    process.exit(status ?? 1);
-  }
+  const status = await build(() => console.error('building (some 30 s the first time) …'));
+  if (status !== 0) process.exit(status);
 }
 try {
   const { address } = await servePage(fileURLToPath(new URL('.', import.meta.url)), port);
@@ -34,6 +25,18 @@ try {
 } catch (error) {
   console.error(`error: ${error instanceof Error ? error.message : error}`);
   process.exit(1);
+}
+
+/** Builds the page where something has changed since. @param {() => void} onStale called before what takes long */
+async function build(onStale) {
+  const turbo = new URL('../../tools/turbo.mjs', import.meta.url);
+  if (existsSync(turbo)) return (await import(turbo.href)).buildStale('synaprune-example-browser', onStale);
+  // A copy outside of the repository has only itself to build, and nothing that knows whether it has changed.
+  onStale();
+  const vite = fileURLToPath(new URL('bin/vite.js', import.meta.resolve('vite/package.json')));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [vite, 'build'], { encoding: 'utf8' });
+  if (status !== 0) console.error(`${stdout}${stderr}`);
+  return status ?? 1;
 }
 
 function readArguments() {
