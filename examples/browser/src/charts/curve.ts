@@ -35,7 +35,7 @@ export function mountCurve(session: () => Session | null): CurveView {
           ...AXIS,
           size: 28,
           splits: (_, __, low, high) => TICKS.filter((tick) => tick >= low && tick <= high),
-          values: (_, ticks) => ticks.map((tick) => `${tick} kB`),
+          values: (_, ticks) => ticks.map((tick: number | null) => (tick === null ? '' : `${tick} kB`)),
         },
         {
           ...AXIS,

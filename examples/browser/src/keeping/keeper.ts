@@ -5,6 +5,8 @@ import { claimStore, openRunStore, type RunStore } from './store';
 export interface Keeper {
   /** The run that was kept last. */
   kept(): RunRecord | null;
+  /** When what a reload would find was kept; `null` where it would find nothing. */
+  savedAt(): number | null;
   keep(record: RunRecord): Promise<void>;
   forget(): Promise<void>;
 }
@@ -15,8 +17,8 @@ export interface Keeper {
 export async function openKeeper(complain: (text: string) => void): Promise<Keeper> {
   let record: RunRecord | null = null;
   let store: RunStore | null = null;
-  /** The step that the database holds the run at. */
-  let storedAt: number | null = null;
+  /** The run as the database holds it. */
+  let stored: RunRecord | null = null;
   let full = false;
   const guard = async (work: (store: RunStore) => Promise<void>): Promise<void> => {
     if (store === null) return;
@@ -27,7 +29,7 @@ export async function openKeeper(complain: (text: string) => void): Promise<Keep
       const { name, message } = error as Error;
       if (name === 'QuotaExceededError') {
         // Room may be made, so each save tries again.
-        if (!full) complain(fullText(storedAt));
+        if (!full) complain(fullText(stored?.position ?? null));
         full = true;
         return;
       }
@@ -46,7 +48,7 @@ export async function openKeeper(complain: (text: string) => void): Promise<Keep
         complain('A run that another version of this page kept is here. It stays until a new one starts.');
       } else {
         record = found;
-        storedAt = found?.position ?? null;
+        stored = found;
       }
     });
   } else {
@@ -56,18 +58,19 @@ export async function openKeeper(complain: (text: string) => void): Promise<Keep
   }
   return {
     kept: () => record,
+    savedAt: () => stored?.savedAt ?? null,
     async keep(given) {
       record = given;
       await guard(async (open) => {
         await open.write(given);
-        storedAt = given.position;
+        stored = given;
       });
     },
     async forget() {
       record = null;
       await guard(async (open) => {
         await open.clear();
-        storedAt = null;
+        stored = null;
       });
     },
   };

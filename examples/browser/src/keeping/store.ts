@@ -55,14 +55,18 @@ export function openRunStore(): RunStore {
  * True in one tab at a time, for as long as that tab is open: two tabs must not overwrite each other's run. A
  * tab being reloaded gives it up a moment later, hence the wait.
  */
-export async function claimStore(waitMilliseconds = 1500): Promise<boolean> {
+export async function claimStore(waitMilliseconds = 3000): Promise<boolean> {
   if (!('locks' in navigator)) return true;
+  // Asked for without a limit first: a busy machine may take long to grant what nobody holds.
+  return (await claim({ ifAvailable: true })) || claim({ signal: AbortSignal.timeout(waitMilliseconds) });
+}
+
+function claim(options: LockOptions): Promise<boolean> {
   return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(waitMilliseconds);
     navigator.locks
-      .request('synaprune-browser-example', { signal }, () => {
-        resolve(true);
-        return new Promise(() => {});
+      .request('synaprune-browser-example', options, (lock) => {
+        resolve(lock !== null);
+        return lock === null ? undefined : new Promise(() => {});
       })
       .catch(() => resolve(false));
   });

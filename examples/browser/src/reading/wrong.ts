@@ -12,7 +12,7 @@ export interface WrongView {
   redraw(): void;
 }
 
-const SHOWN = 24;
+const SHOWN = 20;
 const REST_MS = 250;
 
 /** Lists wrongly read digits; each can be put on the pad. */

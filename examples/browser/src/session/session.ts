@@ -49,7 +49,7 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
       times,
       reference: loadedData.get(task)?.reference ?? null,
       stepsPerSecond: phase === 'running' ? speed : null,
-      savedAt: record?.savedAt ?? null,
+      savedAt: keeper.savedAt(),
     };
   }
 

@@ -24,26 +24,26 @@ export async function pictureOf(state: SessionState, mask: HTMLCanvasElement | n
     context.fillStyle = colourOf(colour);
     context.fillText(text, EDGE, y, WIDTH - 2 * EDGE);
   };
-  write('Synaprune · pruning while training', 80, 26, 600, '--accent');
-  write(worth.size, 172, 84, 700, '--ink');
-  write(worth.score, 240, 46, 650, '--ink');
+  write('Synaprune · pruning while training', 82, 27, 600, '--accent');
+  write(worth.size, 192, 108, 700, '--ink');
+  write(worth.score, 268, 54, 650, '--ink');
   const { after, steps, seed, batch, chosen, task } = state;
   write(
     `${percent(after!.sparsity)} of the weights dropped, next to a dense twin from the same seed`,
-    292,
-    26,
+    322,
+    28,
     400,
     '--muted',
   );
   if (mask !== null) drawMask(context, mask);
   const settings = `${TASKS[task].title} · seed ${seed} · ${steps} steps of ${batch}${chosen === null ? '' : ` · ${chosen.device}`}`;
-  write(settings, HEIGHT - 32, 22, 400, '--muted');
+  write(settings, HEIGHT - 40, 24, 400, '--muted');
   return canvas.convertToBlob({ type: 'image/png' });
 }
 
 /** As large as fits between the words, its pixels sharp. */
 function drawMask(context: OffscreenCanvasRenderingContext2D, mask: HTMLCanvasElement): void {
-  const [top, bottom] = [324, HEIGHT - 76];
+  const [top, bottom] = [368, HEIGHT - 84];
   const scale = Math.min((WIDTH - 2 * EDGE) / mask.width, (bottom - top) / mask.height);
   context.imageSmoothingEnabled = scale < 1;
   context.drawImage(mask, EDGE, top, mask.width * scale, mask.height * scale);
