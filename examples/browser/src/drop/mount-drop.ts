@@ -5,7 +5,7 @@ import { saveFiles } from './page/save-files';
 import { statusOf } from './page/status';
 import { createWorkerClient } from './page/worker-client';
 import type { GivenFile } from './protocol';
-import { type DropState, EMPTY } from './state';
+import { type DropState, EMPTY, type ScanState, type Unit } from './state';
 import { mountControls } from './view/controls';
 import markup from './view/drop.html?raw';
 import { showFacts } from './view/facts';
@@ -23,8 +23,13 @@ export function mountDrop(section: HTMLElement): void {
   section.insertAdjacentHTML('beforeend', markup);
   let state: DropState = EMPTY;
   let given: { readonly files: readonly GivenFile[]; readonly example: boolean } | null = null;
+  // A change that is to be made once the slider rests.
   let resting: ReturnType<typeof setTimeout> | undefined;
   let frame = 0;
+  // Nobody is there to make anything before a model is opened, or once its worker is gone.
+  let alive = false;
+  // What is known about the layers, of both units.
+  const scans: Partial<Record<Unit, ScanState>> = {};
   const zone = byId('drop-zone');
   const picker = byId<HTMLInputElement>('drop-files');
   const again = byId<HTMLButtonElement>('drop-again');
@@ -46,19 +51,38 @@ export function mountDrop(section: HTMLElement): void {
   });
 
   const controls = mountControls(() => {
-    clearTimeout(resting);
-    resting = setTimeout(() => {
-      if (state.facts === null) return;
-      client.ask({ kind: 'make', wish: controls.wish(), lengths: controls.lengths() });
-    }, REST_MS);
-    draw();
+    remake(REST_MS);
+    // What goes has become another thing: its layers, too, are looked into.
+    if (scans[controls.wish().unit] === undefined && state.answered !== null) startScan();
   });
+
+  function remake(rest: number): void {
+    clearTimeout(resting);
+    if (alive && state.facts !== null) {
+      state = { ...state, busy: 'One moment …' };
+      resting = setTimeout(() => {
+        resting = undefined;
+        client.ask({ kind: 'make', wish: controls.wish(), lengths: controls.lengths() });
+      }, rest);
+    }
+    draw();
+  }
 
   function patch(part: Partial<DropState>): void {
     const before = state;
     state = { ...state, ...part };
+    // What has just been asked for is still to come.
+    if (resting !== undefined) state = { ...state, busy: before.busy };
     if (part.complaint !== undefined) complain(part.complaint, false);
-    if (part.facts != null) controls.reset(part.facts);
+    if (part.facts != null) {
+      controls.reset(part.facts);
+      for (const unit of ['weight', 'channel'] as const) delete scans[unit];
+    }
+    if (part.scan != null) {
+      scans[part.scan.unit] = part.scan;
+      const { unit, byLayer } = controls.wish();
+      if (part.scan.state === 'done' && part.scan.unit === unit && byLayer) remake(0);
+    }
     // Once it is known what a model is worth, what its layers bear is looked into by itself.
     if (before.firstFigures === null && state.firstFigures !== null && state.notRun === null) startScan();
     setText(byId('drop-status'), statusOf(before, state) ?? byId('drop-status').textContent ?? '');
@@ -69,10 +93,12 @@ export function mountDrop(section: HTMLElement): void {
     if (frame !== 0) return;
     frame = requestAnimationFrame(() => {
       frame = 0;
-      controls.show(state);
-      showFacts(state);
-      showFigures(state);
-      showLayers(state, controls.wish().unit);
+      const { unit } = controls.wish();
+      const shown = { ...state, scan: scans[unit] ?? null };
+      controls.show(shown);
+      showFacts(shown);
+      showFigures(shown);
+      showLayers(shown, unit);
       showSaving();
     });
   }
@@ -96,18 +122,26 @@ export function mountDrop(section: HTMLElement): void {
 
   function giveUp(text: string): void {
     client.restart();
+    alive = false;
     state = { ...state, busy: null, scan: null };
+    for (const unit of ['weight', 'channel'] as const) delete scans[unit];
     complain(text, given !== null);
     draw();
   }
 
   function open(files: readonly GivenFile[], example = false): void {
     given = { files, example };
+    alive = true;
+    clearTimeout(resting);
+    resting = undefined;
     client.ask({ kind: 'open', files, example, wish: controls.wish() });
   }
 
   function startScan(): void {
-    client.ask({ kind: 'scan', unit: controls.wish().unit });
+    const { unit } = controls.wish();
+    const other = unit === 'weight' ? 'channel' : 'weight';
+    if (scans[other]?.state === 'running') delete scans[other];
+    client.ask({ kind: 'scan', unit });
   }
 
   zone.addEventListener('dragover', (event) => {
@@ -141,7 +175,7 @@ export function mountDrop(section: HTMLElement): void {
     if (given !== null) open(given.files, given.example);
   });
   byId('drop-scan-button').addEventListener('click', () => {
-    if (state.scan?.state === 'running') client.ask({ kind: 'stop-scan' });
+    if (scans[controls.wish().unit]?.state === 'running') client.ask({ kind: 'stop-scan' });
     else startScan();
   });
   byId('drop-save').addEventListener('click', () => client.ask({ kind: 'save', what: 'model' }));

@@ -33,7 +33,7 @@ export function createWorkerClient({ onPatch, onSaved, onDeath, onSilence }: Lis
   let heard = 0;
 
   const streamOf = (kind: Request['kind']): keyof typeof latest =>
-    kind === 'scan' || kind === 'stop-scan' ? 'scan' : kind === 'save' ? 'save' : 'figures';
+    kind === 'scan' ? 'scan' : kind === 'save' ? 'save' : 'figures';
 
   function start(): Worker {
     const fresh = new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module' });
@@ -68,7 +68,8 @@ export function createWorkerClient({ onPatch, onSaved, onDeath, onSilence }: Lis
   return {
     ask(request) {
       turn += 1;
-      latest[streamOf(request.kind)] = turn;
+      // What is stopped still says how far it came.
+      if (request.kind !== 'stop-scan') latest[streamOf(request.kind)] = turn;
       // A new model ends all that was done with the one before.
       if (request.kind === 'open') latest.scan = turn;
       worker ??= start();

@@ -29,7 +29,7 @@ export function mountControls(onChange: () => void): Controls {
   const wish = (): Wish => ({
     unit: unit(),
     keep: Number(keep.value) / 100,
-    byLayer: byLayer.checked && !byLayer.disabled,
+    byLayer: byLayer.checked,
     eights: eights.checked,
   });
 
@@ -65,12 +65,11 @@ export function mountControls(onChange: () => void): Controls {
     show({ facts, scan, ground }) {
       for (const input of units) input.disabled = facts?.none[input.value as Unit] != null;
       const scanned = scan?.unit === unit() && scan.state === 'done';
-      byLayer.disabled = !scanned;
       setText(
         byId('drop-by-layer-hint'),
         scanned
-          ? 'By what was found out about the layers. Agreement on the same samples is flattered by it.'
-          : 'Once the layers were looked into.',
+          ? 'By what was found out below. Agreement on the same samples is flattered by it.'
+          : 'From when the layers have been looked into, which goes on by itself.',
       );
       if (ground === shown) return;
       shown = ground;
@@ -80,7 +79,6 @@ export function mountControls(onChange: () => void): Controls {
       fields.replaceChildren(...names.map((name, at) => fieldOf(name, ground!.lengths[name]!, at)));
     },
     reset({ none }) {
-      byLayer.checked = false;
       fields.replaceChildren();
       shown = null;
       if (none[unit()] !== null) {

@@ -100,6 +100,8 @@ export function createWorkbench<Content>({ format, content, name, lines }: Opene
 
   return {
     look(tell) {
+      // Meanwhile its runtime arrives.
+      format.prepare();
       const bytes = bytesOf(format.files(content, name));
       const facts = { name, bytes, ...format.look(content) };
       tell({ facts, before: { raw: bytes } });
@@ -115,7 +117,8 @@ export function createWorkbench<Content>({ format, content, name, lines }: Opene
       const { content: result, ...fate } = await format.make(content, wish, sensitivity);
       await turn.breathe();
       made = result;
-      tell({ made: { ...fate, wish }, after: {}, answered: null, timed: null });
+      const told = { ...wish, byLayer: wish.byLayer && sensitivity[wish.unit] !== undefined };
+      tell({ made: { ...fate, wish: told }, after: {}, answered: null, timed: null });
       tell({ after: { raw: bytesOf(format.files(made, name)) } });
       tell({ busy: 'Compressing …' });
       await gzip(made, 'after', turn, tell);

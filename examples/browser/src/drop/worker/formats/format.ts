@@ -15,6 +15,8 @@ export interface MadeContent<Content> extends Omit<Made, 'wish'> {
 
 /** What can be done with models of a format; `Content` is one as it lies in memory. */
 export interface Format<Content> {
+  /** Has the runtime fetched that models of the format need; whether it can be had is told when it is needed. */
+  prepare(): void;
   look(content: Content): Omit<Facts, 'name' | 'bytes'>;
   make(content: Content, wish: Wish, sensitivity: Sensitivity): Promise<MadeContent<Content>>;
   /** The files of a model, to be downloaded or measured. */

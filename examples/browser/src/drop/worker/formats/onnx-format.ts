@@ -2,12 +2,14 @@ import { findWeights, pruneOnnx } from '@synaprune/onnx';
 import { channelGroups, shrinkOnnx } from '@synaprune/onnx-shrink';
 import { keepBySensitivity, sensitivityDistribution } from '@synaprune/refit';
 import { openOnnxBench } from '../running/onnx-bench';
+import { openOnnxRuntime } from '../running/open-onnxruntime';
 import { factsOf } from './facts-of';
 import type { Format } from './format';
 import { madeByPruning, madeByShrinking } from './made-by';
 
 /** `.onnx`, all weights in it. */
 export const onnxFormat: Format<Uint8Array> = {
+  prepare: () => void openOnnxRuntime().catch(() => {}),
   look: (bytes) => ({
     format: 'onnx',
     formatName: 'ONNX',

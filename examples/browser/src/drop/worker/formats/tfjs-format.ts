@@ -7,6 +7,7 @@ import {
   type TfjsFileArtifacts,
   tfjsChannelGroups,
 } from '@synaprune/tfjs-files';
+import { openTfjs } from '../running/open-tfjs';
 import { openTfjsBench } from '../running/tfjs-bench';
 import { factsOf } from './facts-of';
 import type { Format } from './format';
@@ -14,6 +15,7 @@ import { madeByPruning, madeByShrinking } from './made-by';
 
 /** `model.json` with its shards. */
 export const tfjsFormat: Format<TfjsFileArtifacts> = {
+  prepare: () => void openTfjs().catch(() => {}),
   look: (artifacts) => ({
     format: 'tfjs',
     formatName:

@@ -8,7 +8,7 @@ let opened: Promise<OnnxRuntime> | undefined;
  *
  * @throws NotRunError where it cannot be had
  */
-export function openOnnxRuntime(): Promise<OnnxRuntime> {
+export async function openOnnxRuntime(): Promise<OnnxRuntime> {
   requireWebAssembly();
   opened ??= load().catch((error: unknown) => {
     opened = undefined;
