@@ -15,7 +15,7 @@ import {
   type TestFile,
   untilMeasured,
 } from './testing/drop-acts';
-import { nothingToPrune, onnxModel, tfjsModel, unknownOperator } from './testing/models';
+import { nothingToPrune, onnxModel, tfjsModel, twoFiles, unknownOperator } from './testing/models';
 import { type OpenBrowser, openBrowser } from './testing/open-browser';
 import { overflow, rowsOf } from './testing/page-acts';
 
@@ -56,7 +56,7 @@ describe.skipIf(chromium === undefined)(name, () => {
     const shown = await figures();
     expect(shown.get('File')).toEqual(['579\u00a0kB', '579\u00a0kB', '1.00\u00a0×']);
     expect(shown.get('A run')?.[0]).toMatch(/^[\d.,]+\u00a0ms$/);
-    expect(shown.get('Samples answered as before')?.[1]).toMatch(/^\d+ of 16$/);
+    expect(shown.get('Same answers')?.[1]).toMatch(/^\d+ of 16$/);
     const files = await saved(page, 'Download the model', 1);
     expect(Buffer.compare(files.get('text-orientation.pruned.onnx')!, model)).toBe(0);
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
@@ -175,11 +175,37 @@ describe.skipIf(chromium === undefined)(name, () => {
       ],
       /^Drop one model at a time/,
     ],
+    [
+      'a model without its data',
+      twoFiles().slice(0, 1),
+      /^“two\.onnx” keeps weights in “two\.onnx\.data”, beside it\. Drop both together\./,
+    ],
     ['a model of PyTorch', [{ name: 'a.pt', bytes: text('PK') }], /torch\.onnx\.export/],
     ['nothing to prune', [{ name: 'a.onnx', bytes: nothingToPrune() }], /^There is nothing in “a” to prune:/],
   ])('says in words what is wrong with %s, and what to do', async (_, files, words) => {
     await dropFiles(page, files);
     await page.locator('#drop-complaint-text', { hasText: words }).waitFor();
+  });
+
+  it('says how large a model it takes, and why', async () => {
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(256e6 + 1)], 'large.onnx'));
+      document
+        .querySelector('#drop-zone')!
+        .dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+    });
+    await page
+      .locator('#drop-complaint-text', { hasText: /^These files have 256 MB, and this page takes/ })
+      .waitFor();
+  });
+
+  it('opens a model in two files, and hands it over as one', async () => {
+    await dropFiles(page, twoFiles());
+    await page.locator('#drop-name', { hasText: 'two' }).waitFor();
+    await untilMeasured(page);
+    const [file] = (await saved(page, 'Download the model', 1)).values();
+    expect(file!.length).toBeGreaterThan(model.length);
   });
 
   it('prunes what the runtime cannot run, and says why it does not', async () => {

@@ -1,3 +1,4 @@
+import { create, decodeModel, encodeModel, StringStringEntryProtoSchema } from '@synaprune/onnx';
 import { buildModel } from '@synaprune/onnx/graph';
 import { encodeTfjs } from '@synaprune/tfjs-files';
 import type { TestFile } from './drop-acts';
@@ -25,6 +26,20 @@ export function onnxModel(): Uint8Array {
     ],
     outputs: ['classes'],
   });
+}
+
+/** {@link onnxModel} with its largest tensor in a file beside it. */
+export function twoFiles(): readonly TestFile[] {
+  const model = decodeModel(onnxModel());
+  const tensor = model.graph!.initializer.find(({ name }) => name === 'second.weight')!;
+  const bytes = Uint8Array.from(tensor.rawData);
+  tensor.rawData = new Uint8Array();
+  tensor.dataLocation = 1;
+  tensor.externalData = [create(StringStringEntryProtoSchema, { key: 'location', value: 'two.onnx.data' })];
+  return [
+    { name: 'two.onnx', bytes: encodeModel(model) },
+    { name: 'two.onnx.data', bytes },
+  ];
 }
 
 /** A model that the runtime has no operator for. */

@@ -53,11 +53,11 @@ function showTable({ before, after, answered, timed }: DropState): void {
         'A run',
         textOf(timed?.before, milliseconds),
         textOf(timed?.after, milliseconds),
-        timed === null ? NONE : timed.scattered ? 'too unsteady to tell' : `${factor(timed.speedup)} as fast`,
+        timed === null || timed.scattered ? NONE : ratioText(timed.speedup, 1),
       ],
       ['Agreement', '', answered === null ? NONE : shareText(answered.agreement), ''],
       [
-        'Samples answered as before',
+        'Same answers',
         '',
         answered === null
           ? NONE

@@ -20,7 +20,7 @@ export function showLayers({ facts, made, scan }: DropState, unit: Unit): void {
   const table = byId<HTMLTableElement>('drop-layers');
   fillTable(table, {
     caption: 'Layers by how much they bear',
-    head: ['Layer', unit === 'weight' ? 'Weights' : 'Channels', 'Gone now', 'Bears to lose'],
+    head: ['Layer', unit === 'weight' ? 'Weights' : 'Channels', 'Gone now', 'Bears'],
     rows: sorted.slice(0, MOST).map(({ layer }) => rowOf(layer, gone[layer.name])),
   });
   for (const [at, line] of [...table.tBodies[0]!.rows].entries()) {

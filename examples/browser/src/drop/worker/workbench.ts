@@ -22,7 +22,7 @@ export interface Workbench {
 }
 
 /** Samples that a layer is tried on: a scan runs them hundreds of times. */
-const SCAN_SAMPLES = { noise: 2, lines: 8 };
+const SCAN_SAMPLES = { noise: 2, lines: 16 };
 
 /** How long the dense model answers at most, beyond the fewest samples. */
 const ANSWERING_MS = 1500;
