@@ -71,10 +71,10 @@ function checkLicences() {
 
 /** Peers are asked for in the versions that `npm run matrix` tries, and in no others. */
 async function checkPeers() {
-  const table = join(root, 'tools', 'matrix', 'peers.mjs');
+  const table = new URL('../matrix/peers.mjs', import.meta.url);
   if (!existsSync(table)) return { skipped: true, note: 'no table of tested versions yet' };
   /** @type {{ peersOf: (name: string) => Record<string, string> }} */
-  const { peersOf } = await import(table);
+  const { peersOf } = await import(table.href);
   const inOrder = (/** @type {Record<string, string>} */ ranges) =>
     JSON.stringify(Object.fromEntries(Object.entries(ranges).sort()));
   return {
