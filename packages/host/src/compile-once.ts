@@ -32,14 +32,22 @@ export function askOnce(base64: string): () => Compiled {
   };
 }
 
+/** What a page's policy said of the first module: it would say it of every other. */
+let refusal: string | undefined;
+
 function compile(base64: string): Compiled {
   if (typeof WebAssembly !== 'object') return { module: null, reason: 'there is no WebAssembly here' };
+  if (refusal !== undefined) return { module: null, reason: refusal };
+  let sound = false;
   try {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    return WebAssembly.validate(bytes)
+    sound = WebAssembly.validate(bytes);
+    return sound
       ? { module: new WebAssembly.Module(bytes) }
       : { module: null, reason: 'WebAssembly has no SIMD here' };
   } catch (error) {
-    return { module: null, reason: `WebAssembly may not be compiled here (${String(error)})` };
+    const reason = `WebAssembly may not be compiled here (${String(error)})`;
+    if (sound) refusal = reason;
+    return { module: null, reason };
   }
 }

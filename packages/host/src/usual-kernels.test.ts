@@ -44,9 +44,10 @@ describe('usualKernels', () => {
 
   it('has a forbidden module compiled once, however often it is asked for', async () => {
     const tries = vi.fn(forbidden);
-    const { createWasmKernels, usualKernels } = await fresh({ Memory, validate, Module: tries });
+    const { compileOnce, createWasmKernels, usualKernels } = await fresh({ Memory, validate, Module: tries });
     for (let i = 0; i < 3; i += 1)
       expect([createWasmKernels(), usualKernels().kernels]).toEqual([undefined, 'script']);
+    expect(compileOnce('AGFzbQEAAAA=')()).toBeNull(); // another package's
     expect(tries).toHaveBeenCalledTimes(1);
   });
 });
