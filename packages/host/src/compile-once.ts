@@ -23,7 +23,7 @@ export function compileOnce(base64: string): () => WebAssembly.Module | null {
   return () => ask().module;
 }
 
-/** The same, with why there is none. Browsers complain of every try that a policy forbids, so there is one. */
+/** The same, with why there is none. Browsers report every try that a policy forbids, so there is one. */
 export function askOnce(base64: string): () => Compiled {
   let compiled: Compiled | undefined;
   return () => {
