@@ -6,6 +6,7 @@ import { judgeByPublint, judgeTypes } from '../check/lint-tarball.mjs';
 import { packAll } from '../check/pack.mjs';
 import { isInSource, judgeContents, judgeMetadata } from '../check/tarball.mjs';
 import { readPublicPackages, root } from '../check/workspace.mjs';
+import { peersOf } from '../matrix/peers.mjs';
 import { build } from '../turbo.mjs';
 import { findStrays, readHome } from './home.mjs';
 import { findForeignLicences, findShipped, readLocked } from './licences.mjs';
@@ -70,11 +71,7 @@ function checkLicences() {
 }
 
 /** Peers are asked for in the versions that `npm run matrix` tries, and in no others. */
-async function checkPeers() {
-  const table = new URL('../matrix/peers.mjs', import.meta.url);
-  if (!existsSync(table)) return { skipped: true, note: 'no table of tested versions yet' };
-  /** @type {{ peersOf: (name: string) => Record<string, string> }} */
-  const { peersOf } = await import(table.href);
+function checkPeers() {
   const inOrder = (/** @type {Record<string, string>} */ ranges) =>
     JSON.stringify(Object.fromEntries(Object.entries(ranges).sort()));
   return {
