@@ -39,15 +39,17 @@ function equivalenceTable(
     const gone = weightsGoneOf(study, observations, effect.arm);
     return {
       cells: [
-        { text: effect.arm },
+        {
+          text: effect.arm,
+          note: gone === null || gone[1] === 0 ? 'all weights' : `${shareText(gone)} of weights gone`,
+        },
         { text: marginText(margin), number: true },
         { text: rangeText(effect.bounds), number: true },
-        { text: gone === null || gone[1] === 0 ? 'none' : shareText(gone), number: true },
       ],
     };
   });
   if (study.protocol !== 'honest' || rows.length === 0) return '';
-  const heads = ['arm', 'within', 'MAE against dropout', 'weights gone'];
+  const heads = ['arm', 'within', 'MAE against dropout'];
   return (
     '<h3>How close to dropout</h3>' +
     '<p>That no difference was found does not say that there is none. What can be claimed is the least margin at which two one-sided tests, each at 5 %, show the difference to be smaller; the bounds are those of both tests. A choice by size or speed is safe where that margin is one that you can live with.</p>' +
