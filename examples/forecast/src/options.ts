@@ -147,8 +147,8 @@ interface Flags {
 function command(): Command {
   return createCommand(
     'forecast',
-    'Trains an LSTM to forecast the next day of a real series while synaptic pruning thins it out, and beside it\n' +
-      'without regularisation, with dropout, with Monte-Carlo dropout, and narrow; compares them with a linear\n' +
+    'Trains an LSTM to forecast the next day of a real series while synaptic pruning thins it out, and beside it ' +
+      'without regularisation, with dropout, with Monte-Carlo dropout, and narrow. Compares them with a linear ' +
       'model and with repeating a value already seen, and writes report.html and results.json.',
   )
     .optionsGroup('Data:')
