@@ -28,12 +28,12 @@ test('npm installs it beside the tarballs', () => {
   expect(installed.status, installed.output).toBe(0);
 });
 
-test('its types hold', async () => {
+test.concurrent('its types hold', async () => {
   const { status, output } = await runNode([scriptOf('typescript', 'tsc')], { cwd: folder });
   expect(status, output).toBe(0);
 });
 
-test.each([
+test.concurrent.each([
   ['it prunes a training, which can be taken up again, to the masks of the host', ['src/proof.mjs']],
   ['it passes the conformance kit', ['src/conformance.mjs', '--most-elements', '100000']],
 ])('%s', async (_, args) => {
