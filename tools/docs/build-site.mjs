@@ -73,6 +73,7 @@ export async function buildSite(folder) {
       router: 'house',
       githubPages: false,
       hideGenerator: true,
+      favicon: join(root, 'tools', 'docs', 'icon.svg'),
       customCss: join(root, 'tools', 'docs', 'look.css'),
       navigation: {
         includeGroups: true,
