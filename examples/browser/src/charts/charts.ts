@@ -1,6 +1,6 @@
 import { percent } from '@synaprune/examples-kit/format';
 import { significant } from '../format';
-import { type History, SMOOTHING, smooth, valueAt } from '../session/history';
+import { type History, SMOOTHING, smooth, valueAt } from '../moments/history';
 import type { Task } from '../tasks/task';
 import { byId } from '../view/elements';
 import { type Chart, createChart, type Points } from './create-chart';

@@ -1,8 +1,8 @@
 import { kilobytes, percent } from '@synaprune/examples-kit/format';
 import uPlot from 'uplot';
+import type { Measurement } from '../moments/measure';
 import { lastAtEachSparsity, type Moment } from '../moments/moment';
 import { levelsFrom, stepsALevel } from '../moments/prune-on';
-import type { Measurement } from '../session/measure';
 import type { Session } from '../session/session-api';
 import type { SessionState } from '../session/state';
 import type { Metric } from '../tasks/task';

@@ -1,7 +1,7 @@
 import { kilobytes, percent } from '@synaprune/examples-kit/format';
 import { count, significant } from '../format';
+import { type History, SMOOTHING, sampleHistory } from '../moments/history';
 import type { Moment } from '../moments/moment';
-import { type History, SMOOTHING, sampleHistory } from '../session/history';
 import type { SessionState } from '../session/state';
 import type { Task } from '../tasks/task';
 import { TASKS } from '../tasks/tasks';

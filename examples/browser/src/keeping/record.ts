@@ -2,10 +2,10 @@ import { type NamedMask, packedLength } from '@synaprune/core';
 import { isRecord } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs';
 import { DEVICES, type Device } from '../device/devices';
+import type { History } from '../moments/history';
+import type { Measurement } from '../moments/measure';
 import type { Moment } from '../moments/moment';
 import { LIMITS } from '../parameters';
-import type { History } from '../session/history';
-import type { Measurement } from '../session/measure';
 import type { TaskName } from '../tasks/task';
 import type { RunSettings } from '../training/run';
 

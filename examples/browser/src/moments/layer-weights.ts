@@ -10,6 +10,13 @@ export interface LayerWeight {
   readonly values: Float32Array;
 }
 
+/** What the networks are at a moment. */
+export interface RunWeights {
+  readonly pruned: readonly LayerWeight[];
+  /** The very same until the first weight is dropped. */
+  readonly dense: readonly LayerWeight[];
+}
+
 /** The weights of a saved model, without its optimizer's. */
 export function layerWeights({
   weightSpecs = [],

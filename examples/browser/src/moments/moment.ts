@@ -1,5 +1,5 @@
-import { packModel } from '../session/measure';
 import type { Run } from '../training/run';
+import { packModel } from './measure';
 
 /** A run's model as it was at one moment, whole. */
 export interface Moment {

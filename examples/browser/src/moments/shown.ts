@@ -1,5 +1,5 @@
 import type { NamedMask } from '@synaprune/core';
-import type { RunWeights } from '../session/state';
+import type { RunWeights } from './layer-weights';
 import { masksOf, unpackWeights } from './layer-weights';
 import type { Moment } from './moment';
 

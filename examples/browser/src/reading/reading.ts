@@ -1,5 +1,5 @@
 import { imageOf, loadDigits } from '../data/load-digits';
-import type { RunWeights } from '../session/state';
+import type { RunWeights } from '../moments/layer-weights';
 import { byId, setText } from '../view/elements';
 import { mountBars, spoken } from './bars';
 import { createNetwork, type Network } from './network';

@@ -1,6 +1,6 @@
 import { imageOf, loadDigits } from '../data/load-digits';
 import { count } from '../format';
-import type { RunWeights } from '../session/state';
+import type { RunWeights } from '../moments/layer-weights';
 import { byId, make, setText } from '../view/elements';
 import { createNetwork, likeliest, type Network } from './network';
 import { paint } from './pad';

@@ -1,13 +1,12 @@
 import type { Device } from '../device/devices';
 import { DeviceLost, type LossWatch, watchLoss } from '../device/watch-loss';
 import { RECORD_VERSION, type RunRecord } from '../keeping/record';
-import { layerWeights } from '../moments/layer-weights';
+import { copyHistory, emptyHistory } from '../moments/history';
+import { layerWeights, type RunWeights } from '../moments/layer-weights';
 import { pruneOn } from '../moments/prune-on';
 import { pruningBackend } from '../pruning-backend';
 import type { Task, TaskData, TaskName } from '../tasks/task';
 import { openRun, type Run, type RunSettings } from '../training/run';
-import { copyHistory, emptyHistory } from './history';
-import type { RunWeights } from './state';
 import type { Progress } from './train';
 
 /** A run that is open on a device. */

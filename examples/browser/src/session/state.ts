@@ -1,11 +1,11 @@
 import type { NamedMask } from '@synaprune/core';
 import type { Chosen } from '../device/choose-device';
 import type { Device } from '../device/devices';
-import type { LayerWeight } from '../moments/layer-weights';
+import type { History } from '../moments/history';
+import type { RunWeights } from '../moments/layer-weights';
+import type { Measurement } from '../moments/measure';
 import type { Moment } from '../moments/moment';
 import type { TaskName } from '../tasks/task';
-import type { History } from './history';
-import type { Measurement } from './measure';
 import type { PredictionTimes } from './time-predictions';
 
 /**
@@ -41,13 +41,6 @@ export interface SessionState {
   readonly stepsPerSecond: number | null;
   /** When the state that a reload would find was saved; `null` when there is none. */
   readonly savedAt: number | null;
-}
-
-/** What the networks are at a moment. */
-export interface RunWeights {
-  readonly pruned: readonly LayerWeight[];
-  /** The very same until the first weight is dropped. */
-  readonly dense: readonly LayerWeight[];
 }
 
 /** Whom a session tells. */

@@ -1,12 +1,12 @@
 import { tfjsBackend } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { emptyHistory } from '../moments/history';
 import { layerWeights, unpackWeights } from '../moments/layer-weights';
+import { weightBytes } from '../moments/measure';
 import { pruneOn } from '../moments/prune-on';
 import type { Task, TaskData } from '../tasks/task';
 import { openRun, type Run } from '../training/run';
-import { emptyHistory } from './history';
-import { weightBytes } from './measure';
 import { type Progress, train } from './train';
 
 const SETTINGS = { steps: 30, batch: 8, seed: 4 };

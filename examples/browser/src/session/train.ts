@@ -1,9 +1,9 @@
 import type { NamedMask, Notice } from '@synaprune/core';
+import type { History } from '../moments/history';
+import { type Measurement, measure } from '../moments/measure';
 import { addMoment, type Moment, takeMoment } from '../moments/moment';
 import { recipeOf } from '../training/recipe';
 import type { Run, RunSettings } from '../training/run';
-import type { History } from './history';
-import { type Measurement, measure } from './measure';
 
 /** A run, and what has been noted of it. */
 export interface Progress {

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { packModel } from '../session/measure';
+import { packModel } from '../moments/measure';
 import type { Session } from '../session/session-api';
 import type { SessionState } from '../session/state';
 import { byId } from '../view/elements';

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { weightBytes } from '../session/measure';
+import { weightBytes } from '../moments/measure';
 
 /** A model as the two files of TensorFlow.js's layers format. */
 export interface ModelFiles {

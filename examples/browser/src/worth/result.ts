@@ -1,6 +1,6 @@
 import { kilobytes, percent } from '@synaprune/examples-kit/format';
 import { count } from '../format';
-import type { Measurement } from '../session/measure';
+import type { Measurement } from '../moments/measure';
 import type { SessionState } from '../session/state';
 import { TASKS } from '../tasks/tasks';
 import { byId, fillTable, setText } from '../view/elements';

@@ -1,9 +1,9 @@
 import { kilobytes, percent } from '@synaprune/examples-kit/format';
 import { count } from '../format';
+import type { Moment } from '../moments/moment';
 import type { SessionState } from '../session/state';
 import { TASKS } from '../tasks/tasks';
-import { byId, setText } from '../view/elements';
-import type { Moment } from './moment';
+import { byId, setText } from './elements';
 
 /** The slider that goes through what a run was. */
 export interface Scrubber {
