@@ -6,15 +6,22 @@ import { BaseSequencer } from 'vitest/node';
  * cores but one idle: Vitest knows sizes of files on a fresh machine, and not times, and sorts projects by name.
  */
 const longest = [
-  'packages/tfjs/src/backend/conformance/webgl.browser.test.ts',
-  'packages/tfjs/src/backend/conformance/webgpu.browser.test.ts',
   'packages/webgpu/src/conformance.test.ts',
   'tools/check/integrations.test.mjs',
+  'packages/tfjs/src/backend/conformance/webgl.browser.test.ts',
+  'packages/webgpu/src/conformance.browser.test.ts',
+  'examples/browser/src/drop.browser-run.test.ts',
+  'examples/browser/src/page-worth.browser-run.test.ts',
+  'examples/browser/src/page.browser-run.test.ts',
   'research/study/src/main.test.ts',
+  'packages/onnxruntime/src/trainer/trainer-webgpu.test.ts',
   'tools/examples/documentation.test.mjs',
+  'tools/check/jax.test.mjs',
   'bench/src/quick.test.ts',
-  'packages/host/src/conformance.test.ts',
+  'tools/check/copied-examples.test.mjs',
   'tools/check/commands.test.mjs',
+  'tools/docs/site.test.mjs',
+  'packages/host/src/conformance.test.ts',
 ];
 
 /** Vitest's order, but for the files that take longest. */

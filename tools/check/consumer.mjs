@@ -23,10 +23,11 @@ export function createConsumer() {
  *
  * @param {string} folder
  * @param {readonly string[]} specs tarballs, or names with versions
+ * @param {readonly string[]} [more] flags
  */
-export function install(folder, specs) {
+export function install(folder, specs, more = []) {
   const flags = ['--prefer-offline', '--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund'];
-  return runNpm(['install', ...flags, '--no-save', ...specs], { cwd: folder });
+  return runNpm(['install', ...flags, ...more, '--no-save', ...specs], { cwd: folder });
 }
 
 /**

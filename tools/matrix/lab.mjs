@@ -1,5 +1,5 @@
 // @ts-check
-import { cpSync } from 'node:fs';
+import { cpSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../check/command.mjs';
 import { createConsumer, install } from '../check/consumer.mjs';
@@ -26,11 +26,16 @@ const packagesOfNewest = ['@synaprune/tfjs-webgpu'];
  * @property {() => void} remove
  */
 
+/** Runtimes of hundreds of megabytes, which npm takes minutes to unpack. */
+const large = ['onnxruntime-common', 'onnxruntime-node', 'onnxruntime-web'];
+
 /**
  * @param {readonly string[]} [tools] of {@link specOf}, for the project of the newest
+ * @param {{ linkLarge?: boolean }} [options] whether the newest of {@link large} are links to those of this repository
+ *   and not installed once more
  * @returns {Lab}
  */
-export function createLab(tools = []) {
+export function createLab(tools = [], { linkLarge = false } = {}) {
   /** @type {Map<string, Promise<string>>} */
   const projects = new Map();
   /** @type {(() => void)[]} */
@@ -44,12 +49,21 @@ export function createLab(tools = []) {
     const oldest = end === 'oldest';
     const tarballs = packed.filter(({ name }) => !(oldest && packagesOfNewest.includes(name)));
     const fetched = oldest ? [] : tools.map(specOf).filter((spec) => spec !== undefined);
-    const { status, output } = await install(folder, [
+    const links = linkLarge && !oldest ? large : [];
+    const specs = [
       ...tarballs.map(({ tarball }) => tarball),
-      ...specsAt(end, oldest ? withoutAtOldest : []),
+      ...specsAt(end, oldest ? withoutAtOldest : []).filter(
+        (spec) => !links.some((name) => spec.startsWith(`${name}@`)),
+      ),
       ...fetched,
-    ]);
+    ];
+    // npm would install what is linked for a peer that is missing.
+    const { status, output } = await install(folder, specs, links.length > 0 ? ['--legacy-peer-deps'] : []);
     if (status !== 0) throw new Error(`npm install of the packed packages ended with ${status}\n${output}`);
+    for (const name of links) {
+      rmSync(join(folder, 'node_modules', name), { recursive: true, force: true });
+      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), 'junction');
+    }
     for (const part of ['browser', 'node-cjs', 'node-esm', 'runners', 'types']) {
       cpSync(join(root, 'integrations', part), join(folder, part), { recursive: true });
     }

@@ -95,6 +95,8 @@ describe.skipIf(chromium === undefined)(name, () => {
   });
 
   it('says what each layer bears, once the figures are there', async () => {
+    // 'Look again' alone may still be of the channels, which were looked into before.
+    await page.locator('#drop-layers .drop-bears').nth(2).waitFor();
     await page.locator('#drop-scan-button', { hasText: 'Look again' }).waitFor();
     const rows = await rowsOf(page, 'drop-layers');
     expect(rows.map(([layer]) => layer).sort()).toEqual(['first.weight', 'head.weight', 'second.weight']);

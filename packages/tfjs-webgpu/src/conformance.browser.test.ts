@@ -1,6 +1,6 @@
 import { registerConformance } from '@synaprune/conformance';
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { tfjsWebgpuBackend } from './index.js';
 import { createHarness, watchBuffers } from './testing/harness.js';
 import { trainForecaster } from './testing/training.js';
@@ -14,7 +14,7 @@ if ('missing' in gpu) throw new Error(gpu.missing);
 registerConformance(
   createHarness(`tfjs on webgpu, ${gpu.driver}`),
   { describe, it },
-  { mostElements: 2 ** 18, laws: [5, 6, 7, 8, 9] },
+  { mostElements: 2 ** 18, laws: [5, 6, 7, 8, 9], part: inject('kitPart') },
 );
 
 it('trains an LSTM for 20 steps with no dropped weight left and no memory kept', async () => {
