@@ -16,23 +16,17 @@ import {
   untilMeasured,
 } from './testing/drop-acts';
 import { nothingToPrune, onnxModel, tfjsModel, twoFiles, unknownOperator } from './testing/models';
-import { type OpenBrowser, openBrowser } from './testing/open-browser';
+import { CHROMIUM, inBrowser, type OpenBrowser, openBrowser } from './testing/open-browser';
 import { overflow, rowsOf } from './testing/page-acts';
-
-const chromium = process.env.CHROMIUM;
-const name =
-  chromium === undefined
-    ? 'dropping a model (no Chromium; run: apt-get install -y --no-install-recommends chromium, or set CHROMIUM)'
-    : 'dropping a model, in a real browser,';
 
 const PLACE = '?task=digits&backend=cpu&steps=10&batch=1#drop';
 
-describe.skipIf(chromium === undefined)(name, () => {
+describe.skipIf(CHROMIUM === undefined)(inBrowser('dropping a model'), () => {
   let browser: OpenBrowser;
   let page: Page;
 
   beforeAll(async () => {
-    browser = await openBrowser(chromium!);
+    browser = await openBrowser(CHROMIUM!);
     page = await browser.open(PLACE);
     // What is made of the layers comes later, and would make the same again with other zeros.
     await page.evaluate(() => {

@@ -1,19 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutOff, violationsOf } from './testing/audit';
 import { download } from './testing/downloaded-model';
-import { type OpenBrowser, openBrowser } from './testing/open-browser';
+import { CHROMIUM, inBrowser, type OpenBrowser, openBrowser } from './testing/open-browser';
 import { atStep, noticeOf, overflow, progressOf, rowsOf, startAndFinish, until } from './testing/page-acts';
 
-// Where tests run, their configuration has looked for one.
-const chromium = process.env.CHROMIUM;
-const name =
-  chromium === undefined ? 'what the page shows of a run (no Chromium)' : 'what the page shows of a run';
-
-describe.skipIf(chromium === undefined)(name, () => {
+describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'), () => {
   let browser: OpenBrowser;
 
   beforeAll(async () => {
-    browser = await openBrowser(chromium!);
+    browser = await openBrowser(CHROMIUM!);
   });
   afterAll(async () => {
     await browser?.close();

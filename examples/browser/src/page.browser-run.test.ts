@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DownloadedModel, download, downloadModel, handlerOf } from './testing/downloaded-model';
 import { measureContrasts } from './testing/measure-contrasts';
-import { type OpenBrowser, openBrowser } from './testing/open-browser';
+import { CHROMIUM, inBrowser, type OpenBrowser, openBrowser } from './testing/open-browser';
 import {
   atStep,
   layersOf,
@@ -17,20 +17,13 @@ import {
   until,
 } from './testing/page-acts';
 
-// Where tests run, their configuration has looked for one.
-const chromium = process.env.CHROMIUM;
-const name =
-  chromium === undefined
-    ? 'the page (no Chromium; run: apt-get install -y --no-install-recommends chromium, or set CHROMIUM)'
-    : 'the page, in a real browser,';
-
-describe.skipIf(chromium === undefined)(name, () => {
+describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
   let browser: OpenBrowser;
   let uninterrupted: DownloadedModel;
   const RUN = '?task=digits&backend=wasm&steps=60&batch=32&target=80';
 
   beforeAll(async () => {
-    browser = await openBrowser(chromium!);
+    browser = await openBrowser(CHROMIUM!);
   });
   afterAll(async () => {
     await browser?.close();

@@ -16,6 +16,16 @@ export interface OpenBrowser {
   close(): Promise<void>;
 }
 
+/** The browser that tests run in: their configuration has looked for one. */
+export const CHROMIUM = process.env.CHROMIUM;
+
+/** What a group of tests of the page is called, and why it is skipped where there is no browser. */
+export function inBrowser(what: string): string {
+  return CHROMIUM === undefined
+    ? `${what} (no Chromium; run: apt-get install -y --no-install-recommends chromium, or set CHROMIUM)`
+    : `${what}, in a real browser,`;
+}
+
 /** A slow machine is waited for; a test that hangs ends by its own limit. */
 const NO_LIMIT = 0;
 

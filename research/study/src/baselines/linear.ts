@@ -1,7 +1,7 @@
+import { ridgeRegression } from '@synaprune/examples-kit/ridge/ridge-regression';
 import type { Score } from '../run.js';
 import type { Part, Task } from '../task.js';
 import { inOriginalUnits, scoreOf } from '../training/score.js';
-import { ridgeRegression } from './ridge.js';
 
 /** What a linear model of the same windows scores. */
 export interface LinearBaseline {

@@ -1,18 +1,9 @@
+import type { ElementArray } from '@synaprune/onnx/graph';
 import type { Lengths, OpenInput } from '../../state';
 
 /** Numbers of one input of one sample. */
 export interface Drawn {
-  readonly data:
-    | Float32Array
-    | Float64Array
-    | Int8Array
-    | Uint8Array
-    | Int16Array
-    | Uint16Array
-    | Int32Array
-    | Uint32Array
-    | BigInt64Array
-    | BigUint64Array;
+  readonly data: ElementArray;
   readonly dims: readonly number[];
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { ridgeRegression } from './ridge.js';
+import { ridgeRegression } from './ridge-regression.js';
 
 const cases = JSON.parse(readFileSync(new URL('fixtures/numpy-ridge.json', import.meta.url), 'utf8')) as {
   readonly ridge: number;
