@@ -17,10 +17,10 @@ const types = {
 
 /**
  * @param {string} folder
- * @param {Record<string, string>} headers of every answer
+ * @param {Record<string, string>} [headers] of every answer
  * @returns {Promise<{ address: string, close: () => void }>}
  */
-export async function serve(folder, headers) {
+export async function serve(folder, headers = {}) {
   const server = createServer(async ({ url }, response) => {
     const { pathname } = new URL(url ?? '/', 'http://localhost');
     const path = normalize(pathname === '/' ? '/index.html' : decodeURIComponent(pathname));

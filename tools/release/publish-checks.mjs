@@ -7,10 +7,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../check/workspace.mjs';
-import { adviseChromium } from '../devices/advice.mjs';
-import { findChromium } from '../devices/chromium.mjs';
-import { thisMachine } from '../devices/machine.mjs';
-import { readPage } from './page.mjs';
+import { noChromium, openPage, serve } from '../matrix/chromium.mjs';
 import { createProject } from './project.mjs';
 import { installVerdaccio, startRegistry } from './registry.mjs';
 import { addChangeset, copyTree, publicPackagesOf, publish, raiseVersions } from './tree.mjs';
@@ -85,7 +82,7 @@ async function checkProject(rows, tree, registry, version) {
     complaints: await project.install(version),
   }));
   if (!installed) return;
-  for (const folder of ['node-esm', 'states', 'page']) project.copy(folder);
+  for (const folder of ['node-esm', 'states', 'browser']) project.copy(folder);
   for (const program of readdirSync(join(root, 'integrations', 'node-esm')).sort()) {
     await rows.check(`in Node: ${program.replace('.mjs', '')}`, async () => ({
       complaints: await project.run(join('node-esm', program)),
@@ -134,16 +131,22 @@ async function checkCommand(project) {
 /** @param {Rows} rows @param {import('./project.mjs').Project} project */
 async function checkPage(rows, project) {
   const built = await rows.check('Vite builds a page', async () => ({
-    complaints: await project.npx('vite', 'build', 'page', '--base', './', '--logLevel', 'warn'),
+    complaints: await project.npx('vite', 'build', 'browser', '--base', './', '--logLevel', 'warn'),
   }));
   if (!built) return;
   await rows.check('Chromium runs it', async () => {
-    const chromium = findChromium(thisMachine);
-    if (chromium === undefined) return { skipped: true, note: `no Chromium; ${adviseChromium(thisMachine)}` };
-    const { text, problems } = await readPage(chromium, join(project.folder, 'page', 'dist'));
-    const wanted = JSON.stringify({ zeros: 48, kernelZeros: 16 });
+    const missing = noChromium();
+    if (missing !== undefined) return { skipped: true, note: missing };
+    const { address, close } = await serve(join(project.folder, 'browser', 'dist'));
+    const { trials, errors } = await openPage(address).finally(close);
+    const failed = Object.entries(trials).filter(([, trial]) => !trial?.passed);
     return {
-      complaints: [...problems, ...(text === wanted ? [] : [`needs ${wanted}, got ${text || 'nothing'}`])],
+      complaints: [
+        ...errors,
+        ...(Object.keys(trials).length === 0 ? ['the page did not come to its trials'] : []),
+        ...failed.map(([name, trial]) => `${name}: ${trial?.said}`),
+      ],
+      note: Object.keys(trials).join(', '),
     };
   });
 }
