@@ -53,54 +53,7 @@ export async function buildSite(folder) {
     const files = entries.map(({ source }) => source);
     write(tsconfig, JSON.stringify({ compilerOptions: programOptions(entries), files }));
 
-    const app = await Application.bootstrap({
-      name: 'Synaprune',
-      entryPoints: files,
-      tsconfig,
-      readme: join(stage, 'README.md'),
-      projectDocuments: documents.map(({ path }) => join(stage, path)),
-      // `npm test` checks types by the packages' own settings.
-      skipErrorChecking: true,
-      // What a package passes on from one that it depends on is public too; the language's own types are not.
-      externalPattern: ['**/node_modules/typescript/**', '**/node_modules/@types/**'],
-      excludeExternals: true,
-      excludePrivate: true,
-      excludeInternal: false,
-      disableGit: true,
-      gitRevision: 'main',
-      basePath: root,
-      sourceLinkTemplate: 'site:{path}#L{line}',
-      router: 'house',
-      githubPages: false,
-      hideGenerator: true,
-      favicon: join(root, 'tools', 'docs', 'icon.svg'),
-      customCss: join(root, 'tools', 'docs', 'look.css'),
-      navigation: {
-        includeGroups: true,
-        excludeReferences: true,
-        includeCategories: false,
-        includeFolders: false,
-      },
-      groupOrder: [...groupNames, 'Functions', 'Variables', 'Interfaces', 'Type Aliases', 'Classes', '*'],
-      sort: ['documents-first', 'alphabetical'],
-      sortEntryPoints: false,
-      visibilityFilters: {},
-      searchInDocuments: true,
-      highlightLanguages: [
-        'typescript',
-        'javascript',
-        'json',
-        'shellscript',
-        'html',
-        'diff',
-        'python',
-        'text',
-      ],
-      // A host draws it from the text.
-      ignoredHighlightLanguages: ['mermaid'],
-      validation: { notExported: false, invalidLink: true, invalidPath: true, rewrittenLink: true },
-      logLevel: LogLevel.Warn,
-    });
+    const app = await Application.bootstrap(settingsOf(stage, tsconfig, entries, documents));
     /** @type {string[]} */
     const complaints = [];
     app.renderer.defineRouter('house', createRouter(documents, entries));
@@ -108,53 +61,15 @@ export async function buildSite(folder) {
       if (level >= LogLevel.Warn) complaints.push(message);
     };
     resolveAcrossPackages(app);
-    app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => {
-      for (const module of context.project.children ?? []) {
-        const entry = entries.find(({ source }) =>
-          module.sources?.some(({ fullFileName }) => fullFileName === source),
-        );
-        if (entry === undefined) continue;
-        module.name = entry.name;
-        module.comment = new Comment([], [new CommentTag('@group', [{ kind: 'text', text: 'Packages' }])]);
-        if (!entry.first) continue;
-        const path = `${entry.folder}/README.md`;
-        const text = toSiteLinks(read(path), path, home).replace(/^# .+\n+/, '');
-        const file = new MinimalSourceFile(text, /** @type {any} */ (join(stage, path)));
-        module.readme = app.converter.parseRawComment(file, context.project.files).content;
-      }
-    });
-    app.converter.on(Converter.EVENT_RESOLVE_END, (context) => {
-      for (const one of Object.values(context.project.reflections)) {
-        for (const source of ('sources' in one &&
-          /** @type {import('typedoc').SourceReference[]} */ (one.sources)) ||
-          []) {
-          const path = relative(root, source.fullFileName).replaceAll('\\', '/');
-          if (path.startsWith('packages/')) source.url = `site:${path}#L${source.line}`;
-          else delete source.url;
-        }
-      }
-    });
+    dressModules(app, entries, stage, home);
+    linkSources(app);
     const project = await app.convert();
     if (project === undefined) throw new Error(`TypeDoc found nothing to document\n${complaints.join('\n')}`);
     const program = app.getEntryPoints()?.[0]?.program;
     if (program === undefined) throw new Error('TypeDoc made no program');
     app.validate(project);
 
-    /** @type {Map<string, string>} */
-    const addresses = new Map([
-      ['README.md', 'index.html'],
-      ['.', 'index.html'],
-    ]);
-    for (const { path } of documents) {
-      const page = `${pageOfDocument(path)}.html`;
-      addresses.set(path, page);
-      if (path.endsWith('/README.md')) addresses.set(dirname(path), page);
-    }
-    for (const { name, folder: at } of entries.filter(({ first }) => first)) {
-      const page = `api/${name.replace('@synaprune/', '')}/index.html`;
-      addresses.set(at, page);
-      addresses.set(`${at}/README.md`, page);
-    }
+    const addresses = pageAddresses(documents, entries);
     /** @type {Map<import('typedoc').RouterTarget, string>} */
     const urls = new Map();
     app.renderer.on(RendererEvent.END, (event) => {
@@ -178,6 +93,121 @@ export async function buildSite(folder) {
   } finally {
     rmSync(stage, { recursive: true });
   }
+}
+
+/**
+ * @param {string} stage
+ * @param {string} tsconfig
+ * @param {ReturnType<typeof readEntries>} entries
+ * @param {ReturnType<typeof readDocuments>} documents
+ * @returns {Parameters<typeof Application.bootstrap>[0]}
+ */
+function settingsOf(stage, tsconfig, entries, documents) {
+  return {
+    name: 'Synaprune',
+    entryPoints: entries.map(({ source }) => source),
+    tsconfig,
+    readme: join(stage, 'README.md'),
+    projectDocuments: documents.map(({ path }) => join(stage, path)),
+    // `npm test` checks types by the packages' own settings.
+    skipErrorChecking: true,
+    // What a package passes on from one that it depends on is public too; the language's own types are not.
+    externalPattern: ['**/node_modules/typescript/**', '**/node_modules/@types/**'],
+    excludeExternals: true,
+    excludePrivate: true,
+    excludeInternal: false,
+    disableGit: true,
+    gitRevision: 'main',
+    basePath: root,
+    sourceLinkTemplate: 'site:{path}#L{line}',
+    router: 'house',
+    githubPages: false,
+    hideGenerator: true,
+    favicon: join(root, 'tools', 'docs', 'icon.svg'),
+    customCss: join(root, 'tools', 'docs', 'look.css'),
+    navigation: {
+      includeGroups: true,
+      excludeReferences: true,
+      includeCategories: false,
+      includeFolders: false,
+    },
+    groupOrder: [...groupNames, 'Functions', 'Variables', 'Interfaces', 'Type Aliases', 'Classes', '*'],
+    sort: ['documents-first', 'alphabetical'],
+    sortEntryPoints: false,
+    visibilityFilters: {},
+    searchInDocuments: true,
+    highlightLanguages: ['typescript', 'javascript', 'json', 'shellscript', 'html', 'diff', 'python', 'text'],
+    // A host draws it from the text.
+    ignoredHighlightLanguages: ['mermaid'],
+    validation: { notExported: false, invalidLink: true, invalidPath: true, rewrittenLink: true },
+    logLevel: LogLevel.Warn,
+  };
+}
+
+/**
+ * Modules are named as they are imported, and a package's README stands on top of its first.
+ *
+ * @param {Application} app
+ * @param {ReturnType<typeof readEntries>} entries
+ * @param {string} stage
+ * @param {ReturnType<typeof repositoryFiles>} home
+ */
+function dressModules(app, entries, stage, home) {
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => {
+    for (const module of context.project.children ?? []) {
+      const entry = entries.find(({ source }) =>
+        module.sources?.some(({ fullFileName }) => fullFileName === source),
+      );
+      if (entry === undefined) continue;
+      module.name = entry.name;
+      module.comment = new Comment([], [new CommentTag('@group', [{ kind: 'text', text: 'Packages' }])]);
+      if (!entry.first) continue;
+      const path = `${entry.folder}/README.md`;
+      const text = toSiteLinks(read(path), path, home).replace(/^# .+\n+/, '');
+      const file = new MinimalSourceFile(text, /** @type {any} */ (join(stage, path)));
+      module.readme = app.converter.parseRawComment(file, context.project.files).content;
+    }
+  });
+}
+
+/** Sources are pages of the site, those of packages. @param {Application} app */
+function linkSources(app) {
+  app.converter.on(Converter.EVENT_RESOLVE_END, (context) => {
+    for (const one of Object.values(context.project.reflections)) {
+      for (const source of ('sources' in one &&
+        /** @type {import('typedoc').SourceReference[]} */ (one.sources)) ||
+        []) {
+        const path = relative(root, source.fullFileName).replaceAll('\\', '/');
+        if (path.startsWith('packages/')) source.url = `site:${path}#L${source.line}`;
+        else delete source.url;
+      }
+    }
+  });
+}
+
+/**
+ * Where a document or a package of the repository stands in the site.
+ *
+ * @param {ReturnType<typeof readDocuments>} documents
+ * @param {ReturnType<typeof readEntries>} entries
+ */
+function pageAddresses(documents, entries) {
+  /** @type {Map<string, string>} */
+  const addresses = new Map([
+    ['README.md', 'index.html'],
+    ['.', 'index.html'],
+  ]);
+  for (const { path } of documents) {
+    const page = `${pageOfDocument(path)}.html`;
+    addresses.set(path, page);
+    if (path.endsWith('/README.md')) addresses.set(dirname(path), page);
+  }
+  for (const { name, folder: at } of entries.filter(({ first }) => first)) {
+    const page = `api/${name.replace('@synaprune/', '')}/index.html`;
+    addresses.set(at, page);
+    addresses.set(`${at}/README.md`, page);
+  }
+  return addresses;
 }
 
 /**
