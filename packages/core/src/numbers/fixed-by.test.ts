@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hann, melMatrix, numbers, random, turn } from '../testing/waves.js';
 import { isFilterBank } from './filter-bank.js';
+import { fixedBy } from './fixed-by.js';
 import { areSinusoids, type Numbers } from './sinusoids.js';
 
 describe('waves are recognised', () => {
@@ -22,6 +23,9 @@ describe('waves are recognised', () => {
     ),
     'a rotary table': numbers([1, 1, 32, 64], (_, __, position = 0, i = 0) =>
       Math.fround(Math.cos(position / 10000 ** ((i % 32) / 32))),
+    ),
+    'a cosine transform of which every sixteenth step is something else': numbers([56, 24], (n = 0, k = 0) =>
+      n % 16 === 7 ? Math.sin(13 * n * n + 5 * k * k) : Math.cos((Math.PI / 56) * (n + 0.5) * k),
     ),
     'sines and cosines of positions in turn': numbers([50, 32], (position = 0, i = 0) => {
       const angle = position / 10000 ** ((i - (i % 2)) / 32);
@@ -74,6 +78,22 @@ describe('what is no table of waves is not taken for one', () => {
     nothing: numbers([32, 32], () => 0),
   };
   it.each(Object.keys(cases))('%s', (name) => expect(areSinusoids(cases[name]!)).toBe(false));
+});
+
+describe('a large kernel is told by few of its elements', () => {
+  it('whatever it is asked about', () => {
+    const next = random(7);
+    const values = Float32Array.from({ length: 1 << 20 }, next);
+    let reads = 0;
+    const at = (i: number) => {
+      reads += 1;
+      return values[i]!;
+    };
+    for (const role of ['kernel', 'embedding', 'other', 'position', 'bias']) {
+      expect(fixedBy(role, { shape: [1024, 1024], at })).toBeUndefined();
+    }
+    expect(reads).toBeLessThan(values.length / 50);
+  });
 });
 
 describe('banks of filters', () => {

@@ -43,7 +43,7 @@ export function areWindowedWaves({ shape, at }: Numbers): boolean {
       const found = lineOf(steps, (k) => at(first + k * inner));
       if (found !== undefined) lines.push(found);
     }
-    const lengths = new Set(lines.map(({ values }) => values.length));
+    const lengths = new Set(lines.map(({ length }) => length));
     // Kernels that were pruned have stretches too, and lines that fill the axis are those of other transforms.
     if (lines.length < 8 || lengths.size < lines.length / 4) return false;
     return WINDOWS.some((window) => areWavesUnder(window, lines));
@@ -52,7 +52,9 @@ export function areWindowedWaves({ shape, at }: Numbers): boolean {
 
 /** The one stretch of a line that is not zero. */
 interface Line {
-  readonly values: Float64Array;
+  readonly length: number;
+  /** Most tensors are told by the lengths alone, and nobody reads the elements. */
+  values(): Float64Array;
 }
 
 function lineOf(steps: number, at: (k: number) => number): Line | undefined {
@@ -60,15 +62,17 @@ function lineOf(steps: number, at: (k: number) => number): Line | undefined {
   let end = steps;
   while (first < end && at(first) === 0) first += 1;
   while (end > first && at(end - 1) === 0) end -= 1;
-  if (end - first < FEWEST_STEPS) return undefined;
-  return { values: Float64Array.from({ length: end - first }, (_, k) => at(first + k)) };
+  const length = end - first;
+  if (length < FEWEST_STEPS) return undefined;
+  return { length, values: () => Float64Array.from({ length }, (_, k) => at(first + k)) };
 }
 
 function areWavesUnder({ zeros, at }: Window, lines: readonly Line[]): boolean {
   const most = Math.floor(lines.length / 10);
   const factors = new Set<number>();
   let failed = 0;
-  for (const { values } of lines) {
+  for (const line of lines) {
+    const values = line.values();
     // A periodic window has its zero at one end only.
     const length = values.length + zeros;
     const heights = values.map((_, k) => at(k + zeros, length));

@@ -45,7 +45,7 @@ export function chooseBySelect<Chosen extends ChosenOf>(
     const { weight } = each;
     const decide = (pruned: boolean, reason: string): Chosen => ({
       ...each,
-      weight: { ...weight, pruned, reason },
+      weight: withChoice(weight, { pruned, reason }),
     });
     if (excluded.has(weight)) return decide(false, 'excluded');
     if (included === undefined) return each;
@@ -53,6 +53,20 @@ export function chooseBySelect<Chosen extends ChosenOf>(
     const isSmall = weight.elements < minElements && include?.includes(weight.name) === false;
     return isSmall ? decide(false, `included, fewer than ${minElements} elements`) : decide(true, 'included');
   });
+}
+
+/** A weight with another choice. What a format counts only when it is asked for is not asked for here. */
+function withChoice<Weight extends Choice>(
+  weight: Weight,
+  choice: Pick<Choice, 'pruned' | 'reason'>,
+): Weight {
+  return Object.defineProperties(
+    {},
+    {
+      ...Object.getOwnPropertyDescriptors(weight),
+      ...Object.getOwnPropertyDescriptors(choice),
+    },
+  ) as Weight;
 }
 
 function includedBy<Chosen extends ChosenOf>(

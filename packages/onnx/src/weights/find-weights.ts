@@ -19,7 +19,10 @@ export interface OnnxWeight {
   readonly shape: readonly number[];
   readonly dataType: DataType;
   readonly elements: number;
-  /** Elements that are ±0, or the zero point; `undefined` where they cannot be told. */
+  /**
+   * Elements that are ±0, or the zero point; `undefined` where they cannot be told. Counted when it is first asked for,
+   * also by a spread or `JSON.stringify`: until then the bytes have to be there and as they were.
+   */
   readonly zeros: number | undefined;
   /** The inputs that it feeds. */
   readonly uses: readonly WeightUse[];
@@ -71,8 +74,9 @@ export interface ChosenWeight {
  * alone are embeddings (`Gather`), biases, normalisation, what also does something else, and bases that nobody
  * learned: the tables of Fourier transforms and mel matrices; `select.include` overrules that. Training masks the same ones.
  *
- * Every tensor of the model is listed, a graph's before those of the graphs inside it; `zeros` are counted. The
- * bytes are not changed, nor needed afterwards. Weights in files that were not given are listed too, without `zeros`.
+ * Every tensor of the model is listed, a graph's before those of the graphs inside it. Of large ones hardly anything is
+ * read: `zeros` are counted when they are asked for. The bytes are not changed. Weights in files that were not given are
+ * listed too, without `zeros`.
  *
  * @throws TypeError when `bytes` is no `Uint8Array`, or an option has a wrong type
  * @throws PruneError `bad-model`; `external-data` when `externalData` is not what the model says; `unmatched-selector`
@@ -129,13 +133,17 @@ function describeWeight(
   { pruned, reason }: Pick<OnnxWeight, 'pruned' | 'reason'>,
 ): OnnxWeight {
   const { tensor, name, uses, role, quantised } = surveyed;
-  return {
+  let counted: { readonly zeros: number | undefined } | undefined;
+  const weight: OnnxWeight = {
     name,
     place: tensor.place,
     shape: tensor.shape,
     dataType: tensor.type.name,
     elements: tensor.elements,
-    zeros: knownZeros(bytes, surveyed),
+    get zeros() {
+      counted ??= { zeros: knownZeros(bytes, surveyed) };
+      return counted.zeros;
+    },
     uses,
     role,
     quantised,
@@ -143,6 +151,18 @@ function describeWeight(
     pruned,
     reason,
   };
+  return shownWhole(weight);
+}
+
+/** What consoles of Node, Deno and Bun call, which show no value that is computed when it is asked for. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
+
+function shownWhole<Weight extends object>(weight: Weight): Weight {
+  return Object.defineProperty(weight, INSPECT, {
+    value(this: Weight) {
+      return { ...this };
+    },
+  });
 }
 
 /** What the usual choice makes of each tensor, and why. */
