@@ -3,7 +3,8 @@
  * Builds, checks and tests everything: `npm test`. Brings the devices that tests run on, where it may (`--no-install`
  * leaves them), builds, and runs every test there is, tests of the repository itself among them. Goes on after a failure,
  * so that one run shows all of them, and ends with `N passed, N failed` (`, N skipped`), counted from what really ran.
- * Emulated devices run a quarter of the conformance kit where another test runs all of it, and all of it with `--whole`.
+ * Emulated devices run a quarter of the conformance kit where another test runs all of it, and copied examples are linked
+ * to the runtimes that are here; with `--whole` the kit is whole, and what is copied is installed.
  * Where nothing has changed since a run that passed, it says so and counts that one, unless `--fresh` or CI asks anew.
  */
 import { startVitest } from 'vitest/node';
@@ -24,12 +25,12 @@ if (unknown.length > 0) {
 }
 process.chdir(root);
 // Before it is read, here and in every process of the tests.
-if (flags.includes('--whole')) process.env.SYNAPRUNE_WHOLE_KIT = '1';
-const { kitPart } = await import('./devices/kit-part.mjs');
+if (flags.includes('--whole')) process.env.SYNAPRUNE_WHOLE = '1';
+const { whole } = await import('./devices/whole.mjs');
 const devices = await installDevices(flags.filter((flag) => flag === '--no-install'));
 const built = build() === 0;
 const found = devices.map(({ name, missing }) => `${name}: ${missing ?? 'here'}`);
-const key = built ? await keyOf(root, [...found, `kit: ${JSON.stringify(kitPart)}`]) : undefined;
+const key = built ? await keyOf(root, [...found, `whole: ${whole}`]) : undefined;
 const kept =
   key === undefined || flags.includes('--fresh') || process.env.CI !== undefined
     ? undefined

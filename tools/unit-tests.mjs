@@ -1,8 +1,8 @@
 // @ts-check
 import { configDefaults, defineConfig, mergeConfig } from 'vitest/config';
 import { findChromium } from './devices/chromium.mjs';
-import { kitPart } from './devices/kit-part.mjs';
 import { timeLimits } from './devices/time-limits.mjs';
+import { kitPart } from './devices/whole.mjs';
 
 /**
  * For packages whose tests change nothing that a whole process shares: a process for a worker and not for a file, which

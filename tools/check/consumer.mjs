@@ -1,8 +1,9 @@
 // @ts-check
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { runNode, runNpm, scriptOf } from './command.mjs';
+import { root } from './workspace.mjs';
 
 /**
  * A fresh folder outside the repository, so that nothing resolves by accident.
@@ -28,6 +29,25 @@ export function createConsumer() {
 export function install(folder, specs, more = []) {
   const flags = ['--prefer-offline', '--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund'];
   return runNpm(['install', ...flags, ...more, '--no-save', ...specs], { cwd: folder });
+}
+
+/**
+ * Makes packages that `npm ci` brought reachable in a folder as if they were installed there, by links: npm takes minutes to
+ * unpack the runtimes. What they need themselves they find where they lie; a package that is not named is not found.
+ *
+ * @param {string} folder
+ * @param {readonly string[]} names
+ * @param {readonly string[]} [homes] folders whose node_modules are looked in, the first first
+ */
+export function linkPackages(folder, names, homes = [root]) {
+  for (const name of names) {
+    const found = homes.map((home) => join(home, 'node_modules', name)).find((path) => existsSync(path));
+    if (found === undefined) throw new Error(`npm ci brought no ${name}`);
+    const link = join(folder, 'node_modules', name);
+    rmSync(link, { recursive: true, force: true });
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(found, link, 'junction');
+  }
 }
 
 /**

@@ -1,13 +1,15 @@
 // @ts-check
 /*
- * Each example copied out of the repository as examples/kit/README.md says: its folder with the kit's inside, installed
- * from the tarballs of the packages, built, and run by its shortest command.
+ * Each example copied out of the repository as examples/kit/README.md says: its folder with the kit's inside, with the
+ * tarballs of the packages, built, and run by its shortest command. What else it asks for by name is linked, or, with
+ * `npm test -- --whole`, installed from the registry.
  */
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runNode, runNpm } from './command.mjs';
+import { installExample, kit } from './install-example.mjs';
 import { packAll } from './pack.mjs';
 import { readWorkspaces, root } from './workspace.mjs';
 
@@ -34,7 +36,6 @@ const shortest = {
     leaves: 'out/report.html',
   },
 };
-const kit = '@synaprune/examples-kit';
 /** What a checkout that has been worked in holds beside its sources. */
 const leftovers = new Set(['node_modules', 'dist', 'out', '.turbo', '.results']);
 
@@ -58,11 +59,7 @@ describe.each(examples.map(({ folder, manifest }) => ({ folder, manifest })))(
     if (usesKit !== undefined) copySources(join(root, 'examples', 'kit'), join(copy, 'kit'));
 
     test('installs', async () => {
-      const flags = ['--prefer-offline', '--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund'];
-      const own = usesKit === undefined ? [] : ['./kit'];
-      const { status, output } = await runNpm(['install', ...flags, ...own, ...tarballsFor(manifest.name)], {
-        cwd: copy,
-      });
+      const { status, output } = await installExample(copy, folder, packed);
       expect(status, output).toBe(0);
     });
 
@@ -90,18 +87,4 @@ describe.each(examples.map(({ folder, manifest }) => ({ folder, manifest })))(
 /** @param {string} from @param {string} to */
 function copySources(from, to) {
   cpSync(from, to, { recursive: true, filter: (path) => !leftovers.has(basename(path)) });
-}
-
-/** The tarballs of the packages that an example needs, those that they need among them. @param {string} name */
-function tarballsFor(name) {
-  /** @type {Set<string>} */
-  const needed = new Set();
-  const add = (/** @type {string} */ of) => {
-    const manifest = workspaces.find((workspace) => workspace.manifest.name === of)?.manifest;
-    if (manifest === undefined || needed.has(of)) return;
-    needed.add(of);
-    for (const dependency of Object.keys(manifest.dependencies ?? {})) add(dependency);
-  };
-  add(name);
-  return packed.filter((one) => needed.has(one.name)).map(({ tarball }) => tarball);
 }

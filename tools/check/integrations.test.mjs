@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { atHand } from '../matrix/groups.mjs';
 import { createLab } from '../matrix/lab.mjs';
 
-const lab = createLab([], { linkLarge: true });
+const lab = createLab([], { linkRuntimes: true });
 afterAll(lab.remove);
 
 test('npm installs the tarballs', async () => {

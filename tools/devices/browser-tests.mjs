@@ -2,9 +2,9 @@
 import { configDefaults, defineConfig, mergeConfig } from 'vitest/config';
 import { adviseChromium } from './advice.mjs';
 import { findChromium } from './chromium.mjs';
-import { kitPart } from './kit-part.mjs';
 import { thisMachine } from './machine.mjs';
 import { longestMilliseconds, timeLimits } from './time-limits.mjs';
+import { kitPart } from './whole.mjs';
 
 /** What makes Chromium offer its devices without a GPU, and keeps it from calling home. */
 const switches = [
@@ -21,6 +21,28 @@ const switches = [
   // A container's /dev/shm is small.
   '--disable-dev-shm-usage',
 ];
+
+/**
+ * Packages whose pages are open at a time, after the tests in Node: a software device takes all cores by itself, and six of
+ * them only wait for each other.
+ */
+const turns = [
+  ['tfjs', 'sparse'],
+  ['onnxruntime', 'tflite'],
+  ['tfjs-webgpu', 'webgpu'],
+];
+
+/**
+ * When a project has its turn. Tests in Node have the turn 0.
+ *
+ * @param {import('vitest/config').ViteUserConfig} config
+ * @throws {Error} for one that has none
+ */
+function turnOf({ test }) {
+  const at = turns.findIndex((turn) => turn.some((name) => test?.name === `@synaprune/${name} in Chromium`));
+  if (at < 0) throw new Error(`${test?.name} has no turn; tools/devices/browser-tests.mjs lists them`);
+  return at + 1;
+}
 
 /**
  * Vitest's configuration for tests that run in headless Chromium, one file after the other: `*.browser.test.ts` in
@@ -43,6 +65,7 @@ export async function browserTests(more = {}, machine = thisMachine) {
       exclude: configDefaults.exclude,
       ...timeLimits,
       provide: { kitPart },
+      sequence: { groupOrder: turnOf(more) },
       browser: {
         enabled: true,
         headless: true,

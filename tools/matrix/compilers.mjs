@@ -8,8 +8,10 @@ import { foundBy } from './cell.mjs';
 
 /** @typedef {import('./cell.mjs').Group} Group */
 
-/** The compilers that are devDependencies, and the first with a `require` of ES modules. */
-const atHand = ['typescript-5.0', 'typescript-5.9', 'typescript', 'typescript-7.0'];
+/** The compilers that are devDependencies: the oldest and the newest, and those between. */
+const ends = ['typescript-5.0', 'typescript-7.0'];
+const between = ['typescript-5.9', 'typescript'];
+/** Those with a `require` of ES modules. */
 const requiring = ['typescript-5.9', 'typescript', 'typescript-7.0'];
 const resolutions = ['node16', 'nodenext', 'bundler', 'webgpu'];
 
@@ -37,26 +39,30 @@ function compilerCell(lab, compiler, version, scriptIn) {
   };
 }
 
+/** @param {import('./lab.mjs').Lab} lab @param {readonly string[]} compilers */
+function ownCells(lab, compilers) {
+  return compilers.map((compiler) => {
+    const script = scriptOf(compiler, 'tsc');
+    const { version } = readJson(join(script, '..', '..', 'package.json'));
+    return compilerCell(lab, compiler, version, () => script);
+  });
+}
+
 /** @type {Group} */
-export const typescript = {
-  name: 'typescript-at-hand',
-  about: 'the types, with every TypeScript of the repository',
+export const typescriptEnds = {
+  name: 'typescript-ends',
+  about: 'the types, with the oldest and the newest TypeScript',
   tools: [],
-  cells: (lab) =>
-    atHand.map((compiler) => {
-      const script = scriptOf(compiler, 'tsc');
-      const { version } = readJson(join(script, '..', '..', 'package.json'));
-      return compilerCell(lab, compiler, version, () => script);
-    }),
+  cells: (lab) => ownCells(lab, ends),
 };
 
 /** @type {Group} */
-export const typescriptFetched = {
+export const typescript = {
   name: 'typescript',
-  about: 'the types, with TypeScript 5.4 too',
+  about: 'the types, with every TypeScript from 5.0 to 7.0',
   tools: ['typescript-5.4'],
   cells: (lab) => [
-    ...typescript.cells(lab),
+    ...ownCells(lab, [...ends, ...between]),
     compilerCell(lab, 'typescript-5.4', '5.4.5', (folder) =>
       join(folder, 'node_modules', 'typescript-5.4', 'bin', 'tsc'),
     ),

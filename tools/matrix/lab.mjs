@@ -1,8 +1,8 @@
 // @ts-check
-import { cpSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../check/command.mjs';
-import { createConsumer, install } from '../check/consumer.mjs';
+import { createConsumer, install, linkPackages } from '../check/consumer.mjs';
 import { packAll } from '../check/pack.mjs';
 import { root } from '../check/workspace.mjs';
 import { specOf } from './fetched.mjs';
@@ -26,16 +26,13 @@ const packagesOfNewest = ['@synaprune/tfjs-webgpu'];
  * @property {() => void} remove
  */
 
-/** Runtimes of hundreds of megabytes, which npm takes minutes to unpack. */
-const large = ['onnxruntime-common', 'onnxruntime-node', 'onnxruntime-web'];
-
 /**
  * @param {readonly string[]} [tools] of {@link specOf}, for the project of the newest
- * @param {{ linkLarge?: boolean }} [options] whether the newest of {@link large} are links to those of this repository
- *   and not installed once more
+ * @param {{ linkRuntimes?: boolean }} [options] whether the newest runtimes are links to those of this repository and not
+ *   installed once more
  * @returns {Lab}
  */
-export function createLab(tools = [], { linkLarge = false } = {}) {
+export function createLab(tools = [], { linkRuntimes = false } = {}) {
   /** @type {Map<string, Promise<string>>} */
   const projects = new Map();
   /** @type {(() => void)[]} */
@@ -49,21 +46,13 @@ export function createLab(tools = [], { linkLarge = false } = {}) {
     const oldest = end === 'oldest';
     const tarballs = packed.filter(({ name }) => !(oldest && packagesOfNewest.includes(name)));
     const fetched = oldest ? [] : tools.map(specOf).filter((spec) => spec !== undefined);
-    const links = linkLarge && !oldest ? large : [];
-    const specs = [
-      ...tarballs.map(({ tarball }) => tarball),
-      ...specsAt(end, oldest ? withoutAtOldest : []).filter(
-        (spec) => !links.some((name) => spec.startsWith(`${name}@`)),
-      ),
-      ...fetched,
-    ];
+    const runtimes = specsAt(end, oldest ? withoutAtOldest : []);
+    const linked = linkRuntimes && !oldest;
+    const specs = [...tarballs.map(({ tarball }) => tarball), ...(linked ? [] : runtimes), ...fetched];
     // npm would install what is linked for a peer that is missing.
-    const { status, output } = await install(folder, specs, links.length > 0 ? ['--legacy-peer-deps'] : []);
+    const { status, output } = await install(folder, specs, linked ? ['--legacy-peer-deps'] : []);
     if (status !== 0) throw new Error(`npm install of the packed packages ended with ${status}\n${output}`);
-    for (const name of links) {
-      rmSync(join(folder, 'node_modules', name), { recursive: true, force: true });
-      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), 'junction');
-    }
+    if (linked) linkPackages(folder, runtimes.map(nameOf));
     for (const part of ['browser', 'node-cjs', 'node-esm', 'runners', 'types']) {
       cpSync(join(root, 'integrations', part), join(folder, part), { recursive: true });
     }
@@ -82,4 +71,9 @@ export function createLab(tools = [], { linkLarge = false } = {}) {
       for (const remove of removers) remove();
     },
   };
+}
+
+/** `@tensorflow/tfjs` of `@tensorflow/tfjs@4.22.0` @param {string} spec */
+function nameOf(spec) {
+  return spec.slice(0, spec.lastIndexOf('@'));
 }

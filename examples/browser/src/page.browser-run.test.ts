@@ -228,19 +228,19 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     await tabTo('steps');
     await page.keyboard.press('Control+a');
     // Enough of them that a key pressed from here finds the run under way.
-    await page.keyboard.type('300');
+    await page.keyboard.type('150');
     await tabTo('go', 'Shift+Tab');
     await page.keyboard.press('Enter');
     await until(page, 'Pause');
     await page.keyboard.press('Space');
     await until(page, 'Resume');
     expect(await focused()).toBe('go');
-    expect(await page.getByRole('status').textContent()).toMatch(/^Paused at step \d+ of 300\./);
+    expect(await page.getByRole('status').textContent()).toMatch(/^Paused at step \d+ of 150\./);
     await page.keyboard.press('Enter');
     await until(page, 'Train again');
     expect(await focused()).toBe('go');
     expect(await page.getByRole('status').textContent()).toMatch(
-      /^Finished after 300 steps\. Test error \d+/,
+      /^Finished after 150 steps\. Test error \d+/,
     );
     for (const role of ['banner', 'main', 'contentinfo'] as const) {
       expect(await page.getByRole(role).count()).toBe(1);
