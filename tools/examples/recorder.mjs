@@ -1,21 +1,30 @@
 // @ts-check
-/*
- * Loaded before an example runs: keeps what `printsAt(line)` printed, and writes it to the file named by
- * SYNAPRUNE_PRINTS when the process ends.
- */
 import { writeFileSync } from 'node:fs';
 import { format } from 'node:util';
 
-/** @type {{ line: number, text: string }[]} */
-const printed = [];
+/** Where it is kept what a compiled example printed. @param {string} path of its module */
+export function recordOf(path) {
+  return `${path}.prints.json`;
+}
 
-Object.assign(globalThis, {
-  printsAt:
-    (/** @type {number} */ line) =>
-    (/** @type {unknown[]} */ ...values) => {
-      printed.push({ line, text: format(...values) });
-      console.log(...values);
-    },
-});
-
-process.on('exit', () => writeFileSync(process.env.SYNAPRUNE_PRINTS ?? '', JSON.stringify(printed)));
+/**
+ * Keeps from now on what `printsAt(line)`, which compiled examples call, prints.
+ *
+ * @returns {(path: string) => void} writes what one has printed, and begins anew
+ */
+export function recordPrints() {
+  /** @type {{ line: number, text: string }[]} */
+  let printed = [];
+  Object.assign(globalThis, {
+    printsAt:
+      (/** @type {number} */ line) =>
+      (/** @type {unknown[]} */ ...values) => {
+        printed.push({ line, text: format(...values) });
+        console.log(...values);
+      },
+  });
+  return (path) => {
+    writeFileSync(recordOf(path), JSON.stringify(printed));
+    printed = [];
+  };
+}
