@@ -5,6 +5,7 @@ import { checksum } from './decode/checksum.js';
 import { readDirectory } from './decode/directory.js';
 import { PREFIX_BYTES } from './decode/format.js';
 import type { Models } from './decode/model.js';
+import { packedTfjs } from './decode/tfjs-handler.js';
 import { pack } from './encode/pack.js';
 import { bytesOf, message, varint } from './testing/messages.js';
 import { pruned, randoms } from './testing/pruned.js';
@@ -131,14 +132,15 @@ it.each<[string, () => unknown]>([
 });
 
 it.each(['m.synp', '/models/m.synp', new URL('file:///models/m.synp')])(
-  'a path in Node is told how files are read: %s',
+  'a path in Node is told how files are read, by packedTfjs too: %s',
   async (path) => {
-    await expect(unpack(path)).rejects.toMatchObject({
-      code: 'file-failed',
-      message: expect.stringMatching(
-        /m\.synp, got .*: unpack takes bytes, a Response, a stream or a URL; read files with readFile$/,
-      ),
-    });
+    for (const read of [() => unpack(path), () => packedTfjs(path).load()]) {
+      await expect(read()).rejects.toMatchObject({
+        name: 'PruneError',
+        code: 'file-failed',
+        message: expect.stringMatching(/m\.synp, got .*; in Node pass the bytes of the file, by readFile$/),
+      });
+    }
   },
 );
 

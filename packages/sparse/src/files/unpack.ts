@@ -1,6 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import type { Models } from './decode/model.js';
+import { nodeFileHint } from './decode/node-files.js';
 import type { PackedSource } from './decode/source.js';
 import { unpack as read, type UnpackOptions } from './decode/unpack.js';
 
@@ -46,15 +47,10 @@ export async function unpack<Kind extends keyof Models = keyof Models>(
   }
 }
 
-const READ_FILES = ': unpack takes bytes, a Response, a stream or a URL; read files with readFile';
-
 /** What the reader leaves out, which is to be small: how a file that is none begins, and how Node reads files. */
 function hintOf(source: PackedSource, code: string, cause: unknown): string {
   if (cause instanceof Uint8Array) {
     return `, as pack writes it, which begins with SYNP, got ${quote(String.fromCharCode(...cause.subarray(0, 4)))}`;
   }
-  const isAddress = typeof source === 'string' || source instanceof URL;
-  // Node fetches neither paths nor files.
-  const isFile = /^file:/i.test(String(source)) || /parse URL/.test(String(cause));
-  return code === 'file-failed' && isAddress && isFile ? READ_FILES : '';
+  return nodeFileHint(source, { code, cause });
 }

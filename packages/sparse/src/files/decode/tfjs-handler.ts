@@ -1,4 +1,5 @@
 import type { TfjsArtifacts } from './model.js';
+import { nodeFileHint } from './node-files.js';
 import type { PackedSource } from './source.js';
 import { type UnpackOptions, unpack } from './unpack.js';
 
@@ -9,7 +10,8 @@ export interface TfjsHandler {
 
 /**
  * Lets TensorFlow.js load a packed model: `tf.loadLayersModel(packedTfjs('model.synp'))`. Nothing is fetched before it
- * is asked to load, and a source that can be read once is good for one model.
+ * is asked to load, and a source that can be read once is good for one model. Node fetches no files: there it takes the
+ * bytes, `packedTfjs(await readFile('model.synp'))`.
  *
  * @example
  * ```ts
@@ -23,5 +25,11 @@ export interface TfjsHandler {
  * @param options of `unpack`; the kind is known
  */
 export function packedTfjs(source: PackedSource, options: Omit<UnpackOptions, 'kind'> = {}): TfjsHandler {
-  return { load: () => unpack(source, { ...options, kind: 'tfjs' }) };
+  return {
+    load: () =>
+      unpack(source, { ...options, kind: 'tfjs' }).catch((error: Error) => {
+        error.message += nodeFileHint(source, error);
+        throw error;
+      }),
+  };
 }
