@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { pruneModel } from '../index.js';
+import { constantSparsity, pruneModel } from '../index.js';
 import { createForecaster, weightBits } from '../testing/models.js';
 import { growth, useBackend } from '../testing/use-backend.js';
 import { useForecaster } from '../testing/use-forecaster.js';
@@ -50,6 +50,24 @@ describe('pruneModel', () => {
       /select leaves out ".*kernel \(fewer than 10000 elements\)"/,
     );
     expect(Object.hasOwn(trial.model.optimizer, 'applyGradients')).toBe(false);
+  });
+
+  it.each([
+    [
+      'no weights',
+      () => tf.layers.flatten({ inputShape: [3, 2] }),
+      /model \S+ trains .*: it has no weights$/,
+    ],
+    [
+      'weights of other kinds alone',
+      () => tf.layers.batchNormalization({ name: 'norm', inputShape: [3] }),
+      /no weight of it is one by itself: "norm\/gamma \(normalisation\)", .*; select\.include names what/,
+    ],
+  ])('says why there is nothing to prune in a model of %s', (_, layer, words) => {
+    const model = tf.sequential({ layers: [layer()] });
+    model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    expect(() => pruneModel(model, { schedule: constantSparsity(0.5) })).toThrow(words);
+    model.dispose();
   });
 
   it('prints its choice once', () => {

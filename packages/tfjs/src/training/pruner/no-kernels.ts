@@ -7,12 +7,15 @@ import type { FoundKernels } from '../../model/kernels.js';
 export function noKernels(model: LayersModel, { choices }: FoundKernels): PruneError {
   const frozen = choices.filter(({ reason }) => reason.startsWith('frozen')).map(({ name }) => name);
   const leftOut = choices.filter(({ reason }) => reason === 'excluded' || reason.startsWith('fewer than'));
-  const own = listNames(leftOut.map(({ name, reason }) => `${name} (${reason})`));
+  const reasoned = (weights: FoundKernels['choices']) =>
+    listNames(weights.map(({ name, reason }) => `${name} (${reason})`));
   const why =
     frozen.length > 0
-      ? `${listNames(frozen)} are frozen; unfreeze some and compile the model, or name them by select`
+      ? `${listNames(frozen)} ${frozen.length === 1 ? 'is' : 'are'} frozen; unfreeze some and compile the model, or name them by select`
       : leftOut.length > 0
-        ? `select leaves out ${own}`
-        : `of its weights ${listNames(choices.map(({ name }) => name))} none is one; select names what is to be pruned`;
+        ? `select leaves out ${reasoned(leftOut)}`
+        : choices.length === 0
+          ? 'it has no weights'
+          : `no weight of it is one by itself: ${reasoned(choices)}; select.include names what is to be pruned all the same`;
   return new PruneError('no-weights', `model ${model.name} trains no kernel that could be pruned: ${why}`);
 }
