@@ -1,5 +1,6 @@
 import { factor, milliseconds } from '@synaprune/examples-kit/format';
 import { byId, fillTable, make, setText } from '../../view/elements';
+import { inTerminal } from '../command-line';
 import type { DropState, Sizes } from '../state';
 import { bytesText, ratioText, shareText } from './words';
 
@@ -79,7 +80,7 @@ function runHint({ ground, notRun, answered, timed, made }: DropState): string {
   }
   if (ground.noise) {
     said.push(
-      'Agreement on noise is a hint and no more: what a model does to noise says little of what it does to what it was made for. The command line takes real inputs: npx synaprune shrink --inputs.',
+      `Agreement on noise is a hint and no more: what a model does to noise says little of what it does to what it was made for. The command line takes real inputs: ${inTerminal('shrink --inputs')}.`,
     );
   }
   if (answered !== null && answered.agreement < GOOD) {

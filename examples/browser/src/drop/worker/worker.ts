@@ -1,4 +1,5 @@
 import { PruneError } from '@synaprune/core';
+import { inTerminal } from '../command-line';
 import type { Request, Told } from '../protocol';
 import { type DropState, EMPTY, type Lengths, type Wish } from '../state';
 import { openFiles } from './opening/open-files';
@@ -83,7 +84,7 @@ function wordsOf(error: unknown): string {
   if (error instanceof RefusedError || error instanceof NotRunError) return error.message;
   const said = messageOf(error);
   if (/out of memory|allocation failed|Array buffer allocation|Invalid (typed )?array length/i.test(said)) {
-    return 'The memory that browsers give to a page does not suffice for this model. The command line takes larger ones: npx synaprune shrink model.onnx.';
+    return `The memory that browsers give to a page does not suffice for this model. The command line takes larger ones: ${inTerminal('shrink model.onnx')}.`;
   }
   if (error instanceof PruneError) return `This model cannot be taken: ${error.message}.`;
   return `Something went wrong that this page did not expect: ${said}. Drop the model again, or another one.`;

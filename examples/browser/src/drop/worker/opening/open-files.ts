@@ -1,7 +1,9 @@
 import { decodeModel } from '@synaprune/onnx';
+import { inTerminal } from '../../command-line';
 import type { GivenFile } from '../../protocol';
 import type { AnyModel } from './any-model';
 import { openOnnxFiles } from './onnx-files';
+import { unpackFiles } from './packed-files';
 import { RefusedError } from './refused';
 import { openTfjsFiles } from './tfjs-files';
 
@@ -10,8 +12,7 @@ export const MOST_BYTES = 256e6;
 
 /** What other files are, by their endings, and what to do with them. */
 const OTHERS: Readonly<Record<string, string>> = {
-  tflite: 'This page takes no .tflite files; the command line does: npx synaprune look, and prune.',
-  synp: 'This is a packed model. Unpack it first: npx synaprune unpack model.synp --out model.onnx.',
+  tflite: `This page takes no .tflite files; the command line does: ${inTerminal('look model.tflite')}, and prune.`,
   pt: 'This is a file of PyTorch. Write an .onnx file with torch.onnx.export, and drop that.',
   pth: 'This is a file of PyTorch. Write an .onnx file with torch.onnx.export, and drop that.',
   safetensors:
@@ -26,7 +27,7 @@ const OTHERS: Readonly<Record<string, string>> = {
 };
 
 const TAKES =
-  'This page takes an .onnx file, with the files beside it that it keeps weights in, or the model.json of TensorFlow.js together with its .bin files.';
+  'This page takes an .onnx file, with the files beside it that it keeps weights in, the model.json of TensorFlow.js together with its .bin files, or one of these packed, a .synp file.';
 
 /**
  * A model out of the files that were dropped together.
@@ -38,7 +39,7 @@ export async function openFiles(files: readonly GivenFile[], lines = false): Pro
   const bytes = files.reduce((sum, { file }) => sum + file.size, 0);
   if (bytes > MOST_BYTES) {
     throw new RefusedError(
-      `These files have ${Math.round(bytes / 1e6).toLocaleString('en-US')} MB, and this page takes ${MOST_BYTES / 1e6} MB at most: it holds a model some six times, as it was and as it becomes, and browsers give a page a few gigabytes. The command line takes larger ones: npx synaprune shrink model.onnx.`,
+      `These files have ${Math.round(bytes / 1e6).toLocaleString('en-US')} MB, and this page takes ${MOST_BYTES / 1e6} MB at most: it holds a model some six times, as it was and as it becomes, and browsers give a page a few gigabytes. The command line takes larger ones: ${inTerminal('shrink model.onnx')}.`,
     );
   }
   const ending = (wanted: string) => files.filter(({ path }) => path.toLowerCase().endsWith(wanted));
@@ -58,6 +59,9 @@ export async function openFiles(files: readonly GivenFile[], lines = false): Pro
       json,
       files.filter((file) => !json.includes(file)),
     );
+  const packed = ending('.synp');
+  if (packed.length > 1) throw new RefusedError(`Drop one model at a time; these are ${namesOf(packed)}.`);
+  if (packed.length === 1) return openFiles(await unpackFiles(packed[0]!, MOST_BYTES));
   if (files.length === 0) throw new RefusedError(`Nothing was dropped that is a file. ${TAKES}`);
   if (ending('.bin').length > 0) {
     throw new RefusedError(

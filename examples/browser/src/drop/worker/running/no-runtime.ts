@@ -1,3 +1,5 @@
+import { inTerminal } from '../../command-line';
+
 /** A model cannot be run here. The message says why and what to do, in words. */
 export class NotRunError extends Error {
   override readonly name = 'NotRunError';
@@ -7,6 +9,6 @@ export class NotRunError extends Error {
 export function requireWebAssembly(): void {
   if (typeof WebAssembly === 'object' && typeof WebAssembly.instantiate === 'function') return;
   throw new NotRunError(
-    'this browser has no WebAssembly, or its settings switch it off. Bytes are measured, and the model can be taken away; time and agreement need a browser with WebAssembly, or the command line: npx synaprune compare',
+    `this browser has no WebAssembly, or its settings switch it off. Bytes are measured, and the model can be taken away; time and agreement need a browser with WebAssembly, or the command line: ${inTerminal('compare')}`,
   );
 }

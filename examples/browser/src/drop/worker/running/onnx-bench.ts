@@ -2,6 +2,7 @@ import { floatOfHalf } from '@synaprune/core/numbers';
 import { modelInputs, type OnnxRuntime, scanOnnx } from '@synaprune/onnxruntime';
 import type { Answers } from '@synaprune/refit';
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import { inTerminal } from '../../command-line';
 import type { Turn } from '../turn';
 import type { Bench, BenchOptions, Loaded } from './bench';
 import { drawLine, LINES } from './lines';
@@ -71,7 +72,7 @@ function planOf(model: Uint8Array, given: BenchOptions['lengths']): ReturnType<t
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new NotRunError(
-      `this page has nothing to feed it: ${error.message}. The command line takes inputs: npx synaprune compare --inputs`,
+      `this page has nothing to feed it: ${error.message}. The command line takes inputs: ${inTerminal('compare --inputs')}`,
     );
   }
 }

@@ -13,6 +13,7 @@ import {
   tfjsChannelGroups,
 } from '@synaprune/tfjs-files';
 import type * as tfjs from '@tensorflow/tfjs';
+import { inTerminal } from '../../command-line';
 import type { Unit } from '../../state';
 import type { Bench, BenchOptions, Loaded } from './bench';
 import { NotRunError } from './no-runtime';
@@ -132,7 +133,7 @@ function planOf(model: RunnableModel, given: BenchOptions['lengths']): ReturnTyp
     model.dispose();
     if (!(error instanceof RangeError)) throw error;
     throw new NotRunError(
-      `this page has nothing to feed it: ${error.message}. The command line takes inputs: npx synaprune compare --inputs`,
+      `this page has nothing to feed it: ${error.message}. The command line takes inputs: ${inTerminal('compare --inputs')}`,
     );
   }
 }
