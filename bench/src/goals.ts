@@ -54,6 +54,7 @@ export const GOALS: readonly Goal[] = [
   { id: 'accelerate-lstm', work: 'LSTM at 90 %: predictions against tfjs-wasm', ...cheaper, value: 5 },
   { id: 'accelerate-page', work: 'forecaster, digits: against tfjs-wasm', ...cheaper, value: 3 },
   { id: 'webgpu-update', work: 'WebGPU hardware: update, against read-write', ...ratio, value: 3 },
+  { id: 'webgpu-call', work: 'WebGPU: an enforce of 300 weights, host time, of 0.5 ms', ...share, value: 1 },
   { id: 'webgpu-topk', work: 'tfjs-webgpu: update cheaper than tf.topk', ...cheaper, value: 50, ...at(1e6) },
   { id: 'webgpu-read', work: 'WebGPU: bytes read back an update, of 64 kB', ...share, value: 1 },
   { id: 'onnx-web', work: 'onnxruntime-web wasm: an MLP step against tfjs-wasm', ...cheaper, value: 5 },

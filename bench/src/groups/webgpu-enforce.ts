@@ -8,21 +8,20 @@ import { type Row, rowOf } from '../row.js';
 import type { Gpu } from '../webgpu/gpu.js';
 import { createGpuBed } from '../webgpu/gpu-bed.js';
 import { pruningOf } from '../webgpu/host-result.js';
-import { microseconds } from './webgpu-buffers.js';
 
-/** Enforcing on so many weights of equal size: until the device is through, and the call by itself. */
+/** Enforcing on so many weights of equal size, until the device is through. */
 export async function measureEnforce(
   context: Context,
   gpu: Gpu,
   elements: number,
   weights: number,
-): Promise<Row[]> {
+): Promise<Row> {
   const ground = await context.bed(elements, GAUSSIAN);
   const plot = createGpuBed(gpu.device, cutEvenly(tensorsOf(ground), elements, weights));
   await plot.restore();
   const pruner = createPruner(pruningOf(ground, webgpuBackend({ device: gpu.device }), plot.weights));
   await pruner.update(0);
-  const [readWrite, whole, call] = await measure(
+  const [readWrite, whole] = await measure(
     [
       plot.readWrite,
       {
@@ -32,26 +31,13 @@ export async function measureEnforce(
           return plot.done();
         },
       },
-      // What it sends off is waited for by whoever comes next.
-      { name: `enforceSync, the call alone, ${counted(weights)}`, run: () => pruner.enforceSync() },
     ],
     { ...context.rounds(elements), prepare: plot.restore, clock: wallNanoseconds },
   );
   await plot.done();
   pruner.dispose();
   plot.dispose();
-  const options = { group: 'webgpu', elements };
-  return [
-    rowOf(whole!, readWrite!, options),
-    {
-      ...options,
-      work: call!.name,
-      against: 'until done',
-      share: call!.median / whole!.median,
-      samples: call!.samples,
-      note: microseconds(call!),
-    },
-  ];
+  return rowOf(whole!, readWrite!, { group: 'webgpu', elements });
 }
 
 /** The same elements in so many tensors of one size, or nearly. */

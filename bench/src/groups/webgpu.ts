@@ -1,11 +1,14 @@
 import type { Context } from '../context.js';
 import { type Row, unmeasured } from '../row.js';
 import { measureBuffers, measureTies } from './webgpu-buffers.js';
+import { measureCall } from './webgpu-call.js';
 import { measureEnforce } from './webgpu-enforce.js';
 import { measureVariables } from './webgpu-tfjs.js';
 
 /** Most elements that a CPU is given that plays a GPU. */
 const MOST_SOFTWARE = 1e7;
+/** Weights of a model that has many. */
+const MANY = 300;
 /** Most elements that `tf.topk` is given. */
 const MOST_TOPK = 1e6;
 
@@ -18,6 +21,10 @@ export async function measureWebgpu(context: Context): Promise<Row[]> {
     return [unmeasured({ group: 'webgpu', elements, goal: 'webgpu-update' }, 'pruner.update', gpu.missing)];
   }
   const rows: Row[] = [];
+  if (sizes.some((elements) => reasonAgainst(elements, gpu) === undefined)) {
+    say(`WebGPU, the call that enforces ${MANY} weights`);
+    rows.push(...(await measureCall(context, gpu, MANY)));
+  }
   for (const elements of sizes) {
     const options = { group: 'webgpu', elements };
     const reason = reasonAgainst(elements, gpu);
@@ -29,8 +36,8 @@ export async function measureWebgpu(context: Context): Promise<Row[]> {
     rows.push(
       ...(await measureBuffers(context, gpu, elements)),
       await measureTies(context, gpu, elements),
-      ...(await measureEnforce(context, gpu, elements, 1)),
-      ...(await measureEnforce(context, gpu, elements, 300)),
+      await measureEnforce(context, gpu, elements, 1),
+      await measureEnforce(context, gpu, elements, MANY),
     );
     if (elements <= MOST_TOPK) {
       say(`tfjs on WebGPU, ${elements} weights`);

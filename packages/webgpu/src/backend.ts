@@ -16,11 +16,10 @@ import {
 } from './masks/mask-store.js';
 import { disposePooled, poolItems, spreadMasks } from './patterns/blocks.js';
 import { rankWithinGroups } from './patterns/rank-within.js';
-import { createBatches } from './selection/batches.js';
 import { countBelow, countDropped } from './selection/counts.js';
-import { dispatchTiles, parametersOf } from './selection/dispatch-tiles.js';
 import { type Dropping, dropEntries } from './selection/drop.js';
-import { entriesOf, entriesOfGroups, entriesOfMasked, ownItem, ownMask } from './selection/entries.js';
+import { createEnforcing } from './selection/enforcing.js';
+import { entriesOf, entriesOfGroups, ownItem, ownMask } from './selection/entries.js';
 import { selectRank } from './selection/select.js';
 import { readWeight } from './weights/read.js';
 import { extentOf, shapeOf, type WebgpuWeight } from './weights/weight.js';
@@ -62,9 +61,10 @@ const MANIFEST: BackendManifest = {
  * ```
  */
 export function webgpuBackend(options: WebgpuOptions): TensorBackend<WebgpuWeight, WebgpuMask> {
-  const context = openContext(options);
-  const { device, work, pipelines, kept } = context;
+  const context = openContext(options, () => enforcing.forget());
+  const { device, work, kept } = context;
   const store = createMaskStore(device, work);
+  const enforcing = createEnforcing(context);
 
   const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
@@ -100,6 +100,7 @@ export function webgpuBackend(options: WebgpuOptions): TensorBackend<WebgpuWeigh
     },
 
     disposeMask(mask) {
+      enforcing.forgetMask(mask);
       store.dispose(mask as PagedMask);
       if (store.empty()) kept.release();
     },
@@ -136,19 +137,7 @@ export function webgpuBackend(options: WebgpuOptions): TensorBackend<WebgpuWeigh
 
     enforce(items) {
       work.requireUsable();
-      const entries = entriesOfMasked(items);
-      if (entries.length === 0) return;
-      const batches = createBatches(entries, 'weight', context.limits);
-      const values = parametersOf(batches, pipelines.slots);
-      work.enqueue((encoder) => {
-        const parameters = kept.parameters(values);
-        const pass = encoder.beginComputePass();
-        dispatchTiles(device, pipelines, pass, 'enforce', batches, {
-          parameters,
-          padding: context.padding(),
-        });
-        pass.end();
-      });
+      enforcing.enforce(items);
     },
 
     countKept,

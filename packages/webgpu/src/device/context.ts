@@ -29,13 +29,18 @@ export interface Context {
   readonly work: Work;
   readonly pipelines: Pipelines;
   readonly limits: BatchLimits;
+  /** The same for dispatches that only enforce. */
+  readonly enforcingLimits: BatchLimits;
   readonly kept: KeptBuffers;
   /** The buffer that fills empty slots. */
   padding(): GPUBuffer;
 }
 
-/** @throws TypeError | RangeError | PruneError as `webgpuBackend` */
-export function openContext(options: WebgpuOptions): Context {
+/**
+ * @param forgetAll called when anything failed, before what is kept is given back
+ * @throws TypeError | RangeError | PruneError as `webgpuBackend`
+ */
+export function openContext(options: WebgpuOptions, forgetAll: () => void = () => {}): Context {
   requireOptions(options);
   const { device, subgroups, most = {} } = options;
   const able = device.features.has('subgroups');
@@ -50,6 +55,7 @@ export function openContext(options: WebgpuOptions): Context {
   const kept = createKept(device);
   // What was made while the device failed may be of no use, and is made anew.
   const forget = (): void => {
+    forgetAll();
     kept.release();
     pipelines.forget();
   };
@@ -58,8 +64,9 @@ export function openContext(options: WebgpuOptions): Context {
     work: createWork(device, forget),
     pipelines,
     limits: limitsOf(device, pipelines.slots, most),
+    enforcingLimits: limitsOf(device, pipelines.enforcingSlots, most),
     kept,
-    padding: () => kept.padding(pipelines.slots),
+    padding: () => kept.padding(Math.max(pipelines.slots, pipelines.enforcingSlots)),
   };
 }
 

@@ -13,17 +13,17 @@ export function dispatchKernel(
 ): void {
   pass.setPipeline(pipeline);
   const bindings = bound.map((one) => ('buffer' in one ? one : { buffer: one }));
-  pass.setBindGroup(0, bind(device, layout, bindings));
-  dispatchFolded(pass, workgroups);
+  dispatchGroup(pass, bind(device, layout, bindings), workgroups);
 }
 
-/** Kernels read their number as `y · width + x`. */
-function dispatchFolded(pass: GPUComputePassEncoder, workgroups: number): void {
+/** Dispatches the pipeline that is set over what a group binds. Kernels read their number as `y · width + x`. */
+export function dispatchGroup(pass: GPUComputePassEncoder, group: GPUBindGroup, workgroups: number): void {
+  pass.setBindGroup(0, group);
   const width = Math.min(workgroups, MOST_WORKGROUPS);
   pass.dispatchWorkgroups(width, Math.ceil(workgroups / width));
 }
 
-function bind(
+export function bind(
   device: GPUDevice,
   layout: GPUBindGroupLayout,
   buffers: readonly GPUBufferBinding[],

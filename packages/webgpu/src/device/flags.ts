@@ -6,6 +6,7 @@
 /** What a buffer is used for. */
 export const USAGE = {
   mapRead: 0x1,
+  mapWrite: 0x2,
   copySource: 0x4,
   copyTarget: 0x8,
   uniform: 0x40,

@@ -1,10 +1,18 @@
 import { USAGE } from './flags.js';
 import type { OwnWords } from './names.js';
 
+/** Parameters that are written once, and dispatched with again and again. */
+export interface Parameters {
+  readonly buffer: GPUBuffer;
+  readonly values: OwnWords;
+}
+
 /** Small buffers that a backend keeps between calls, so that enforcing allocates nothing. */
 export interface KeptBuffers {
-  /** A uniform buffer that holds these values when what is submitted next runs. */
-  parameters(values: OwnWords): GPUBuffer;
+  /** A uniform buffer that holds these values: one that is there already, or a new one. */
+  parameters(values: OwnWords): Parameters;
+  /** Gives back all parameters but these. */
+  keepParameters(those: ReadonlySet<Parameters>): void;
   /** A storage buffer of 256 bytes for each of so many slots. */
   padding(slots: number): GPUBuffer;
   /** Gives all of it back; it is made anew when needed. */
@@ -12,24 +20,28 @@ export interface KeptBuffers {
 }
 
 export function createKept(device: GPUDevice): KeptBuffers {
-  let parameters: { readonly buffer: GPUBuffer; readonly values: Uint32Array } | undefined;
+  const known = new Set<Parameters>();
   let padding: GPUBuffer | undefined;
   return {
     parameters(values) {
-      // The same weights step after step have the same parameters.
-      if (parameters !== undefined && same(parameters.values, values)) return parameters.buffer;
-      const fits = parameters !== undefined && parameters.buffer.size >= values.byteLength;
-      if (!fits) parameters?.buffer.destroy();
-      const buffer = fits
-        ? parameters!.buffer
-        : device.createBuffer({
-            label: 'synaprune parameters',
-            size: values.byteLength,
-            usage: USAGE.uniform | USAGE.copyTarget,
-          });
+      // Where buffers take turns, the same weights have the same parameters.
+      for (const one of known) if (same(one.values, values)) return one;
+      const buffer = device.createBuffer({
+        label: 'synaprune parameters',
+        size: values.byteLength,
+        usage: USAGE.uniform | USAGE.copyTarget,
+      });
       device.queue.writeBuffer(buffer, 0, values);
-      parameters = { buffer, values };
-      return buffer;
+      const made = { buffer, values };
+      known.add(made);
+      return made;
+    },
+    keepParameters(those) {
+      for (const one of known) {
+        if (those.has(one)) continue;
+        one.buffer.destroy();
+        known.delete(one);
+      }
     },
     padding(slots) {
       padding ??= device.createBuffer({
@@ -40,9 +52,9 @@ export function createKept(device: GPUDevice): KeptBuffers {
       return padding;
     },
     release() {
-      parameters?.buffer.destroy();
+      for (const { buffer } of known) buffer.destroy();
+      known.clear();
       padding?.destroy();
-      parameters = undefined;
       padding = undefined;
     },
   };

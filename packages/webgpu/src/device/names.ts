@@ -12,6 +12,7 @@ declare global {
   interface GPUBuffer {
     readonly size: number;
   }
+  interface GPUBindGroup {}
   interface GPUBindGroupLayout {}
   interface GPUCommandEncoder {}
   interface GPUComputePassEncoder {}

@@ -52,13 +52,21 @@ const TILE_KERNELS: Readonly<Record<TileKernelName, Source>> = {
 /** Storage bindings besides the weights, of the kernel that has most: masks, state, list. */
 const MOST_OTHER_BINDINGS = 3;
 
+/** Those of the kernel that enforces: masks. */
+const ENFORCING_OTHER_BINDINGS = 1;
+
 /** Weights in one dispatch that are worth binding; the switch between them is not free. */
 const MOST_SLOTS = 12;
+
+/** The same where a kernel does next to nothing with each, and what a dispatch costs by itself is most of it. */
+const MOST_SLOTS_ENFORCING = 28;
 
 /** The compiled kernels of a device. Compiled on first use, and kept as long as the device lives. */
 export interface Pipelines {
   /** Most weights that a dispatch binds. */
   readonly slots: number;
+  /** Most weights that a dispatch binds which only enforces. */
+  readonly enforcingSlots: number;
   readonly subgroups: boolean;
   tiles(name: TileKernelName, slots: number): TileKernel;
   radix(entryPoint: string, constants?: Readonly<Record<string, number>>): OwnKernel;
@@ -102,10 +110,11 @@ function createPipelines(device: GPUDevice, subgroups: boolean): Pipelines {
       const layout = layoutOf(device, types);
       return { layout, pipeline: compile(device, code, entryPoint, layout, constants) };
     });
-  const most = device.limits.maxStorageBuffersPerShaderStage - MOST_OTHER_BINDINGS;
+  const most = device.limits.maxStorageBuffersPerShaderStage;
 
   return {
-    slots: Math.min(MOST_SLOTS, most),
+    slots: Math.min(MOST_SLOTS, most - MOST_OTHER_BINDINGS),
+    enforcingSlots: Math.min(MOST_SLOTS_ENFORCING, most - ENFORCING_OTHER_BINDINGS),
     subgroups,
     tiles: (name, slots) =>
       cached(`${name} ${slots}`, () => {

@@ -1,6 +1,6 @@
 import { dispatchKernel } from '../device/dispatch.js';
 import type { OwnWords } from '../device/names.js';
-import type { Pipelines, TileKernelName } from '../device/pipelines.js';
+import type { Pipelines, TileKernel, TileKernelName } from '../device/pipelines.js';
 import { HEADER_WORDS, SLOT_WORDS } from '../wgsl/tiles.js';
 import { type Extra, encodeParameters, firstTiles, type PieceBatch, workgroupsOf } from './batches.js';
 
@@ -23,29 +23,33 @@ export function parametersOf(batches: readonly PieceBatch[], slots: number, extr
   return values;
 }
 
-/** Binds and dispatches one kernel over all batches. */
-export function dispatchTiles(
-  device: GPUDevice,
+/** What one dispatch over a batch binds, and how large it is. */
+export interface TileDispatch {
+  readonly kernel: TileKernel;
+  readonly bound: readonly GPUBufferBinding[];
+  readonly workgroups: number;
+}
+
+/** What dispatches bind beside weights and masks. */
+export interface TileBindings {
+  readonly parameters: GPUBuffer;
+  readonly own?: readonly GPUBuffer[];
+  /** Stands in for slots that stay empty: 256 bytes each, so that none is bound twice. */
+  readonly padding: GPUBuffer;
+  readonly extra?: Extra;
+}
+
+/** The dispatches of one kernel over all batches. */
+export function tileDispatches(
   pipelines: Pipelines,
-  pass: GPUComputePassEncoder,
   name: TileKernelName,
   batches: readonly PieceBatch[],
-  {
-    parameters,
-    own = [],
-    padding,
-    extra,
-  }: {
-    readonly parameters: GPUBuffer;
-    readonly own?: readonly GPUBuffer[];
-    /** Stands in for slots that stay empty: 256 bytes each, so that none is bound twice. */
-    readonly padding: GPUBuffer;
-    readonly extra?: Extra;
-  },
-): void {
-  const stride = parameterStride(pipelines.slots);
-  for (const [i, batch] of batches.entries()) {
-    const kernel = pipelines.tiles(name, batch.pieces.length === 1 ? 1 : pipelines.slots);
+  { parameters, own = [], padding, extra }: TileBindings,
+): TileDispatch[] {
+  const most = name === 'enforce' ? pipelines.enforcingSlots : pipelines.slots;
+  const stride = parameterStride(most);
+  return batches.map((batch, i) => {
+    const kernel = pipelines.tiles(name, batch.pieces.length === 1 ? 1 : most);
     const bytes = 4 * (HEADER_WORDS + kernel.slots * SLOT_WORDS);
     const slots = Array.from({ length: kernel.slots }, (_, slot): GPUBufferBinding => {
       const piece = batch.pieces[slot];
@@ -58,6 +62,20 @@ export function dispatchTiles(
       ...own.map((buffer) => ({ buffer })),
       ...slots,
     ];
-    dispatchKernel(device, pass, kernel, bound, workgroupsOf(batch, extra));
+    return { kernel, bound, workgroups: workgroupsOf(batch, extra) };
+  });
+}
+
+/** Binds and dispatches one kernel over all batches. */
+export function dispatchTiles(
+  device: GPUDevice,
+  pipelines: Pipelines,
+  pass: GPUComputePassEncoder,
+  name: TileKernelName,
+  batches: readonly PieceBatch[],
+  bindings: TileBindings,
+): void {
+  for (const { kernel, bound, workgroups } of tileDispatches(pipelines, name, batches, bindings)) {
+    dispatchKernel(device, pass, kernel, bound, workgroups);
   }
 }

@@ -18,7 +18,7 @@ export async function dropEntries(
   entries: readonly Entry[],
   dropping: Dropping,
 ): Promise<number[]> {
-  const { device, work, pipelines, limits, padding } = context;
+  const { device, work, pipelines, limits, enforcingLimits, padding } = context;
   if (entries.every(({ item }) => item.mask.elements === 0)) return entries.map(() => 0);
   return withScratch(device, async (scratch) => {
     const masks = entries.map(({ item }) => item.mask);
@@ -38,9 +38,9 @@ export async function dropEntries(
         dispatchTiles(device, pipelines, pass, `take_ties ${fused}`, batches, over);
       }
       if (dropping === 'masks and weights' && !isSafe) {
-        const weights = createBatches(entries, 'weight', limits);
+        const weights = createBatches(entries, 'weight', enforcingLimits);
         dispatchTiles(device, pipelines, pass, 'enforce', weights, {
-          parameters: scratch.uniform(parametersOf(weights, pipelines.slots)),
+          parameters: scratch.uniform(parametersOf(weights, pipelines.enforcingSlots)),
           padding: padding(),
         });
       }

@@ -19,31 +19,44 @@ export function extentOf(weight: WebgpuWeight): Extent {
   return { memory: buffer, byteOffset, byteLength: 4 * elementsOf(shape) };
 }
 
+/** What stays as it is as long as a buffer lives. Each question to a buffer is one to its device's own library. */
+interface BufferFacts {
+  readonly size: number;
+  readonly usage: number;
+}
+
+const facts = new WeakMap<GPUBuffer, BufferFacts>();
+/** Buffers that were unmapped once, and that no usage lets map again. */
+const neverMapped = new WeakSet<GPUBuffer>();
+
 /**
  * @throws TypeError unless `weight` is a {@link WebgpuWeight}
  * @throws PruneError `weight-changed` when the buffer is mapped, or too small for the shape
  */
 export function shapeOf(weight: WebgpuWeight): readonly number[] {
   const { buffer, byteOffset = 0, shape } = requireHandle(weight);
+  const { size, usage } = factsOf(buffer)!;
   const elements = elementsOf(shape);
   const needed = byteOffset + 4 * elements;
-  if (buffer.size < needed) {
+  if (size < needed) {
     throw new PruneError(
       'weight-changed',
-      `a weight of shape [${shape}] at byte ${byteOffset} needs a buffer of ${needed} bytes, got ${buffer.size}`,
+      `a weight of shape [${shape}] at byte ${byteOffset} needs a buffer of ${needed} bytes, got ${size}`,
     );
   }
+  if (neverMapped.has(buffer)) return shape;
   if (buffer.mapState !== 'unmapped') {
     throw new PruneError('weight-changed', `the buffer of a weight must be unmapped, got ${buffer.mapState}`);
   }
+  if ((usage & (USAGE.mapRead | USAGE.mapWrite)) === 0) neverMapped.add(buffer);
   return shape;
 }
 
 function requireHandle(weight: WebgpuWeight): WebgpuWeight {
   const { buffer, byteOffset = 0, shape } = weight ?? {};
-  const isBuffer = typeof buffer?.size === 'number' && typeof buffer.usage === 'number';
+  const known = factsOf(buffer);
   const isShape = Array.isArray(shape) && shape.every((edge) => Number.isInteger(edge) && edge >= 0);
-  if (!isBuffer || !isShape) {
+  if (known === undefined || !isShape) {
     throw new TypeError('a WebGPU weight is { buffer: GPUBuffer, byteOffset?, shape: readonly number[] }');
   }
   if (weight.byteOffset === undefined && 'offset' in weight) {
@@ -52,8 +65,19 @@ function requireHandle(weight: WebgpuWeight): WebgpuWeight {
   if (!Number.isInteger(byteOffset) || byteOffset < 0 || byteOffset % 4 !== 0) {
     throw new TypeError(`the byteOffset of a weight is a multiple of 4, got ${byteOffset}`);
   }
-  if ((buffer.usage & USAGE.storage) === 0) {
-    throw new TypeError(`the buffer of a weight needs the usage STORAGE, got 0x${buffer.usage.toString(16)}`);
+  if ((known.usage & USAGE.storage) === 0) {
+    throw new TypeError(`the buffer of a weight needs the usage STORAGE, got 0x${known.usage.toString(16)}`);
   }
   return weight;
+}
+
+/** Undefined for what is no buffer. */
+function factsOf(buffer: GPUBuffer | undefined): BufferFacts | undefined {
+  if (typeof buffer !== 'object' || buffer === null) return undefined;
+  const known = facts.get(buffer);
+  if (known !== undefined) return known;
+  const { size, usage } = buffer;
+  if (typeof size !== 'number' || typeof usage !== 'number') return undefined;
+  facts.set(buffer, { size, usage });
+  return { size, usage };
 }
