@@ -212,6 +212,41 @@ export function scheduleUnfinished(
   ];
 }
 
+/**
+ * `schedule-changed`: a run that was restored goes on under a schedule that gives another sparsity where it was saved. A
+ * schedule is code, so no state can hold it.
+ *
+ * @param saved where the run was saved, and what was asked for there
+ */
+export function scheduleChanged(
+  schedule: Schedule,
+  { position, target }: { readonly position: number | null; readonly target: number | null },
+): Notice[] {
+  if (position === null || target === null) return [];
+  const now = sparsityAt(schedule, position);
+  // Powers and cosines of another machine may differ in their last bits.
+  if (now === undefined || Math.abs(now - target) <= 1e-9) return [];
+  return [
+    {
+      code: 'schedule-changed',
+      message:
+        `the run was saved at position ${position}, where its schedule asked for ${rounded(target)}; this schedule asks ` +
+        `for ${rounded(now)} there. What an update drops stays dropped: restore with the same schedule, unless another ` +
+        'is meant',
+    },
+  ];
+}
+
+/** What a schedule gives; where it gives none, an update says so. */
+function sparsityAt(schedule: Schedule, position: number): number | undefined {
+  try {
+    const sparsity = schedule(position);
+    return Number.isFinite(sparsity) ? sparsity : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A sparsity for people. */
 function rounded(sparsity: number): number {
   return Number(sparsity.toPrecision(6));

@@ -1,5 +1,6 @@
 import { PruneError } from '../checks/errors.js';
 import { createGate } from '../checks/gate.js';
+import type { Notice } from '../checks/notice.js';
 import { requireFinite } from '../checks/require.js';
 import { allSettled } from '../checks/settle.js';
 import type { Awaitable, Item } from '../contract/backend.js';
@@ -7,7 +8,7 @@ import { countBits, toBase64 } from '../contract/packed-bits.js';
 import { abandonMasks, createMasks, disposeMasks } from '../selection/masks.js';
 import { applyUpdate } from './apply-update.js';
 import { type OpenedMask, openMasks } from './given-masks.js';
-import { droppedNotZero, emptiedNotices, scheduleUnfinished } from './notices.js';
+import { droppedNotZero, emptiedNotices, scheduleChanged, scheduleUnfinished } from './notices.js';
 import { checkOptions, type PrunerOptions } from './options.js';
 import { closeQuietly, itemsOf, prepareUpdate } from './prepare-update.js';
 import type { Pruner } from './pruner-api.js';
@@ -55,6 +56,8 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
   let masks: readonly Mask[] = createMasks(backend, weights);
   let position: number | null = null;
   let target: number | null = null;
+  /** What is to be told of a state that was restored, until an update has told it. */
+  let ofRestored: readonly Notice[] = [];
   const untold: unknown[] = [];
 
   /** Writes masks one by one: at once where the backend does, so that nobody has to wait for them. */
@@ -168,7 +171,10 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
           replaceMasks(applied.masks);
           ({ position } = occasion);
           target = sparsity;
-          return countUpdate(checked, prepared, applied, occasion);
+          const told = ofRestored;
+          ofRestored = [];
+          const counted = await countUpdate(checked, prepared, applied, occasion);
+          return { ...counted, notices: [...told, ...counted.notices] };
         }),
       ),
 
@@ -219,6 +225,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
           const notices = [
             ...droppedNotZero(counts.weights),
             ...emptiedNotices(counts.weights, at.target, groups),
+            ...ofRestored,
             ...scheduleUnfinished(schedule, at, isReached),
           ];
           return { ...counts, ...(groups === undefined ? {} : { groups }), ...at, notices };
@@ -269,8 +276,8 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
         }
         replaceMasks(fresh);
         notStarted = undefined;
-        position = state.position;
-        target = state.target;
+        ({ position, target } = state);
+        ofRestored = scheduleChanged(schedule, state);
       }),
 
     dispose: () => {

@@ -43,7 +43,8 @@ export interface PruningReport {
   /** Sparsity that the schedule gave at that position; `null` before the first update. */
   readonly target: number | null;
   /**
-   * What does not hold now: `dropped-not-zero`, `weight-emptied`, `weight-nearly-emptied`, `schedule-unfinished`.
+   * What does not hold now: `dropped-not-zero`, `weight-emptied`, `weight-nearly-emptied`, `schedule-unfinished`,
+   * and after `restore`, until an update, `schedule-changed`.
    *
    * @see docs/notices.md
    */

@@ -177,4 +177,38 @@ describe('a state keeps', () => {
     const local = pruneAs(['dense_1/kernel', 'dense_2/kernel'], { floor: 0.1, distribution: 'uniform' });
     await expect(local.pruner.restore(old)).rejects.toMatchObject({ code: 'state-mismatch' });
   });
+
+  it('tells of a schedule that gives another sparsity where the run was saved, until an update has followed', async () => {
+    const { pruner } = pruneAs(['dense_1/kernel', 'dense_2/kernel'], { schedule: () => 4 / 7 });
+    await pruner.restore(await saved());
+    const [notice] = (await pruner.report()).notices;
+    expect(notice?.code).toBe('schedule-changed');
+    expect(notice?.message).toMatch(
+      /^the run was saved at position 0\.428571\d*, where its schedule asked for 0\.428571; this schedule asks for 0\.571429 there\./,
+    );
+    expect((await pruner.update(1)).notices[0]).toEqual(notice);
+    expect((await pruner.update(1)).notices).toEqual([]);
+    expect((await pruner.report()).notices.map(({ code }) => code)).toEqual(['weight-emptied']);
+  });
+
+  it('tells of no schedule that gives the same there, nor of one that gives nothing', async () => {
+    const state = await saved();
+    for (const schedule of [
+      (sparsity: number) => (sparsity < 0.5 ? sparsity : 1),
+      () => {
+        throw new Error('asked too early');
+      },
+    ]) {
+      const { pruner } = pruneAs(['dense_1/kernel', 'dense_2/kernel'], { schedule });
+      await pruner.restore(state);
+      expect((await pruner.report()).notices).toEqual([]);
+    }
+  });
+
+  it('tells of no schedule where the run was saved before its first update', async () => {
+    const { pruner } = pruneAs(['dense_1/kernel', 'dense_2/kernel']);
+    const other = pruneAs(['dense_1/kernel', 'dense_2/kernel'], { schedule: () => 1 });
+    await other.pruner.restore(await pruner.save());
+    expect((await other.pruner.report()).notices).toEqual([]);
+  });
 });

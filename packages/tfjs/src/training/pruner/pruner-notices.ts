@@ -1,7 +1,7 @@
 import type { Notice } from '@synaprune/core';
 
-/** Codes that core tells at the first update alone. */
-export const FIRST_TOLD: readonly string[] = ['untrained-ranked', 'zeros-present'];
+/** Codes that core tells at the first update alone, or the first after a restore. */
+export const FIRST_TOLD: readonly string[] = ['untrained-ranked', 'zeros-present', 'schedule-changed'];
 
 /** Positions went back. */
 export function positionBehind(position: number, last: number): Notice {
