@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { whole } from '../devices/whole.mjs';
 import { run, runNpm } from './command.mjs';
 import { linkPackages } from './consumer.mjs';
-import { readJson, readWorkspaces, root } from './workspace.mjs';
+import { neededBy } from './pack.mjs';
+import { readJson, root } from './workspace.mjs';
 
 /** What the examples share, copied into each of them. */
 export const kit = '@synaprune/examples-kit';
@@ -20,7 +21,7 @@ export const kit = '@synaprune/examples-kit';
 export async function installExample(copy, folder, packed) {
   const manifest = readJson(join(root, folder, 'package.json'));
   const usesKit = manifest.dependencies?.[kit] !== undefined;
-  const needed = neededBy(manifest.name, packed);
+  const needed = neededBy([manifest.name], packed);
   const tarballs = needed.map(({ tarball }) => tarball);
   if (whole) return npmInstall(copy, [...(usesKit ? ['./kit'] : []), ...tarballs]);
 
@@ -52,19 +53,4 @@ export async function installExample(copy, folder, packed) {
 function npmInstall(copy, specs) {
   const flags = ['--prefer-offline', '--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund'];
   return runNpm(['install', ...flags, ...specs], { cwd: copy });
-}
-
-/** The packages that an example needs, those that they need among them. @param {string} name @param {readonly import('./pack.mjs').Packed[]} packed */
-function neededBy(name, packed) {
-  const workspaces = readWorkspaces();
-  /** @type {Set<string>} */
-  const needed = new Set();
-  const add = (/** @type {string} */ of) => {
-    const manifest = workspaces.find((workspace) => workspace.manifest.name === of)?.manifest;
-    if (manifest === undefined || needed.has(of)) return;
-    needed.add(of);
-    for (const dependency of Object.keys(manifest.dependencies ?? {})) add(dependency);
-  };
-  add(name);
-  return packed.filter((one) => needed.has(one.name));
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runNpm } from './command.mjs';
-import { readPublicPackages, root } from './workspace.mjs';
+import { readPublicPackages, readWorkspaces, root } from './workspace.mjs';
 
 /**
  * A package as npm would publish it.
@@ -17,6 +17,26 @@ import { readPublicPackages, root } from './workspace.mjs';
 
 /** @type {Promise<Packed[]> | undefined} */
 let packing;
+
+/**
+ * The packages that some workspaces need, they and those that those need among them.
+ *
+ * @param {readonly string[]} names
+ * @param {readonly Packed[]} packed
+ */
+export function neededBy(names, packed) {
+  const workspaces = readWorkspaces();
+  /** @type {Set<string>} */
+  const needed = new Set();
+  const add = (/** @type {string} */ name) => {
+    const manifest = workspaces.find((workspace) => workspace.manifest.name === name)?.manifest;
+    if (manifest === undefined || needed.has(name)) return;
+    needed.add(name);
+    for (const dependency of Object.keys(manifest.dependencies ?? {})) add(dependency);
+  };
+  for (const name of names) add(name);
+  return packed.filter(({ name }) => needed.has(name));
+}
 
 /** Packs every public package into a temporary folder, once a process. */
 export function packAll() {

@@ -62,6 +62,7 @@ export async function buildSite(folder) {
     };
     resolveAcrossPackages(app);
     dressModules(app, entries, stage, home);
+    nameParameters(app);
     linkSources(app);
     const project = await app.convert();
     if (project === undefined) throw new Error(`TypeDoc found nothing to document\n${complaints.join('\n')}`);
@@ -166,6 +167,15 @@ function dressModules(app, entries, stage, home) {
       const text = toSiteLinks(read(path), path, home).replace(/^# .+\n+/, '');
       const file = new MinimalSourceFile(text, /** @type {any} */ (join(stage, path)));
       module.readme = app.converter.parseRawComment(file, context.project.files).content;
+    }
+  });
+}
+
+/** What a function takes apart at once has no name in the source, unless its comment gives one. @param {Application} app */
+function nameParameters(app) {
+  app.converter.on(Converter.EVENT_RESOLVE_END, (context) => {
+    for (const one of Object.values(context.project.reflections)) {
+      if (one.name === '__namedParameters') one.name = 'given';
     }
   });
 }

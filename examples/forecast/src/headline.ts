@@ -36,7 +36,10 @@ export function headline({ arms, naive, data, speed }: Results): string {
   const price = none === undefined ? '' : ` and ${againstUnpruned(pruned, none)}`;
   const file = smallestFile(pruned);
   const dense = none?.sizes.denseBytes ?? pruned.sizes.denseBytes;
-  const size = file === null ? pruned.sizes.packedBytes : file.bytes;
+  const size =
+    file === null
+      ? kilobytes(pruned.sizes.packedBytes)
+      : `${kilobytes(file.bytes)} (${file.values}, MAE ${amount(file.mae)})`;
   const [one] = speed?.speeds ?? [];
   const quicker =
     one === undefined || one.speedup < 1.05
@@ -45,7 +48,7 @@ export function headline({ arms, naive, data, speed }: Results): string {
   return (
     `With ${percent(pruned.sparsity, 0)} of its weights dropped while it trained, the LSTM errs by ${amount(pruned.mae)} ` +
     `${unit} (MAE): ${factorText(pruned.naiveRatio)} the error of ${bar}${price}. ` +
-    `Its file takes ${kilobytes(size)} instead of ${kilobytes(dense)}${quicker}.`
+    `Its file takes ${size} instead of ${kilobytes(dense)}${quicker}.`
   );
 }
 

@@ -15,14 +15,14 @@ export function learningText({ arms, options }: Pick<Results, 'arms' | 'options'
   if (runs.length === 0) return [];
   if (cut.length === 0) {
     return [
-      `${runs.length === 1 ? 'The one training' : `All ${runs.length} trainings`} went on until ${options.patience} epochs had ` +
+      `${runs.length === 1 ? 'The one training' : `All ${runs.length} trainings of the table`} went on until ${options.patience} epochs had ` +
         `brought no gain; best epochs ${epochRange(runs.map(({ bestEpoch }) => bestEpoch))}, counted from 0.`,
     ];
   }
   const which = cut.length === runs.length ? 'All' : `${cut.length} of`;
   const names = [...new Set(cut.map(({ arm }) => arm))].join(', ');
   return [
-    `${which} ${runs.length} trainings (${names}) were still learning when the ${options.epochs} epochs ended: with more ` +
+    `${which} ${runs.length} trainings of the table (${names}) were still learning when the ${options.epochs} epochs ended: with more ` +
       '--epochs their errors may fall, and the arms may rank differently.',
   ];
 }

@@ -67,6 +67,16 @@ describe('the first sentence', () => {
     );
   });
 
+  it('says of the file that it has fewer bits, and how that one errs', () => {
+    const lossy = [
+      { values: 'int8', bytes: 4000, error: { absolute: 0.01, relative: 0.01 }, mae: 8.41 },
+    ] as const;
+    const [first] = verdict(results([none, { ...pruned(-0.8, 1.6), lossy }], { naive }));
+    expect(first!.replaceAll('\u00a0', ' ')).toMatch(
+      /Its file takes 4\.0 kB \(int8, MAE 8\.410\) instead of 20\.0 kB\.$/,
+    );
+  });
+
   it('says "as much" where the difference would be shown as 0.0 %', () => {
     const same = arm('synaptic-pruning', 8.0001, { mean: 0.0001, interval: null, seeds: 1 });
     const sentences = said([none, same]);
@@ -118,7 +128,9 @@ describe('how the trainings ended', () => {
       ...none,
       runs: [...none.runs, { ...none.runs[0]!, ending: 'epochs' }],
     } as unknown as ArmSummary;
-    expect(said([cut])).toMatch(/1 of 2 trainings \(none\) were still learning when the 9 epochs ended/);
+    expect(said([cut])).toMatch(
+      /1 of 2 trainings of the table \(none\) were still learning when the 9 epochs ended/,
+    );
   });
 });
 
