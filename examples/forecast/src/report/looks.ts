@@ -7,7 +7,7 @@ export const LOOK = {
   none: { colour: 'var(--none)', dash: [], symbol: 'circle' },
   dropout: { colour: 'var(--dropout)', dash: [7, 4], symbol: 'diamond' },
   'mc-dropout': { colour: 'var(--mc-dropout)', dash: [2, 3], symbol: 'triangle' },
-  narrow: { colour: 'var(--narrow)', dash: [10, 3, 2, 3], symbol: 'triangle' },
+  narrow: { colour: 'var(--narrow)', dash: [10, 3, 2, 3], symbol: 'arrow' },
 } as const satisfies Readonly<Record<Arm['name'], Omit<LegendEntry, 'label'>>>;
 
 /** An arm in a legend. */

@@ -31,7 +31,9 @@ tr.arm-mc-dropout th::before { background: var(--mc-dropout); } tr.arm-narrow th
 .gates b { display: block; }
 .kept { fill: var(--pruning); } .dropped { fill: var(--line); opacity: .55; }
 .divider { stroke: var(--page); stroke-width: 3; vector-effect: non-scaling-stroke; }
+.narrow-note { display: none; color: var(--muted); font-size: .85rem; }
 @media (max-width: 40rem) {
+  .narrow-note { display: block; }
   dl.figures { grid-template-columns: 1fr 1fr; }
   dl.figures > div:nth-child(odd) { padding-left: 0; }
   .mask .rows i { max-width: 6.2rem; }

@@ -97,7 +97,7 @@ function noticesSection(results: Results): string {
 function resultTable(results: Results): string {
   const { head, rows } = resultRows(results);
   const notes: Readonly<Record<number, string>> = { 1: results.data.unit, 3: 'reached', 7: 'a run' };
-  return tableHtml(
+  const table = tableHtml(
     'Errors on the test part, sparsity, size and time by arm',
     head.map((text, column) => (column === 0 ? { text } : numberCell(text, notes[column]))),
     rows.map(({ name, kind, cells }) => ({
@@ -106,6 +106,8 @@ function resultTable(results: Results): string {
     })),
     'result',
   );
+  const more = 'The table moves sideways; a wide screen shows numbers left, best epoch and seconds too.';
+  return `${table}<p class="narrow-note">${more}</p>`;
 }
 
 function verdictHtml(results: Results): string {

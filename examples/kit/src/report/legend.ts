@@ -6,13 +6,14 @@ export interface LegendEntry {
   readonly colour: string;
   /** A line of this dash pattern (empty for solid), or `null` for the symbol alone. */
   readonly dash: readonly number[] | null;
-  readonly symbol?: 'circle' | 'diamond' | 'triangle' | 'rect';
+  readonly symbol?: 'circle' | 'diamond' | 'triangle' | 'arrow' | 'rect';
 }
 
 const SYMBOLS = {
   circle: '<circle cx="15" cy="6" r="3.4"/>',
   diamond: '<path d="M15 1.6L19.4 6L15 10.4L10.6 6Z"/>',
   triangle: '<path d="M15 1.8L19.4 9.8H10.6Z"/>',
+  arrow: '<path d="M15 1.4L19.2 10.4L15 7.6L10.8 10.4Z"/>',
   rect: '<path d="M11.8 2.8h6.4v6.4h-6.4z"/>',
 } as const;
 
