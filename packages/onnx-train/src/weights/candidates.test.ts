@@ -23,17 +23,17 @@ describe('what is trained', () => {
       ['causal', 'a mask, with values that are not finite'],
       ['far', 'a mask'],
       ['rotary table', 'fixed basis: its numbers are waves, as those of positions'],
-      ['root', 'other of Div'],
+      ['root', 'operand of Div'],
       ['alpha', 'scale of Mul'],
       ['out', 'kernel of MatMul'],
-      ['anchors', 'other of Add'],
-      ['fraction', 'other of Mul'],
+      ['anchors', 'operand of Add'],
+      ['fraction', 'operand of Mul'],
     ]);
     expect(tensors.filter((each) => each.masked).map(({ name }) => name)).toEqual(['q', 'k', 'out']);
     expect(notices).toEqual([
       {
         code: 'left-untrained',
-        message: expect.stringContaining('"anchors" (other of Add), "fraction" (other of Mul): not trained'),
+        message: expect.stringContaining('"anchors" (operand of Add), "fraction" (operand of Mul): not trained'),
         weights: ['anchors', 'fraction'],
       },
     ]);
@@ -173,7 +173,7 @@ describe('what is trained', () => {
       expect.objectContaining({
         code: 'no-weights',
         message:
-          'nothing that could be trained leads to the loss; left are "half" (other of Mul), and trainable names what is to be trained',
+          'nothing that could be trained leads to the loss; left are "half" (operand of Mul), and trainable names what is to be trained',
       }),
     );
   });

@@ -65,7 +65,7 @@ describe('what trainable names and cannot be trained says why:', () => {
       'tensor "half" is float16, and a training step trains float32 only; convert the model to float32 ' +
         '(in PyTorch model.float() before the export)',
     ],
-    ['mask', 'unsupported', '"mask" cannot be trained: other of Add, with values that are not finite'],
+    ['mask', 'unsupported', '"mask" cannot be trained: operand of Add, with values that are not finite'],
     ['size', 'unsupported', '"size" cannot be trained: it is int64, and only float32 is'],
     [
       'c',
@@ -78,8 +78,8 @@ describe('what trainable names and cannot be trained says why:', () => {
     [
       /^half|mask$/,
       'unsupported',
-      'trainable: /^half|mask$/ picks only what cannot be trained: "half" (other of Mul, of type float16: only ' +
-        'float32 is trained), "mask" (other of Add, with values that are not finite)',
+      'trainable: /^half|mask$/ picks only what cannot be trained: "half" (operand of Mul, of type float16: only ' +
+        'float32 is trained), "mask" (operand of Add, with values that are not finite)',
     ],
     [
       ({ name }: { readonly name: string }) => name === 'ratio',

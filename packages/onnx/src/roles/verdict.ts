@@ -36,7 +36,10 @@ function judgeRole({ tensor, role, uses, fixed, shifted }: Assigned): Verdict {
     return leave(`shared by ${[...does].join(', ')}`);
   }
   if (fixed !== undefined) return leave(fixed);
-  const what = `${role} of ${uses[0]!.op}`;
+  const { op } = uses[0]!;
+  // What has no role of its own is only added, multiplied with …
+  const without = op === 'output' ? 'output of the model' : `operand of ${op}`;
+  const what = role === 'other' ? without : `${role} of ${op}`;
   if (!isKernel(role)) return leave(what);
   if (tensor.shape.length < 2) return leave(`${what}, of one dimension`);
   if (shifted) return leave(`${what}, with a constant added on the way: its zeros are no zeros there`);

@@ -51,8 +51,8 @@ describe('the usual choice', () => {
       W: 'yes: kernel of GRU',
       R: 'yes: recurrent kernel of GRU',
       alone: 'no: unused',
-      given: 'no: other of output',
-      sum: 'no: other of Add',
+      given: 'no: output of the model',
+      sum: 'no: operand of Add',
     });
   });
 

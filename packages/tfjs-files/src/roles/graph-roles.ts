@@ -77,7 +77,10 @@ function judge(
     const does = new Set(uses.map(({ op, input }) => `input ${input} of ${op}`));
     return { role: 'shared', reason: `shared by ${[...does].join(', ')}`, kernel: false };
   }
-  const reason = `${role} of ${uses[0]!.op}`;
+  const { op } = uses[0]!;
+  // What has no role of its own is only added, multiplied with …
+  const without = op === 'output' ? 'output of the model' : `operand of ${op}`;
+  const reason = role === 'other' ? without : `${role} of ${op}`;
   const leave = (why: string) => ({ role, reason: `${reason}${why}`, kernel: false });
   if (!isKernel(role)) return leave('');
   if (dtype !== 'float32') return leave(`, of type ${dtype}`);

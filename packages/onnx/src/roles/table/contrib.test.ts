@@ -94,7 +94,7 @@ it('tells of weights that an optimiser ordered for a machine', async () => {
 
 it('leaves operators of other domains alone, whatever their names are', () => {
   const model = modelOf({ tensors: [kernel('w')], nodes: [['own::MatMul', ['x', 'w'], ['y']]] });
-  expect(findWeights(model)).toMatchObject([{ pruned: false, reason: 'other of own.MatMul' }]);
+  expect(findWeights(model)).toMatchObject([{ pruned: false, reason: 'operand of own.MatMul' }]);
 });
 
 it.each([
