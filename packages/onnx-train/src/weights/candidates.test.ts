@@ -33,7 +33,9 @@ describe('what is trained', () => {
     expect(notices).toEqual([
       {
         code: 'left-untrained',
-        message: expect.stringContaining('"anchors" (operand of Add), "fraction" (operand of Mul): not trained'),
+        message: expect.stringContaining(
+          '"anchors" (operand of Add), "fraction" (operand of Mul): not trained',
+        ),
         weights: ['anchors', 'fraction'],
       },
     ]);

@@ -26,6 +26,17 @@ it('gives medians, of the ratio round by round', async () => {
   expect(found).toEqual({ before: 60, after: 15, speedup: 3, rounds: 5 });
 });
 
+it.each([
+  // Ratios ∞, 1, none, 2 and none: 4 ticks before, 2 after.
+  ['of all rounds together where a clock shows nothing of some', [1, 1, 0, 2, 0], [0, 1, 0, 1, 0], 2],
+  ['no number where it shows nothing of any', [0, 0, 0, 0, 0], [0, 0, 0, 0, 0], Number.NaN],
+])('gives a ratio %s', async (_, before, after, speedup) => {
+  const at = { before: 0, after: 0 };
+  const told = { before, after };
+  const found = await timeInTurn(async (which) => told[which][at[which]++]!, [0], unbounded);
+  expect(found.speedup).toBe(speedup);
+});
+
 it('runs as few as it may where nothing is left to spend', async () => {
   const { rounds } = await timeInTurn(async () => 1, [0], { most: 100, fewest: 7, budget: -1 });
   expect(rounds).toBe(7);

@@ -3,7 +3,10 @@ export interface Times {
   /** Median of all runs. */
   readonly before: number;
   readonly after: number;
-  /** Median over the rounds of how many times faster the second one was than the first, one after the other. */
+  /**
+   * Median over the rounds of how many times faster the second one was than the first, one after the other. Where a clock
+   * as coarse as that of browsers shows nothing of some run: of all rounds together; NaN when it shows nothing of any.
+   */
   readonly speedup: number;
   /** Runs of each. */
   readonly rounds: number;
@@ -49,9 +52,16 @@ export async function timeInTurn<Input>(
   return {
     before: median(times.map((each) => each.before)),
     after: median(times.map((each) => each.after)),
-    speedup: median(times.map((each) => each.before / each.after)),
+    speedup: speedupOf(times),
     rounds: times.length,
   };
+}
+
+function speedupOf(times: readonly { readonly before: number; readonly after: number }[]): number {
+  const seen = times.every(({ before, after }) => before > 0 && after > 0);
+  if (seen) return median(times.map(({ before, after }) => before / after));
+  const total = (which: 'before' | 'after') => times.reduce((sum, each) => sum + each[which], 0);
+  return total('before') / total('after');
 }
 
 /** The middle of some numbers, or the mean of the two in the middle. */
