@@ -85,7 +85,8 @@ export function mountDrop(section: HTMLElement): void {
     }
     // Once it is known what a model is worth, what its layers bear is looked into by itself.
     if (before.firstFigures === null && state.firstFigures !== null && state.notRun === null) startScan();
-    setText(byId('drop-status'), statusOf(before, state) ?? byId('drop-status').textContent ?? '');
+    const status = statusOf(before, state);
+    if (status !== null) setText(byId('drop-status'), status);
     draw();
   }
 
@@ -118,6 +119,8 @@ export function mountDrop(section: HTMLElement): void {
     byId('drop-complaint').hidden = text === null;
     setText(byId('drop-complaint-text'), text === null ? '' : sentence(text));
     again.hidden = !retry;
+    // It is said by itself; what was said before is over.
+    if (text !== null) setText(byId('drop-status'), '');
   }
 
   function giveUp(text: string): void {

@@ -76,7 +76,8 @@ export interface Answered {
 export interface Timed {
   readonly before: number;
   readonly after: number;
-  readonly speedup: number;
+  /** `null` where the clock of the page shows nothing of so short a run. */
+  readonly speedup: number | null;
   readonly rounds: number;
   /** Whether rounds differed so much that the times say little: other work goes on on this machine. */
   readonly scattered: boolean;

@@ -1,11 +1,13 @@
-import type { DropState } from '../state';
+import type { DropState, Timed } from '../state';
 import { bytesText, shareText } from '../view/words';
 
 /** What is said aloud when something came of it; `null` where there is nothing new. */
 export function statusOf(
   before: DropState,
-  { facts, busy, made, after, answered, timed }: DropState,
+  { facts, busy, made, after, answered, timed, complaint }: DropState,
 ): string | null {
+  // What went wrong is said as such; what was said before is over.
+  if (complaint !== null) return '';
   if (before.facts !== facts && facts !== null) {
     return `${facts.name} is open: ${facts.formatName}, ${bytesText(facts.bytes)}. Measuring …`;
   }
@@ -15,6 +17,11 @@ export function statusOf(
     `Keeping ${shareText(made.wish.keep)}:`,
     ...(bytes === undefined ? [] : [`${bytesText(bytes)} packed,`]),
     ...(answered === null ? [] : [`${shareText(answered.agreement)} agreement,`]),
-    ...(timed === null ? ['not run.'] : [`${timed.speedup.toFixed(1)} times as fast.`]),
+    timed === null ? 'not run.' : speedOf(timed),
   ].join(' ');
+}
+
+function speedOf({ speedup, scattered }: Timed): string {
+  if (speedup === null) return 'too fast to time.';
+  return scattered ? 'and times that scatter.' : `${speedup.toFixed(1)} times as fast.`;
 }

@@ -1,15 +1,15 @@
-import { factor, milliseconds } from '@synaprune/examples-kit/format';
+import { milliseconds } from '@synaprune/examples-kit/format';
 import { byId, fillTable, make, setText } from '../../view/elements';
 import { inTerminal } from '../command-line';
-import type { DropState, Sizes } from '../state';
-import { bytesText, ratioText, shareText } from './words';
+import type { DropState, Sizes, Timed } from '../state';
+import { bytesChange, bytesText, ratioText, shareText, speedText } from './words';
 
 const NONE = '–';
 
 /** Agreement from which a model counts as answering as before, about. */
 const GOOD = 0.95;
 
-/** What became of the model, in four numbers and a table. */
+/** What became of the model, in a few numbers and a table. */
 export function showFigures(state: DropState): void {
   showTiles(state);
   showTable(state);
@@ -19,29 +19,51 @@ export function showFigures(state: DropState): void {
   for (const id of ['drop-notices', 'drop-notices-title']) byId(id).hidden = notices.length === 0;
 }
 
-function showTiles({ made, before, after, answered, timed }: DropState): void {
-  const smallest = (sizes: Sizes) => sizes.packed ?? sizes.gzip;
+function showTiles({ made, before, after, answered, timed, notRun }: DropState): void {
   const tiles: readonly (readonly [string, string])[] = [
     [
       made?.wish.unit === 'channel' ? 'Channels gone' : 'Weights zero',
       made === null ? NONE : shareText(made.share),
     ],
-    ['Gzipped before', textOf(before.gzip, bytesText)],
-    [after.packed === undefined ? 'Gzipped now' : 'Packed now', textOf(smallest(after), bytesText)],
-    ['Answers as before', answered === null ? NONE : shareText(answered.agreement)],
-    ['As fast', timed === null || timed.scattered ? NONE : factor(timed.speedup)],
+    sizesTile(before, after),
+    ...(notRun === null
+      ? ([
+          ['Answers as before', answered === null ? NONE : shareText(answered.agreement)],
+          ['As fast', timed === null ? NONE : speedText(timed)],
+        ] as const)
+      : []),
   ];
   byId('drop-tiles').replaceChildren(
     ...tiles.map(([name, value]) => make('div', [make('dt', name), make('dd', value)])),
   );
 }
 
-function showTable({ before, after, answered, timed }: DropState): void {
+/** Before and after in one form: packed as soon as both are, until then gzipped. */
+function sizesTile(before: Sizes, after: Sizes): readonly [string, string] {
+  const isPacked = before.packed !== undefined && after.packed !== undefined;
+  const [name, form] = isPacked ? (['Packed', 'packed'] as const) : (['Gzipped', 'gzip'] as const);
+  const [from, to] = [before[form], after[form]];
+  return [name, from === undefined || to === undefined ? NONE : bytesChange(from, to)];
+}
+
+function showTable({ before, after, answered, timed, notRun }: DropState): void {
   const bytes = (name: string, of: (sizes: Sizes) => number | undefined) => [
     name,
     textOf(of(before), bytesText),
     textOf(of(after), bytesText),
     ratioText(of(before), of(after)),
+  ];
+  const ran = [
+    timeRow(timed),
+    ['Agreement', '', answered === null ? NONE : shareText(answered.agreement), ''],
+    [
+      'Same answers',
+      '',
+      answered === null
+        ? NONE
+        : `${Math.round(answered.sameSamples * answered.samples)} of ${answered.samples}`,
+      '',
+    ],
   ];
   fillTable(byId<HTMLTableElement>('drop-figures'), {
     caption: 'The model before and after',
@@ -50,23 +72,16 @@ function showTable({ before, after, answered, timed }: DropState): void {
       bytes('File', ({ raw }) => raw),
       bytes('Gzipped', ({ gzip }) => gzip),
       bytes('Packed', ({ packed }) => packed),
-      [
-        'A run',
-        textOf(timed?.before, milliseconds),
-        textOf(timed?.after, milliseconds),
-        timed === null || timed.scattered ? NONE : ratioText(timed.speedup, 1),
-      ],
-      ['Agreement', '', answered === null ? NONE : shareText(answered.agreement), ''],
-      [
-        'Same answers',
-        '',
-        answered === null
-          ? NONE
-          : `${Math.round(answered.sameSamples * answered.samples)} of ${answered.samples}`,
-        '',
-      ],
+      ...(notRun === null ? ran : []),
     ],
   });
+}
+
+function timeRow(timed: Timed | null): readonly string[] {
+  if (timed === null) return ['A run', NONE, NONE, NONE];
+  if (timed.speedup === null) return ['A run', '', speedText(timed), ''];
+  const change = timed.scattered ? NONE : ratioText(timed.speedup, 1);
+  return ['A run', milliseconds(timed.before), milliseconds(timed.after), change];
 }
 
 function runHint({ ground, notRun, answered, timed, made }: DropState): string {

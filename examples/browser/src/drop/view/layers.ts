@@ -9,8 +9,9 @@ const BORNE = 0.95;
 const MOST = 100;
 
 /** Layers by how much they bear, as far as that is known. */
-export function showLayers({ facts, made, scan }: DropState, unit: Unit): void {
+export function showLayers({ facts, made, scan, notRun }: DropState, unit: Unit): void {
   if (facts === null) return;
+  const runs = notRun === null;
   const curves = new Map(scan?.unit === unit ? scan.curves.map((curve) => [curve.name, curve]) : []);
   const gone = made?.wish.unit === unit ? made.gone : {};
   const known = facts.layers[unit].map((layer) => ({ layer, bears: bearsOf(curves.get(layer.name)) }));
@@ -20,22 +21,23 @@ export function showLayers({ facts, made, scan }: DropState, unit: Unit): void {
   const table = byId<HTMLTableElement>('drop-layers');
   fillTable(table, {
     caption: 'Layers by how much they bear',
-    head: ['Layer', unit === 'weight' ? 'Weights' : 'Channels', 'Gone now', 'Bears'],
-    rows: sorted.slice(0, MOST).map(({ layer }) => rowOf(layer, gone[layer.name])),
+    head: ['Layer', unit === 'weight' ? 'Weights' : 'Channels', 'Gone now', ...(runs ? ['Bears'] : [])],
+    rows: sorted.slice(0, MOST).map(({ layer }) => rowOf(layer, gone[layer.name], runs)),
   });
   for (const [at, line] of [...table.tBodies[0]!.rows].entries()) {
     const { layer, bears } = sorted[at]!;
     line.cells[0]!.title = `${layer.name}: ${layer.kind}`;
-    line.cells[3]!.replaceChildren(bears === undefined ? '–' : barOf(bears));
+    line.cells[3]?.replaceChildren(bears === undefined ? '–' : barOf(bears));
   }
   const more = byId('drop-layers-more');
   more.hidden = sorted.length <= MOST;
   setText(more, `And ${(sorted.length - MOST).toLocaleString('en-US')} more.`);
-  showScan(scan?.unit === unit ? scan : null);
+  showScan(scan?.unit === unit ? scan : null, runs);
 }
 
-function rowOf({ name, elements }: Layer, gone: number | undefined): readonly string[] {
-  return [name, shortCount(elements), gone === undefined ? '–' : shareText(gone / elements), ''];
+function rowOf({ name, elements }: Layer, gone: number | undefined, runs: boolean): readonly string[] {
+  const row = [name, shortCount(elements), gone === undefined ? '–' : shareText(gone / elements)];
+  return runs ? [...row, ''] : row;
 }
 
 interface Bears {
@@ -66,7 +68,7 @@ function barOf({ share, text }: Bears): HTMLElement {
   );
 }
 
-function showScan(scan: DropState['scan']): void {
+function showScan(scan: DropState['scan'], runs: boolean): void {
   const running = scan?.state === 'running';
   byId('drop-scan').hidden = !running;
   setText(byId('drop-scan-button'), running ? 'Stop' : scan === null ? 'Look into the layers' : 'Look again');
@@ -79,9 +81,12 @@ function showScan(scan: DropState['scan']): void {
     progress.max = scan.total;
     progress.value = scan.done;
   } else progress.removeAttribute('value');
+  byId('drop-scan-button').hidden = !runs;
+  const stopped = scan?.state === 'stopped' ? ' Stopped before it was through.' : '';
   setText(
     byId('drop-layers-hint'),
-    'Each layer loses 30, 50, 70 and 90 % alone, and everything else stays: the largest of these with which the model still answers as before by 95 %.' +
-      (scan?.state === 'stopped' ? ' Stopped before it was through.' : ''),
+    runs
+      ? `Each layer loses 30, 50, 70 and 90 % alone, and everything else stays: the largest of these with which the model still answers as before by 95 %.${stopped}`
+      : 'What they bear is found out by running the model, which does not run here.',
   );
 }

@@ -1,3 +1,6 @@
+import { factor } from '@synaprune/examples-kit/format';
+import type { Timed } from '../state';
+
 /** Between a number and its unit: no line ends here. */
 const SPACE = '\u00a0';
 
@@ -6,6 +9,24 @@ export function bytesText(bytes: number): string {
   if (bytes < 1000) return `${bytes}${SPACE}B`;
   const [value, unit] = bytes < 999_500 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
   return `${value.toPrecision(Math.max(3, Math.ceil(Math.log10(value))))}${SPACE}${unit}`;
+}
+
+/** What bytes became of bytes: 69.1 → 40.5 kB, 1.02 MB → 940 kB. */
+export function bytesChange(before: number, after: number): string {
+  const [from, to] = [bytesText(before), bytesText(after)];
+  const [amount, unit] = from.split(SPACE);
+  return to.endsWith(`${SPACE}${unit}`) ? `${amount} → ${to}` : `${from} → ${to}`;
+}
+
+/** So many of something: 1 group, 256 groups. */
+export function countOf(count: number, one: string): string {
+  return `${count.toLocaleString('en-US')} ${one}${count === 1 ? '' : 's'}`;
+}
+
+/** How fast one is beside the other, in short; `scattered` is for the reader to know, and no figure. */
+export function speedText({ speedup, scattered }: Timed): string {
+  if (speedup === null) return 'too fast to time';
+  return scattered ? '–' : factor(speedup);
 }
 
 /** A share that is not all never reads as all, nor one that is not nothing as nothing. */

@@ -29,8 +29,8 @@ export function factsOf(
     prunable: sum(kernels, ({ elements }) => elements),
     zeros: sum(kernels, ({ zeros }) => zeros ?? 0),
     layers: {
-      weight: kernels.map(({ name, elements, reason }) => ({ name, elements, kind: reason })),
-      channel: channels,
+      weight: inOrder(kernels.map(({ name, elements, reason }) => ({ name, elements, kind: reason }))),
+      channel: inOrder(channels),
     },
     none: {
       weight: kernels.length > 0 ? null : noneOf(weights),
@@ -39,9 +39,21 @@ export function factsOf(
   };
 }
 
+const NATURAL = new Intl.Collator('en', { numeric: true });
+
+/** As the model has them; where a converter put them in the order of letters, 2 comes before 10 all the same. */
+function inOrder(layers: readonly Layer[]): readonly Layer[] {
+  const byLetters = layers.every(({ name }, i) => i === 0 || layers[i - 1]!.name <= name);
+  return byLetters ? [...layers].sort((a, b) => NATURAL.compare(a.name, b.name)) : layers;
+}
+
 /** Why there is no kernel: what the largest tensor is. */
 function noneOf(weights: readonly FoundWeight[]): string {
   const largest = [...weights].sort((a, b) => b.elements - a.elements)[0];
   if (largest === undefined) return 'there are no weights in it';
-  return `of its ${weights.length.toLocaleString('en-US')} tensors the largest is “${largest.name}”: ${largest.reason}`;
+  const which =
+    weights.length === 1
+      ? 'its one tensor is'
+      : `the largest of its ${weights.length.toLocaleString('en-US')} tensors is`;
+  return `${which} “${largest.name}”: ${largest.reason}`;
 }

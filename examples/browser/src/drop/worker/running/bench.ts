@@ -13,8 +13,8 @@ export interface BenchOptions {
 /** A model, loaded. */
 export interface Loaded {
   run(sample: number): Promise<Answers>;
-  /** Milliseconds of a run. */
-  time(sample: number): Promise<number>;
+  /** Milliseconds of so many runs, one after the other. */
+  time(sample: number, runs: number): Promise<number>;
   release(): Promise<void>;
 }
 

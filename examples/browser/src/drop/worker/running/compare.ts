@@ -38,17 +38,27 @@ export async function compareAnswers(
 /** How far apart the quarters of the rounds may lie. */
 const SCATTERED = 1.5;
 
-/** Milliseconds of a run of each, the two in turn. Both have answered before: what a runtime does once is not timed. */
+/** Milliseconds that are timed as one: the clock of a page ticks every tenth of one, or less often. */
+const LEAST_MS = 4;
+
+/** Runs that are timed as one at most: by then a clock that shows nothing stands still. */
+const MOST_RUNS = 1024;
+
+/**
+ * Milliseconds of a run of each, the two in turn. Both have answered before: what a runtime does once is not timed. What is
+ * over between two ticks of the clock is run as often as it takes to be seen.
+ */
 export async function compareTimes(
   models: { readonly before: Loaded; readonly after: Loaded },
   samples: number,
   turn: Turn,
 ): Promise<Timed> {
+  const runs = { before: await runsToSee(models.before, turn), after: await runsToSee(models.after, turn) };
   const taken = { before: [] as number[], after: [] as number[] };
-  const times = await timeInTurn(
+  const { speedup, ...times } = await timeInTurn(
     async (which, sample: number) => {
       await turn.breathe();
-      const took = await models[which].time(sample);
+      const took = (await models[which].time(sample, runs[which])) / runs[which];
       taken[which].push(took);
       return took;
     },
@@ -57,5 +67,19 @@ export async function compareTimes(
   );
   const ratios = taken.before.map((took, round) => took / taken.after[round]!).sort((a, b) => a - b);
   const quarter = Math.floor(ratios.length / 4);
-  return { ...times, scattered: ratios[ratios.length - 1 - quarter]! / ratios[quarter]! > SCATTERED };
+  return {
+    ...times,
+    speedup: Number.isFinite(speedup) && speedup > 0 ? speedup : null,
+    scattered: ratios[ratios.length - 1 - quarter]! / ratios[quarter]! > SCATTERED,
+  };
+}
+
+/** How many runs of a model last long enough for the clock, a power of two. */
+async function runsToSee(model: Loaded, turn: Turn): Promise<number> {
+  let runs = 1;
+  for (;;) {
+    await turn.breathe();
+    if ((await model.time(0, runs)) >= LEAST_MS || runs >= MOST_RUNS) return runs;
+    runs *= 2;
+  }
 }

@@ -185,13 +185,14 @@ function loadedOf(
       tf.dispose(outputs);
       return Object.fromEntries(answers);
     },
-    async time(sample) {
+    async time(sample, runs) {
       const start = performance.now();
-      const outputs = await run(sample);
-      for (const output of outputs) await output.data();
-      const took = performance.now() - start;
-      tf.dispose(outputs);
-      return took;
+      for (let i = 0; i < runs; i += 1) {
+        const outputs = await run(sample);
+        for (const output of outputs) await output.data();
+        tf.dispose(outputs);
+      }
+      return performance.now() - start;
     },
     async release() {
       model.dispose();
