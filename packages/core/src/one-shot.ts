@@ -6,7 +6,7 @@ export { type ChosenOf, chooseBySelect, SELECT_ELSEWHERE } from './one-shot/choo
 export { fixedNotices, leftoverNotices, told } from './one-shot/notices.js';
 export { type OneShotOptions, requireOneShotOptions, sharedOptions } from './one-shot/options.js';
 export { weightsToPrune } from './one-shot/prunable.js';
-export { type OneShotWeights, pruneOnce } from './one-shot/prune-once.js';
+export { type OneShotWeights, type PrunedOnce, pruneOnce } from './one-shot/prune-once.js';
 export { type OneShotReport, reportOnce } from './one-shot/report.js';
 export { scoreWith } from './one-shot/score.js';
 export { type OneShotSparsity, sparsityOf, totalOf } from './one-shot/sparsity.js';

@@ -2,7 +2,7 @@ import { type ConformanceHarness, registerConformance } from '@synaprune/conform
 import { wrapBackend } from '@synaprune/core';
 import { describe, it } from 'vitest';
 import { hostBackend } from './host-backend.js';
-import { type HostMask, type HostWeight, valuesOf } from './host-weight.js';
+import { type HostMask, type HostWeight, type StoredWeight, valuesOf } from './host-weight.js';
 import type { HostKernels } from './kernels.js';
 import { readWriteBackend } from './read-write-backend.js';
 import { scriptKernels } from './script-kernels.js';
@@ -26,6 +26,28 @@ const onHeap = (name: string, kernels: HostKernels): ConformanceHarness<HostWeig
   },
 });
 
+/** Weights as a file holds them, at no multiple of 4. */
+const inBytes = (name: string, kernels: HostKernels): ConformanceHarness<HostWeight, HostMask> => {
+  const bytesOf = (weight: HostWeight) => (weight as Extract<StoredWeight, { format: 'float32' }>).bytes;
+  const asBytes = ({ buffer, byteOffset, byteLength }: Float32Array) =>
+    new Uint8Array(buffer, byteOffset, byteLength);
+  return {
+    name,
+    createBackend: () => hostBackend({ kernels }),
+    createWeight: (values, shape) => {
+      const bytes = new Uint8Array(values.byteLength + 5).subarray(3, 3 + values.byteLength);
+      bytes.set(asBytes(values));
+      return { bytes, shape, format: 'float32' };
+    },
+    readWeight: (weight) => new Float32Array(bytesOf(weight).slice().buffer),
+    writeWeight: (weight, values) => bytesOf(weight).set(asBytes(values)),
+    disposeWeight: () => {},
+    spoilWeight: (weight) => {
+      structuredClone(null, { transfer: [bytesOf(weight).buffer as ArrayBuffer] });
+    },
+  };
+};
+
 /** Weights inside the memory that the kernels work in. */
 function inMemory(): ConformanceHarness<HostWeight, HostMask> {
   const memory = new WebAssembly.Memory({ initial: 1 });
@@ -46,7 +68,7 @@ function inMemory(): ConformanceHarness<HostWeight, HostMask> {
     end = pointer;
   };
   const kernels = createWasmKernels({ memory, allocate, release })!;
-  const view = (weight: HostWeight) => valuesOf(weight) as Float32Array;
+  const view = (weight: HostWeight) => valuesOf(weight as Float32Array) as Float32Array;
   return {
     name: 'host, WASM, weights in its memory',
     createBackend: () => hostBackend({ kernels }),
@@ -125,6 +147,12 @@ function wrapped(): ConformanceHarness<Named['weight'], Named['mask']> {
 
 registerConformance(onHeap('host, plain TypeScript', scriptKernels), { describe, it });
 registerConformance(onHeap('host, WASM', createWasmKernels()!), { describe, it });
+registerConformance(
+  inBytes('host, plain TypeScript, bytes', scriptKernels),
+  { describe, it },
+  { mostElements: 2 ** 18 },
+);
+registerConformance(inBytes('host, WASM, bytes', createWasmKernels()!), { describe, it });
 // What grows the memory stays its size: the case of 2²⁴ elements would be with it to the end.
 registerConformance(inMemory(), { describe, it }, { mostElements: 2 ** 18 });
 registerConformance(wrapped(), { describe, it }, { mostElements: 2 ** 18 });

@@ -1,4 +1,4 @@
-import { type HostMask, type HostWeight, valuesOf } from './host-weight.js';
+import { type HostMask, type HostWeight, type StoredWeight, valuesOf } from './host-weight.js';
 
 /**
  * Whether any element that a mask drops is not +0 in the weight: whether `enforce` would change anything. For those
@@ -17,7 +17,10 @@ import { type HostMask, type HostWeight, valuesOf } from './host-weight.js';
  * console.log(holdsDropped(weight, mask)); // false
  * ```
  */
-export function holdsDropped(weight: HostWeight, { words, elements }: HostMask): boolean {
+export function holdsDropped(
+  weight: Exclude<HostWeight, StoredWeight>,
+  { words, elements }: HostMask,
+): boolean {
   const values = valuesOf(weight);
   const bits =
     values instanceof Uint16Array ? values : new Int32Array(values.buffer, values.byteOffset, elements);

@@ -6,24 +6,22 @@ import {
   type Item,
   type MaskedWeight,
   type PooledItem,
-  randomMagnitude,
   type TensorBackend,
 } from '@synaprune/core';
-import { describe, isRecord, requireOptions } from '@synaprune/core/checks';
-import { floatsOfHalves, rankHalves } from './half-floats.js';
+import { describe, elementsOf, isRecord, requireOptions } from '@synaprune/core/checks';
 import {
   extentOf,
   fullMask,
-  type HalfFormat,
   type HostMask,
   type HostWeight,
   packMask,
   shapeOf,
   unpackMask,
-  valuesOf,
 } from './host-weight.js';
-import type { HostKernels, Part, Ranking } from './kernels.js';
+import type { HostKernels, Part } from './kernels.js';
+import { floatsOf, partOf } from './part-of.js';
 import { scriptKernels } from './script-kernels.js';
+import { withCodes } from './stored/with-codes.js';
 import { combineMasks, gatherMask, poolPart, rankPart, spreadMask } from './units.js';
 import { createWasmKernels } from './wasm-kernels.js';
 
@@ -69,7 +67,8 @@ export interface HostOptions {
 export function hostBackend(options: HostOptions = {}): TensorBackend<HostWeight, HostMask> {
   requireOptions('hostBackend', '', options as unknown, ['kernels']);
   if (options.kernels !== undefined) requireKernels(options.kernels);
-  const { kernels = defaultKernels() } = options;
+  const plain = options.kernels ?? defaultKernels();
+  const kernels = withCodes(plain);
   const dropIn = (planned: readonly Planned[], take: HostKernels['drop']): void => {
     for (const { parts, cut } of planned) {
       let { ties } = cut;
@@ -86,12 +85,13 @@ export function hostBackend(options: HostOptions = {}): TensorBackend<HostWeight
     extent: extentOf,
     read: floatsOf,
     createMask: (weight) => {
-      if (!('memory' in weight) && valuesOf(weight).buffer === kernels.memory?.buffer) {
+      const { memory } = extentOf(weight);
+      if (!('memory' in weight) && memory === plain.memory?.buffer) {
         throw new TypeError(
           'a weight inside the memory of the kernels is { memory, byteOffset, shape }, not a view',
         );
       }
-      return fullMask(valuesOf(weight).length);
+      return fullMask(elementsOf(shapeOf(weight)));
     },
     disposeMask: () => {
       // Main memory is given back by the garbage collector.
@@ -162,55 +162,6 @@ function planned(groups: readonly CutGroup<HostWeight, HostMask>[]): Planned[] {
 /** An item that ranks by the weight itself. */
 function byMagnitude({ weight, mask }: MaskedWeight<HostWeight, HostMask>): Item<HostWeight, HostMask> {
   return { weight, mask, score: { kind: 'magnitude' } };
-}
-
-/** A weight, ranked by its score. */
-function partOf({ weight, mask, score }: Item<HostWeight, HostMask>): Part {
-  const ranks = score.kind === 'tensor' ? score.tensor : weight;
-  const bits = createView(weight);
-  const ranking = ranks === weight ? bits : createView(ranks);
-  return {
-    elements: mask.elements,
-    words: mask.words,
-    get bits() {
-      return bits();
-    },
-    get ranking() {
-      if (score.kind === 'random') return rankAtRandom(score.seed);
-      const view = ranking();
-      return view instanceof Int32Array ? view : rankHalves(view, (ranks as { format: HalfFormat }).format);
-    },
-  };
-}
-
-/** The bits of a weight. The view is made anew when a memory has grown and taken the old one. */
-function createView(weight: HostWeight): () => Int32Array | Uint16Array {
-  let view = bitsOf(weight);
-  return () => {
-    if (view.length === 0) view = bitsOf(weight);
-    return view;
-  };
-}
-
-function rankAtRandom(seed: number): Ranking {
-  return (from, to, into) => {
-    for (let i = from; i < to; i += 1) into[i - from] = randomMagnitude(seed, i);
-  };
-}
-
-function bitsOf(weight: HostWeight): Int32Array | Uint16Array {
-  const values = valuesOf(weight);
-  return values instanceof Uint16Array
-    ? values
-    : new Int32Array(values.buffer, values.byteOffset, values.length);
-}
-
-/** The values as floats: the very ones, or what sixteen bits stand for. */
-function floatsOf(weight: HostWeight): Float32Array {
-  const values = valuesOf(weight);
-  return values instanceof Float32Array
-    ? values
-    : floatsOfHalves(values, (weight as { format: HalfFormat }).format);
 }
 
 const LOOPS = ['countBelow', 'select', 'drop', 'dropAndZero', 'zeroDropped', 'countKept'] as const;

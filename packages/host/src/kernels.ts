@@ -1,14 +1,17 @@
 /**
- * What ranks the elements of a part: bit patterns where they are, or a function that fills in the magnitudes
- * of elements `from` to `to` (exclusive) wherever they come from.
+ * What ranks the elements of a part, as bit patterns whose signs do not count: where they are, or a function that fills
+ * in those of elements `from` to `to` (exclusive) wherever they come from.
  */
 export type Ranking = Int32Array | ((from: number, to: number, into: Int32Array) => void);
 
 /** One weight as the kernels see it: bit patterns, never floats. */
 export interface Part {
   readonly elements: number;
-  /** Bits of the weight, 32 or 16 an element. Written by `zeroDropped` and `dropAndZero`. */
-  readonly bits: Int32Array | Uint16Array;
+  /**
+   * Bits of the weight, 32 or 16 an element; as bytes where the 32 of an element lie at no multiple of 4. Written by
+   * `zeroDropped` and `dropAndZero`.
+   */
+  readonly bits: Int32Array | Uint16Array | Uint8Array;
   /** Often `bits` itself. Never written. */
   readonly ranking: Ranking;
   /** The mask: bit `i % 32` of word `i >> 5` is 1 when element i is kept. Written by `drop` and `dropAndZero`. */

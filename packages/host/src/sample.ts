@@ -65,6 +65,7 @@ function fetchComputed(
     const start = startOf(part, first + j, stride);
     ranking(start, start + 4, into.subarray(4 * j, 4 * j + 4));
   }
+  for (let i = 0; i < 4 * batch; i += 1) into[i]! &= LARGEST_MAGNITUDE;
 }
 
 /** The four mask bits of each group, from bit 0 on. */

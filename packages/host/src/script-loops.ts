@@ -123,8 +123,14 @@ export function dropChunk(ranking: Int32Array, words: Int32Array, magnitude: num
   return ties - quota;
 }
 
-/** Sets what the mask drops to 0. `bits` may be 32 or 16 an element. */
-export function zeroChunk(bits: Int32Array | Uint16Array, words: Int32Array): void {
+/** Sets what the mask drops to 0. `bits` may be 32 or 16 an element, or four bytes. */
+export function zeroChunk(bits: Int32Array | Uint16Array | Uint8Array, words: Int32Array): void {
+  if (bits instanceof Uint8Array) {
+    for (let i = 0; 4 * i < bits.length; i += 1) {
+      if (((words[i >> 5]! >> (i & 31)) & 1) === 0) bits.fill(0, 4 * i, 4 * i + 4);
+    }
+    return;
+  }
   for (let w = 0; w < words.length; w += 1) {
     const base = w << 5;
     const end = Math.min(base + 32, bits.length);

@@ -56,6 +56,7 @@ export function createStaging(wasm: WasmExports, heap: Int32Array, part: Part, a
   // Read once: both may be made anew at every access.
   const { bits, ranking } = part;
   const whole = bits instanceof Int32Array ? bits : undefined;
+  const bytes = bits instanceof Uint8Array ? new Uint8Array(heap.buffer) : undefined;
   const same =
     whole !== undefined &&
     ranking instanceof Int32Array &&
@@ -83,7 +84,8 @@ export function createStaging(wasm: WasmExports, heap: Int32Array, part: Part, a
 
   /** Where the weight's own bits are, once a chunk has been looked at. */
   const place = (staged: Staged, { from, to }: Chunk): number => {
-    if (whole === undefined) return staged.ranking; // sixteen-bit weights are zeroed afterwards
+    // Sixteen-bit weights are zeroed afterwards; what lies as bytes ranks by itself wherever it is changed.
+    if (whole === undefined) return staged.ranking;
     if (inMemory) return whole.byteOffset + 4 * from;
     if (same) return staged.ranking;
     heap.set(whole.subarray(from, to), dataAt >>> 2);
@@ -103,7 +105,9 @@ export function createStaging(wasm: WasmExports, heap: Int32Array, part: Part, a
       const { from, to } = chunk;
       const mask = wordsOf(part, chunk);
       mask.set(heap.subarray(words >>> 2, (words >>> 2) + mask.length));
-      if (whole === undefined) zeroChunk(bits.subarray(from, to), mask);
+      if (bytes !== undefined)
+        (bits as Uint8Array).set(bytes.subarray(data, data + 4 * (to - from)), 4 * from);
+      else if (whole === undefined) zeroChunk(bits.subarray(from, to), mask);
       else if (!inMemory) whole.set(heap.subarray(data >>> 2, (data >>> 2) + to - from), from);
     },
   };

@@ -71,9 +71,10 @@ export function combineMasks(into: HostMask, from: HostMask, how: 'or' | 'andNot
 
 /** The magnitudes that rank a part, all of them. */
 function magnitudesOf({ elements, ranking }: Part): Int32Array {
-  if (ranking instanceof Int32Array) return ranking.map((bits) => bits & 0x7fffffff);
   const magnitudes = new Int32Array(elements);
-  ranking(0, elements, magnitudes);
+  if (ranking instanceof Int32Array) magnitudes.set(ranking);
+  else ranking(0, elements, magnitudes);
+  for (let i = 0; i < elements; i += 1) magnitudes[i]! &= 0x7fffffff;
   return magnitudes;
 }
 

@@ -1,6 +1,7 @@
 import { LARGEST_MAGNITUDE } from '@synaprune/core';
 import { expectedInside, FEW, type Passes, sampleGroups, selectByBracket } from './bracket.js';
 import type { HostKernels, Part } from './kernels.js';
+import { rankBytes } from './rank-bytes.js';
 import { drawSample } from './sample.js';
 import { createScratch, type Scratch, type ScratchOptions } from './scratch.js';
 import { scriptKernels, selectByDigits } from './script-kernels.js';
@@ -95,13 +96,19 @@ export function createWasmKernels(options: ScratchOptions = {}): HostKernels | u
         () => scriptKernels.dropAndZero(part, magnitude, ties),
       ),
     zeroDropped(part) {
-      if (!(part.bits instanceof Int32Array)) return scriptKernels.zeroDropped(part);
+      if (part.bits instanceof Uint16Array) return scriptKernels.zeroDropped(part);
       if (countKept(part.words) === part.elements) return;
       scratch.use(
         stagingBytes(scratch.memory, [part]),
         (at) => {
-          const { elements, bits, words } = part;
-          const alone = { elements, bits, ranking: bits as Int32Array, words };
+          const { elements, words } = part;
+          const bits = part.bits as Int32Array | Uint8Array;
+          const alone = {
+            elements,
+            bits,
+            ranking: bits instanceof Uint8Array ? rankBytes(bits) : bits,
+            words,
+          };
           const staging = createStaging(wasm, scratch.heap(), alone, at);
           for (const chunk of staging.chunks) {
             const staged = staging.enter(chunk);

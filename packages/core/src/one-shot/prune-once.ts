@@ -1,12 +1,16 @@
-import type { TensorBackend } from '../contract/backend.js';
-import type { NamedMask } from '../pruner/given-masks.js';
-import { createPruner } from '../pruner/pruner.js';
+import type { Awaitable, TensorBackend } from '../contract/backend.js';
+import { applyUpdate } from '../pruner/apply-update.js';
+import { checkOptions } from '../pruner/options.js';
+import { closeQuietly, prepareUpdate } from '../pruner/prepare-update.js';
+import { countUpdate } from '../pruner/update.js';
 import { constantSparsity } from '../schedule/constant-sparsity.js';
+import { createMasks } from '../selection/masks.js';
 import { type OneShotOptions, sharedOptions } from './options.js';
 import { scoreWith } from './score.js';
 
 /** The weights of a file, where a backend can rank them. */
 export interface OneShotWeights<Own, Weight, Mask> {
+  /** Its masks are its own: it is used for nothing else. */
   readonly backend: TensorBackend<Weight, Mask>;
   /** As they are told of, and as the backend takes them. */
   readonly weights: readonly { readonly known: Own; readonly weight: Weight }[];
@@ -14,7 +18,19 @@ export interface OneShotWeights<Own, Weight, Mask> {
   readonly scores: (values: Float32Array, known: Own) => Weight;
 }
 
-/** Which elements of a file's weights stay, chosen as `createPruner` chooses. The masks tell: a magnitude of zero does not. */
+/** What is left of one weight. */
+export interface PrunedOnce {
+  /** Elements kept. */
+  readonly kept: number;
+  /** Element `i` is bit `i % 8` of byte `i >> 3`; 1 is kept. Made when it is asked for; not the caller's to change. */
+  bits(): Awaitable<Uint8Array>;
+}
+
+/**
+ * Which elements of a file's weights stay, chosen as `createPruner` chooses in one update, each weight in its place.
+ * The masks tell: a magnitude of zero does not. Unless the backend only looks at weights, what is dropped is zero in
+ * them afterwards.
+ */
 export async function pruneOnce<
   Own extends { readonly name: string; readonly elements: number },
   Weight,
@@ -22,21 +38,29 @@ export async function pruneOnce<
 >(
   { backend, weights, scores }: OneShotWeights<Own, Weight, Mask>,
   { sparsity, score: told, ...rest }: OneShotOptions<Own>,
-): Promise<readonly NamedMask[]> {
+): Promise<readonly PrunedOnce[]> {
   const score = scoreWith(
     told,
     weights.map(({ known }) => known),
     scores,
   );
-  const pruner = createPruner({
+  const checked = checkOptions({
     ...sharedOptions(rest),
     ...(score === undefined ? {} : { score }),
     backend,
     weights: weights.map(({ known: { name }, weight }) => ({ name, weight })),
     schedule: constantSparsity(sparsity),
   });
-  await pruner.update(0);
-  const masks = await pruner.masks();
-  pruner.dispose();
-  return masks;
+  const guarded = checked.backend;
+  // Notices of a first update are of training, and would cost a pass over all weights; zeros to start from are not.
+  const occasion = { position: 0, sparsity, first: checked.keepZeros };
+  const prepared = await prepareUpdate(checked, createMasks(guarded, checked.weights), occasion);
+  try {
+    const applied = await applyUpdate(checked, prepared);
+    await countUpdate(checked, prepared, applied, { ...occasion, first: false });
+    const kept = await guarded.countKept(applied.masks);
+    return applied.masks.map((mask, i) => ({ kept: kept[i]!, bits: () => guarded.readMask(mask) }));
+  } finally {
+    closeQuietly(prepared.view);
+  }
 }

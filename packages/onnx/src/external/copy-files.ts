@@ -11,7 +11,7 @@ export interface CopiedFiles {
 export function copyFiles(given: ExternalData = {}): CopiedFiles {
   // Names come from outside: `fromEntries` makes "__proto__" one like any other. A `slice` of a Buffer is no copy.
   const copies = Object.fromEntries(
-    Object.entries(given).map(([name, bytes]) => [name, Uint8Array.from(bytes)]),
+    Object.entries(given).map(([name, bytes]) => [name, new Uint8Array(bytes)]),
   );
   return {
     copies,

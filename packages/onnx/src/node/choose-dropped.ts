@@ -19,11 +19,13 @@ export async function chooseDropped(
     known,
     weight: streamedWeight(bytes, surveyed, extents.get(surveyed)),
   }));
-  const masks = await pruneOnce({ backend: streamBackend(), weights, scores: streamedScores }, options);
+  const pruned = await pruneOnce({ backend: streamBackend(), weights, scores: streamedScores }, options);
+  const bits: Uint8Array[] = [];
+  for (const each of pruned) bits.push(await each.bits());
   return parts.map(
     ({ surveyed }, i): PrunedRange => ({
       weight: weights[i]!.weight,
-      bits: masks[i]!.bits,
+      bits: bits[i]!,
       surveyed,
       extent: extents.get(surveyed),
       zeros: { before: 0, after: 0 },

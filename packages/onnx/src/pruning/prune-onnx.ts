@@ -7,6 +7,7 @@ import type { ExternalData } from '../external/given-files.js';
 import { elementBytes, isOutOfReach, writeElementBytes } from '../view/element-bytes.js';
 import { externalDataError } from '../view/view-tensor.js';
 import { chooseWeights, type OnnxWeight } from '../weights/find-weights.js';
+import type { ElementFormat } from '../weights/format.js';
 import { type PruneOnnxOptions, requirePruneOptions } from './prune-options.js';
 import type { OnnxReport } from './report.js';
 import { reportOf } from './report-of.js';
@@ -65,27 +66,45 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
   for (const { surveyed } of parts) {
     if (isOutOfReach(surveyed.tensor)) throw externalDataError(surveyed.tensor);
   }
+  const patched = new Uint8Array(bytes);
+  const files = copyFiles(checked.externalData);
   const weights = parts.map(({ surveyed: { format, tensor }, weight: known }) => {
-    const values = new Float32Array(known.elements);
-    if (typeof format !== 'string') {
-      format.rank(elementBytes(bytes, tensor), 0, known.elements, new Int32Array(values.buffer));
-    }
-    return { known, weight: { values, shape: known.shape } };
+    const elements = files.bytesOf(tensor) ?? elementBytes(patched, tensor);
+    return { known, elements, weight: inMemory(elements, known, format) };
   });
   const scores = (values: Float32Array, { shape }: OnnxWeight): HostWeight => ({ values, shape });
-  const masks = await pruneOnce({ backend: hostBackend(), weights, scores }, checked);
-  const patched = Uint8Array.from(bytes);
-  const files = copyFiles(checked.externalData);
+  const pruned = await pruneOnce({ backend: hostBackend(), weights, scores }, checked);
   const edits: Edit[] = [];
-  const zeros = parts.map(({ surveyed: { tensor, format }, weight }, i) => {
-    if (typeof format === 'string') return 0;
-    const elements = files.bytesOf(tensor) ?? elementBytes(patched, tensor);
-    format.clear(elements, 0, weight.elements, masks[i]!.bits);
-    for (const edit of writeElementBytes(patched, tensor, elements)) edits.push(edit);
-    return format.countZeros(elements, 0, weight.elements);
-  });
+  const zeros: number[] = [];
+  for (const [i, { surveyed, weight }] of parts.entries()) {
+    const { tensor, format } = surveyed;
+    const { elements } = weights[i]!;
+    zeros.push(0);
+    if (typeof format === 'string') continue;
+    if (format.stored === undefined) format.clear(elements, 0, weight.elements, await pruned[i]!.bits());
+    if (tensor.storage.kind === 'typed') {
+      for (const edit of writeElementBytes(patched, tensor, elements)) edits.push(edit);
+    }
+    // What stays is as it was: where there were no zeros, those that were dropped are all there are.
+    zeros[i] =
+      weight.zeros === 0
+        ? weight.elements - pruned[i]!.kept
+        : format.countZeros(elements, 0, weight.elements);
+  }
   const model = splice(patched, inOrder(edits));
   const sizeBytes = Object.values(files.copies).reduce((sum, { length }) => sum + length, model.length);
   const notices = checksumNotices(parts.map(({ surveyed }) => surveyed.tensor));
   return { model, externalData: files.copies, report: reportOf(chosen, zeros, sizeBytes, { notices }) };
+}
+
+/** A weight as the backend takes it: its own elements, to be zeroed there; or what they rank by, of which masks tell. */
+function inMemory(
+  elements: Uint8Array,
+  { shape, elements: count }: OnnxWeight,
+  format: ElementFormat | string,
+): HostWeight {
+  if (typeof format !== 'string' && format.stored !== undefined) return format.stored(elements, shape);
+  const values = new Float32Array(count);
+  if (typeof format !== 'string') format.rank(elements, 0, count, new Int32Array(values.buffer));
+  return { values, shape };
 }

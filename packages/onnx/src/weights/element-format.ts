@@ -1,10 +1,12 @@
 import { magnitudeOf } from '@synaprune/core';
-import { floatOfHalf } from '@synaprune/core/numbers';
+import { type CodeBook, halfBook } from '@synaprune/host';
 import { codecOf } from '../elements/codec.js';
 import { type DataType, isQuantised } from '../elements/element-type.js';
-import { float32Format } from './float32-format.js';
+import { codeBookOf, zerosOnly } from './code-book.js';
+import { countEqual } from './count-equal.js';
 import type { ElementFormat } from './format.js';
 import type { Quantisation } from './quantisation.js';
+import { countRankedZero, storedFormat } from './stored-format.js';
 
 /** The format of a floating-point type, or of a quantised one with its parameters. */
 export function formatOf(type: DataType, quantisation: Quantisation | undefined): ElementFormat | undefined {
@@ -19,32 +21,31 @@ const formats = new Map<DataType, ElementFormat | undefined>();
 function floatFormat(type: DataType): ElementFormat | undefined {
   switch (type) {
     case 'float32':
-      return float32Format(plain(4, (view, at) => view.getInt32(at, true) & 0x7fffffff));
+      return littleEndian
+        ? storedFormat((bytes, shape) => ({ bytes, shape, format: 'float32' }))
+        : floats(4, (view, at) => view.getFloat32(at, true));
     case 'bfloat16':
-      return plain(2, (view, at) => (view.getUint16(at, true) & 0x7fff) << 16);
-    case 'float16': {
-      const magnitudes = halfMagnitudes();
-      return plain(2, (view, at) => magnitudes[view.getUint16(at, true) & 0x7fff]!);
-    }
+    case 'float16':
+      return storedFormat(
+        (bytes, shape) => ({ bytes, shape, codes: halfBook(type) }),
+        (chunk, _, count) => countEqual(chunk.subarray(0, 2 * count), 16, 0, 0x7fff),
+      );
     case 'float64':
-      // Zeros are told by the value itself: some float64 that are not zero round to a float32 that is.
-      return {
-        ...plain(8, (view, at) => magnitudeOf(view.getFloat64(at, true))),
-        countZeros: (chunk, _, count) => {
-          const view = viewOf(chunk);
-          return countWhere(count, (i) => view.getFloat64(8 * i, true) === 0);
-        },
-      };
+      return floats(8, (view, at) => view.getFloat64(at, true));
     default:
       return undefined;
   }
 }
 
-function plain(bytes: number, magnitude: (view: DataView, at: number) => number): ElementFormat {
+/** Whether this machine stores numbers as ONNX files do; nearly all do. */
+const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** Floats, ranked by the nearest float32. Zeros are told by the value itself: a float64 that is none may round to one. */
+function floats(bytes: number, read: (view: DataView, at: number) => number): ElementFormat {
   return {
     rank: (chunk, _, count, into) => {
       const view = viewOf(chunk);
-      for (let i = 0; i < count; i += 1) into[i] = magnitude(view, i * bytes);
+      for (let i = 0; i < count; i += 1) into[i] = magnitudeOf(read(view, i * bytes));
     },
     clear: (chunk, first, count, bits) => {
       for (let i = 0; i < count; i += 1) {
@@ -53,25 +54,40 @@ function plain(bytes: number, magnitude: (view: DataView, at: number) => number)
     },
     countZeros: (chunk, _, count) => {
       const view = viewOf(chunk);
-      return countWhere(count, (i) => magnitude(view, i * bytes) === 0);
+      return countWhere(count, (i) => read(view, i * bytes) === 0);
     },
   };
 }
 
-function quantised(
-  type: DataType,
-  { zeroPoints, scales, parameterOf }: Quantisation,
-): ElementFormat | undefined {
+function quantised(type: DataType, quantisation: Quantisation): ElementFormat | undefined {
+  const book = codeBookOf(type, quantisation);
+  if (book === undefined) return computed(type, quantisation);
+  const stored =
+    (codes: CodeBook): NonNullable<ElementFormat['stored']> =>
+    (bytes, shape, first = 0) => ({ bytes, shape, codes, first });
+  // Of scales so small that everything ranks as zero, only the zero point is one.
+  const { bits, zeros } = book;
+  const [zero] = zeros;
+  const significant = 2 ** bits - 1;
+  const countZeros: ElementFormat['countZeros'] = zeros.every((each) => each === zero)
+    ? (chunk, _, count) => countEqual(chunk.subarray(0, (count * bits) / 8), bits, zero!, significant)
+    : countRankedZero(stored(zerosOnly(book)));
+  return storedFormat(stored(book), countZeros);
+}
+
+/** Quantised integers that no table tells of: of four bits, or with many parameters. */
+function computed(type: DataType, quantisation: Quantisation): ElementFormat | undefined {
   const codec = isQuantised(type) ? codecOf(type) : undefined;
   if (codec === undefined) return undefined;
+  const { zeroPoints, parameterOf } = quantisation;
   const zeroPoint = (i: number): number => zeroPoints[zeroPoints.length === 1 ? 0 : parameterOf(i)]!;
-  const scale = (i: number): number => scales[scales.length === 1 ? 0 : parameterOf(i)]!;
   return {
     rank: (chunk, first, count, into) => {
       const view = viewOf(chunk);
+      const { scales } = quantisation;
       for (let i = 0; i < count; i += 1) {
         const distance = (codec.read(view, i) as number) - zeroPoint(first + i);
-        into[i] = magnitudeOf(distance * scale(first + i));
+        into[i] = magnitudeOf(distance * scales[scales.length === 1 ? 0 : parameterOf(first + i)]!);
       }
     },
     clear: (chunk, first, count, bits) => {
@@ -99,14 +115,4 @@ function countWhere(count: number, holds: (i: number) => boolean): number {
   let found = 0;
   for (let i = 0; i < count; i += 1) if (holds(i)) found += 1;
   return found;
-}
-
-let table: Int32Array | undefined;
-
-/** The float32 magnitude of each magnitude of binary16; NaN keeps its payload. */
-function halfMagnitudes(): Int32Array {
-  table ??= Int32Array.from({ length: 0x8000 }, (_, half) =>
-    half > 0x7c00 ? 0x7f800000 | ((half & 0x3ff) << 13) : magnitudeOf(floatOfHalf(half)),
-  );
-  return table;
 }

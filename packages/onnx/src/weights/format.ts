@@ -1,3 +1,5 @@
+import type { StoredWeight } from '@synaprune/host';
+
 /**
  * How the elements of one weight are ranked and dropped, a stretch of them at a time. `chunk` holds `count`
  * elements from element `first` on, which is even; `bits` is a mask of the whole weight, bit `i % 8` of byte
@@ -10,4 +12,9 @@ export interface ElementFormat {
   clear(chunk: Uint8Array, first: number, count: number, bits: Uint8Array): void;
   /** How many elements are ±0, or the zero point. */
   countZeros(chunk: Uint8Array, first: number, count: number): number;
+  /**
+   * The elements from `first` on as the backend for main memory takes them, to be ranked and dropped where they lie, of
+   * the types that it knows: nearly all that weights come in.
+   */
+  readonly stored?: (bytes: Uint8Array, shape: readonly number[], first?: number) => StoredWeight;
 }

@@ -12,6 +12,11 @@ export interface Quantisation {
   readonly scales: readonly number[];
   /** Which parameter an element has, by its flat index. */
   readonly parameterOf: (index: number) => number;
+  /**
+   * Where an element of flat index `i` has parameter `⌊i / run⌋ mod rows`: consecutive elements that share one, and how
+   * many there are.
+   */
+  readonly order?: { readonly run: number; readonly rows: number };
 }
 
 /** Where the parameters of a use are, or that they cannot be known. */
@@ -138,29 +143,35 @@ export function readQuantisation(
   const count = Math.max(zeroPoints.length, scales.length);
   const even = [zeroPoints, scales].every(({ length }) => length === 1 || length === count);
   if (count === 1 && even) return { zeroPoints, scales, parameterOf: () => 0 };
-  const parameterOf = indexer(tensor.shape, axis, block, count);
-  if (parameterOf === undefined || !even) {
+  const order = orderOf(tensor.shape, axis, block, count);
+  if (order === undefined || !even) {
     return `its ${count} scales or zero points do not fit axis ${axis} of [${tensor.shape}]`;
   }
-  return { zeroPoints, scales, parameterOf };
+  return { zeroPoints, scales, ...order };
 }
 
 /** From a flat index to its parameter: one an edge of the axis, or one a block along it. */
-function indexer(
+function orderOf(
   shape: readonly number[],
   axis: number,
   block: number,
   count: number,
-): ((index: number) => number) | undefined {
+): Pick<Quantisation, 'parameterOf' | 'order'> | undefined {
   const edge = shape[axis];
   if (edge === undefined) return undefined;
   const inner = shape.slice(axis + 1).reduce((product, next) => product * next, 1);
-  if (block <= 0) return count === edge ? (index) => Math.floor(index / inner) % edge : undefined;
+  if (block <= 0) {
+    if (count !== edge) return undefined;
+    return { parameterOf: (index) => Math.floor(index / inner) % edge, order: { run: inner, rows: edge } };
+  }
   const outer = shape.slice(0, axis).reduce((product, next) => product * next, 1);
   const blocks = Math.ceil(edge / block);
   if (count !== outer * blocks * inner) return undefined;
-  return (index) => {
-    const row = Math.floor(index / inner);
-    return (Math.floor(row / edge) * blocks + Math.floor((row % edge) / block)) * inner + (index % inner);
+  return {
+    parameterOf: (index) => {
+      const row = Math.floor(index / inner);
+      return (Math.floor(row / edge) * blocks + Math.floor((row % edge) / block)) * inner + (index % inner);
+    },
+    ...(inner === 1 && edge % block === 0 ? { order: { run: block, rows: count } } : {}),
   };
 }

@@ -87,11 +87,22 @@ function chooseFormat(
   return formatOf(type.name, scaled) ?? `of type ${type.name}`;
 }
 
-/** Where no scale is known, the element furthest from its zero point counts as 1. */
+/** Where no scale is known, the element furthest from its zero point counts as 1: looked for when it is asked for. */
 function withLargestAsUnit(bytes: Uint8Array, tensor: TensorView, quantisation: Quantisation): Quantisation {
+  let scales: readonly number[] | undefined;
+  return {
+    ...quantisation,
+    get scales() {
+      scales ??= [1 / (largestOf(bytes, tensor, quantisation) || 1)];
+      return scales;
+    },
+  };
+}
+
+function largestOf(bytes: Uint8Array, tensor: TensorView, quantisation: Quantisation): number {
   const format = formatOf(tensor.type.name, quantisation);
   const elements = elementBytes(bytes, tensor);
-  const stretch = new Int32Array(Math.min(tensor.elements, 4096));
+  const stretch = new Int32Array(Math.min(tensor.elements, 2 ** 20));
   const bytesPerStretch = (stretch.length * tensor.type.bits) / 8;
   let largest = 0;
   for (let first = 0, at = 0; first < tensor.elements; first += stretch.length, at += bytesPerStretch) {
@@ -99,7 +110,7 @@ function withLargestAsUnit(bytes: Uint8Array, tensor: TensorView, quantisation: 
     format?.rank(elements.subarray(at), first, count, stretch);
     for (let i = 0; i < count; i += 1) largest = Math.max(largest, stretch[i]!);
   }
-  return { ...quantisation, scales: [1 / (floatOfMagnitude(largest) || 1)] };
+  return floatOfMagnitude(largest);
 }
 
 /** Elements that are zero, where they can be looked at. */

@@ -67,15 +67,18 @@ export async function pruneTfjs<Artifacts extends TfjsArtifacts>(
     return { known, weight: { values, shape: known.shape } };
   });
   const scores = (values: Float32Array, { shape }: TfjsWeight): HostWeight => ({ values, shape });
-  const masks = await pruneOnce({ backend: hostBackend(), weights, scores }, checked);
+  const pruned = await pruneOnce({ backend: hostBackend(), weights, scores }, checked);
   const patched = copyBytes('pruneTfjs', bytes);
-  const zeros = parts.map(({ surveyed: { format, stored } }, i) => {
-    if (typeof format === 'string') return 0;
+  const zeros: number[] = [];
+  for (const [i, { surveyed }] of parts.entries()) {
+    const { format, stored } = surveyed;
+    zeros.push(0);
+    if (typeof format === 'string') continue;
     const own = patched.read(stored.offset, stored.length);
-    format.clear(own, masks[i]!.bits);
+    format.clear(own, await pruned[i]!.bits());
     patched.write(stored.offset, own);
-    return format.countZeros(own);
-  });
+    zeros[i] = format.countZeros(own);
+  }
   return {
     artifacts: { ...artifacts, weightData: patched.data },
     report: reportOf(chosen, zeros, bytes.length),

@@ -1,5 +1,4 @@
-import type { NamedMask } from '@synaprune/core';
-import { pruneOnce } from '@synaprune/core/one-shot';
+import { type PrunedOnce, pruneOnce } from '@synaprune/core/one-shot';
 import { type HostWeight, hostBackend } from '@synaprune/host';
 import type { ChosenWeight } from '../weights/find-weights.js';
 import type { PruneTfliteOptions } from './prune-options.js';
@@ -8,7 +7,7 @@ import type { PruneTfliteOptions } from './prune-options.js';
 export async function chooseMasks(
   parts: readonly ChosenWeight[],
   options: PruneTfliteOptions,
-): Promise<readonly NamedMask[]> {
+): Promise<readonly PrunedOnce[]> {
   const weights = parts.map(({ surveyed: { format }, weight: known }) => {
     const values = typeof format === 'string' ? new Float32Array(known.elements) : format.rank();
     return { known, weight: { values, shape: known.shape } };

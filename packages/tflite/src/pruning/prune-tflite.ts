@@ -52,16 +52,19 @@ export async function pruneTflite(bytes: Uint8Array, options: PruneTfliteOptions
   });
   if (checked.sparse) requireWritable(opened);
   const parts = weightsToPrune(chosen);
-  const masks = await chooseMasks(parts, checked);
+  const pruned = await chooseMasks(parts, checked);
   const model = Uint8Array.from(bytes);
-  const zeros = parts.map(({ surveyed: { format, assigned } }, i) => {
+  const zeros: number[] = [];
+  for (const [i, { surveyed }] of parts.entries()) {
+    const { format, assigned } = surveyed;
     const { data } = assigned.tensor;
-    if (typeof format === 'string' || data === undefined) return 0;
+    zeros.push(0);
+    if (typeof format === 'string' || data === undefined) continue;
     const start = data.byteOffset - bytes.byteOffset;
     const own = model.subarray(start, start + data.length);
-    format.clear(own, masks[i]!.bits);
-    return format.countZeros(own);
-  });
+    format.clear(own, await pruned[i]!.bits());
+    zeros[i] = format.countZeros(own);
+  }
   const written = checked.sparse ? writeSparse('pruneTflite', model) : { model, notices: [] };
   const sizeBytes = { before: bytes.length, after: written.model.length };
   return { model: written.model, report: reportOf(chosen, zeros, sizeBytes, written.notices) };
