@@ -1,3 +1,4 @@
+import type { Awaitable } from '@synaprune/core';
 import type { HostKernels, Part, Selected } from './kernels.js';
 
 /*
@@ -8,21 +9,17 @@ import type { HostKernels, Part, Selected } from './kernels.js';
  * are counted and never collected, so equal weights cost no memory.
  */
 
-/** What a bracket needs from an implementation. Ranks count from 0. */
-export interface Passes {
+/** What a bracket needs from an implementation, now or later. Ranks count from 0. */
+export interface AwaitedPasses {
   /**
    * Draws up to `groups` groups of four neighbours, kept elements only, and returns how many were drawn; the
    * sample is held until the next call of `collect`.
    */
-  sample(parts: readonly Part[], groups: number): number;
+  sample(groups: number): Awaitable<number>;
   /** The magnitude at a rank of the sample. */
   sampleAt(rank: number): number;
   /** Counts kept elements above `low`, and holds those below `high`. `undefined` when there is no room. */
-  collect(
-    parts: readonly Part[],
-    low: number,
-    high: number,
-  ): { readonly above: number; readonly collected: number } | undefined;
+  collect(low: number, high: number): Awaitable<Collected | undefined>;
   /** Selects among what was collected, all strictly between `low` and `high`. */
   selectCollected(
     rank: number,
@@ -30,7 +27,26 @@ export interface Passes {
     high: number,
   ): { readonly magnitude: number; readonly rank: number };
   /** Kept elements below and exactly at a magnitude. */
-  countAround(parts: readonly Part[], magnitude: number): { readonly below: number; readonly equal: number };
+  countAround(magnitude: number): Awaitable<Around>;
+}
+
+interface Collected {
+  readonly above: number;
+  readonly collected: number;
+}
+
+interface Around {
+  readonly below: number;
+  readonly equal: number;
+}
+
+/** The same of weights in main memory, where every pass answers at once. */
+export interface Passes {
+  sample(parts: readonly Part[], groups: number): number;
+  sampleAt(rank: number): number;
+  collect(parts: readonly Part[], low: number, high: number): Collected | undefined;
+  selectCollected: AwaitedPasses['selectCollected'];
+  countAround(parts: readonly Part[], magnitude: number): Around;
 }
 
 /** Fewer elements than this are ranked without a sample. */
@@ -65,18 +81,61 @@ export function selectByBracket(
   rank: number,
   fallback: HostKernels['select'],
 ): Selected {
-  const target = rank - 1;
   const elements = parts.reduce((sum, part) => sum + part.elements, 0);
+  const search = searchBracket(
+    {
+      ...passes,
+      sample: (groups) => passes.sample(parts, groups),
+      collect: (low, high) => passes.collect(parts, low, high),
+      countAround: (magnitude) => passes.countAround(parts, magnitude),
+    },
+    { elements, kept, rank },
+  );
+  let step = search.next();
+  while (step.done !== true) step = search.next(step.value);
+  return step.value ?? fallback(parts, rank);
+}
+
+/** The same where passes have to wait. @returns `undefined` when a bracket holds more than there is room for */
+export async function awaitBracket(passes: AwaitedPasses, sought: Sought): Promise<Selected | undefined> {
+  const search = searchBracket(passes, sought);
+  let step = search.next();
+  while (step.done !== true) step = search.next(await step.value);
+  return step.value;
+}
+
+/** What is looked for. */
+interface Sought {
+  readonly elements: number;
+  readonly kept: number;
+  /** From 1. */
+  readonly rank: number;
+  /** Standard deviations of the sample to each side of the bracket. */
+  readonly deviations?: number;
+}
+
+/** A search that hands out what a pass answers, and goes on with it once it is there. */
+type Search<Result> = Generator<unknown, Result, unknown>;
+
+function* answerOf<Value>(value: Awaitable<Value>): Search<Value> {
+  return (yield value) as Value;
+}
+
+function* searchBracket(
+  passes: AwaitedPasses,
+  { elements, kept, rank, deviations = DEVIATIONS }: Sought,
+): Search<Selected | undefined> {
+  const target = rank - 1;
   // Dropped neighbours are drawn in vain, so more groups are drawn where there are many.
   const groups = Math.min(MOST_GROUPS, Math.round((sampleGroups(kept) * elements) / kept));
-  const drawn = passes.sample(parts, groups);
-  let [low, high] = bracketOf(passes, drawn, target / kept);
+  const drawn = yield* answerOf(passes.sample(groups));
+  let [low, high] = bracketOf(passes, drawn, target / kept, deviations);
   // Whether the answer is known to lie above `low`.
   let above = low < 0;
   for (;;) {
     if (high - low > 1) {
-      const found = passes.collect(parts, low, high);
-      if (found === undefined) return fallback(parts, rank);
+      const found = yield* answerOf(passes.collect(low, high));
+      if (found === undefined) return undefined;
       const inside = target - (kept - found.above);
       if (inside >= 0 && inside < found.collected) {
         const selected = passes.selectCollected(inside, low, high);
@@ -86,7 +145,7 @@ export function selectByBracket(
     }
     // The answer is at an end of the bracket, or beyond it.
     const end = above ? high : low;
-    const { below, equal } = passes.countAround(parts, end);
+    const { below, equal } = yield* answerOf(passes.countAround(end));
     if (target >= below && target < below + equal) return { magnitude: end, ties: target - below + 1 };
     if (target < below) [low, high, above] = [-1, end, true];
     else [low, high, above] = [end, end === high ? LAST : high, true];
@@ -96,9 +155,17 @@ export function selectByBracket(
 /** Lies above every magnitude that a search may end at from below. */
 const LAST = 0x7fffffff;
 
-/** Two magnitudes that enclose the answer, almost surely: 3.2 standard deviations of the sample to each side. */
-function bracketOf(passes: Passes, drawn: number, part: number): [low: number, high: number] {
-  const margin = 3.2 * Math.sqrt(drawn * part * (1 - part)) + 4;
+/** Standard deviations of a sample of single elements that enclose the answer, almost surely. */
+const DEVIATIONS = 3.2;
+
+/** Two magnitudes that enclose the answer, almost surely: so many standard deviations of the sample to each side. */
+function bracketOf(
+  passes: AwaitedPasses,
+  drawn: number,
+  part: number,
+  deviations: number,
+): [low: number, high: number] {
+  const margin = deviations * Math.sqrt(drawn * part * (1 - part)) + 4;
   const first = Math.floor(part * drawn - margin);
   const last = Math.ceil(part * drawn + margin);
   return [first < 0 ? -1 : passes.sampleAt(first), last >= drawn ? LAST : passes.sampleAt(last)];

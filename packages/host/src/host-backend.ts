@@ -20,10 +20,9 @@ import {
 } from './host-weight.js';
 import type { HostKernels, Part } from './kernels.js';
 import { floatsOf, partOf } from './part-of.js';
-import { scriptKernels } from './script-kernels.js';
 import { withCodes } from './stored/with-codes.js';
 import { combineMasks, gatherMask, poolPart, rankPart, spreadMask } from './units.js';
-import { createWasmKernels } from './wasm-kernels.js';
+import { usualLoops } from './usual-loops.js';
 
 const MANIFEST: BackendManifest = {
   name: 'host',
@@ -67,8 +66,7 @@ export interface HostOptions {
 export function hostBackend(options: HostOptions = {}): TensorBackend<HostWeight, HostMask> {
   requireOptions('hostBackend', '', options as unknown, ['kernels']);
   if (options.kernels !== undefined) requireKernels(options.kernels);
-  const plain = options.kernels ?? defaultKernels();
-  const kernels = withCodes(plain);
+  const kernels = options.kernels === undefined ? usualLoops() : withCodes(options.kernels);
   const dropIn = (planned: readonly Planned[], take: HostKernels['drop']): void => {
     for (const { parts, cut } of planned) {
       let { ties } = cut;
@@ -86,7 +84,7 @@ export function hostBackend(options: HostOptions = {}): TensorBackend<HostWeight
     read: floatsOf,
     createMask: (weight) => {
       const { memory } = extentOf(weight);
-      if (!('memory' in weight) && memory === plain.memory?.buffer) {
+      if (!('memory' in weight) && memory === kernels.memory?.buffer) {
         throw new TypeError(
           'a weight inside the memory of the kernels is { memory, byteOffset, shape }, not a view',
         );
@@ -138,14 +136,6 @@ export function hostBackend(options: HostOptions = {}): TensorBackend<HostWeight
         rankPart(partOf(item), shapeOf(item.weight), groups[i]!, into[i]!);
     },
   };
-}
-
-let shared: HostKernels | undefined;
-
-/** Made once, because they hold a memory. */
-function defaultKernels(): HostKernels {
-  shared ??= createWasmKernels() ?? scriptKernels;
-  return shared;
 }
 
 /** A cut, and the parts it goes through. */

@@ -1,28 +1,17 @@
 import { LARGEST_MAGNITUDE } from '@synaprune/core';
 import { expectedInside, FEW, type Passes, sampleGroups, selectByBracket } from './bracket.js';
-import { chunksOf, wordsOf } from './chunks.js';
 import type { HostKernels, Part, Selected } from './kernels.js';
-import { createRankingView } from './ranking-view.js';
 import { drawSample } from './sample.js';
-import {
-  collectChunk,
-  countChunkBelow,
-  countChunkEqual,
-  countWords,
-  dropChunk,
-  zeroChunk,
-} from './script-loops.js';
+import { CHUNK, collectPart, countPartBelow, countPartEqual, forEachChunk } from './script-chunks.js';
+import { collectChunk, countWords, dropChunk, zeroChunk } from './script-loops.js';
 import { selectAmong } from './select-among.js';
-
-/** Elements looked at in one go: their magnitudes and mask words stay in the cache. */
-const CHUNK = 4096;
 
 /** Kernels in plain TypeScript. They run everywhere and are what every faster implementation is held to. */
 export const scriptKernels: HostKernels = {
   countBelow(part, magnitude) {
     // Nothing ranks at or above 2³¹, which no int32 can hold.
     if (magnitude > LARGEST_MAGNITUDE) return countWords(part.words);
-    return sumChunks(part, (ranking, words) => countChunkBelow(ranking, words, magnitude));
+    return countPartBelow(part, magnitude);
   },
   select: selectInScript,
   drop,
@@ -115,45 +104,18 @@ function createPasses(room: Int32Array): Passes {
       let seen = 0;
       count = 0;
       for (const part of parts) {
+        const found = collectPart(part, low, high, room, count);
+        if (found === undefined) return undefined;
         seen += countWords(part.words);
-        for (const chunk of chunksOf(part, CHUNK)) {
-          if (count + CHUNK > room.length) return undefined;
-          const found = collectChunk(
-            view(part, chunk.from, chunk.to),
-            wordsOf(part, chunk),
-            low,
-            high,
-            room,
-            count,
-          );
-          upToLow += found.upToLow;
-          count = found.end;
-        }
+        upToLow += found.upToLow;
+        count = found.end;
       }
       return { above: seen - upToLow, collected: count };
     },
     selectCollected: (rank, low, high) => selectAmong(room, count, rank, low + 1, high - 1),
     countAround: (parts, magnitude) => ({
-      below: sumParts(parts, (ranking, words) => countChunkBelow(ranking, words, magnitude)),
-      equal: sumParts(parts, (ranking, words) => countChunkEqual(ranking, words, magnitude)),
+      below: parts.reduce((sum, part) => sum + countPartBelow(part, magnitude), 0),
+      equal: parts.reduce((sum, part) => sum + countPartEqual(part, magnitude), 0),
     }),
   };
-}
-
-const view = createRankingView(CHUNK);
-
-function sumParts(parts: readonly Part[], count: (ranking: Int32Array, words: Int32Array) => number): number {
-  return parts.reduce((sum, part) => sum + sumChunks(part, count), 0);
-}
-
-function sumChunks(part: Part, count: (ranking: Int32Array, words: Int32Array) => number): number {
-  let sum = 0;
-  forEachChunk(part, (ranking, words) => {
-    sum += count(ranking, words);
-  });
-  return sum;
-}
-
-function forEachChunk(part: Part, work: (ranking: Int32Array, words: Int32Array) => void): void {
-  for (const chunk of chunksOf(part, CHUNK)) work(view(part, chunk.from, chunk.to), wordsOf(part, chunk));
 }

@@ -60,7 +60,7 @@ interface Case {
 
 function caseOf(elements: number, spread: (bits: number) => number, book: CodeBook, skew: number): Case {
   const Codes = book.bits === 8 ? Uint8Array : Uint16Array;
-  const codes = Codes.from({ length: elements }, () => spread(book.bits));
+  const codes = new Codes(elements).map(() => spread(book.bits));
   const bytes = new Uint8Array(codes.byteLength + 3).subarray(skew, skew + codes.byteLength);
   bytes.set(new Uint8Array(codes.buffer));
   const { rows = 1, run = 1 } = book;
@@ -147,7 +147,7 @@ it('zeros what is dropped again after it was written', async () => {
   });
   await pruner.update(0);
   const pruned = one.weight.bytes.slice();
-  const [{ bits }] = (await pruner.masks()) as [{ readonly bits: Uint8Array }];
+  const { bits } = (await pruner.masks())[0]!;
   for (let i = 0; i < 100; i += 1) if (((bits[i >> 3]! >> (i & 7)) & 1) === 0) one.weight.bytes[i]! ^= 0x55;
   await pruner.enforce();
   expect(one.weight.bytes).toEqual(pruned);

@@ -8,7 +8,6 @@ import { reportOf } from '../pruning/report-of.js';
 import { bindNames, tensorsOf } from '../view/scopes.js';
 import { viewModel } from '../view/view-model.js';
 import { chooseWeights } from '../weights/find-weights.js';
-import { chooseDropped } from './choose-dropped.js';
 import { realFolderOf } from './location.js';
 import { openData, requireOwnFolder } from './model-data.js';
 import { openRules, unprovenNotices } from './open-rules.js';
@@ -38,9 +37,9 @@ export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'externalDa
 }
 
 /**
- * {@link pruneOnnx} for files, and for weights in files beside the model, of any size: they are read and written a
- * few megabytes at a time, three times to choose and once to write, with two bits of memory an element; with a
- * pattern, one whole weight is in memory at a time, and with `tensorScore` its scores are. The model
+ * {@link pruneOnnx} for files, and for weights in files beside the model, of any size: they are read a few megabytes at
+ * a time, once to choose and once to be written, with one bit of memory an element and some hundredths of the weights;
+ * with a pattern, one whole weight is in memory at a time, and with `tensorScore` its scores are. The model
  * file itself is read whole, and so is, one after the other, what it keeps elsewhere of up to 16 MiB: scales, and what
  * nobody learned, are recognised by what they hold.
  *
@@ -90,10 +89,9 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
     const outFolder = await realFolderOf(out);
     requireOwnFolder(data, { path, out, folder, outFolder });
     const output = await openOutput(outFolder, [...data.files.map(({ name }) => name), basename(out)]);
-    const ranges = await chooseDropped(bytes, parts, extents, known);
-    const length = await writeOutput(output, basename(out), bytes, data.files, ranges);
+    const opened = { bytes, files: data.files, parts, extents };
+    const { length, zeros } = await writeOutput(output, basename(out), opened, known);
     const size = data.files.reduce((sum, file) => sum + file.size, length);
-    const zeros = ranges.map((range) => range.zeros);
     return reportOf(
       chosen,
       zeros.map(({ after }) => after),

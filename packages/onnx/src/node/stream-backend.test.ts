@@ -1,8 +1,8 @@
 import { magnitudeOf } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
 import { formatOf } from '../weights/element-format.js';
-import { type StreamedWeight, streamBackend } from './stream-backend.js';
-import { streamedScores } from './streamed-weight.js';
+import { streamBackend } from './stream-backend.js';
+import { type StreamedWeight, streamedScores } from './streamed-weight.js';
 
 const backend = streamBackend();
 const scores = (...values: number[]) =>
@@ -21,6 +21,7 @@ describe('the backend for weights in files', () => {
       shape: [4],
       elements: 4,
       isFloat32: false,
+      zeros: { before: 0, after: 0 },
       format: formatOf('int8', { zeroPoints: [1], scales: [0.5], parameterOf: () => 0 })!,
       read: async (first, count) => new Uint8Array(stored.buffer, first, count),
     };
@@ -55,7 +56,22 @@ describe('the backend for weights in files', () => {
     expect(await backend.readMask(items[0]!.mask)).toEqual(Uint8Array.of(0b1100));
   });
 
-  it('refuses to write', () => {
-    expect(() => backend.enforce([])).toThrow(expect.objectContaining({ code: 'unsupported' }));
+  it('changes no mask when writing fails half-way', async () => {
+    const [good, bad] = [scores(1, 2, 3, 4), scores(1, 2, 3, 4)];
+    const full: StreamedWeight = {
+      ...bad,
+      write: async () => {
+        throw new Error('no space left');
+      },
+    };
+    const items = [good, full].map((weight) => ({
+      weight,
+      mask: backend.createMask(weight),
+      score: { kind: 'magnitude' } as const,
+    }));
+    backend.writeMask(items[0]!.mask, Uint8Array.of(0b0111));
+    const cut = { magnitude: magnitudeOf(2), ties: 1 };
+    await expect(backend.dropAndEnforce!([{ items, cut }])).rejects.toThrow('no space left');
+    expect(items.map(({ mask }) => (backend.readMask(mask) as Uint8Array)[0])).toEqual([0b0111, 0b1111]);
   });
 });

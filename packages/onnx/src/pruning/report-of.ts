@@ -6,7 +6,7 @@ import type { OnnxReport, OnnxWeightReport } from './report.js';
 
 /**
  * @param zeros of each pruned weight, afterwards
- * @param before of each pruned weight, where they were not counted when it was chosen
+ * @param before of each pruned weight, where they were counted on the way
  */
 export function reportOf(
   chosen: readonly ChosenWeight[],
@@ -21,7 +21,7 @@ export function reportOf(
     .filter(({ weight }) => weight.pruned)
     .map(({ weight }, i): OnnxWeightReport => {
       const { name, place, shape, dataType, role, elements } = weight;
-      const was = weight.zeros ?? before[i] ?? 0;
+      const was = before[i] ?? weight.zeros ?? 0;
       return { name, place, shape, dataType, role, ...sparsityOf(elements, was, zeros[i]!) };
     });
   return { ...reportOnce(chosen, weights, [...notices, ...choiceNotices(chosen)]), sizeBytes };

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { ConformanceHarness } from '@synaprune/conformance';
 import type { HostMask } from '@synaprune/host';
 import { readAll, writeAll } from '../node/output.js';
-import { type StreamedWeight, streamBackend } from '../node/stream-backend.js';
+import { streamBackend } from '../node/stream-backend.js';
+import type { StreamedWeight } from '../node/streamed-weight.js';
 import { formatOf } from '../weights/element-format.js';
 
 /** A weight in a file, float32 from `offset` on. */
@@ -43,7 +44,9 @@ export async function createFileHarness(): Promise<{
           elements: values.length,
           format: formatOf('float32', undefined)!,
           isFloat32: true,
+          zeros: { before: 0, after: 0 },
           read: (first, count) => read(offset + 4 * first, count),
+          write: (chunk, first) => writeAll(handle, chunk, offset + 4 * first),
         };
       },
       readWeight: async ({ offset, elements }) =>

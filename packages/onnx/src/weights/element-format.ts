@@ -47,9 +47,9 @@ function floats(bytes: number, read: (view: DataView, at: number) => number): El
       const view = viewOf(chunk);
       for (let i = 0; i < count; i += 1) into[i] = magnitudeOf(read(view, i * bytes));
     },
-    clear: (chunk, first, count, bits) => {
+    clear: (chunk, _, count, bits) => {
       for (let i = 0; i < count; i += 1) {
-        if (isDropped(bits, first + i)) chunk.fill(0, i * bytes, (i + 1) * bytes);
+        if (isDropped(bits, i)) chunk.fill(0, i * bytes, (i + 1) * bytes);
       }
     },
     countZeros: (chunk, _, count) => {
@@ -93,7 +93,7 @@ function computed(type: DataType, quantisation: Quantisation): ElementFormat | u
     clear: (chunk, first, count, bits) => {
       const view = viewOf(chunk);
       for (let i = 0; i < count; i += 1) {
-        if (isDropped(bits, first + i)) codec.write(view, i, zeroPoint(first + i));
+        if (isDropped(bits, i)) codec.write(view, i, zeroPoint(first + i));
       }
     },
     countZeros: (chunk, first, count) => {

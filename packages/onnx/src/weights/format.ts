@@ -2,8 +2,8 @@ import type { StoredWeight } from '@synaprune/host';
 
 /**
  * How the elements of one weight are ranked and dropped, a stretch of them at a time. `chunk` holds `count`
- * elements from element `first` on, which is even; `bits` is a mask of the whole weight, bit `i % 8` of byte
- * `i >> 3` being 1 for what is kept.
+ * elements from element `first` on, a multiple of 32; `bits` is a mask of them, bit `i % 8` of byte `i >> 3` being 1
+ * where the i-th of them is kept.
  */
 export interface ElementFormat {
   /** Magnitudes of the elements, as float32 bits without their sign. */

@@ -1,4 +1,4 @@
-import { fullMask, hostBackend } from '@synaprune/host';
+import { fullMask, type HostMask, hostBackend } from '@synaprune/host';
 import type { ElementFormat } from './format.js';
 
 /**
@@ -20,11 +20,21 @@ export function storedFormat(
     },
     clear: (chunk, first, count, bits) => {
       const words = new Int32Array(Math.ceil(count / 32));
-      new Uint8Array(words.buffer).set(bits.subarray(first / 8, Math.ceil((first + count) / 8)));
+      new Uint8Array(words.buffer).set(bits.subarray(0, Math.ceil(count / 8)));
       enforce([{ weight: stored(chunk, [count], first), mask: { words, elements: count } }]);
     },
     countZeros,
   };
+}
+
+let last: HostMask | undefined;
+
+/** A mask that keeps everything, and that nobody changes: stretches are mostly of one size. */
+function everything(elements: number): HostMask {
+  if (last?.elements === elements) return last;
+  const mask = fullMask(elements);
+  if (elements <= 2 ** 20) last = mask;
+  return mask;
 }
 
 /** Counts what ranks as zero. */
@@ -33,7 +43,7 @@ export function countRankedZero(stored: NonNullable<ElementFormat['stored']>): E
   return (chunk, first, count) => {
     const item = {
       weight: stored(chunk, [count], first),
-      mask: fullMask(count),
+      mask: everything(count),
       score: { kind: 'magnitude' },
     } as const;
     const [counts] = countBelow([item], [1]) as readonly (readonly number[])[];
