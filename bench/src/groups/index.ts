@@ -2,6 +2,7 @@ import type { Measurement } from '../context.js';
 import { measureAccelerate } from './accelerate.js';
 import { measureApply } from './apply.js';
 import { measureDistributions } from './distributions.js';
+import { measureFiles } from './files.js';
 import { measureFloors } from './floors.js';
 import { measureHeap } from './heap.js';
 import { measureMemory } from './memory.js';
@@ -39,8 +40,12 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     measure: measureAccelerate,
   },
   onnx: {
-    title: 'ONNX Runtime: training steps, one thread, batch 64, Adam, 80 % pruned; a large file',
+    title: 'ONNX Runtime: training steps, one thread, batch 64, Adam, 80 % pruned',
     measure: measureOnnx,
+  },
+  files: {
+    title: 'ONNX files: found, pruned in memory, pruned on disk; against copying them',
+    measure: measureFiles,
   },
   shrink: {
     title: 'Half the channels removed: real models, one thread; a large file',

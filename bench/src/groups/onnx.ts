@@ -1,7 +1,6 @@
 import type { Context, Rounds } from '../context.js';
 import { measure, type Timing } from '../measure.js';
 import { handWrittenCandidate, type TrainingCandidate, trainerCandidate } from '../onnx/candidates.js';
-import { measureExternalData } from '../onnx/external-data.js';
 import { type Network, perceptron, recurrent } from '../onnx/networks.js';
 import { useNode, useWeb } from '../onnx/runtimes.js';
 import { tfjsPerceptron, tfjsRecurrent } from '../onnx/tfjs-networks.js';
@@ -15,7 +14,7 @@ const FEATURES = 32;
 /** Steps before those that count: V8 goes on compiling a large module in the background for a while. */
 const WARM_STEPS = 60;
 
-/** Training on ONNX Runtime against TensorFlow.js and against a step graph written by hand; a file of 3 GB. */
+/** Training on ONNX Runtime against TensorFlow.js and against a step graph written by hand. */
 export async function measureOnnx(context: Context): Promise<Row[]> {
   const quick = Math.max(0, ...context.sizes) < 1e7;
   const [web, node] = [await useWeb(), await useNode()];
@@ -56,7 +55,6 @@ export async function measureOnnx(context: Context): Promise<Row[]> {
     row(mlp, oursNode!, tfjs!, 'onnx-node'),
     row(lstm, recurrents[0]!, best, 'onnx-lstm'),
     row(lstm, recurrents[1]!, best, 'onnx-lstm'),
-    await measureExternalData(context, quick),
   ];
 }
 
