@@ -1,5 +1,6 @@
 import type { Selected } from '../kernels.js';
 import { type CodeBook, rowsOf } from './code-book.js';
+import type { CodeLoops } from './code-loops.js';
 import type { Coded } from './coded.js';
 
 /** The 31 bits of a magnitude in two digits, high to low. */
@@ -21,7 +22,7 @@ interface CodedPart {
  * The magnitude of the `rank`-th smallest kept element (from 1) of parts that are all codes, and the ties up to it. What
  * is ranked are the codes, each as often as it occurs, so that one pass over the elements counts all there is.
  */
-export function selectCodes(parts: readonly CodedPart[], rank: number): Selected {
+export function selectCodes(loops: CodeLoops, parts: readonly CodedPart[], rank: number): Selected {
   const books = new Map<CodeBook, CodedPart[]>();
   for (const part of parts) {
     const { book } = part.coded;
@@ -33,7 +34,7 @@ export function selectCodes(parts: readonly CodedPart[], rank: number): Selected
     const known = kept.get(book);
     if (known !== undefined) return known;
     const counts = new Uint32Array(rowsOf(book).rows * 2 ** book.bits);
-    for (const { coded, words } of books.get(book)!) coded.tally(words, counts);
+    for (const { coded, words } of books.get(book)!) coded.tally(loops, words, counts);
     if (counts.length <= room) {
       room -= counts.length;
       kept.set(book, counts);

@@ -1,4 +1,5 @@
 import type { HostKernels, Part } from '../kernels.js';
+import { scriptCodeLoops } from './code-loops.js';
 import type { Coded } from './coded.js';
 import { selectCodes } from './select-codes.js';
 
@@ -20,20 +21,23 @@ function ranksByCodes(part: AnyPart): part is CodedPart {
 export function withCodes(kernels: HostKernels): HostKernels & {
   select(parts: readonly AnyPart[], rank: number): ReturnType<HostKernels['select']>;
 } {
+  const loops = kernels.codes ?? scriptCodeLoops;
   return {
     ...kernels,
     countBelow: (part: AnyPart, magnitude) =>
       ranksByCodes(part) && magnitude < 2 ** 31
-        ? part.coded.countBelow(part.words, magnitude)
+        ? part.coded.countBelow(loops, part.words, magnitude)
         : kernels.countBelow(part, magnitude),
     select: (parts: readonly AnyPart[], rank) =>
-      parts.every(ranksByCodes) ? selectCodes(parts as CodedPart[], rank) : kernels.select(parts, rank),
+      parts.every(ranksByCodes)
+        ? selectCodes(loops, parts as CodedPart[], rank)
+        : kernels.select(parts, rank),
     dropAndZero: (part: AnyPart, magnitude, ties) =>
       ranksByCodes(part)
-        ? part.coded.dropAndZero(part.words, magnitude, ties)
+        ? part.coded.dropAndZero(loops, part.words, magnitude, ties)
         : kernels.dropAndZero(part, magnitude, ties),
     zeroDropped: (part: AnyPart) => {
-      if ('coded' in part) part.coded.zeroDropped(part.words);
+      if ('coded' in part) part.coded.zeroDropped(loops, part.words);
       else kernels.zeroDropped(part);
     },
   };
