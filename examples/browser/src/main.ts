@@ -44,7 +44,7 @@ const curve = mountCurve(() => session);
 const shown = createShown({
   masks: masks.show,
   weights(weights, resting) {
-    reading.use(weights);
+    reading.use(weights, resting);
     unit.use(weights?.pruned ?? null);
     wrong.use(resting ? weights : null);
   },

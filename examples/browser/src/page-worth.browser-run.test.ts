@@ -61,6 +61,14 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
     await mask.filter({ hasText: /100,352 of 100,352 kept/ }).waitFor();
     expect(await text('moment-text')).toMatch(/^Step 5: 0\.0\u00a0% dropped, test accuracy .*kB$/);
     expect(await text('tiles')).toMatch(/^Weights dropped0\.0/);
+    // What is said aloud of the reading is what the bars show by now.
+    const sure = await page.locator('#bars .best .share').allTextContents();
+    const reads = [await text('reads-dense'), await text('reads-pruned')];
+    await page
+      .locator('#pad-status', {
+        hasText: `The dense network reads ${reads[0]} (${sure[0]} sure), the pruned one ${reads[1]} (${sure[1]} sure).`,
+      })
+      .waitFor();
     await page.keyboard.press('End');
     await mask.filter({ hasText: atTheEnd! }).waitFor();
 
@@ -119,6 +127,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
     await until(page, 'Train again');
     expect(await rowsOf(page, 'curve-table')).toEqual(curve);
     expect(await noticeOf(page)).toContain('This link is of version 2 of the page');
+    expect(await text('fixed-hint')).toMatch(/^Train again drops this run .* Reset drops it and frees task,/);
     expect(await text('opened')).toMatch(/seed 3, 60 steps.*nothing of it is lost unless you press Reset/);
     await page.context().close();
   });

@@ -292,6 +292,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     expect(notice).toContain('WebGL cannot be used: this browser has none');
     expect(notice).toContain('does not let the page store anything (not allowed here)');
     expect(await page.locator('#device-hint').textContent()).toMatch(/^In use: (WebAssembly|WebGPU)/);
+    expect(await page.locator('#notice-text li').count()).toBe(4);
     await page.getByRole('button', { name: 'Dismiss' }).click();
     expect(await page.locator('#notice').isVisible()).toBe(false);
     await page.context().close();

@@ -7,8 +7,12 @@ import { mountPad, paint } from './pad';
 
 /** A digit, and what both networks read. */
 export interface ReadingView {
-  /** Reads with other weights; `null` where there are none. */
-  use(weights: RunWeights | null): void;
+  /**
+   * Reads with other weights; `null` where there are none.
+   *
+   * @param resting whether they stay: only then what was said aloud before is said anew
+   */
+  use(weights: RunWeights | null, resting: boolean): void;
   /** Puts an image on the pad. */
   place(image: Float32Array, what: string): void;
   redraw(): void;
@@ -25,6 +29,7 @@ export function mountReading(): ReadingView {
   let image: Float32Array | null = null;
   let samples = 0;
   let timer = 0;
+  let said = '';
 
   function read(): string {
     const readings = {
@@ -48,11 +53,19 @@ export function mountReading(): ReadingView {
   const pad = mountPad((given, drawn) => {
     image = given;
     drawSeen();
-    const words = read();
+    read();
+    say();
     if (drawn) explain(given === null ? 'Draw one digit, large.' : 'Your own digit.');
-    clearTimeout(timer);
-    timer = window.setTimeout(() => setText(byId('pad-status'), words), REST_MS);
   });
+
+  /** Says aloud what the bars show by then. */
+  function say(): void {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      said = read();
+      setText(byId('pad-status'), said);
+    }, REST_MS);
+  }
 
   async function sample(): Promise<void> {
     try {
@@ -76,9 +89,13 @@ export function mountReading(): ReadingView {
   read();
 
   return {
-    use(weights) {
+    use(weights, resting) {
       networks = weights === null ? null : networksOf(weights);
       read();
+      if (said === '') return;
+      // The bars have moved on: what was said of them holds no more.
+      if (resting) say();
+      else setText(byId('pad-status'), '');
     },
     place,
     redraw() {

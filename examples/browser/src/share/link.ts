@@ -31,7 +31,7 @@ export function linkOf(
 /** What to say of a link that was opened; `null` where the address is none. */
 export function openedLink(
   { version, task, seed, steps, batch, target }: Parameters,
-  state: Pick<SessionState, 'phase' | 'task' | 'seed' | 'steps' | 'batch' | 'target'>,
+  state: Pick<SessionState, 'phase' | 'position' | 'task' | 'seed' | 'steps' | 'batch' | 'target'>,
 ): string | null {
   if (version === null) return null;
   const asked = [
@@ -39,17 +39,23 @@ export function openedLink(
     seed === null ? '' : `seed ${seed}`,
     steps === null ? '' : `${steps} steps`,
     batch === null ? '' : `batches of ${batch}`,
-    target === null ? '' : `a target of ${target} %`,
+    target === null ? '' : `a target of ${target}\u00a0%`,
   ].filter((part) => part !== '');
-  const begun = state.phase === 'paused' || state.phase === 'finished';
   const same =
     (task ?? state.task) === state.task &&
     (seed ?? state.seed) === state.seed &&
     (steps ?? state.steps) === state.steps &&
     (batch ?? state.batch) === state.batch &&
     (target ?? Math.round(100 * state.target)) === Math.round(100 * state.target);
+  const { phase, position } = state;
+  if (asked.length === 0) {
+    const none = 'Somebody shared a run with you, and nothing of its settings can be used here';
+    return phase === 'idle' ? `${none}: Start training begins one with the settings below.` : `${none}.`;
+  }
   const shared = `Somebody shared a run with you: ${asked.join(', ')}.`;
-  if (!begun) return `${shared} Start training repeats it.`;
+  if (phase === 'idle') return `${shared} Start training repeats it.`;
+  // Whether the run below has begun is not known while it is fetched.
+  if ((phase === 'preparing' || phase === 'unusable') && position === 0) return shared;
   if (same) return `${shared} The run below has these settings.`;
-  return `${shared} What is shown below is the run that this browser kept; nothing of it is lost unless you press Reset, which takes the link’s settings.`;
+  return `${shared} What is shown below is another run, which this browser keeps; nothing of it is lost unless you press Reset, which takes the link’s settings.`;
 }

@@ -18,6 +18,15 @@ const GO: Readonly<Record<Phase, string>> = {
   unusable: 'Cannot train here',
 };
 
+/** What becomes of the run, and how what belongs to it is freed: nothing where there is none. */
+const FIXED: Readonly<Partial<Record<Phase, string>>> = {
+  running:
+    'Task, steps and batch size are those of this run. Paused, it can be Reset, which drops it and frees them.',
+  paused: 'Task, steps and batch size are those of this run. Reset drops it and frees them.',
+  finished:
+    'Train again drops this run and begins the same anew. Reset drops it and frees task, steps and batch size.',
+};
+
 /** The form: writes what the user does into the session, and shows what it is doing. */
 export function mountControls(session: () => Session | null): (state: SessionState) => void {
   const [task, device] = [byId<HTMLSelectElement>('task'), byId<HTMLSelectElement>('device')];
@@ -75,6 +84,12 @@ export function mountControls(session: () => Session | null): (state: SessionSta
     if (document.activeElement !== steps || phase !== 'idle') steps.value = String(state.steps);
     if (document.activeElement !== batch || phase !== 'idle') batch.value = String(state.batch);
     for (const field of [task, steps, batch]) field.disabled = phase !== 'idle';
+    const fixed = byId('fixed-hint');
+    // While something is on its way it stays as it was: a line that comes and goes moves all below it.
+    if (phase !== 'preparing' && phase !== 'stopping') {
+      fixed.hidden = FIXED[phase] === undefined;
+      setText(fixed, FIXED[phase] ?? '');
+    }
     device.value = state.wanted ?? '';
     device.disabled = training || busy;
     showDeviceHint(state);

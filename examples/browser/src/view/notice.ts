@@ -1,15 +1,25 @@
-import { byId } from './elements';
+import { byId, make } from './elements';
 
-/** Shows what there is to know, in words, until it is dismissed. Several at once are shown together. */
+/** Shows what there is to know, in words, until it is dismissed. Several at once are shown as a list. */
 export function mountNotice(): (text: string) => void {
   const [box, words] = [byId('notice'), byId('notice-text')];
+  let told: string[] = [];
   byId('notice-close').addEventListener('click', () => {
     box.hidden = true;
-    words.textContent = '';
+    told = [];
+    words.replaceChildren();
     byId('go').focus();
   });
   return (text) => {
-    words.textContent = [words.textContent, text].filter((part) => part !== '').join(' ');
+    told.push(text);
+    words.replaceChildren(
+      told.length === 1
+        ? make('p', text)
+        : make(
+            'ul',
+            told.map((each) => make('li', each)),
+          ),
+    );
     box.hidden = false;
   };
 }

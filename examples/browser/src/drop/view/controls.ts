@@ -15,6 +15,13 @@ const UNIT_HINTS: Readonly<Record<Unit, string>> = {
   channel: 'Tensors become smaller: a smaller file and faster runs. It costs more of the answers.',
 };
 
+const OTHER = { weight: 'channel', channel: 'weight' } as const;
+
+const NOT_TO_BE_HAD: Readonly<Record<Unit, string>> = {
+  weight: 'There is nothing to set to zero',
+  channel: 'There are no channels to cut out',
+};
+
 /** The form beside the figures; calls back whenever something in it changed. */
 export function mountControls(onChange: () => void): Controls {
   const form = byId<HTMLFormElement>('drop-form');
@@ -36,7 +43,6 @@ export function mountControls(onChange: () => void): Controls {
   function describe(): void {
     setText(byId('drop-keep-value'), `${keep.value}\u00a0%`);
     keep.setAttribute('aria-valuetext', `${keep.value} %`);
-    setText(byId('drop-unit-hint'), UNIT_HINTS[unit()]);
     setText(
       byId('drop-keep-hint'),
       unit() === 'weight'
@@ -62,8 +68,16 @@ export function mountControls(onChange: () => void): Controls {
       if (inputs.length === 0) return null;
       return Object.fromEntries(inputs.map(({ name, valueAsNumber }) => [name, valueAsNumber]));
     },
-    show({ facts, scan, ground }) {
+    show({ facts, scan, ground, notRun }) {
       for (const input of units) input.disabled = facts?.none[input.value as Unit] != null;
+      const missing = facts?.none[OTHER[unit()]] ?? null;
+      setText(
+        byId('drop-unit-hint'),
+        missing === null
+          ? UNIT_HINTS[unit()]
+          : `${UNIT_HINTS[unit()]} ${NOT_TO_BE_HAD[OTHER[unit()]]}: ${missing}.`,
+      );
+      for (const id of ['drop-by-layer-field', 'drop-by-layer-hint']) byId(id).hidden = notRun !== null;
       const scanned = scan?.unit === unit() && scan.state === 'done';
       setText(
         byId('drop-by-layer-hint'),
