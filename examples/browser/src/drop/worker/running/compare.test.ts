@@ -6,12 +6,13 @@ import { compareTimes } from './compare';
 const turn: Turn = { signal: new AbortController().signal, breathe: async () => {} };
 
 /** A model whose runs take so long, seen by a clock that ticks every tenth of a millisecond. */
-function timedModel(milliseconds: number): { readonly model: Loaded; readonly asked: number[] } {
+function timedModel(milliseconds: number, hiccup = 0): { readonly model: Loaded; readonly asked: number[] } {
   const asked: number[] = [];
   const model = {
     time: async (_: number, runs: number) => {
       asked.push(runs);
-      return Math.floor(10 * milliseconds * runs + 1e-6) / 10;
+      const late = asked.length === 1 ? hiccup : 0;
+      return Math.floor(10 * (milliseconds * runs + late) + 1e-6) / 10;
     },
   };
   return { model: model as unknown as Loaded, asked };
@@ -23,8 +24,14 @@ it('times runs that are over between two ticks of the clock by many of them', as
   expect(times.before).toBeCloseTo(0.02, 3);
   expect(times.after).toBeCloseTo(0.008, 3);
   expect(times.speedup).toBeCloseTo(2.5, 1);
-  // 256 · 0.02 and 512 · 0.008 are the first powers of two to last 4 ms.
-  expect([before.asked.at(-1), after.asked.at(-1)]).toEqual([256, 512]);
+  // 512 · 0.008 is the first power of two that lasts 4 ms.
+  expect([before.asked.at(-1), after.asked.at(-1)]).toEqual([512, 512]);
+});
+
+it('is not deceived by something that came between once', async () => {
+  const { model, asked } = timedModel(0.02, 9);
+  await compareTimes({ before: model, after: timedModel(0.02).model }, 3, turn);
+  expect(asked.at(-1)).toBe(256);
 });
 
 it('runs once a round what the clock sees', async () => {
