@@ -44,7 +44,8 @@ export const GOALS: readonly Goal[] = [
   { id: 'peer-numpy', work: 'cheaper than numpy.partition', ...cheaper, value: 20, ...at(1e7) },
   { id: 'peer-torch', work: 'cheaper than torch global_unstructured', ...cheaper, value: 120, ...at(1e7) },
   { id: 'tfjs-update', work: 'tfjs-wasm: mask update cheaper than tf.topk', ...cheaper, value: 25 },
-  { id: 'tfjs-enforce', work: 'tfjs-wasm: enforce cheaper than w.mul(mask)', ...cheaper, value: 3 },
+  { id: 'tfjs-enforce-wasm', work: 'tfjs-wasm: enforce cheaper than w.mul(mask)', ...cheaper, value: 3 },
+  { id: 'tfjs-enforce-cpu', work: 'tfjs-cpu: enforce cheaper than w.mul(mask)', ...cheaper, value: 3 },
   {
     id: 'tfjs-share',
     work: 'tfjs-wasm: pruning, share of a training step',

@@ -4,6 +4,7 @@ import { type Context, fewRounds, type Rounds } from '../context.js';
 import { measure, type Timing } from '../measure.js';
 import { topkThreshold, useTensorflow } from '../peers/tensorflow.js';
 import { judged, type Row, rowOf } from '../row.js';
+import { measureTfjsEnforce } from './tfjs-enforce.js';
 
 const LAYERS = [512, 1024, 512, 10] as const;
 const BATCH = 64;
@@ -23,26 +24,15 @@ export async function measureTfjs({ rounds, say }: Context): Promise<Row[]> {
     tf.tidy(() => {
       for (const [i, kernel] of model.kernels.entries()) kernel.assign(tf.tensor(before[i]!, kernel.shape));
     });
-  const masks = model.kernels.map(({ shape }) =>
-    tf.tidy(() => tf.keep(tf.randomUniform(shape).greater(SPARSITY).cast('float32'))),
-  );
+  const masks = drawMasks(model.kernels);
   const [update, topk] = await measureUpdates(model.kernels, kept, restore, rounds(elements));
   const pruner = createPrunerOf(model.kernels);
   restore();
   await pruner.update(0);
-  const [enforce, product] = await measure(
-    [
-      { name: 'pruner.enforceSync', run: () => pruner.enforceSync() },
-      {
-        name: 'w.mul(mask), assign',
-        run: () =>
-          tf.tidy(() => {
-            for (const [i, kernel] of model.kernels.entries()) kernel.assign(kernel.mul(masks[i]!));
-          }),
-      },
-    ],
-    { ...rounds(elements), prepare: restore },
-  );
+  const { enforce, product, rows } = await measureTfjsEnforce(model.kernels, masks, pruner, {
+    restore,
+    rounds: rounds(elements),
+  });
   pruner.dispose();
   const [step] = await measure([{ name: 'training step', run: model.step }], {
     ...fewRounds(rounds(elements)),
@@ -52,10 +42,41 @@ export async function measureTfjs({ rounds, say }: Context): Promise<Row[]> {
   const options = { group: 'tfjs', elements };
   return [
     rowOf(update!, topk!, { ...options, cheaper: true, goal: 'tfjs-update' }),
-    rowOf(enforce!, product!, { ...options, cheaper: true, goal: 'tfjs-enforce' }),
-    shareRow('pruning, of a training step', [update!, enforce!, step!], elements),
-    shareRow('the same with tf.topk and w.mul(mask)', [topk!, product!, step!], elements),
+    ...rows,
+    shareRow('pruning, of a training step', [update!, enforce, step!], elements),
+    shareRow('the same with tf.topk and w.mul(mask)', [topk!, product, step!], elements),
+    ...(await measureCpu(rounds)),
   ];
+}
+
+/** Enforcing alone on TensorFlow.js's cpu backend, where a training step takes a second. */
+async function measureCpu(rounds: Context['rounds']): Promise<readonly Row[]> {
+  await useTensorflow('cpu');
+  const model = createModel();
+  const elements = model.kernels.reduce((sum, { size }) => sum + size, 0);
+  const masks = drawMasks(model.kernels);
+  const changes = model.kernels.map(({ shape }) => tf.randomNormal(shape, 0, 0.01));
+  const pruner = createPrunerOf(model.kernels);
+  await pruner.update(0);
+  // As an optimizer leaves them: in arrays that nobody else has.
+  const restore = () =>
+    tf.tidy(() => {
+      for (const [i, kernel] of model.kernels.entries()) kernel.assign(kernel.add(changes[i]!));
+    });
+  const { rows } = await measureTfjsEnforce(model.kernels, masks, pruner, {
+    restore,
+    rounds: fewRounds(rounds(elements)),
+  });
+  pruner.dispose();
+  tf.dispose([...masks, ...changes]);
+  model.dispose();
+  return rows;
+}
+
+function drawMasks(kernels: readonly tf.Variable[]): tf.Tensor[] {
+  return kernels.map(({ shape }) =>
+    tf.tidy(() => tf.keep(tf.randomUniform(shape).greater(SPARSITY).cast('float32'))),
+  );
 }
 
 /** A mask update through the backend, and one with the operations that TensorFlow.js offers. */

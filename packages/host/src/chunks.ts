@@ -15,6 +15,6 @@ export function chunksOf({ elements }: Pick<Part, 'elements'>, most: number): Ch
 }
 
 /** The mask words of a chunk, live. */
-export function wordsOf({ words }: Part, { from, to }: Chunk): Int32Array {
+export function wordsOf({ words }: Pick<Part, 'words'>, { from, to }: Chunk): Int32Array {
   return words.subarray(from >> 5, (to + 31) >> 5);
 }

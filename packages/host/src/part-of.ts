@@ -97,6 +97,9 @@ function bitsOf(weight: HostWeight): Part['bits'] {
     const { buffer, byteOffset, length } = weight.bytes;
     return byteOffset % 4 === 0 ? new Int32Array(buffer, byteOffset, length / 4) : weight.bytes;
   }
+  // One view and not two: they are dear to make.
+  if ('memory' in weight)
+    return new Int32Array(weight.memory.buffer, weight.byteOffset, elementsOf(weight.shape));
   const values = valuesOf(weight);
   return values instanceof Uint16Array
     ? values

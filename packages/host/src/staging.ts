@@ -4,11 +4,11 @@ import { zeroChunk } from './script-loops.js';
 import type { WasmExports } from './wasm-module.js';
 
 /** Elements worked on in one go where weights are copied in: enough to hide the call, little to hold. */
-const COPIED = 8192;
+export const COPIED: number = 8192;
 /** Bytes of a page of memory, as processors see it. */
 const PAGE = 4096;
 /** The same where weights are in the memory already, and only their mask words are copied. */
-const IN_PLACE = 2 ** 17;
+export const IN_PLACE: number = 2 ** 17;
 
 /** Bytes that staging needs for some parts: room for mask words, and for weights unless all are in the memory. */
 export function stagingBytes(memory: WebAssembly.Memory, parts: readonly Part[]): number {
@@ -47,7 +47,7 @@ export interface Staging {
  * The next place whose offset in its page is far from the source's. Where both are nearly the same, a processor
  * takes each load for one that depends on the store before it, and copying is ten times slower.
  */
-function apart(pointer: number, byteOffset: number): number {
+export function apart(pointer: number, byteOffset: number): number {
   return Math.ceil(pointer / PAGE) * PAGE + (((byteOffset + PAGE / 2) % PAGE) & ~15);
 }
 

@@ -1,7 +1,6 @@
 import { LARGEST_MAGNITUDE } from '@synaprune/core';
 import { expectedInside, FEW, type Passes, sampleGroups, selectByBracket } from './bracket.js';
 import type { HostKernels, Part } from './kernels.js';
-import { rankBytes } from './rank-bytes.js';
 import { drawSample } from './sample.js';
 import { createScratch, type Scratch, type ScratchOptions } from './scratch.js';
 import { collectPart } from './script-chunks.js';
@@ -9,6 +8,7 @@ import { scriptKernels, selectByDigits } from './script-kernels.js';
 import { createStaging, stagingBytes } from './staging.js';
 import { wasmCodeLoops } from './stored/wasm-code-loops.js';
 import { hasWebAssembly, instantiateKernels, type WasmExports } from './wasm-module.js';
+import { keepsAll, zeroStaged } from './zero-staged.js';
 
 /** Bytes of what a kernel returns, and of the digit table of a selection. */
 const RESULTS = 16;
@@ -110,26 +110,15 @@ export function createWasmKernels(options: ScratchOptions = {}): HostKernels | u
       );
     },
     zeroDropped(part) {
+      const { elements, words } = part;
       if (part.bits instanceof Uint16Array) return scriptKernels.zeroDropped(part);
-      if (countKept(part.words) === part.elements) return;
+      if (keepsAll(words, elements)) return;
       scratch.use(
         stagingBytes(scratch.memory, [part]),
         (at) => {
-          const { elements, words } = part;
+          // Asked again: scratch that grew the memory has taken views of it away.
           const bits = part.bits as Int32Array | Uint8Array;
-          const alone = {
-            elements,
-            bits,
-            ranking: bits instanceof Uint8Array ? rankBytes(bits) : bits,
-            words,
-          };
-          const staging = createStaging(wasm, scratch.heap(), alone, at);
-          for (const chunk of staging.chunks) {
-            const staged = staging.enter(chunk);
-            if (staged.dense) continue;
-            wasm.zeroDropped(staged.data, staged.words, chunk.to - chunk.from);
-            staging.leave(chunk);
-          }
+          zeroStaged(wasm, scratch.heap(), { elements, words, bits }, at);
         },
         () => scriptKernels.zeroDropped(part),
       );

@@ -1,0 +1,50 @@
+import { wordsOf } from './chunks.js';
+import type { Part } from './kernels.js';
+import { apart, COPIED, IN_PLACE } from './staging.js';
+import type { WasmExports } from './wasm-module.js';
+
+/** A word of a mask that keeps all of its 32 elements. */
+const ALL = -1;
+
+/** Whether a mask drops nothing. Most that drop anything do so in their first words, and no more are looked at. */
+export function keepsAll(words: Int32Array, elements: number): boolean {
+  const whole = elements >> 5;
+  for (let w = 0; w < whole; w += 1) if (words[w] !== ALL) return false;
+  const rest = elements & 31;
+  return rest === 0 || words[whole] === ~(ALL << rest);
+}
+
+/**
+ * Zeroes what the mask of a part of 32-bit elements (or their bytes) drops, through a WebAssembly memory: mask words are copied in, and
+ * weights in and out where they are not there already.
+ *
+ * @param at pointer to `stagingBytes` bytes of the memory that `heap` is a view of
+ */
+export function zeroStaged(
+  wasm: WasmExports,
+  heap: Int32Array,
+  { elements, bits, words }: Pick<Part, 'elements' | 'words'> & { readonly bits: Int32Array | Uint8Array },
+  at: number,
+): void {
+  const inMemory = bits instanceof Int32Array && bits.buffer === heap.buffer;
+  const asBytes = bits instanceof Uint8Array;
+  // Of the memory and of the weight, in the units in which the weight is given.
+  const view = asBytes ? new Uint8Array(heap.buffer) : heap;
+  const perElement = asBytes ? 4 : 1;
+  const staged = apart(at + IN_PLACE / 8, bits.byteOffset);
+  const first = asBytes ? staged : staged >>> 2;
+  const most = inMemory ? IN_PLACE : COPIED;
+  for (let from = 0; from < elements; from += most) {
+    const to = Math.min(elements, from + most);
+    const mask = wordsOf({ words }, { from, to });
+    if (keepsAll(mask, to - from)) continue;
+    heap.set(mask, at >>> 2);
+    if (inMemory) {
+      wasm.zeroDropped(bits.byteOffset + 4 * from, at, to - from);
+    } else {
+      view.set(bits.subarray(perElement * from, perElement * to), first);
+      wasm.zeroDropped(staged, at, to - from);
+      bits.set(view.subarray(first, first + perElement * (to - from)), perElement * from);
+    }
+  }
+}
