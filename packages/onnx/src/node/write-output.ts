@@ -30,13 +30,28 @@ export interface Written {
   readonly zeros: readonly StreamedWeight['zeros'][];
 }
 
-/** Prunes a model into new files: its weights are read once to choose, and once more to be written. */
+/**
+ * Prunes a model into new files: its weights are read once to choose, and once more to be written.
+ *
+ * @throws PruneError `file-failed` when they cannot be read or written, or change on the way; nothing is left behind then
+ */
 export async function writeOutput(
   output: Output,
   name: string,
   { bytes, files, parts, extents }: OpenedModel,
   options: Omit<PruneOnnxOptions, 'externalData'>,
 ): Promise<Written> {
+  const stamps = await Promise.all(files.map(stampOf));
+  const requireUnchanged = async (cause?: unknown): Promise<void> => {
+    const now = await Promise.all(files.map(stampOf));
+    const changed = files.find((_, i) => now[i] !== stamps[i]);
+    if (changed === undefined) return;
+    throw new PruneError(
+      'file-failed',
+      `${quote(changed.name)} was written to while it was read; nothing was written. Try again when it is at rest`,
+      { cause },
+    );
+  };
   try {
     const drafts = new Map<DataFile, FileHandle>();
     for (const file of files) drafts.set(file, await output.create(file.name));
@@ -57,10 +72,12 @@ export async function writeOutput(
     }
     const model = splice(patched, inOrder(editsOf(patched, parts, weights)));
     await writeAll(await output.create(name), model, 0);
+    await requireUnchanged();
     await output.publish();
     return { length: model.length, zeros: weights.map(({ weight }) => weight.zeros) };
   } catch (error) {
     await output.discard();
+    await requireUnchanged(error);
     if (error instanceof PruneError || !isSystemError(error)) throw error;
     throw new PruneError(
       'file-failed',
@@ -83,6 +100,12 @@ function editsOf(
     for (const edit of writeElementBytes(patched, surveyed.tensor, own)) edits.push(edit);
   }
   return edits;
+}
+
+/** What changes when a file is written to. */
+async function stampOf({ handle }: DataFile): Promise<string> {
+  const { size, mtimeNs } = await handle.stat({ bigint: true });
+  return `${size} ${mtimeNs}`;
 }
 
 /** Whether the system failed, and not somebody's own function. */
