@@ -7,7 +7,9 @@ import type { ElementFormat } from '../weights/format.js';
 import type { Surveyed } from '../weights/survey.js';
 import type { DataFile } from './location.js';
 import { readAll } from './output.js';
-import { STRETCH } from './stretches.js';
+
+/** Elements that are looked at in one go; a multiple of 32, so that words of masks and half-bytes stay together. */
+export const STRETCH: number = 1 << 20;
 
 /** A weight that is read a stretch at a time. */
 export interface StreamedWeight {

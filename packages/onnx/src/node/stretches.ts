@@ -1,11 +1,8 @@
 import { type Item, randomMagnitude } from '@synaprune/core';
 import { type HostMask, type HostWeight, hostBackend, type Part, partOf, usualLoops } from '@synaprune/host';
-import type { StreamedWeight } from './streamed-weight.js';
+import { STRETCH, type StreamedWeight } from './streamed-weight.js';
 
 export type StreamItem = Item<StreamedWeight, HostMask>;
-
-/** Elements that are looked at in one go; a multiple of 32, so that words of masks and half-bytes stay together. */
-export const STRETCH: number = 1 << 20;
 
 /** What was dropped of a stretch. */
 interface Dropped {
