@@ -11,7 +11,6 @@
  * as a pointer says that everything is kept. `n`: elements. `results`: two 32-bit words for what is returned.
  */
 
-export { countCodes, dropCodes, tallyCodes } from './codes';
 export { collect, countAround } from './collect';
 export { dropBelow } from './drop-below';
 export { selectAmong } from './select-among';

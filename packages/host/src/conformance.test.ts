@@ -2,10 +2,12 @@ import { type ConformanceHarness, registerConformance } from '@synaprune/conform
 import { wrapBackend } from '@synaprune/core';
 import { describe, it } from 'vitest';
 import { hostBackend } from './host-backend.js';
-import { type HostMask, type HostWeight, type StoredWeight, valuesOf } from './host-weight.js';
+import { type HostMask, type HostWeight, valuesOf } from './host-weight.js';
 import type { HostKernels } from './kernels.js';
 import { readWriteBackend } from './read-write-backend.js';
 import { scriptKernels } from './script-kernels.js';
+import { storedBackendOn } from './stored/stored-backend.js';
+import type { AnyWeight, StoredWeight } from './stored/stored-weight.js';
 import { createWasmKernels } from './wasm-kernels.js';
 
 type Named = { readonly weight: string; readonly mask: { readonly mask: HostMask } };
@@ -27,13 +29,13 @@ const onHeap = (name: string, kernels: HostKernels): ConformanceHarness<HostWeig
 });
 
 /** Weights as a file holds them, at no multiple of 4. */
-const inBytes = (name: string, kernels: HostKernels): ConformanceHarness<HostWeight, HostMask> => {
-  const bytesOf = (weight: HostWeight) => (weight as Extract<StoredWeight, { format: 'float32' }>).bytes;
+const inBytes = (name: string, kernels: HostKernels): ConformanceHarness<AnyWeight, HostMask> => {
+  const bytesOf = (weight: AnyWeight) => (weight as Extract<StoredWeight, { format: 'float32' }>).bytes;
   const asBytes = ({ buffer, byteOffset, byteLength }: Float32Array) =>
     new Uint8Array(buffer, byteOffset, byteLength);
   return {
     name,
-    createBackend: () => hostBackend({ kernels }),
+    createBackend: () => storedBackendOn(kernels),
     createWeight: (values, shape) => {
       const bytes = new Uint8Array(values.byteLength + 5).subarray(3, 3 + values.byteLength);
       bytes.set(asBytes(values));

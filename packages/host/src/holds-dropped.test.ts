@@ -25,20 +25,6 @@ describe('holdsDropped', () => {
     expect(holdsDropped(values, masked(34, 0xff, 0xff, 0xff, 0xff, 0b01))).toBe(false);
   });
 
-  it('takes what a file holds: a dropped code is the one that stands for zero', () => {
-    const codes = { bits: 8, rows: 2, run: 1, zeros: [7, 9], magnitudes: () => {} } as const;
-    const weight = { bytes: Uint8Array.of(1, 9, 7, 4), shape: [4], codes };
-    expect(holdsDropped(weight, masked(4, 0b1001))).toBe(false);
-    expect(holdsDropped(weight, masked(4, 0b0001))).toBe(true);
-    const floats = {
-      bytes: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0x80),
-      shape: [2],
-      format: 'float32',
-    } as const;
-    expect(holdsDropped(floats, masked(2, 0b10))).toBe(false);
-    expect(holdsDropped(floats, masked(2, 0b01))).toBe(true);
-  });
-
   it('takes sixteen-bit floats', () => {
     const weight = { values: Uint16Array.of(0x3c00, 0x8000), shape: [2], format: 'float16' } as const;
     expect(holdsDropped(weight, masked(2, 0b01))).toBe(true);

@@ -1,6 +1,5 @@
 import { type Extent, PruneError, packedLength } from '@synaprune/core';
 import { describe, elementsOf } from '@synaprune/core/checks';
-import type { CodeBook } from './stored/code-book.js';
 import { hasWebAssembly } from './wasm-module.js';
 
 /** Sixteen-bit floats: IEEE 754 binary16, or the upper half of a float32. */
@@ -16,22 +15,7 @@ export type HostWeight =
   | Float32Array
   | { readonly values: Float32Array; readonly shape: readonly number[] }
   | { readonly memory: WebAssembly.Memory; readonly byteOffset: number; readonly shape: readonly number[] }
-  | { readonly values: Uint16Array; readonly shape: readonly number[]; readonly format: HalfFormat }
-  | StoredWeight;
-
-/**
- * A weight as a file holds it, in little-endian bytes at any offset: float32, or codes of 8 or 16 bits with what they
- * stand for. Pruned in place, where a dropped code becomes the one that stands for zero.
- */
-export type StoredWeight =
-  | { readonly bytes: Uint8Array; readonly shape: readonly number[]; readonly format: 'float32' }
-  | {
-      readonly bytes: Uint8Array;
-      readonly shape: readonly number[];
-      readonly codes: CodeBook;
-      /** Index of the first element in its weight, where this is a stretch of it: 0 unless told. A multiple of 32. */
-      readonly first?: number;
-    };
+  | { readonly values: Uint16Array; readonly shape: readonly number[]; readonly format: HalfFormat };
 
 /**
  * One bit an element, 1 for kept: bit `i % 32` of word `i >> 5`. The unused bits of the last word are 0. Words
@@ -42,18 +26,8 @@ export interface HostMask {
   readonly elements: number;
 }
 
-/** Whether a weight is bytes of a file. */
-export function isStored(weight: HostWeight): weight is StoredWeight {
-  return 'bytes' in weight;
-}
-
-/** Bytes of an element. */
-export function elementSize(weight: StoredWeight): number {
-  return 'codes' in weight ? weight.codes.bits / 8 : 4;
-}
-
 /** The live values of a weight; a new view each time where it is given as memory and offset. */
-export function valuesOf(weight: Exclude<HostWeight, StoredWeight>): Float32Array | Uint16Array {
+export function valuesOf(weight: HostWeight): Float32Array | Uint16Array {
   if (weight instanceof Float32Array) return weight;
   if ('values' in weight) return weight.values;
   return new Float32Array(weight.memory.buffer, weight.byteOffset, elementsOf(weight.shape));
@@ -61,7 +35,7 @@ export function valuesOf(weight: Exclude<HostWeight, StoredWeight>): Float32Arra
 
 /** Where the values lie. Views of one buffer, of a `WebAssembly.Memory` too, share its `memory`. */
 export function extentOf(weight: HostWeight): Extent {
-  const { buffer, byteOffset, byteLength } = isStored(weight) ? weight.bytes : valuesOf(weight);
+  const { buffer, byteOffset, byteLength } = valuesOf(weight);
   return { memory: buffer, byteOffset, byteLength };
 }
 
@@ -71,46 +45,25 @@ export function extentOf(weight: HostWeight): Extent {
  */
 export function shapeOf(weight: HostWeight): readonly number[] {
   if (weight instanceof Float32Array) return [weight.length];
-  if (!Array.isArray(weight?.shape) || !(hasMemory(weight) || hasValues(weight) || hasBytes(weight))) {
+  if (!Array.isArray(weight?.shape) || !(hasMemory(weight) || hasValues(weight))) {
     throw new TypeError(
-      'a host weight is a Float32Array, { values: Float32Array, shape }, { memory, byteOffset, shape }, ' +
-        "{ values: Uint16Array, shape, format: 'float16' | 'bfloat16' }, { bytes, shape, format: 'float32' } or " +
-        `{ bytes, shape, codes }, got ${describe(weight)}`,
+      'a host weight is a Float32Array, { values: Float32Array, shape }, { memory, byteOffset, shape } or ' +
+        `{ values: Uint16Array, shape, format: 'float16' | 'bfloat16' }, got ${describe(weight)}`,
     );
   }
   const elements = elementsOf(weight.shape);
-  const room = roomOf(weight);
-  if ('memory' in weight ? room < elements : room !== elements) {
-    throw new PruneError(
-      'weight-changed',
-      `a weight of shape [${weight.shape}] needs ${elements} values, got ${room}`,
-    );
-  }
+  const room =
+    'memory' in weight ? (weight.memory.buffer.byteLength - weight.byteOffset) / 4 : weight.values.length;
+  requireRoom(weight.shape, room, 'memory' in weight ? room >= elements : room === elements);
   return weight.shape;
 }
 
-/** Elements that there is room for. */
-function roomOf(weight: Exclude<HostWeight, Float32Array>): number {
-  if ('memory' in weight) return (weight.memory.buffer.byteLength - weight.byteOffset) / 4;
-  return isStored(weight) ? weight.bytes.length / elementSize(weight) : weight.values.length;
-}
-
-function hasBytes(weight: object): boolean {
-  const { bytes, format, codes } = weight as { bytes?: unknown; format?: unknown; codes?: Partial<CodeBook> };
-  if (!(bytes instanceof Uint8Array)) return false;
-  if (codes === undefined) return format === 'float32';
-  const { bits, magnitudes, zeros, rows = 1, run = 1 } = codes;
-  const isBook =
-    (bits === 8 || bits === 16) &&
-    typeof magnitudes === 'function' &&
-    Array.isArray(zeros) &&
-    zeros.length === rows;
-  return (
-    format === undefined &&
-    isBook &&
-    Number.isInteger(run) &&
-    run >= 1 &&
-    (rows === 1 || codes.run !== undefined)
+/** @throws PruneError `weight-changed` unless the values fill the shape */
+export function requireRoom(shape: readonly number[], room: number, fits: boolean): void {
+  if (fits) return;
+  throw new PruneError(
+    'weight-changed',
+    `a weight of shape [${shape}] needs ${elementsOf(shape)} values, got ${room}`,
   );
 }
 

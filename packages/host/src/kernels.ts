@@ -1,5 +1,3 @@
-import type { CodeLoops } from './stored/code-loops.js';
-
 /**
  * What ranks the elements of a part, as bit patterns whose signs do not count: where they are, or a function that fills
  * in those of elements `from` to `to` (exclusive) wherever they come from.
@@ -48,8 +46,6 @@ export interface HostKernels {
   zeroDropped(part: Part): void;
   /** How many bits of a mask are 1. */
   countKept(words: Int32Array): number;
-  /** The loops over codes of 8 and 16 bits. Plain ones do it where they are missing. */
-  readonly codes?: CodeLoops;
   /**
    * Writes the magnitudes of kept elements strictly between `low` and `high` to `into` from `at` on: for a selection among
    * weights that are read a stretch at a time. Plain loops do it where it is missing.

@@ -6,7 +6,6 @@ import { createScratch, type Scratch, type ScratchOptions } from './scratch.js';
 import { collectPart } from './script-chunks.js';
 import { scriptKernels, selectByDigits } from './script-kernels.js';
 import { createStaging, stagingBytes } from './staging.js';
-import { wasmCodeLoops } from './stored/wasm-code-loops.js';
 import { hasWebAssembly, instantiateKernels, type WasmExports } from './wasm-module.js';
 import { keepsAll, zeroStaged } from './zero-staged.js';
 
@@ -63,7 +62,6 @@ export function createWasmKernels(options: ScratchOptions = {}): HostKernels | u
 
   return {
     memory: scratch.memory,
-    codes: wasmCodeLoops(wasm, scratch),
     countKept,
     countBelow(part, magnitude) {
       // Nothing ranks at or above 2³¹, which no int32 can hold.

@@ -1,19 +1,6 @@
 import { askOnce } from './compile-once.js';
 import { WASM_BASE64 } from './generated/wasm-bytes.js';
 
-/** Codes, their mask, how many they are, and how their rows go on. */
-type CodeWalk = [
-  codes: number,
-  words: number,
-  elements: number,
-  rows: number,
-  size: number,
-  row: number,
-  left: number,
-  span: number,
-  step: number,
-];
-
 /** What assembly/kernels.ts exports. Pointers are byte offsets into the imported memory. */
 export interface WasmExports {
   collect(
@@ -47,9 +34,6 @@ export interface WasmExports {
     dense: number,
   ): number;
   countBits(words: number, count: number): number;
-  tallyCodes(...args: [...walk: CodeWalk, counts: number]): void;
-  countCodes(...args: [...walk: CodeWalk, verdicts: number]): number;
-  dropCodes(...args: [...walk: CodeWalk, verdicts: number, zeros: number, ties: number]): number;
   zeroDropped(data: number, words: number, elements: number): void;
 }
 

@@ -1,12 +1,15 @@
 import { constantSparsity, createPruner, magnitudeOf, randomScore } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
-import { hostBackend } from '../host-backend.js';
-import type { HostWeight } from '../host-weight.js';
 import type { HostKernels } from '../kernels.js';
 import { scriptKernels } from '../script-kernels.js';
 import { createWasmKernels } from '../wasm-kernels.js';
 import type { CodeBook } from './code-book.js';
+import { scriptCodeLoops } from './code-loops.js';
 import { halfBook } from './half-book.js';
+import { storedBackend, storedBackendOn } from './stored-backend.js';
+import type { AnyWeight, CodedWeight } from './stored-weight.js';
+import { createWasmCodeLoops } from './wasm-code-loops.js';
+import { withCodes } from './with-codes.js';
 
 /*
  * The oracle: the same magnitudes as float32, pruned by the backend that is held to the conformance kit. Its masks say
@@ -53,7 +56,7 @@ function affine(bits: 8 | 16, rows: number, run: number): CodeBook {
 }
 
 interface Case {
-  readonly weight: Extract<HostWeight, { readonly codes: CodeBook }>;
+  readonly weight: CodedWeight;
   readonly codes: Uint8Array | Uint16Array;
   readonly rows: (i: number) => number;
 }
@@ -87,9 +90,9 @@ async function compare(
   floats: readonly Float32Array[],
   score = {},
 ) {
-  const pruner = (weights: readonly HostWeight[]) =>
+  const pruner = (weights: readonly AnyWeight[]) =>
     createPruner({
-      backend: hostBackend({ kernels }),
+      backend: storedBackendOn(kernels),
       weights: weights.map((weight, i) => ({ name: `${i}`, weight })),
       schedule: (position) => position / 10,
       ...score,
@@ -115,8 +118,8 @@ async function compare(
 }
 
 describe.each([
-  ['WASM', createWasmKernels()!],
-  ['plain TypeScript', scriptKernels],
+  ['WASM', withCodes(createWasmKernels()!, createWasmCodeLoops()!)],
+  ['plain TypeScript', withCodes(scriptKernels, scriptCodeLoops)],
 ])('codes are pruned as the float32 they stand for, %s', (_, kernels) => {
   it.each(Object.keys(SPREADS))('%s', async (name) => {
     const spread = SPREADS[name]!;
@@ -141,7 +144,7 @@ describe.each([
 it('zeros what is dropped again after it was written', async () => {
   const one = caseOf(100, SPREADS.even!, affine(8, 10, 10), 1);
   const pruner = createPruner({
-    backend: hostBackend(),
+    backend: storedBackend(),
     weights: [{ name: 'w', weight: one.weight }],
     schedule: constantSparsity(0.5),
   });
@@ -154,7 +157,7 @@ it('zeros what is dropped again after it was written', async () => {
 });
 
 it('refuses what is no weight of codes', () => {
-  const { shape } = hostBackend();
+  const { shape } = storedBackend();
   const bytes = new Uint8Array(4);
   const codes = { bits: 8, magnitudes: () => {}, zeros: [0] } as const;
   expect(shape({ bytes, shape: [4], codes })).toEqual([4]);

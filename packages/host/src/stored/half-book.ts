@@ -13,11 +13,11 @@ const books = new Map<HalfFormat, CodeBook>();
  * @example
  * ```ts
  * import { constantSparsity, createPruner } from '@synaprune/core';
- * import { halfBook, hostBackend } from '@synaprune/host';
+ * import { halfBook, storedBackend } from '@synaprune/host/stored';
  *
  * const bytes = Uint8Array.of(0, 0x3c, 0, 0x40); // 1 and 2 in float16
  * const pruner = createPruner({
- *   backend: hostBackend(),
+ *   backend: storedBackend(),
  *   weights: [{ name: 'kernel', weight: { bytes, shape: [2], codes: halfBook('float16') } }],
  *   schedule: constantSparsity(0.5),
  * });

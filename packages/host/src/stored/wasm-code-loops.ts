@@ -1,16 +1,24 @@
-import type { Scratch } from '../scratch.js';
-import type { WasmExports } from '../wasm-module.js';
+import { createScratch } from '../scratch.js';
+import { hasWebAssembly } from '../wasm-module.js';
 import { rowsOf } from './code-book.js';
 import { type CodeLoops, type CodeRun, scriptCodeLoops } from './code-loops.js';
+import { type CodeExports, instantiateCodeLoops } from './wasm-code-module.js';
 
 /** Codes that are copied in at a time; a multiple of 32. */
 const COPIED = 1 << 15;
 
 /** The arguments of a kernel that say where codes are, and which rows they have. */
-type Walked = Parameters<WasmExports['countCodes']> extends [...infer Walk, number] ? Walk : never;
+type Walked = Parameters<CodeExports['countCodes']> extends [...infer Walk, number] ? Walk : never;
 
-/** The loops in WASM SIMD's memory: tables are copied in once a call, codes and masks a stretch at a time, and back. */
-export function wasmCodeLoops(wasm: WasmExports, scratch: Scratch): CodeLoops {
+/**
+ * The loops in a WebAssembly memory of their own, or `undefined` where there is none: tables are copied in once a call,
+ * codes and masks a stretch at a time, and back.
+ */
+export function createWasmCodeLoops(): CodeLoops | undefined {
+  if (!hasWebAssembly()) return undefined;
+  const scratch = createScratch({});
+  const wasm = instantiateCodeLoops(scratch.memory);
+  if (wasm === undefined) return undefined;
   /**
    * Visits all codes in stretches.
    *

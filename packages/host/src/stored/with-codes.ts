@@ -1,5 +1,5 @@
 import type { HostKernels, Part } from '../kernels.js';
-import { scriptCodeLoops } from './code-loops.js';
+import type { CodeLoops } from './code-loops.js';
 import type { Coded } from './coded.js';
 import { selectCodes } from './select-codes.js';
 
@@ -18,10 +18,12 @@ function ranksByCodes(part: AnyPart): part is CodedPart {
 }
 
 /** Kernels that also take parts of codes: what concerns nothing else is done on the codes themselves. */
-export function withCodes(kernels: HostKernels): HostKernels & {
+export function withCodes(
+  kernels: HostKernels,
+  loops: CodeLoops,
+): HostKernels & {
   select(parts: readonly AnyPart[], rank: number): ReturnType<HostKernels['select']>;
 } {
-  const loops = kernels.codes ?? scriptCodeLoops;
   return {
     ...kernels,
     countBelow: (part: AnyPart, magnitude) =>

@@ -3,10 +3,10 @@ import {
   createCutCounter,
   fullMask,
   type HostMask,
-  hostBackend,
   selectInStretches,
-  usualLoops,
-} from '@synaprune/host';
+  storedBackend,
+  storedLoops,
+} from '@synaprune/host/stored';
 import { readValues, type StreamedWeight } from './streamed-weight.js';
 import { forEachStretch, type StreamItem, sampleOf } from './stretches.js';
 
@@ -18,7 +18,7 @@ const CUTS_PER_PASS = 2047;
  * written, on masks of one bit an element. Patterns are chosen with one weight in memory at a time.
  */
 export function streamBackend(): TensorBackend<StreamedWeight, HostMask> {
-  const { countKept, readMask, writeMask, disposeMask, combine } = hostBackend();
+  const { countKept, readMask, writeMask, disposeMask, combine } = storedBackend();
   let last: Promise<unknown> = Promise.resolve();
   // One pass at a time: passes side by side would each want a stretch, and the disk gains nothing.
   const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
@@ -94,7 +94,7 @@ async function dropAll(
   writes: boolean,
 ): Promise<void> {
   const undo: (() => void)[] = [];
-  const { drop } = usualLoops();
+  const { drop } = storedLoops();
   const alone = groups.every(({ items }) => items.every(({ score }) => score.kind === 'magnitude'));
   try {
     for (const { items, cut } of groups) {
@@ -123,7 +123,7 @@ async function dropAll(
 
 /** Brings a mask back to what it is now. One that keeps everything, as those of a new file do, is not copied. */
 function keepMask({ words, elements }: HostMask): () => void {
-  const isFull = usualLoops().countKept(words) === elements;
+  const isFull = storedLoops().countKept(words) === elements;
   const before = isFull ? undefined : words.slice();
   return () => words.set(before ?? fullMask(elements).words);
 }

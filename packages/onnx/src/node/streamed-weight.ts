@@ -4,6 +4,7 @@ import { elementBytes } from '../view/element-bytes.js';
 import type { FileRange } from '../view/model-view.js';
 import { formatOf } from '../weights/element-format.js';
 import type { ElementFormat } from '../weights/format.js';
+import { rankElements } from '../weights/rank-elements.js';
 import type { Surveyed } from '../weights/survey.js';
 import type { DataFile } from './location.js';
 import { readAll } from './output.js';
@@ -106,7 +107,7 @@ export async function readValues(weight: StreamedWeight): Promise<Float32Array> 
     if (isFloat32) {
       const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       for (let i = 0; i < count; i += 1) bits[first + i] = view.getInt32(4 * i, true);
-    } else format.rank(chunk, first, count, bits.subarray(first, first + count));
+    } else rankElements(format, chunk, first, count, bits.subarray(first, first + count));
   }
   return values;
 }

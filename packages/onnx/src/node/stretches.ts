@@ -1,5 +1,7 @@
 import { type Item, randomMagnitude } from '@synaprune/core';
-import { type HostMask, type HostWeight, hostBackend, type Part, partOf, usualLoops } from '@synaprune/host';
+import type { HostMask, HostWeight, Part } from '@synaprune/host';
+import { type StoredWeight, storedBackend, storedLoops, storedPartOf } from '@synaprune/host/stored';
+import { clearElements, rankElements } from '../weights/rank-elements.js';
 import { STRETCH, type StreamedWeight } from './streamed-weight.js';
 
 export type StreamItem = Item<StreamedWeight, HostMask>;
@@ -57,8 +59,8 @@ async function stretchOf(
     words: mask.words.subarray(first / 32, Math.ceil((first + count) / 32)),
     elements: count,
   };
-  const stored = format.stored?.(chunk, [count], first);
-  const inPlace = partOf({
+  const stored = storedOf(weight, chunk, first, count);
+  const inPlace = storedPartOf({
     weight: stored ?? ranked(weight, chunk, first, count),
     mask: own,
     score: { kind: 'magnitude' },
@@ -66,7 +68,7 @@ async function stretchOf(
   const part =
     score.kind === 'magnitude'
       ? inPlace
-      : partOf({
+      : storedPartOf({
           weight: stored ?? ranked(weight, chunk, first, count),
           mask: own,
           score: {
@@ -77,8 +79,8 @@ async function stretchOf(
                 : await scoresOf(score.tensor, first, count),
           },
         });
-  const { dropAndZero, drop, countKept } = usualLoops();
-  const { readMask } = hostBackend();
+  const { dropAndZero, drop, countKept } = storedLoops();
+  const { readMask } = storedBackend();
   return {
     part,
     dropAndZero: (magnitude, ties) => {
@@ -87,7 +89,7 @@ async function stretchOf(
       if (stored !== undefined) used = dropAndZero(inPlace, magnitude, ties);
       else {
         used = drop(inPlace, magnitude, ties);
-        format.clear(chunk, first, count, readMask(own) as Uint8Array);
+        clearElements(format, chunk, first, count, readMask(own) as Uint8Array);
       }
       // What stays is as it was: where there were no zeros, those that were dropped are all there are.
       const after = before === 0 ? count - countKept(own.words) : format.countZeros(chunk, first, count);
@@ -96,10 +98,20 @@ async function stretchOf(
   };
 }
 
+/** Elements as the backend for main memory takes them where they lie, of the types that it knows. */
+function storedOf(
+  { format: { elements } }: StreamedWeight,
+  chunk: Uint8Array,
+  first: number,
+  count: number,
+): StoredWeight | undefined {
+  return elements.kind === 'stored' ? elements.stored(chunk, [count], first) : undefined;
+}
+
 /** What elements rank by that no kernel takes as they lie. */
 function ranked({ format }: StreamedWeight, chunk: Uint8Array, first: number, count: number): HostWeight {
   const values = new Float32Array(count);
-  format.rank(chunk, first, count, new Int32Array(values.buffer));
+  rankElements(format, chunk, first, count, new Int32Array(values.buffer));
   return values;
 }
 
@@ -110,9 +122,13 @@ function atRandom(seed: number, first: number, count: number): HostWeight {
   return values;
 }
 
-async function scoresOf(scores: StreamedWeight, first: number, count: number): Promise<HostWeight> {
+async function scoresOf(
+  scores: StreamedWeight,
+  first: number,
+  count: number,
+): Promise<HostWeight | StoredWeight> {
   const chunk = await scores.read(first, count);
-  return scores.format.stored?.(chunk, [count], first) ?? ranked(scores, chunk, first, count);
+  return storedOf(scores, chunk, first, count) ?? ranked(scores, chunk, first, count);
 }
 
 /** Neighbours that are sampled together: one word or two of a mask, and little to read. */

@@ -1,5 +1,6 @@
 import { pruneOnce, weightsToPrune } from '@synaprune/core/one-shot';
-import { type HostWeight, hostBackend } from '@synaprune/host';
+import type { HostWeight } from '@synaprune/host';
+import { type StoredWeight, storedBackend } from '@synaprune/host/stored';
 import { type Edit, inOrder, splice } from '../bytes/splice.js';
 import { checksumNotices } from '../external/checksums.js';
 import { copyFiles } from '../external/copy-files.js';
@@ -73,7 +74,7 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
     return { known, elements, weight: inMemory(elements, known, format) };
   });
   const scores = (values: Float32Array, { shape }: OnnxWeight): HostWeight => ({ values, shape });
-  const pruned = await pruneOnce({ backend: hostBackend(), weights, scores }, checked);
+  const pruned = await pruneOnce({ backend: storedBackend(), weights, scores }, checked);
   const edits: Edit[] = [];
   const zeros: number[] = [];
   for (const [i, { surveyed, weight }] of parts.entries()) {
@@ -81,7 +82,8 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
     const { elements } = weights[i]!;
     zeros.push(0);
     if (typeof format === 'string') continue;
-    if (format.stored === undefined) format.clear(elements, 0, weight.elements, await pruned[i]!.bits());
+    if (format.elements.kind === 'computed')
+      format.elements.clear(elements, 0, weight.elements, await pruned[i]!.bits());
     if (tensor.storage.kind === 'typed') {
       for (const edit of writeElementBytes(patched, tensor, elements)) edits.push(edit);
     }
@@ -102,9 +104,10 @@ function inMemory(
   elements: Uint8Array,
   { shape, elements: count }: OnnxWeight,
   format: ElementFormat | string,
-): HostWeight {
-  if (typeof format !== 'string' && format.stored !== undefined) return format.stored(elements, shape);
+): HostWeight | StoredWeight {
+  const work = typeof format === 'string' ? undefined : format.elements;
+  if (work?.kind === 'stored') return work.stored(elements, shape);
   const values = new Float32Array(count);
-  if (typeof format !== 'string') format.rank(elements, 0, count, new Int32Array(values.buffer));
+  work?.rank(elements, 0, count, new Int32Array(values.buffer));
   return { values, shape };
 }

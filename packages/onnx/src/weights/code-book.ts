@@ -1,5 +1,5 @@
 import { LARGEST_MAGNITUDE } from '@synaprune/core';
-import type { CodeBook } from '@synaprune/host';
+import type { CodeBook } from '@synaprune/host/stored';
 import { type DataType, integerFormat, isQuantised } from '../elements/element-type.js';
 import type { Quantisation } from './quantisation.js';
 
@@ -34,17 +34,6 @@ export function codeBookOf(type: DataType, quantisation: Quantisation): CodeBook
         floats[code] = (value - zeroPoint) * scale;
       }
       for (let code = 0; code <= mask; code += 1) into[code]! &= LARGEST_MAGNITUDE;
-    },
-  };
-}
-
-/** The same codes, of which only those that stand for zero rank as zero. */
-export function zerosOnly(book: CodeBook): CodeBook {
-  return {
-    ...book,
-    magnitudes: (row, into) => {
-      into.fill(1);
-      into[book.zeros[row]!] = 0;
     },
   };
 }

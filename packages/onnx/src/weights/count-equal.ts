@@ -18,6 +18,19 @@ export function countEqual(bytes: Uint8Array, bits: 8 | 16, code: number, signif
   );
 }
 
+/** How many little-endian float32 are ±0. */
+export function countFloatZeros(bytes: Uint8Array, count: number): number {
+  let zeros = 0;
+  if (bytes.byteOffset % 4 === 0) {
+    const bits = new Int32Array(bytes.buffer, bytes.byteOffset, count);
+    for (let i = 0; i < count; i += 1) if ((bits[i]! & 0x7fffffff) === 0) zeros += 1;
+    return zeros;
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let i = 0; i < count; i += 1) if ((view.getInt32(4 * i, true) & 0x7fffffff) === 0) zeros += 1;
+  return zeros;
+}
+
 const COPIED = 1 << 14;
 
 /** Codes that lie across words: in copies that do not. */

@@ -1,12 +1,11 @@
 import { magnitudeOf } from '@synaprune/core';
-import { type CodeBook, halfBook } from '@synaprune/host';
+import { halfBook } from '@synaprune/host/stored';
 import { codecOf } from '../elements/codec.js';
 import { type DataType, isQuantised } from '../elements/element-type.js';
-import { codeBookOf, zerosOnly } from './code-book.js';
-import { countEqual } from './count-equal.js';
-import type { ElementFormat } from './format.js';
+import { codeBookOf } from './code-book.js';
+import { countEqual, countFloatZeros } from './count-equal.js';
+import type { ComputedElements, ElementFormat } from './format.js';
 import type { Quantisation } from './quantisation.js';
-import { countRankedZero, storedFormat } from './stored-format.js';
 
 /** The format of a floating-point type, or of a quantised one with its parameters. */
 export function formatOf(type: DataType, quantisation: Quantisation | undefined): ElementFormat | undefined {
@@ -22,14 +21,23 @@ function floatFormat(type: DataType): ElementFormat | undefined {
   switch (type) {
     case 'float32':
       return littleEndian
-        ? storedFormat((bytes, shape) => ({ bytes, shape, format: 'float32' }))
+        ? {
+            elements: {
+              kind: 'stored',
+              stored: (bytes, shape) => ({ bytes, shape, format: 'float32' }),
+            },
+            countZeros: (chunk, _, count) => countFloatZeros(chunk, count),
+          }
         : floats(4, (view, at) => view.getFloat32(at, true));
     case 'bfloat16':
     case 'float16':
-      return storedFormat(
-        (bytes, shape) => ({ bytes, shape, codes: halfBook(type) }),
-        (chunk, _, count) => countEqual(chunk.subarray(0, 2 * count), 16, 0, 0x7fff),
-      );
+      return {
+        elements: {
+          kind: 'stored',
+          stored: (bytes, shape) => ({ bytes, shape, codes: halfBook(type) }),
+        },
+        countZeros: (chunk, _, count) => countEqual(chunk.subarray(0, 2 * count), 16, 0, 0x7fff),
+      };
     case 'float64':
       return floats(8, (view, at) => view.getFloat64(at, true));
     default:
@@ -43,14 +51,17 @@ const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 /** Floats, ranked by the nearest float32. Zeros are told by the value itself: a float64 that is none may round to one. */
 function floats(bytes: number, read: (view: DataView, at: number) => number): ElementFormat {
   return {
-    rank: (chunk, _, count, into) => {
-      const view = viewOf(chunk);
-      for (let i = 0; i < count; i += 1) into[i] = magnitudeOf(read(view, i * bytes));
-    },
-    clear: (chunk, _, count, bits) => {
-      for (let i = 0; i < count; i += 1) {
-        if (isDropped(bits, i)) chunk.fill(0, i * bytes, (i + 1) * bytes);
-      }
+    elements: {
+      kind: 'computed',
+      rank: (chunk, _, count, into) => {
+        const view = viewOf(chunk);
+        for (let i = 0; i < count; i += 1) into[i] = magnitudeOf(read(view, i * bytes));
+      },
+      clear: (chunk, _, count, bits) => {
+        for (let i = 0; i < count; i += 1) {
+          if (isDropped(bits, i)) chunk.fill(0, i * bytes, (i + 1) * bytes);
+        }
+      },
     },
     countZeros: (chunk, _, count) => {
       const view = viewOf(chunk);
@@ -60,23 +71,30 @@ function floats(bytes: number, read: (view: DataView, at: number) => number): El
 }
 
 function quantised(type: DataType, quantisation: Quantisation): ElementFormat | undefined {
+  const computed = computedIntegers(type, quantisation);
+  if (computed === undefined) return undefined;
   const book = codeBookOf(type, quantisation);
-  if (book === undefined) return computed(type, quantisation);
-  const stored =
-    (codes: CodeBook): NonNullable<ElementFormat['stored']> =>
-    (bytes, shape, first = 0) => ({ bytes, shape, codes, first });
+  if (book === undefined)
+    return { elements: { kind: 'computed', ...computed }, countZeros: computed.countZeros };
   // Of scales so small that everything ranks as zero, only the zero point is one.
   const { bits, zeros } = book;
   const [zero] = zeros;
-  const significant = 2 ** bits - 1;
-  const countZeros: ElementFormat['countZeros'] = zeros.every((each) => each === zero)
-    ? (chunk, _, count) => countEqual(chunk.subarray(0, (count * bits) / 8), bits, zero!, significant)
-    : countRankedZero(stored(zerosOnly(book)));
-  return storedFormat(stored(book), countZeros);
+  return {
+    elements: {
+      kind: 'stored',
+      stored: (bytes, shape, first = 0) => ({ bytes, shape, codes: book, first }),
+    },
+    countZeros: zeros.every((each) => each === zero)
+      ? (chunk, _, count) => countEqual(chunk.subarray(0, (count * bits) / 8), bits, zero!, 2 ** bits - 1)
+      : computed.countZeros,
+  };
 }
 
-/** Quantised integers that no table tells of: of four bits, or with many parameters. */
-function computed(type: DataType, quantisation: Quantisation): ElementFormat | undefined {
+/** Quantised integers, one by one: of four bits too, and with as many parameters as there are. */
+export function computedIntegers(
+  type: DataType,
+  quantisation: Quantisation,
+): (ComputedElements & Pick<ElementFormat, 'countZeros'>) | undefined {
   const codec = isQuantised(type) ? codecOf(type) : undefined;
   if (codec === undefined) return undefined;
   const { zeroPoints, parameterOf } = quantisation;

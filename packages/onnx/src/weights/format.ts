@@ -1,20 +1,26 @@
-import type { StoredWeight } from '@synaprune/host';
+import type { StoredWeight } from '@synaprune/host/stored';
 
-/**
- * How the elements of one weight are ranked and dropped, a stretch of them at a time. `chunk` holds `count`
- * elements from element `first` on, a multiple of 32; `bits` is a mask of them, bit `i % 8` of byte `i >> 3` being 1
- * where the i-th of them is kept.
- */
-export interface ElementFormat {
+/** Elements that can be ranked and dropped by computing alone, a stretch of them at a time. */
+export interface ComputedElements {
   /** Magnitudes of the elements, as float32 bits without their sign. */
   rank(chunk: Uint8Array, first: number, count: number, into: Int32Array): void;
   /** Sets every dropped element to +0, or to the zero point; leaves the others as they are. */
   clear(chunk: Uint8Array, first: number, count: number, bits: Uint8Array): void;
+}
+
+/**
+ * How the elements of one weight are ranked and dropped. `chunk` holds `count` elements from element `first` on, a
+ * multiple of 32; `bits` is a mask of them, bit `i % 8` of byte `i >> 3` being 1 where the i-th of them is kept. What
+ * finds weights needs to know no more of it than its zeros; rank-elements.ts does the rest.
+ */
+export interface ElementFormat {
   /** How many elements are ±0, or the zero point. */
   countZeros(chunk: Uint8Array, first: number, count: number): number;
-  /**
-   * The elements from `first` on as the backend for main memory takes them, to be ranked and dropped where they lie, of
-   * the types that it knows: nearly all that weights come in.
-   */
-  readonly stored?: (bytes: Uint8Array, shape: readonly number[], first?: number) => StoredWeight;
+  /** How the elements are worked on: where they lie, as the backend for main memory takes them from `first` on, or here. */
+  readonly elements:
+    | {
+        readonly kind: 'stored';
+        readonly stored: (bytes: Uint8Array, shape: readonly number[], first?: number) => StoredWeight;
+      }
+    | ({ readonly kind: 'computed' } & ComputedElements);
 }

@@ -5,7 +5,7 @@ import { assignModel } from '../roles/assign-model.js';
 import type { Consumer, Tracer } from '../trace/trace.js';
 import { elementBytes, isOutOfReach } from '../view/element-bytes.js';
 import type { Reach, TensorView } from '../view/model-view.js';
-import { formatOf } from './element-format.js';
+import { computedIntegers, formatOf } from './element-format.js';
 import type { ElementFormat } from './format.js';
 import { findParameters, type Quantisation, readQuantisation } from './quantisation.js';
 
@@ -100,14 +100,14 @@ function withLargestAsUnit(bytes: Uint8Array, tensor: TensorView, quantisation: 
 }
 
 function largestOf(bytes: Uint8Array, tensor: TensorView, quantisation: Quantisation): number {
-  const format = formatOf(tensor.type.name, quantisation);
+  const computed = computedIntegers(tensor.type.name, quantisation);
   const elements = elementBytes(bytes, tensor);
   const stretch = new Int32Array(Math.min(tensor.elements, 2 ** 20));
   const bytesPerStretch = (stretch.length * tensor.type.bits) / 8;
   let largest = 0;
   for (let first = 0, at = 0; first < tensor.elements; first += stretch.length, at += bytesPerStretch) {
     const count = Math.min(stretch.length, tensor.elements - first);
-    format?.rank(elements.subarray(at), first, count, stretch);
+    computed?.rank(elements.subarray(at), first, count, stretch);
     for (let i = 0; i < count; i += 1) largest = Math.max(largest, stretch[i]!);
   }
   return floatOfMagnitude(largest);

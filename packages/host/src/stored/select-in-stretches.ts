@@ -1,9 +1,9 @@
 import { LARGEST_MAGNITUDE } from '@synaprune/core';
-import { awaitBracket, expectedInside, FEW } from './bracket.js';
-import type { Part, Selected } from './kernels.js';
-import { CHUNK, collectPart } from './script-chunks.js';
-import { selectAmong } from './select-among.js';
-import { usualLoops } from './usual-loops.js';
+import { awaitBracket, expectedInside, FEW } from '../bracket.js';
+import type { Part, Selected } from '../kernels.js';
+import { CHUNK, collectPart } from '../script-chunks.js';
+import { selectAmong } from '../select-among.js';
+import { storedLoops } from './stored-loops.js';
 
 /** Weights that are not in memory: read a stretch at a time. */
 export interface Stretches {
@@ -29,7 +29,7 @@ export async function selectInStretches(
   { elements, kept, sample, forEach }: Stretches,
   rank: number,
 ): Promise<Selected | undefined> {
-  const { countBelow, collect = collectPart } = usualLoops();
+  const { countBelow, collect = collectPart } = storedLoops();
   const few = kept <= FEW;
   const room = new Int32Array(few ? kept + CHUNK : 2 * expectedInside(kept) + CHUNK);
   let sampled = new Int32Array(0);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fullMask } from './host-weight.js';
-import type { Part } from './kernels.js';
-import { partOf } from './part-of.js';
-import { scriptKernels } from './script-kernels.js';
+import { fullMask } from '../host-weight.js';
+import type { Part } from '../kernels.js';
+import { partOf } from '../part-of.js';
+import { scriptKernels } from '../script-kernels.js';
 import { selectInStretches } from './select-in-stretches.js';
 
 let state = 1;
