@@ -1,12 +1,6 @@
 import { type CutGroup, findCutByCounting, type Item, type TensorBackend } from '@synaprune/core';
-import {
-  createCutCounter,
-  fullMask,
-  type HostMask,
-  selectInStretches,
-  storedBackend,
-  storedLoops,
-} from '@synaprune/host/stored';
+import { createCutCounter, fullMask, type HostMask } from '@synaprune/host';
+import { selectInStretches, storedBackend, storedLoops } from '@synaprune/host/stored';
 import { readValues, type StreamedWeight } from './streamed-weight.js';
 import { forEachStretch, type StreamItem, sampleOf } from './stretches.js';
 
