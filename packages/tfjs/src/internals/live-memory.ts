@@ -3,9 +3,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { floatsOf, type Internals, internalsOf, wasmHeapOf } from './backend-internals.js';
 import { noteWrite } from './written-in-place.js';
 
-/** A weight that lies as values, and not as bytes of a file. */
-type LiveWeight = Exclude<HostWeight, { readonly bytes: Uint8Array }>;
-
 /**
  * Direct access to the main memory in which a tfjs backend keeps its tensors. Written for tfjs-backend-cpu and
  * tfjs-backend-wasm 4.22.0.
@@ -14,7 +11,7 @@ export interface LiveMemory {
   /** Kernels that can work there; the host backend's usual ones where there are none of its own. */
   readonly kernels?: HostKernels;
   /** Where a tensor's values are now. Good until the next tfjs operation: variables change their place. */
-  locate(tensor: tf.Tensor): LiveWeight;
+  locate(tensor: tf.Tensor): HostWeight;
   /**
    * Makes a variable the only owner of its values before they are written, so that no clone, snapshot or array
    * of the caller's changes, and has tfjs forget whatever it has made of them.
