@@ -6,7 +6,7 @@ import { LARGEST_MAGNITUDE } from '@synaprune/core';
  */
 
 /** A word of a mask that keeps all of its 32 elements. */
-const ALL = -1;
+export const ALL = -1;
 
 /** Kept elements whose magnitude is below `limit`, at most 0x7fffffff. */
 export function countChunkBelow(ranking: Int32Array, words: Int32Array, limit: number): number {

@@ -1,10 +1,8 @@
 import { wordsOf } from './chunks.js';
 import type { Part } from './kernels.js';
+import { ALL } from './script-loops.js';
 import { apart, COPIED, IN_PLACE } from './staging.js';
 import type { WasmExports } from './wasm-module.js';
-
-/** A word of a mask that keeps all of its 32 elements. */
-const ALL = -1;
 
 /** Whether a mask drops nothing. Most that drop anything do so in their first words, and no more are looked at. */
 export function keepsAll(words: Int32Array, elements: number): boolean {
@@ -15,8 +13,8 @@ export function keepsAll(words: Int32Array, elements: number): boolean {
 }
 
 /**
- * Zeroes what the mask of a part of 32-bit elements (or their bytes) drops, through a WebAssembly memory: mask words are copied in, and
- * weights in and out where they are not there already.
+ * Zeroes what the mask of a part of 32-bit elements, or their bytes, drops, through a WebAssembly memory: mask words are
+ * copied in, and weights in and out where they are not there already.
  *
  * @param at pointer to `stagingBytes` bytes of the memory that `heap` is a view of
  */

@@ -54,59 +54,65 @@ function each(
   codeStretches(bytes, book.bits, elements)(0, elements, writes, visit);
 }
 
+/**
+ * Hands a number from piece to piece: pieces lie in one word of a mask, and in each the row stays, or goes on by one (`step`
+ * of the walk), so that nothing is divided for each element.
+ *
+ * @param visit `row` is that of the first
+ */
+function overPieces(
+  { rows, size, span, step, ...first }: Walk,
+  count: number,
+  start: number,
+  visit: (result: number, from: number, stop: number, row: number) => number,
+): number {
+  let { row, left } = first;
+  let result = start;
+  for (let from = 0; from < count; ) {
+    const stop = Math.min(count, (from | 31) + 1, from + left);
+    result = visit(result, from, stop, row);
+    left -= stop - from;
+    row += step * (stop - from);
+    from = stop;
+    if (left > 0) continue;
+    left = span;
+    row = step === 1 || row + 1 === rows ? 0 : row + 1;
+  }
+  return result;
+}
+
 /*
- * The loops. `at` is the index of the first code, a multiple of 32 but in `rankCodes`. They go through pieces that lie in
- * one word of the mask and in which the row stays, or goes on by one: so that nothing is divided for each element.
+ * The loops. `at` is the index of the first code, a multiple of 32 but in `rankCodes`.
  */
 
 export function rankCodes(codes: Codes, table: Int32Array, walk: Walk, into: Int32Array, at: number): void {
-  const { rows, size, span, step } = walk;
-  let { row, left } = walk;
-  for (let i = 0; i < codes.length; ) {
-    const stop = Math.min(codes.length, i + left);
-    left -= stop - i;
-    for (let base = row * size; i < stop; i += 1, base += step * size)
+  const pace = walk.step * walk.size;
+  overPieces(walk, codes.length, 0, (_, from, stop, row) => {
+    for (let i = from, base = row * walk.size; i < stop; i += 1, base += pace)
       into[at + i] = table[base + codes[i]!]!;
-    if (left > 0) continue;
-    left = span;
-    row = step === 1 || row + 1 === rows ? 0 : row + 1;
-  }
+    return 0;
+  });
 }
 
 function tallyCodes(codes: Codes, words: Int32Array, at: number, walk: Walk, counts: Uint32Array): void {
-  const { rows, size, span, step } = walk;
-  let { row, left } = walk;
-  for (let i = 0; i < codes.length; ) {
-    const word = words[(at + i) >> 5]!;
-    const stop = Math.min(codes.length, (i | 31) + 1, i + left);
-    left -= stop - i;
-    const from = i;
-    for (let base = row * size; i < stop; i += 1, base += step * size)
+  const pace = walk.step * walk.size;
+  overPieces(walk, codes.length, 0, (_, from, stop, row) => {
+    const word = words[(at + from) >> 5]!;
+    for (let i = from, base = row * walk.size; i < stop; i += 1, base += pace)
       counts[base + codes[i]!]! += (word >>> i) & 1;
-    row += step * (i - from);
-    if (left > 0) continue;
-    left = span;
-    row = step === 1 || row + 1 === rows ? 0 : row + 1;
-  }
+    return 0;
+  });
 }
 
 function countCodes(codes: Codes, words: Int32Array, at: number, walk: Walk, verdicts: Uint8Array): number {
-  const { rows, size, span, step } = walk;
-  let { row, left } = walk;
-  let count = 0;
-  for (let i = 0; i < codes.length; ) {
-    const word = words[(at + i) >> 5]!;
-    const stop = Math.min(codes.length, (i | 31) + 1, i + left);
-    left -= stop - i;
-    const from = i;
-    for (let base = row * size; i < stop; i += 1, base += step * size)
+  const pace = walk.step * walk.size;
+  return overPieces(walk, codes.length, 0, (before, from, stop, row) => {
+    const word = words[(at + from) >> 5]!;
+    let count = before;
+    for (let i = from, base = row * walk.size; i < stop; i += 1, base += pace)
       count += verdicts[base + codes[i]!]! & (word >>> i) & 1;
-    row += step * (i - from);
-    if (left > 0) continue;
-    left = span;
-    row = step === 1 || row + 1 === rows ? 0 : row + 1;
-  }
-  return count;
+    return count;
+  });
 }
 
 /** Drops by verdict, and as many of the equal ones as there are ties left; returns those that are left then. */
@@ -121,34 +127,26 @@ function dropCodes(
     ties,
   }: { readonly verdicts: Uint8Array; readonly zeros: Uint16Array; readonly ties: number },
 ): number {
-  const { rows, size, span, step } = walk;
-  let { row, left } = walk;
-  let quota = ties;
-  for (let i = 0; i < codes.length; ) {
-    const w = (at + i) >> 5;
+  const { size, step } = walk;
+  const pace = step * size;
+  return overPieces(walk, codes.length, ties, (before, from, stop, row) => {
+    const w = (at + from) >> 5;
     const word = words[w]!;
-    const end = Math.min(codes.length, (i | 31) + 1);
-    let kept = 0;
-    while (i < end) {
-      const stop = Math.min(end, i + left);
-      left -= stop - i;
-      for (let base = row * size; i < stop; i += 1, base += step * size, row += step) {
-        const code = codes[i]!;
-        const zero = zeros[row]!;
-        const verdict = verdicts[base + code]!;
-        let stays = (word >>> i) & ~verdict & 1;
-        if (verdict === EQUAL && stays === 1 && quota > 0) {
-          quota -= 1;
-          stays = 0;
-        }
-        kept |= stays << i;
-        codes[i] = zero ^ ((code ^ zero) & -stays);
+    let quota = before;
+    let gone = 0;
+    for (let i = from, base = row * size, own = row; i < stop; i += 1, base += pace, own += step) {
+      const code = codes[i]!;
+      const zero = zeros[own]!;
+      const verdict = verdicts[base + code]!;
+      let stays = (word >>> i) & ~verdict & 1;
+      if (verdict === EQUAL && stays === 1 && quota > 0) {
+        quota -= 1;
+        stays = 0;
       }
-      if (left > 0) continue;
-      left = span;
-      row = step === 1 || row + 1 === rows ? 0 : row + 1;
+      gone |= (stays ^ 1) << i;
+      codes[i] = zero ^ ((code ^ zero) & -stays);
     }
-    words[w] = kept;
-  }
-  return quota;
+    words[w] = word & ~gone;
+    return quota;
+  });
 }
