@@ -1,11 +1,11 @@
 import { PruneError } from '@synaprune/core';
-import { showPlace } from '../bytes/wire.js';
+import { storedBackend } from '@synaprune/host/stored';
 import { elementBytes } from '../view/element-bytes.js';
 import type { FileRange } from '../view/model-view.js';
 import { formatOf } from '../weights/element-format.js';
 import type { ElementFormat } from '../weights/format.js';
-import { rankElements } from '../weights/rank-elements.js';
-import type { Surveyed } from '../weights/survey.js';
+import { memoryWeight } from '../weights/memory-weight.js';
+import { requireFormat, type Surveyed } from '../weights/survey.js';
 import type { DataFile } from './location.js';
 import { readAll } from './output.js';
 
@@ -48,7 +48,7 @@ export function createRooms(): Rooms {
  */
 export function streamedWeight(
   bytes: Uint8Array,
-  { tensor, format }: Surveyed,
+  surveyed: Surveyed,
   extent: FileRange<DataFile> | undefined,
   {
     rooms,
@@ -58,9 +58,8 @@ export function streamedWeight(
     readonly write: (file: DataFile, chunk: Uint8Array, at: number) => Promise<void>;
   },
 ): StreamedWeight & { readonly own?: Uint8Array } {
-  if (typeof format === 'string') {
-    throw new PruneError('unsupported', `${showPlace(tensor.place)} is ${format}`);
-  }
+  const format = requireFormat(surveyed);
+  const { tensor } = surveyed;
   const { shape, elements, type } = tensor;
   const bytesFor = (count: number): number => Math.ceil((count * type.bits) / 8);
   const zeros = { before: 0, after: 0 };
@@ -107,7 +106,10 @@ export async function readValues(weight: StreamedWeight): Promise<Float32Array> 
     if (isFloat32) {
       const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       for (let i = 0; i < count; i += 1) bits[first + i] = view.getInt32(4 * i, true);
-    } else rankElements(format, chunk, first, count, bits.subarray(first, first + count));
+    } else {
+      const { buffer } = storedBackend().read!(memoryWeight(format, chunk, [count], first)) as Float32Array;
+      bits.set(new Int32Array(buffer), first);
+    }
   }
   return values;
 }

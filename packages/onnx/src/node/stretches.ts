@@ -1,7 +1,7 @@
 import { type Item, randomMagnitude } from '@synaprune/core';
 import type { HostMask, HostWeight, Part } from '@synaprune/host';
 import { type StoredWeight, storedBackend, storedLoops, storedPartOf } from '@synaprune/host/stored';
-import { clearElements, rankElements } from '../weights/rank-elements.js';
+import { memoryWeight } from '../weights/memory-weight.js';
 import { STRETCH, type StreamedWeight } from './streamed-weight.js';
 
 export type StreamItem = Item<StreamedWeight, HostMask>;
@@ -59,17 +59,13 @@ async function stretchOf(
     words: mask.words.subarray(first / 32, Math.ceil((first + count) / 32)),
     elements: count,
   };
-  const stored = storedOf(weight, chunk, first, count);
-  const inPlace = storedPartOf({
-    weight: stored ?? ranked(weight, chunk, first, count),
-    mask: own,
-    score: { kind: 'magnitude' },
-  });
+  const inMemory = memoryWeight(format, chunk, [count], first);
+  const inPlace = storedPartOf({ weight: inMemory, mask: own, score: { kind: 'magnitude' } });
   const part =
     score.kind === 'magnitude'
       ? inPlace
       : storedPartOf({
-          weight: stored ?? ranked(weight, chunk, first, count),
+          weight: inMemory,
           mask: own,
           score: {
             kind: 'tensor',
@@ -86,33 +82,16 @@ async function stretchOf(
     dropAndZero: (magnitude, ties) => {
       const before = format.countZeros(chunk, first, count);
       let used: number;
-      if (stored !== undefined) used = dropAndZero(inPlace, magnitude, ties);
+      if (format.elements.kind === 'stored') used = dropAndZero(inPlace, magnitude, ties);
       else {
         used = drop(inPlace, magnitude, ties);
-        clearElements(format, chunk, first, count, readMask(own) as Uint8Array);
+        format.elements.clear(chunk, first, count, readMask(own) as Uint8Array);
       }
       // What stays is as it was: where there were no zeros, those that were dropped are all there are.
       const after = before === 0 ? count - countKept(own.words) : format.countZeros(chunk, first, count);
       return { before, after, ties: used };
     },
   };
-}
-
-/** Elements as the backend for main memory takes them where they lie, of the types that it knows. */
-function storedOf(
-  { format: { elements } }: StreamedWeight,
-  chunk: Uint8Array,
-  first: number,
-  count: number,
-): StoredWeight | undefined {
-  return elements.kind === 'stored' ? elements.stored(chunk, [count], first) : undefined;
-}
-
-/** What elements rank by that no kernel takes as they lie. */
-function ranked({ format }: StreamedWeight, chunk: Uint8Array, first: number, count: number): HostWeight {
-  const values = new Float32Array(count);
-  rankElements(format, chunk, first, count, new Int32Array(values.buffer));
-  return values;
 }
 
 function atRandom(seed: number, first: number, count: number): HostWeight {
@@ -128,7 +107,7 @@ async function scoresOf(
   count: number,
 ): Promise<HostWeight | StoredWeight> {
   const chunk = await scores.read(first, count);
-  return storedOf(scores, chunk, first, count) ?? ranked(scores, chunk, first, count);
+  return memoryWeight(scores.format, chunk, [count], first);
 }
 
 /** Neighbours that are sampled together: one word or two of a mask, and little to read. */

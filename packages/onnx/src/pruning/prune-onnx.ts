@@ -1,6 +1,6 @@
 import { pruneOnce, weightsToPrune } from '@synaprune/core/one-shot';
 import type { HostWeight } from '@synaprune/host';
-import { type StoredWeight, storedBackend } from '@synaprune/host/stored';
+import { storedBackend } from '@synaprune/host/stored';
 import { type Edit, inOrder, splice } from '../bytes/splice.js';
 import { checksumNotices } from '../external/checksums.js';
 import { copyFiles } from '../external/copy-files.js';
@@ -8,7 +8,8 @@ import type { ExternalData } from '../external/given-files.js';
 import { elementBytes, isOutOfReach, writeElementBytes } from '../view/element-bytes.js';
 import { externalDataError } from '../view/view-tensor.js';
 import { chooseWeights, type OnnxWeight } from '../weights/find-weights.js';
-import type { ElementFormat } from '../weights/format.js';
+import { memoryWeight } from '../weights/memory-weight.js';
+import { requireFormat } from '../weights/survey.js';
 import { type PruneOnnxOptions, requirePruneOptions } from './prune-options.js';
 import type { OnnxReport } from './report.js';
 import { reportOf } from './report-of.js';
@@ -69,45 +70,29 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
   }
   const patched = new Uint8Array(bytes);
   const files = copyFiles(checked.externalData);
-  const weights = parts.map(({ surveyed: { format, tensor }, weight: known }) => {
+  const weights = parts.map(({ surveyed, weight: known }) => {
+    const { tensor } = surveyed;
+    const format = requireFormat(surveyed);
     const elements = files.bytesOf(tensor) ?? elementBytes(patched, tensor);
-    return { known, elements, weight: inMemory(elements, known, format) };
+    return { known, tensor, format, elements, weight: memoryWeight(format, elements, known.shape) };
   });
   const scores = (values: Float32Array, { shape }: OnnxWeight): HostWeight => ({ values, shape });
   const pruned = await pruneOnce({ backend: storedBackend(), weights, scores }, checked);
   const edits: Edit[] = [];
   const zeros: number[] = [];
-  for (const [i, { surveyed, weight }] of parts.entries()) {
-    const { tensor, format } = surveyed;
-    const { elements } = weights[i]!;
-    zeros.push(0);
-    if (typeof format === 'string') continue;
-    if (format.elements.kind === 'computed')
-      format.elements.clear(elements, 0, weight.elements, await pruned[i]!.bits());
+  for (const [i, { known, tensor, format, elements }] of weights.entries()) {
+    const { kept, bits } = pruned[i]!;
+    if (format.elements.kind === 'computed') {
+      format.elements.clear(elements, 0, known.elements, await bits());
+    }
     if (tensor.storage.kind === 'typed') {
       for (const edit of writeElementBytes(patched, tensor, elements)) edits.push(edit);
     }
     // What stays is as it was: where there were no zeros, those that were dropped are all there are.
-    zeros[i] =
-      weight.zeros === 0
-        ? weight.elements - pruned[i]!.kept
-        : format.countZeros(elements, 0, weight.elements);
+    zeros.push(known.zeros === 0 ? known.elements - kept : format.countZeros(elements, 0, known.elements));
   }
   const model = splice(patched, inOrder(edits));
   const sizeBytes = Object.values(files.copies).reduce((sum, { length }) => sum + length, model.length);
   const notices = checksumNotices(parts.map(({ surveyed }) => surveyed.tensor));
   return { model, externalData: files.copies, report: reportOf(chosen, zeros, sizeBytes, { notices }) };
-}
-
-/** A weight as the backend takes it: its own elements, to be zeroed there; or what they rank by, of which masks tell. */
-function inMemory(
-  elements: Uint8Array,
-  { shape, elements: count }: OnnxWeight,
-  format: ElementFormat | string,
-): HostWeight | StoredWeight {
-  const work = typeof format === 'string' ? undefined : format.elements;
-  if (work?.kind === 'stored') return work.stored(elements, shape);
-  const values = new Float32Array(count);
-  work?.rank(elements, 0, count, new Int32Array(values.buffer));
-  return { values, shape };
 }

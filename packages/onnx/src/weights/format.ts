@@ -11,7 +11,7 @@ export interface ComputedElements {
 /**
  * How the elements of one weight are ranked and dropped. `chunk` holds `count` elements from element `first` on, a
  * multiple of 32; `bits` is a mask of them, bit `i % 8` of byte `i >> 3` being 1 where the i-th of them is kept. What
- * finds weights needs to know no more of it than its zeros; rank-elements.ts does the rest.
+ * finds weights needs to know no more of it than its zeros; memory-weight.ts does the rest.
  */
 export interface ElementFormat {
   /** How many elements are ±0, or the zero point. */

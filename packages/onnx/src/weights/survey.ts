@@ -1,4 +1,5 @@
-import { floatOfMagnitude } from '@synaprune/core';
+import { floatOfMagnitude, PruneError } from '@synaprune/core';
+import { showPlace } from '../bytes/wire.js';
 import { isFloat, isQuantised } from '../elements/element-type.js';
 import type { Assigned } from '../roles/assign.js';
 import { assignModel } from '../roles/assign-model.js';
@@ -111,6 +112,16 @@ function largestOf(bytes: Uint8Array, tensor: TensorView, quantisation: Quantisa
     for (let i = 0; i < count; i += 1) largest = Math.max(largest, stretch[i]!);
   }
   return floatOfMagnitude(largest);
+}
+
+/**
+ * How a weight that is to be pruned is ranked and dropped.
+ *
+ * @throws PruneError `unsupported` where it cannot be
+ */
+export function requireFormat({ tensor, format }: Surveyed): ElementFormat {
+  if (typeof format !== 'string') return format;
+  throw new PruneError('unsupported', `${showPlace(tensor.place)} is ${format}`);
 }
 
 /** Elements that are zero, where they can be looked at. */

@@ -1,0 +1,22 @@
+import { elementsOf } from '@synaprune/core/checks';
+import type { HostWeight } from '@synaprune/host';
+import type { StoredWeight } from '@synaprune/host/stored';
+import type { ElementFormat } from './format.js';
+
+/**
+ * Elements as the backend for main memory takes them: where they lie, to be zeroed there, of the types that it knows; else
+ * what they rank by, of which masks tell.
+ *
+ * @param first index of the first element, where `chunk` holds a stretch of a weight
+ */
+export function memoryWeight(
+  { elements }: ElementFormat,
+  chunk: Uint8Array,
+  shape: readonly number[],
+  first = 0,
+): HostWeight | StoredWeight {
+  if (elements.kind === 'stored') return elements.stored(chunk, shape, first);
+  const values = new Float32Array(elementsOf(shape));
+  elements.rank(chunk, first, values.length, new Int32Array(values.buffer));
+  return { values, shape };
+}
