@@ -5,8 +5,11 @@
  * `tsc` of their own TypeScript.
  */
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { scriptOf } from './check/command.mjs';
 
+// What was compiled of a source that is gone would be published.
+rmSync('dist', { recursive: true, force: true });
 const { status, error } = spawnSync(
   process.execPath,
   [scriptOf('typescript-7.0', 'tsc'), '-p', 'tsconfig.build.json'],
