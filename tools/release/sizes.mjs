@@ -35,7 +35,7 @@ export const budgets = [
       globalThis.page = [createPruner, synapticRamp, hostBackend];
     `,
     budgetBytes: kB(15),
-    limitBytes: kB(34),
+    limitBytes: kB(33.7),
   },
   {
     entry: 'core + tfjs',
@@ -44,7 +44,7 @@ export const budgets = [
       globalThis.page = [pruneModel, synapticRamp];
     `,
     budgetBytes: kB(20),
-    limitBytes: kB(46.5),
+    limitBytes: kB(46.2),
   },
   {
     entry: 'core + tfjs-webgpu',
@@ -53,7 +53,7 @@ export const budgets = [
       globalThis.page = [pruneModel, synapticRamp];
     `,
     budgetBytes: kB(30),
-    limitBytes: kB(64.2),
+    limitBytes: kB(64),
   },
   {
     entry: 'findWeights of onnx',
@@ -62,7 +62,7 @@ export const budgets = [
       globalThis.page = findWeights;
     `,
     budgetBytes: kB(8),
-    limitBytes: kB(23),
+    limitBytes: kB(22.7),
   },
   {
     entry: 'core + onnxruntime, on wasm',
@@ -73,7 +73,7 @@ export const budgets = [
       globalThis.page = [createTrainer, synapticRamp, ort];
     `,
     budgetBytes: kB(45),
-    limitBytes: kB(154.4),
+    limitBytes: kB(154),
   },
 ];
 

@@ -46,17 +46,4 @@ export interface HostKernels {
   zeroDropped(part: Part): void;
   /** How many bits of a mask are 1. */
   countKept(words: Int32Array): number;
-  /**
-   * Writes the magnitudes of kept elements strictly between `low` and `high` to `into` from `at` on: for a selection among
-   * weights that are read a stretch at a time. Plain loops do it where it is missing.
-   *
-   * @returns how many kept ones are not above `low`, and where `into` ends now; `undefined` where there may not be room
-   */
-  collect?(
-    part: Part,
-    low: number,
-    high: number,
-    into: Int32Array,
-    at: number,
-  ): { readonly upToLow: number; readonly end: number } | undefined;
 }

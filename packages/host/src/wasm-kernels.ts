@@ -3,7 +3,6 @@ import { expectedInside, FEW, type Passes, sampleGroups, selectByBracket } from 
 import type { HostKernels, Part } from './kernels.js';
 import { drawSample } from './sample.js';
 import { createScratch, type Scratch, type ScratchOptions } from './scratch.js';
-import { collectPart } from './script-chunks.js';
 import { scriptKernels, selectByDigits } from './script-kernels.js';
 import { createStaging, stagingBytes } from './staging.js';
 import { hasWebAssembly, instantiateKernels, type WasmExports } from './wasm-module.js';
@@ -14,9 +13,6 @@ const RESULTS = 16;
 const TABLE = 8192;
 /** Elements of a sample, at most, for each group of four: there may be a few more groups than asked for. */
 const MOST_SAMPLED = 5;
-/** Elements that a kernel may collect at a time, at most, and words that it wants to have left. */
-const STAGED = 2 ** 17;
-const SLACK = 256;
 /** Mask words counted in one go. */
 const MASK_WORDS = 4096;
 
@@ -99,14 +95,6 @@ export function createWasmKernels(options: ScratchOptions = {}): HostKernels | u
         },
         () => scriptKernels.dropAndZero(part, magnitude, ties),
       ),
-    collect(part, low, high, into, at) {
-      const room = 4 * (Math.min(part.elements, STAGED) + SLACK);
-      return scratch.use(
-        RESULTS + room + stagingBytes(scratch.memory, [part]),
-        (pointer) => collectInto(wasm, scratch, part, { low, high, into, at, pointer, room }),
-        () => collectPart(part, low, high, into, at),
-      );
-    },
     zeroDropped(part) {
       const { elements, words } = part;
       if (part.bits instanceof Uint16Array) return scriptKernels.zeroDropped(part);
@@ -136,47 +124,6 @@ function countAround(wasm: WasmExports, scratch: Scratch, part: Part, magnitude:
     equal += heap[(at >>> 2) + 1]!;
   }
   return { below, equal };
-}
-
-/** Collects a chunk at a time where the kernels work, and takes what was found out of there. */
-function collectInto(
-  wasm: WasmExports,
-  scratch: Scratch,
-  part: Part,
-  {
-    low,
-    high,
-    into,
-    at,
-    pointer,
-    room,
-  }: {
-    readonly low: number;
-    readonly high: number;
-    readonly into: Int32Array;
-    readonly at: number;
-    readonly pointer: number;
-    readonly room: number;
-  },
-): ReturnType<NonNullable<HostKernels['collect']>> {
-  const heap = scratch.heap();
-  const pool = pointer + RESULTS;
-  const staging = createStaging(wasm, heap, part, pool + room);
-  let upToLow = 0;
-  let end = at;
-  for (const chunk of staging.chunks) {
-    const { ranking, words, dense } = staging.look(chunk);
-    const elements = chunk.to - chunk.from;
-    if (!wasm.collect(ranking, dense ? 0 : words, elements, low, high, pool, pool + room, pointer))
-      return undefined;
-    const [collected, above] = [heap[pointer >>> 2]!, heap[(pointer >>> 2) + 1]!];
-    if (end + collected > into.length) return undefined;
-    into.set(heap.subarray(pool >>> 2, (pool >>> 2) + collected), end);
-    end += collected;
-    const kept = dense ? elements : wasm.countBits(words, (elements + 31) >>> 5);
-    upToLow += kept - above;
-  }
-  return { upToLow, end };
 }
 
 /** The passes of a bracket; the `room` bytes hold first the sample, then what was collected. */

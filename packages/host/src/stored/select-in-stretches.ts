@@ -1,8 +1,9 @@
 import { LARGEST_MAGNITUDE } from '@synaprune/core';
 import { awaitBracket, expectedInside, FEW } from '../bracket.js';
 import type { Part, Selected } from '../kernels.js';
-import { CHUNK, collectPart } from '../script-chunks.js';
+import { CHUNK } from '../script-chunks.js';
 import { selectAmong } from '../select-among.js';
+import { collectLoop } from './collect-loop.js';
 import { storedLoops } from './stored-loops.js';
 
 /** Weights that are not in memory: read a stretch at a time. */
@@ -29,7 +30,8 @@ export async function selectInStretches(
   { elements, kept, sample, forEach }: Stretches,
   rank: number,
 ): Promise<Selected | undefined> {
-  const { countBelow, collect = collectPart } = storedLoops();
+  const { countBelow } = storedLoops();
+  const collectOf = collectLoop();
   const few = kept <= FEW;
   const room = new Int32Array(few ? kept + CHUNK : 2 * expectedInside(kept) + CHUNK);
   let sampled = new Int32Array(0);
@@ -47,7 +49,7 @@ export async function selectInStretches(
         let fits = true;
         count = 0;
         await forEach((part) => {
-          const found = fits ? collect(part, low, high, room, count) : undefined;
+          const found = fits ? collectOf(part, low, high, room, count) : undefined;
           if (found === undefined) fits = false;
           else {
             upToLow += found.upToLow;

@@ -82,11 +82,10 @@ async function stretchOf(
     dropAndZero: (magnitude, ties) => {
       const before = format.countZeros(chunk, first, count);
       let used: number;
-      if (format.elements.kind === 'stored') used = dropAndZero(inPlace, magnitude, ties);
-      else {
+      if (format.elements.kind === 'computed') {
         used = drop(inPlace, magnitude, ties);
         format.elements.clear(chunk, first, count, readMask(own) as Uint8Array);
-      }
+      } else used = dropAndZero(inPlace, magnitude, ties);
       // What stays is as it was: where there were no zeros, those that were dropped are all there are.
       const after = before === 0 ? count - countKept(own.words) : format.countZeros(chunk, first, count);
       return { before, after, ties: used };

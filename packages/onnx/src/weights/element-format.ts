@@ -1,5 +1,4 @@
 import { magnitudeOf } from '@synaprune/core';
-import { halfBook } from '@synaprune/host/stored';
 import { codecOf } from '../elements/codec.js';
 import { type DataType, isQuantised } from '../elements/element-type.js';
 import { codeBookOf } from './code-book.js';
@@ -22,20 +21,14 @@ function floatFormat(type: DataType): ElementFormat | undefined {
     case 'float32':
       return littleEndian
         ? {
-            elements: {
-              kind: 'stored',
-              stored: (bytes, shape) => ({ bytes, shape, format: 'float32' }),
-            },
+            elements: { kind: 'float32' },
             countZeros: (chunk, _, count) => countFloatZeros(chunk, count),
           }
         : floats(4, (view, at) => view.getFloat32(at, true));
     case 'bfloat16':
     case 'float16':
       return {
-        elements: {
-          kind: 'stored',
-          stored: (bytes, shape) => ({ bytes, shape, codes: halfBook(type) }),
-        },
+        elements: { kind: type },
         countZeros: (chunk, _, count) => countEqual(chunk.subarray(0, 2 * count), 16, 0, 0x7fff),
       };
     case 'float64':
@@ -80,10 +73,7 @@ function quantised(type: DataType, quantisation: Quantisation): ElementFormat | 
   const { bits, zeros } = book;
   const [zero] = zeros;
   return {
-    elements: {
-      kind: 'stored',
-      stored: (bytes, shape, first = 0) => ({ bytes, shape, codes: book, first }),
-    },
+    elements: { kind: 'codes', codes: book },
     countZeros: zeros.every((each) => each === zero)
       ? (chunk, _, count) => countEqual(chunk.subarray(0, (count * bits) / 8), bits, zero!, 2 ** bits - 1)
       : computed.countZeros,

@@ -1,4 +1,4 @@
-import type { StoredWeight } from '@synaprune/host/stored';
+import type { CodeBook } from '@synaprune/host/stored';
 
 /** Elements that can be ranked and dropped by computing alone, a stretch of them at a time. */
 export interface ComputedElements {
@@ -16,11 +16,9 @@ export interface ComputedElements {
 export interface ElementFormat {
   /** How many elements are ±0, or the zero point. */
   countZeros(chunk: Uint8Array, first: number, count: number): number;
-  /** How the elements are worked on: where they lie, as the backend for main memory takes them from `first` on, or here. */
+  /** What the elements are to the backend for main memory, which works on them where they lie; else how they are computed. */
   readonly elements:
-    | {
-        readonly kind: 'stored';
-        readonly stored: (bytes: Uint8Array, shape: readonly number[], first?: number) => StoredWeight;
-      }
+    | { readonly kind: 'float32' | 'float16' | 'bfloat16' }
+    | { readonly kind: 'codes'; readonly codes: CodeBook }
     | ({ readonly kind: 'computed' } & ComputedElements);
 }

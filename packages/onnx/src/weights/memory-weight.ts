@@ -1,6 +1,6 @@
 import { elementsOf } from '@synaprune/core/checks';
 import type { HostWeight } from '@synaprune/host';
-import type { StoredWeight } from '@synaprune/host/stored';
+import { halfBook, type StoredWeight } from '@synaprune/host/stored';
 import type { ElementFormat } from './format.js';
 
 /**
@@ -15,8 +15,18 @@ export function memoryWeight(
   shape: readonly number[],
   first = 0,
 ): HostWeight | StoredWeight {
-  if (elements.kind === 'stored') return elements.stored(chunk, shape, first);
-  const values = new Float32Array(elementsOf(shape));
-  elements.rank(chunk, first, values.length, new Int32Array(values.buffer));
-  return { values, shape };
+  switch (elements.kind) {
+    case 'float32':
+      return { bytes: chunk, shape, format: 'float32' };
+    case 'float16':
+    case 'bfloat16':
+      return { bytes: chunk, shape, codes: halfBook(elements.kind) };
+    case 'codes':
+      return { bytes: chunk, shape, codes: elements.codes, first };
+    case 'computed': {
+      const values = new Float32Array(elementsOf(shape));
+      elements.rank(chunk, first, values.length, new Int32Array(values.buffer));
+      return { values, shape };
+    }
+  }
 }
