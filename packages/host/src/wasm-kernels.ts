@@ -156,7 +156,9 @@ function createPasses(wasm: WasmExports, scratch: Scratch, kept: number, at: num
           const { ranking, words, dense } = staging.look(chunk);
           const elements = chunk.to - chunk.from;
           const out = pool + 4 * count;
-          if (!wasm.collect(ranking, dense ? 0 : words, elements, low, high, out, pool + room, at))
+          const among = dense ? 0 : words;
+          // The digit table has no other use while there is something to collect.
+          if (!wasm.collect(ranking, among, elements, low, high, out, pool + room, table, at))
             return undefined;
           count += result(0);
           above += result(1);

@@ -11,6 +11,7 @@ export interface WasmExports {
     high: number,
     out: number,
     end: number,
+    bits: number,
     results: number,
   ): number;
   countAround(data: number, words: number, elements: number, magnitude: number, results: number): void;

@@ -12,8 +12,9 @@ import { hasWebAssembly, instantiateKernels } from '../wasm-module.js';
  */
 type Collect = typeof collectPart;
 
-/** Bytes of what a kernel returns. */
+/** Bytes of what a kernel returns, and of the bits that it writes down meanwhile. */
 const RESULTS = 16;
+const BITS = 512;
 /** Elements that a kernel may collect at a time, at most, and words that it wants to have left. */
 const STAGED = 2 ** 17;
 const SLACK = 256;
@@ -35,14 +36,16 @@ function createWasmCollect(): Collect | undefined {
   /** Collects a chunk at a time where the kernels work, and takes what was found out of there. */
   const collectAt = (pointer: number, room: number, ...[part, low, high, into, at]: Parameters<Collect>) => {
     const heap = scratch.heap();
-    const pool = pointer + RESULTS;
+    const pool = pointer + RESULTS + BITS;
+    const bits = pointer + RESULTS;
     const staging = createStaging(wasm, heap, part, pool + room);
     let upToLow = 0;
     let end = at;
     for (const chunk of staging.chunks) {
       const { ranking, words, dense } = staging.look(chunk);
       const elements = chunk.to - chunk.from;
-      if (!wasm.collect(ranking, dense ? 0 : words, elements, low, high, pool, pool + room, pointer))
+      const among = dense ? 0 : words;
+      if (!wasm.collect(ranking, among, elements, low, high, pool, pool + room, bits, pointer))
         return undefined;
       const [collected, above] = [heap[pointer >>> 2]!, heap[(pointer >>> 2) + 1]!];
       if (end + collected > into.length) return undefined;
@@ -56,7 +59,7 @@ function createWasmCollect(): Collect | undefined {
   return (part: Part, low, high, into, at) => {
     const room = 4 * (Math.min(part.elements, STAGED) + SLACK);
     return scratch.use(
-      RESULTS + room + stagingBytes(scratch.memory, [part]),
+      RESULTS + BITS + room + stagingBytes(scratch.memory, [part]),
       (pointer) => collectAt(pointer, room, part, low, high, into, at),
       () => collectPart(part, low, high, into, at),
     );
