@@ -6,9 +6,14 @@ import { createHeapPlot } from '../heap-plot.js';
 import { measure } from '../measure.js';
 import { type Row, rowOf } from '../row.js';
 import { bothFloors, readFloor } from './floors.js';
+import { measureHeapPruner } from './heap-pruner.js';
 
 /** Weights as plain `Float32Array`s, through WASM kernels and through plain TypeScript. */
-export async function measureHeap({ sizes, rounds, bed, say }: Context): Promise<Row[]> {
+export async function measureHeap(context: Context): Promise<Row[]> {
+  return [...(await measureKernels(context)), ...(await measureHeapPruner(context))];
+}
+
+async function measureKernels({ sizes, rounds, bed, say }: Context): Promise<Row[]> {
   const rows: Row[] = [];
   for (const elements of sizes) {
     say(`JavaScript heap, ${elements} weights`);
