@@ -1,4 +1,16 @@
-import { lanes } from './lanes';
+import { ALL, bitsOf, lanes } from './lanes';
+
+/** One bit for each of 16 elements, 1 where it is +0. */
+@inline
+function zeros16(data: usize): u32 {
+  const zero = i32x4.splat(0);
+  return bitsOf(
+    i32x4.eq(v128.load(data), zero),
+    i32x4.eq(v128.load(data, 16), zero),
+    i32x4.eq(v128.load(data, 32), zero),
+    i32x4.eq(v128.load(data, 48), zero),
+  );
+}
 
 @inline
 function zero32(data: usize, words: usize, one: v128, two: v128, three: v128, four: v128): void {
@@ -15,9 +27,13 @@ function zero32(data: usize, words: usize, one: v128, two: v128, three: v128, fo
   v128.store(data, v128.and(v128.load(data, 112), lanes(b1, four)), 112);
 }
 
-/** Zeroes every dropped element. */
-export function zeroDropped(data: usize, words: usize, n: u32): void {
-  const whole: u32 = n & ~31;
+/** Zeroes every dropped element. Returns whether any was something else: often none has moved since the last time. */
+export function zeroDropped(data: usize, words: usize, n: u32): bool {
+  // Looking is less work than zeroing, and what does not change need not be written. It ends where something has moved.
+  for (; n >= 32; n -= 32, data += 128, words += 4) {
+    if ((zeros16(data) | (zeros16(data + 64) << 16) | load<u32>(words)) != ALL) break;
+  }
+  let changed = n >= 32;
   const half: u32 = (n >> 1) & ~31;
   const step: usize = (<usize>half) << 2,
     wordStep: usize = half >> 3;
@@ -34,10 +50,11 @@ export function zeroDropped(data: usize, words: usize, n: u32): void {
     zero32(p, w, one, two, three, four);
     zero32(p + step, w + wordStep, one, two, three, four);
   }
-  let i: u32 = half << 1;
-  for (; i < whole; i += 32)
-    zero32(data + ((<usize>i) << 2), words + (i >> 3), one, two, three, four);
-  for (; i < n; i++) {
-    if (((load<u32>(words + ((i >> 5) << 2)) >> (i & 31)) & 1) == 0) store<u32>(data + ((<usize>i) << 2), 0);
+  for (let i: u32 = half << 1; i < n; i++) {
+    const q = data + ((<usize>i) << 2);
+    if (((load<u32>(words + ((i >> 5) << 2)) >> (i & 31)) & 1) != 0 || load<u32>(q) == 0) continue;
+    store<u32>(q, 0);
+    changed = true;
   }
+  return changed;
 }

@@ -180,6 +180,41 @@ describe.each(implementations)('%s drops what a full sort drops, bit for bit,', 
     expect(zeros).toBeGreaterThanOrEqual(50_000 - alive.size);
   });
 
+  it('zeroing whatever has moved, wherever it lies, of whatever is dropped', () => {
+    const size = 150_003;
+    const random = noise(7);
+    const zeros = new Int32Array(size);
+    const places = [0, 31, 32, 16_383, 16_384, 70_000, 131_071, 131_072, 149_999, 150_002];
+    for (const moved of [[], [70_000], [150_002], places]) {
+      const { kernels, part } = make(zeros);
+      const each = part(0, size);
+      const bits = each.bits as Int32Array;
+      for (let i = 0; i < size; i += 1) {
+        if (random.next().value! < 0.3) bits[i] = 0x3f800000 + i;
+        else each.words[i >> 5]! &= ~(1 << (i & 31));
+      }
+      // Negative zero, a subnormal, NaN, and what a step leaves.
+      for (const [i, place] of moved.entries()) bits[place] = [1 << 31, 1, 0x7fc00000, -7][i % 4]!;
+      const after = [...bits].map((value, i) => ((each.words[i >> 5]! >> (i & 31)) & 1) * value);
+      kernels.zeroDropped(each);
+      expect([...(each.bits as Int32Array)].findIndex((value, i) => value !== after[i])).toBe(-1);
+    }
+  });
+
+  it('of weights that begin at any byte, and of more than are copied at a time', () => {
+    const bits = draw('heavy ties', 150_003);
+    const order = orderOf(bits.subarray(3));
+    const gone = new Set(order.slice(0, 70_000));
+    const { kernels, part } = make(bits.slice());
+    const each = part(3, bits.length);
+    const { magnitude, ties } = kernels.select([each], 70_000);
+    expect(kernels.dropAndZero(each, magnitude, ties)).toBe(ties);
+    const after = [...bits.subarray(3)].map((value, i) => (gone.has(i) ? 0 : value));
+    expect([...(each.bits as Int32Array)].findIndex((value, i) => value !== after[i])).toBe(-1);
+    const kept = order.map((_, i) => (each.words[i >> 5]! >> (i & 31)) & 1);
+    expect(kept.findIndex((bit, i) => bit !== Number(!gone.has(i)))).toBe(-1);
+  });
+
   it('counts below any magnitude', () => {
     const bits = draw('NaN and infinities', 5000);
     const { kernels, part } = make(bits);

@@ -98,7 +98,7 @@ export function createWasmKernels(options: ScratchOptions = {}): HostKernels | u
     zeroDropped(part) {
       const { elements, words } = part;
       if (part.bits instanceof Uint16Array) return scriptKernels.zeroDropped(part);
-      if (keepsAll(words, elements)) return;
+      if (keepsAll(words, 0, elements)) return;
       scratch.use(
         stagingBytes(scratch.memory, [part]),
         (at) => {

@@ -35,7 +35,7 @@ export interface WasmExports {
     dense: number,
   ): number;
   countBits(words: number, count: number): number;
-  zeroDropped(data: number, words: number, elements: number): void;
+  zeroDropped(data: number, words: number, elements: number): number;
 }
 
 /** Whether there is WebAssembly at all: `node --jitless` and browsers locked down have none. */

@@ -4,11 +4,14 @@ import { ALL } from './script-loops.js';
 import { apart, COPIED, IN_PLACE } from './staging.js';
 import type { WasmExports } from './wasm-module.js';
 
-/** Whether a mask drops nothing. Most that drop anything do so in their first words, and no more are looked at. */
-export function keepsAll(words: Int32Array, elements: number): boolean {
-  const whole = elements >> 5;
-  for (let w = 0; w < whole; w += 1) if (words[w] !== ALL) return false;
-  const rest = elements & 31;
+/**
+ * Whether a mask drops none of the elements from one at the beginning of a word on. Most that drop anything do so in their
+ * first words, and no more are looked at.
+ */
+export function keepsAll(words: Int32Array, from: number, to: number): boolean {
+  const whole = to >> 5;
+  for (let w = from >> 5; w < whole; w += 1) if (words[w] !== ALL) return false;
+  const rest = to & 31;
   return rest === 0 || words[whole] === ~(ALL << rest);
 }
 
@@ -32,17 +35,21 @@ export function zeroStaged(
   const staged = apart(at + IN_PLACE / 8, bits.byteOffset);
   const first = asBytes ? staged : staged >>> 2;
   const most = inMemory ? IN_PLACE : COPIED;
-  for (let from = 0; from < elements; from += most) {
-    const to = Math.min(elements, from + most);
-    const mask = wordsOf({ words }, { from, to });
-    if (keepsAll(mask, to - from)) continue;
-    heap.set(mask, at >>> 2);
-    if (inMemory) {
-      wasm.zeroDropped(bits.byteOffset + 4 * from, at, to - from);
-    } else {
-      view.set(bits.subarray(perElement * from, perElement * to), first);
-      wasm.zeroDropped(staged, at, to - from);
-      bits.set(view.subarray(first, first + perElement * (to - from)), perElement * from);
+  for (let lot = 0; lot < elements; lot += IN_PLACE) {
+    const end = Math.min(elements, lot + IN_PLACE);
+    heap.set(wordsOf({ words }, { from: lot, to: end }), at >>> 2);
+    for (let from = lot; from < end; from += most) {
+      const to = Math.min(end, from + most);
+      if (keepsAll(words, from, to)) continue;
+      const mask = at + ((from - lot) >> 3);
+      if (inMemory) {
+        wasm.zeroDropped(bits.byteOffset + 4 * from, mask, to - from);
+        continue;
+      }
+      const chunk = bits.subarray(perElement * from, perElement * to);
+      view.set(chunk, first);
+      if (wasm.zeroDropped(staged, mask, to - from) === 0) continue;
+      chunk.set(view.subarray(first, first + perElement * (to - from)));
     }
   }
 }
