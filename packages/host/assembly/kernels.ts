@@ -13,6 +13,7 @@
 
 export { collect, countAround } from './collect';
 export { dropBelow } from './drop-below';
+export { gather } from './gather';
 export { selectAmong } from './select-among';
 export { zeroDropped } from './zero-dropped';
 

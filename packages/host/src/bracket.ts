@@ -12,12 +12,14 @@ import type { HostKernels, Part, Selected } from './kernels.js';
 /** What a bracket needs from an implementation, now or later. Ranks count from 0. */
 export interface AwaitedPasses {
   /**
-   * Draws up to `groups` groups of four neighbours, kept elements only, and returns how many were drawn; the
-   * sample is held until the next call of `collect`.
+   * Draws up to so many elements, kept ones only, and returns how many were drawn; the sample is held until the next call
+   * of `collect`.
    */
-  sample(groups: number): Awaitable<number>;
+  sample(most: number): Awaitable<number>;
   /** The magnitude at a rank of the sample. */
   sampleAt(rank: number): number;
+  /** How many times more the sample's share below a magnitude varies than that of single elements. 1 unless told. */
+  likeness?(magnitude: number): number;
   /** Counts kept elements above `low`, and holds those below `high`. `undefined` when there is no room. */
   collect(low: number, high: number): Awaitable<Collected | undefined>;
   /** Selects among what was collected, all strictly between `low` and `high`. */
@@ -42,8 +44,9 @@ interface Around {
 
 /** The same of weights in main memory, where every pass answers at once. */
 export interface Passes {
-  sample(parts: readonly Part[], groups: number): number;
+  sample(parts: readonly Part[], most: number): number;
   sampleAt(rank: number): number;
+  likeness(magnitude: number): number;
   collect(parts: readonly Part[], low: number, high: number): Collected | undefined;
   selectCollected: AwaitedPasses['selectCollected'];
   countAround(parts: readonly Part[], magnitude: number): Around;
@@ -52,19 +55,19 @@ export interface Passes {
 /** Fewer elements than this are ranked without a sample. */
 export const FEW = 16384;
 
-/** Most groups of four in a sample. */
-const MOST_GROUPS = 65536;
+/** Most elements in a sample. */
+const MOST_SAMPLED = 2 ** 18;
 
-/** Groups of four in the sample for `kept` elements. */
-export function sampleGroups(kept: number): number {
-  return Math.min(MOST_GROUPS, Math.max(1024, Math.round((1.5 * kept ** (2 / 3)) / 4)));
+/** Elements in the sample for `kept` elements. */
+export function sampleSize(kept: number): number {
+  return Math.min(MOST_SAMPLED, Math.max(4096, Math.round(1.5 * kept ** (2 / 3))));
 }
 
 /** Elements strictly inside the bracket, at most, unless the sample misled. */
 export function expectedInside(kept: number): number {
   // The bracket is widest, in ranks of the sample, in the middle: 2 · (3.2 · √c / 2 + 4) of c. How many elements
   // lie between two of its members varies by some per cent more, the fewer the members between them.
-  const sample = 4 * sampleGroups(kept);
+  const sample = sampleSize(kept);
   return Math.ceil((1.25 * kept * (3.2 * Math.sqrt(sample) + 10)) / sample) + 512;
 }
 
@@ -85,7 +88,7 @@ export function selectByBracket(
   const search = searchBracket(
     {
       ...passes,
-      sample: (groups) => passes.sample(parts, groups),
+      sample: (most) => passes.sample(parts, most),
       collect: (low, high) => passes.collect(parts, low, high),
       countAround: (magnitude) => passes.countAround(parts, magnitude),
     },
@@ -126,13 +129,22 @@ function* searchBracket(
   { elements, kept, rank, deviations = DEVIATIONS }: Sought,
 ): Search<Selected | undefined> {
   const target = rank - 1;
-  // Dropped neighbours are drawn in vain, so more groups are drawn where there are many.
-  const groups = Math.min(MOST_GROUPS, Math.round((sampleGroups(kept) * elements) / kept));
-  const drawn = yield* answerOf(passes.sample(groups));
-  let [low, high] = bracketOf(passes, drawn, target / kept, deviations);
+  // Dropped neighbours are drawn in vain, so more are drawn where there are many.
+  const most = Math.min(MOST_SAMPLED, Math.round((sampleSize(kept) * elements) / kept));
+  const drawn = yield* answerOf(passes.sample(most));
+  const place = { drawn, part: target / kept };
+  let margin = deviations * Math.sqrt(drawn * place.part * (1 - place.part)) + 4;
+  let [low, high] = bracketOf(passes, place, margin);
+  const likeness = passes.likeness?.(low < 0 ? high : low) ?? 1;
+  if (likeness > ALIKE) {
+    // More than there is room for would be collected in vain.
+    const widest = (0.4 * drawn * expectedInside(kept)) / kept;
+    margin = Math.max(margin, Math.min(margin * Math.sqrt(likeness), widest));
+    [low, high] = bracketOf(passes, place, margin);
+  }
   // Whether the answer is known to lie above `low`.
   let above = low < 0;
-  for (;;) {
+  for (let again = 0; ; again += 1) {
     if (high - low > 1) {
       const found = yield* answerOf(passes.collect(low, high));
       if (found === undefined) return undefined;
@@ -147,25 +159,39 @@ function* searchBracket(
     const end = above ? high : low;
     const { below, equal } = yield* answerOf(passes.countAround(end));
     if (target >= below && target < below + equal) return { magnitude: end, ties: target - below + 1 };
-    if (target < below) [low, high, above] = [-1, end, true];
-    else [low, high, above] = [end, end === high ? LAST : high, true];
+    let [lower, upper] = [-1, LAST];
+    if (again === 0) {
+      // What lies beside the bracket for another two margins has as much room as the bracket had.
+      const redrawn = yield* answerOf(passes.sample(most));
+      [lower, upper] = bracketOf(passes, { ...place, drawn: redrawn }, 3 * margin);
+    }
+    if (target < below) [low, high] = [lower < end ? lower : -1, end];
+    else [low, high] = [end, end === high ? (upper > end ? upper : LAST) : high];
+    above = low === end || low < 0;
   }
 }
 
 /** Lies above every magnitude that a search may end at from below. */
 const LAST = 0x7fffffff;
 
+/** So much more than that of single elements the sample's variance may be before the bracket is made wider. */
+const ALIKE = 1.2;
+
 /** Standard deviations of a sample of single elements that enclose the answer, almost surely. */
 const DEVIATIONS = 3.2;
 
-/** Two magnitudes that enclose the answer, almost surely: so many standard deviations of the sample to each side. */
+/** A sample of so many elements, and how far up in it the answer is, in [0, 1). */
+interface Place {
+  readonly drawn: number;
+  readonly part: number;
+}
+
+/** Two magnitudes that enclose the answer, almost surely: so many ranks of the sample to each side. */
 function bracketOf(
   passes: AwaitedPasses,
-  drawn: number,
-  part: number,
-  deviations: number,
+  { drawn, part }: Place,
+  margin: number,
 ): [low: number, high: number] {
-  const margin = deviations * Math.sqrt(drawn * part * (1 - part)) + 4;
   const first = Math.floor(part * drawn - margin);
   const last = Math.ceil(part * drawn + margin);
   return [first < 0 ? -1 : passes.sampleAt(first), last >= drawn ? LAST : passes.sampleAt(last)];

@@ -81,6 +81,7 @@ const distributions: Record<string, (random: () => number, i: number) => number>
   subnormal: (random) => (random() - 0.5) * 2 ** -130,
   'NaN and infinities': (random) =>
     random() < 0.02 ? Number.NaN : random() < 0.04 ? Number.NEGATIVE_INFINITY : random(),
+  'neighbours alike': (random, i) => random() * (1 + (Math.floor(i / 61) % 97)),
   ascending: (_, i) => i,
   descending: (_, i) => -1e6 + i,
 };

@@ -1,7 +1,7 @@
 import { LARGEST_MAGNITUDE } from '@synaprune/core';
-import { expectedInside, FEW, type Passes, sampleGroups, selectByBracket } from './bracket.js';
+import { expectedInside, FEW, type Passes, sampleSize, selectByBracket } from './bracket.js';
 import type { HostKernels, Part, Selected } from './kernels.js';
-import { drawSample } from './sample.js';
+import { drawSample, likeness } from './sample.js';
 import { CHUNK, collectPart, countPartBelow, countPartEqual, forEachChunk } from './script-chunks.js';
 import { collectChunk, countWords, dropChunk, zeroChunk } from './script-loops.js';
 import { selectAmong } from './select-among.js';
@@ -35,7 +35,7 @@ function drop(part: Part, magnitude: number, ties: number): number {
 function selectInScript(parts: readonly Part[], rank: number): Selected {
   const kept = parts.reduce((sum, { words }) => sum + countWords(words), 0);
   if (kept <= FEW) return selectAll(parts, rank, kept);
-  const room = new Int32Array(Math.max(6 * sampleGroups(kept), expectedInside(kept) + CHUNK));
+  const room = new Int32Array(Math.max(sampleSize(kept), expectedInside(kept)) + CHUNK);
   return selectByBracket(createPasses(room), parts, kept, rank, selectByDigits);
 }
 
@@ -94,10 +94,11 @@ export function selectByDigits(parts: readonly Part[], rank: number): Selected {
 function createPasses(room: Int32Array): Passes {
   let count = 0;
   return {
-    sample(parts, groups) {
-      count = drawSample(parts, groups, room);
+    sample(parts, most) {
+      count = drawSample(parts, most, room);
       return count;
     },
+    likeness: (magnitude) => likeness(room.subarray(0, count), magnitude),
     sampleAt: (rank) => selectAmong(room.slice(0, count), count, rank, 0, LARGEST_MAGNITUDE).magnitude,
     collect(parts, low, high) {
       let upToLow = 0;

@@ -30,7 +30,11 @@ function isSame(bits: Part['bits'], ranking: Part['ranking']): boolean {
   );
 }
 
-function isInside(array: Part['bits'] | Part['ranking'], buffer: ArrayBufferLike): array is Int32Array {
+/** Whether what ranks, or what is ranked, lies in a memory. */
+export function isInside(
+  array: Part['bits'] | Part['ranking'],
+  buffer: ArrayBufferLike,
+): array is Int32Array {
   return array instanceof Int32Array && array.buffer === buffer;
 }
 

@@ -1,18 +1,16 @@
 import { LARGEST_MAGNITUDE } from '@synaprune/core';
-import { expectedInside, FEW, type Passes, sampleGroups, selectByBracket } from './bracket.js';
+import { expectedInside, FEW, type Passes, sampleSize, selectByBracket } from './bracket.js';
 import type { HostKernels, Part } from './kernels.js';
-import { drawSample } from './sample.js';
+import { BATCH, CLUSTER, chooseClusters, fetchClusters, likeness } from './sample.js';
 import { createScratch, type Scratch, type ScratchOptions } from './scratch.js';
 import { scriptKernels, selectByDigits } from './script-kernels.js';
-import { createStaging, stagingBytes } from './staging.js';
+import { createStaging, isInside, stagingBytes } from './staging.js';
 import { hasWebAssembly, instantiateKernels, type WasmExports } from './wasm-module.js';
 import { keepsAll, zeroStaged } from './zero-staged.js';
 
 /** Bytes of what a kernel returns, and of the digit table of a selection. */
 const RESULTS = 16;
 const TABLE = 8192;
-/** Elements of a sample, at most, for each group of four: there may be a few more groups than asked for. */
-const MOST_SAMPLED = 5;
 /** Mask words counted in one go. */
 const MASK_WORDS = 4096;
 
@@ -67,7 +65,7 @@ export function createWasmKernels(options: ScratchOptions = {}): HostKernels | u
       const kept = parts.reduce((sum, { words }) => sum + countKept(words), 0);
       if (kept <= FEW) return scriptKernels.select(parts, rank);
       // The sample, and as much again to select in; or what was collected.
-      const room = 4 * Math.max(2 * MOST_SAMPLED * sampleGroups(kept), expectedInside(kept));
+      const room = 4 * Math.max(2 * drawnRoom(kept), expectedInside(kept));
       const staging = stagingBytes(scratch.memory, parts);
       return scratch.use(
         RESULTS + TABLE + room + staging,
@@ -126,6 +124,11 @@ function countAround(wasm: WasmExports, scratch: Scratch, part: Part, magnitude:
   return { below, equal };
 }
 
+/** Words for a sample of `kept` elements, and for a batch more. */
+function drawnRoom(kept: number): number {
+  return sampleSize(kept) + 2 * CLUSTER * BATCH;
+}
+
 /** The passes of a bracket; the `room` bytes hold first the sample, then what was collected. */
 function createPasses(wasm: WasmExports, scratch: Scratch, kept: number, at: number, room: number): Passes {
   const table = at + RESULTS;
@@ -137,14 +140,23 @@ function createPasses(wasm: WasmExports, scratch: Scratch, kept: number, at: num
   let count = 0;
 
   return {
-    sample(parts, groups) {
-      count = drawSample(
-        parts,
-        groups,
-        heap.subarray(pool >>> 2, (pool >>> 2) + MOST_SAMPLED * sampleGroups(kept)),
-      );
+    sample(parts, most) {
+      // Where clusters start and what is kept of them goes where the digit table will be.
+      const starts = heap.subarray(table >>> 2, (table >>> 2) + BATCH);
+      const masks = heap.subarray((table >>> 2) + BATCH, (table >>> 2) + 2 * BATCH);
+      const apart = heap.subarray(staged >>> 2, (staged >>> 2) + CLUSTER * BATCH);
+      count = 0;
+      chooseClusters(parts, most, starts, masks, ({ ranking }, batch) => {
+        if (count + CLUSTER * batch > drawnRoom(kept)) return false;
+        const inside = isInside(ranking, heap.buffer);
+        if (!inside) fetchClusters(ranking, starts, batch, apart);
+        const from = inside ? ranking.byteOffset : staged;
+        count += wasm.gather(from, inside ? table : 0, table + 4 * BATCH, batch, pool + 4 * count);
+        return true;
+      });
       return count;
     },
+    likeness: (magnitude) => likeness(heap.subarray(pool >>> 2, (pool >>> 2) + count), magnitude),
     // The sample stays as it is: what is moved about goes behind it.
     sampleAt: (rank) => wasm.selectAmong(pool, count, rank, 0, 31, pool + 4 * count, table, at),
     collect(parts, low, high) {

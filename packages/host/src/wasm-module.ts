@@ -34,6 +34,7 @@ export interface WasmExports {
     ties: number,
     dense: number,
   ): number;
+  gather(data: number, starts: number, masks: number, clusters: number, out: number): number;
   countBits(words: number, count: number): number;
   zeroDropped(data: number, words: number, elements: number): number;
 }

@@ -38,9 +38,9 @@ export async function selectInStretches(
   let count = 0;
   return await awaitBracket(
     {
-      sample: async (groups) => {
+      sample: async (most) => {
         // Without one, the bracket is open to both sides.
-        if (!few) sampled = (await sample(4 * groups)) as Int32Array<ArrayBuffer>;
+        if (!few) sampled = (await sample(most)) as Int32Array<ArrayBuffer>;
         return sampled.length;
       },
       sampleAt: (at) => selectAmong(sampled.slice(), sampled.length, at, 0, LARGEST_MAGNITUDE).magnitude,
