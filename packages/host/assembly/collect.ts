@@ -1,4 +1,4 @@
-import { bitsOf, magnitudes, sumLanes } from './lanes';
+import { bitsOf, magnitudes, nothingOf, sumLanes } from './lanes';
 
 /*
  * `collect` looks at four streams of 512 elements, writes down in bits what it sees, and only then fetches what is to be
@@ -43,7 +43,7 @@ function lookAt16(p: usize, w: usize, first: v128, width: v128, magnitude: v128)
 }
 
 function look(data: usize, step: usize, n: u32, first: i32, width: i32, bits: usize): void {
-  const nothing = i32x4.splat(<i32>(bits & 3));
+  const nothing = nothingOf(bits);
   const vFirst = i32x4.add(nothing, i16x8.splat(<i16>first)),
     vWidth = i32x4.add(nothing, i8x16.splat(<i8>width)),
     magnitude = i32x4.add(nothing, i16x8.splat(0x7fff));
@@ -123,8 +123,8 @@ export function collect(
     const start = data + ((<usize>i) << 2);
     if (coarse) look(start, step, size, first, width, bits);
     for (let q: u32 = 0; q < 4; q++) {
-      let p = start + q * step,
-        w = bits + q * BITS,
+      let p = start + <usize>q * step,
+        w = bits + <usize>q * BITS,
         k = words + ((i + q * quarter) >> 3);
       for (const last = w + (size >> 3); w < last; w += 8, p += 256, k += 8) {
         const kept = words == 0 ? <u64>-1 : inOrder(load<u64>(k));

@@ -1,52 +1,47 @@
-import { ALL, bitsOf, lanes, magnitudes } from './lanes';
+import { ALL, bitsOf, lanes, magnitudes, nothingOf } from './lanes';
 
+/** Drops among sixteen elements, whose mask is half a word. */
 @inline
-function drop32(data: usize, ranking: usize, words: usize, v: v128): void {
-  const word = load<u32>(words);
-  let bits: u32 = 0;
-  const b0 = i32x4.splat(word),
-    b1 = i32x4.splat(word >> 16);
-  const one = i32x4(1, 2, 4, 8),
-    two = i32x4(16, 32, 64, 128),
-    three = i32x4(256, 512, 1024, 2048),
-    four = i32x4(4096, 8192, 16384, 32768);
-  for (let q = 0; q < 2; q++) {
-    const b = q == 0 ? b0 : b1;
-    const k0 = v128.and(i32x4.gt_s(magnitudes(v128.load(ranking)), v), lanes(b, one));
-    const k1 = v128.and(i32x4.gt_s(magnitudes(v128.load(ranking, 16)), v), lanes(b, two));
-    const k2 = v128.and(i32x4.gt_s(magnitudes(v128.load(ranking, 32)), v), lanes(b, three));
-    const k3 = v128.and(i32x4.gt_s(magnitudes(v128.load(ranking, 48)), v), lanes(b, four));
-    bits |= bitsOf(k0, k1, k2, k3) << (q << 4);
-    v128.store(data, v128.and(v128.load(data), k0));
-    v128.store(data, v128.and(v128.load(data, 16), k1), 16);
-    v128.store(data, v128.and(v128.load(data, 32), k2), 32);
-    v128.store(data, v128.and(v128.load(data, 48), k3), 48);
-    data += 64;
-    ranking += 64;
-  }
-  store<u32>(words, bits);
+function drop16(
+  data: usize,
+  ranking: usize,
+  half: usize,
+  v: v128,
+  sign: v128,
+  one: v128,
+  two: v128,
+  three: v128,
+  four: v128,
+): void {
+  // Twice in each lane: the lower copy is looked at.
+  const b = v128.load16_splat(half);
+  const k0 = v128.and(i32x4.gt_s(v128.and(v128.load(ranking), sign), v), lanes(b, one));
+  const k1 = v128.and(i32x4.gt_s(v128.and(v128.load(ranking, 16), sign), v), lanes(b, two));
+  const k2 = v128.and(i32x4.gt_s(v128.and(v128.load(ranking, 32), sign), v), lanes(b, three));
+  const k3 = v128.and(i32x4.gt_s(v128.and(v128.load(ranking, 48), sign), v), lanes(b, four));
+  v128.store(data, v128.and(v128.load(data), k0));
+  v128.store(data, v128.and(v128.load(data, 16), k1), 16);
+  v128.store(data, v128.and(v128.load(data, 32), k2), 32);
+  v128.store(data, v128.and(v128.load(data, 48), k3), 48);
+  store<u16>(half, bitsOf(k0, k1, k2, k3));
 }
 
+/** The same where all are kept so far and the weight ranks by itself. */
 @inline
-function drop32Dense(data: usize, words: usize, v: v128): void {
-  let bits: u32 = 0;
-  for (let q = 0; q < 2; q++) {
-    const x0 = v128.load(data),
-      x1 = v128.load(data, 16),
-      x2 = v128.load(data, 32),
-      x3 = v128.load(data, 48);
-    const k0 = i32x4.gt_s(magnitudes(x0), v),
-      k1 = i32x4.gt_s(magnitudes(x1), v),
-      k2 = i32x4.gt_s(magnitudes(x2), v),
-      k3 = i32x4.gt_s(magnitudes(x3), v);
-    v128.store(data, v128.and(x0, k0));
-    v128.store(data, v128.and(x1, k1), 16);
-    v128.store(data, v128.and(x2, k2), 32);
-    v128.store(data, v128.and(x3, k3), 48);
-    bits |= bitsOf(k0, k1, k2, k3) << (q << 4);
-    data += 64;
-  }
-  store<u32>(words, bits);
+function drop16Dense(data: usize, half: usize, v: v128, sign: v128): void {
+  const x0 = v128.load(data),
+    x1 = v128.load(data, 16),
+    x2 = v128.load(data, 32),
+    x3 = v128.load(data, 48);
+  const k0 = i32x4.gt_s(v128.and(x0, sign), v),
+    k1 = i32x4.gt_s(v128.and(x1, sign), v),
+    k2 = i32x4.gt_s(v128.and(x2, sign), v),
+    k3 = i32x4.gt_s(v128.and(x3, sign), v);
+  v128.store(data, v128.and(x0, k0));
+  v128.store(data, v128.and(x1, k1), 16);
+  v128.store(data, v128.and(x2, k2), 32);
+  v128.store(data, v128.and(x3, k3), 48);
+  store<u16>(half, bitsOf(k0, k1, k2, k3));
 }
 
 @inline
@@ -121,9 +116,15 @@ export function dropBelow(
   ties: u32,
   dense: bool,
 ): u32 {
+  const nothing = nothingOf(words);
   // Kept is what lies above magnitude − 1, which may be −1: one instruction, where "at or above" takes two.
-  const v = i32x4.splat(magnitude - 1),
-    at = i32x4.splat(magnitude);
+  const v = i32x4.add(nothing, i32x4.splat(magnitude - 1)),
+    sign = i32x4.add(nothing, i32x4.splat(0x7fffffff));
+  const one = i32x4.add(nothing, i32x4(1, 2, 4, 8)),
+    two = i32x4.add(nothing, i32x4(16, 32, 64, 128)),
+    three = i32x4.add(nothing, i32x4(256, 512, 1024, 2048)),
+    four = i32x4.add(nothing, i32x4(4096, 8192, 16384, 32768));
+  const at = i32x4.splat(magnitude);
   const whole: u32 = n & ~31;
   // Whether the weight ranks by itself.
   const alone = data == ranking;
@@ -136,30 +137,44 @@ export function dropBelow(
       const tied = equal32(r, at) & load<u32>(w);
       if (tied != 0) left -= takeTies(w, tied, left);
     }
-    if (alone && load<u32>(w) == ALL) drop32Dense(r, w, v);
-    else drop32(data + ((<usize>i) << 2), r, w, v);
+    if (alone && load<u32>(w) == ALL) {
+      drop16Dense(r, w, v, sign);
+      drop16Dense(r + 64, w + 2, v, sign);
+    } else {
+      const p = data + ((<usize>i) << 2);
+      drop16(p, r, w, v, sign, one, two, three, four);
+      drop16(p + 64, r + 64, w + 2, v, sign, one, two, three, four);
+    }
   }
   const half: u32 = ((whole - i) >> 1) & ~31;
   const step: usize = (<usize>half) << 2,
     wordStep: usize = half >> 3;
+  let p = data + ((<usize>i) << 2),
+    w = words + (i >> 3);
   if (dense && alone) {
-    for (const end = i + half; i < end; i += 32) {
-      const p = data + ((<usize>i) << 2),
-        w = words + (i >> 3);
-      drop32Dense(p, w, v);
-      drop32Dense(p + step, w + wordStep, v);
+    for (const end = p + step; p < end; p += 64, w += 2) {
+      drop16Dense(p, w, v, sign);
+      drop16Dense(p + step, w + wordStep, v, sign);
     }
   } else {
-    for (const end = i + half; i < end; i += 32) {
-      const p = data + ((<usize>i) << 2),
-        r = ranking + ((<usize>i) << 2),
-        w = words + (i >> 3);
-      drop32(p, r, w, v);
-      drop32(p + step, r + step, w + wordStep, v);
+    const apart = ranking - data;
+    for (const end = p + step; p < end; p += 64, w += 2) {
+      drop16(p, p + apart, w, v, sign, one, two, three, four);
+      drop16(p + step, p + apart + step, w + wordStep, v, sign, one, two, three, four);
     }
   }
-  for (i += half; i < whole; i += 32)
-    drop32(data + ((<usize>i) << 2), ranking + ((<usize>i) << 2), words + (i >> 3), v);
+  for (i += half << 1; i < whole; i += 16)
+    drop16(
+      data + ((<usize>i) << 2),
+      ranking + ((<usize>i) << 2),
+      words + (i >> 3),
+      v,
+      sign,
+      one,
+      two,
+      three,
+      four,
+    );
   for (; i < n; i++) {
     const w = words + ((i >> 5) << 2);
     const bit: u32 = 1 << (i & 31);

@@ -1,4 +1,4 @@
-import { ALL, bitsOf, lanes } from './lanes';
+import { ALL, bitsOf, lanes, nothingOf } from './lanes';
 
 /** One bit for each of 16 elements, 1 where it is +0. */
 @inline
@@ -37,9 +37,7 @@ export function zeroDropped(data: usize, words: usize, n: u32): bool {
   const half: u32 = (n >> 1) & ~31;
   const step: usize = (<usize>half) << 2,
     wordStep: usize = half >> 3;
-  // An engine makes a constant anew in each turn of a loop, which is a quarter of all there is to do here. A sum with
-  // the lowest bits of a pointer to words, which are 0, is made once and stays in its register.
-  const nothing = i32x4.splat(<i32>(words & 3));
+  const nothing = nothingOf(words);
   const one = i32x4.add(nothing, i32x4(1, 2, 4, 8)),
     two = i32x4.add(nothing, i32x4(16, 32, 64, 128)),
     three = i32x4.add(nothing, i32x4(256, 512, 1024, 2048)),
