@@ -1,5 +1,5 @@
 import type { Awaitable } from '@synaprune/core';
-import type { HostKernels, Part, Selected } from './kernels.js';
+import type { Part, Selected } from './kernels.js';
 
 /*
  * Exact selection in about one pass. A small sample says between which two magnitudes the answer almost surely
@@ -43,13 +43,13 @@ interface Around {
 }
 
 /** The same of weights in main memory, where every pass answers at once. */
-export interface Passes {
-  sample(parts: readonly Part[], most: number): number;
+export interface Passes<Each = Part> {
+  sample(parts: readonly Each[], most: number): number;
   sampleAt(rank: number): number;
   likeness(magnitude: number): number;
-  collect(parts: readonly Part[], low: number, high: number): Collected | undefined;
+  collect(parts: readonly Each[], low: number, high: number): Collected | undefined;
   selectCollected: AwaitedPasses['selectCollected'];
-  countAround(parts: readonly Part[], magnitude: number): Around;
+  countAround(parts: readonly Each[], magnitude: number): Around;
 }
 
 /** Fewer elements than this are ranked without a sample. */
@@ -77,12 +77,12 @@ export function expectedInside(kept: number): number {
  * @param kept how many kept elements there are
  * @param fallback selects when a bracket holds more than there is room for
  */
-export function selectByBracket(
-  passes: Passes,
-  parts: readonly Part[],
+export function selectByBracket<Each extends Pick<Part, 'elements'>>(
+  passes: Passes<Each>,
+  parts: readonly Each[],
   kept: number,
   rank: number,
-  fallback: HostKernels['select'],
+  fallback: (parts: readonly Each[], rank: number) => Selected,
 ): Selected {
   const elements = parts.reduce((sum, part) => sum + part.elements, 0);
   const search = searchBracket(

@@ -14,12 +14,12 @@ export const BATCH = 128;
  * @param masks receives the eight mask bits of each
  * @param take takes the batch, so many clusters of a part; no more are chosen once it says no
  */
-export function chooseClusters(
-  parts: readonly Part[],
+export function chooseClusters<Each extends Pick<Part, 'elements' | 'words'>>(
+  parts: readonly Each[],
   most: number,
   starts: Int32Array,
   masks: Int32Array,
-  take: (part: Part, batch: number) => boolean,
+  take: (part: Each, batch: number) => boolean,
 ): void {
   const blocks = parts.reduce((sum, { elements }) => sum + Math.floor(elements / CLUSTER), 0);
   const clusters = Math.min(blocks, Math.ceil(most / CLUSTER));
@@ -108,7 +108,14 @@ export function likeness(sample: Int32Array, magnitude: number): number {
   return expected > 0 ? squares / expected : 1;
 }
 
-function compact(batch: number, bits: Int32Array, masks: Int32Array, room: Int32Array, at: number): number {
+/** Writes the magnitudes of the kept ones of a batch to `room` from a place on; returns where they end. */
+export function compact(
+  batch: number,
+  bits: Int32Array,
+  masks: Int32Array,
+  room: Int32Array,
+  at: number,
+): number {
   let count = at;
   for (let j = 0; j < batch; j += 1) {
     const mask = masks[j]!;

@@ -19,9 +19,11 @@ export interface OneShotWeights<Own, Weight, Mask> {
 }
 
 /** What is left of one weight. */
-export interface PrunedOnce {
+export interface PrunedOnce<Mask = unknown> {
   /** Elements kept. */
   readonly kept: number;
+  /** As the backend has it. */
+  readonly mask: Mask;
   /** Element `i` is bit `i % 8` of byte `i >> 3`; 1 is kept. Made when it is asked for; not the caller's to change. */
   bits(): Awaitable<Uint8Array>;
 }
@@ -38,7 +40,7 @@ export async function pruneOnce<
 >(
   { backend, weights, scores }: OneShotWeights<Own, Weight, Mask>,
   { sparsity, score: told, ...rest }: OneShotOptions<Own>,
-): Promise<readonly PrunedOnce[]> {
+): Promise<readonly PrunedOnce<Mask>[]> {
   const score = scoreWith(
     told,
     weights.map(({ known }) => known),
@@ -59,7 +61,7 @@ export async function pruneOnce<
     const applied = await applyUpdate(checked, prepared);
     await countUpdate(checked, prepared, applied, { ...occasion, first: false });
     const kept = await guarded.countKept(applied.masks);
-    return applied.masks.map((mask, i) => ({ kept: kept[i]!, bits: () => guarded.readMask(mask) }));
+    return applied.masks.map((mask, i) => ({ kept: kept[i]!, mask, bits: () => guarded.readMask(mask) }));
   } finally {
     closeQuietly(prepared.view);
   }

@@ -1,10 +1,18 @@
 import type { HostKernels } from '../kernels.js';
 import { usualLoops } from '../usual-loops.js';
-import { scriptCodeLoops } from './code-loops.js';
-import { createWasmCodeLoops } from './wasm-code-loops.js';
+import type { CodeLoops } from './codes/code-loops.js';
+import { scriptCodeLoops } from './codes/script-code-loops.js';
+import { createWasmCodeLoops } from './codes/wasm-code-loops.js';
 import { withCodes } from './with-codes.js';
 
 let shared: HostKernels | undefined;
+let codeLoops: CodeLoops | undefined;
+
+/** The loops over codes. */
+export function storedCodeLoops(): CodeLoops {
+  codeLoops ??= createWasmCodeLoops() ?? scriptCodeLoops;
+  return codeLoops;
+}
 
 /**
  * The loops that {@link storedBackend} runs on unless told, for whoever has weights a stretch at a time: they take what
@@ -21,6 +29,6 @@ let shared: HostKernels | undefined;
  * ```
  */
 export function storedLoops(): HostKernels {
-  shared ??= withCodes(usualLoops(), createWasmCodeLoops() ?? scriptCodeLoops);
+  shared ??= withCodes(usualLoops(), storedCodeLoops());
   return shared;
 }

@@ -4,7 +4,7 @@ import type { HostMask } from '../host-weight.js';
 import type { Part, Ranking } from '../kernels.js';
 import { bitsOf, floatsOf, rankAtRandom, rankingOf, viewOf } from '../part-of.js';
 import { rankBytes } from '../rank-bytes.js';
-import { createCoded } from './coded.js';
+import { createCoded } from './codes/coded.js';
 import { type AnyWeight, isCoded, isStored, type StoredWeight } from './stored-weight.js';
 import type { AnyPart } from './with-codes.js';
 

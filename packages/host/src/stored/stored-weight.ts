@@ -6,7 +6,7 @@ import {
   shapeOf as hostShapeOf,
   requireRoom,
 } from '../host-weight.js';
-import type { CodeBook } from './code-book.js';
+import type { CodeBook } from './codes/code-book.js';
 
 /**
  * A weight as a file holds it, in little-endian bytes at any offset: float32, or codes of 8 or 16 bits with what they

@@ -1,7 +1,6 @@
 import type { HostKernels, Part } from '../kernels.js';
-import type { CodeLoops } from './code-loops.js';
-import type { Coded } from './coded.js';
-import { selectCodes } from './select-codes.js';
+import type { CodeLoops } from './codes/code-loops.js';
+import type { Coded } from './codes/coded.js';
 
 /** A part whose elements are codes. */
 interface CodedPart extends Part {
@@ -32,7 +31,11 @@ export function withCodes(
         : kernels.countBelow(part, magnitude),
     select: (parts: readonly AnyPart[], rank) =>
       parts.every(ranksByCodes)
-        ? selectCodes(loops, parts as CodedPart[], rank)
+        ? loops.select(
+            (parts as CodedPart[]).map(({ coded: { run }, words }) => ({ ...run, words })),
+            parts.reduce((sum, { words }) => sum + kernels.countKept(words), 0),
+            rank,
+          )
         : kernels.select(parts, rank),
     dropAndZero: (part: AnyPart, magnitude, ties) =>
       ranksByCodes(part)

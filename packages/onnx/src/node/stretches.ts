@@ -1,6 +1,12 @@
 import { type Item, randomMagnitude } from '@synaprune/core';
 import type { HostMask, HostWeight, Part } from '@synaprune/host';
-import { type StoredWeight, storedBackend, storedLoops, storedPartOf } from '@synaprune/host/stored';
+import {
+  countZeroCodes,
+  type StoredWeight,
+  storedBackend,
+  storedLoops,
+  storedPartOf,
+} from '@synaprune/host/stored';
 import { memoryWeight } from '../weights/memory-weight.js';
 import { STRETCH, type StreamedWeight } from './streamed-weight.js';
 
@@ -77,17 +83,19 @@ async function stretchOf(
         });
   const { dropAndZero, drop, countKept } = storedLoops();
   const { readMask } = storedBackend();
+  const zeros = () =>
+    'codes' in inMemory ? countZeroCodes(inMemory, own).all : format.countZeros(chunk, first, count);
   return {
     part,
     dropAndZero: (magnitude, ties) => {
-      const before = format.countZeros(chunk, first, count);
+      const before = zeros();
       let used: number;
       if (format.elements.kind === 'computed') {
         used = drop(inPlace, magnitude, ties);
         format.elements.clear(chunk, first, count, readMask(own) as Uint8Array);
       } else used = dropAndZero(inPlace, magnitude, ties);
       // What stays is as it was: where there were no zeros, those that were dropped are all there are.
-      const after = before === 0 ? count - countKept(own.words) : format.countZeros(chunk, first, count);
+      const after = before === 0 ? count - countKept(own.words) : zeros();
       return { before, after, ties: used };
     },
   };

@@ -13,6 +13,7 @@ import { requireFormat } from '../weights/survey.js';
 import { type PruneOnnxOptions, requirePruneOptions } from './prune-options.js';
 import type { OnnxReport } from './report.js';
 import { reportOf } from './report-of.js';
+import { zerosOf } from './zeros.js';
 
 /** A pruned model. */
 export interface PrunedOnnx {
@@ -79,20 +80,27 @@ export async function pruneOnnx(bytes: Uint8Array, options: PruneOnnxOptions): P
   const scores = (values: Float32Array, { shape }: OnnxWeight): HostWeight => ({ values, shape });
   const pruned = await pruneOnce({ backend: storedBackend(), weights, scores }, checked);
   const edits: Edit[] = [];
-  const zeros: number[] = [];
-  for (const [i, { known, tensor, format, elements }] of weights.entries()) {
-    const { kept, bits } = pruned[i]!;
+  const before: number[] = [];
+  const after: number[] = [];
+  for (const [i, each] of weights.entries()) {
+    const { known, tensor, format, elements } = each;
+    const { bits } = pruned[i]!;
     if (format.elements.kind === 'computed') {
       format.elements.clear(elements, 0, known.elements, await bits());
     }
     if (tensor.storage.kind === 'typed') {
       for (const edit of writeElementBytes(patched, tensor, elements)) edits.push(edit);
     }
-    // What stays is as it was: where there were no zeros, those that were dropped are all there are.
-    zeros.push(known.zeros === 0 ? known.elements - kept : format.countZeros(elements, 0, known.elements));
+    const zeros = zerosOf(each, pruned[i]!, () => elementBytes(bytes, tensor));
+    before.push(zeros.before);
+    after.push(zeros.after);
   }
   const model = splice(patched, inOrder(edits));
   const sizeBytes = Object.values(files.copies).reduce((sum, { length }) => sum + length, model.length);
   const notices = checksumNotices(parts.map(({ surveyed }) => surveyed.tensor));
-  return { model, externalData: files.copies, report: reportOf(chosen, zeros, sizeBytes, { notices }) };
+  return {
+    model,
+    externalData: files.copies,
+    report: reportOf(chosen, after, sizeBytes, { before, notices }),
+  };
 }

@@ -3,6 +3,9 @@ import type { HostWeight } from '@synaprune/host';
 import { halfBook, type StoredWeight } from '@synaprune/host/stored';
 import type { ElementFormat } from './format.js';
 
+/** What the backend for main memory takes, with a shape. */
+export type InMemoryWeight = Exclude<HostWeight, Float32Array> | StoredWeight;
+
 /**
  * Elements as the backend for main memory takes them: where they lie, to be zeroed there, of the types that it knows; else
  * what they rank by, of which masks tell.
@@ -14,7 +17,7 @@ export function memoryWeight(
   chunk: Uint8Array,
   shape: readonly number[],
   first = 0,
-): HostWeight | StoredWeight {
+): InMemoryWeight {
   switch (elements.kind) {
     case 'float32':
       return { bytes: chunk, shape, format: 'float32' };

@@ -1,15 +1,15 @@
 import { constantSparsity, createPruner, magnitudeOf, randomScore } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
-import type { HostKernels } from '../kernels.js';
-import { scriptKernels } from '../script-kernels.js';
-import { createWasmKernels } from '../wasm-kernels.js';
+import type { HostKernels } from '../../kernels.js';
+import { scriptKernels } from '../../script-kernels.js';
+import { createWasmKernels } from '../../wasm-kernels.js';
+import { storedBackend, storedBackendOn } from '../stored-backend.js';
+import type { AnyWeight, CodedWeight } from '../stored-weight.js';
+import { withCodes } from '../with-codes.js';
 import type { CodeBook } from './code-book.js';
-import { scriptCodeLoops } from './code-loops.js';
 import { halfBook } from './half-book.js';
-import { storedBackend, storedBackendOn } from './stored-backend.js';
-import type { AnyWeight, CodedWeight } from './stored-weight.js';
+import { scriptCodeLoops } from './script-code-loops.js';
 import { createWasmCodeLoops } from './wasm-code-loops.js';
-import { withCodes } from './with-codes.js';
 
 /*
  * The oracle: the same magnitudes as float32, pruned by the backend that is held to the conformance kit. Its masks say

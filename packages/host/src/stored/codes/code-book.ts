@@ -26,7 +26,7 @@ export function rowsOf({ rows = 1, run = LONG }: CodeBook): { readonly rows: num
 }
 
 /** The magnitudes of all rows, one behind the other. */
-export function magnitudesOf(book: CodeBook): Int32Array {
+export function magnitudesOf(book: CodeBook): Int32Array<ArrayBuffer> {
   const size = 2 ** book.bits;
   const { rows } = rowsOf(book);
   const all = new Int32Array(rows * size);

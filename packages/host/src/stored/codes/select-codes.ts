@@ -1,7 +1,6 @@
-import type { Selected } from '../kernels.js';
+import type { Selected } from '../../kernels.js';
 import { type CodeBook, rowsOf } from './code-book.js';
-import type { CodeLoops } from './code-loops.js';
-import type { Coded } from './coded.js';
+import { type MaskedRun, tally } from './code-loops.js';
 
 /** The 31 bits of a magnitude in two digits, high to low. */
 const DIGITS = [
@@ -12,29 +11,19 @@ const DIGITS = [
 /** Counts of codes that are kept for the second digit; more are counted again. */
 const MOST_COUNTS = 1 << 22;
 
-/** Elements and masks of one weight. */
-interface CodedPart {
-  readonly coded: Coded;
-  readonly words: Int32Array;
-}
-
 /**
- * The magnitude of the `rank`-th smallest kept element (from 1) of parts that are all codes, and the ties up to it. What
+ * The magnitude of the `rank`-th smallest kept element (from 1) of weights that are all codes, and the ties up to it. What
  * is ranked are the codes, each as often as it occurs, so that one pass over the elements counts all there is.
  */
-export function selectCodes(loops: CodeLoops, parts: readonly CodedPart[], rank: number): Selected {
-  const books = new Map<CodeBook, CodedPart[]>();
-  for (const part of parts) {
-    const { book } = part.coded;
-    books.set(book, [...(books.get(book) ?? []), part]);
-  }
+export function selectCodes(runs: readonly MaskedRun[], rank: number): Selected {
+  const books = byBook(runs);
   const kept = new Map<CodeBook, Uint32Array>();
   let room = MOST_COUNTS;
   const countsOf = (book: CodeBook): Uint32Array => {
     const known = kept.get(book);
     if (known !== undefined) return known;
     const counts = new Uint32Array(rowsOf(book).rows * 2 ** book.bits);
-    for (const { coded, words } of books.get(book)!) coded.tally(loops, words, counts);
+    for (const each of books.get(book)!) tally(each, counts);
     if (counts.length <= room) {
       room -= counts.length;
       kept.set(book, counts);
@@ -51,6 +40,18 @@ export function selectCodes(loops: CodeLoops, parts: readonly CodedPart[], rank:
     prefix = (prefix << width) | digit;
   }
   return { magnitude: prefix, ties: left };
+}
+
+/** Weights that share a book. */
+export function byBook(runs: readonly MaskedRun[]): Map<CodeBook, MaskedRun[]> {
+  const books = new Map<CodeBook, MaskedRun[]>();
+  for (const each of runs) {
+    const { book } = each;
+    const known = books.get(book);
+    if (known === undefined) books.set(book, [each]);
+    else known.push(each);
+  }
+  return books;
 }
 
 /** Adds up a digit of the magnitudes that begin with a prefix. */

@@ -1,6 +1,7 @@
-import type { CodeBook } from './code-book.js';
-import { EQUAL } from './code-book.js';
+import type { Selected } from '../../kernels.js';
+import { type CodeBook, EQUAL, judge } from './code-book.js';
 import { type Codes, codeStretches } from './code-stretches.js';
+import { distancesOf } from './distances.js';
 import type { Walk } from './walk.js';
 
 /** Codes of a weight, and which row of their book each of them has. */
@@ -8,43 +9,74 @@ export interface CodeRun {
   readonly bytes: Uint8Array;
   readonly elements: number;
   readonly book: CodeBook;
+  /** Index of the first element in its weight. */
+  readonly first: number;
   readonly walkFrom: (index: number) => Walk;
 }
 
-/**
- * The loops over codes. `words` is their mask, as in `Part`; `verdicts` says what a cut makes of each code of each row,
- * as `judge` does. Every implementation gives the same bits.
- */
-export interface CodeLoops {
-  /** Adds up how often kept elements have each code of each row. */
-  tally(run: CodeRun, words: Int32Array, counts: Uint32Array): void;
-  /** How many kept elements are below the cut. */
-  count(run: CodeRun, words: Int32Array, verdicts: Uint8Array): number;
-  /** Drops what is below the cut and the first `ties` at it, makes zeros of all that is dropped; the ties left. */
-  drop(run: CodeRun, words: Int32Array, verdicts: Uint8Array, ties: number): number;
+/** Codes with their mask, as in `Part`. */
+export interface MaskedRun extends CodeRun {
+  readonly words: Int32Array;
 }
 
-/** The loops in plain TypeScript. */
-export const scriptCodeLoops: CodeLoops = {
-  tally(run, words, counts) {
-    each(run, false, (codes, at) => tallyCodes(codes, words, at, run.walkFrom(at), counts));
-  },
-  count(run, words, verdicts) {
-    let below = 0;
-    each(run, false, (codes, at) => {
-      below += countCodes(codes, words, at, run.walkFrom(at), verdicts);
+/** The loops over codes. Every implementation gives the same bits. */
+export interface CodeLoops {
+  /** The magnitude of the `rank`-th smallest (from 1) of `kept` elements, and the ties up to it. */
+  select(runs: readonly MaskedRun[], kept: number, rank: number): Selected;
+  /** How many kept elements are below a magnitude. */
+  count(run: MaskedRun, magnitude: number): number;
+  /** Drops what is below a magnitude and the first `ties` at it, makes zeros of all that is dropped; the ties left. */
+  drop(run: MaskedRun, magnitude: number, ties: number): number;
+  /** How many elements are zero, of floats of either sign: of those that are kept, and of all. */
+  countZeros(run: MaskedRun): { readonly kept: number; readonly all: number };
+}
+
+/* In plain TypeScript, with tables of what each code of each row ranks by. */
+
+/** Adds up how often kept elements have each code of each row. */
+export function tally(run: MaskedRun, counts: Uint32Array): void {
+  each(run, false, (codes, at) => tallyCodes(codes, run.words, at, run.walkFrom(at), counts));
+}
+
+export function count(run: MaskedRun, magnitude: number): number {
+  const verdicts = judge(run.book, magnitude);
+  let below = 0;
+  each(run, false, (codes, at) => {
+    below += countCodes(codes, run.words, at, run.walkFrom(at), verdicts);
+  });
+  return below;
+}
+
+export function drop(run: MaskedRun, magnitude: number, ties: number): number {
+  const verdicts = judge(run.book, magnitude);
+  const zeros = Uint16Array.from(run.book.zeros);
+  let left = ties;
+  each(run, true, (codes, at) => {
+    left = dropCodes(codes, run.words, at, run.walkFrom(at), { verdicts, zeros, ties: left });
+  });
+  return left;
+}
+
+export function countZeros(run: MaskedRun): { readonly kept: number; readonly all: number } {
+  const { zeros } = run.book;
+  const significant = distancesOf(run.book)?.significant ?? 0xffff;
+  let kept = 0;
+  let all = 0;
+  each(run, false, (codes, at) => {
+    const walk = run.walkFrom(at);
+    kept += overPieces(walk, codes.length, 0, (before, from, stop, row) => {
+      const word = run.words[(at + from) >> 5]!;
+      let count = before;
+      for (let i = from, own = row; i < stop; i += 1, own += walk.step) {
+        const zero = Number(((codes[i]! ^ zeros[own]!) & significant) === 0);
+        all += zero;
+        count += zero & (word >>> i);
+      }
+      return count;
     });
-    return below;
-  },
-  drop(run, words, verdicts, ties) {
-    const zeros = Uint16Array.from(run.book.zeros);
-    let left = ties;
-    each(run, true, (codes, at) => {
-      left = dropCodes(codes, words, at, run.walkFrom(at), { verdicts, zeros, ties: left });
-    });
-    return left;
-  },
-};
+  });
+  return { kept, all };
+}
 
 function each(
   { bytes, book, elements }: CodeRun,

@@ -1,5 +1,5 @@
-import { rankHalves } from '../half-floats.js';
-import type { HalfFormat } from '../host-weight.js';
+import { rankHalves } from '../../half-floats.js';
+import type { HalfFormat } from '../../host-weight.js';
 import type { CodeBook } from './code-book.js';
 
 const books = new Map<HalfFormat, CodeBook>();
