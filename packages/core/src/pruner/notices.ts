@@ -108,7 +108,7 @@ export function untrainedWaiting(names: readonly string[]): Notice[] {
 }
 
 /** Whether a weight that does hold something is zero to a considerable part. */
-export function hasConsiderableZeros({ kept, zeros }: KeptZeros): boolean {
+export function hasConsiderableZeros({ kept, zeros }: Omit<KeptZeros, 'name'>): boolean {
   return zeros < kept && zeros >= CONSIDERABLE * kept && zeros > 0;
 }
 

@@ -3,7 +3,7 @@ import { abandonMasks, copyMasks } from '../selection/masks.js';
 import type { UnitHandle, UnitView } from '../selection/patterns/pattern.js';
 import { type Aim, type Plan, planUpdate, requireRooms } from '../selection/plan.js';
 import { fractionAt } from '../selection/regrowth.js';
-import { ABOVE_ZERO, byMagnitude, countKeptZeros } from '../selection/zeros.js';
+import { ABOVE_ZERO, byMagnitude, countKeptZeros, seenToHold } from '../selection/zeros.js';
 import type { CheckedOptions } from './options.js';
 import { requireUnits } from './unit-checks.js';
 import { withScores } from './update-checks.js';
@@ -12,7 +12,7 @@ import { withScores } from './update-checks.js';
 export interface Occasion {
   readonly position: number;
   readonly sparsity: number;
-  /** Whether no update has been made yet: only then zeros are counted, unless untrained weights wait. */
+  /** Whether no update has been made yet: only then zeros are looked for, unless untrained weights wait. */
   readonly first: boolean;
 }
 
@@ -45,11 +45,15 @@ export async function prepareUpdate<Weight, Mask>(
   masks: readonly Mask[],
   { position, sparsity, first }: Occasion,
 ): Promise<Prepared<Mask>> {
-  const { backend, weights, lots, score, untrained, keepZeros, regrow } = checked;
+  const { backend, weights, lots, score, untrained, keepZeros, regrow, pattern } = checked;
   const items = itemsOf(checked, masks);
   const ranked = withScores(checked, items, score);
   const before = await backend.countKept(masks);
-  const zeros = first || untrained === 'wait' ? await countKeptZeros(backend, items) : undefined;
+  // A cut by magnitude, above zero, takes all zeros: those of weights that hold something need not be counted before.
+  const plain =
+    pattern.kind === 'element' && score.kind === 'magnitude' && !keepZeros && regrow === undefined;
+  const needed = first ? !(plain && (await seenToHold(backend, weights, before))) : untrained === 'wait';
+  const zeros = needed ? await countKeptZeros(backend, items) : undefined;
   const scored = score.kind === 'tensor' ? (await backend.countBelow(ranked, [ABOVE_ZERO]))[0]! : [];
   const blank = before.map((kept, i) => kept > 0 && scored[i] === kept);
   const hollow = weights.map((_, i) => before[i]! > 0 && zeros?.[i] === before[i]);

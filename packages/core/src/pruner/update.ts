@@ -1,6 +1,6 @@
 import { PruneError } from '../checks/errors.js';
 import type { Notice } from '../checks/notice.js';
-import { countKeptZeros } from '../selection/zeros.js';
+import { ABOVE_ZERO, countKeptZeros } from '../selection/zeros.js';
 import type { Applied } from './apply-update.js';
 import {
   emptiedNotices,
@@ -43,11 +43,12 @@ export interface UpdateResult {
 /** Counts what an update did, and checks that it is what was planned. */
 export async function countUpdate<Weight, Mask>(
   checked: CheckedOptions<Weight, Mask>,
-  { plan, before, droppedZeros, zeros, untrained, blank }: Prepared<Mask>,
+  prepared: Prepared<Mask>,
   { masks, regrown, blankGrowth, droppedUnits }: Applied<Mask>,
   { position, sparsity: target, first }: Occasion,
 ): Promise<UpdateResult> {
   const { backend, weights, lots } = checked;
+  const { plan, before, droppedZeros, untrained, blank } = prepared;
   const after = await backend.countKept(masks);
   const dropped = sum(before) - sum(after);
   const units = droppedUnits === undefined ? 'elements' : 'units';
@@ -78,7 +79,7 @@ export async function countUpdate<Weight, Mask>(
     ...emptiedNotices(changed, target, checked.pattern.count === undefined ? undefined : []),
     ...(checked.untrained === 'wait' ? untrainedWaiting(untrained) : []),
     ...(plan.skipped === undefined ? [] : [targetNotBelowActive(target)]),
-    ...(first ? await firstNotices(checked, masks, { before, after, zeros: zeros!, untrained }) : []),
+    ...(first ? await firstNotices(checked, prepared, masks, after) : []),
   ];
   return {
     position,
@@ -94,24 +95,20 @@ export async function countUpdate<Weight, Mask>(
 /** What only the first update looks for: weights that were never trained, and zeros of an earlier pruning. */
 async function firstNotices<Weight, Mask>(
   checked: CheckedOptions<Weight, Mask>,
+  { plan, before, zeros, untrained }: Prepared<Mask>,
   masks: readonly Mask[],
-  {
-    before,
-    after,
-    zeros,
-    untrained,
-  }: {
-    readonly before: readonly number[];
-    readonly after: readonly number[];
-    readonly zeros: readonly number[];
-    readonly untrained: readonly string[];
-  },
+  after: readonly number[],
 ): Promise<Notice[]> {
   const { backend, weights, score, keepZeros } = checked;
   // A random order does not look at the weights: zeros go no sooner than others.
   const ranked = checked.untrained === 'rank' && score.kind !== 'random' ? untrainedRanked(untrained) : [];
-  const counted = weights.map(({ name }, i) => ({ name, kept: before[i]!, zeros: zeros[i]! }));
-  if (keepZeros || !counted.some(hasConsiderableZeros)) return ranked;
+  const cleared = plan.groups.flatMap(({ items, cut }) => (cut.magnitude < ABOVE_ZERO ? [] : items));
+  // Where zeros were not counted, a cut above zero has taken them.
+  const considerable =
+    zeros === undefined
+      ? cleared.length < weights.length
+      : before.some((kept, i) => hasConsiderableZeros({ kept, zeros: zeros[i]! }));
+  if (keepZeros || !considerable) return ranked;
   const left = await countKeptZeros(backend, itemsOf(checked, masks));
   // What only goes along, as biases do, may well be zero.
   const ranking = new Set(checked.lots.flatMap(({ rankedBy }) => rankedBy));
