@@ -13,3 +13,13 @@ export function createRankingView(most: number): (part: Part, from: number, to: 
     return buffer.subarray(0, to - from);
   };
 }
+
+/** Whether a part of 32-bit elements ranks by itself. */
+export function ranksByItself({ bits, ranking }: Pick<Part, 'bits' | 'ranking'>): boolean {
+  return (
+    bits instanceof Int32Array &&
+    ranking instanceof Int32Array &&
+    bits.buffer === ranking.buffer &&
+    bits.byteOffset === ranking.byteOffset
+  );
+}

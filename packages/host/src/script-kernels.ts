@@ -1,6 +1,7 @@
 import { LARGEST_MAGNITUDE } from '@synaprune/core';
 import { expectedInside, FEW, type Passes, sampleSize, selectByBracket } from './bracket.js';
 import type { HostKernels, Part, Selected } from './kernels.js';
+import { ranksByItself } from './ranking-view.js';
 import { drawSample, likeness } from './sample.js';
 import { CHUNK, collectPart, countPartBelow, countPartEqual, forEachChunk } from './script-chunks.js';
 import { collectChunk, countWords, dropChunk, zeroChunk } from './script-loops.js';
@@ -14,8 +15,9 @@ export const scriptKernels: HostKernels = {
     return countPartBelow(part, magnitude);
   },
   select: selectInScript,
-  drop,
+  drop: (part, magnitude, ties) => drop(part, magnitude, ties),
   dropAndZero(part, magnitude, ties) {
+    if (ranksByItself(part)) return drop(part, magnitude, ties, true);
     const used = drop(part, magnitude, ties);
     zeroChunk(part.bits, part.words);
     return used;
@@ -24,10 +26,10 @@ export const scriptKernels: HostKernels = {
   countKept: countWords,
 };
 
-function drop(part: Part, magnitude: number, ties: number): number {
+function drop(part: Part, magnitude: number, ties: number, zeroes = false): number {
   let left = ties;
   forEachChunk(part, (ranking, words) => {
-    left -= dropChunk(ranking, words, magnitude, left);
+    left -= dropChunk(ranking, words, magnitude, left, zeroes);
   });
   return ties - left;
 }

@@ -81,10 +81,23 @@ export function collectChunk(
           (g | (span - g)) &
           (h | (span - h));
         if (none >= 0) {
-          for (let j = i; j < i + 8; j += 1) {
-            const magnitude = ranking[j]! & LARGEST_MAGNITUDE;
-            if (magnitude > low && magnitude < high) out[end++] = magnitude;
-          }
+          // Written always, kept only if it is inside: no branch to mispredict.
+          out[end] = a + least;
+          end += 1 + ((a | (span - a)) >> 31);
+          out[end] = b + least;
+          end += 1 + ((b | (span - b)) >> 31);
+          out[end] = c + least;
+          end += 1 + ((c | (span - c)) >> 31);
+          out[end] = d + least;
+          end += 1 + ((d | (span - d)) >> 31);
+          out[end] = e + least;
+          end += 1 + ((e | (span - e)) >> 31);
+          out[end] = f + least;
+          end += 1 + ((f | (span - f)) >> 31);
+          out[end] = g + least;
+          end += 1 + ((g | (span - g)) >> 31);
+          out[end] = h + least;
+          end += 1 + ((h | (span - h)) >> 31);
         }
       }
     } else {
@@ -98,27 +111,61 @@ export function collectChunk(
   return { upToLow, end };
 }
 
-/** Drops kept elements below `magnitude` and the first `ties` at it, in the mask only; returns ties used. */
-export function dropChunk(ranking: Int32Array, words: Int32Array, magnitude: number, ties: number): number {
+/**
+ * Drops kept elements below `magnitude` and the first `ties` at it; returns ties used. In the mask only, unless the
+ * ranking is the weight itself, all of whose dropped elements are then set to 0.
+ */
+export function dropChunk(
+  ranking: Int32Array,
+  words: Int32Array,
+  magnitude: number,
+  ties: number,
+  zeroes: boolean,
+): number {
   let quota = ties;
   for (let w = 0; w < words.length; w += 1) {
     const base = w << 5;
     const end = Math.min(base + 32, ranking.length);
-    let below = 0;
-    let equal = 0;
-    for (let i = base; i < end; i += 1) {
-      const distance = (ranking[i]! & LARGEST_MAGNITUDE) - magnitude;
-      below |= (distance >>> 31) << (i & 31);
-      if (distance === 0) equal |= 1 << (i & 31);
-    }
     const word = words[w]!;
-    let dropped = below;
-    // Ties go in the order of their index: lowest bits first.
-    for (let rest = equal & word; rest !== 0 && quota > 0; rest &= rest - 1) {
-      dropped |= rest & -rest;
-      quota -= 1;
+    let below = 0;
+    // Negative where an element is exactly at the magnitude, or may be.
+    let tied = 0;
+    let i = end;
+    for (; i >= base + 4; i -= 4) {
+      const p = ranking[i - 4]!;
+      const q = ranking[i - 3]!;
+      const r = ranking[i - 2]!;
+      const s = ranking[i - 1]!;
+      const a = ((p & LARGEST_MAGNITUDE) - magnitude) | 0;
+      const b = ((q & LARGEST_MAGNITUDE) - magnitude) | 0;
+      const c = ((r & LARGEST_MAGNITUDE) - magnitude) | 0;
+      const d = ((s & LARGEST_MAGNITUDE) - magnitude) | 0;
+      if (zeroes) {
+        ranking[i - 4] = p & ~(a >> 31);
+        ranking[i - 3] = q & ~(b >> 31);
+        ranking[i - 2] = r & ~(c >> 31);
+        ranking[i - 1] = s & ~(d >> 31);
+      }
+      below = (below << 4) | (a >>> 31) | ((b >> 31) & 2) | ((c >> 31) & 4) | ((d >> 31) & 8);
+      // Of all differences only 0 changes its sign when 1 is taken from it.
+      if (quota > 0) tied |= (a ^ (a - 1)) | (b ^ (b - 1)) | (c ^ (c - 1)) | (d ^ (d - 1));
     }
-    words[w] = word & ~dropped;
+    for (; i > base; i -= 1) {
+      below = (below << 1) | (((ranking[i - 1]! & LARGEST_MAGNITUDE) - magnitude) >>> 31);
+      tied = -1;
+    }
+    let left = word & ~below;
+    if (tied < 0) {
+      // Ties go in the order of their index: lowest bits first.
+      for (let rest = left; rest !== 0 && quota > 0; rest &= rest - 1) {
+        if ((ranking[base + lowestBit(rest)]! & LARGEST_MAGNITUDE) !== magnitude) continue;
+        left &= ~(rest & -rest);
+        quota -= 1;
+      }
+    }
+    words[w] = left;
+    // What had been dropped before may have moved since.
+    if (zeroes && (tied < 0 || word !== ALL)) zeroWord(ranking, base, end, left);
   }
   return ties - quota;
 }
@@ -132,14 +179,24 @@ export function zeroChunk(bits: Int32Array | Uint16Array | Uint8Array, words: In
     return;
   }
   for (let w = 0; w < words.length; w += 1) {
-    const base = w << 5;
-    const end = Math.min(base + 32, bits.length);
-    const word = words[w]!;
-    if (word === 0) bits.fill(0, base, end);
-    else if (word !== ALL) {
-      // Zeroing by AND is bit-clean where a product would keep NaN and -0.
-      for (let i = base; i < end; i += 1) bits[i]! &= (word << (31 - (i & 31))) >> 31;
+    zeroWord(bits, w << 5, Math.min((w << 5) + 32, bits.length), words[w]!);
+  }
+}
+
+/** The same of the elements of one word. */
+function zeroWord(bits: Int32Array | Uint16Array, from: number, to: number, word: number): void {
+  if (word === 0) bits.fill(0, from, to);
+  else if (word !== ALL) {
+    // Zeroing by AND is bit-clean where a product would keep NaN and -0.
+    let i = from;
+    let rest = word;
+    for (; i + 4 <= to; i += 4, rest >>= 4) {
+      bits[i]! &= -(rest & 1);
+      bits[i + 1]! &= (rest << 30) >> 31;
+      bits[i + 2]! &= (rest << 29) >> 31;
+      bits[i + 3]! &= (rest << 28) >> 31;
     }
+    for (; i < to; i += 1, rest >>= 1) bits[i]! &= -(rest & 1);
   }
 }
 

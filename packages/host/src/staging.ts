@@ -1,5 +1,6 @@
 import { type Chunk, chunksOf, wordsOf } from './chunks.js';
 import type { Part } from './kernels.js';
+import { ranksByItself } from './ranking-view.js';
 import { zeroChunk } from './script-loops.js';
 import type { WasmExports } from './wasm-module.js';
 
@@ -14,20 +15,10 @@ const PAGE = 4096;
 export function stagingBytes(memory: WebAssembly.Memory, parts: readonly Part[]): number {
   const buffers = parts.map(({ bits, ranking }) => {
     if ([bits, ranking].every((array) => isInside(array, memory.buffer))) return 0;
-    return isSame(bits, ranking) ? 1 : 2;
+    return ranksByItself({ bits, ranking }) ? 1 : 2;
   });
   // A page to spare for each buffer, to choose its place in.
   return IN_PLACE / 8 + Math.max(0, ...buffers) * (4 * COPIED + 2 * PAGE);
-}
-
-/** Whether a part of 32-bit elements ranks by itself. */
-function isSame(bits: Part['bits'], ranking: Part['ranking']): boolean {
-  return (
-    bits instanceof Int32Array &&
-    ranking instanceof Int32Array &&
-    bits.buffer === ranking.buffer &&
-    bits.byteOffset === ranking.byteOffset
-  );
 }
 
 /** Whether what ranks, or what is ranked, lies in a memory. */
@@ -82,7 +73,7 @@ export function createStaging(wasm: WasmExports, heap: Int32Array, part: Part, a
   const { bits, ranking } = part;
   const whole = bits instanceof Int32Array ? bits : undefined;
   const bytes = bits instanceof Uint8Array ? new Uint8Array(heap.buffer) : undefined;
-  const same = isSame(bits, ranking);
+  const same = ranksByItself({ bits, ranking });
   const inMemory = isInside(bits, heap.buffer);
   const words = at;
   const rankingAt = apart(words + IN_PLACE / 8, ranking instanceof Int32Array ? ranking.byteOffset : 0);
