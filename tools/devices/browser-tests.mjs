@@ -28,7 +28,7 @@ const switches = [
  */
 const turns = [
   ['tfjs', 'sparse'],
-  ['onnxruntime', 'tflite'],
+  ['onnxruntime', 'tflite', 'host'],
   ['tfjs-webgpu', 'webgpu'],
 ];
 

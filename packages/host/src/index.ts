@@ -1,5 +1,6 @@
 export { compileOnce } from './compile-once.js';
 export { type CutCounter, createCutCounter } from './cut-counter.js';
+export type { HostErrorCode } from './error-codes.js';
 export { expandMasks } from './expand-masks.js';
 export { holdsDropped } from './holds-dropped.js';
 export { type HostOptions, hostBackend } from './host-backend.js';

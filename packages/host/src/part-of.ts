@@ -42,7 +42,7 @@ export function rankingOf(weight: HostWeight, bits: Int32Array | Uint16Array): R
   return bits instanceof Int32Array ? bits : rankHalves(bits, (weight as { format: HalfFormat }).format);
 }
 
-export function rankAtRandom(seed: number): Ranking {
+export function rankAtRandom(seed: number): Exclude<Ranking, Int32Array> {
   return (from, to, into) => {
     for (let i = from; i < to; i += 1) into[i - from] = randomMagnitude(seed, i);
   };
