@@ -38,6 +38,7 @@ export const GOALS: readonly Goal[] = [
   { id: 'prune', work: 'full exact prune', ...nanoseconds, value: 1.3, ...at(1e6) },
   { id: 'apply', work: 'fused mask and apply, against read-write', ...ratio, value: 1.3, from: 1e7 },
   { id: 'apply-subnormal', work: 'the same, subnormals against normals', ...ratio, value: 1.2, from: 1e6 },
+  { id: 'threads', work: 'two threads: sooner than one, wall time', ...cheaper, value: 1.6, ...at(1e8) },
   { id: 'heap', work: 'weights on the JavaScript heap', ...nanoseconds, value: 1, from: 1e6 },
   { id: 'heap-script', work: 'the same, plain TypeScript kernels', ...nanoseconds, value: 2.3, from: 1e6 },
   {

@@ -17,6 +17,7 @@ import { measureShrink } from './shrink.js';
 import { measureSparse } from './sparse.js';
 import { measureTfjs } from './tfjs.js';
 import { measureTflite } from './tflite.js';
+import { measureThreads } from './threads.js';
 import { measureWebgpu } from './webgpu.js';
 
 /** A group of measurements, and what it says above its table. */
@@ -31,6 +32,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   select: { title: 'Exact select, weights in WASM memory', measure: measureSelect },
   prune: { title: 'Full exact prune: select, mask, zero in place', measure: measurePrune },
   apply: { title: 'Fused mask and apply; enforce', measure: measureApply },
+  threads: { title: 'Two threads on a shared memory, wall time', measure: measureThreads },
   heap: { title: 'Weights on the JavaScript heap', measure: measureHeap },
   peers: { title: 'Peers: how many times cheaper pruning here is', measure: measurePeers },
   distributions: { title: 'Distributions', measure: measureDistributions },
