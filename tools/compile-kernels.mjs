@@ -2,8 +2,8 @@
 /*
  * Compiles an AssemblyScript file, and those it imports, to one module of WASM SIMD:
  * `node tools/compile-kernels.mjs FROM TO`. The module imports its memory and owns nothing. Where TO ends in .ts it
- * becomes a module that holds the bytes in base64, so that a package needs no file beside its modules and fetches
- * nothing.
+ * becomes a module that holds the bytes in hexadecimal digits, so that a package needs no file beside its modules and
+ * fetches nothing. Compressed, as pages are sent, digits weigh a quarter less than base64, which hides what repeats.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -43,8 +43,8 @@ await writeFile(to, to.endsWith('.ts') ? asModule(wasm) : wasm);
 
 /** @param {Uint8Array} bytes */
 function asModule(bytes) {
-  return `/** ${name}, compiled: ${bytes.length} bytes, in base64. Generated; see tools/compile-kernels.mjs. */
-export const WASM_BASE64: string =
-  '${Buffer.from(bytes).toString('base64')}';
+  return `/** ${name}, compiled: ${bytes.length} bytes, in hexadecimal digits. Generated; see tools/compile-kernels.mjs. */
+export const WASM_DIGITS: string =
+  '${Buffer.from(bytes).toString('hex')}';
 `;
 }

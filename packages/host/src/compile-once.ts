@@ -6,7 +6,7 @@ export interface Compiled {
 }
 
 /**
- * A module of WebAssembly in base64, compiled when it is first asked for: `null` where it cannot be, as under
+ * A module of WebAssembly in hexadecimal digits, compiled when it is first asked for: `null` where it cannot be, as under
  * `node --jitless`, without SIMD, and in pages whose policy lacks 'wasm-unsafe-eval'; plain loops are used there. For
  * packages that bring kernels of their own.
  *
@@ -14,20 +14,20 @@ export interface Compiled {
  * ```ts
  * import { compileOnce } from '@synaprune/host';
  *
- * const empty = compileOnce('AGFzbQEAAAA=');
+ * const empty = compileOnce('0061736d01000000');
  * console.log(empty() instanceof WebAssembly.Module, compileOnce('nonsense')()); // true null
  * ```
  */
-export function compileOnce(base64: string): () => WebAssembly.Module | null {
-  const ask = askOnce(base64);
+export function compileOnce(digits: string): () => WebAssembly.Module | null {
+  const ask = askOnce(digits);
   return () => ask().module;
 }
 
 /** The same, with why there is none. Browsers report every try that a policy forbids, so there is one. */
-export function askOnce(base64: string): () => Compiled {
+export function askOnce(digits: string): () => Compiled {
   let compiled: Compiled | undefined;
   return () => {
-    compiled ??= compile(base64);
+    compiled ??= compile(digits);
     return compiled;
   };
 }
@@ -35,12 +35,12 @@ export function askOnce(base64: string): () => Compiled {
 /** What a page's policy said of the first module: it would say it of every other. */
 let refusal: string | undefined;
 
-function compile(base64: string): Compiled {
+function compile(digits: string): Compiled {
   if (typeof WebAssembly !== 'object') return { module: null, reason: 'there is no WebAssembly here' };
   if (refusal !== undefined) return { module: null, reason: refusal };
   let sound = false;
   try {
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const bytes = Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
     sound = WebAssembly.validate(bytes);
     return sound
       ? { module: new WebAssembly.Module(bytes) }

@@ -1,5 +1,5 @@
 import { askOnce } from './compile-once.js';
-import { WASM_BASE64 } from './generated/wasm-bytes.js';
+import { WASM_DIGITS } from './generated/wasm-bytes.js';
 
 /** What assembly/kernels.ts exports. Pointers are byte offsets into the imported memory. */
 export interface WasmExports {
@@ -44,7 +44,7 @@ export function hasWebAssembly(): boolean {
   return typeof WebAssembly === 'object' && typeof WebAssembly?.Memory === 'function';
 }
 
-const ask = askOnce(WASM_BASE64);
+const ask = askOnce(WASM_DIGITS);
 
 /** The kernels on a memory, or `undefined` where WASM SIMD is missing or forbidden (by a page's policy, say). */
 export function instantiateKernels(memory: WebAssembly.Memory): WasmExports | undefined {

@@ -1,5 +1,5 @@
 import { compileOnce } from '@synaprune/host';
-import { WASM_BASE64 } from '../generated/wasm-bytes.js';
+import { WASM_DIGITS } from '../generated/wasm-bytes.js';
 
 /** What assembly/kernels.ts exports. Pointers are byte offsets into the imported memory. */
 export interface WasmExports {
@@ -67,7 +67,7 @@ const PAGE = 65_536;
 /** What a memory of 32-bit addresses can hold, with some to spare. */
 const MOST = 4_000_000_000;
 
-const compiled = compileOnce(WASM_BASE64);
+const compiled = compileOnce(WASM_DIGITS);
 
 /** Whether the loops can be had: `node --jitless` and pages locked down have no WebAssembly. */
 export function canInstantiate(): boolean {

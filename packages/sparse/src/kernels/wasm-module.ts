@@ -1,5 +1,5 @@
 import { compileOnce } from '@synaprune/host';
-import { WASM_BASE64 } from '../generated/wasm-bytes.js';
+import { WASM_DIGITS } from '../generated/wasm-bytes.js';
 
 /**
  * What assembly/kernels.ts exports. Addresses are byte offsets into the imported memory, a bias, mask or state at 0 is none,
@@ -57,7 +57,7 @@ export interface WasmExports {
   activate(which: number, at: number, length: number): void;
 }
 
-const compiled = compileOnce(WASM_BASE64);
+const compiled = compileOnce(WASM_DIGITS);
 
 /** The loops on a memory, or `undefined` where WASM SIMD is missing or forbidden (by a page's policy, say). */
 export function instantiateKernels(memory: WebAssembly.Memory): WasmExports | undefined {

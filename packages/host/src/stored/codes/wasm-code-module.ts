@@ -1,5 +1,5 @@
 import { askOnce } from '../../compile-once.js';
-import { WASM_BASE64 } from '../../generated/wasm-code-bytes.js';
+import { WASM_DIGITS } from '../../generated/wasm-code-bytes.js';
 
 /** What assembly/codes.ts exports. Pointers are byte offsets into the imported memory. */
 export interface CodeExports {
@@ -13,7 +13,7 @@ export const PLAN_WORDS = 20;
 export const TIES = 14;
 export const RESULTS = 16;
 
-const ask = askOnce(WASM_BASE64);
+const ask = askOnce(WASM_DIGITS);
 
 /** The loops over codes on a memory, or `undefined` where WASM SIMD is missing or forbidden. */
 export function instantiateCodeLoops(memory: WebAssembly.Memory): CodeExports | undefined {
