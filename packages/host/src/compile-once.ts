@@ -23,6 +23,11 @@ export function compileOnce(digits: string): () => WebAssembly.Module | null {
   return () => ask().module;
 }
 
+/** The bytes of a module. */
+export function bytesOf(digits: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
 /** The same, with why there is none. Browsers report every try that a policy forbids, so there is one. */
 export function askOnce(digits: string): () => Compiled {
   let compiled: Compiled | undefined;
@@ -40,7 +45,7 @@ function compile(digits: string): Compiled {
   if (refusal !== undefined) return { module: null, reason: refusal };
   let sound = false;
   try {
-    const bytes = Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+    const bytes = bytesOf(digits);
     sound = WebAssembly.validate(bytes);
     return sound
       ? { module: new WebAssembly.Module(bytes) }

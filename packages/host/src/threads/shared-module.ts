@@ -1,4 +1,5 @@
-import { WASM_BASE64 } from '../generated/wasm-bytes.js';
+import { bytesOf } from '../compile-once.js';
+import { WASM_DIGITS } from '../generated/wasm-bytes.js';
 
 /*
  * The kernels import a memory that is not shared, and a module has to say so where it imports one. All else in it is the
@@ -21,8 +22,7 @@ let compiled: WebAssembly.Module | undefined;
 
 /** The kernels, for a shared memory. To be asked for only where `whyNoKernels()` is `undefined`. */
 export function sharedModule(): WebAssembly.Module {
-  const bytes = (): Uint8Array => Uint8Array.from(atob(WASM_BASE64), (character) => character.charCodeAt(0));
-  compiled ??= new WebAssembly.Module(importShared(bytes()));
+  compiled ??= new WebAssembly.Module(importShared(bytesOf(WASM_DIGITS)));
   return compiled;
 }
 
