@@ -3,7 +3,7 @@ import { FEW, type Passes, selectByBracket } from '../../bracket.js';
 import { BATCH, CLUSTER, chooseClusters, compact, likeness } from '../../sample.js';
 import type { Scratch } from '../../scratch.js';
 import { selectAmong } from '../../select-among.js';
-import { type CodeBook, magnitudesOf, rowsOf } from './code-book.js';
+import { type CodeBook, magnitudesOf, rowsOf, tableSize } from './code-book.js';
 import { countBelow, type Lanes, lanesOf } from './code-lanes.js';
 import { type CodeLoops, count, type MaskedRun } from './code-loops.js';
 import type { Distances } from './distances.js';
@@ -28,7 +28,7 @@ const MOST_COUNTED = 1 << 16;
 export function createSelect(scratch: Scratch, around: CountAround): CodeLoops['select'] {
   return (runs, kept, rank) => {
     const whole = () => selectCodes(runs, rank);
-    const large = runs.some(({ book }) => rowsOf(book).rows * 2 ** book.bits > MOST_LOOKED_UP);
+    const large = runs.some(({ book }) => tableSize(book) > MOST_LOOKED_UP);
     if (kept <= FEW || large) return whole();
     return selectByBracket(createPasses(scratch, around, kept), runs, kept, rank, whole);
   };
@@ -75,13 +75,16 @@ function createPasses(scratch: Scratch, around: CountAround, kept: number): Pass
   return {
     sample(runs, usual) {
       const most = Math.max(LEAST_SAMPLED, usual >> 3);
-      const room = most + CLUSTER;
-      sample = scratch.use(
-        8 * room,
-        (pointer) => scratch.heap().subarray(pointer >>> 2, (pointer >>> 2) + 2 * room),
-        () => new Int32Array(2 * room),
+      const twice = 2 * (most + CLUSTER);
+      const table = runs.reduce((size, { book }) => Math.max(size, tableSize(book)), 0);
+      // In memory that was used before: new pages of it cost more than a sample.
+      const room = scratch.use(
+        4 * (twice + table),
+        (pointer) => scratch.heap().subarray(pointer >>> 2, (pointer >>> 2) + twice + table),
+        () => new Int32Array(twice + table),
       );
-      drawn = drawCodes(runs, most, sample.subarray(0, room));
+      sample = room.subarray(0, twice);
+      drawn = drawCodes(runs, most, sample.subarray(0, most + CLUSTER), room.subarray(twice));
       return drawn;
     },
     likeness: (magnitude) => likeness(sample.subarray(0, drawn), magnitude),
@@ -128,16 +131,15 @@ function selectCounted(
 }
 
 /** Draws clusters of neighbours, as samples of other weights are drawn; returns how many magnitudes there are. */
-function drawCodes(runs: readonly MaskedRun[], most: number, room: Int32Array): number {
+function drawCodes(runs: readonly MaskedRun[], most: number, room: Int32Array, table: Int32Array): number {
   const starts = new Int32Array(BATCH);
   const masks = new Int32Array(BATCH);
   const magnitudes = new Int32Array(CLUSTER * BATCH);
   let last: CodeBook | undefined;
-  let table = new Int32Array(0);
   let count = 0;
   chooseClusters(runs, most, starts, masks, (run, batch) => {
     if (count + CLUSTER * batch > room.length) return false;
-    if (run.book !== last) table = magnitudesOf(run.book);
+    if (run.book !== last) magnitudesOf(run.book, table);
     last = run.book;
     lookUp(run, table, starts, batch, magnitudes);
     count = compact(batch, magnitudes, masks, room, count);

@@ -25,13 +25,17 @@ export function rowsOf({ rows = 1, run = LONG }: CodeBook): { readonly rows: num
   return { rows, run: rows === 1 ? LONG : run };
 }
 
-/** The magnitudes of all rows, one behind the other. */
-export function magnitudesOf(book: CodeBook): Int32Array<ArrayBuffer> {
+/** How many magnitudes all rows have. */
+export function tableSize(book: CodeBook): number {
+  return rowsOf(book).rows * 2 ** book.bits;
+}
+
+/** The magnitudes of all rows, one behind the other; in the room that is given, if there is any. */
+export function magnitudesOf(book: CodeBook, into: Int32Array = new Int32Array(tableSize(book))): Int32Array {
   const size = 2 ** book.bits;
   const { rows } = rowsOf(book);
-  const all = new Int32Array(rows * size);
-  for (let row = 0; row < rows; row += 1) book.magnitudes(row, all.subarray(row * size, (row + 1) * size));
-  return all;
+  for (let row = 0; row < rows; row += 1) book.magnitudes(row, into.subarray(row * size, (row + 1) * size));
+  return into;
 }
 
 /** A code that ranks below a magnitude, and one that is exactly at it, as {@link judge} marks them. */

@@ -50,13 +50,12 @@ function inOrder(book: CodeBook, way: Pick<Distances, 'flip' | 'significant'>): 
   const read = (row: number): Int32Array => {
     book.magnitudes(row, ranks);
     const zero = zeros[row]!;
-    let furthest = 0;
-    for (let code = 0; code < size; code += 1) {
-      const distance = Math.abs(((code ^ flip) & significant) - zero);
-      byDistance[distance] = ranks[code]!;
-      if (distance > furthest) furthest = distance;
-    }
-    return byDistance.subarray(0, furthest + 1);
+    const above = significant - zero;
+    for (let distance = 0; distance <= above; distance += 1)
+      byDistance[distance] = ranks[(zero + distance) ^ flip]!;
+    for (let distance = above + 1; distance <= zero; distance += 1)
+      byDistance[distance] = ranks[(zero - distance) ^ flip]!;
+    return byDistance.subarray(0, Math.max(above, zero) + 1);
   };
   const holds = (row: number): boolean => {
     const ordered = read(row);

@@ -1,5 +1,5 @@
 import type { Selected } from '../../kernels.js';
-import { type CodeBook, rowsOf } from './code-book.js';
+import { type CodeBook, tableSize } from './code-book.js';
 import { type MaskedRun, tally } from './code-loops.js';
 
 /** The 31 bits of a magnitude in two digits, high to low. */
@@ -22,7 +22,7 @@ export function selectCodes(runs: readonly MaskedRun[], rank: number): Selected 
   const countsOf = (book: CodeBook): Uint32Array => {
     const known = kept.get(book);
     if (known !== undefined) return known;
-    const counts = new Uint32Array(rowsOf(book).rows * 2 ** book.bits);
+    const counts = new Uint32Array(tableSize(book));
     for (const each of books.get(book)!) tally(each, counts);
     if (counts.length <= room) {
       room -= counts.length;
