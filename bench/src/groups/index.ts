@@ -12,6 +12,7 @@ import { measurePack } from './pack.js';
 import { measurePeers } from './peers.js';
 import { measurePrune } from './prune.js';
 import { measureRefit } from './refit.js';
+import { measureRoofline } from './roofline.js';
 import { measureSelect } from './select.js';
 import { measureShrink } from './shrink.js';
 import { measureSparse } from './sparse.js';
@@ -32,6 +33,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   select: { title: 'Exact select, weights in WASM memory', measure: measureSelect },
   prune: { title: 'Full exact prune: select, mask, zero in place', measure: measurePrune },
   apply: { title: 'Fused mask and apply; enforce', measure: measureApply },
+  roofline: { title: 'What binds: both passes alone, in memory and in the cache', measure: measureRoofline },
   threads: { title: 'Two threads on a shared memory, wall time', measure: measureThreads },
   heap: { title: 'Weights on the JavaScript heap', measure: measureHeap },
   peers: { title: 'Peers: how many times cheaper pruning here is', measure: measurePeers },
