@@ -17,7 +17,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
   });
 
   it('tells what it was worth, reads what is drawn, goes back through the run and on to 99 %, and can be shared', async () => {
-    const page = await browser.open('?task=digits&backend=wasm&steps=60&batch=32&target=80&seed=2');
+    const page = await browser.open('?task=digits&backend=wasm&steps=30&batch=32&target=80&seed=2');
     const text = (id: string) => page.locator(`#${id}`).textContent();
     await until(page, 'Start training');
     expect(await text('worth-text')).toMatch(/^Start the training, and at its end this page tells/);
@@ -26,10 +26,10 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
     expect(await text('worth-size')).toMatch(/^\d{3} → \d{2,3}\u00a0kB$/);
     expect(await text('worth-score')).toMatch(/^\d\d\.\d → \d\d\.\d\u00a0% of digits read$/);
     expect((await rowsOf(page, 'result')).map(([row, step]) => [row, step])).toEqual([
-      ['Before pruning', '18'],
-      ['Dense twin', '60'],
-      ['Pruned', '60'],
-      ['Pruned, in 8 bits', '60'],
+      ['Before pruning', '8'],
+      ['Dense twin', '30'],
+      ['Pruned', '30'],
+      ['Pruned, in 8 bits', '30'],
     ]);
 
     // A test digit is on the pad from the start, and both networks read it; then one is drawn by hand.
@@ -56,6 +56,9 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
     // Back to the first moment, where nothing was dropped.
     const mask = page.locator('#masks figcaption').first();
     const atTheEnd = await mask.textContent();
+    const wrongText = page.locator('#wrong-text');
+    await wrongText.filter({ hasText: /^[\d,]+ of 2,004 test digits are read wrongly/ }).waitFor();
+    const wrongAtTheEnd = await wrongText.textContent();
     await page.locator('#moment').focus();
     await page.keyboard.press('Home');
     await mask.filter({ hasText: /100,352 of 100,352 kept/ }).waitFor();
@@ -71,6 +74,8 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
       .waitFor();
     await page.keyboard.press('End');
     await mask.filter({ hasText: atTheEnd! }).waitFor();
+    // They are looked for a moment later.
+    await wrongText.filter({ hasText: wrongAtTheEnd! }).waitFor();
 
     // The unit in the second column of the first row.
     await page
@@ -83,7 +88,6 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
     const wrong = page.locator('#wrong button').first();
     await wrong.click();
     expect(await text('pad-what')).toMatch(/^A \d, read as \d; the dense twin reads \d\.$/);
-    expect(await text('wrong-text')).toMatch(/^\d+ of 2,004 test digits are read wrongly/);
     const [label, read] = /A (\d), read as (\d)/.exec((await text('pad-what'))!)!.slice(1);
     expect(label).not.toBe(read);
     expect(await text('reads-pruned')).toBe(read);
@@ -103,7 +107,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
     expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([1200, 630]);
 
     const link = await page.locator('#link').inputValue();
-    expect(link).toMatch(/\?version=1&task=digits&seed=2&steps=60&batch=32&target=80&backend=wasm$/);
+    expect(link).toMatch(/\?version=1&task=digits&seed=2&steps=30&batch=32&target=80&backend=wasm$/);
 
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const [wide, high] of [
@@ -128,21 +132,21 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
     expect(await rowsOf(page, 'curve-table')).toEqual(curve);
     expect(await noticeOf(page)).toContain('This link is of version 2 of the page');
     expect(await text('fixed-hint')).toMatch(/^Train again drops this run .* Reset drops it and frees task,/);
-    expect(await text('opened')).toMatch(/seed 3, 60 steps.*nothing of it is lost unless you press Reset/);
+    expect(await text('opened')).toMatch(/seed 3, 30 steps.*nothing of it is lost unless you press Reset/);
     await page.context().close();
   });
 
   it('goes on in a new tab where one was closed in the middle, with its twin', async () => {
-    const page = await browser.open('?task=digits&backend=wasm&steps=40&batch=8&target=50');
+    const page = await browser.open('?task=digits&backend=wasm&steps=20&batch=8&target=50');
     await until(page, 'Start training');
     await page.locator('#go').click();
-    await atStep(page, 20, 'pause');
+    await atStep(page, 10, 'pause');
     await until(page, 'Resume');
     const next = await page.context().newPage();
     await page.close();
     await next.goto(page.url());
     await until(next, 'Resume');
-    expect(await progressOf(next)).toMatch(/^Step \d\d of 40$/);
+    expect(await progressOf(next)).toMatch(/^Step \d\d of 20$/);
     await next.locator('#go').click();
     await until(next, 'Train again');
     expect(await next.locator('#worth-figures').isVisible()).toBe(true);
@@ -167,7 +171,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
   });
 
   it('says when storage is full, trains on, and leaves what was saved', async () => {
-    const page = await browser.open('?task=forecast&backend=wasm&steps=20&batch=8&target=50', {}, () => {
+    const page = await browser.open('?task=forecast&backend=wasm&steps=10&batch=8&target=50', {}, () => {
       const put = IDBObjectStore.prototype.put;
       let writes = 0;
       IDBObjectStore.prototype.put = function (...given) {
@@ -183,7 +187,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
     );
     await page.reload();
     await until(page, 'Resume');
-    expect(await progressOf(page)).toBe('Step 0 of 20');
+    expect(await progressOf(page)).toBe('Step 0 of 10');
     await page.context().close();
   });
 });

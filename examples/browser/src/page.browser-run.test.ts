@@ -1,6 +1,7 @@
 import { unpack } from '@synaprune/sparse';
 import { loadModel } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DownloadedModel, download, downloadModel, handlerOf } from './testing/downloaded-model';
 import { measureContrasts } from './testing/measure-contrasts';
@@ -20,7 +21,9 @@ import {
 describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
   let browser: OpenBrowser;
   let uninterrupted: DownloadedModel;
-  const RUN = '?task=digits&backend=wasm&steps=60&batch=32&target=80';
+  /** Where it was trained. */
+  let trained: Page;
+  const RUN = '?task=digits&backend=wasm&steps=30&batch=32&target=80';
 
   beforeAll(async () => {
     browser = await openBrowser(CHROMIUM!);
@@ -33,8 +36,11 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
 
   it('prunes to exactly the target, and what it hands over loads with the zeros that its table counts', async () => {
     const page = await browser.open(RUN);
+    trained = page;
+    await until(page, 'Start training');
+    expect(await page.locator('#time').getAttribute('aria-disabled')).toBe('true');
     await startAndFinish(page);
-    expect(await progressOf(page)).toBe('Step 60 of 60');
+    expect(await progressOf(page)).toBe('Step 30 of 30');
     expect(await page.locator('#device-hint').textContent()).toBe('In use: WebAssembly.');
     const layers = await layersOf(page);
     expect([...layers.keys()]).toEqual(['first/kernel', 'second/kernel', 'output/kernel']);
@@ -45,7 +51,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     uninterrupted = await downloadModel(page);
     await tf.setBackend('cpu');
     const { model, saved } = await loadModel(handlerOf(uninterrupted));
-    expect(saved.steps).toBe(60);
+    expect(saved.steps).toBe(30);
     for (const variable of model.weights) {
       const layer = layers.get(variable.originalName);
       if (layer === undefined) continue;
@@ -71,14 +77,10 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     const [, , , eighths = []] = await rowsOf(page, 'result');
     expect(eighths[0]).toBe('Pruned, in 8 bits');
     expect(eighths[3]).toMatch(/^\d+\.\d\u00a0%$/);
-    await page.context().close();
   });
 
   it('times predictions dense and accelerated, until the model changes', async () => {
-    const page = await browser.open(RUN);
-    await until(page, 'Start training');
-    expect(await page.locator('#time').getAttribute('aria-disabled')).toBe('true');
-    await startAndFinish(page);
+    const page = trained;
     const rows = await timePredictions(page);
     expect(rows.map(([batch]) => batch)).toEqual(['1', '64']);
     for (const [, ...cells] of rows) {
@@ -94,6 +96,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     await page.getByRole('button', { name: 'Reset' }).click();
     await until(page, 'Start training');
     expect(await page.locator('#times').isVisible()).toBe(false);
+    expect(await page.locator('#time').getAttribute('aria-disabled')).toBe('true');
     await page.context().close();
   });
 
@@ -101,11 +104,11 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     const page = await browser.open(RUN);
     await until(page, 'Start training');
     // Past the first masks, which come at a third.
-    await atStep(page, 25, 'pause');
+    await atStep(page, 13, 'pause');
     await page.locator('#go').click();
     await until(page, 'Resume');
     const [paused, layers] = [await progressOf(page), await layersOf(page)];
-    expect(paused).toMatch(/^Step \d\d of 60$/);
+    expect(paused).toMatch(/^Step \d\d of 30$/);
 
     await page.reload();
     await until(page, 'Resume');
@@ -114,7 +117,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     expect(await page.locator('#history tbody tr').count()).toBe(12);
     await page.locator('#go').click();
     await until(page, 'Train again');
-    expect(await progressOf(page)).toBe('Step 60 of 60');
+    expect(await progressOf(page)).toBe('Step 30 of 30');
 
     const resumed = await downloadModel(page);
     expect(Buffer.from(resumed.weights).equals(Buffer.from(uninterrupted.weights))).toBe(true);
@@ -129,24 +132,53 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     await page.context().close();
   });
 
-  it('trains on WebGPU and says so', async () => {
-    const page = await browser.open('?task=digits&backend=webgpu&steps=10&batch=8&target=50');
-    await startAndFinish(page);
-    expect(await page.locator('#device-hint').textContent()).toBe('In use: WebGPU.');
-    const kept = [...(await layersOf(page)).values()].reduce((sum, layer) => sum + layer.kept, 0);
-    expect(kept).toBe(109_184 / 2);
+  describe('on WebGPU', () => {
+    let page: Page;
+    beforeAll(async () => {
+      page = await browser.open('?task=digits&backend=webgpu&steps=10&batch=8&target=50', {}, () => {
+        const request = GPUAdapter.prototype.requestDevice;
+        GPUAdapter.prototype.requestDevice = async function (...given) {
+          const device = await request.apply(this, given);
+          Object.assign(window, { lastDevice: device });
+          return device;
+        };
+      });
+    });
+    afterAll(() => page?.context().close());
 
-    // Where tensors are in main memory; and back.
-    await timePredictions(page);
-    expect(await page.locator('#times-hint').textContent()).toMatch(
-      /^Timed on WebAssembly, both ways: on WebGPU, where it trains,/,
-    );
-    expect(await page.locator('#device-hint').textContent()).toMatch(/^In use: WebGPU/);
-    await page.getByRole('button', { name: 'Train again' }).click();
-    await until(page, 'Pause');
-    await until(page, 'Train again');
-    expect(await progressOf(page)).toBe('Step 10 of 10');
-    await page.context().close();
+    it('trains and says so', async () => {
+      await startAndFinish(page);
+      expect(await page.locator('#device-hint').textContent()).toBe('In use: WebGPU.');
+      const kept = [...(await layersOf(page)).values()].reduce((sum, layer) => sum + layer.kept, 0);
+      expect(kept).toBe(109_184 / 2);
+    });
+
+    it('times predictions where tensors are in main memory, and trains on WebGPU again', async () => {
+      await timePredictions(page);
+      expect(await page.locator('#times-hint').textContent()).toMatch(
+        /^Timed on WebAssembly, both ways: on WebGPU, where it trains,/,
+      );
+      expect(await page.locator('#device-hint').textContent()).toMatch(/^In use: WebGPU/);
+      await page.getByRole('button', { name: 'Train again' }).click();
+      await until(page, 'Pause');
+      await atStep(page, 1, 'pause');
+      await until(page, 'Resume');
+      expect(await page.locator('#device-hint').textContent()).toBe('In use: WebGPU.');
+    });
+
+    it('stops when the device is lost, and goes on with another', async () => {
+      await page.locator('#go').click();
+      await until(page, 'Pause');
+      await atStep(page, 2, 'loseWebgpu');
+      await until(page, 'Resume');
+      expect(await noticeOf(page)).toMatch(/^WebGPU was lost at step \d+/);
+      expect(await page.locator('#device-hint').textContent()).toMatch(
+        /^In use: WebAssembly\. Not WebGPU: it was lost; reload the page to use it again\./,
+      );
+      await page.locator('#go').click();
+      await until(page, 'Train again');
+      expect(await progressOf(page)).toBe('Step 10 of 10');
+    });
   });
 
   it('says why it uses no better device than it does', async () => {
@@ -164,7 +196,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
   });
 
   it('stops when a graphics device is lost, keeps what was saved, and goes on with another', async () => {
-    const page = await browser.open('?task=digits&backend=webgl&steps=40&batch=8&target=50', {}, () => {
+    const page = await browser.open('?task=digits&backend=webgl&steps=20&batch=8&target=50', {}, () => {
       const open = OffscreenCanvas.prototype.getContext as (...given: unknown[]) => unknown;
       OffscreenCanvas.prototype.getContext = function (this: OffscreenCanvas, ...given: unknown[]) {
         const context = open.apply(this, given);
@@ -182,38 +214,15 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     );
     await page.locator('#go').click();
     await until(page, 'Train again');
-    expect(await progressOf(page)).toBe('Step 40 of 40');
+    expect(await progressOf(page)).toBe('Step 20 of 20');
     await page.context().close();
     // The browser itself reports the loss that was forced on it.
     const forced = browser.problems.findIndex((problem) => /CONTEXT_LOST_WEBGL/.test(problem));
     if (forced >= 0) browser.problems.splice(forced, 1);
   });
 
-  it('stops when a WebGPU device is lost, too', async () => {
-    const page = await browser.open('?task=digits&backend=webgpu&steps=20&batch=8&target=50', {}, () => {
-      const request = GPUAdapter.prototype.requestDevice;
-      GPUAdapter.prototype.requestDevice = async function (...given) {
-        const device = await request.apply(this, given);
-        Object.assign(window, { lastDevice: device });
-        return device;
-      };
-    });
-    await until(page, 'Start training');
-    await page.locator('#go').click();
-    await until(page, 'Pause');
-    await atStep(page, 1, 'loseWebgpu');
-    await until(page, 'Resume');
-    expect(await noticeOf(page)).toMatch(/^WebGPU was lost at step \d+/);
-    expect(await page.locator('#device-hint').textContent()).toMatch(
-      /^In use: WebAssembly\. Not WebGPU: it was lost; reload the page to use it again\./,
-    );
-    await page.locator('#go').click();
-    await until(page, 'Train again');
-    await page.context().close();
-  });
-
   it('is worked with the keyboard alone, and keeps the focus where it was', async () => {
-    const page = await browser.open('?task=forecast&backend=wasm&steps=40&batch=16&target=50');
+    const page = await browser.open('?task=forecast&backend=wasm&steps=20&batch=16&target=50');
     await until(page, 'Start training');
     const focused = () => page.evaluate(() => document.activeElement?.id);
     const tabTo = async (id: string, key = 'Tab') => {
@@ -228,20 +237,18 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     await tabTo('steps');
     await page.keyboard.press('Control+a');
     // Enough of them that a key pressed from here finds the run under way.
-    await page.keyboard.type('150');
+    await page.keyboard.type('50');
     await tabTo('go', 'Shift+Tab');
     await page.keyboard.press('Enter');
     await until(page, 'Pause');
     await page.keyboard.press('Space');
     await until(page, 'Resume');
     expect(await focused()).toBe('go');
-    expect(await page.getByRole('status').textContent()).toMatch(/^Paused at step \d+ of 150\./);
+    expect(await page.getByRole('status').textContent()).toMatch(/^Paused at step \d+ of 50\./);
     await page.keyboard.press('Enter');
     await until(page, 'Train again');
     expect(await focused()).toBe('go');
-    expect(await page.getByRole('status').textContent()).toMatch(
-      /^Finished after 150 steps\. Test error \d+/,
-    );
+    expect(await page.getByRole('status').textContent()).toMatch(/^Finished after 50 steps\. Test error \d+/);
     for (const role of ['banner', 'main', 'contentinfo'] as const) {
       expect(await page.getByRole(role).count()).toBe(1);
     }
@@ -254,24 +261,33 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     await page.context().close();
   });
 
-  it.each(['light', 'dark'] as const)(
-    'fits a narrow phone and is legible in %s colours',
-    async (colorScheme) => {
-      const page = await browser.open('?task=digits&backend=wasm&steps=10&batch=8', {
+  describe('on a narrow phone', () => {
+    let page: Page;
+    beforeAll(async () => {
+      page = await browser.open('?task=digits&backend=wasm&steps=10&batch=8', {
         viewport: { width: 360, height: 740 },
-        colorScheme,
       });
+    });
+    afterAll(() => page?.context().close());
+
+    it('fits, before it has trained and after', async () => {
       await until(page, 'Start training');
       expect(await overflow(page)).toBe(0);
       await startAndFinish(page);
+      expect(await overflow(page)).toBe(0);
+    });
+
+    it.each(['light', 'dark'] as const)('fits and is legible in %s colours', async (colorScheme) => {
+      await page.emulateMedia({ colorScheme });
+      // Colours on their way from one theme to the other are no one's.
+      await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
       expect(await overflow(page)).toBe(0);
       const contrasts = await page.evaluate(measureContrasts);
       for (const [pair, contrast] of Object.entries(contrasts)) {
         expect([pair, contrast >= (pair.startsWith('text') ? 4.5 : 3)]).toEqual([pair, true]);
       }
-      await page.context().close();
-    },
-  );
+    });
+  });
 
   it('says in words what it cannot do, and does the rest', async () => {
     const page = await browser.open('?backend=webgl&steps=3&task=digits&speed=9', {}, () => {

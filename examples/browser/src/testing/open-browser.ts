@@ -33,6 +33,8 @@ const FLAGS = [
   '--enable-unsafe-webgpu',
   '--enable-unsafe-swiftshader',
   '--use-angle=swiftshader',
+  // Painting in software graphics takes longer than without any.
+  '--disable-gpu-compositing',
   '--no-sandbox',
   '--disable-dev-shm-usage',
   '--disable-background-networking',
