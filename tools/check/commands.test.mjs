@@ -1,12 +1,11 @@
 // @ts-check
 /* What the tools at the root find, each with a command of its own. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { remark } from 'remark';
 import validateLinks from 'remark-validate-links';
 import { engine } from 'unified-engine';
 import { expect, test } from 'vitest';
-import { runNode, runNpm } from './command.mjs';
+import { runNpm } from './command.mjs';
+import { checkTypes } from './types.mjs';
 import { readWorkspaces, root } from './workspace.mjs';
 
 test.each([
@@ -18,15 +17,23 @@ test.each([
   expect(status, output).toBe(0);
 });
 
-// TypeScript's native compiler, as in the build: it takes a sixth of the time. The other reads the packages' types.
-const { bin } = JSON.parse(readFileSync(join(root, 'node_modules/typescript-7.0/package.json'), 'utf8'));
-const tsc = join(root, 'node_modules/typescript-7.0', bin.tsc);
-const typed = readWorkspaces()
-  .filter(({ manifest }) => manifest.scripts?.typecheck !== undefined)
-  .map(({ folder }) => folder);
+const typed = [
+  ...readWorkspaces()
+    .filter(({ manifest }) => manifest.scripts?.typecheck !== undefined)
+    .map(({ folder }) => folder),
+  'tools',
+];
+/** @type {ReturnType<typeof checkTypes> | undefined} */
+let checked;
 
-test.each([...typed, 'tools'])('the types of %s hold, tests included', async (folder) => {
-  const { status, output } = await runNode([tsc, '-p', join(root, folder, 'tsconfig.json')]);
+test.each(typed)('the types of %s hold, tests included', async (folder) => {
+  checked ??= checkTypes(typed);
+  expect((await checked).errorsOf(folder)).toEqual([]);
+});
+
+test('no types are wrong anywhere else', async () => {
+  checked ??= checkTypes(typed);
+  const { status, output } = await checked;
   expect(status, output).toBe(0);
 });
 
