@@ -6,7 +6,7 @@ import { kitPart } from './devices/whole.mjs';
 
 /**
  * For packages whose tests change nothing that a whole process shares: a process for a worker and not for a file, which
- * would load the same again. Modules of `src` are each file's own even so.
+ * would load the same again. Nor do modules change it that tests share: hooks are for the file that calls for them.
  */
 export const oneProcess = { test: { isolate: false } };
 

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { tensorScore } from '@synaprune/core';
 import { expect, it } from 'vitest';
 import { pruneOnnxFile } from '../node.js';
-import { folder, model, options, out, writeModel } from '../testing/model-folder.js';
+import { folder, model, options, out, useModelFolder, writeModel } from '../testing/model-folder.js';
+
+useModelFolder();
 
 it('refuses a data file that is written to while it is read, and leaves nothing behind', async () => {
   writeModel();

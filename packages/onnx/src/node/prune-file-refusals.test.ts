@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { create, decodeModel, encodeModel, TensorProtoSchema } from '../index.js';
 import { pruneOnnxFile } from '../node.js';
-import { folder, model, options, out, writeModel } from '../testing/model-folder.js';
+import { folder, model, options, out, useModelFolder, writeModel } from '../testing/model-folder.js';
+
+useModelFolder();
 
 describe('pruneOnnxFile refuses', () => {
   afterEach(() => expect(readdirSync(join(folder, 'out'), { recursive: true })).toEqual([]));

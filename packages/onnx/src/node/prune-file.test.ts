@@ -7,10 +7,12 @@ import { describe, expect, it } from 'vitest';
 import { decodeModel, encodeModel, pruneOnnx, tensorFromFloat32 } from '../index.js';
 import { pruneOnnxFile } from '../node.js';
 import { externalModel } from '../testing/external-model.js';
-import { dense, folder, model, options, out, writeModel } from '../testing/model-folder.js';
+import { dense, folder, model, options, out, useModelFolder, writeModel } from '../testing/model-folder.js';
 import { readRealModel } from '../testing/real-models.js';
 import { loadRuntime } from '../testing/runtime.js';
 import { rawTensor } from '../testing/small-models.js';
+
+useModelFolder();
 
 describe('pruneOnnxFile', () => {
   it('gives what pruneOnnx gives, and leaves all other bytes as they were', async () => {

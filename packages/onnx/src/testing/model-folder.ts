@@ -5,20 +5,23 @@ import { afterEach, beforeEach } from 'vitest';
 import { create, decodeModel, encodeModel, TensorProtoSchema } from '../index.js';
 import { kernel, modelOf } from './small-models.js';
 
-/* A folder for each test of a file that imports this: `in/model.onnx` to prune, `out/pruned.onnx` to write. */
+/* A folder for each test of a file that asks for it: `in/model.onnx` to prune, `out/pruned.onnx` to write. */
 
 export let folder: string;
 export let model: string;
 export let out: string;
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'synaprune-onnx-'));
-  model = join(folder, 'in', 'model.onnx');
-  out = join(folder, 'out', 'pruned.onnx');
-  mkdirSync(join(folder, 'in', 'parts'), { recursive: true });
-  mkdirSync(join(folder, 'out'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
+/** Called by each file itself: one process loads this once for many of them. */
+export function useModelFolder(): void {
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'synaprune-onnx-'));
+    model = join(folder, 'in', 'model.onnx');
+    out = join(folder, 'out', 'pruned.onnx');
+    mkdirSync(join(folder, 'in', 'parts'), { recursive: true });
+    mkdirSync(join(folder, 'out'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+}
 
 export const first = kernel('first', [8, 16]);
 export const second = kernel('second', [16, 8]);

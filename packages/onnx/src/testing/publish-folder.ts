@@ -17,15 +17,19 @@ import { temporaryNames } from '../node/publish/names.js';
 import type { Draft } from '../node/publish/publish.js';
 import { type System, system } from '../node/publish/system.js';
 
-/* A folder to publish into for each test of a file that imports this, in one of its own. */
+/* A folder to publish into for each test of a file that asks for it, in one of its own. */
 
 export let root: string;
 export let folder: string;
-beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'synaprune-publish-')));
-  folder = join(root, 'out');
-});
-afterEach(() => rmSync(root, { recursive: true }));
+
+/** Called by each file itself: one process loads this once for many of them. */
+export function usePublishFolder(): void {
+  beforeEach(() => {
+    root = realpathSync(mkdtempSync(join(tmpdir(), 'synaprune-publish-')));
+    folder = join(root, 'out');
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+}
 
 // A name that looks like a drive and a folder elsewhere is one like any other here.
 const odd = process.platform === 'win32' ? 'c.onnx' : 'c:\\model.onnx';

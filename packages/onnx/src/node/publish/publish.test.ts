@@ -9,12 +9,15 @@ import {
   prepare,
   quick,
   stopping,
+  usePublishFolder,
   withoutLinks,
 } from '../../testing/publish-folder.js';
 import { JOURNAL } from './names.js';
 import { publish } from './publish.js';
 import { recover } from './recover.js';
 import { system } from './system.js';
+
+usePublishFolder();
 
 it('publishes all files, and leaves nothing else', () => {
   expect(publish(folder, prepare(), system)).toBeUndefined();

@@ -2,12 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { before, contents, folder, prepare } from '../../testing/publish-folder.js';
+import { before, contents, folder, prepare, usePublishFolder } from '../../testing/publish-folder.js';
 import { JOURNAL } from './names.js';
 import { owner, stateOf } from './owner.js';
 import { publish, TAKEN } from './publish.js';
 import { recover, settleFolder } from './recover.js';
 import { system } from './system.js';
+
+usePublishFolder();
 
 describe('runs side by side', () => {
   const journal = (who: string) => JSON.stringify({ version: 1, owner: who, entries: [] });
