@@ -22,6 +22,7 @@ const longest = [
   'tools/check/commands.test.mjs',
   'tools/docs/site.test.mjs',
   'packages/host/src/conformance.test.ts',
+  'packages/host/src/threads/conformance.test.ts',
 ];
 
 /** Vitest's order, but for the files that take longest. */
