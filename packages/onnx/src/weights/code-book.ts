@@ -21,19 +21,20 @@ export function codeBookOf(type: DataType, quantisation: Quantisation): CodeBook
   if (rows * 2 ** bits > MOST_CODES) return undefined;
   const mask = 2 ** bits - 1;
   const at = (values: readonly number[], row: number): number => values[values.length === 1 ? 0 : row]!;
-  const unused = 32 - bits;
   return {
     bits,
     ...order,
     zeros: Array.from({ length: rows }, (_, row) => at(zeroPoints, row) & mask),
-    magnitudes: (row, into) => {
-      const [zeroPoint, scale] = [at(zeroPoints, row), at(quantisation.scales, row)];
-      const floats = new Float32Array(into.buffer, into.byteOffset, into.length);
-      for (let code = 0; code <= mask; code += 1) {
-        const value = signed ? (code << unused) >> unused : code;
-        floats[code] = (value - zeroPoint) * scale;
-      }
-      for (let code = 0; code <= mask; code += 1) into[code]! &= LARGEST_MAGNITUDE;
-    },
+    magnitudes: (row, into) => rankAll(into, signed, at(zeroPoints, row), at(quantisation.scales, row)),
   };
+}
+
+/** Outside of what is made anew for each book: there, engines would not have compiled it yet. */
+function rankAll(into: Int32Array, signed: boolean, zeroPoint: number, scale: number): void {
+  const floats = new Float32Array(into.buffer, into.byteOffset, into.length);
+  // Signed codes of the upper half stand for numbers below zero.
+  const half = signed ? into.length / 2 : into.length;
+  for (let code = 0; code < into.length; code += 1)
+    floats[code] = ((code < half ? code : code - into.length) - zeroPoint) * scale;
+  for (let code = 0; code < into.length; code += 1) into[code]! &= LARGEST_MAGNITUDE;
 }

@@ -38,7 +38,7 @@ export function distancesOf(book: CodeBook): Distances | undefined {
 }
 
 /** The distances of a book, if its codes are in order so. */
-function inOrder(book: CodeBook, way: Pick<Distances, 'flip' | 'significant'>): Distances | undefined {
+function inOrder(book: CodeBook, way: Way): Distances | undefined {
   const { flip, significant } = way;
   const { rows } = rowsOf(book);
   const size = 2 ** book.bits;
@@ -49,26 +49,40 @@ function inOrder(book: CodeBook, way: Pick<Distances, 'flip' | 'significant'>): 
   const byDistance = new Int32Array(size);
   const read = (row: number): Int32Array => {
     book.magnitudes(row, ranks);
-    const zero = zeros[row]!;
-    const above = significant - zero;
-    for (let distance = 0; distance <= above; distance += 1)
-      byDistance[distance] = ranks[(zero + distance) ^ flip]!;
-    for (let distance = above + 1; distance <= zero; distance += 1)
-      byDistance[distance] = ranks[(zero - distance) ^ flip]!;
-    return byDistance.subarray(0, Math.max(above, zero) + 1);
+    return byDistance.subarray(0, arrange(ranks, zeros[row]!, way, byDistance));
   };
-  const holds = (row: number): boolean => {
-    const ordered = read(row);
-    for (let code = 0; code < size; code += 1) {
-      if (ordered[Math.abs(((code ^ flip) & significant) - zeros[row]!)] !== ranks[code]) return false;
-    }
-    for (let distance = 1; distance < ordered.length; distance += 1) {
-      if (ordered[distance]! < ordered[distance - 1]!) return false;
-    }
-    return true;
-  };
-  for (let row = 0; row < rows; row += 1) if (!holds(row)) return undefined;
+  for (let row = 0; row < rows; row += 1)
+    if (!isInOrder(read(row), ranks, zeros[row]!, way)) return undefined;
   if (rows * size > KEPT) return { ...way, zeros, ranksOf: read };
   const all = Array.from({ length: rows }, (_, row) => read(row).slice());
   return { ...way, zeros, ranksOf: (row) => all[row]! };
+}
+
+type Way = Pick<Distances, 'flip' | 'significant'>;
+
+// Outside of what is made anew for each book: there, engines would not have compiled them yet.
+
+/** Arranges the magnitudes of codes by their distance from zero; returns how many distances there are. */
+function arrange(ranks: Int32Array, zero: number, { flip, significant }: Way, into: Int32Array): number {
+  const above = significant - zero;
+  for (let distance = 0; distance <= above; distance += 1) into[distance] = ranks[(zero + distance) ^ flip]!;
+  for (let distance = above + 1; distance <= zero; distance += 1)
+    into[distance] = ranks[(zero - distance) ^ flip]!;
+  return Math.max(above, zero) + 1;
+}
+
+/** Whether all codes rank as their distances do, and those do not fall. */
+function isInOrder(
+  byDistance: Int32Array,
+  ranks: Int32Array,
+  zero: number,
+  { flip, significant }: Way,
+): boolean {
+  for (let code = 0; code < ranks.length; code += 1) {
+    if (byDistance[Math.abs(((code ^ flip) & significant) - zero)] !== ranks[code]) return false;
+  }
+  for (let distance = 1; distance < byDistance.length; distance += 1) {
+    if (byDistance[distance]! < byDistance[distance - 1]!) return false;
+  }
+  return true;
 }
