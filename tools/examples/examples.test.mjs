@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { withTree } from '../check/made-up-tree.mjs';
 import { blocksIn } from './extract.mjs';
 import { comparePrints } from './prints.mjs';
-import { judgeExample, openExamples } from './run.mjs';
+import { judgeExample, openExamples, runTogether } from './run.mjs';
 
 /** @param {string} code @param {string} [info] */
 function fenced(code, info = 'ts') {
@@ -70,6 +70,31 @@ test('keeps examples apart', async () => {
   const one = fenced('const a = 1;\nObject.assign(globalThis, { leak: a });');
   const two = fenced("const a = 2;\nconsole.log(a, 'leak' in globalThis); // 2 false");
   expect(await outcomesOf({ 'README.md': one + two })).toEqual(['passed README.md:4', 'passed README.md:10']);
+});
+
+test('runs examples of TensorFlow.js together, and by itself one that stumbles over another', async () => {
+  const named = fenced(
+    [
+      "import * as tf from '@tensorflow/tfjs';",
+      "await tf.setBackend('cpu');",
+      "console.log(tf.variable(tf.scalar(1), true, 'v').name); // v",
+    ].join('\n'),
+  );
+  const numbered = named.replace(
+    "tf.variable(tf.scalar(1), true, 'v').name); // v",
+    'tf.layers.dense({ units: 1 }).name); // dense_Dense1',
+  );
+  await withTree({ 'README.md': named + named + numbered }, async (tree) => {
+    const { compiled, remove } = openExamples(tree);
+    try {
+      const together = await runTogether(compiled);
+      expect(compiled.map((one) => together.has(one))).toEqual([true, false, false]);
+      const judged = compiled.map((one) => judgeExample(one, { hasRun: together.has(one) }));
+      expect(await Promise.all(judged)).toEqual([[], [], []]);
+    } finally {
+      remove();
+    }
+  });
 });
 
 test('runs the examples of doc comments, on members too', async () => {

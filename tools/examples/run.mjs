@@ -36,23 +36,41 @@ export function openExamples(tree) {
 /** What an example may import and leave a process as it was: runtimes keep a backend, devices and threads. */
 const harmless =
   /^(?:node:(?:buffer|fs|os|path|util|zlib)|@synaprune\/(?!tfjs$|tfjs\/|tfjs-(?:node-gpu|webgpu)|onnxruntime|webgpu))/;
+const tfjs = /^@(?:synaprune\/tfjs|tensorflow\/tfjs)$/;
+/** Chosen by an example itself, whatever one before it has chosen. */
+const choosesBackend = "setBackend('cpu')";
+/** What changes TensorFlow.js for who comes after, and a name that it makes up by counting, as `dense_Dense1`. */
+const tiedToTfjs = /\b(?:setBackend|removeBackend|register\w+|env|setPlatform)\(|_[A-Z][A-Za-z]*\d/;
+
+/** Examples that share nothing, and those that share TensorFlow.js and its plain backend. */
+const companies = [
+  (/** @type {Imports} */ { names }) => names.every((name) => harmless.test(name)),
+  (/** @type {Imports} */ { names, code }) =>
+    names.some((name) => tfjs.test(name)) &&
+    names.every((name) => harmless.test(name) || tfjs.test(name)) &&
+    code.includes(choosesBackend) &&
+    !tiedToTfjs.test(code.replaceAll(choosesBackend, '')),
+];
+
+/** @typedef {{ names: string[], code: string }} Imports */
 
 /**
- * Runs those of the examples that share nothing one after the other in one process, which starts and loads the packages
- * once. One that does not come to its end there is run again by itself, and tells why.
+ * Runs those of the examples that may share a process one after the other in one, which starts and loads the packages once.
+ * One that does not come to its end there, or prints something else than it says, is run again by itself.
  *
  * @param {readonly CompiledExample[]} all
  * @returns {Promise<ReadonlySet<CompiledExample>>} those that ran
  */
 export async function runTogether(all) {
-  const these = all.filter(
-    ({ example, errors }) =>
-      example.runs &&
-      errors.length === 0 &&
-      ts.preProcessFile(example.code).importedFiles.every(({ fileName }) => harmless.test(fileName)),
-  );
-  await runNode([together, ...these.map(({ path }) => path)]);
-  return new Set(these.filter(({ path }) => existsSync(recordOf(path))));
+  const runnable = all
+    .filter(({ example, errors }) => example.runs && errors.length === 0)
+    .map((one) => {
+      const { code } = one.example;
+      return { one, code, names: ts.preProcessFile(code).importedFiles.map(({ fileName }) => fileName) };
+    });
+  const groups = companies.map((belongs) => runnable.filter(belongs).map(({ one }) => one));
+  await Promise.all(groups.map((these) => runNode([together, ...these.map(({ path }) => path)])));
+  return new Set(groups.flat().filter(({ path }) => existsSync(recordOf(path))));
 }
 
 /**
@@ -64,12 +82,12 @@ export async function runTogether(all) {
  */
 export async function judgeExample({ example, path, errors, prints }, { hasRun = false } = {}) {
   if (errors.length > 0 || !example.runs) return errors;
-  const record = recordOf(path);
-  if (!hasRun) {
-    const { status, output } = await runNode([alone, path]);
-    if (status !== 0) return [`${example.file}:${example.line} ended with ${status}\n${output}`];
-  }
-  return comparePrints(prints, JSON.parse(readFileSync(record, 'utf8'))).map(
-    ({ line, text }) => `${example.file}:${line} ${text}`,
-  );
+  const judge = () =>
+    comparePrints(prints, JSON.parse(readFileSync(recordOf(path), 'utf8'))).map(
+      ({ line, text }) => `${example.file}:${line} ${text}`,
+    );
+  if (hasRun && judge().length === 0) return [];
+  const { status, output } = await runNode([alone, path]);
+  if (status !== 0) return [`${example.file}:${example.line} ended with ${status}\n${output}`];
+  return judge();
 }
