@@ -9,7 +9,7 @@ export const COPIED: number = 16384;
 /** The same where weights are in the memory already; mask words are copied for so many elements in either case. */
 export const IN_PLACE: number = 2 ** 17;
 /** Bytes of a page of memory, as processors see it. */
-const PAGE = 4096;
+export const PAGE = 4096;
 
 /** Bytes that staging needs for some parts: room for mask words, and for weights unless all are in the memory. */
 export function stagingBytes(memory: WebAssembly.Memory, parts: readonly Part[]): number {

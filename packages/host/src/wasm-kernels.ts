@@ -6,7 +6,7 @@ import { createScratch, type Scratch, type ScratchOptions } from './scratch.js';
 import { scriptKernels, selectByDigits } from './script-kernels.js';
 import { createStaging, isInside, stagingBytes } from './staging.js';
 import { hasWebAssembly, instantiateKernels, type WasmExports } from './wasm-module.js';
-import { keepsAll, zeroStaged } from './zero-staged.js';
+import { keepsAll, zeroingBytes, zeroStaged } from './zero-staged.js';
 
 /** Bytes of what a kernel returns, and of the digit table of a selection. */
 const RESULTS = 16;
@@ -98,7 +98,7 @@ export function createWasmKernels(options: ScratchOptions = {}): HostKernels | u
       if (part.bits instanceof Uint16Array) return scriptKernels.zeroDropped(part);
       if (keepsAll(words, 0, elements)) return;
       scratch.use(
-        stagingBytes(scratch.memory, [part]),
+        zeroingBytes(scratch.memory, part),
         (at) => {
           // Asked again: scratch that grew the memory has taken views of it away.
           const bits = part.bits as Int32Array | Uint8Array;

@@ -1,8 +1,16 @@
 import { wordsOf } from './chunks.js';
 import type { Part } from './kernels.js';
 import { ALL } from './script-loops.js';
-import { apart, COPIED, IN_PLACE } from './staging.js';
+import { apart, IN_PLACE, isInside, PAGE } from './staging.js';
 import type { WasmExports } from './wasm-module.js';
+
+/** Elements zeroed in one go where weights are copied in. A loop that does little makes little use of a nearer cache. */
+const COPIED = 32768;
+
+/** Bytes that {@link zeroStaged} needs. */
+export function zeroingBytes(memory: WebAssembly.Memory, { bits }: Pick<Part, 'bits'>): number {
+  return IN_PLACE / 8 + (isInside(bits, memory.buffer) ? 0 : 4 * COPIED + 2 * PAGE);
+}
 
 /**
  * Whether a mask drops none of the elements from one at the beginning of a word on. Most that drop anything do so in their
@@ -19,7 +27,7 @@ export function keepsAll(words: Int32Array, from: number, to: number): boolean {
  * Zeroes what the mask of a part of 32-bit elements, or their bytes, drops, through a WebAssembly memory: mask words are
  * copied in, and weights in and out where they are not there already.
  *
- * @param at pointer to `stagingBytes` bytes of the memory that `heap` is a view of
+ * @param at pointer to {@link zeroingBytes} bytes of the memory that `heap` is a view of
  */
 export function zeroStaged(
   wasm: WasmExports,
