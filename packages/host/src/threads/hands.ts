@@ -1,9 +1,9 @@
 import { LARGEST_MAGNITUDE } from '@synaprune/core';
 import type { Part, Ranking } from '../kernels.js';
 import { rankAtRandom } from '../part-of.js';
-import { drawSample } from '../sample.js';
+import { BATCH, CLUSTER, chooseClusters, fetchClusters } from '../sample.js';
 import type { WasmExports } from '../wasm-module.js';
-import { AT_RANDOM, CHUNK, lookedAt, type Piece, runsOf } from './pieces.js';
+import { AT_RANDOM, CHUNK, LOOKED_AT, type Piece, runsOf } from './pieces.js';
 
 /*
  * What one thread does of a verb, by the kernels in the shared memory. A thread may be lost at any instruction, so
@@ -80,7 +80,7 @@ export function createHands(wasm: WasmExports, memory: WebAssembly.Memory, scrat
   const keptIn = ({ words, elements }: Piece): number => wasm.countBits(words, Math.ceil(elements / 32));
 
   /** What is looked at in one go. */
-  const looksAt = (piece: Piece) => runsOf(piece, lookedAt(piece));
+  const looksAt = (piece: Piece) => runsOf(piece, piece.ranking === AT_RANDOM ? CHUNK : LOOKED_AT);
 
   /** A run with what ranks it in the memory. */
   const ranked = (run: Piece): Piece => {
@@ -104,6 +104,19 @@ export function createHands(wasm: WasmExports, memory: WebAssembly.Memory, scrat
     return sum;
   };
 
+  /** A piece as a sample is drawn of it. */
+  const partOf = ({ elements, ranking, words, seed, first }: Piece): Part => {
+    const random = rankAtRandom(seed);
+    const atRandom: Ranking = (from, to, into) => random(first + from, first + to, into);
+    return {
+      elements,
+      // Not looked at.
+      bits: new Int32Array(0),
+      words: view(words, Math.ceil(elements / 32)),
+      ranking: ranking === AT_RANDOM ? atRandom : view(ranking, elements),
+    };
+  };
+
   return {
     kept: (pieces) => pieces.map(keptIn),
     below: (pieces, magnitudes) =>
@@ -121,18 +134,19 @@ export function createHands(wasm: WasmExports, memory: WebAssembly.Memory, scrat
       ];
     },
     sample(pieces, [most, at, bytes]) {
-      const parts = pieces.map(({ elements, ranking, words, seed, first }): Part => {
-        const random = rankAtRandom(seed);
-        const atRandom: Ranking = (from, to, into) => random(first + from, first + to, into);
-        return {
-          elements,
-          // Not looked at.
-          bits: new Int32Array(0),
-          words: view(words, Math.ceil(elements / 32)),
-          ranking: ranking === AT_RANDOM ? atRandom : view(ranking, elements),
-        };
+      const starts = view(staged, BATCH);
+      const masks = view(staged + 4 * BATCH, BATCH);
+      const parts = pieces.map(partOf);
+      let count = 0;
+      chooseClusters(parts, most!, starts, masks, (part, batch) => {
+        if (4 * (count + CLUSTER * batch) > bytes!) return false;
+        const there = part.ranking instanceof Int32Array ? part.ranking.byteOffset : undefined;
+        if (there === undefined) fetchClusters(part.ranking, starts, batch, view(nowhere, CLUSTER * BATCH));
+        const [from, by] = there === undefined ? [nowhere, 0] : [there, staged];
+        count += wasm.gather(from, by, staged + 4 * BATCH, batch, at! + 4 * count);
+        return true;
       });
-      return [drawSample(parts, most!, view(at!, bytes! / 4))];
+      return [count];
     },
     collect(pieces, [low, high, at, bytes]) {
       let above = 0;

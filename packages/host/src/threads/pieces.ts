@@ -17,16 +17,8 @@ export const AT_RANDOM = -1;
 /** Elements of a piece that a thread changes in one go: they stay in a cache while their ties are counted. */
 export const CHUNK: number = 2 ** 16;
 
-/**
- * Elements that it looks at in one go. A kernel reads a quarter of them beside the next, which memory likes best where
- * quarters lie far apart; and a cache where all of them are in it.
- */
-export function lookedAt({ elements, ranking }: Piece): number {
-  return ranking !== AT_RANDOM && elements >= 2 ** 23 ? WHOLE : CHUNK;
-}
-
-/** More elements than there are in a memory. */
-const WHOLE = 2 ** 30;
+/** Elements that it looks at in one go, where what ranks them is in the memory. */
+export const LOOKED_AT: number = 2 ** 18;
 
 /** Elements `from` (a multiple of 32) to `to` (exclusive) of a piece. */
 export function cutPiece<Kind extends Piece>(piece: Kind, from: number, to: number): Kind {
