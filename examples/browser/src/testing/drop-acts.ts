@@ -30,9 +30,13 @@ export const chooseFiles = (page: Page, files: readonly TestFile[]): Promise<voi
     })),
   );
 
-/** Until all figures of a model are there. */
-export const untilMeasured = (page: Page): Promise<void> =>
-  page.locator('#drop-columns:not([hidden]) #drop-busy', { hasText: /^Done$/ }).waitFor();
+/** Until all figures of a model are there. What has just been asked for is drawn with the next frame: not those before it. */
+export async function untilMeasured(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
+  await page.locator('#drop-columns:not([hidden]) #drop-busy', { hasText: /^Done$/ }).waitFor();
+}
 
 /** Until the page complains, and what it says. */
 export async function complaintOf(page: Page): Promise<string> {
