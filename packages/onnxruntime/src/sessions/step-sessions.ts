@@ -15,6 +15,8 @@ export interface StepSession {
 export interface StepSessions {
   /** The one for these shapes of the model's inputs, built and loaded where there is none yet. */
   of(shapes: Readonly<Record<string, readonly number[]>>): Promise<StepSession>;
+  /** Hears that the state is what this one gave, and nothing else any more. */
+  gaveState(session: InferenceSession): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -33,6 +35,12 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
   const { ort, model, settings, sessionOptions, memory, most } = options;
   // In the order of use, the latest last.
   const loaded = new Map<string, StepSession>();
+  /*
+   * The session whose outputs the state is. It may have to make room for another, but is not released before the state has
+   * been taken over from that one: on a GPU, what a session gave can only be given back while it lives.
+   */
+  let giver: InferenceSession | undefined;
+  let leaving: InferenceSession | undefined;
 
   return {
     async of(shapes) {
@@ -57,14 +65,23 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
       if (loaded.size > most) {
         const [oldest, { session: old }] = loaded.entries().next().value!;
         loaded.delete(oldest);
-        await old.release();
+        if (old === giver) leaving = old;
+        else await old.release();
       }
       return loaded.get(key)!;
     },
+    async gaveState(session) {
+      giver = session;
+      const gone = leaving;
+      leaving = undefined;
+      await gone?.release();
+    },
     async release() {
-      const sessions = [...loaded.values()];
+      const sessions = [...loaded.values()].map(({ session }) => session);
+      if (leaving !== undefined) sessions.push(leaving);
       loaded.clear();
-      for (const { session } of sessions) await session.release();
+      leaving = undefined;
+      for (const session of sessions) await session.release();
     },
   };
 }

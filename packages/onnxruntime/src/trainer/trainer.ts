@@ -138,6 +138,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         const { loaded, feeds } = await prepare(batch, rate, () => letIn(prunings.beforeStep));
         const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss, ...loaded.fetches]);
         takeState(loaded.step, state, memory, results);
+        await sessions.gaveState(loaded.session);
         await settleUnmasked(loaded.step, state, memory);
         steps += 1;
         for (const { name, weight } of trained) if (memory.isAbandoned(weight)) regrown.add(name);
