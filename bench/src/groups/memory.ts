@@ -1,5 +1,5 @@
 import { scriptKernels } from '@synaprune/host';
-import { type Bed, budgetOf, type Plot, pruneNow } from '../bed.js';
+import { type Bed, budgetOf, keepAll, type Plot, pruneNow } from '../bed.js';
 import type { Context } from '../context.js';
 import { GAUSSIAN } from '../distributions.js';
 import { createHeapPlot } from '../heap-plot.js';
@@ -25,13 +25,17 @@ export async function measureMemory({ sizes, bed, say }: Context): Promise<Row[]
 
 function row(bed: Bed, work: string, plot: Plot): Row {
   const count = budgetOf(bed);
-  bed.restore();
-  bed.scratch.forget();
-  collectGarbage();
-  const before = process.memoryUsage().arrayBuffers;
-  pruneNow(plot, count);
-  // Everything allocated on the way, whether collected since or not; an upper limit of what is held at once.
-  const arrays = Math.max(0, process.memoryUsage().arrayBuffers - before);
+  let arrays: number;
+  do {
+    bed.restore();
+    keepAll(plot);
+    bed.scratch.forget();
+    const before = settledArrays();
+    pruneNow(plot, count);
+    // Everything allocated on the way, whether collected since or not; an upper limit of what is held at once.
+    arrays = process.memoryUsage().arrayBuffers - before;
+    // Less than nothing: arrays of the row before were given back only now.
+  } while (arrays < 0);
   const bytes = bed.scratch.peakBytes() + arrays;
   return judged('memory', {
     group: 'memory',
@@ -40,4 +44,14 @@ function row(bed: Bed, work: string, plot: Plot): Row {
     share: bytes / (4 * bed.elements),
     note: `${(bytes / 1024).toFixed(0)} KiB: ${(arrays / 1024).toFixed(0)} in arrays`,
   });
+}
+
+/** Bytes of arrays once nothing is given back any more: a large one goes some time after it was found to be garbage. */
+function settledArrays(): number {
+  for (let before = Number.POSITIVE_INFINITY; ; ) {
+    collectGarbage();
+    const { arrayBuffers } = process.memoryUsage();
+    if (arrayBuffers >= before) return arrayBuffers;
+    before = arrayBuffers;
+  }
 }
