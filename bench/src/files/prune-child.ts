@@ -17,6 +17,7 @@ const [model, data, out, rounds] = process.argv.slice(2);
 const seconds: number[] = [];
 const copySeconds: number[] = [];
 let sparsity = 0;
+let peak = 0;
 for (let round = 0; round < Number(rounds); round += 1) {
   copySeconds.push(await timed(copy));
   seconds.push(
@@ -25,8 +26,10 @@ for (let round = 0; round < Number(rounds); round += 1) {
       sparsity = total.sparsity.after;
     }),
   );
+  // Of one pruning: later ones find what the ones before have left to be collected.
+  if (round === 0) peak = peakBytes();
 }
-const report: ChildReport = { peakBytes: peakBytes(), seconds, copySeconds, sparsity };
+const report: ChildReport = { peakBytes: peak, seconds, copySeconds, sparsity };
 console.log(JSON.stringify(report));
 
 async function timed(work: () => Promise<void>): Promise<number> {
