@@ -136,10 +136,10 @@ function* searchBracket(
   let margin = deviations * Math.sqrt(drawn * place.part * (1 - place.part)) + 4;
   let [low, high] = bracketOf(passes, place, margin);
   const likeness = passes.likeness?.(low < 0 ? high : low) ?? 1;
-  if (likeness > ALIKE) {
-    // More than there is room for would be collected in vain.
-    const widest = (0.4 * drawn * expectedInside(kept)) / kept;
-    margin = Math.max(margin, Math.min(margin * Math.sqrt(likeness), widest));
+  // More than there is room for would be collected in vain.
+  const wider = Math.min(margin * Math.sqrt(likeness), (0.4 * drawn * expectedInside(kept)) / kept);
+  if (likeness > ALIKE && wider > margin) {
+    margin = wider;
     [low, high] = bracketOf(passes, place, margin);
   }
   // Whether the answer is known to lie above `low`.
