@@ -161,8 +161,8 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
       expect(await page.locator('#device-hint').textContent()).toMatch(/^In use: WebGPU/);
       await page.getByRole('button', { name: 'Train again' }).click();
       await until(page, 'Pause');
-      await atStep(page, 1, 'pause');
-      await until(page, 'Resume');
+      await until(page, 'Train again');
+      expect(await progressOf(page)).toBe('Step 10 of 10');
       expect(await page.locator('#device-hint').textContent()).toBe('In use: WebGPU.');
     });
 
@@ -237,18 +237,20 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     await tabTo('steps');
     await page.keyboard.press('Control+a');
     // Enough of them that a key pressed from here finds the run under way.
-    await page.keyboard.type('50');
+    await page.keyboard.type('150');
     await tabTo('go', 'Shift+Tab');
     await page.keyboard.press('Enter');
     await until(page, 'Pause');
     await page.keyboard.press('Space');
     await until(page, 'Resume');
     expect(await focused()).toBe('go');
-    expect(await page.getByRole('status').textContent()).toMatch(/^Paused at step \d+ of 50\./);
+    expect(await page.getByRole('status').textContent()).toMatch(/^Paused at step \d+ of 150\./);
     await page.keyboard.press('Enter');
     await until(page, 'Train again');
     expect(await focused()).toBe('go');
-    expect(await page.getByRole('status').textContent()).toMatch(/^Finished after 50 steps\. Test error \d+/);
+    expect(await page.getByRole('status').textContent()).toMatch(
+      /^Finished after 150 steps\. Test error \d+/,
+    );
     for (const role of ['banner', 'main', 'contentinfo'] as const) {
       expect(await page.getByRole(role).count()).toBe(1);
     }
