@@ -1,6 +1,6 @@
 /*
  * The loops over memory, in AssemblyScript: TypeScript's syntax, WebAssembly's types. Compiled to WASM SIMD by
- * `npm run build`, all files as one module.
+ * `npm run build`: this file and what it exports as one module, `codes.ts` as another.
  *
  * The memory is imported and may belong to somebody else, so nothing here lives at a fixed address: no data,
  * no stack, no allocation; every pointer is an argument. Magnitudes are compared as signed 32-bit integers,

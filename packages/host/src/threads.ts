@@ -1,3 +1,4 @@
+/* `@synaprune/host/threads`. It begins with `threads/threaded-backend.ts`. */
 export { runThread } from './threads/thread.js';
 export {
   createThreadedBackend,

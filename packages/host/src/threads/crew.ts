@@ -4,6 +4,8 @@ import { type Piece, packPieces } from './pieces.js';
 import { type Answer, handsOf, type Order, type Start } from './thread.js';
 import { listen, type ThreadWorker } from './worker.js';
 
+/* Sends orders to workers, gathers their answers, notices when one ends. */
+
 /** What one thread is to do of a verb. */
 export interface Share {
   readonly pieces: readonly Piece[];

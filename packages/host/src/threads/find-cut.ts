@@ -13,7 +13,7 @@ export interface SearchGround {
 }
 
 /** Elements from which on threads count what is kept and draw samples: of fewer that takes less than to tell them. */
-const MANY = 2 ** 23;
+const FEWEST_SAMPLED_APART = 2 ** 23;
 
 /** Bytes of the digit table of a selection. */
 const TABLE = 8192;
@@ -37,7 +37,7 @@ export async function findCutOn(
       verb,
       shares.map((share, thread) => ({ pieces: share, numbers: numbersOf(thread) })),
     );
-  const here = elements < MANY;
+  const here = elements < FEWEST_SAMPLED_APART;
   const kept = sum(here ? crew.hands.kept(pieces) : (await look('kept', () => [])).flat());
   if (kept <= FEW) return undefined;
   const room = roomOf(kept, crew.size);

@@ -13,6 +13,8 @@ import { createDropping } from './dropping.js';
 import { findCutOn } from './find-cut.js';
 import { AT_RANDOM, elementsIn, type Piece, shareOut } from './pieces.js';
 
+/* Which verb is done by the threads, and which here. */
+
 type Backend = TensorBackend<HostWeight, HostMask>;
 
 /** Above every magnitude. */
@@ -120,7 +122,8 @@ export function sharedVerbs({ memory, arena, crew, few, inner }: Ground): {
       if (pooled.has(weight)) return inner.createMask(weight);
       if (placeOf(weight) === undefined) {
         throw new TypeError(
-          `a weight of a threaded backend is { memory, byteOffset, shape } in its own memory, got ${describe(weight)}`,
+          'a weight of a threaded backend is { memory, byteOffset, shape } in its own memory, also where an array over it ' +
+            `exists already; got ${describe(weight)}`,
         );
       }
       const elements = elementsOf(inner.shape(weight));

@@ -41,7 +41,7 @@ const MOST = 64;
 const USUAL = 4;
 
 /** Fewer elements than this are done at once, on the calling thread: to tell others of them costs as much. */
-const FEW = 2 ** 18;
+const FEWEST_DEALT = 2 ** 18;
 
 /**
  * A backend that prunes on several threads: the same masks as {@link hostBackend}, bit for bit, sooner. Weights are
@@ -78,7 +78,7 @@ const FEW = 2 ** 18;
  * ```
  */
 export function createThreadedBackend(options: ThreadedOptions): Promise<ThreadedBackend> {
-  return startThreads(options, FEW);
+  return startThreads(options, FEWEST_DEALT);
 }
 
 /** The same; `few` is the number of elements from which on they are dealt to threads. */

@@ -1,5 +1,5 @@
 /*
- * Workers of a host: those that pages, Bun and Deno have, and Node's. Node's module is asked for where it is needed and
+ * Workers as each runtime has them: those of pages, Bun and Deno, and Node's. Node's module is asked for where it is needed and
  * never imported, since bundlers for pages would stop at it.
  */
 
@@ -58,12 +58,12 @@ export function coresHere(): number {
 export function startWorker(): ThreadWorker {
   // Written as bundlers look for it.
   if (typeof Worker === 'function') {
-    return new Worker(new URL('./main.js', import.meta.url), { type: 'module' });
+    return new Worker(new URL('./worker-script.js', import.meta.url), { type: 'module' });
   }
   const { Worker: NodeWorker } = builtin<NodeThreads>('node:worker_threads')!;
   // Written as they do not: it would be carried a second time.
   const here = import.meta.url;
-  return new NodeWorker(new URL('./main.js', here));
+  return new NodeWorker(new URL('./worker-script.js', here));
 }
 
 /** Calls for messages of a worker and for its end, with why, as half a sentence. */

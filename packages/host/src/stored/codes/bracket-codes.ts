@@ -9,6 +9,8 @@ import { type CodeLoops, count, type MaskedRun } from './code-loops.js';
 import type { Distances } from './distances.js';
 import { byBook, selectCodes } from './select-codes.js';
 
+/* The exact cut through codes: a sample says where about it is, and one pass counts around that. */
+
 /**
  * Of four cuts, how many kept elements are below each; adds up how often each distance between the second and the third
  * occurs. `undefined` where there is no room.

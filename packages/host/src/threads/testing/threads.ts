@@ -3,7 +3,7 @@ import type { HostWeight } from '../../host-weight.js';
 import { startThreads, type ThreadedBackend, type ThreadedOptions } from '../threaded-backend.js';
 
 /** The script of a worker as it is built: Node starts none in TypeScript. */
-export const script: URL = new URL('../../../dist/threads/main.js', import.meta.url);
+export const script: URL = new URL('../../../dist/threads/worker-script.js', import.meta.url);
 
 /** Threads that take part from the first element on, and the workers that they are. */
 export async function startSome(
