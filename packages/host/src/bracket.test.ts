@@ -5,9 +5,9 @@ const ELEMENTS = 102_400;
 
 /**
  * Passes over the magnitudes 0 to 102,399, so that a rank, from 1, is one more than its magnitude. Their sample is
- * shifted by so much; beside them, how many were collected each time.
+ * shifted by so much; beside them, how many were to be collected each time, of which there is room for so many.
  */
-function shifted(by: number, likeness = 1): { passes: Passes; widths: number[] } {
+function shifted(by: number, likeness = 1, room = ELEMENTS): { passes: Passes; widths: number[] } {
   const widths: number[] = [];
   let low = 0;
   const passes: Passes = {
@@ -18,6 +18,7 @@ function shifted(by: number, likeness = 1): { passes: Passes; widths: number[] }
       low = Math.max(-1, from);
       const collected = Math.max(0, Math.min(ELEMENTS, to) - low - 1);
       widths.push(collected);
+      if (collected > room) return undefined;
       return { above: ELEMENTS - 1 - low, collected };
     },
     selectCollected: (rank) => ({ magnitude: low + 1 + rank, rank: 0 }),
@@ -47,6 +48,16 @@ describe('the search by a bracket', () => {
     expect(widths).toHaveLength(2);
     expect(widths[1]).toBeLessThan(1.1 * widths[0]!);
   });
+
+  it.each([0, 2000, -2000])(
+    'is half as wide where there is too much inside, the sample wrong by %i',
+    (by) => {
+      const { passes, widths } = shifted(by, 1, 4000);
+      expect(find(passes, 51_200)).toEqual({ magnitude: 51_199, ties: 1 });
+      expect(widths[1]! / widths[0]!).toBeCloseTo(0.5, 1);
+      expect(widths).toHaveLength(by === 0 ? 2 : 3);
+    },
+  );
 
   it('is wider where neighbours are alike, as far as there is room', () => {
     const [alone, alike, same] = [1, 1.3, 1000].map((likeness) => {

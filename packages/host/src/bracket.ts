@@ -144,10 +144,20 @@ function* searchBracket(
   }
   // Whether the answer is known to lie above `low`.
   let above = low < 0;
-  for (let again = 0; ; again += 1) {
+  let [tooMuch, beside] = [false, false];
+  for (;;) {
     if (high - low > 1) {
       const found = yield* answerOf(passes.collect(low, high));
-      if (found === undefined) return undefined;
+      if (found === undefined) {
+        if (tooMuch || beside) return undefined;
+        // Where neighbours are alike, as many more may lie inside than a sample can say. Of half as wide a bracket, fewer do.
+        tooMuch = true;
+        margin /= 2;
+        const redrawn = yield* answerOf(passes.sample(most));
+        [low, high] = bracketOf(passes, { ...place, drawn: redrawn }, margin);
+        above = low < 0;
+        continue;
+      }
       const inside = target - (kept - found.above);
       if (inside >= 0 && inside < found.collected) {
         const selected = passes.selectCollected(inside, low, high);
@@ -160,7 +170,8 @@ function* searchBracket(
     const { below, equal } = yield* answerOf(passes.countAround(end));
     if (target >= below && target < below + equal) return { magnitude: end, ties: target - below + 1 };
     let [lower, upper] = [-1, LAST];
-    if (again === 0) {
+    if (!beside) {
+      beside = true;
       // What lies beside the bracket for another two margins has as much room as the bracket had.
       const redrawn = yield* answerOf(passes.sample(most));
       [lower, upper] = bracketOf(passes, { ...place, drawn: redrawn }, 3 * margin);

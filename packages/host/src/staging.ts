@@ -13,12 +13,13 @@ export const PAGE = 4096;
 
 /** Bytes that staging needs for some parts: room for mask words, and for weights unless all are in the memory. */
 export function stagingBytes(memory: WebAssembly.Memory, parts: readonly Part[]): number {
-  const buffers = parts.map(({ bits, ranking }) => {
+  const buffersFor = ({ bits, ranking }: Part): number => {
     if ([bits, ranking].every((array) => isInside(array, memory.buffer))) return 0;
     return ranksByItself({ bits, ranking }) ? 1 : 2;
-  });
+  };
+  const buffers = parts.reduce((most, part) => Math.max(most, buffersFor(part)), 0);
   // A page to spare for each buffer, to choose its place in.
-  return IN_PLACE / 8 + Math.max(0, ...buffers) * (4 * COPIED + 2 * PAGE);
+  return IN_PLACE / 8 + buffers * (4 * COPIED + 2 * PAGE);
 }
 
 /** Whether what ranks, or what is ranked, lies in a memory. */

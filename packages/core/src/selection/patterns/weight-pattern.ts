@@ -43,7 +43,10 @@ export function eachWeight(divided: WeightPattern): AskedPattern {
             rankedBy: [i],
           }),
         ),
-        largestUnit: Math.max(...weights.map((weight) => divided.largestUnit(weight))),
+        largestUnit: weights.reduce(
+          (most, weight) => Math.max(most, divided.largestUnit(weight)),
+          Number.NEGATIVE_INFINITY,
+        ),
         share: (sparsity) => divided.share(sparsity),
         requireMasks(masks) {
           for (const [i, bits] of masks.entries()) {
