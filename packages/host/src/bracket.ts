@@ -132,15 +132,19 @@ function* searchBracket(
   // Dropped neighbours are drawn in vain, so more are drawn where there are many.
   const most = Math.min(MOST_SAMPLED, Math.round((sampleSize(kept) * elements) / kept));
   const drawn = yield* answerOf(passes.sample(most));
-  const place = { drawn, part: target / kept };
-  let margin = deviations * Math.sqrt(drawn * place.part * (1 - place.part)) + 4;
-  let [low, high] = bracketOf(passes, place, margin);
+  const part = target / kept;
+  let margin = deviations * Math.sqrt(drawn * part * (1 - part)) + 4;
+  let [low, high] = bracketOf(passes, drawn, part, margin);
   const likeness = passes.likeness?.(low < 0 ? high : low) ?? 1;
   // More than there is room for would be collected in vain.
   const wider = Math.min(margin * Math.sqrt(likeness), (0.4 * drawn * expectedInside(kept)) / kept);
-  if (likeness > ALIKE && wider > margin) {
+  if (wider > WORTH * margin) {
     margin = wider;
-    [low, high] = bracketOf(passes, place, margin);
+    [low, high] = bracketOf(passes, drawn, part, margin);
+  }
+  /** Another bracket of the same sample, which what was collected has taken the place of. */
+  function* again(width: number): Search<[low: number, high: number]> {
+    return bracketOf(passes, yield* answerOf(passes.sample(most)), part, width);
   }
   // Whether the answer is known to lie above `low`.
   let above = low < 0;
@@ -153,8 +157,7 @@ function* searchBracket(
         // Where neighbours are alike, as many more may lie inside than a sample can say. Of half as wide a bracket, fewer do.
         tooMuch = true;
         margin /= 2;
-        const redrawn = yield* answerOf(passes.sample(most));
-        [low, high] = bracketOf(passes, { ...place, drawn: redrawn }, margin);
+        [low, high] = yield* again(margin);
         above = low < 0;
         continue;
       }
@@ -169,15 +172,11 @@ function* searchBracket(
     const end = above ? high : low;
     const { below, equal } = yield* answerOf(passes.countAround(end));
     if (target >= below && target < below + equal) return { magnitude: end, ties: target - below + 1 };
-    let [lower, upper] = [-1, LAST];
-    if (!beside) {
-      beside = true;
-      // What lies beside the bracket for another two margins has as much room as the bracket had.
-      const redrawn = yield* answerOf(passes.sample(most));
-      [lower, upper] = bracketOf(passes, { ...place, drawn: redrawn }, 3 * margin);
-    }
+    // What lies beside the bracket for another two margins has as much room as the bracket had.
+    const [lower, upper] = beside ? [-1, LAST] : yield* again(3 * margin);
+    beside = true;
     if (target < below) [low, high] = [lower < end ? lower : -1, end];
-    else [low, high] = [end, end === high ? (upper > end ? upper : LAST) : high];
+    else [low, high] = [end, end < high ? high : upper > end ? upper : LAST];
     above = low === end || low < 0;
   }
 }
@@ -185,22 +184,20 @@ function* searchBracket(
 /** Lies above every magnitude that a search may end at from below. */
 const LAST = 0x7fffffff;
 
-/** So much more than that of single elements the sample's variance may be before the bracket is made wider. */
-const ALIKE = 1.2;
+/** So many times wider a bracket has to be to be looked up again. */
+const WORTH = 1.1;
 
 /** Standard deviations of a sample of single elements that enclose the answer, almost surely. */
 const DEVIATIONS = 3.2;
 
-/** A sample of so many elements, and how far up in it the answer is, in [0, 1). */
-interface Place {
-  readonly drawn: number;
-  readonly part: number;
-}
-
-/** Two magnitudes that enclose the answer, almost surely: so many ranks of the sample to each side. */
+/**
+ * Two magnitudes that enclose the answer, almost surely: so many ranks of the sample to each side of `part` of the way up
+ * in it.
+ */
 function bracketOf(
   passes: AwaitedPasses,
-  { drawn, part }: Place,
+  drawn: number,
+  part: number,
   margin: number,
 ): [low: number, high: number] {
   const first = Math.floor(part * drawn - margin);

@@ -25,7 +25,7 @@ export function compileOnce(digits: string): () => WebAssembly.Module | null {
 
 /** The bytes of a module. */
 export function bytesOf(digits: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number(`0x${pair}`));
 }
 
 /** The same, with why there is none. Browsers report every try that a policy forbids, so there is one. */

@@ -113,15 +113,14 @@ export function createStaging(wasm: WasmExports, heap: Int32Array, part: Part, a
     return dataAt;
   };
 
-  let entered = { data: 0, words: 0 };
+  let entered: Staged;
   return {
     chunks: chunksOf(part, isInside(ranking, heap.buffer) && inMemory ? IN_PLACE : COPIED),
     look,
     enter(chunk) {
       const staged = look(chunk);
-      const data = place(staged, chunk);
-      entered = { data, words: staged.words };
-      return { ...staged, data };
+      entered = { ...staged, data: place(staged, chunk) };
+      return entered;
     },
     leave({ from, to }) {
       const { data } = entered;

@@ -6,7 +6,7 @@ import { createScratch, type Scratch, type ScratchOptions } from './scratch.js';
 import { scriptKernels, selectByDigits } from './script-kernels.js';
 import { createStaging, isInside, stagingBytes } from './staging.js';
 import { hasWebAssembly, instantiateKernels, type WasmExports } from './wasm-module.js';
-import { keepsAll, zeroingBytes, zeroStaged } from './zero-staged.js';
+import { zeroingBytes, zeroStaged } from './zero-staged.js';
 
 /** Bytes of what a kernel returns, and of the digit table of a selection. */
 const RESULTS = 16;
@@ -96,7 +96,6 @@ export function createWasmKernels(options: ScratchOptions = {}): HostKernels | u
     zeroDropped(part) {
       const { elements, words } = part;
       if (part.bits instanceof Uint16Array) return scriptKernels.zeroDropped(part);
-      if (keepsAll(words, 0, elements)) return;
       scratch.use(
         zeroingBytes(scratch.memory, part),
         (at) => {

@@ -16,7 +16,7 @@ export function zeroingBytes(memory: WebAssembly.Memory, { bits }: Pick<Part, 'b
  * Whether a mask drops none of the elements from one at the beginning of a word on. Most that drop anything do so in their
  * first words, and no more are looked at.
  */
-export function keepsAll(words: Int32Array, from: number, to: number): boolean {
+function keepsAll(words: Int32Array, from: number, to: number): boolean {
   const whole = to >> 5;
   for (let w = from >> 5; w < whole; w += 1) if (words[w] !== ALL) return false;
   const rest = to & 31;

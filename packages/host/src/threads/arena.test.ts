@@ -28,6 +28,15 @@ describe('createArena', () => {
     );
   });
 
+  it('gives whole pages of a memory that is empty, though 0 is no pointer', () => {
+    for (const bytes of [65_408, 65_472, 65_536, 131_008]) {
+      const memory = sharedMemory(0, 4);
+      const pointer = createArena(memory).allocate(bytes);
+      expect(pointer).toBeGreaterThan(0);
+      expect(pointer + bytes).toBeLessThanOrEqual(memory.buffer.byteLength);
+    }
+  });
+
   it('takes new pages only where nothing that was given back will do', () => {
     const memory = sharedMemory(1);
     const arena = createArena(memory);

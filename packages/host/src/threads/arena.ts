@@ -105,10 +105,10 @@ function growingAllocator(memory: WebAssembly.Memory): Allocator {
       const bytes = Math.ceil(asked / LINE) * LINE;
       const there = take(bytes);
       if (there !== undefined) return there;
-      const pages = Math.ceil(bytes / PAGE);
+      // 0 is no pointer, so the first line of an empty memory is left.
+      const skipped = memory.buffer.byteLength === 0 ? LINE : 0;
+      const pages = Math.ceil((skipped + bytes) / PAGE);
       const grown = PAGE * memory.grow(pages);
-      // 0 is no pointer.
-      const skipped = grown === 0 ? LINE : 0;
       putBack({ at: grown + skipped, bytes: pages * PAGE - skipped });
       return take(bytes) ?? 0;
     },

@@ -43,10 +43,7 @@ export function eachWeight(divided: WeightPattern): AskedPattern {
             rankedBy: [i],
           }),
         ),
-        largestUnit: weights.reduce(
-          (most, weight) => Math.max(most, divided.largestUnit(weight)),
-          Number.NEGATIVE_INFINITY,
-        ),
+        largestUnit: weights.reduce((most, weight) => Math.max(most, divided.largestUnit(weight)), 1),
         share: (sparsity) => divided.share(sparsity),
         requireMasks(masks) {
           for (const [i, bits] of masks.entries()) {
