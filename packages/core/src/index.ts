@@ -38,7 +38,7 @@ export { createPruner } from './pruner/pruner.js';
 export type { Pruner } from './pruner/pruner-api.js';
 export type { PruningReport, SparsityCount, WeightReport } from './pruner/report.js';
 export type { RestoreOptions } from './pruner/restore-options.js';
-export type { MaskState, PrunerState, StateOptions } from './pruner/state.js';
+export type { MaskState, PrunerState, Remembered, StateOptions } from './pruner/state.js';
 export type { UpdateResult } from './pruner/update.js';
 export {
   type Recipe,
@@ -60,13 +60,25 @@ export {
   type ScheduleRecipe,
   synapticRamp,
 } from './schedule/index.js';
+export { activityScore } from './score/activity-score.js';
+export type { Arithmetic } from './score/arithmetic.js';
+export { fisherScore } from './score/fisher-score.js';
+export { gradientScore } from './score/gradient-score.js';
+export { movementScore } from './score/movement-score.js';
+export { type ObservedScore, observedScore, type Signal, type Signals } from './score/observed-score.js';
+export type { OpenedMemory, Ranks, ScoreObserver } from './score/observer.js';
+export { packMemory, type ScoreMemory, unpackMemory } from './score/pack-memory.js';
+export { rankSigned } from './score/rank-signed.js';
+export { saliencyScore, snipScore } from './score/saliency-score.js';
 export {
   magnitudeScore,
   type NamedWeight,
+  type PlainScore,
   randomScore,
   type ScoreOption,
   tensorScore,
 } from './score/scores.js';
+export { wandaScore } from './score/wanda-score.js';
 export { elementBudget, publishedBudget } from './selection/budget.js';
 export {
   type DistributedWeight,

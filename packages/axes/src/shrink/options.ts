@@ -1,4 +1,4 @@
-import { PruneError, type ScoreOption, type Select } from '@synaprune/core';
+import { type PlainScore, PruneError, type Select } from '@synaprune/core';
 import {
   describe,
   didYouMean,
@@ -48,7 +48,7 @@ export type Importance =
   | 'l2'
   | 'mean'
   | 'random'
-  | ScoreOption<{ readonly name: string; readonly shape: readonly number[] }, Float32Array>
+  | PlainScore<{ readonly name: string; readonly shape: readonly number[] }, Float32Array>
   | { readonly masks: readonly { readonly name: string; readonly bits: Uint8Array }[] }
   | ((group: RankedGroup) => ArrayLike<number>);
 

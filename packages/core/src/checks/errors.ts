@@ -14,6 +14,7 @@ import { legible } from './legible.js';
  * | `invalid-sparsity` | a schedule returned something that is not a sparsity |
  * | `floor-conflict` | the floor, or weights that wait to be trained, leave fewer elements to drop than the budget asks for |
  * | `score-mismatch` | a score tensor is missing or has another shape than its weight |
+ * | `nothing-observed` | a score that looks at training was asked before the first step |
  * | `group-mismatch` | a group of channels does not fit the weights: a tensor that is none of them, another length |
  * | `mask-mismatch` | a mask from outside belongs to another weight, shape or pattern |
  * | `weight-changed` | a weight was resized, disposed or detached behind the pruner's back |
@@ -35,6 +36,7 @@ export type PruneErrorCode =
   | 'invalid-sparsity'
   | 'floor-conflict'
   | 'score-mismatch'
+  | 'nothing-observed'
   | 'group-mismatch'
   | 'mask-mismatch'
   | 'weight-changed'

@@ -7,7 +7,7 @@ import {
   requireKind,
   requireOptions,
 } from '../checks/require.js';
-import type { ScoreOption } from '../score/scores.js';
+import type { PlainScore } from '../score/scores.js';
 import type { Distribution } from '../selection/distributions/index.js';
 import type { Floor } from '../selection/floor.js';
 import type { PatternOption } from '../selection/patterns/index.js';
@@ -34,7 +34,7 @@ export interface OneShotOptions<Weight> {
    * What ranks the elements: `magnitudeScore()` (default), `randomScore({ seed })`, or `tensorScore(of)` with a
    * function that gives a `Float32Array`, a score for every element of the weight, row-major; it stays the caller's.
    */
-  readonly score?: ScoreOption<Weight, Float32Array>;
+  readonly score?: PlainScore<Weight, Float32Array>;
 }
 
 const SHARED = ['distribution', 'pattern', 'floor', 'keepZeros'] as const;

@@ -1,7 +1,6 @@
 import type { Awaitable, TensorBackend } from '../contract/backend.js';
-import { applyUpdate } from '../pruner/apply-update.js';
+import { changeMasks } from '../pruner/change-masks.js';
 import { checkOptions } from '../pruner/options.js';
-import { closeQuietly, prepareUpdate } from '../pruner/prepare-update.js';
 import { countUpdate } from '../pruner/update.js';
 import { constantSparsity } from '../schedule/constant-sparsity.js';
 import { createMasks } from '../selection/masks.js';
@@ -56,13 +55,13 @@ export async function pruneOnce<
   const guarded = checked.backend;
   // Notices of a first update are of training, and would cost a pass over all weights; zeros to start from are not.
   const occasion = { position: 0, sparsity, first: checked.keepZeros };
-  const prepared = await prepareUpdate(checked, createMasks(guarded, checked.weights), occasion);
-  try {
-    const applied = await applyUpdate(checked, prepared);
-    await countUpdate(checked, prepared, applied, { ...occasion, first: false });
-    const kept = await guarded.countKept(applied.masks);
-    return applied.masks.map((mask, i) => ({ kept: kept[i]!, mask, bits: () => guarded.readMask(mask) }));
-  } finally {
-    closeQuietly(prepared.view);
-  }
+  const { prepared, applied } = await changeMasks(
+    checked,
+    createMasks(guarded, checked.weights),
+    occasion,
+    (giveBack) => giveBack(),
+  );
+  await countUpdate(checked, prepared, applied, { ...occasion, first: false });
+  const kept = await guarded.countKept(applied.masks);
+  return applied.masks.map((mask, i) => ({ kept: kept[i]!, mask, bits: () => guarded.readMask(mask) }));
 }

@@ -1,6 +1,6 @@
 import { PruneError } from '../checks/errors.js';
 import { describe, quote } from '../checks/legible.js';
-import type { NamedWeight, ScoreOption } from '../score/scores.js';
+import type { NamedWeight, PlainScore } from '../score/scores.js';
 
 /** What a score of a file's weights is about. */
 interface Scored {
@@ -16,10 +16,10 @@ interface Scored {
  * @returns undefined where none was given
  */
 export function scoreWith<Own extends Scored, Weight>(
-  score: ScoreOption<Own, Float32Array> | undefined,
+  score: PlainScore<Own, Float32Array> | undefined,
   weights: readonly Own[],
   toWeight: (values: Float32Array, weight: Own) => Weight,
-): ScoreOption<Weight> | undefined {
+): PlainScore<Weight> | undefined {
   if (score?.kind !== 'tensor') return score;
   const byName = new Map(weights.map((weight) => [weight.name, weight]));
   const of = ({ name }: NamedWeight<Weight>): Weight => {

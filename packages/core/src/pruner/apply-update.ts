@@ -1,11 +1,10 @@
-import type { CutGroup } from '../contract/backend.js';
+import type { CutGroup, Score } from '../contract/backend.js';
 import { abandonMasks, copyMasks } from '../selection/masks.js';
 import type { UnitHandle, UnitView } from '../selection/patterns/pattern.js';
 import { grow } from '../selection/regrowth.js';
 import type { CheckedOptions } from './options.js';
 import { itemsOf, type Prepared, sum } from './prepare-update.js';
 import { requireSpread } from './unit-checks.js';
-import { withScores } from './update-checks.js';
 
 /** What an update changed. */
 export interface Applied<Mask> {
@@ -26,6 +25,7 @@ export interface Applied<Mask> {
 export async function applyUpdate<Weight, Mask>(
   checked: CheckedOptions<Weight, Mask>,
   { masks, view, plan, unitsKept }: Prepared<Mask>,
+  growingBy: readonly Score<Weight>[],
 ): Promise<Applied<Mask>> {
   const { backend, regrow } = checked;
   const { readOnly = false } = backend.manifest;
@@ -49,7 +49,7 @@ export async function applyUpdate<Weight, Mask>(
     if (regrow !== undefined && plan.growths.length > 0) {
       const ranked = await checked.pattern.open(
         backend,
-        withScores(checked, itemsOf(checked, masks), regrow.by),
+        itemsOf(checked, masks).map((item, i) => ({ ...item, score: growingBy[i]! })),
         'grow',
       );
       try {

@@ -2,10 +2,10 @@ import { PruneError } from '../checks/errors.js';
 import { describe } from '../checks/legible.js';
 import { PRUNING_OPTIONS } from '../checks/pruning-options.js';
 import { requireBoolean, requireChoice, requireOptions } from '../checks/require.js';
-import type { TensorBackend } from '../contract/backend.js';
+import type { Score, TensorBackend } from '../contract/backend.js';
 import { guardBackend } from '../contract/guard-backend.js';
 import type { Schedule } from '../schedule/schedule.js';
-import { checkScore, magnitudeScore, type NamedWeight, type ScoreOption } from '../score/scores.js';
+import { checkScore, magnitudeScore, type NamedWeight, ranksBy, type ScoreOption } from '../score/scores.js';
 import { checkDistribution, type Distribution } from '../selection/distributions/index.js';
 import { type CheckedFloor, checkFloor, type Floor, mustKeep } from '../selection/floor.js';
 import { checkPattern, type PatternOption } from '../selection/patterns/index.js';
@@ -126,8 +126,7 @@ export function checkOptions<Weight, Mask>(
         'floor, untrained, keepZeros or regrow',
     );
   }
-  for (const { kind: ranks } of regrow === undefined ? [score] : [score, regrow.by])
-    requireScore(backend, ranks);
+  for (const one of regrow === undefined ? [score] : [score, regrow.by]) requireScore(backend, ranksBy(one));
   const { weights, pattern } = checkWeights({ ...options, backend }, asked);
   const masks =
     options.masks === undefined ? [] : checkMasks('createPruner', options.masks, weights, pattern);
@@ -178,7 +177,7 @@ const ELSEWHERE = {
 
 function requireScore<Weight, Mask>(
   { manifest }: TensorBackend<Weight, Mask>,
-  score: ScoreOption<unknown>['kind'],
+  score: Score<unknown>['kind'],
 ): void {
   const has: readonly string[] = manifest.scores;
   if (has.includes(score)) return;

@@ -1,4 +1,5 @@
-import type { Item } from '../contract/backend.js';
+import type { Item, Score } from '../contract/backend.js';
+import { ranksBy } from '../score/scores.js';
 import { abandonMasks, copyMasks } from '../selection/masks.js';
 import type { UnitHandle, UnitView } from '../selection/patterns/pattern.js';
 import { type Aim, type Plan, planUpdate, requireRooms } from '../selection/plan.js';
@@ -6,7 +7,7 @@ import { fractionAt } from '../selection/regrowth.js';
 import { ABOVE_ZERO, byMagnitude, countKeptZeros, seenToHold } from '../selection/zeros.js';
 import type { CheckedOptions } from './options.js';
 import { requireUnits } from './unit-checks.js';
-import { withScores } from './update-checks.js';
+import { closeQuietly } from './update-checks.js';
 
 /** When an update is made, and what for. */
 export interface Occasion {
@@ -43,18 +44,19 @@ export interface Prepared<Mask> {
 export async function prepareUpdate<Weight, Mask>(
   checked: CheckedOptions<Weight, Mask>,
   masks: readonly Mask[],
+  scores: readonly Score<Weight>[],
   { position, sparsity, first }: Occasion,
 ): Promise<Prepared<Mask>> {
   const { backend, weights, lots, score, untrained, keepZeros, regrow, pattern } = checked;
   const items = itemsOf(checked, masks);
-  const ranked = withScores(checked, items, score);
+  const ranked = items.map((item, i) => ({ ...item, score: scores[i]! }));
   const before = await backend.countKept(masks);
   // A cut by magnitude, above zero, takes all zeros: those of weights that hold something need not be counted before.
   const plain =
     pattern.kind === 'element' && score.kind === 'magnitude' && !keepZeros && regrow === undefined;
   const needed = first ? !(plain && (await seenToHold(backend, weights, before))) : untrained === 'wait';
   const zeros = needed ? await countKeptZeros(backend, items) : undefined;
-  const scored = score.kind === 'tensor' ? (await backend.countBelow(ranked, [ABOVE_ZERO]))[0]! : [];
+  const scored = ranksBy(score) === 'tensor' ? (await backend.countBelow(ranked, [ABOVE_ZERO]))[0]! : [];
   const blank = before.map((kept, i) => kept > 0 && scored[i] === kept);
   const hollow = weights.map((_, i) => before[i]! > 0 && zeros?.[i] === before[i]);
   const waits = lots.map(
@@ -120,15 +122,6 @@ export function itemsOf<Weight, Mask>(
   masks: readonly Mask[],
 ): Item<Weight, Mask>[] {
   return weights.map(({ weight }, i) => ({ weight, mask: masks[i]!, score: { kind: 'magnitude' } }));
-}
-
-/** Closes a view after a failure, which is the one to tell. */
-export function closeQuietly(view: Pick<UnitView<never>, 'close'>): void {
-  try {
-    view.close();
-  } catch {
-    // The first failure is on its way to the caller.
-  }
 }
 
 export function sum(values: readonly number[]): number {

@@ -6,16 +6,17 @@ import { allSettled } from '../checks/settle.js';
 import type { Awaitable, Item } from '../contract/backend.js';
 import { countBits, toBase64 } from '../contract/packed-bits.js';
 import { abandonMasks, createMasks, disposeMasks } from '../selection/masks.js';
-import { applyUpdate } from './apply-update.js';
+import { changeMasks } from './change-masks.js';
 import { type OpenedMask, openMasks } from './given-masks.js';
+import { openMemories, savedMemories } from './memories.js';
 import { droppedNotZero, emptiedNotices, scheduleChanged, scheduleUnfinished } from './notices.js';
 import { checkOptions, type PrunerOptions } from './options.js';
-import { closeQuietly, itemsOf, prepareUpdate } from './prepare-update.js';
+import { itemsOf } from './prepare-update.js';
 import type { Pruner } from './pruner-api.js';
 import { isReachedBy } from './reached.js';
 import { countWeights } from './report.js';
 import type { RestoreOptions } from './restore-options.js';
-import { sealState } from './state.js';
+import { type Remembered, sealState } from './state.js';
 import { openState } from './state-opening.js';
 import { stateOptions } from './state-options.js';
 import { guardReading } from './state-reading.js';
@@ -128,6 +129,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
     readonly masks: readonly OpenedMask[];
     readonly position: number | null;
     readonly target: number | null;
+    readonly remembered?: Remembered | undefined;
   } => {
     if (guardReading(() => Array.isArray(value))) {
       const given = openMasks(value as readonly unknown[], weights, { pattern, matching });
@@ -154,20 +156,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
           const sparsity = requireSparsity(schedule(next), next, rule);
           requireUnchanged(checked);
           const occasion = { position: next + 0, sparsity, first: position === null };
-          const prepared = await prepareUpdate(checked, masks, occasion);
-          let applied: Awaited<ReturnType<typeof applyUpdate<Weight, Mask>>>;
-          try {
-            applied = await applyUpdate(checked, prepared);
-          } catch (error) {
-            closeQuietly(prepared.view);
-            if (prepared.masks !== masks) abandonMasks(backend, prepared.masks);
-            throw error;
-          }
-          // From here on the masks have changed, whatever else may fail.
-          tellLater(() => prepared.view.close());
-          if (prepared.masks !== applied.masks && prepared.masks !== masks) {
-            tellLater(() => disposeMasks(backend, prepared.masks));
-          }
+          const { prepared, applied } = await changeMasks(checked, masks, occasion, tellLater);
           replaceMasks(applied.masks);
           ({ position } = occasion);
           target = sparsity;
@@ -256,7 +245,8 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
               return { name, shape: [...shape], kept: countBits(packed), mask: toBase64(packed) };
             }),
           );
-          return sealState({ ...stateOptions(checked), ...at, weights: saved });
+          const memories = await savedMemories(checked);
+          return sealState({ ...stateOptions(checked), ...at, ...memories, weights: saved });
         }),
       ),
 
@@ -265,15 +255,19 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
         if (starting !== undefined) await starting;
         const state = open(value, matching);
         requireUnchanged(checked);
+        const memories = await openMemories(checked, state.remembered);
         // The new masks are whole before the old ones go, so that a failure leaves everything as it was.
-        const fresh = createMasks(backend, weights);
+        let fresh: readonly Mask[] = [];
         try {
+          fresh = createMasks(backend, weights);
           await writeMasks(fresh, state.masks);
           if (backend.manifest.readOnly !== true) await backend.enforce(itemsOf(checked, fresh));
         } catch (error) {
           abandonMasks(backend, fresh);
+          memories.discard();
           throw error;
         }
+        memories.commit();
         replaceMasks(fresh);
         notStarted = undefined;
         ({ position, target } = state);

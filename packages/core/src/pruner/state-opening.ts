@@ -3,7 +3,7 @@ import { PruneError } from '../checks/errors.js';
 import { describe, listNames, quote } from '../checks/legible.js';
 import { countBits, fromBase64, hasCleanTail, packedLength } from '../contract/packed-bits.js';
 import { checkMatching, type RestoreOptions } from './restore-options.js';
-import { checksumOf, type MaskState, type StateOptions } from './state.js';
+import { checksumOf, type MaskState, type Remembered, type StateOptions } from './state.js';
 import { corrupt, guardReading, readState, type UnreadState } from './state-reading.js';
 
 /** A weight that a state must hold a mask for. */
@@ -19,6 +19,7 @@ export interface OpenedState {
   readonly masks: readonly Uint8Array[];
   readonly position: number | null;
   readonly target: number | null;
+  readonly remembered: Remembered;
 }
 
 /** Longest name of a weight that is not this pruner's own. */
@@ -54,8 +55,13 @@ export function openState(
     if (checksumOf(state) !== checksum) {
       throw corrupt(`its checksum is ${quote(checksum)}, its content gives ${quote(checksumOf(state))}`);
     }
-    const { position, target } = state;
-    return { masks: saved.map((mask, i) => decodeMask(mask, weights[i]!.elements)), position, target };
+    const { position, target, remembered = {} } = state;
+    return {
+      masks: saved.map((mask, i) => decodeMask(mask, weights[i]!.elements)),
+      position,
+      target,
+      remembered,
+    };
   });
 }
 

@@ -51,7 +51,7 @@ export function readState(value: unknown): UnreadState {
       `this release reads pruner states of versions 1 and ${STATE_VERSION}, got version ${describe(version)}`,
     );
   }
-  const { rule, checksum, position, target, weights, untrained, keepZeros, regrow } = value;
+  const { rule, checksum, position, target, weights, untrained, keepZeros, regrow, remembered } = value;
   const options = {
     rule: requireText('rule', rule) as PrunerState['rule'],
     distribution: readDistribution(version, value),
@@ -70,6 +70,7 @@ export function readState(value: unknown): UnreadState {
     version,
     ...options,
     ...at,
+    ...(remembered === undefined ? {} : { remembered: readRemembered(remembered) }),
     checksum: requireText('checksum', checksum),
     weights: readWeights(weights),
   };
@@ -156,6 +157,17 @@ function readFloor(value: unknown): PrunerState['floor'] {
   }
   return { fraction, elements };
 }
+
+function readRemembered(value: unknown): NonNullable<PrunerState['remembered']> {
+  const entries = isRecord(value) ? Object.entries(value) : [];
+  const texts = entries.filter(([role, text]) => ROLES.includes(role) && typeof text === 'string');
+  if (texts.length === 0 || texts.length < entries.length) {
+    throw corrupt('what its scores remember is damaged: remembered is not { score, regrow }');
+  }
+  return Object.fromEntries(texts);
+}
+
+const ROLES = ['score', 'regrow'];
 
 function requireText(field: string, value: unknown): string {
   if (typeof value === 'string' && value.length <= LONGEST) return value;

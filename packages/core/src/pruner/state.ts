@@ -28,6 +28,14 @@ export interface StateOptions {
   readonly regrow?: { readonly kind: string; readonly [option: string]: string | number };
 }
 
+/** What scores that look at training remember, as `packMemory` makes it; absent before the first step. */
+export interface Remembered {
+  /** Of the score that ranks what goes. */
+  readonly score?: string;
+  /** Of the score that ranks what comes back. */
+  readonly regrow?: string;
+}
+
 /**
  * Everything a pruner needs to go on elsewhere: plain data that survives JSON and structured clone, readable
  * on every backend. It holds masks, not weights: those travel in the runtime's own checkpoint.
@@ -39,6 +47,8 @@ export interface PrunerState extends StateOptions {
   readonly position: number | null;
   /** Sparsity asked for by the last update; `null` before the first. */
   readonly target: number | null;
+  /** Absent where no score has anything to remember. */
+  readonly remembered?: Remembered;
   readonly weights: readonly MaskState[];
   /** 32-bit FNV-1a of everything else, as eight hexadecimal digits. Finds damage, not malice. */
   readonly checksum: string;
@@ -78,6 +88,7 @@ export function checksumOf(state: ReadState): string {
     ...content,
     ...more,
     weights.map(({ name, shape, kept, mask }) => [name, shape, kept, mask]),
+    ...(state.remembered === undefined ? [] : [state.remembered.score, state.remembered.regrow]),
   ]);
   return hashDigits(hashText(text));
 }

@@ -2,31 +2,54 @@
 
 import { PruneError } from '../checks/errors.js';
 import { describe, quote } from '../checks/legible.js';
-import type { Item } from '../contract/backend.js';
+import type { Score } from '../contract/backend.js';
 import { type ScoreOption, scoreOf } from '../score/scores.js';
 import type { CheckedOptions } from './options.js';
 
-/** @throws PruneError `score-mismatch` when a score tensor does not fit its weight */
-export function withScores<Weight, Mask>(
+/** What ranks each weight, for as long as an update takes. */
+export interface OpenRanking<Weight> {
+  readonly scores: readonly Score<Weight>[];
+  /** Gives back what was made for it. */
+  close(): void;
+}
+
+/** @throws PruneError `score-mismatch` when a score tensor does not fit its weight; what an observer throws */
+export async function openRanking<Weight, Mask>(
   { backend, weights }: CheckedOptions<Weight, Mask>,
-  items: readonly Item<Weight, Mask>[],
   score: ScoreOption<Weight>,
-): Item<Weight, Mask>[] {
-  return items.map((item, i) => {
-    const { name, shape } = weights[i]!;
-    const ranked = scoreOf(score, weights[i]!);
-    if (ranked.kind === 'tensor') {
-      const got = ranked.tensor == null ? undefined : backend.shape(ranked.tensor);
-      if (got === undefined || String(got) !== String(shape)) {
-        const found = got === undefined ? describe(ranked.tensor) : `the shape [${got}]`;
-        throw new PruneError(
-          'score-mismatch',
-          `the score of ${quote(name)} needs the shape [${shape}], got ${found}`,
-        );
+): Promise<OpenRanking<Weight>> {
+  const ranks = score.kind === 'observer' ? await score.rank(weights) : undefined;
+  try {
+    const scores = weights.map((named, i): Score<Weight> => {
+      const { name, shape } = named;
+      const ranked: Score<Weight> =
+        score.kind === 'observer' ? { kind: 'tensor', tensor: ranks!.tensors[i]! } : scoreOf(score, named);
+      if (ranked.kind === 'tensor') {
+        const got = ranked.tensor == null ? undefined : backend.shape(ranked.tensor);
+        if (got === undefined || String(got) !== String(shape)) {
+          const found = got === undefined ? describe(ranked.tensor) : `the shape [${got}]`;
+          throw new PruneError(
+            'score-mismatch',
+            `the score of ${quote(name)} needs the shape [${shape}], got ${found}`,
+          );
+        }
       }
-    }
-    return { ...item, score: ranked };
-  });
+      return ranked;
+    });
+    return { scores, close: () => ranks?.close() };
+  } catch (error) {
+    closeQuietly(ranks);
+    throw error;
+  }
+}
+
+/** Closes what was open after a failure, which is the one to tell. */
+export function closeQuietly(open: { close(): void } | undefined): void {
+  try {
+    open?.close();
+  } catch {
+    // The first failure is on its way to the caller.
+  }
 }
 
 /** @throws PruneError `weight-changed` when a weight no longer has the shape it had */

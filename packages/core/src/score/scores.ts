@@ -2,6 +2,8 @@ import { describe } from '../checks/legible.js';
 import { requireKind, requireOptions } from '../checks/require.js';
 import type { Score } from '../contract/backend.js';
 import { weightSeed } from '../contract/random-score.js';
+import type { ObservedScore } from './observed-score.js';
+import type { ScoreObserver } from './observer.js';
 
 /** A weight and the name it is known by, in reports, selectors and saved states. */
 export interface NamedWeight<Weight> {
@@ -9,11 +11,8 @@ export interface NamedWeight<Weight> {
   readonly weight: Weight;
 }
 
-/**
- * What ranks the elements. Made by {@link magnitudeScore}, {@link randomScore} or {@link tensorScore}. A score tensor
- * is a `Weight` too, unless told.
- */
-export type ScoreOption<Weight, Scores = Weight> =
+/** A score that looks at nothing but the weight, or at a tensor of the caller's, which is a `Weight` too, unless told. */
+export type PlainScore<Weight, Scores = Weight> =
   | { readonly kind: 'magnitude' }
   | { readonly kind: 'random'; readonly seed: number }
   | {
@@ -21,6 +20,12 @@ export type ScoreOption<Weight, Scores = Weight> =
       readonly of: (weight: NamedWeight<Weight>) => Scores;
       readonly name?: string;
     };
+
+/**
+ * What ranks the elements. Made by {@link magnitudeScore}, {@link randomScore} or {@link tensorScore}; or an observer of
+ * training, which ranks by what it has seen.
+ */
+export type ScoreOption<Weight, Scores = Weight> = PlainScore<Weight, Scores> | ScoreObserver<Weight>;
 
 /**
  * Ranks elements by the magnitude of the weight itself. The default.
@@ -111,26 +116,37 @@ export function tensorScore<Weight, Scores = Weight>(
 /** Longest name of a score: what a saved state takes. */
 const LONGEST_NAME = 100;
 
-/** @throws TypeError | RangeError unless `option` is what one of the functions above returns */
-export function checkScore<Weight>(option: ScoreOption<Weight>, field = 'score'): ScoreOption<Weight> {
+/** @throws TypeError | RangeError unless `option` is what one of the functions above returns, or an observer */
+export function checkScore<Weight>(
+  option: ScoreOption<Weight> | ObservedScore,
+  field = 'score',
+): ScoreOption<Weight> {
   if (typeof option !== 'object' || option === null) {
     throw new TypeError(
       `${field} needs to be magnitudeScore(), randomScore({ seed }) or tensorScore(of); got ${describe(option)}`,
     );
   }
+  if (option.kind === 'observer' && typeof option.rank === 'function') return option;
+  if (option.kind === 'observed') {
+    throw new TypeError(
+      `createPruner sees nothing of training, which ${field} ${describe(option.name)} looks at: give it an observer ` +
+        "(createScoreObserver), or prune by your runtime's own door, as pruneModel or trainer.prune",
+    );
+  }
+  const plain: PlainScore<Weight> = option as PlainScore<Weight>;
   requireKind('createPruner', field, option, { magnitude: [], random: ['seed'], tensor: ['of', 'name'] });
-  switch (option.kind) {
+  switch (plain.kind) {
     case 'magnitude':
       return magnitudeScore();
     case 'random':
-      return randomScore({ seed: option.seed });
+      return randomScore({ seed: plain.seed });
     case 'tensor':
-      return tensorScore(option.of, option.name === undefined ? {} : { name: option.name });
+      return tensorScore(plain.of, plain.name === undefined ? {} : { name: plain.name });
   }
 }
 
 /** The score of one weight, as backends see it. */
-export function scoreOf<Weight>(option: ScoreOption<Weight>, named: NamedWeight<Weight>): Score<Weight> {
+export function scoreOf<Weight>(option: PlainScore<Weight>, named: NamedWeight<Weight>): Score<Weight> {
   switch (option.kind) {
     case 'magnitude':
       return { kind: 'magnitude' };
@@ -139,6 +155,11 @@ export function scoreOf<Weight>(option: ScoreOption<Weight>, named: NamedWeight<
     case 'tensor':
       return { kind: 'tensor', tensor: option.of({ name: named.name, weight: named.weight }) };
   }
+}
+
+/** What backends rank by for a score. */
+export function ranksBy({ kind }: Pick<ScoreOption<unknown>, 'kind'>): Score<unknown>['kind'] {
+  return kind === 'observer' ? 'tensor' : kind;
 }
 
 /** What a saved state says of a score. */
@@ -150,5 +171,7 @@ export function savedScore<Weight>(score: ScoreOption<Weight>): Readonly<Record<
       return { kind: 'random', seed: score.seed };
     case 'tensor':
       return score.name === undefined ? { kind: 'tensor' } : { kind: 'tensor', name: score.name };
+    case 'observer':
+      return { ...score.score.options, kind: score.score.name };
   }
 }

@@ -1,0 +1,49 @@
+import type { Arithmetic } from './arithmetic.js';
+
+/** Magnitudes up to this one are taken for zero, and those from {@link MOST} on for that. */
+const LEAST = 2 ** -63;
+const MOST = 2 ** 62;
+
+/**
+ * Values with a sign as magnitudes in the same order, exactly: the most negative ranks lowest, NaN highest. What is ranked
+ * is ranked by magnitude, and for signs there is no room in it, so that ±2⁻⁶³ and what is nearer to zero ties with zero,
+ * and what is beyond ±2⁶² ties with that. Positive values go up by a power of two; of negative ones exponent and
+ * mantissa are turned round, each without rounding.
+ */
+export function rankSigned<Value>(arithmetic: Arithmetic<Value>, value: Value): Value {
+  const { scalar, subtract, multiply, whereAtLeast } = arithmetic;
+  const bounded = whereAtLeast(value, scalar(MOST), scalar(MOST), value);
+  const size = subtract(scalar(0), bounded);
+  let mantissa = whereAtLeast(
+    size,
+    scalar(MOST),
+    scalar(MOST),
+    whereAtLeast(size, scalar(LEAST), size, scalar(1)),
+  );
+  // 2 ** −exponent, so that mantissa lies in [1, 2).
+  let turned = scalar(1);
+  const scale = (factor: Value): void => {
+    mantissa = multiply(mantissa, factor);
+    turned = multiply(turned, factor);
+  };
+  for (const step of [32, 16, 8, 4, 2, 1]) {
+    scale(whereAtLeast(mantissa, scalar(2 ** step), scalar(2 ** -step), scalar(1)));
+  }
+  for (const step of [32, 16, 8, 4, 2, 1]) {
+    scale(whereAtLeast(mantissa, scalar(2 ** (1 - step)), scalar(1), scalar(2 ** step)));
+  }
+  const negative = multiply(
+    multiply(subtract(scalar(1.5), multiply(mantissa, scalar(0.5))), turned),
+    scalar(LEAST),
+  );
+  const notPositive = whereAtLeast(
+    bounded,
+    scalar(-LEAST),
+    scalar(2),
+    // Nothing but NaN is not above this.
+    whereAtLeast(bounded, scalar(Number.NEGATIVE_INFINITY), negative, bounded),
+  );
+  // Above 2⁻⁶³, as float32 has it.
+  const positive = scalar(LEAST * (1 + 2 ** -23));
+  return whereAtLeast(bounded, positive, multiply(bounded, scalar(2 ** 65)), notPositive);
+}
