@@ -86,6 +86,7 @@ export {
   type DistributionFunction,
   erk,
   type NamedDistribution,
+  type RescalingFunction,
 } from './selection/distributions/index.js';
 export type { Floor } from './selection/floor.js';
 export type { BlockPattern } from './selection/patterns/block.js';

@@ -31,7 +31,7 @@ export function pruneCommand(): Command {
             )
             .option(
               '--distribution <name>',
-              'global ranks all kernels together, uniform each on its own (global)',
+              'global ranks all kernels together, uniform each on its own; erk and lamp leave small ones denser (global)',
             )
             .option('--sparse', 'store filters sparse, and prune no others: for .tflite files'),
         ),

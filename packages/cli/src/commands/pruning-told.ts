@@ -1,3 +1,4 @@
+import type { NamedDistribution } from '@synaprune/core';
 import type { OneShotRecipe } from '../inputs/recipe-file.js';
 import type { InputOptions } from './input-options.js';
 import type { WriteOptions } from './shared-options.js';
@@ -7,7 +8,7 @@ import { UsageError } from './usage-error.js';
 export type PruneFlags = InputOptions &
   WriteOptions & {
     readonly sparsity?: number;
-    readonly distribution?: 'global' | 'uniform';
+    readonly distribution?: NamedDistribution;
     readonly sparse?: boolean;
   };
 

@@ -111,9 +111,9 @@ async function compressFile(
       `shrink cannot refit by ${unknown[0]} of the recipe: add --no-refit, or leave it out`,
     );
   }
-  if (distribution === 'global') {
+  if (distribution === 'global' || distribution === 'lamp') {
     throw new UsageError(
-      'shrink cannot refit by the distribution "global": leave it out of the recipe, or add --no-refit',
+      `shrink cannot refit by the distribution "${distribution}": leave it out of the recipe, or add --no-refit`,
     );
   }
   const options = {
@@ -188,8 +188,8 @@ async function shrinkTfjsFile(
   if (tfjs !== undefined && refit) {
     const { select, distribution, pattern, ...others } = pruningOf(recipe);
     const unfit = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
-    if (unfit !== undefined || distribution === 'global') {
-      const what = unfit ?? 'the distribution "global"';
+    if (unfit !== undefined || distribution === 'global' || distribution === 'lamp') {
+      const what = unfit ?? `the distribution "${distribution}"`;
       throw new UsageError(`shrink cannot refit by ${what} of the recipe: leave it out, or add --no-refit`);
     }
     const given = { select, distribution, pattern, across, multipleOf, classes };

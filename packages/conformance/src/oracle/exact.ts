@@ -1,4 +1,5 @@
 import { elementBudget } from '@synaprune/core';
+import { byLamp } from './distributed.js';
 import {
   type DeviceRanking,
   growthMagnitudesOf,
@@ -19,7 +20,9 @@ export interface ExactOptions {
   readonly ranking: DeviceRanking;
   readonly pattern?: RunPattern;
   /** How sparse each model gets, where they do not share the target. */
-  readonly sparsities?: readonly number[];
+  readonly sparsities?: readonly number[] | undefined;
+  /** Whether all are ranked together by LAMP. */
+  readonly lamp?: boolean;
   readonly floor?: RunFloor;
   readonly wait?: boolean;
   readonly regrow?: { readonly by: ScoreKind; readonly fraction: number } | undefined;
@@ -50,6 +53,7 @@ function pruneTogether(
     ranking,
     pattern = { kind: 'element' },
     sparsities,
+    lamp = false,
     floor = 0,
     wait = false,
     regrow,
@@ -76,7 +80,7 @@ function pruneTogether(
   const extra = regrow === undefined ? 0 : elementBudget(regrow.fraction, units - budget);
   let wanted = Math.min(due + extra, sum(left) - sum(floors));
   const back = regrow === undefined ? 0 : Math.max(0, wanted) - due;
-  for (const { weight, members } of kept) {
+  for (const { weight, members } of lamp ? byLamp(kept) : kept) {
     if (wanted <= 0) break;
     if (left[weight]! <= floors[weight]!) continue;
     for (const member of members) models[weight]!.kept[member] = 0;

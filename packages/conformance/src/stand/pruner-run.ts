@@ -9,6 +9,7 @@ import {
   tensorScore,
   type UpdateResult,
 } from '@synaprune/core';
+import { type RunDistribution, sparsitiesOf } from '../oracle/distributed.js';
 import { pruneExact, type RunFloor } from '../oracle/exact.js';
 import {
   countFlags,
@@ -34,8 +35,7 @@ import { expectWeights } from './subject.js';
 /** How a run prunes. The position is the index of a target. */
 export interface RunOptions {
   readonly targets: readonly number[];
-  /** `rising`: each weight is sparser than the one before it, up to the target. */
-  readonly distribution?: 'global' | 'uniform' | 'rising';
+  readonly distribution?: RunDistribution;
   readonly pattern?: RunPattern;
   readonly rule?: 'exact' | 'published';
   readonly score?: ScoreKind;
@@ -90,12 +90,17 @@ export async function createRun(
     const weight = await stand.createWeight(specimen.values, specimen.shape);
     weights.push({ ...createModel(specimen), weight });
   }
+  const sharesOf = (list: readonly { readonly shape: readonly number[] }[], sparsity: number) =>
+    sparsitiesOf(
+      distribution,
+      list.map(({ shape }) => shape),
+      sparsity,
+    );
   const pruner = createPruner<Handle, Handle>({
     backend: stand.backend,
     weights: weights.map(({ name, weight }) => ({ name, weight })),
     schedule: (position) => targets[position]!,
-    distribution:
-      distribution === 'rising' ? (list, sparsity) => rising(list.length, sparsity) : distribution,
+    distribution: distribution === 'rising' ? (list, sparsity) => sharesOf(list, sparsity)! : distribution,
     pattern,
     rule,
     score: await scoreOption(stand, specimens, score),
@@ -128,7 +133,8 @@ export async function createRun(
       pruneExact(weights, target, {
         ...{ score, ranking, pattern, floor, wait },
         regrow: regrow && { by: regrow.by, fraction: regrow.fractions[position]! },
-        ...(distribution === 'global' ? {} : { sparsities: shares(distribution, weights.length, target) }),
+        sparsities: sharesOf(weights, target),
+        lamp: distribution === 'lamp',
       });
     }
     zeroDropped(weights);
@@ -178,15 +184,6 @@ export function stepOf(values: Float32Array, seed: number): Float32Array {
     const moved = value + random.gaussian() / 16;
     return value === 0 && revived !== undefined ? revived : moved;
   });
-}
-
-/** Sparsities from a part of the target up to the whole of it. */
-function rising(weights: number, target: number): number[] {
-  return Array.from({ length: weights }, (_, i) => (target * (i + 1)) / weights);
-}
-
-function shares(distribution: 'uniform' | 'rising', weights: number, target: number): number[] {
-  return distribution === 'rising' ? rising(weights, target) : new Array<number>(weights).fill(target);
 }
 
 /** A score as `createPruner` takes it, with tensors of the specimens' scores on the device. */

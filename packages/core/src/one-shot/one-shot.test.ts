@@ -31,7 +31,7 @@ describe('requireOneShotOptions', () => {
     [{ sparsity: 1.5 }, 'sparsity'],
     [{ sparsity: 0.5, include: 'a' }, 'has no option "include": it is select'],
     [{ sparsity: 0.5, regrow: 1 }, 'has no option "regrow": a file is pruned once, and nothing grows back'],
-    [{ sparsity: 0.5, distribution: 'erk' }, 'distribution'],
+    [{ sparsity: 0.5, distribution: 'ekr' }, 'distribution'],
     [{ sparsity: 0.5, floor: { element: 1 } }, 'has no option "element" in floor; did you mean "elements"?'],
     [{ sparsity: 0.5, score: 'random' }, 'needs score to be magnitudeScore(), randomScore({ seed })'],
   ])('refuses %o', (options, message) => {

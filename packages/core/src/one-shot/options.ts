@@ -8,7 +8,7 @@ import {
   requireOptions,
 } from '../checks/require.js';
 import type { PlainScore } from '../score/scores.js';
-import type { Distribution } from '../selection/distributions/index.js';
+import { DISTRIBUTIONS, type Distribution } from '../selection/distributions/index.js';
 import type { Floor } from '../selection/floor.js';
 import type { PatternOption } from '../selection/patterns/index.js';
 
@@ -18,7 +18,8 @@ export interface OneShotOptions<Weight> {
   readonly sparsity: number;
   /**
    * How the sparsity is spread over the weights: `global` (default) ranks all their elements together, `uniform` gives
-   * each the same, a function gives each its own.
+   * each the same, `erk` leaves small ones denser, `lamp` ranks all by their part of what is left of their weight, a
+   * function gives each its own.
    */
   readonly distribution?: Distribution;
   /** What goes as one: elements (default), blocks, channels, N of M. */
@@ -78,7 +79,7 @@ export function requireOneShotOptions<Options extends OneShotOptions<never>>(
   }: OneShotOptions<never> = options;
   requireFraction(caller, 'sparsity', sparsity);
   if (typeof distribution !== 'function') {
-    requireChoice(caller, 'distribution', distribution, ['global', 'uniform']);
+    requireChoice(caller, 'distribution', distribution, DISTRIBUTIONS);
   }
   requireBoolean(caller, 'keepZeros', keepZeros);
   if (isRecord(floor)) requireOptions(caller, 'floor', floor, ['fraction', 'elements']);

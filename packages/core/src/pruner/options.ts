@@ -27,7 +27,8 @@ export interface PrunerOptions<Weight, Mask> {
   readonly select?: Select;
   /**
    * `global` (default) ranks the elements of all weights together, so that weights end unequally sparse. `uniform`
-   * gives every weight the same sparsity. A function gives each its own.
+   * gives every weight the same sparsity, `erk` leaves small ones denser. `lamp` ranks all together, each element by
+   * its part of what is left of its weight, and reads the scores for that. A function gives each its own.
    */
   readonly distribution?: Distribution;
   /**

@@ -14,7 +14,7 @@ export interface MaskState {
 /** The options that decide what an update does, apart from the schedule, which is code. */
 export interface StateOptions {
   readonly rule: 'exact' | 'published';
-  /** `global`, `uniform`, or the kind of a function; `custom` where it has none. */
+  /** The name of a distribution, or the kind of a function; `custom` where it has none. */
   readonly distribution: string;
   readonly pattern: { readonly kind: string; readonly [option: string]: string | number };
   readonly score: { readonly kind: string; readonly [option: string]: string | number };

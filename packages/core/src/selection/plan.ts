@@ -3,7 +3,8 @@ import { listNames } from '../checks/legible.js';
 import { allSettled } from '../checks/settle.js';
 import type { Cut, CutGroup, Item, TensorBackend } from '../contract/backend.js';
 import { elementBudget, publishedBudget } from './budget.js';
-import { type Distribution, distribute, type TargetGroup } from './distributions/index.js';
+import { cutRescaled } from './cut-rescaled.js';
+import { type Distribution, distribute, rescalingOf, type TargetGroup } from './distributions/index.js';
 import type { Pattern } from './patterns/pattern.js';
 import type { Growth } from './regrowth.js';
 
@@ -22,9 +23,6 @@ export interface Stock<Weight, Mask> {
   /** Left out of this update, because it has not been trained yet. */
   readonly waits: boolean;
 }
-
-/** Verbs that planning needs. */
-export type PlanVerbs<Weight, Mask> = Pick<TensorBackend<Weight, Mask>, 'findCut' | 'countBelow'>;
 
 /** How much to drop of what. */
 export interface Aim {
@@ -51,7 +49,7 @@ const NOTHING = { groups: [], drops: 0, growths: [] } as const;
 
 /** The cuts for one update: over all weights together, or weight by weight. */
 export async function planUpdate<Weight, Mask>(
-  backend: PlanVerbs<Weight, Mask>,
+  backend: TensorBackend<Weight, Mask>,
   aim: Aim,
   stock: readonly Stock<Weight, Mask>[],
 ): Promise<Plan<Weight, Mask>> {
@@ -71,7 +69,12 @@ function groupsOf(
   stock: readonly Omit<Stock<unknown, unknown>, 'item'>[],
 ): TargetGroup[] {
   const groups = distribute(distribution, stock, sparsity);
-  return distribution === 'global' ? groups : groups.filter(({ members }) => !stock[members[0]!]!.waits);
+  return isTogether(distribution) ? groups : groups.filter(({ members }) => !stock[members[0]!]!.waits);
+}
+
+/** Whether the weights are ranked together, as they are or by scores made comparable. */
+function isTogether(distribution: Distribution): boolean {
+  return distribution === 'global' || rescalingOf(distribution) !== undefined;
 }
 
 /**
@@ -79,8 +82,8 @@ function groupsOf(
  * are, if that is more. With regrowth more are dropped, and come back.
  */
 async function planGroup<Weight, Mask>(
-  backend: PlanVerbs<Weight, Mask>,
-  { pattern, regrown }: Aim,
+  backend: TensorBackend<Weight, Mask>,
+  { pattern, regrown, distribution }: Aim,
   { members, target }: TargetGroup,
   stock: readonly Stock<Weight, Mask>[],
 ): Promise<Plan<Weight, Mask>> {
@@ -94,7 +97,12 @@ async function planGroup<Weight, Mask>(
   const growths =
     back > 0 ? [{ members: members.filter((member) => !stock[member]!.waits), count: back }] : [];
   if (drops <= 0) return { ...NOTHING, growths };
-  return { groups: await cutAboveFloors(backend, ready, drops), drops, growths };
+  const rescale = rescalingOf(distribution);
+  const cuts =
+    rescale === undefined
+      ? cutAboveFloors(backend, ready, drops)
+      : cutRescaled(backend, ready, drops, rescale);
+  return { groups: await cuts, drops, growths };
 }
 
 /**
@@ -146,7 +154,7 @@ export function requireRooms(aim: Aim, stock: readonly Omit<Stock<unknown, unkno
  * what is kept.
  */
 async function planPublished<Weight, Mask>(
-  backend: PlanVerbs<Weight, Mask>,
+  backend: TensorBackend<Weight, Mask>,
   stock: readonly Stock<Weight, Mask>[],
   target: number,
 ): Promise<Plan<Weight, Mask>> {
@@ -166,7 +174,7 @@ async function planPublished<Weight, Mask>(
  * would empty too far gives all it can spare and leaves the pool; the others make up the difference.
  */
 async function cutAboveFloors<Weight, Mask>(
-  backend: PlanVerbs<Weight, Mask>,
+  backend: TensorBackend<Weight, Mask>,
   stock: readonly Stock<Weight, Mask>[],
   count: number,
 ): Promise<CutGroup<Weight, Mask>[]> {
@@ -190,7 +198,7 @@ async function cutAboveFloors<Weight, Mask>(
 
 /** How many units of each item a cut would take. */
 async function takenBy<Weight, Mask>(
-  backend: PlanVerbs<Weight, Mask>,
+  backend: TensorBackend<Weight, Mask>,
   items: readonly Item<Weight, Mask>[],
   cut: Cut,
 ): Promise<number[]> {

@@ -26,6 +26,14 @@ export const patternedRunCases: readonly CaseDefinition[] = [
     }),
   ),
   ...SOME_PATTERNS.flatMap((specimen) =>
+    alsoStripped({
+      law: 3,
+      name: `makes the masks of a full sort of ${specimen.name}, shared by lamp`,
+      needs: { ...specimen.needs, verbs: ['read'] },
+      check: (stand) => followRamp(stand, specimen, { distribution: 'lamp' }),
+    }),
+  ),
+  ...SOME_PATTERNS.flatMap((specimen) =>
     (['random', 'tensor'] as const).flatMap((score) =>
       alsoStripped({
         law: 3,

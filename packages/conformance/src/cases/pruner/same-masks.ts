@@ -29,6 +29,25 @@ export const sameMaskCases: readonly CaseDefinition[] = [
       }),
     ),
   ),
+  {
+    law: 3,
+    name: 'makes the masks of a full sort all through a run: erk',
+    check: (stand) => followRun(stand, { targets: [0.1, 0.5, 0.9], distribution: 'erk' }),
+  },
+  ...SCORES.map(
+    (score): CaseDefinition => ({
+      law: 3,
+      name: `makes the masks of a full sort all through a run: lamp, score ${score}`,
+      needs: { score, verbs: ['read'] },
+      check: (stand) => followRun(stand, { targets: [0.1, 0.5, 0.9], distribution: 'lamp', score }),
+    }),
+  ),
+  {
+    law: 3,
+    name: 'leaves every weight its floor, by lamp',
+    needs: { verbs: ['read'] },
+    check: (stand) => followRun(stand, { targets: [0.3, 0.7], distribution: 'lamp', floor: 0.25 }),
+  },
   ...SCORES.map(
     (score): CaseDefinition => ({
       law: 3,

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { arrayWeight } from '../../testing/array-backend.js';
+import { prune, values } from '../../testing/prune.js';
 import { erk } from './erk.js';
 
 const weights = (...shapes: number[][]) =>
@@ -34,6 +36,30 @@ describe('erk', () => {
         expect(dropped / total).toBeCloseTo(sparsity, 9);
       }),
     );
+  });
+
+  it('takes a scalar for a vector of one', () => {
+    expect(erk(weights([], [1], [4]), 0.5)).toEqual(erk(weights([1], [1], [4]), 0.5));
+    expect(erk(weights([]), 0.5)).toEqual([0.5]);
+  });
+
+  it('by its name is the function', async () => {
+    const lists = [
+      [1, 2],
+      [10, 20, 30, 40, 50, 60],
+    ];
+    const named = lists.map((list) => ({ ...arrayWeight(...list), shape: [1, list.length] }));
+    const called = lists.map((list) => ({ ...arrayWeight(...list), shape: [1, list.length] }));
+    const pruner = prune(named, { distribution: 'erk' });
+    // Densities go as 3/2 and 7/6: half of 8 is 4 = f · (3 + 7), so 0.4 · 3/2 = 0.6 of two stay, and 0.47 of six.
+    expect(await pruner.update(0.5)).toMatchObject({ dropped: 3 });
+    await prune(called, { distribution: erk }).update(0.5);
+    expect(named.map(values)).toEqual([
+      [1, 2],
+      [0, 0, 0, 40, 50, 60],
+    ]);
+    expect(called.map(values)).toEqual(named.map(values));
+    expect((await pruner.save()).distribution).toBe('erk');
   });
 
   it('has no shares to give where there is no weight', () => {

@@ -19,7 +19,10 @@ import type { DistributedWeight, DistributionFunction } from './distribution.js'
 export const erk: DistributionFunction = Object.assign(share, { kind: 'erk' });
 
 function share(weights: readonly DistributedWeight[], sparsity: number): number[] {
-  const raw = weights.map(({ shape, elements }) => shape.reduce((sum, edge) => sum + edge, 0) / elements);
+  // A scalar has no edges, and is a vector of one.
+  const raw = weights.map(
+    ({ shape, elements }) => (shape.reduce((sum, edge) => sum + edge, 0) || 1) / elements,
+  );
   // Weights whose share would be more than they have stay dense, and the others make up for it.
   let open = weights.map((_, i) => i).filter((i) => weights[i]!.elements > 0);
   let budget = (1 - sparsity) * weights.reduce((sum, { elements }) => sum + elements, 0);

@@ -2,22 +2,35 @@ import { PruneError } from '../../checks/errors.js';
 import { describe, quote } from '../../checks/legible.js';
 import { didYouMean } from '../../checks/require.js';
 import type { DistributedWeight, DistributionFunction } from './distribution.js';
+import { erk } from './erk.js';
+import { lamp } from './lamp.js';
+import type { RescalingFunction } from './rescaling.js';
 import { uniform } from './uniform.js';
 
 export type { DistributedWeight, DistributionFunction } from './distribution.js';
 export { erk } from './erk.js';
+export type { RescalingFunction } from './rescaling.js';
 
 /**
  * How a target is shared among weights. `global` ranks all together, so that they end unequally sparse; `uniform`
- * gives every weight the same sparsity; a function says for each.
+ * gives every weight the same sparsity; {@link erk} keeps small weights denser; `lamp` ranks all together, each element
+ * by its part of what is left of its weight; a function says for each, or makes the scores of all comparable.
  */
-export type Distribution = NamedDistribution | DistributionFunction;
+export type Distribution = NamedDistribution | DistributionFunction | RescalingFunction;
 
 /** Distributions that have a name, for recipes too. */
-export type NamedDistribution = 'global' | 'uniform';
+export type NamedDistribution = 'global' | 'uniform' | 'erk' | 'lamp';
 
 /** Distributions by name. A new one is a file, its name above and a line here. */
-const NAMED: Readonly<Record<Exclude<NamedDistribution, 'global'>, DistributionFunction>> = { uniform };
+const NAMED: Readonly<
+  Record<Exclude<NamedDistribution, 'global'>, DistributionFunction | RescalingFunction>
+> = { uniform, erk, lamp };
+
+/** The names there are. */
+export const DISTRIBUTIONS: readonly NamedDistribution[] = [
+  'global',
+  ...(Object.keys(NAMED) as (keyof typeof NAMED)[]),
+];
 
 /** Weights that share one target, by their index. */
 export interface TargetGroup {
@@ -27,18 +40,32 @@ export interface TargetGroup {
 
 /** @throws TypeError when it is no distribution */
 export function checkDistribution(option: unknown): Distribution {
-  if (option === 'global' || typeof option === 'function') return option as Distribution;
-  if (typeof option === 'string' && Object.hasOwn(NAMED, option)) return option as Distribution;
-  const names = ['global', ...Object.keys(NAMED)];
+  if (typeof option === 'function' || DISTRIBUTIONS.includes(option as NamedDistribution)) {
+    return option as Distribution;
+  }
   throw new TypeError(
-    `createPruner needs distribution to be one of ${names.join(', ')} or a function, got ${describe(option)}` +
-      didYouMean(option, names),
+    `createPruner needs distribution to be one of ${DISTRIBUTIONS.join(', ')} or a function, got ${describe(option)}` +
+      didYouMean(option, DISTRIBUTIONS),
   );
 }
 
 /** What a saved state calls a distribution. */
 export function savedDistribution(distribution: Distribution): string {
   return typeof distribution === 'string' ? distribution : (distribution.kind ?? 'custom');
+}
+
+/** What a distribution makes of the scores of a weight, where it is one that makes scores comparable. */
+export function rescalingOf(distribution: Distribution): RescalingFunction | undefined {
+  const given = distribution === 'global' ? undefined : byName(distribution);
+  return given !== undefined && isRescaling(given) ? given : undefined;
+}
+
+function byName(distribution: Exclude<Distribution, 'global'>): DistributionFunction | RescalingFunction {
+  return typeof distribution === 'string' ? NAMED[distribution] : distribution;
+}
+
+function isRescaling(given: DistributionFunction | RescalingFunction): given is RescalingFunction {
+  return 'rescales' in given && given.rescales === true;
 }
 
 /**
@@ -51,8 +78,10 @@ export function distribute(
   weights: readonly DistributedWeight[],
   sparsity: number,
 ): TargetGroup[] {
-  if (distribution === 'global') return [{ members: [...weights.keys()], target: sparsity }];
-  const share = typeof distribution === 'string' ? NAMED[distribution]! : distribution;
+  const together = [{ members: [...weights.keys()], target: sparsity }];
+  if (distribution === 'global') return together;
+  const share = byName(distribution);
+  if (isRescaling(share)) return together;
   return sparsitiesBy(share, weights, sparsity).map((target, i) => ({ members: [i], target }));
 }
 

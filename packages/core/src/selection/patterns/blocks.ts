@@ -5,7 +5,7 @@ import { poolMagnitudes } from '../../contract/pool-magnitudes.js';
 import { blockCounts, walkBlocks } from '../../contract/walks.js';
 import { abandonMasks, createMasks } from '../masks.js';
 import type { PatternedWeight, UnitHandle, UnitView } from './pattern.js';
-import { rankedMagnitude, readMagnitudes } from './read-magnitudes.js';
+import { rankedMagnitude, readMagnitudes, withoutVerbs } from './read-magnitudes.js';
 import { type HostUnitMask, packFlags, unitsOnHost, unpackFlags } from './units-on-host.js';
 import type { WeightPattern } from './weight-pattern.js';
 
@@ -81,7 +81,10 @@ async function openOnHost<Weight, Mask>(
   const pooled: Item<UnitHandle, UnitHandle>[] = [];
   for (const [i, item] of items.entries()) {
     const { shape, elements } = weights[i]!;
-    const own = await readMagnitudes(backend, item, { elements, verbs: 'pool and spread', pattern });
+    const own = await readMagnitudes(backend, item, {
+      elements,
+      needs: withoutVerbs(pattern, 'pool and spread'),
+    });
     const flags = unpackFlags(await backend.readMask(item.mask), elements);
     const { edges, pooling } = blocks[i]!;
     const magnitudes = new Int32Array(product(blockCounts(shape, edges)));

@@ -6,7 +6,7 @@ import { abandonMasks, combineMasks, copyMasks, createMasks, disposeMasks } from
 import { requireAxis, requireAxisOf } from './axis.js';
 import { settled } from './blocks.js';
 import type { AskedPattern, PatternedWeight, UnitHandle, UnitView } from './pattern.js';
-import { readMagnitudes } from './read-magnitudes.js';
+import { readMagnitudes, withoutVerbs } from './read-magnitudes.js';
 import { type HostUnitMask, packFlags, unitsOnHost, unpackFlags } from './units-on-host.js';
 import { eachWeight } from './weight-pattern.js';
 
@@ -109,12 +109,13 @@ async function openOnHost<Weight, Mask>(
   items: readonly Item<Weight, Mask>[],
   { keep, of, axis }: GroupsAlong,
 ): Promise<UnitView<Mask>> {
+  const needs = withoutVerbs('n:m', 'rankWithin');
   const kept: Uint8Array[] = [];
   const spare: Uint8Array[] = [];
   const ranked: Item<UnitHandle, UnitHandle>[] = [];
   for (const [i, item] of items.entries()) {
     const { shape, elements } = weights[i]!;
-    const magnitudes = await readMagnitudes(backend, item, { elements, verbs: 'rankWithin', pattern: 'n:m' });
+    const magnitudes = await readMagnitudes(backend, item, { elements, needs });
     const flags = unpackFlags(await backend.readMask(item.mask), elements);
     const candidates = new Uint8Array(elements);
     walkGroups(shape, { of, axis }, (first, stride, size) => {

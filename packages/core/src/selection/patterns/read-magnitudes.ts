@@ -9,31 +9,31 @@ import {
 import { randomMagnitude } from '../../contract/random-score.js';
 
 /**
- * The scores of an item's elements on the host, as its device ranks them: for a pattern whose verbs the backend lacks.
+ * The scores of an item's elements on the host, as its device ranks them: for a pattern whose verbs the backend lacks,
+ * and for distributions that look at the scores.
  *
+ * @param of.needs what it is read for, as an error is to say
  * @throws PruneError `unsupported` when the backend cannot read weights either
  */
 export async function readMagnitudes<Weight, Mask>(
   backend: TensorBackend<Weight, Mask>,
   { weight, score }: Item<Weight, Mask>,
-  {
-    elements,
-    verbs,
-    pattern,
-  }: { readonly elements: number; readonly verbs: string; readonly pattern: string },
+  { elements, needs }: { readonly elements: number; readonly needs: string },
 ): Promise<Int32Array> {
   if (score.kind === 'random') {
     return Int32Array.from({ length: elements }, (_, i) => randomMagnitude(score.seed, i));
   }
   const { manifest } = backend;
   if (backend.read === undefined) {
-    throw new PruneError(
-      'unsupported',
-      `the pattern ${pattern} needs the verbs ${verbs} of a backend, or read to do without; ${manifest.name} has neither`,
-    );
+    throw new PruneError('unsupported', `${needs}; ${manifest.name} has no read`);
   }
   const values = await backend.read(score.kind === 'tensor' ? score.tensor : weight);
   return rankedAs(values, manifest);
+}
+
+/** What a pattern reads scores for. */
+export function withoutVerbs(pattern: string, verbs: string): string {
+  return `the pattern ${pattern} needs the verbs ${verbs} of a backend, or read to do without`;
 }
 
 /** Numbers as magnitudes, as a device ranks them. */

@@ -47,6 +47,7 @@ export function unitsOnHost(): TensorBackend<HostUnits, HostUnitMask> {
       }
     },
     enforce: () => {},
+    read: ({ magnitudes }) => new Float32Array(magnitudes.buffer, magnitudes.byteOffset, magnitudes.length),
     combine: (into, from, how) => {
       for (let i = 0; i < into.length; i += 1) {
         if (from[i] === 1) into[i] = how === 'or' ? 1 : 0;

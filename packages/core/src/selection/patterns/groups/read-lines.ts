@@ -3,7 +3,7 @@ import type { Blocks, Item, PooledItem, Pooling, TensorBackend } from '../../../
 import { poolMagnitudes } from '../../../contract/pool-magnitudes.js';
 import { walkBlocks } from '../../../contract/walks.js';
 import type { PatternedWeight } from '../pattern.js';
-import { rankedAs, rankedMagnitude, readMagnitudes } from '../read-magnitudes.js';
+import { rankedAs, rankedMagnitude, readMagnitudes, withoutVerbs } from '../read-magnitudes.js';
 import { packFlags, unpackFlags } from '../units-on-host.js';
 import type { Layout, Line } from './lay-out.js';
 
@@ -110,7 +110,7 @@ async function readOnHost<Weight, Mask>(
     const own = [...lines.keys()].filter((line) => lines[line]!.weight === i);
     const flags = unpackFlags(await backend.readMask(items[i]!.mask), elements);
     const ranks = pooling !== undefined && own.some((line) => ranking.has(line));
-    const of = { elements, verbs: 'pool, spread and read', pattern: 'channel' };
+    const of = { elements, needs: withoutVerbs('channel', 'pool, spread and read') };
     const magnitudes = ranks ? await readMagnitudes(backend, items[i]!, of) : undefined;
     for (const number of own) {
       const line = lines[number]!;
