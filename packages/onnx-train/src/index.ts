@@ -29,10 +29,13 @@ export type {
   OptimizerSlot,
   StepBuffer,
   StepInput,
+  StepMemory,
   StepSeed,
   StepTensor,
   StepWeight,
   TrainingStep,
 } from './options/training-step.js';
+export { buildRanking, type Ranking, type WeightRanking } from './scores/build-ranking.js';
+export type { StepScore } from './scores/observe.js';
 export { buildTrainingStep } from './step/build-training-step.js';
 export type { GradientCall, GradientRule } from './tape/gradient-rule.js';

@@ -23,6 +23,7 @@ const KNOWN: Readonly<Record<keyof TrainingStepOptions, true>> = {
   minElements: true,
   masks: true,
   gradients: true,
+  scores: true,
   rules: true,
   dropout: true,
   batchNormalization: true,
@@ -79,6 +80,7 @@ export function checkTrainingStepOptions(
   if (gradients !== undefined && typeof gradients !== 'boolean' && gradients !== 'dense') {
     throw new TypeError(`${caller} needs gradients to be true, false or "dense", got ${describe(gradients)}`);
   }
+  if (options.scores !== undefined) checkScores(caller, options.scores);
   if (rules !== undefined) checkRules(caller, rules);
   for (const mode of ['dropout', 'batchNormalization']) {
     if (options[mode] !== undefined) requireChoice(caller, mode, options[mode], ['train', 'inference']);
@@ -138,6 +140,25 @@ function checkMasked(caller: string, masked: unknown): void {
     );
   }
   checkSelectors(caller, 'masked', masked);
+}
+
+function checkScores(caller: string, scores: unknown): void {
+  if (!Array.isArray(scores)) {
+    throw new TypeError(`${caller} needs scores to be a list of { score, weights }, got ${describe(scores)}`);
+  }
+  scores.forEach((each: unknown, index) => {
+    const field = `scores[${index}]`;
+    requireOptions(caller, field, each, ['score', 'weights']);
+    const { score, weights } = each;
+    if (!isRecord(score) || score.kind !== 'observed') {
+      throw new TypeError(
+        `${caller} needs ${field}.score to be one that looks at training, as movementScore() is, got ${describe(score)}`,
+      );
+    }
+    if (!Array.isArray(weights) || weights.some((name) => typeof name !== 'string')) {
+      throw new TypeError(`${caller} needs ${field}.weights to be a list of names, got ${describe(weights)}`);
+    }
+  });
 }
 
 function checkRules(caller: string, rules: unknown): void {

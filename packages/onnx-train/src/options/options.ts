@@ -1,6 +1,7 @@
 import type { Selector } from '@synaprune/core';
 import type { ExternalData } from '@synaprune/onnx';
 import type { ShapeRule } from '@synaprune/onnx/graph';
+import type { StepScore } from '../scores/observe.js';
 import type { GradientRule } from '../tape/gradient-rule.js';
 
 /** A loss that the step computes from predictions and targets, and its settings. */
@@ -168,6 +169,11 @@ export interface TrainingStepOptions {
    * by. Off unless told: each is a copy a step.
    */
   readonly gradients?: boolean | 'dense';
+  /**
+   * Scores that look at training, and the weights that each ranks. What they remember comes in with a step and goes
+   * out of it, as slots do ({@link StepWeight.memory}); `buildRanking` makes ranks of it.
+   */
+  readonly scores?: readonly StepScore[];
   /** Operators of the user's own, by name; those of another domain as `domain::Name`. */
   readonly rules?: Readonly<Record<string, OperatorRule>>;
   /**

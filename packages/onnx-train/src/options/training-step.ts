@@ -30,6 +30,18 @@ export interface OptimizerSlot {
   readonly output: string;
 }
 
+/** What a score remembers of a weight, zeros before the first step. */
+export interface StepMemory {
+  /** The score's place in `scores`. */
+  readonly score: number;
+  /** Its name in the score. */
+  readonly name: string;
+  /** The weight's, or 1 but along one axis of it. */
+  readonly shape: readonly number[];
+  readonly input: string;
+  readonly output: string;
+}
+
 /** A weight that a step trains. */
 export interface StepWeight {
   /** Its name in the model. */
@@ -43,6 +55,8 @@ export interface StepWeight {
   /** The output that gives its gradient. */
   readonly gradient?: string;
   readonly slots: readonly OptimizerSlot[];
+  /** What scores remember of it; absent where none looks at it. */
+  readonly memory?: readonly StepMemory[];
   /** What the model holds. */
   readonly initial: Float32Array;
 }

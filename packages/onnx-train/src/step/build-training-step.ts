@@ -10,6 +10,8 @@ import { updateRule } from '../optimizers/optimizers.js';
 import { checkTrainingStepOptions } from '../options/check-options.js';
 import type { TrainingStepOptions } from '../options/options.js';
 import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from '../options/training-step.js';
+import { observe, requireTrained } from '../scores/observe.js';
+import { findSignals } from '../scores/signals.js';
 import { createTrainingGraph } from '../tape/tape.js';
 import { findCandidates } from '../weights/candidates.js';
 import { asList, chooseMasked, chooseTrainable, trainedOf } from '../weights/choose-weights.js';
@@ -155,6 +157,9 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
 
   const inputs: Value[] = [];
   const outputs: NamedOutput[] = [{ name: `${prefix}loss`, value: loss }];
+  const { scores = [] } = options;
+  requireTrained(scores, trained);
+  const activity = findSignals(graph, source, imported, masks.replaced);
   const weights = trained.map(({ name, shape }, index): StepWeight => {
     const leaf = leaves.get(name)!;
     const mask = masks.inputOf(leaf);
@@ -166,6 +171,22 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
       outputs.push({ name: `${prefix}new-${kind}/${name}`, value });
       return `${prefix}new-${kind}/${name}`;
     };
+    const moment = rule.slots.findIndex((kind) => kind === 'v' || kind === 'square');
+    const observed = observe(
+      graph,
+      prefix,
+      scores,
+      {
+        name,
+        shape,
+        weight: masks.effective(leaf),
+        gradient: raw[index]!,
+        secondMoment: moment < 0 ? undefined : next.slots[moment],
+      },
+      activity,
+    );
+    inputs.push(...observed.inputs);
+    outputs.push(...observed.outputs);
     return {
       name,
       shape,
@@ -180,6 +201,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
         input: slots[at]!.name,
         output: give(kind, next.slots[at]!),
       })),
+      ...(observed.memory.length > 0 ? { memory: observed.memory } : {}),
       initial: tensorToFloat32(source.tensors.get(name)!),
     };
   });

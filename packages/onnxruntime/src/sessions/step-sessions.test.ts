@@ -3,6 +3,8 @@ import type { OnnxRuntime } from '../runtime/runtime.js';
 import { perceptron } from '../testing/models.js';
 import { createStepSessions } from './step-sessions.js';
 
+const none: readonly never[] = [];
+
 /** Sessions for one set of shapes at a time, on a runtime that notes which are released. */
 function startSessions() {
   const released: number[] = [];
@@ -23,6 +25,7 @@ function startSessions() {
     sessionOptions: {},
     memory: { outputOptions: () => ({}), maskType: 'float32' },
     most: 1,
+    observed: () => none,
   });
   return { released, sessions, of: async (size: number) => sessions.of({ x: [size, 6] }) };
 }

@@ -2,11 +2,14 @@ import { buildTrainingStep, type TrainingStep, type TrainingStepOptions } from '
 import type { InferenceSession } from 'onnxruntime-common';
 import type { Memory } from '../memory/memory.js';
 import { loadSession, type OnnxRuntime } from '../runtime/runtime.js';
+import type { Observed } from '../scores/observers.js';
 
 /** A step graph that is loaded. */
 export interface StepSession {
   readonly step: TrainingStep;
   readonly session: InferenceSession;
+  /** The scores that it observes for. */
+  readonly observed: readonly Observed[];
   /** The outputs that carry state, which a step fetches beside the loss. */
   readonly fetches: readonly string[];
 }
@@ -29,6 +32,8 @@ export interface StepSessionOptions {
   readonly memory: Pick<Memory, 'outputOptions' | 'maskType'>;
   /** How many stay loaded. */
   readonly most: number;
+  /** The scores to observe for; where another list is given, what is loaded is of no more use. */
+  observed(): readonly Observed[];
 }
 
 export function createStepSessions(options: StepSessionOptions): StepSessions {
@@ -41,9 +46,22 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
    */
   let giver: InferenceSession | undefined;
   let leaving: InferenceSession | undefined;
+  let current = options.observed();
+
+  const retire = async (session: InferenceSession): Promise<void> => {
+    if (session === giver) leaving = session;
+    else await session.release();
+  };
 
   return {
     async of(shapes) {
+      const observed = options.observed();
+      if (observed !== current) {
+        current = observed;
+        const old = [...loaded.values()];
+        loaded.clear();
+        for (const { session } of old) await retire(session);
+      }
       const key = JSON.stringify(shapes);
       const known = loaded.get(key);
       if (known !== undefined) {
@@ -54,6 +72,7 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
       const step = buildTrainingStep(model, {
         ...settings,
         inputs: shapes,
+        scores: observed.map(({ score, weights }) => ({ score, weights })),
         masks: { type: memory.maskType, zeroed: true },
       });
       const fetches = stateOutputs(step);
@@ -61,12 +80,11 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
         ...sessionOptions,
         ...memory.outputOptions(fetches),
       });
-      loaded.set(key, { step, session, fetches });
+      loaded.set(key, { step, session, observed, fetches });
       if (loaded.size > most) {
         const [oldest, { session: old }] = loaded.entries().next().value!;
         loaded.delete(oldest);
-        if (old === giver) leaving = old;
-        else await old.release();
+        await retire(old);
       }
       return loaded.get(key)!;
     },
@@ -88,10 +106,11 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
 
 function stateOutputs({ weights, buffers }: TrainingStep): string[] {
   return [
-    ...weights.flatMap(({ output, gradient, slots }) => [
+    ...weights.flatMap(({ output, gradient, slots, memory = [] }) => [
       output,
       ...(gradient === undefined ? [] : [gradient]),
       ...slots.map((slot) => slot.output),
+      ...memory.map((each) => each.output),
     ]),
     ...buffers.map(({ output }) => output),
   ];

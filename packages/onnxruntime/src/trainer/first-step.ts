@@ -23,7 +23,7 @@ export function stepSettings(options: TrainerOptions): TrainingStepOptions {
 export function firstStep(
   model: Uint8Array,
   declared: readonly DeclaredInput[],
-  options: TrainerOptions,
+  options: TrainerOptions & Pick<TrainingStepOptions, 'scores'>,
 ): TrainingStep {
   const inputs = Object.fromEntries(
     declared.flatMap(({ name, dims }) => (dims === null ? [] : [[name, dims.map((size) => size ?? 1)]])),

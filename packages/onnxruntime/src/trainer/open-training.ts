@@ -7,6 +7,7 @@ import { modelInputs } from '../inputs/model-inputs.js';
 import type { Memory } from '../memory/memory.js';
 import { openMemory } from '../memory/open-memory.js';
 import { defaultProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
+import { createObservers, type Observers } from '../scores/observers.js';
 import { createPredictor, type Predictor } from '../sessions/predictor.js';
 import { createStepSessions, type StepSessions } from '../sessions/step-sessions.js';
 import { cellsOf, createState, type TrainingState } from '../state/training-state.js';
@@ -26,6 +27,7 @@ export interface Training {
   readonly memory: Memory;
   readonly state: TrainingState;
   readonly sessions: StepSessions;
+  readonly observers: Observers;
   readonly predictor: Predictor;
   /** Gives sessions and memory back. */
   release(): Promise<void>;
@@ -57,7 +59,22 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
     const state = createState(first, memory);
     const settings = stepSettings(options);
     const most = options.sessions ?? 8;
-    const sessions = createStepSessions({ ort, model, settings, sessionOptions, memory, most });
+    const observers = createObservers({
+      ort,
+      memory,
+      sessionOptions,
+      gate,
+      look: (scores) => firstStep(model, declared, { ...options, scores }),
+    });
+    const sessions = createStepSessions({
+      ort,
+      model,
+      settings,
+      sessionOptions,
+      memory,
+      most,
+      observed: observers.all,
+    });
     const predictor = createPredictor(ort, model, declared, first, state, sessionOptions);
     return {
       ort,
@@ -69,10 +86,12 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
       memory,
       state,
       sessions,
+      observers,
       predictor,
       async release() {
         // Tensors first: some can only be given back while their session lives.
-        for (const { tensor } of cellsOf(state)) memory.discard(tensor);
+        for (const { tensor } of [...cellsOf(state), ...observers.cells()]) memory.discard(tensor);
+        await observers.release();
         await sessions.release();
         await predictor.release();
         await memory.dispose();

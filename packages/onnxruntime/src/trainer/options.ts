@@ -4,7 +4,7 @@ import type { InferenceSession } from 'onnxruntime-common';
 import { type ExecutionProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
 
 /** What `createTrainer` is told: what to run on, and everything that `buildTrainingStep` takes. */
-export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks'> {
+export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks' | 'scores'> {
   /** The runtime: the whole namespace of `onnxruntime-node`, `onnxruntime-web` or `onnxruntime-web/webgpu`. */
   readonly ort: OnnxRuntime;
   /** The bytes of an ordinary .onnx file, untouched. */
@@ -44,21 +44,32 @@ const SETTLED: Readonly<Record<string, string>> = {
     'createTrainer settles preferredOutputLocation itself; leave it out of sessionOptions',
 };
 
+/** Options of a step that the trainer settles, and how. */
+const ELSEWHERE = {
+  masks: 'it feeds the masks itself, as its memory has them',
+  scores: 'trainer.prune takes a score, and its steps observe what that needs',
+};
+
 /** @throws TypeError | RangeError when an option is unknown, or has a wrong type or value, at any depth */
 export function checkTrainerOptions(options: TrainerOptions): void {
-  if (isRecord(options) && options.masks !== undefined) {
-    throw new TypeError(
-      'createTrainer has no option "masks": it feeds the masks itself, as its memory has them',
-    );
+  for (const name of ['masks', 'scores'] as const) {
+    if (!isRecord(options) || options[name] === undefined) continue;
+    throw new TypeError(`createTrainer has no option "${name}": ${ELSEWHERE[name]}`);
   }
-  checkTrainingStepOptions('createTrainer', options, Object.keys(OWN), ['masks'], ({ ort, model }) => {
-    requireRuntime(ort);
-    if (model instanceof Uint8Array) return;
-    const read = typeof model === 'string' ? '; read the file first: model: await readFile(path)' : '';
-    throw new TypeError(
-      `createTrainer needs model to be the bytes of an .onnx file, a Uint8Array, got ${describe(model)}${read}`,
-    );
-  });
+  checkTrainingStepOptions(
+    'createTrainer',
+    options,
+    Object.keys(OWN),
+    ['masks', 'scores'],
+    ({ ort, model }) => {
+      requireRuntime(ort);
+      if (model instanceof Uint8Array) return;
+      const read = typeof model === 'string' ? '; read the file first: model: await readFile(path)' : '';
+      throw new TypeError(
+        `createTrainer needs model to be the bytes of an .onnx file, a Uint8Array, got ${describe(model)}${read}`,
+      );
+    },
+  );
   const { learningRate, executionProviders, sessionOptions, seed = 0, sessions = 8 } = options;
   if (learningRate !== undefined) requireLearningRate(learningRate);
   if (executionProviders !== undefined) checkProviders(executionProviders);

@@ -3,22 +3,41 @@ import {
   type Every,
   type NamedWeight,
   type Notice,
+  type ObservedScore,
   type Pruner,
   type PrunerOptions,
   type PrunerState,
   type PruningReport,
+  type Regrowth,
   type RestoreOptions,
+  type ScoreOption,
   type TensorBackend,
 } from '@synaprune/core';
 import { PRUNING_OPTIONS, requireEvery, requireOptions, requireWhole } from '@synaprune/core/checks';
 import type { TrainerMask, TrainerWeight } from '../memory/memory.js';
+import type { Observers, Observing } from '../scores/observers.js';
 import type { TrainerRestoreOptions } from '../state/restore-matching.js';
 import type { TrainerState } from '../state/trainer-state.js';
 import { type MaskableTensors, maskablePattern, type TrainerPattern } from './graph-groups.js';
+import { observedWeights, startObserving } from './observed-scores.js';
+
+/** What ranks elements in a trainer: also what looks at training, which the trainer sees to. */
+export type TrainerScore = ScoreOption<TrainerWeight> | ObservedScore;
 
 /** What `trainer.prune` is told: what `createPruner` takes, and when the masks are brought up to date. */
 export interface TrainerPruneOptions
-  extends Omit<PrunerOptions<TrainerWeight, TrainerMask>, 'backend' | 'weights' | 'pattern'> {
+  extends Omit<
+    PrunerOptions<TrainerWeight, TrainerMask>,
+    'backend' | 'weights' | 'pattern' | 'score' | 'regrow'
+  > {
+  /**
+   * What ranks the elements: `magnitudeScore()` unless told. A score that looks at training, as `movementScore()` does,
+   * is observed for at every step from now on. Before the first of them it has seen nothing: the first update
+   * comes before the second step.
+   */
+  readonly score?: TrainerScore;
+  /** Brings dropped elements back; by a score that looks at training too. */
+  readonly regrow?: Omit<Regrowth<TrainerWeight>, 'by'> & { readonly by: TrainerScore };
   /**
    * What is dropped as one. `{ kind: 'channel', groups: 'graph' }` are the channels of the model's own graph, with all that
    * goes with each: biases and scales too, though they have no mask otherwise. What is exported can then be cut by
@@ -72,6 +91,7 @@ export interface Prunings {
 interface Follower {
   readonly pruner: Pruner;
   readonly rhythm: Rhythm;
+  readonly observing: readonly Observing[];
   /** Whether masks were ever brought up to date: until then any step does it. */
   updated: boolean;
   tell(notices: readonly Notice[]): void;
@@ -99,29 +119,42 @@ const FIRST_TOLD: readonly string[] = ['zeros-present', 'untrained-ranked'];
 /** Everything that a trainer trains, for patterns of groups. */
 export interface AllTensors extends MaskableTensors {
   readonly weights: readonly NamedWeight<TrainerWeight>[];
+  readonly observers: Pick<Observers, 'start'>;
 }
 
 /** Prunes the weights of a trainer before its steps. */
 export function createPrunings(trainer: PrunedTrainer, all: AllTensors): Prunings {
   const followers = new Set<Follower>();
   const pruners = new Set<Pruner>();
+  const observing = new Map<Pruner, readonly Observing[]>();
 
   return {
     start(given) {
       requirePruneOptions(given);
-      const { every, stepsPerEpoch, pattern: asked, ...options } = given;
+      const { every, stepsPerEpoch, pattern: asked, score: _, regrow: __, ...options } = given;
       const rhythm = requireRhythm(every, stepsPerEpoch);
       const found = asked === undefined ? undefined : maskablePattern(asked, all);
-      const pruner = createPruner<TrainerWeight, TrainerMask>({
-        ...options,
-        ...(found === undefined ? {} : { pattern: found.pattern }),
-        backend: trainer.backend,
-        weights: found?.isGrouped === true ? all.weights : trainer.weights,
-      });
+      const weights = found?.isGrouped === true ? all.weights : trainer.weights;
+      const own = startObserving(all.observers, given, () => observedWeights(weights, found, given.select));
+      let pruner: Pruner;
+      try {
+        pruner = createPruner<TrainerWeight, TrainerMask>({
+          ...options,
+          ...(found === undefined ? {} : { pattern: found.pattern }),
+          ...own.scores,
+          backend: trainer.backend,
+          weights,
+        });
+      } catch (error) {
+        for (const each of own.observing) each.stop();
+        throw error;
+      }
+      observing.set(pruner, own.observing);
       const told: Notice[] = [...(found?.notices ?? [])];
       const follower: Follower = {
         pruner,
         rhythm,
+        observing: own.observing,
         updated: false,
         tell: (notices) => told.push(...notices.filter(({ code }) => FIRST_TOLD.includes(code))),
       };
@@ -144,6 +177,8 @@ export function createPrunings(trainer: PrunedTrainer, all: AllTensors): Pruning
           pruner.dispose();
           detach();
           pruners.delete(pruner);
+          for (const each of own.observing) each.stop();
+          observing.delete(pruner);
         },
       };
     },
@@ -152,6 +187,7 @@ export function createPrunings(trainer: PrunedTrainer, all: AllTensors): Pruning
       for (const follower of followers) {
         const { pruner, rhythm, updated, tell } = follower;
         if (updated && steps % rhythm.steps !== 0) continue;
+        if (!follower.observing.every((each) => each.hasSeen())) continue;
         const { notices } = await pruner.update(steps / rhythm.unit);
         follower.updated = true;
         tell(notices);
@@ -165,6 +201,8 @@ export function createPrunings(trainer: PrunedTrainer, all: AllTensors): Pruning
       followers.clear();
       for (const pruner of pruners) pruner.dispose();
       pruners.clear();
+      for (const list of observing.values()) for (const each of list) each.stop();
+      observing.clear();
     },
   };
 }

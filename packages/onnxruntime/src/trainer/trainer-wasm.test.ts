@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { groupCases } from '../testing/group-cases.js';
 import { patternCases } from '../testing/pattern-cases.js';
 import { useWasm } from '../testing/runtimes.js';
+import { scoreCases } from '../testing/score-cases.js';
 import { trainerCases } from '../testing/trainer-cases.js';
 
 const runtime = await useWasm();
@@ -10,4 +11,5 @@ describe('a trainer on onnxruntime-web, wasm', () => {
   trainerCases(runtime);
   patternCases(runtime);
   groupCases(runtime);
+  scoreCases(runtime);
 });

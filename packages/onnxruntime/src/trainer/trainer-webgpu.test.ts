@@ -1,7 +1,9 @@
+import { constantSparsity, movementScore, wandaScore } from '@synaprune/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { groupCases } from '../testing/group-cases.js';
 import { perceptronBatch } from '../testing/models.js';
 import { patternCases } from '../testing/pattern-cases.js';
+import { scoreCases } from '../testing/score-cases.js';
 import { startPruner, startTrainer, trainerCases } from '../testing/trainer-cases.js';
 import { useDawn } from '../testing/use-dawn.js';
 import { watchDevice } from '../testing/watch-device.js';
@@ -18,6 +20,19 @@ describe('a trainer on onnxruntime-web, WebGPU in Node', () => {
     expect(trainer.memory).toBe('gpu');
     expect(trainer.backend.manifest.name).toBe('onnxruntime (webgpu)');
     await trainer.dispose();
+  });
+  it('gives back what scores remember and rank by, whoever disposes of it', async () => {
+    const watch = watchDevice(gpu.device);
+    const before = watch.live();
+    const trainer = await startTrainer(gpu);
+    const pruning = trainer.prune({ score: wandaScore(), schedule: constantSparsity(0.5) });
+    trainer.prune({ score: movementScore(), schedule: constantSparsity(0.5), select: 'k1' });
+    for (let step = 0; step < 3; step += 1) await trainer.step(perceptronBatch(16, step));
+    pruning.dispose();
+    await trainer.step(perceptronBatch(16, 4));
+    await trainer.dispose();
+    expect(watch.live()).toBe(before);
+    expect(watch.errors).toEqual([]);
   });
   it('gives every buffer of its own back, and reads nothing but losses at a step', async () => {
     const watch = watchDevice(gpu.device);
@@ -38,5 +53,6 @@ describe('a trainer on onnxruntime-web, WebGPU in Node', () => {
   trainerCases(gpu, { steps: 14, longRun: 200 });
   patternCases(gpu);
   groupCases(gpu);
+  scoreCases(gpu, { few: true });
   afterAll(() => gpu.close());
 });

@@ -5,6 +5,7 @@ import { feedsOf, shapesOf } from '../batch/batch.js';
 import { uniformNumbers } from '../batch/random.js';
 import { targetHint } from '../batch/targets.js';
 import { run } from '../runtime/run.js';
+import { memoryFeeds, takeMemory } from '../scores/observers.js';
 import type { StepSession } from '../sessions/step-sessions.js';
 import { openTrainerState, sealTrainerState } from '../state/checkpoint.js';
 import { checkTrainerMatching } from '../state/restore-matching.js';
@@ -62,7 +63,8 @@ import { masksGone, zerosInModel } from './trainer-notices.js';
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const training = await openTraining(options);
-  const { ort, model, first, declared, gate, memory, state, sessions, predictor, release } = training;
+  const { ort, model, first, declared, gate, memory, state, sessions, observers, predictor, release } =
+    training;
   const { learningRate } = options;
   const hint = targetHint(options.loss);
   const places = placesOf(first, state);
@@ -91,6 +93,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     const feeds: Record<string, Tensor> = {
       ...given,
       ...stateFeeds(step, state, memory),
+      ...memoryFeeds(step, loaded.observed),
       [step.learningRate]: scalar(rate),
       [step.step]: scalar(steps + 1),
     };
@@ -138,7 +141,9 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         const { loaded, feeds } = await prepare(batch, rate, () => letIn(prunings.beforeStep));
         const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss, ...loaded.fetches]);
         takeState(loaded.step, state, memory, results);
+        takeMemory(loaded.step, { observed: loaded.observed, running: observers.all() }, memory, results);
         await sessions.gaveState(loaded.session);
+        await observers.settle();
         await settleUnmasked(loaded.step, state, memory);
         steps += 1;
         for (const { name, weight } of trained) if (memory.isAbandoned(weight)) regrown.add(name);
@@ -205,6 +210,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   };
   const prunings = createPrunings(trainer, {
     model,
+    observers,
     weights: trained,
     trained: new Set(trained.map(({ name }) => name)),
     statistics: new Set([

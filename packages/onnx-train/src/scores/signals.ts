@@ -1,0 +1,171 @@
+import { PruneError, type Signal } from '@synaprune/core';
+import { quote } from '@synaprune/core/checks';
+import type { NodeProto } from '@synaprune/onnx';
+import { numberAt, readAttributes, type SourceModel, type Value } from '@synaprune/onnx/graph';
+import { expand, multiply, range, reduce, reshape } from '../arithmetic/arithmetic.js';
+import type { ImportedModel } from '../step/import-model.js';
+import type { TrainingGraph } from '../tape/tape.js';
+
+/** What passes through the layer of a weight, as a score asks for it. */
+export type ActivitySignal = Exclude<Signal, 'weight' | 'gradient' | 'secondMoment'>;
+
+/** Operators whose output has one element for each of their first input's, and nothing but that one decides it. */
+const ACTIVATIONS = new Set(
+  'Abs Celu Clip Elu Gelu HardSigmoid HardSwish Identity LeakyRelu Mish PRelu Relu Selu Sigmoid Softplus Softsign Swish Tanh ThresholdedRelu'.split(
+    ' ',
+  ),
+);
+
+/** Where a layer reads a weight, and how it lies there. */
+interface Layer {
+  readonly node: NodeProto;
+  /** The weight's axes of inputs and outputs. */
+  readonly inputs: number;
+  readonly outputs: number;
+  /** The axis of its input that the weight's inputs lie along, and of its output. Counted from the end where negative. */
+  readonly read: number;
+  readonly given: number;
+  readonly groups: number;
+}
+
+/** Finds what passes through layers. Asked twice it gives the same value. */
+export function findSignals(
+  graph: TrainingGraph,
+  source: SourceModel,
+  imported: ImportedModel,
+  replaced: (value: Value) => Value,
+): (weight: string, shape: readonly number[], signal: ActivitySignal) => Value {
+  const readers = new Map<string, NodeProto[]>();
+  for (const node of source.nodes) {
+    for (const name of new Set(node.input)) readers.set(name, [...(readers.get(name) ?? []), node]);
+  }
+  const outputs = new Set(source.outputs);
+  const known = new Map<string, Value>();
+
+  return (weight, shape, signal) => {
+    const key = `${signal} ${weight}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const layer = layerOf(weight, shape, signal);
+    const value =
+      signal === 'outputMagnitude'
+        ? meanAlong(magnitude(asRead(activated(layer.node.output[0]!))), layer.given)
+        : meanAlong(
+            (signal === 'inputSquare' ? square : magnitude)(asRead(layer.node.input[0]!)),
+            layer.read,
+          );
+    const spread = signal === 'outputMagnitude' ? spreadOutputs : spreadInputs;
+    const placed = spread(value, shape, layer);
+    known.set(key, placed);
+    return placed;
+  };
+
+  /** A value as the model reads it: where it is itself a weight, that is masked. */
+  function asRead(name: string): Value {
+    return replaced(imported.valueOf(name));
+  }
+
+  function square(value: Value): Value {
+    return multiply(graph, value, value);
+  }
+
+  function magnitude(value: Value): Value {
+    return graph.add('Abs', [value]);
+  }
+
+  /** The mean over every axis but one. */
+  function meanAlong(value: Value, axis: number): Value {
+    const rank = value.shape.length;
+    const kept = axis < 0 ? rank + axis : axis;
+    return reduce(
+      graph,
+      'ReduceMean',
+      value,
+      range(rank).filter((other) => other !== kept),
+      false,
+    );
+  }
+
+  /** A group's outputs read its inputs alone, which the weight counts from 0 in each. */
+  function spreadInputs(value: Value, shape: readonly number[], { inputs, outputs, groups }: Layer): Value {
+    const aligned = shape.map((size, axis) => (axis === inputs ? size : 1));
+    if (groups === 1) return reshape(graph, value, aligned);
+    const [most, each] = [shape[outputs]!, shape[inputs]!];
+    const split = reshape(graph, value, [groups, 1, each]);
+    const repeated = expand(graph, split, [groups, most / groups, each]);
+    return reshape(graph, repeated, [most, each, ...shape.slice(2).map(() => 1)]);
+  }
+
+  function spreadOutputs(value: Value, shape: readonly number[], { outputs }: Layer): Value {
+    return reshape(
+      graph,
+      value,
+      shape.map((size, axis) => (axis === outputs ? size : 1)),
+    );
+  }
+
+  /** The name that a layer's output has once its bias and its activation are applied. */
+  function activated(output: string): string {
+    let name = output;
+    while (!outputs.has(name)) {
+      const [next, ...others] = readers.get(name) ?? [];
+      if (next === undefined || others.length > 0) break;
+      const given = next.output[0]!;
+      if (!(isBias(next) || (ACTIVATIONS.has(next.opType) && next.input[0] === name))) break;
+      if (String(imported.valueOf(given).shape) !== String(imported.valueOf(name).shape)) break;
+      name = given;
+    }
+    return name;
+  }
+
+  function isBias({ opType, input }: NodeProto): boolean {
+    return opType === 'Add' && input.some((name) => source.tensors.has(name));
+  }
+
+  function layerOf(weight: string, shape: readonly number[], signal: Signal): Layer {
+    const fail = (why: string): never => {
+      throw new PruneError(
+        'unsupported',
+        `a score needs ${signal}, which ${quote(weight)} does not have: ${why}`,
+      );
+    };
+    let name = weight;
+    let flipped = false;
+    for (;;) {
+      const [node, ...others] = readers.get(name) ?? [];
+      if (node === undefined) return fail('no node of the model reads it');
+      if (others.length > 0) return fail(`${others.length + 1} nodes read it`);
+      if (node.opType === 'Identity') name = node.output[0]!;
+      else if (node.opType === 'Transpose' && shape.length === 2) {
+        const { perm = [1, 0] } = readAttributes(node.attribute);
+        if (String(perm) === '1,0') flipped = !flipped;
+        name = node.output[0]!;
+      } else
+        return (
+          readBy(node, name, flipped) ??
+          fail(`${node.opType} reads it, and not as a kernel of inputs by outputs`)
+        );
+    }
+
+    function readBy(node: NodeProto, as: string, turned: boolean): Layer | undefined {
+      if (node.input[1] !== as || node.input[0] === as) return undefined;
+      const attributes = readAttributes(node.attribute);
+      const flat = (read: number, transposed: boolean): Layer | undefined => {
+        if (shape.length !== 2) return undefined;
+        const inputs = transposed ? 1 : 0;
+        return { node, inputs, outputs: 1 - inputs, read, given: -1, groups: 1 };
+      };
+      if (node.opType === 'MatMul') return flat(-1, turned);
+      if (node.opType === 'Gemm') {
+        const transposed = numberAt(attributes, 'transB', 0) === 1;
+        return flat(numberAt(attributes, 'transA', 0) === 1 ? 0 : -1, transposed !== turned);
+      }
+      const groups = numberAt(attributes, 'group', 1);
+      if (node.opType === 'Conv') return { node, inputs: 1, outputs: 0, read: 1, given: 1, groups };
+      if (node.opType === 'ConvTranspose' && groups === 1) {
+        return { node, inputs: 0, outputs: 1, read: 1, given: 1, groups };
+      }
+      return undefined;
+    }
+  }
+}
