@@ -1,14 +1,17 @@
 import type { LinearBaseline } from './baselines/linear.js';
 import type { Stretch } from './protocols/stretch.js';
 import type { ModelName, RunResult, RunSpec, Score } from './run.js';
+import type { Stored } from './store/run-kind.js';
 import type { Protocol, SeriesIdentity } from './task.js';
 
-/** One line of a store: a finished run. */
-export interface StoredRun {
-  /** SHA-256 of the spec's canonical JSON without `series.source`, in hexadecimal: see `store/key.ts`. */
+/** One line of a store: a finished run. Its key: `store/key.ts`. */
+export type StoredRun = Stored<RunSpec, RunResult>;
+
+/** A run that ended without a result. */
+export interface Failed<Spec> {
   readonly key: string;
-  readonly spec: RunSpec;
-  readonly result: RunResult;
+  readonly spec: Spec;
+  readonly message: string;
 }
 
 /** One cell of the design: an arm on one series with one model and one length. */
@@ -73,7 +76,7 @@ export interface Study {
   readonly runs: ReadonlyMap<string, StoredRun>;
   /** Runs that the design needs and the store does not have. */
   readonly missing: number;
-  readonly failed: readonly { readonly key: string; readonly spec: RunSpec; readonly message: string }[];
+  readonly failed: readonly Failed<RunSpec>[];
   readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string };
   /** ISO 8601. */
   readonly date: string;

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
 import { madeUpSpec } from './store/testing/made-up-run.js';
-import { createTimeLeft, sayTime } from './time-left.js';
+import { createTimeLeft, likenessOf, sayTime } from './time-left.js';
 
 const long = madeUpSpec({ length: 60 });
 const short = madeUpSpec({ length: 1 });
 const other = madeUpSpec({ model: 'patch' });
 
 it('knows nothing before it has learnt', () => {
-  expect(createTimeLeft().work([short], 3)).toBeUndefined();
+  expect(createTimeLeft(likenessOf).work([short], 3)).toBeUndefined();
 });
 
 it('takes the mean of the most like runs it knows', () => {
-  const timeLeft = createTimeLeft();
+  const timeLeft = createTimeLeft(likenessOf);
   timeLeft.learn(long, 10);
   timeLeft.learn(long, 14);
   expect(timeLeft.work([long, long], 0)).toBe(24);

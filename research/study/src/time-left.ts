@@ -1,11 +1,11 @@
 import type { RunSpec } from './run.js';
 
 /** Foretells how long the remaining runs take, from how long others took. */
-export interface TimeLeft {
+export interface TimeLeft<Spec = RunSpec> {
   /** Learns from a run, of this or of an earlier session. */
-  learn(spec: RunSpec, seconds: number): void;
+  learn(spec: Spec, seconds: number): void;
   /** Seconds that runs would take one after the other; `undefined` before the first was learnt. */
-  work(runs: Iterable<RunSpec>, others: number): number | undefined;
+  work(runs: Iterable<Spec>, others: number): number | undefined;
 }
 
 interface Mean {
@@ -13,8 +13,11 @@ interface Mean {
   count: number;
 }
 
+/** What a run is like, from the nearest to the farthest: runs of one name take about as long as each other. */
+export type Likeness<Spec> = (spec: Spec) => readonly [exact: string, rough: string, any: ''];
+
 /** Runs of one model on one series with one length take about as long as each other; so does, less so, a model. */
-export function createTimeLeft(): TimeLeft {
+export function createTimeLeft<Spec = RunSpec>(namesOf: Likeness<Spec>): TimeLeft<Spec> {
   const means = new Map<string, Mean>();
   const meanOf = (name: string) => {
     const mean = means.get(name);
@@ -42,8 +45,8 @@ export function createTimeLeft(): TimeLeft {
   };
 }
 
-/** What a run is like, from the nearest to the farthest. */
-function namesOf({ model, series, length }: RunSpec): readonly [string, string, string] {
+/** What a run of a study is like. */
+export function likenessOf({ model, series, length }: RunSpec): readonly [string, string, ''] {
   return [JSON.stringify([model, series.source, series.target, length]), model, ''];
 }
 

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { PruneError } from '@synaprune/core';
-import type { RunResult, RunSpec } from '../run.js';
+import type { RunResult } from '../run.js';
 import type { ChildMessage, ChildOrder } from './messages.js';
 
 /** How a process that carries out runs is started. */
@@ -11,19 +11,19 @@ export interface ChildProgram {
 }
 
 /** What came of a run: a result, a message of its own, or the end of the process. */
-export type Ending =
-  | { readonly kind: 'done'; readonly result: RunResult }
+export type Ending<Result = RunResult> =
+  | { readonly kind: 'done'; readonly result: Result }
   | { readonly kind: 'failed'; readonly message: string; readonly detail?: string }
   | { readonly kind: 'crashed'; readonly message: string };
 
 /** A process that carries out runs, one at a time. */
-export interface Child {
+export interface Child<Spec, Result> {
   /** Its number. */
   readonly id: number | undefined;
   /** Resolves with the name of its runtime, rejects when it cannot start. */
   readonly ready: Promise<string>;
   /** Carries out a run. Never rejects; the process is of no more use once it `crashed`. */
-  carryOut(spec: RunSpec): Promise<Ending>;
+  carryOut(spec: Spec): Promise<Ending<Result>>;
   /** Ends the process at once. Resolves when it is gone. */
   kill(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface Child {
 const COMPLAINT = 2000;
 
 /** Starts a process. */
-export function createChild({ path, args }: ChildProgram): Child {
+export function createChild<Spec, Result>({ path, args }: ChildProgram): Child<Spec, Result> {
   const child = fork(path, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
@@ -52,8 +52,8 @@ export function createChild({ path, args }: ChildProgram): Child {
     });
   });
   const hear = () =>
-    new Promise<ChildMessage>((resolve) => {
-      child.once('message', (message) => resolve(message as ChildMessage));
+    new Promise<ChildMessage<Result>>((resolve) => {
+      child.once('message', (message) => resolve(message as ChildMessage<Result>));
     });
   const ready = Promise.race([hear(), gone]).then((message) => {
     if (typeof message === 'object' && message.kind === 'ready') return message.runtime;
@@ -67,10 +67,10 @@ export function createChild({ path, args }: ChildProgram): Child {
     ready,
     async carryOut(spec) {
       const answer = hear();
-      child.send({ spec } satisfies ChildOrder, () => {});
+      child.send({ spec } satisfies ChildOrder<Spec>, () => {});
       const message = await Promise.race([answer, gone]);
       if (typeof message === 'string') return { kind: 'crashed', message };
-      return message as Ending;
+      return message as Ending<Result>;
     },
     async kill() {
       child.kill('SIGKILL');

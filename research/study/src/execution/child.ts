@@ -1,3 +1,4 @@
+import { STUDY_RUNS } from '../store/stored-run.js';
 import { openRuntime } from '../training/open-runtime.js';
 import { trainRun } from '../training/train-run.js';
 import { readArguments } from './child-arguments.js';
@@ -5,7 +6,7 @@ import { serveRuns } from './serve-runs.js';
 import { createTaskCache } from './task-cache.js';
 
 // The program of a process that trains.
-await serveRuns(async () => {
+await serveRuns(STUDY_RUNS, async () => {
   const { runtime: name, reach } = readArguments(process.argv.slice(2));
   const runtime = await openRuntime(name);
   const taskOf = createTaskCache(reach);

@@ -1,13 +1,13 @@
 import type { RunResult, RunSpec } from '../run.js';
 
 /** Whoever wants to know how runs end. What `done` throws ends the execution. */
-export interface RunListener {
-  done(spec: RunSpec, result: RunResult): void;
-  failed(spec: RunSpec, message: string): void;
+export interface RunListener<Spec = RunSpec, Result = RunResult> {
+  done(spec: Spec, result: Result): void;
+  failed(spec: Spec, message: string): void;
 }
 
 /** Carries out runs: on this machine's cores, or on those of others. */
-export interface Executor {
+export interface Executor<Spec = RunSpec, Result = RunResult> {
   /** For people: `2 processes`, `the queue at redis://…`. */
   readonly description: string;
   /**
@@ -16,6 +16,10 @@ export interface Executor {
    *
    * @throws what the listener threw, or why no run can be carried out any more; no run is told of after that
    */
-  run(runs: ReadonlyMap<string, RunSpec>, listener: RunListener, signal: AbortSignal): Promise<void>;
+  run(
+    runs: ReadonlyMap<string, Spec>,
+    listener: RunListener<Spec, Result>,
+    signal: AbortSignal,
+  ): Promise<void>;
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Executor } from './executor.js';
 import type { Pool } from './pool.js';
 
 /** Carries out runs on processes of this machine. */
-export function createLocalExecutor(pool: Pool): Executor {
+export function createLocalExecutor<Spec, Result>(pool: Pool<Spec, Result>): Executor<Spec, Result> {
   return {
     description: pool.size === 1 ? 'one process' : `${pool.size} processes`,
     async run(runs, listener, signal) {

@@ -1,10 +1,8 @@
-import type { RunResult, RunSpec } from '../run.js';
-
 /** What a process that carries out runs says. It is told specs, one at a time, and answers each. */
-export type ChildMessage =
+export type ChildMessage<Result> =
   | { readonly kind: 'ready'; readonly runtime: string }
   | { readonly kind: 'unready'; readonly message: string }
-  | { readonly kind: 'done'; readonly result: RunResult }
+  | { readonly kind: 'done'; readonly result: Result }
   | {
       readonly kind: 'failed';
       readonly message: string;
@@ -13,6 +11,6 @@ export type ChildMessage =
     };
 
 /** What such a process is told. */
-export interface ChildOrder {
-  readonly spec: RunSpec;
+export interface ChildOrder<Spec> {
+  readonly spec: Spec;
 }

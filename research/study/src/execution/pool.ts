@@ -1,23 +1,26 @@
-import type { RunSpec } from '../run.js';
+import type { RunResult, RunSpec } from '../run.js';
 import { type Child, type ChildProgram, createChild, type Ending } from './child-process.js';
 
 /** Processes that carry out runs side by side. */
-export interface Pool {
+export interface Pool<Spec = RunSpec, Result = RunResult> {
   readonly size: number;
   /**
    * Carries out a run when a process is free. The end of the process in mid-run is tried once more on a new one.
    *
    * @throws Error when processes cannot be started, or when the pool was closed
    */
-  carryOut(spec: RunSpec): Promise<Exclude<Ending, { readonly kind: 'crashed' }>>;
+  carryOut(spec: Spec): Promise<Exclude<Ending<Result>, { readonly kind: 'crashed' }>>;
   /** Ends all processes at once, whatever they are doing. */
   close(): Promise<void>;
 }
 
 /** Starts up to `size` processes, as they are needed. */
-export function createPool(program: ChildProgram, size: number): Pool {
-  const idle: Child[] = [];
-  const busy = new Set<Child>();
+export function createPool<Spec = RunSpec, Result = RunResult>(
+  program: ChildProgram,
+  size: number,
+): Pool<Spec, Result> {
+  const idle: Child<Spec, Result>[] = [];
+  const busy = new Set<Child<Spec, Result>>();
   const waiting: (() => void)[] = [];
   let free = size;
   let closed = false;
@@ -34,9 +37,9 @@ export function createPool(program: ChildProgram, size: number): Pool {
   const requireOpen = () => {
     if (closed) throw new Error('the processes were ended');
   };
-  const carryOutOnce = async (spec: RunSpec): Promise<Ending> => {
+  const carryOutOnce = async (spec: Spec): Promise<Ending<Result>> => {
     requireOpen();
-    const child = idle.pop() ?? createChild(program);
+    const child = idle.pop() ?? createChild<Spec, Result>(program);
     busy.add(child);
     try {
       await child.ready;

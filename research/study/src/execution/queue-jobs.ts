@@ -3,7 +3,7 @@ import { checkJson, checkShape } from '../check-shape.js';
 import type { RunResult, RunSpec } from '../run.js';
 import { runResultSchema, runSpecSchema } from '../run-schema.js';
 import { keyOf } from '../store/key.js';
-import { LONGEST_LINE } from '../store/stored-run.js';
+import { LONGEST_LINE } from '../store/run-kind.js';
 
 /** What a job of the queue carries. Its id is the key of the run, so that a run is there once. */
 export interface JobData {

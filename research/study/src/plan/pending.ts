@@ -4,9 +4,9 @@ import { cellsOf, type Plan, specOf } from './plan.js';
 import { type Outcomes, tune } from './tuning.js';
 
 /** What a study still has to do. */
-export interface Pending {
+export interface Pending<Spec = RunSpec> {
   /** Runs to do now, each once, those on the same windows next to each other. */
-  readonly runs: ReadonlyMap<string, RunSpec>;
+  readonly runs: ReadonlyMap<string, Spec>;
   /** At most so many runs become known when these have finished: the scored runs of cells that are being tuned. */
   readonly later: number;
 }

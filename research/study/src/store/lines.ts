@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import { corrupt } from './errors.js';
-import { LONGEST_LINE } from './stored-run.js';
+import { LONGEST_LINE } from './run-kind.js';
 
 /** A line of a file: its number from 1, where its bytes lie, and its text without the newline. */
 export interface Line {

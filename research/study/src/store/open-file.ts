@@ -16,7 +16,7 @@ import { z } from 'zod';
 import { checkJson } from '../check-shape.js';
 import { corrupt, fileFailed } from './errors.js';
 import { type Line, readLines } from './lines.js';
-import { FORMAT, HEADER, VERSION } from './stored-run.js';
+import type { RunKind } from './run-kind.js';
 
 /** Writes bytes at a position and answers how many it wrote: `fs.writeSync`. */
 export type Write = (
@@ -55,27 +55,29 @@ function requirePlain(file: number, path: string): number {
  *
  * @throws PruneError `state-version`, `state-corrupt`
  */
-export function* readBody(file: number, path: string): Generator<Line, number> {
+export function* readBody(file: number, path: string, kind: Heading): Generator<Line, number> {
   const lines = readLines(file, path);
   const { value: first } = lines.next();
-  if (first === undefined || (!first.ended && HEADER.startsWith(first.text))) return 0;
-  checkHeader(first.text, path);
+  if (first === undefined || (!first.ended && kind.header.startsWith(first.text))) return 0;
+  checkHeader(first.text, path, kind);
   yield* lines;
   return first.size + 1;
 }
 
-const headerSchema = z.object({ format: z.literal(FORMAT), version: z.unknown() });
+/** What the first line of a store says. */
+type Heading = Pick<RunKind<never, never>, 'format' | 'version' | 'header'>;
 
-function checkHeader(text: string, path: string): void {
+function checkHeader(text: string, path: string, { format, version }: Heading): void {
+  const headerSchema = z.object({ format: z.literal(format), version: z.unknown() });
   const checked = checkJson(headerSchema, text, 1000);
   if (checked.kind === 'bad') {
-    throw corrupt(path, 1, `needed {"format":"${FORMAT}",…}, got ${quote(text, 60)}`);
+    throw corrupt(path, 1, `needed {"format":"${format}",…}, got ${quote(text, 60)}`);
   }
   const header = checked.value;
-  if (header.version !== VERSION) {
+  if (header.version !== version) {
     throw new PruneError(
       'state-version',
-      `${path} was written by version ${describe(header.version)} of the store, this program reads version ${VERSION}; ` +
+      `${path} was written by version ${describe(header.version)} of the store, this program reads version ${version}; ` +
         'choose another --out. Nothing was changed',
     );
   }

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import type { RunResult, RunSpec } from '../run.js';
-import type { StoredRun } from '../study.js';
 import { corrupt } from './errors.js';
 import { type Line, readText } from './lines.js';
 import { takeLock } from './lock.js';
 import { appendText, closeFile, openFile, readBody, type Write } from './open-file.js';
-import { HEADER, lineOf, problemOf, readRun, sameResult } from './stored-run.js';
+import type { RunKind, Stored } from './run-kind.js';
+import { STUDY_RUNS } from './stored-run.js';
 
 /** Finished runs, a line of JSON each, found by the hash of what decides their numbers. */
-export interface Store {
+export interface Store<Spec = RunSpec, Result = RunResult> {
   /** The file. */
   readonly path: string;
   /** Runs that it holds. */
@@ -17,40 +17,51 @@ export interface Store {
   readonly tornBytes: number;
   has(key: string): boolean;
   /** Read from the disk each time, so that thousands of runs take no memory. */
-  get(key: string): StoredRun | undefined;
+  get(key: string): Stored<Spec, Result> | undefined;
   /** In the order in which they were stored. */
-  all(): Generator<StoredRun>;
+  all(): Generator<Stored<Spec, Result>>;
   /**
    * Stores a run, on the disk when this returns, and answers its key. A run that is there already stays as it is.
    *
    * @throws PruneError `file-failed` when the disk is full or refuses; the store is then as it was
    * @throws RangeError when a score is not finite
    */
-  append(spec: RunSpec, result: RunResult): string;
+  append(spec: Spec, result: Result): string;
   close(): void;
 }
 
 type Place = Pick<Line, 'offset' | 'size' | 'number'>;
 
+/** How a store is opened. `writes: false` takes no lock and changes nothing; `write` stands in for `fs.writeSync` in tests. */
+export interface StoreOptions {
+  readonly writes?: boolean;
+  readonly write?: Write;
+}
+
+/** {@link openStoreOf} the runs of a study. */
+export function openStore(dir: string, options: StoreOptions = {}): Store {
+  return openStoreOf(STUDY_RUNS, dir, options);
+}
+
 /**
  * Opens `runs.jsonl` of a folder, made on the first append, and checks every line of it. One process writes at a
  * time; any number may read.
  *
- * @param options `writes: false` takes no lock and changes nothing; `write` stands in for `fs.writeSync` in tests
  * @throws PruneError `state-corrupt` or `state-version` for a file that cannot be trusted, `file-failed` for one
  *   that cannot be read or is held by another process
  */
-export function openStore(
+export function openStoreOf<Spec, Result>(
+  kind: RunKind<Spec, Result>,
   dir: string,
-  { writes = true, write }: { readonly writes?: boolean; readonly write?: Write } = {},
-): Store {
+  { writes = true, write }: StoreOptions = {},
+): Store<Spec, Result> {
   const path = join(dir, 'runs.jsonl');
   const file = openFile(path, writes);
   let unlock = () => {};
   try {
     if (writes) unlock = takeLock(join(dir, 'runs.lock'));
-    const contents = file === undefined ? NOTHING() : index(file, path);
-    return createStore(path, file, contents, unlock, write);
+    const contents = file === undefined ? nothingOf(kind) : index(file, path, kind);
+    return createStore(kind, path, file, contents, unlock, write);
   } catch (error) {
     unlock();
     if (file !== undefined) closeFile(file);
@@ -69,20 +80,22 @@ interface Contents {
   readonly tornBytes: number;
 }
 
-const NOTHING = (): Contents => ({ places: new Map(), end: 0, gap: HEADER, lines: 1, tornBytes: 0 });
+function nothingOf({ header }: Pick<RunKind<never, never>, 'header'>): Contents {
+  return { places: new Map(), end: 0, gap: header, lines: 1, tornBytes: 0 };
+}
 
 /** Where each run lies. */
-function index(file: number, path: string): Contents {
+function index<Spec, Result>(file: number, path: string, kind: RunKind<Spec, Result>): Contents {
   const places = new Map<string, Place>();
   let [end, gap, lines, tornBytes] = [0, '', 1, 0];
-  const body = readBody(file, path);
+  const body = readBody(file, path, kind);
   for (let next = body.next(); ; next = body.next()) {
     if (next.done) {
-      if (next.value === 0) return NOTHING();
+      if (next.value === 0) return nothingOf(kind);
       return { places, end: Math.max(end, next.value), gap, lines, tornBytes };
     }
     const line = next.value;
-    const run = readRun(line.text);
+    const run = kind.read(line.text);
     if (typeof run === 'string') {
       if (line.ended) throw corrupt(path, line.number, run);
       tornBytes = line.size;
@@ -91,7 +104,7 @@ function index(file: number, path: string): Contents {
     const first = places.get(run.key);
     if (first === undefined)
       places.set(run.key, { offset: line.offset, size: line.size, number: line.number });
-    else if (!sameResult(parse(readText(file, first)).result, run.result)) {
+    else if (!kind.same(parse<Spec, Result>(readText(file, first)).result, run.result)) {
       throw corrupt(path, line.number, `other numbers than line ${first.number} for the same run`);
     }
     end = line.offset + line.size + (line.ended ? 1 : 0);
@@ -100,19 +113,20 @@ function index(file: number, path: string): Contents {
   }
 }
 
-function createStore(
+function createStore<Spec, Result>(
+  kind: RunKind<Spec, Result>,
   path: string,
   file: number | undefined,
   contents: Contents,
   unlock: () => void,
   write: Write | undefined,
-): Store {
+): Store<Spec, Result> {
   const { places } = contents;
   let { end, gap, lines, tornBytes } = contents;
   let closed = false;
   const get = (key: string) => {
     const place = places.get(key);
-    return place === undefined || file === undefined ? undefined : parse(readText(file, place));
+    return place === undefined || file === undefined ? undefined : parse<Spec, Result>(readText(file, place));
   };
   return {
     path,
@@ -128,10 +142,10 @@ function createStore(
       for (const key of places.keys()) yield get(key)!;
     },
     append(spec, result) {
-      const { key, line } = lineOf(spec, result);
+      const { key, line } = kind.lineOf(spec, result);
       if (places.has(key)) return key;
       if (file === undefined || closed) throw new TypeError(`${path} is not open for writing`);
-      const problem = problemOf(result);
+      const problem = kind.problemOf(result);
       if (problem !== null) throw new RangeError(`a result that can be stored is needed: ${problem}`);
       const offset = end + gap.length;
       end = appendText(file, path, end, gap + line, write);
@@ -148,6 +162,6 @@ function createStore(
   };
 }
 
-function parse(text: string): StoredRun {
-  return JSON.parse(text) as StoredRun;
+function parse<Spec, Result>(text: string): Stored<Spec, Result> {
+  return JSON.parse(text) as Stored<Spec, Result>;
 }

@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serveRuns } from '../../../dist/execution/serve-runs.js';
+import { STUDY_RUNS } from '../../../dist/store/stored-run.js';
 
 const [, , folder, manner] = process.argv;
 if (manner === 'dies at once') process.exit(3);
@@ -36,7 +37,7 @@ function resultOf(value) {
   };
 }
 
-await serveRuns(async () => {
+await serveRuns(STUDY_RUNS, async () => {
   if (manner === 'cannot start') throw new Error('no runtime here');
   return {
     runtime: 'made up 1.0.0',
