@@ -17,6 +17,11 @@ const programs = {
     flags:
       'protocol models data lengths seeds tuning-seeds arms out compare queue workers runtime data-folder',
   },
+  methods: {
+    name: 'synaprune-methods',
+    folder: 'research/methods',
+    flags: 'quick seeds methods out workers',
+  },
   synaprune: {
     name: 'synaprune',
     folder: 'packages/cli',

@@ -45,6 +45,7 @@ const groups = {
     'examples/forecast/README.md',
     'examples/onnx-finetune/README.md',
     'research/study/README.md',
+    'research/methods/README.md',
     'docs/2026-11-22-study.md',
     'bench/README.md',
   ],

@@ -1,0 +1,72 @@
+import type { RegrowthSpec, Treatment } from '../run.js';
+import type { Arm } from './arm.js';
+import { masks, stepAt } from './gradual.js';
+
+/** Sparse from the first step, layers by Erdős–Rényi. */
+function sparseFromTheStart(steps: number, sparsity: number, by: RegrowthSpec['by'] | null): Treatment {
+  return masks(
+    steps,
+    { kind: 'constantSparsity', sparsity },
+    {
+      distribution: 'erk',
+      startsRandom: true,
+      regrow: by === null ? null : { by, fraction: 0.3, until: stepAt(0.75, steps) },
+    },
+  );
+}
+
+export const staticRandom: Arm = {
+  name: 'static-random',
+  title: 'static random mask',
+  explanation:
+    'Sparse from the first step and never changed: a mask by lot, layers by Erdős–Rényi as SET and RigL have them.',
+  simple: true,
+  treatment: (steps, to) => sparseFromTheStart(steps, to, null),
+};
+
+export const set: Arm = {
+  name: 'set',
+  title: 'SET',
+  explanation:
+    'Starts like the static random mask; at every update the smallest 30 % of the kept weights, falling along a cosine, make room for as many drawn by lot.',
+  simple: false,
+  treatment: (steps, to) => sparseFromTheStart(steps, to, 'random'),
+};
+
+export const rigl: Arm = {
+  name: 'rigl',
+  title: 'RigL',
+  explanation: 'The same as SET, but those with the largest gradients come in.',
+  simple: false,
+  treatment: (steps, to) => sparseFromTheStart(steps, to, 'gradient'),
+};
+
+/** Where phases of AC/DC begin, in fractions of a training, and whether they are sparse. */
+const PHASES = [
+  [0, false],
+  [0.2, true],
+  [0.3, false],
+  [0.4, true],
+  [0.5, false],
+  [0.6, true],
+] as const;
+
+export const acDc: Arm = {
+  name: 'ac-dc',
+  title: 'AC/DC',
+  explanation:
+    'Dense and sparse phases take turns: dense to a fifth of the steps, then three sparse ones with two dense between, the last from three fifths on. Each sparse phase keeps the largest weights.',
+  simple: false,
+  treatment: (steps, sparsity) =>
+    masks(
+      steps,
+      { kind: 'constantSparsity', sparsity: 0 },
+      {
+        schedules: PHASES.map(([at, isSparse]) => ({
+          from: stepAt(at, steps),
+          schedule: { kind: 'constantSparsity', sparsity: isSparse ? sparsity : 0 },
+        })),
+        regrow: 'returns',
+      },
+    ),
+};

@@ -1,0 +1,69 @@
+import { ARMS, DENSE } from './arms/arms.js';
+import type { MethodSpec, TaskName, TrainingSpec } from './run.js';
+import { taskOf } from './task.js';
+
+/** What is compared. */
+export interface Plan {
+  readonly quick: boolean;
+  readonly tasks: readonly PlannedTask[];
+  readonly seeds: readonly number[];
+  readonly runtime: string;
+}
+
+/** One task of a comparison. */
+export interface PlannedTask {
+  readonly task: TaskName;
+  /** Names of arms, in the order of tables. */
+  readonly arms: readonly string[];
+  readonly sparsities: readonly number[];
+  readonly training: TrainingSpec;
+}
+
+const FIRST_SEED = 42;
+
+/** The whole comparison, or a small one that tries every arm once. */
+export function makePlan({
+  quick,
+  seeds,
+  methods,
+  runtime,
+}: Pick<Plan, 'quick' | 'runtime'> & {
+  readonly seeds: number;
+  readonly methods: readonly string[];
+}): Plan {
+  const arms = ARMS.map(({ name }) => name).filter((name) => methods.includes(name));
+  return {
+    quick,
+    runtime,
+    seeds: Array.from({ length: seeds }, (_, i) => FIRST_SEED + i),
+    tasks: [
+      {
+        task: 'digits',
+        arms,
+        sparsities: quick ? [0.95] : [0.8, 0.9, 0.95, 0.98],
+        training: { steps: quick ? 150 : 2500, batchSize: 64, learningRate: 1e-3 },
+      },
+    ],
+  };
+}
+
+/** Every run of a plan, all of one seed before the next, so that what is interrupted holds whole seeds. */
+export function specsOf({ tasks, seeds, runtime }: Plan): MethodSpec[] {
+  return seeds.flatMap((seed) =>
+    tasks.flatMap(({ task, arms, sparsities, training }) =>
+      arms.flatMap((method) => {
+        const { treatment } = ARMS.find(({ name }) => name === method)!;
+        return (method === DENSE ? [0] : sparsities).map((sparsity) => ({
+          task,
+          data: taskOf(task).data,
+          method,
+          sparsity,
+          treatment: treatment(training.steps, sparsity),
+          training,
+          seed,
+          runtime,
+        }));
+      }),
+    ),
+  );
+}

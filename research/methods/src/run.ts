@@ -1,0 +1,92 @@
+import type { Notice, ScheduleRecipe } from '@synaprune/core';
+
+/** What there is to learn. What each is: `task.ts`. */
+export const TASKS = ['digits'] as const;
+
+export type TaskName = (typeof TASKS)[number];
+
+/** What the elements are ranked by. */
+export type ScoreName = 'magnitude' | 'random';
+
+/** How many of the kept weights make room for others, and until when. */
+export interface RegrowthSpec {
+  /** What ranks those that come back: lots drawn anew at every update, or the size of the gradient. */
+  readonly by: 'random' | 'gradient';
+  /** Fraction of the kept weights at first; it falls along half a cosine to 0. */
+  readonly fraction: number;
+  /** Step at which it is 0. */
+  readonly until: number;
+}
+
+/** Masks that follow a schedule while a model trains. Positions are steps. */
+export interface MaskSpec {
+  /** Schedules one after the other, and the step from which each holds; the first holds from 0. */
+  readonly schedules: readonly { readonly from: number; readonly schedule: ScheduleRecipe }[];
+  /** Steps between updates. */
+  readonly every: number;
+  readonly score: ScoreName;
+  readonly distribution: 'global' | 'erk';
+  /** Whether the masks of the first step are drawn by lot, whatever ranks later. */
+  readonly startsRandom: boolean;
+  /** `returns`: dropped weights come back, at zero, where the schedule falls. */
+  readonly regrow: RegrowthSpec | 'returns' | null;
+}
+
+/** Train, drop, go back to an early step, again and again: the search for a lottery ticket. */
+export interface RewindSpec {
+  /** The step to go back to. */
+  readonly to: number;
+  /** Rounds of the search: steps that each trains from there, and the sparsity at its end. */
+  readonly rounds: readonly { readonly steps: number; readonly sparsity: number }[];
+}
+
+/** What an arm does to a training, as data that decides all of it. */
+export type Treatment =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'narrow' }
+  | ({ readonly kind: 'masks' } & MaskSpec)
+  | ({ readonly kind: 'rewind' } & RewindSpec);
+
+/** How every arm of a task trains. */
+export interface TrainingSpec {
+  /** Steps in all, whatever an arm does in them. */
+  readonly steps: number;
+  readonly batchSize: number;
+  /** Of Adam; it falls to zero in a straight line over the last fifth of the steps. */
+  readonly learningRate: number;
+}
+
+/** Everything that decides a run's numbers. Its hash is the run's key in the store. */
+export interface MethodSpec {
+  readonly task: TaskName;
+  /** Name and version of the package that the data come from. */
+  readonly data: string;
+  readonly method: string;
+  /** Fraction of prunable weights that is zero, or missing from a narrow model, at the end. */
+  readonly sparsity: number;
+  readonly treatment: Treatment;
+  readonly training: TrainingSpec;
+  readonly seed: number;
+  /** Name and version of what computes: `onnxruntime-node 1.30.0`. */
+  readonly runtime: string;
+}
+
+/** What came of a run. Plain JSON; a value that is not finite is never stored, the run fails instead. */
+export interface MethodResult {
+  /** On what was held out: accuracy in [0, 1] of digits, bits per character of the book. */
+  readonly score: number;
+  /** Mean cross entropy there, nats. */
+  readonly loss: number;
+  readonly weights: readonly {
+    readonly name: string;
+    readonly elements: number;
+    readonly kept: number;
+  }[];
+  /** SHA-256 of the masks, in hexadecimal; `null` for models that have none. */
+  readonly masks: string | null;
+  /** Steps that were taken. */
+  readonly steps: number;
+  /** From the first step to the last, updates of the masks included. */
+  readonly seconds: number;
+  readonly notices: readonly Notice[];
+}

@@ -1,0 +1,9 @@
+import type { ViteUserConfig } from 'vitest/config';
+import { oneProcess, unitTests } from '../../tools/unit-tests.mjs';
+
+const config: ViteUserConfig = unitTests({
+  // Before onnxruntime-node loads: it reports to its maker otherwise.
+  test: { ...oneProcess.test, env: { ORT_DISABLE_TELEMETRY: '1' } },
+});
+
+export default config;
