@@ -43,6 +43,7 @@ export type { UpdateResult } from './pruner/update.js';
 export {
   type Recipe,
   type RecipeOptions,
+  type RecipeScore,
   readRecipe,
   type ScoreRecipe,
   type SelectorRecipe,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PruneError, randomScore, tensorScore } from '../index.js';
+import { movementScore, PruneError, randomScore, tensorScore } from '../index.js';
 import {
   chooseBySelect,
   fixedNotices,
@@ -33,6 +33,10 @@ describe('requireOneShotOptions', () => {
     [{ sparsity: 0.5, regrow: 1 }, 'has no option "regrow": a file is pruned once, and nothing grows back'],
     [{ sparsity: 0.5, distribution: 'ekr' }, 'distribution'],
     [{ sparsity: 0.5, floor: { element: 1 } }, 'has no option "element" in floor; did you mean "elements"?'],
+    [
+      { sparsity: 0.5, score: movementScore() },
+      'prune sees nothing of training, which the score "movement" looks',
+    ],
     [{ sparsity: 0.5, score: 'random' }, 'needs score to be magnitudeScore(), randomScore({ seed })'],
   ])('refuses %o', (options, message) => {
     expect(() => require_(options)).toThrow(message);

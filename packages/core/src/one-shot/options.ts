@@ -7,6 +7,7 @@ import {
   requireKind,
   requireOptions,
 } from '../checks/require.js';
+import type { ObservedScore } from '../score/observed-score.js';
 import type { PlainScore } from '../score/scores.js';
 import { DISTRIBUTIONS, type Distribution } from '../selection/distributions/index.js';
 import type { Floor } from '../selection/floor.js';
@@ -34,8 +35,9 @@ export interface OneShotOptions<Weight> {
   /**
    * What ranks the elements: `magnitudeScore()` (default), `randomScore({ seed })`, or `tensorScore(of)` with a
    * function that gives a `Float32Array`, a score for every element of the weight, row-major; it stays the caller's.
+   * Scores that look at training are refused: a file shows none.
    */
-  readonly score?: PlainScore<Weight, Float32Array>;
+  readonly score?: PlainScore<Weight, Float32Array> | ObservedScore;
 }
 
 const SHARED = ['distribution', 'pattern', 'floor', 'keepZeros'] as const;
@@ -88,6 +90,11 @@ export function requireOneShotOptions<Options extends OneShotOptions<never>>(
 }
 
 function requireScore(caller: string, score: unknown): void {
+  if (isRecord(score) && score.kind === 'observed') {
+    throw new TypeError(
+      `${caller} sees nothing of training, which the score ${describe(score.name)} looks at: train and prune by a trainer`,
+    );
+  }
   if (isRecord(score) && score.kind !== undefined) {
     requireKind(caller, 'score', score, { magnitude: [], random: ['seed'], tensor: ['of', 'name'] });
     return;

@@ -1,5 +1,6 @@
 import { PruneError } from '../checks/errors.js';
 import { describe, quote } from '../checks/legible.js';
+import type { ObservedScore } from '../score/observed-score.js';
 import type { NamedWeight, PlainScore } from '../score/scores.js';
 
 /** What a score of a file's weights is about. */
@@ -16,10 +17,10 @@ interface Scored {
  * @returns undefined where none was given
  */
 export function scoreWith<Own extends Scored, Weight>(
-  score: PlainScore<Own, Float32Array> | undefined,
+  score: PlainScore<Own, Float32Array> | ObservedScore | undefined,
   weights: readonly Own[],
   toWeight: (values: Float32Array, weight: Own) => Weight,
-): PlainScore<Weight> | undefined {
+): PlainScore<Weight> | ObservedScore | undefined {
   if (score?.kind !== 'tensor') return score;
   const byName = new Map(weights.map((weight) => [weight.name, weight]));
   const of = ({ name }: NamedWeight<Weight>): Weight => {

@@ -5,6 +5,7 @@ import { requireBoolean, requireChoice, requireOptions } from '../checks/require
 import type { Score, TensorBackend } from '../contract/backend.js';
 import { guardBackend } from '../contract/guard-backend.js';
 import type { Schedule } from '../schedule/schedule.js';
+import type { ObservedScore } from '../score/observed-score.js';
 import { checkScore, magnitudeScore, type NamedWeight, ranksBy, type ScoreOption } from '../score/scores.js';
 import { checkDistribution, type Distribution } from '../selection/distributions/index.js';
 import { type CheckedFloor, checkFloor, type Floor, mustKeep } from '../selection/floor.js';
@@ -37,7 +38,7 @@ export interface PrunerOptions<Weight, Mask> {
    */
   readonly pattern?: PatternOption;
   /** Brings dropped elements back, by another score. Rule `exact` only, and not with the pattern `n:m`. */
-  readonly regrow?: Regrowth<Weight>;
+  readonly regrow?: Omit<Regrowth<Weight>, 'by'> & { readonly by: Regrowth<Weight>['by'] | ObservedScore };
   /**
    * Masks to start with, as {@link Pruner.masks} gives them; weights without one start dense. What they drop is zeroed
    * by the first update or enforce. Where they cannot be written, every call that needs them throws the reason.
@@ -48,8 +49,11 @@ export interface PrunerOptions<Weight, Mask> {
    * `published`: what the program of Vos et al. 2025 does, oddities included; for replication, global only.
    */
   readonly rule?: 'exact' | 'published';
-  /** What ranks the elements. {@link magnitudeScore} unless told. */
-  readonly score?: ScoreOption<Weight>;
+  /**
+   * What ranks the elements. {@link magnitudeScore} unless told. A score that looks at training, such as
+   * `movementScore()`, is taken as it is by doors that train; here it comes with an observer that looks for it.
+   */
+  readonly score?: ScoreOption<Weight> | ObservedScore;
   /**
    * What of every weight always stays: a fraction in [0, 1), or `{ fraction, elements }`. 0 unless told. Where the
    * target asks for more than the floors leave, as sparsity 1 does, an update is refused (`floor-conflict`). Rule

@@ -49,6 +49,26 @@ describe('readRecipe', () => {
     expect(at(schedule)).toBe(0.5);
   });
 
+  it('knows every score that needs no code, with its settings', () => {
+    const read = (score: Recipe['score']) => readRecipe({ schedule, score: score! }).score;
+    expect(read({ kind: 'random', seed: 3 })).toEqual({ kind: 'random', seed: 3 });
+    expect(read({ kind: 'fisher', of: 'secondMoment' })).toMatchObject({
+      name: 'fisher',
+      needs: ['secondMoment'],
+    });
+    expect(read({ kind: 'activity', decay: 0.5 })).toMatchObject({
+      options: { of: 'connection', decay: 0.5 },
+    });
+    for (const kind of ['saliency', 'snip', 'movement', 'gradient', 'wanda'] as const) {
+      expect(read({ kind })).toMatchObject({ kind: 'observed', name: kind });
+    }
+    const regrow = { by: { kind: 'gradient' }, fraction: 0.1 } as const;
+    expect(readRecipe({ schedule, regrow }).regrow).toMatchObject({
+      by: { name: 'gradient' },
+      fraction: 0.1,
+    });
+  });
+
   it.each<[string, unknown, string]>([
     ['nothing', undefined, 'a recipe needs an object of options, got undefined'],
     ['a misspelt field', { shedule: schedule }, 'did you mean "schedule"'],
@@ -63,7 +83,7 @@ describe('readRecipe', () => {
     ],
     ['a misspelt selection', { schedule, select: { inclde: [] } }, 'did you mean "include"'],
     ['a broken expression', { schedule, select: { include: [{ matches: '(' }] } }, 'regular expression'],
-    ['a score that is code', { schedule, score: { kind: 'tensor' } }, 'one of magnitude, random'],
+    ['a score that is code', { schedule, score: { kind: 'tensor' } }, 'one of magnitude, random, saliency'],
     ['a misspelt distribution', { schedule, distribution: 'unifrom' }, 'did you mean "uniform"'],
     ['every of nothing', { schedule, every: 0 }, "every to be 'epoch', 'batch' or a positive integer, got 0"],
     ['a floor of everything', { schedule, floor: 1 }, 'floor below 1'],

@@ -8,7 +8,14 @@ import {
   requireWhole,
 } from '../checks/require.js';
 import { SCHEDULES, type Schedule, type ScheduleRecipe } from '../schedule/index.js';
+import { activityScore } from '../score/activity-score.js';
+import { fisherScore } from '../score/fisher-score.js';
+import { gradientScore } from '../score/gradient-score.js';
+import { movementScore } from '../score/movement-score.js';
+import type { ObservedScore } from '../score/observed-score.js';
+import { saliencyScore, snipScore } from '../score/saliency-score.js';
 import { magnitudeScore, randomScore } from '../score/scores.js';
+import { wandaScore } from '../score/wanda-score.js';
 import { checkDistribution, type NamedDistribution } from '../selection/distributions/index.js';
 import { checkFloor, type Floor } from '../selection/floor.js';
 import { checkPattern, type PatternOption } from '../selection/patterns/index.js';
@@ -17,8 +24,36 @@ import type { Selector } from '../selection/selectors.js';
 /** A selector as data: a name, or a regular expression on names. */
 export type SelectorRecipe = string | { readonly matches: string; readonly flags?: string };
 
-/** A score as data. Score tensors are code. */
-export type ScoreRecipe = { readonly kind: 'magnitude' } | { readonly kind: 'random'; readonly seed: number };
+/** A score as data. Score tensors, and scores of your own, are code. */
+export type ScoreRecipe =
+  | { readonly kind: 'magnitude' | 'saliency' | 'snip' | 'movement' | 'gradient' | 'wanda' }
+  | { readonly kind: 'random'; readonly seed: number }
+  | { readonly kind: 'fisher'; readonly of?: 'gradient' | 'secondMoment' }
+  | { readonly kind: 'activity'; readonly of?: 'connection' | 'unit'; readonly decay?: number };
+
+/** A score that a recipe stands for. */
+export type RecipeScore =
+  | { readonly kind: 'magnitude' }
+  | { readonly kind: 'random'; readonly seed: number }
+  | ObservedScore;
+
+/** Scores by their names in recipes: what each takes, and what makes it. */
+const SCORES: {
+  readonly [kind in ScoreRecipe['kind']]: {
+    readonly keys: readonly string[];
+    readonly create: (options: never) => RecipeScore;
+  };
+} = {
+  magnitude: { keys: [], create: magnitudeScore },
+  random: { keys: ['seed'], create: randomScore },
+  saliency: { keys: [], create: saliencyScore },
+  snip: { keys: [], create: snipScore },
+  movement: { keys: [], create: movementScore },
+  gradient: { keys: [], create: gradientScore },
+  wanda: { keys: [], create: wandaScore },
+  fisher: { keys: ['of'], create: fisherScore },
+  activity: { keys: ['of', 'decay'], create: activityScore },
+};
 
 /**
  * A pruning as plain data, without code: it can be written in a file, sent, compared and kept beside a result. Every
@@ -44,8 +79,10 @@ export interface Recipe {
 }
 
 /** The options that a recipe stands for. Those it leaves out are left out. */
-export interface RecipeOptions extends Omit<Recipe, 'schedule' | 'select'> {
+export interface RecipeOptions extends Omit<Recipe, 'schedule' | 'select' | 'score' | 'regrow'> {
   readonly schedule: Schedule;
+  readonly score?: RecipeScore;
+  readonly regrow?: { readonly by: RecipeScore; readonly fraction: number };
   readonly select?: {
     readonly include?: readonly Selector[];
     readonly exclude?: readonly Selector[];
@@ -172,12 +209,14 @@ function readSelectors(field: string, list: readonly SelectorRecipe[]): Selector
   });
 }
 
-function readScore(field: string, score: ScoreRecipe): ScoreRecipe {
-  requireKind('a recipe', field, score as unknown, { magnitude: [], random: ['seed'] });
-  return score.kind === 'random' ? randomScore({ seed: score.seed }) : magnitudeScore();
+function readScore(field: string, score: ScoreRecipe): RecipeScore {
+  const keys = Object.fromEntries(Object.entries(SCORES).map(([kind, { keys }]) => [kind, keys]));
+  requireKind('a recipe', field, score as unknown, keys);
+  const { kind, ...options } = score;
+  return SCORES[kind].create(options as never);
 }
 
-function readRegrowth(regrow: NonNullable<Recipe['regrow']>): NonNullable<Recipe['regrow']> {
+function readRegrowth(regrow: NonNullable<Recipe['regrow']>): NonNullable<RecipeOptions['regrow']> {
   requireOptions('a recipe', 'regrow', regrow, ['by', 'fraction']);
   const { by, fraction } = regrow;
   requireFraction('a recipe', 'regrow.fraction', fraction);

@@ -1,6 +1,7 @@
 import { describe } from '../checks/legible.js';
 import { requireFraction, requireOptions } from '../checks/require.js';
 import type { Item, TensorBackend } from '../contract/backend.js';
+import type { ObservedScore } from '../score/observed-score.js';
 import { checkScore, type ScoreOption, savedScore } from '../score/scores.js';
 import { combineMasks, disposeMasks, invertMasks } from './masks.js';
 import type { UnitHandle } from './patterns/pattern.js';
@@ -22,7 +23,9 @@ export interface Regrowth<Weight> {
 }
 
 /** @throws TypeError | RangeError when it is no regrowth */
-export function checkRegrowth<Weight>(option: Regrowth<Weight>): Regrowth<Weight> {
+export function checkRegrowth<Weight>(
+  option: Omit<Regrowth<Weight>, 'by'> & { readonly by: ScoreOption<Weight> | ObservedScore },
+): Regrowth<Weight> {
   requireOptions('createPruner', 'regrow', option, ['by', 'fraction']);
   const { by, fraction } = option;
   if (by === undefined || fraction === undefined) {

@@ -1,4 +1,4 @@
-import type { Every, PrunerOptions, Regrowth, ScoreOption } from '@synaprune/core';
+import type { Every, ObservedScore, PrunerOptions, Regrowth, ScoreOption } from '@synaprune/core';
 import { describe, PRUNING_OPTIONS, requireOptions } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from '../backend/assemble-backend.js';
@@ -20,10 +20,10 @@ export interface PruneModelOptions
    */
   readonly every?: Every;
   /** What ranks the elements: `magnitudeScore()` unless told. A score tensor is float32 and need be no variable. */
-  readonly score?: ScoreOption<tf.Variable, tf.Tensor>;
+  readonly score?: ScoreOption<tf.Variable, tf.Tensor> | ObservedScore;
   /** Brings dropped elements back, by another score. Rule `exact` only, and not with the pattern `n:m`. */
   readonly regrow?: {
-    readonly by: ScoreOption<tf.Variable, tf.Tensor>;
+    readonly by: ScoreOption<tf.Variable, tf.Tensor> | ObservedScore;
     readonly fraction: Regrowth<tf.Variable>['fraction'];
   };
   /** What selects, drops and zeroes: `tfjsBackend()` unless told. Backends of a device's own package go here. */
