@@ -1,10 +1,10 @@
 import {
   constantSparsity,
   createPruner,
-  erk,
   joinSchedules,
   magnitudeScore,
   type NamedMask,
+  type PrunerOptions,
   type Regrowth,
   randomScore,
   readRecipe,
@@ -18,8 +18,7 @@ import type { MaskSpec, RegrowthSpec } from '../run.js';
 
 /** Keeps the masks of a trainer as a {@link MaskSpec} says, from its next step on. */
 export async function startPruning(trainer: Trainer, spec: MaskSpec, seed: number): Promise<TrainerPruning> {
-  const { every, regrow } = spec;
-  const distribution = spec.distribution === 'erk' ? erk : spec.distribution;
+  const { every, regrow, distribution } = spec;
   const lots = randomScore({ seed });
   const schedule = scheduleOf(spec);
   const score: ScoreOption<TrainerWeight> = spec.score === 'random' ? lots : magnitudeScore();
@@ -46,7 +45,7 @@ function scheduleOf({ schedules }: MaskSpec): Schedule {
 /** Masks by lot, for what starts sparse. The weights that they drop are zero afterwards. */
 async function drawMasks(
   { backend, weights }: Trainer,
-  options: Pick<Parameters<Trainer['prune']>[0], 'schedule' | 'distribution' | 'score'>,
+  options: Pick<PrunerOptions<TrainerWeight, never>, 'schedule' | 'distribution' | 'score'>,
 ): Promise<readonly NamedMask[]> {
   const pruner = createPruner({ backend, weights, ...options });
   try {
