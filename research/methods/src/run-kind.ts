@@ -3,7 +3,7 @@ import { readRecipe, type ScheduleRecipe } from '@synaprune/core';
 import { canonicalJson } from 'synaprune-study/store/key';
 import { defineRuns, type RunKind } from 'synaprune-study/store/run-kind';
 import { z } from 'zod';
-import { type MethodResult, type MethodSpec, TASKS } from './run.js';
+import { type MethodResult, type MethodSpec, SCORES, TASKS } from './run.js';
 
 const whole = (least: number, most: number) => z.number().int().min(least).max(most);
 const share = z.number().min(0).max(1);
@@ -29,7 +29,8 @@ const treatmentSchema = z.discriminatedUnion('kind', [
       .min(1)
       .max(100),
     every: whole(1, 1e7),
-    score: z.enum(['magnitude', 'random']),
+    looks: steps,
+    score: z.enum(SCORES),
     distribution: z.enum(['global', 'erk']),
     startsRandom: z.boolean(),
     regrow: z

@@ -6,7 +6,9 @@ export const TASKS = ['digits'] as const;
 export type TaskName = (typeof TASKS)[number];
 
 /** What the elements are ranked by. */
-export type ScoreName = 'magnitude' | 'random';
+export const SCORES = ['magnitude', 'random', 'activity', 'movement', 'saliency', 'snip'] as const;
+
+export type ScoreName = (typeof SCORES)[number];
 
 /** How many of the kept weights make room for others, and until when. */
 export interface RegrowthSpec {
@@ -24,6 +26,8 @@ export interface MaskSpec {
   readonly schedules: readonly { readonly from: number; readonly schedule: ScheduleRecipe }[];
   /** Steps between updates. */
   readonly every: number;
+  /** Steps at the beginning that look, at a learning rate of 0. */
+  readonly looks: number;
   readonly score: ScoreName;
   readonly distribution: 'global' | 'erk';
   /** Whether the masks of the first step are drawn by lot, whatever ranks later. */

@@ -2,7 +2,7 @@ import type { StudyRuntime } from 'synaprune-study/training/open-runtime';
 import { lenet, type Model } from './models/lenet.js';
 import type { MethodSpec, TaskName } from './run.js';
 import { createDigitsLearner } from './training/digits-learner.js';
-import type { Learner, LearnerOptions } from './training/learner.js';
+import type { Learner } from './training/learner.js';
 
 /** What arms are compared on. */
 export interface Task {
@@ -28,7 +28,6 @@ export interface Task {
     runtime: StudyRuntime,
     model: Model,
     spec: Pick<MethodSpec, 'training' | 'seed'>,
-    options: LearnerOptions,
   ) => Promise<Learner>;
 }
 

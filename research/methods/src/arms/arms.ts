@@ -2,6 +2,7 @@ import type { Arm } from './arm.js';
 import { acDc, rigl, set, staticRandom } from './dynamic.js';
 import { oneShotArm, randomArm, synapticArm, zhuGupta } from './gradual.js';
 import { lotteryTicket } from './lottery.js';
+import { activity, movement, saliency, snip } from './scored.js';
 
 const dense: Arm = {
   name: 'dense',
@@ -27,6 +28,10 @@ export const ARMS: readonly Arm[] = [
   synapticArm,
   acDc,
   lotteryTicket,
+  activity,
+  movement,
+  saliency,
+  snip,
   rigl,
   set,
   staticRandom,

@@ -8,6 +8,7 @@ export function masks(steps: number, schedule: ScheduleRecipe, others: Partial<M
     kind: 'masks',
     schedules: [{ from: 0, schedule }],
     every: everyOf(steps),
+    looks: 0,
     score: 'magnitude',
     distribution: 'global',
     startsRandom: false,
@@ -32,6 +33,11 @@ function ramp(steps: number, from: number, to: number): Ramp {
   return { from, to, start: stepAt(0.1, steps), end: stepAt(0.7, steps) };
 }
 
+/** The ramp of Zhu and Gupta. */
+export function cubic(steps: number, to: number): ScheduleRecipe {
+  return { kind: 'polynomialDecay', ...ramp(steps, 0, to) };
+}
+
 /** The synaptic ramp jumps to 0.3 where it starts, as the study has it. */
 function synaptic(steps: number, to: number): ScheduleRecipe {
   return { kind: 'synapticRamp', ...ramp(steps, 0.3, to) };
@@ -43,7 +49,7 @@ export const zhuGupta: Arm = {
   explanation:
     'The smallest weights go along the cubic curve of Zhu and Gupta 2017, fast first, from a tenth of the steps to seven tenths.',
   simple: true,
-  treatment: (steps, to) => masks(steps, { kind: 'polynomialDecay', ...ramp(steps, 0, to) }),
+  treatment: (steps, to) => masks(steps, cubic(steps, to)),
 };
 
 export const synapticArm: Arm = {

@@ -5,7 +5,7 @@ import { type Digits, PIXELS, readDigits } from '../data/digits.js';
 import type { Model } from '../models/lenet.js';
 import type { MethodSpec } from '../run.js';
 import { crossEntropy } from './cross-entropy.js';
-import type { Learner, LearnerOptions } from './learner.js';
+import type { Learner } from './learner.js';
 import { learningRateAt } from './learning-rate.js';
 
 let digits: ReturnType<typeof readDigits> | undefined;
@@ -15,7 +15,6 @@ export async function createDigitsLearner(
   { ort, sessionOptions }: StudyRuntime,
   model: Model,
   { training: plan, seed }: Pick<MethodSpec, 'training' | 'seed'>,
-  { denseGradients }: LearnerOptions,
 ): Promise<Learner> {
   digits ??= readDigits();
   const { training, heldOut } = digits;
@@ -28,7 +27,6 @@ export async function createDigitsLearner(
     loss: { kind: 'crossEntropy', targets: 'indices' },
     optimizer: 'adam',
     masked: [...model.kernels],
-    ...(denseGradients ? { gradients: 'dense' } : {}),
   });
   const nextBatch = createBatches(training.labels.length, batchSize, seed);
   let taken = 0;
@@ -37,9 +35,12 @@ export async function createDigitsLearner(
     get taken() {
       return taken;
     },
-    async train(steps) {
+    async train(steps, learningRate) {
       for (let step = 0; step < steps; step += 1) {
-        await trainer.step({ ...batchOf(training, nextBatch()), learningRate: learningRateAt(taken, plan) });
+        await trainer.step({
+          ...batchOf(training, nextBatch()),
+          learningRate: learningRate ?? learningRateAt(taken, plan),
+        });
         taken += 1;
       }
     },

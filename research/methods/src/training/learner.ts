@@ -12,14 +12,8 @@ export interface Learner {
   readonly trainer: Trainer;
   /** Steps that were taken, those before a rewinding included. */
   readonly taken: number;
-  /** Takes so many steps. */
-  train(steps: number): Promise<void>;
+  /** Takes so many steps, at a learning rate of their own unless told. */
+  train(steps: number, learningRate?: number): Promise<void>;
   score(): Promise<Scored>;
   dispose(): Promise<void>;
-}
-
-/** What a learner asks of a trainer. */
-export interface LearnerOptions {
-  /** Whether gradients of dropped weights are needed. */
-  readonly denseGradients: boolean;
 }

@@ -1,38 +1,47 @@
 import {
+  activityScore,
   constantSparsity,
   createPruner,
+  gradientScore,
   joinSchedules,
   magnitudeScore,
+  movementScore,
   type NamedMask,
   type PrunerOptions,
-  type Regrowth,
   randomScore,
   readRecipe,
   type Schedule,
   type ScoreOption,
+  saliencyScore,
+  snipScore,
   tensorScore,
 } from '@synaprune/core';
 import { createRandom } from '@synaprune/examples-kit/random';
-import type { Trainer, TrainerPruning, TrainerWeight } from '@synaprune/onnxruntime';
-import type { MaskSpec, RegrowthSpec } from '../run.js';
+import type { Trainer, TrainerPruneOptions, TrainerPruning, TrainerWeight } from '@synaprune/onnxruntime';
+import type { MaskSpec, RegrowthSpec, ScoreName } from '../run.js';
+
+type TrainerScore = NonNullable<TrainerPruneOptions['score']>;
 
 /** Keeps the masks of a trainer as a {@link MaskSpec} says, from its next step on. */
 export async function startPruning(trainer: Trainer, spec: MaskSpec, seed: number): Promise<TrainerPruning> {
   const { every, regrow, distribution } = spec;
   const lots = randomScore({ seed });
   const schedule = scheduleOf(spec);
-  const score: ScoreOption<TrainerWeight> = spec.score === 'random' ? lots : magnitudeScore();
+  const score = scoreOf(spec.score, seed);
   const masks = spec.startsRandom
     ? await drawMasks(trainer, { schedule: constantSparsity(schedule(0)), distribution, score: lots })
     : undefined;
-  return trainer.prune({
+  const pruning = trainer.prune({
     schedule,
     every,
     score,
     distribution,
     ...(masks === undefined ? {} : { masks }),
-    ...(regrow === null ? {} : { regrow: regrowthOf(trainer, regrow, seed) }),
+    ...(regrow === null ? {} : { regrow: regrowthOf(regrow, every, seed) }),
   });
+  // What starts sparse is so before the first update, which may wait for a score to have seen a step.
+  if (masks !== undefined) await pruning.pruner.enforce();
+  return pruning;
 }
 
 function scheduleOf({ schedules }: MaskSpec): Schedule {
@@ -56,25 +65,37 @@ async function drawMasks(
   }
 }
 
+function scoreOf(name: ScoreName, seed: number): TrainerScore {
+  switch (name) {
+    case 'magnitude':
+      return magnitudeScore();
+    case 'random':
+      return randomScore({ seed });
+    case 'activity':
+      return activityScore();
+    case 'movement':
+      return movementScore();
+    case 'saliency':
+      return saliencyScore();
+    case 'snip':
+      return snipScore();
+  }
+}
+
 function regrowthOf(
-  trainer: Trainer,
   regrow: RegrowthSpec | 'returns',
+  every: number,
   seed: number,
-): Regrowth<TrainerWeight> {
+): NonNullable<TrainerPruneOptions['regrow']> {
   // Whatever is dropped comes back once the schedule asks for nothing: any order will do.
   if (regrow === 'returns') return { by: randomScore({ seed }), fraction: 0 };
   const { by, fraction, until } = regrow;
   return {
-    by: by === 'gradient' ? gradientScore(trainer) : freshLots(seed),
-    // Nothing is known of the gradients, and nothing has been trained, before the first step.
+    by: by === 'gradient' ? gradientScore() : freshLots(seed),
+    // At the first update, which only takes the masks of the start over, next to nothing has been trained.
     fraction: (step) =>
-      step === 0 || step >= until ? 0 : (fraction / 2) * (1 + Math.cos((Math.PI * step) / until)),
+      step < every || step >= until ? 0 : (fraction / 2) * (1 + Math.cos((Math.PI * step) / until)),
   };
-}
-
-function gradientScore({ gradients }: Trainer): ScoreOption<TrainerWeight> {
-  const byName = new Map(gradients.map(({ name, weight }) => [name, weight]));
-  return tensorScore<TrainerWeight>(({ name }) => byName.get(name)!);
 }
 
 /** Lots that are drawn anew at every update: an order that stayed would bring the same weights back each time. */

@@ -28,14 +28,22 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 
 describe('every arm takes all steps and keeps what its sparsity says, of 784·300 + 300·100 + 100·10 = 266,200', () => {
   // A tenth of 266,200; the last hundredth of it where layers are rounded one by one (Erdős–Rényi).
-  it.each(['one-shot', 'zhu-gupta', 'synaptic', 'random', 'ac-dc', 'lottery-ticket'])(
-    '%s: 26,620',
-    async (method) => {
-      const result = await train(method, 0.9);
-      expect(sum(keptOf(result))).toBe(26_620);
-      expect(result.steps).toBe(STEPS);
-    },
-  );
+  it.each([
+    'one-shot',
+    'zhu-gupta',
+    'synaptic',
+    'random',
+    'ac-dc',
+    'lottery-ticket',
+    'activity',
+    'movement',
+    'saliency',
+    'snip',
+  ])('%s: 26,620', async (method) => {
+    const result = await train(method, 0.9);
+    expect(sum(keptOf(result))).toBe(26_620);
+    expect(result.steps).toBe(STEPS);
+  });
 
   it.each(['rigl', 'set', 'static-random'])(
     '%s: layers in proportion to inputs + outputs',

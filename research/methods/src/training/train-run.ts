@@ -17,7 +17,7 @@ export async function trainRun(runtime: StudyRuntime, spec: MethodSpec): Promise
   const { task, treatment, training, seed } = spec;
   const { createModel, createLearner } = taskOf(task);
   const model = createModel(seed, treatment.kind === 'narrow' ? spec.sparsity : 0);
-  const learner = await createLearner(runtime, model, spec, { denseGradients: ranksGradients(treatment) });
+  const learner = await createLearner(runtime, model, spec);
   try {
     const started = performance.now();
     const pruning = await prepare(learner, treatment, seed);
@@ -46,15 +46,6 @@ export async function trainRun(runtime: StudyRuntime, spec: MethodSpec): Promise
   }
 }
 
-function ranksGradients(treatment: Treatment): boolean {
-  return (
-    treatment.kind === 'masks' &&
-    treatment.regrow !== null &&
-    treatment.regrow !== 'returns' &&
-    treatment.regrow.by === 'gradient'
-  );
-}
-
 async function prepare(
   learner: Learner,
   treatment: Treatment,
@@ -64,8 +55,11 @@ async function prepare(
     case 'none':
     case 'narrow':
       return undefined;
-    case 'masks':
-      return startPruning(learner.trainer, treatment, seed);
+    case 'masks': {
+      const pruning = await startPruning(learner.trainer, treatment, seed);
+      await learner.train(treatment.looks, 0);
+      return pruning;
+    }
     case 'rewind':
       return findTicket(learner, treatment);
   }
