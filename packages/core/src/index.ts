@@ -48,6 +48,9 @@ export {
   type ScoreRecipe,
   type SelectorRecipe,
 } from './recipe/recipe.js';
+export type { Exchange } from './regrowth/cosine-fraction.js';
+export { rigl } from './regrowth/rigl.js';
+export { setRegrowth } from './regrowth/set-regrowth.js';
 export {
   constantSparsity,
   cosineRamp,
@@ -97,7 +100,7 @@ export type { ChannelGroup, ChannelMember } from './selection/patterns/groups/ch
 export type { PatternOption } from './selection/patterns/index.js';
 export type { NOfMPattern } from './selection/patterns/n-of-m.js';
 export type { LotCount as ChannelCount } from './selection/patterns/pattern.js';
-export type { Regrowth } from './selection/regrowth.js';
+export type { GrowthFraction, Regrowth } from './selection/regrowth.js';
 export {
   applySelect,
   type Candidate,

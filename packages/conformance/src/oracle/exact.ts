@@ -25,7 +25,9 @@ export interface ExactOptions {
   readonly lamp?: boolean;
   readonly floor?: RunFloor;
   readonly wait?: boolean;
-  readonly regrow?: { readonly by: ScoreKind; readonly fraction: number } | undefined;
+  readonly regrow?:
+    | { readonly by: ScoreKind; readonly fraction: number; readonly position: number }
+    | undefined;
 }
 
 /**
@@ -88,7 +90,7 @@ function pruneTogether(
     wanted -= 1;
   }
   if (back <= 0) return;
-  const ready = placesOf(models, pattern, ranking, (model) => growthMagnitudesOf(model, regrow!.by, ranking));
+  const ready = placesOf(models, pattern, ranking, (model) => growthMagnitudesOf(model, regrow!, ranking));
   const gone = ready.filter((place) => !place.kept && !waits[place.weight]);
   for (const { weight, members } of gone.slice(-back)) {
     for (const member of members) models[weight]!.kept[member] = 1;

@@ -48,10 +48,14 @@ export function magnitudesOf(model: Model, score: ScoreKind, ranking: DeviceRank
   return tensorMagnitudes(score === 'tensor' ? model.scores : model.values, ranking);
 }
 
-/** What ranks the elements that may come back. */
-export function growthMagnitudesOf(model: Model, score: ScoreKind, ranking: DeviceRanking): Uint32Array {
-  if (score === 'random') return randomMagnitudes(model, GROWTH_SEED);
-  return tensorMagnitudes(score === 'tensor' ? growthScoresOf(model) : model.values, ranking);
+/** What ranks the elements that may come back. Chance is another one at every position. */
+export function growthMagnitudesOf(
+  model: Model,
+  { by, position }: { readonly by: ScoreKind; readonly position: number },
+  ranking: DeviceRanking,
+): Uint32Array {
+  if (by === 'random') return randomMagnitudes(model, weightSeed(GROWTH_SEED, String(position)));
+  return tensorMagnitudes(by === 'tensor' ? growthScoresOf(model) : model.values, ranking);
 }
 
 /** A tensor of growth scores for a specimen. */

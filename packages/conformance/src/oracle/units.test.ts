@@ -97,7 +97,7 @@ describe('the oracle', () => {
     const options = {
       score: 'magnitude',
       ranking: ORDERED,
-      regrow: { by: 'tensor', fraction: 0.25 },
+      regrow: { by: 'tensor', fraction: 0.25, position: 0 },
     } as const;
     pruneExact([grown], 1 / 3, options);
     // Three go, 1 is to come back: growth scores run the other way, so the first.

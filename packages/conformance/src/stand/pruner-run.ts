@@ -132,7 +132,7 @@ export async function createRun(
     else {
       pruneExact(weights, target, {
         ...{ score, ranking, pattern, floor, wait },
-        regrow: regrow && { by: regrow.by, fraction: regrow.fractions[position]! },
+        regrow: regrow && { by: regrow.by, fraction: regrow.fractions[position]!, position },
         sparsities: sharesOf(weights, target),
         lamp: distribution === 'lamp',
       });

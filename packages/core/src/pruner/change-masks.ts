@@ -1,4 +1,5 @@
 import { abandonMasks, disposeMasks } from '../selection/masks.js';
+import { growthScoreAt } from '../selection/regrowth.js';
 import { type Applied, applyUpdate } from './apply-update.js';
 import type { CheckedOptions } from './options.js';
 import { type Occasion, type Prepared, prepareUpdate } from './prepare-update.js';
@@ -22,7 +23,8 @@ export async function changeMasks<Weight, Mask>(
   let prepared: Prepared<Mask> | undefined;
   let applied: Applied<Mask>;
   try {
-    growing = regrow === undefined ? undefined : await openRanking(checked, regrow.by);
+    growing =
+      regrow === undefined ? undefined : await openRanking(checked, growthScoreAt(regrow, occasion.position));
     prepared = await prepareUpdate(checked, masks, ranking.scores, occasion);
     applied = await applyUpdate(checked, prepared, growing?.scores ?? []);
   } catch (error) {

@@ -131,9 +131,9 @@ function requireSameNames(
 function requireSameOrder(
   names: readonly string[],
   expected: readonly ExpectedWeight[],
-  { score }: StateOptions,
+  { score, regrow }: StateOptions,
 ): void {
-  if (score.kind !== 'random') return;
+  if (score.kind !== 'random' && regrow?.kind !== 'random') return;
   const other = names.findIndex((name, i) => name !== expected[i]!.name);
   if (other < 0) return;
   throw mismatch(

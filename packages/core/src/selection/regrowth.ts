@@ -1,6 +1,7 @@
 import { describe } from '../checks/legible.js';
 import { requireFraction, requireOptions } from '../checks/require.js';
 import type { Item, TensorBackend } from '../contract/backend.js';
+import { weightSeed } from '../contract/random-score.js';
 import type { ObservedScore } from '../score/observed-score.js';
 import { checkScore, type ScoreOption, savedScore } from '../score/scores.js';
 import { combineMasks, disposeMasks, invertMasks } from './masks.js';
@@ -10,7 +11,10 @@ import { ABOVE_ZERO } from './zeros.js';
 /**
  * Brings dropped elements back: at every update so many of the kept elements that rank lowest are dropped beyond the
  * target, and as many of all dropped elements come back, those that `by` ranks highest. An element that comes back is
- * zero until it is trained; one that goes and comes back in one update keeps its value. Where the target has fallen since, elements come back too, until it is met.
+ * zero until it is trained; one that goes and comes back in one update keeps its value. Where the target has fallen since,
+ * elements come back too, until it is met.
+ *
+ * By a random score chance is fresh at every position, or the same elements would come back for ever.
  *
  * @see Mocanu et al. 2018 (SET, by chance), https://arxiv.org/abs/1707.04780
  * @see Evci et al. 2020 (RigL, by gradient), https://arxiv.org/abs/1911.11134
@@ -19,7 +23,14 @@ export interface Regrowth<Weight> {
   /** What ranks dropped elements: highest first; of equals, those of the later weight and the higher index. */
   readonly by: ScoreOption<Weight>;
   /** Fraction of the elements that the target leaves, in [0, 1], or what gives it at a position. */
-  readonly fraction: number | ((position: number) => number);
+  readonly fraction: number | GrowthFraction;
+}
+
+/** A fraction at each position. */
+export interface GrowthFraction {
+  (position: number): number;
+  /** Its name in saved states; `function` unless told. */
+  readonly kind?: string;
 }
 
 /** @throws TypeError | RangeError when it is no regrowth */
@@ -43,12 +54,23 @@ export function fractionAt({ fraction }: Pick<Regrowth<unknown>, 'fraction'>, po
   return given;
 }
 
-/** What a saved state says of it. A fraction that is a function is code, and only said to be one. */
+/** What ranks dropped elements at a position: chance is a function of seed and position, and so resumes. */
+export function growthScoreAt<Weight>(
+  { by }: Pick<Regrowth<Weight>, 'by'>,
+  position: number,
+): ScoreOption<Weight> {
+  return by.kind === 'random' ? { kind: 'random', seed: weightSeed(by.seed, `${position}`) } : by;
+}
+
+/** What a saved state says of it. A fraction that is a function is code, and said by its name. */
 export function savedRegrowth<Weight>({
   by,
   fraction,
 }: Regrowth<Weight>): Readonly<Record<string, string | number>> {
-  return { ...savedScore(by), fraction: typeof fraction === 'number' ? fraction : 'function' };
+  return {
+    ...savedScore(by),
+    fraction: typeof fraction === 'number' ? fraction : (fraction.kind ?? 'function'),
+  };
 }
 
 /** Lots out of which so many units come back. */
