@@ -1,3 +1,4 @@
+import { magnitudeScore } from '../score/scores.js';
 import { abandonMasks, disposeMasks } from '../selection/masks.js';
 import { growthScoreAt } from '../selection/regrowth.js';
 import { type Applied, applyUpdate } from './apply-update.js';
@@ -18,7 +19,9 @@ export async function changeMasks<Weight, Mask>(
   tellLater: (giveBack: () => void) => void,
 ): Promise<{ readonly prepared: Prepared<Mask>; readonly applied: Applied<Mask> }> {
   const { backend, score, regrow } = checked;
-  const ranking = await openRanking(checked, score);
+  // Where nothing is to go nothing is ranked: a ramp may begin before an observer has seen a step.
+  const isIdle = score.kind === 'observer' && occasion.sparsity === 0 && regrow === undefined;
+  const ranking = await openRanking(checked, isIdle ? magnitudeScore() : score);
   let growing: typeof ranking | undefined;
   let prepared: Prepared<Mask> | undefined;
   let applied: Applied<Mask>;

@@ -89,6 +89,14 @@ describe('a pruner with an observer', () => {
     expect(weights.map(values)).toEqual(start().map(values));
   });
 
+  it('is not asked where nothing is to go, as before the first step of a ramp', async () => {
+    const { observer } = createObserver(backwards);
+    const unseen = { ...observer, rank: fail };
+    const pruner = prune(start(), { score: unseen });
+    expect((await pruner.update(0)).sparsity).toBe(0);
+    await expect(pruner.update(0.2)).rejects.toThrow('broken');
+  });
+
   it('refuses ranks of another shape, and gives them back', async () => {
     const { observer, log } = createObserver([arrayWeight(1, 2), arrayWeight(1, 2)]);
     const pruner = prune(start(), { score: observer });

@@ -19,6 +19,14 @@ export interface RunningStatistic {
   readonly updated: Value;
 }
 
+/** States that one direction of a recurrent layer goes through, `[batch, hidden]` each, a step after another. */
+export interface RecurrentStates {
+  /** What each step reads. */
+  readonly before: readonly Value[];
+  /** What each step gives. */
+  readonly after: readonly Value[];
+}
+
 /** What lowering may ask for and leave behind. */
 export interface LoweringContext {
   readonly graph: TrainingGraph;
@@ -30,6 +38,8 @@ export interface LoweringContext {
   buffer(statistic: Value): Value;
   /** What a buffer becomes at the end of the step. */
   updateBuffer(statistic: Value, updated: Value): void;
+  /** The states of a layer, direction by direction, by the kernel that its recurrence reads. */
+  noteStates(recurrent: Value, states: readonly RecurrentStates[]): void;
 }
 
 /**

@@ -2,6 +2,7 @@ import { type ObservedScore, observedScore, type Signal } from '@synaprune/core'
 import { buildModel, type ModelParts } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import type { TrainingStepOptions } from '../options/options.js';
+import type { TrainingStep } from '../options/training-step.js';
 import { buildTrainingStep } from '../step/build-training-step.js';
 import { failure } from '../testing/linear-step.js';
 import { randomTensor, type TestTensor } from '../testing/models.js';
@@ -96,6 +97,14 @@ async function train(
   }
   await runner.release();
   return { step, remembered, seen };
+}
+
+/** What the model itself gives for a sequence. */
+async function outputsOf(step: TrainingStep, x: TestTensor): Promise<readonly number[]> {
+  const runner = await load(step.export(new Map()));
+  const { y } = await runner.run({ x });
+  await runner.release();
+  return y!.data;
 }
 
 const batch = { x, 'synaprune/target/y': y };
@@ -224,6 +233,61 @@ describe('scores in a step', () => {
       [0, 0, 0, 1, 1, 1].flatMap((group) => means(2, (c) => channel(group * 2 + c))),
     );
     expect(remembered.get('filters/1/seen')!.shape).toEqual([6, 1, 1, 1]);
+  });
+
+  it.each([
+    ['forward', 1],
+    ['bidirectional', 2],
+  ])('see what an LSTM reads and remembers, %s', async (direction, directions) => {
+    const [length, rows, features, hidden] = [3, 2, 2, 2];
+    const sequence = randomTensor([length, rows, features], 5);
+    const { remembered, step } = await train(
+      {
+        inputs: { x: [length, 'batch', features] },
+        tensors: {
+          w: randomTensor([directions, 4 * hidden, features], 6),
+          r: randomTensor([directions, 4 * hidden, hidden], 7),
+        },
+        nodes: [['LSTM', ['x', 'w', 'r'], ['y'], { hidden_size: hidden, direction }]],
+        outputs: ['y'],
+      },
+      {
+        inputs: { x: [length, rows, features] },
+        scores: (['inputMagnitude', 'outputMagnitude'] as const).map((signal) => ({
+          score: last(signal),
+          weights: ['w', 'r'],
+        })),
+      },
+      { x: sequence, 'synaprune/target/y': randomTensor([length, directions, rows, hidden], 8) },
+    );
+    close(
+      remembered.get('w/0/seen')!,
+      [1, 1, features],
+      means(features, (i) => sequence.data.filter((_, at) => at % features === i).map(Math.abs)),
+    );
+    // What the model gives before the step: [length, directions, batch, hidden].
+    const given = await outputsOf(step, sequence);
+    const stateOf = (at: number, way: number, row: number, unit: number) =>
+      Math.abs(given[((at * directions + way) * rows + row) * hidden + unit]!);
+    const over = (times: readonly number[], way: number, unit: number) =>
+      times.flatMap((at) => [0, 1].map((row) => (at < 0 || at >= length ? 0 : stateOf(at, way, row, unit))));
+    const cells = Array.from({ length: directions * hidden }, (_, i) => [Math.floor(i / hidden), i % hidden]);
+    close(
+      remembered.get('r/0/seen')!,
+      [directions, 1, hidden],
+      means(cells.length, (i) => {
+        const [way, unit] = cells[i] as [number, number];
+        // A step reads the state that the step before it left, which backwards is that of the next element.
+        return over(way === 0 ? [-1, 0, 1] : [1, 2, 3], way, unit);
+      }),
+    );
+    for (const name of ['w', 'r']) {
+      close(
+        remembered.get(`${name}/1/seen`)!,
+        [directions, 4 * hidden, 1],
+        means(directions * 4 * hidden, (i) => over([0, 1, 2], Math.floor(i / (4 * hidden)), i % hidden)),
+      );
+    }
   });
 
   it("see the optimizer's second moment after the step, and refuse an optimizer without", async () => {

@@ -2,7 +2,8 @@ import { PruneError, type Signal } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import type { NodeProto } from '@synaprune/onnx';
 import { numberAt, readAttributes, type SourceModel, type Value } from '@synaprune/onnx/graph';
-import { expand, multiply, range, reduce, reshape } from '../arithmetic/arithmetic.js';
+import { concat, expand, multiply, range, reduce, reshape } from '../arithmetic/arithmetic.js';
+import type { RecurrentStates } from '../lower/lowering.js';
 import type { ImportedModel } from '../step/import-model.js';
 import type { TrainingGraph } from '../tape/tape.js';
 
@@ -16,6 +17,9 @@ const ACTIVATIONS = new Set(
   ),
 );
 
+/** Layers whose kernels are of inputs and of states. */
+const RECURRENT = new Set(['LSTM', 'GRU', 'RNN']);
+
 /** Where a layer reads a weight, and how it lies there. */
 interface Layer {
   readonly node: NodeProto;
@@ -28,12 +32,20 @@ interface Layer {
   readonly groups: number;
 }
 
+/** What a model has become in a graph. */
+export interface BuiltModel {
+  readonly imported: ImportedModel;
+  /** Of recurrent layers, by their recurrent kernels. */
+  readonly states: ReadonlyMap<Value, readonly RecurrentStates[]>;
+  /** A value of the model as it is read, where it is itself a weight. */
+  replaced(value: Value): Value;
+}
+
 /** Finds what passes through layers. Asked twice it gives the same value. */
 export function findSignals(
   graph: TrainingGraph,
   source: SourceModel,
-  imported: ImportedModel,
-  replaced: (value: Value) => Value,
+  { imported, states, replaced }: BuiltModel,
 ): (weight: string, shape: readonly number[], signal: ActivitySignal) => Value {
   const readers = new Map<string, NodeProto[]>();
   for (const node of source.nodes) {
@@ -46,6 +58,11 @@ export function findSignals(
     const key = `${signal} ${weight}`;
     const before = known.get(key);
     if (before !== undefined) return before;
+    const recurrent = ofRecurrentLayer(weight, shape, signal);
+    if (recurrent !== undefined) {
+      known.set(key, recurrent);
+      return recurrent;
+    }
     const layer = layerOf(weight, shape, signal);
     const value =
       signal === 'outputMagnitude'
@@ -59,6 +76,35 @@ export function findSignals(
     known.set(key, placed);
     return placed;
   };
+
+  /**
+   * Of a kernel of a recurrent layer, `[directions, gates·hidden, inputs]`: the inputs of the recurrent one are the state
+   * before each step, and what a unit puts out is its state after it, whichever its gates.
+   */
+  function ofRecurrentLayer(
+    weight: string,
+    shape: readonly number[],
+    signal: ActivitySignal,
+  ): Value | undefined {
+    const [node, ...others] = readers.get(weight) ?? [];
+    if (node === undefined || others.length > 0 || !RECURRENT.has(node.opType)) return undefined;
+    const place = node.input.indexOf(weight);
+    if (place !== 1 && place !== 2) return undefined;
+    const of = signal === 'inputSquare' ? square : magnitude;
+    if (signal !== 'outputMagnitude' && place === 1) {
+      return reshape(graph, meanAlong(of(asRead(node.input[0]!)), -1), [1, 1, shape[2]!]);
+    }
+    const through = states.get(imported.valueOf(node.input[2]!))!;
+    const directions = through.map(({ before, after }) => {
+      const all = concat(graph, (signal === 'outputMagnitude' ? after : before).map(replaced), 0);
+      return reshape(graph, meanAlong(of(all), -1), [1, 1, all.shape[1]!]);
+    });
+    const units = concat(graph, directions, 0);
+    if (signal !== 'outputMagnitude') return units;
+    const [count, , hidden] = units.shape as [number, number, number];
+    const gates = shape[1]! / hidden;
+    return reshape(graph, expand(graph, units, [count, gates, hidden]), [count, gates * hidden, 1]);
+  }
 
   /** A value as the model reads it: where it is itself a weight, that is masked. */
   function asRead(name: string): Value {

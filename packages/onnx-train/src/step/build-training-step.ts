@@ -4,7 +4,7 @@ import { tensorToFloat32 } from '@synaprune/onnx';
 import { type NamedOutput, readModel, type SourceModel, type Value, writeGraph } from '@synaprune/onnx/graph';
 import { differentiate } from '../gradients/differentiate.js';
 import { ownGradients, tellUnusedRules } from '../gradients/own-rules.js';
-import type { LoweringContext } from '../lower/lowering.js';
+import type { LoweringContext, RecurrentStates } from '../lower/lowering.js';
 import { clipGradients } from '../optimizers/clipping.js';
 import { updateRule } from '../optimizers/optimizers.js';
 import { checkTrainingStepOptions } from '../options/check-options.js';
@@ -89,6 +89,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   const seedValues: Value[] = [];
   const tensorNames = namesOfTensors(source);
   const buffers = new Map<Value, { readonly name: string; readonly input: Value; updated: Value }>();
+  const states = new Map<Value, readonly RecurrentStates[]>();
   const context: LoweringContext = {
     graph,
     trainsDropout: options.dropout === 'train',
@@ -114,6 +115,9 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     },
     updateBuffer(statistic, updated) {
       buffers.get(statistic)!.updated = updated;
+    },
+    noteStates(recurrent, through) {
+      states.set(recurrent, through);
     },
   };
   const imported = importModel(source, context, leaves, options.inputs ?? {});
@@ -159,7 +163,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   const outputs: NamedOutput[] = [{ name: `${prefix}loss`, value: loss }];
   const { scores = [] } = options;
   requireTrained(scores, trained);
-  const activity = findSignals(graph, source, imported, masks.replaced);
+  const activity = findSignals(graph, source, { imported, states, replaced: masks.replaced });
   const weights = trained.map(({ name, shape }, index): StepWeight => {
     const leaf = leaves.get(name)!;
     const mask = masks.inputOf(leaf);

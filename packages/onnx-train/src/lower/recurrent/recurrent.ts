@@ -8,7 +8,7 @@ import { type Direction, recurrentLayers } from './recurrent-cells.js';
 const LONGEST_SEQUENCE = 1024;
 
 /** The layer's step written out once for each element of the sequence. */
-const unroll: Lowering = ({ graph }, node) => {
+const unroll: Lowering = ({ graph, noteStates }, node) => {
   const layer = recurrentLayers[node.op]!;
   refuse(graph, node);
   const batchFirst = numberAt(node.attributes, 'layout', 0) === 1;
@@ -34,13 +34,19 @@ const unroll: Lowering = ({ graph }, node) => {
     let state = range(layer.states).map((at) =>
       initialState(graph, node, 5 + at, index, [batch, hidden], turn),
     );
+    const before: Value[] = new Array(length);
     const given: Value[] = new Array(length);
     for (const at of order) {
+      before[at] = state[0]!;
       state = [...layer.cell(node)(graph, direction, direction.inputs[at]!, state)];
       given[at] = state[0]!;
     }
-    return { given, state };
+    return { before, given, state };
   });
+  noteStates(
+    recurrent,
+    all.map(({ before, given }) => ({ before, after: given })),
+  );
   const steps = range(length).flatMap((at) =>
     all.map(({ given }) => reshape(graph, given[at]!, [1, 1, batch, hidden])),
   );
