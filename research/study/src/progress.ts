@@ -15,10 +15,10 @@ export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Prog
 
 /** What a run is called on a line. */
 export function nameOf({ model, series, length, training, seed }: RunSpec): string {
-  const { learningRate, pruning, dropout, weightDecay, narrowed } = training;
+  const { learningRate, pruning, coupled, dropout, weightDecay, narrowed } = training;
   const settings = [
     pruning === null ? '' : pruningName(pruning.recipe),
-    dropout > 0 ? `dropout ${dropout}` : '',
+    dropout > 0 ? `${coupled ? 'coupled ' : ''}dropout ${dropout}` : '',
     weightDecay > 0 ? `L2 ${weightDecay}` : '',
     narrowed > 0 ? `narrowed ${narrowed}` : '',
     learningRate !== USUAL_RATE ? `learning rate ${learningRate}` : '',
@@ -29,5 +29,6 @@ export function nameOf({ model, series, length, training, seed }: RunSpec): stri
 
 function pruningName({ schedule, score }: Recipe): string {
   const to = schedule.kind === 'constantSparsity' ? schedule.sparsity : schedule.to;
-  return `${score?.kind === 'random' ? 'random ' : ''}${schedule.kind} to ${to}`;
+  const by = score === undefined || score.kind === 'magnitude' ? '' : `${score.kind} `;
+  return `${by}${schedule.kind} to ${to}`;
 }

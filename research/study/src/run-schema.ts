@@ -40,6 +40,7 @@ const pruningSchema = z.strictObject({
 export const trainingSchema = z.strictObject({
   learningRate: z.number().positive().max(10),
   dropout: below1,
+  coupled: z.literal(true).optional(),
   weightDecay: z.number().min(0).max(1000),
   narrowed: below1,
   noisyValidation: z.boolean(),

@@ -22,6 +22,8 @@ export interface TrainingSpec {
   readonly learningRate: number;
   /** Rate of dropout while training, in [0, 1). */
   readonly dropout: number;
+  /** That the rate is `dropout · √(1 − sparsity)`, anew every epoch. Absent for a rate that stays. */
+  readonly coupled?: true | undefined;
   /** Added to the gradient as `weightDecay · w` (L2). */
   readonly weightDecay: number;
   /** Fraction of prunable weights that a narrower dense model does without, in [0, 1); 0 is full width. */

@@ -18,6 +18,8 @@ describe('arms', () => {
       'pruning-published',
       'pruning-and-dropout',
       'pruning',
+      'coupled-dropout',
+      'activity',
       'zhu-gupta',
       'zero-to-target',
       'one-shot',
@@ -96,7 +98,16 @@ describe('arms', () => {
         .map(({ training }) =>
           training.pruning === null ? training.narrowed : readRecipe(training.pruning.recipe).schedule.to,
         );
-    for (const name of ['pruning', 'zhu-gupta', 'zero-to-target', 'one-shot', 'random', 'narrow']) {
+    for (const name of [
+      'pruning',
+      'coupled-dropout',
+      'activity',
+      'zhu-gupta',
+      'zero-to-target',
+      'one-shot',
+      'random',
+      'narrow',
+    ]) {
       expect([name, ends(name)]).toEqual([name, [0.5, 0.7, 0.9]]);
     }
   });

@@ -25,6 +25,8 @@
  */
 import type { Arm } from '../arm.js';
 import type { Protocol } from '../task.js';
+import { activity } from './activity.js';
+import { coupledDropout } from './coupled-dropout.js';
 import { decay } from './decay.js';
 import { dropout, monteCarlo, monteCarloOnce } from './dropout.js';
 import { narrow } from './narrow.js';
@@ -45,6 +47,8 @@ export const ARMS: readonly Arm[] = [
   pruningPublished,
   pruningAndDropout,
   pruning,
+  coupledDropout,
+  activity,
   zhuGupta,
   zeroToTarget,
   oneShot,

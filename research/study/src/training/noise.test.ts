@@ -36,6 +36,17 @@ describe('dropout masks', () => {
     expect([...head, ...tail]).toEqual([...drawn(0.3, 1000)]);
   });
 
+  it('go on at another rate with the same draws', () => {
+    const noise = createNoise(7, 'training', 0.5);
+    const [before, after] = [new Float32Array(600), new Float32Array(400)];
+    noise.fill(before);
+    noise.setRate(0.2);
+    noise.fill(after);
+    const whole = drawn(0.2, 1000);
+    expect([...after]).toEqual([...whole.subarray(600)]);
+    expect([...before]).toEqual([...drawn(0.5, 600)]);
+  });
+
   it('differ by label', () => {
     expect(drawn(0.3, 1000, 'validation')).not.toEqual(drawn(0.3, 1000));
   });

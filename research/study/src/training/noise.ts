@@ -6,6 +6,8 @@ export interface Noise {
   readonly rows: number;
   /** `1 / (1 − rate)` with probability `1 − rate`, else 0, independently for every element. */
   fill(mask: Float32Array): void;
+  /** Goes on at another rate, in [0, 1). */
+  setRate(rate: number): void;
 }
 
 /**
@@ -19,11 +21,16 @@ export function createNoise(seed: number, label: string, rate: number): Noise {
   const random = createRandom(seed, label);
   const word = () => (random.uniform() * 2 ** 32) | 0;
   let [a, b, c, d] = [word(), word(), word(), word()];
-  const scale = Math.fround(1 / (1 - rate));
-  // Signed, as the words are: the share of words below it is the rate, to 2⁻³².
-  const threshold = Math.round(rate * 2 ** 32) - 2 ** 31;
+  let [scale, threshold] = [0, 0];
+  const setRate = (next: number): void => {
+    scale = Math.fround(1 / (1 - next));
+    // Signed, as the words are: the share of words below it is the rate, to 2⁻³².
+    threshold = Math.round(next * 2 ** 32) - 2 ** 31;
+  };
+  setRate(rate);
   return {
     rows: Number.POSITIVE_INFINITY,
+    setRate,
     fill(mask) {
       let [w, x, y, z] = [a, b, c, d];
       for (let i = 0; i < mask.length; i += 1) {

@@ -46,7 +46,7 @@ export interface Pruning {
  */
 export function createPruning(
   spec: PruningSpec,
-  trainer: Pick<Trainer, 'weights' | 'backend' | 'read'>,
+  trainer: Pick<Trainer, 'weights' | 'backend' | 'read' | 'prune'>,
   kernels: readonly string[],
   seed: number,
 ): Pruning {
@@ -65,12 +65,16 @@ export function createPruning(
     if (score.kind === 'random') return randomScore({ seed: (score.seed + seed) >>> 0 });
     return everyBatches === null ? score : asBefore;
   };
-  const pruner: Pruner = createPruner({
-    backend: trainer.backend,
-    weights,
-    ...options,
-    score: rankedBy(),
-  });
+  const observe = (): Pruner => {
+    const pruning = trainer.prune({ ...options, score, select: { include: [...kernels] }, stepsPerEpoch: 1 });
+    // The trainer goes on observing; when masks are updated is said here.
+    pruning.detach();
+    return pruning.pruner;
+  };
+  const pruner: Pruner =
+    score.kind === 'observed'
+      ? observe()
+      : createPruner({ backend: trainer.backend, weights, ...options, score: rankedBy() });
   const gathered = gatherNotices();
   let count = 0;
   return {

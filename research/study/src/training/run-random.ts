@@ -40,11 +40,15 @@ export function createRunRandom(
   }
   const random = createPublishedRandom(seed);
   random.skip(parameters);
-  const kept = Math.fround(1 / Math.fround(1 - dropout));
+  let rate = dropout;
   const noise: Noise = {
     rows: batchSize,
+    setRate(next) {
+      rate = next;
+    },
     fill(mask) {
-      for (let i = 0; i < mask.length; i += 1) mask[i] = random.double() < 1 - dropout ? kept : 0;
+      const kept = Math.fround(1 / Math.fround(1 - rate));
+      for (let i = 0; i < mask.length; i += 1) mask[i] = random.double() < 1 - rate ? kept : 0;
     },
   };
   return {

@@ -55,6 +55,24 @@ describe('a run', async () => {
     expect([one, two].every((seconds) => seconds > 0)).toBe(true);
   });
 
+  it('trains and prunes by activity, and with dropout that falls as sparsity rises, each in its own way', async () => {
+    const recipe = { ...RAMP.recipe, score: { kind: 'activity', decay: 0.99 } } as const;
+    const stopping = { epochs: 6 };
+    const activity = await train({ pruning: { ...RAMP, recipe } }, stopping);
+    const magnitude = await train({ pruning: RAMP }, stopping);
+    const dropout = await train({ pruning: RAMP, dropout: 0.3 }, stopping);
+    const coupled = await train({ pruning: RAMP, dropout: 0.3, coupled: true }, stopping);
+    for (const { sparsity } of [activity, magnitude, dropout, coupled]) expect(sparsity).toBeCloseTo(0.7, 3);
+    const losses = ({ epochs }: typeof activity) => epochs.map(({ trainLoss }) => trainLoss);
+    // Up to the first masks nothing is coupled, and nothing ranked.
+    expect(losses(activity)[0]).toBe(losses(magnitude)[0]);
+    expect(losses(coupled)[0]).toBe(losses(dropout)[0]);
+    for (const epoch of [1, 4]) {
+      expect(losses(activity)[epoch]).not.toBe(losses(magnitude)[epoch]);
+      expect(losses(coupled)[epoch]).not.toBe(losses(dropout)[epoch]);
+    }
+  });
+
   it('learns: it forecasts the toy better than the last value does', async () => {
     const { test, persistence } = await train();
     expect(test.off.scaledMae).toBeLessThan(0.7 * persistence.test.scaledMae);

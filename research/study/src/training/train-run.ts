@@ -109,7 +109,12 @@ async function trainEpochs(
     let sum = 0;
     for (let from = 0, batch = 0; from < windows.length; from += stopping.batchSize, batch += 1) {
       const some = windows.subarray(from, from + stopping.batchSize);
-      const take = () => learner.step(task.train, some, noise);
+      const take = async () => {
+        // After the masks of this step: what pruning took over, dropout gives up.
+        if (batch === 0 && training.coupled)
+          noise?.setRate(coupledRate(training.dropout, await pruning?.report()));
+        return learner.step(task.train, some, noise);
+      };
       const loss = await (pruning === null ? take() : pruning.step(epoch, batch, take));
       if (!Number.isFinite(loss)) {
         throw new Error(`the training diverged in epoch ${epoch}, batch ${batch}: its loss is ${loss}`);
@@ -137,6 +142,11 @@ async function trainEpochs(
       return { epochs, best: best!, last, scored };
     }
   }
+}
+
+/** Han et al. 2015: the rate falls with the root of what is left. */
+function coupledRate(rate: number, report: PruningReport | undefined): number {
+  return rate * Math.sqrt(1 - (report?.total.sparsity ?? 0));
 }
 
 /** Of the target alone, also where a model forecasts every channel: that is what will be scored. */
