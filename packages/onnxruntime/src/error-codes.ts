@@ -7,6 +7,12 @@ import type { WebgpuErrorCode } from '@synaprune/webgpu';
  *
  * | code | what happened |
  * |---|---|
+ * | `no-dropout` | there is no dropout with effect that pruning could stand in the place of |
  * | `teacher-mismatch` | a teacher and the model that learns of it have different outputs |
  */
-export type OnnxruntimeErrorCode = ShrinkErrorCode | RefitErrorCode | WebgpuErrorCode | 'teacher-mismatch';
+export type OnnxruntimeErrorCode =
+  | ShrinkErrorCode
+  | RefitErrorCode
+  | WebgpuErrorCode
+  | 'no-dropout'
+  | 'teacher-mismatch';

@@ -6,6 +6,12 @@ export {
   type SensitivityLevel,
   sensitivityDistribution,
 } from '@synaprune/refit';
+export type { MovingAverageState } from './average/average-state.js';
+export {
+  createMovingAverage,
+  type MovingAverage,
+  type MovingAverageOptions,
+} from './average/moving-average.js';
 export type { BatchData, BatchTensor, BatchTensors } from './batch/batch.js';
 export { type CompareOptions, type CompareProgress, compareOnnx } from './compare/compare-onnx.js';
 export { type CompressedOnnx, compressOnnx } from './compress/compress-onnx.js';
@@ -20,6 +26,13 @@ export type { CompressReport } from './compress/report.js';
 export { distil } from './distil/distil.js';
 export type { DistilCheck, DistilOptions, DistilProgress, DistilResult } from './distil/options.js';
 export type { Teacher, TeacherFunction, TeacherOutput } from './distil/teacher.js';
+export type { DropoutNode } from './dropout/find-dropout.js';
+export {
+  type DropoutRamp,
+  type ReplaceDropoutOptions,
+  type ReplacedDropout,
+  replaceDropout,
+} from './dropout/replace-dropout.js';
 export type { OnnxruntimeErrorCode } from './error-codes.js';
 export type { Feeds, ModelSamples } from './inputs/given-samples.js';
 export { type ModelInput, modelInputs } from './inputs/model-inputs.js';

@@ -32,8 +32,11 @@ export interface LoweringContext {
   readonly graph: TrainingGraph;
   readonly trainsDropout: boolean;
   readonly trainsBatchNormalization: boolean;
-  /** A graph input of uniform random numbers in [0, 1). */
-  randomInput(shape: readonly number[], probability: number): Value;
+  /** A graph input of uniform random numbers in [0, 1), and one of the probability where the caller feeds that. */
+  randomInput(
+    shape: readonly number[],
+    probability: number,
+  ): { readonly numbers: Value; readonly rate: Value | undefined };
   /** A running statistic as state of the step: what it is at the start of the step. */
   buffer(statistic: Value): Value;
   /** What a buffer becomes at the end of the step. */

@@ -1,6 +1,6 @@
 import { elementsOf } from '@synaprune/core/checks';
 import { type Graph, numberAt, type Value } from '@synaprune/onnx/graph';
-import { add, divide, multiply, range, reduce, reshape, subtract } from '../arithmetic/arithmetic.js';
+import { add, cast, divide, multiply, range, reduce, reshape, subtract } from '../arithmetic/arithmetic.js';
 import { frontAxes, known } from '../arithmetic/known.js';
 import type { GradientRule } from '../tape/gradient-rule.js';
 import { composite, type TrainingGraph, withoutTape } from '../tape/tape.js';
@@ -120,12 +120,14 @@ const dropout: Lowering = (context, { inputs, attributes, opset }) => {
     opset >= 12 && ratio ? known(graph, ratio, 'ratio')[0]! : numberAt(attributes, 'ratio', 0.5);
   if (probability === 0) return [x];
   if (!(probability > 0 && probability < 1)) return graph.bad(`its ratio lies in [0, 1), got ${probability}`);
-  const keeps = graph.add('GreaterOrEqual', [
-    context.randomInput(x.shape, probability),
-    graph.scalar(probability),
-  ]);
+  const { numbers, rate } = context.randomInput(x.shape, probability);
+  const keeps = graph.add('GreaterOrEqual', [numbers, rate ?? graph.scalar(probability)]);
   const kept = graph.add('Where', [keeps, x, graph.scalar(0, x.type)]);
-  return [multiply(graph, kept, 1 / (1 - probability)), keeps];
+  const scaled =
+    rate === undefined
+      ? multiply(graph, kept, 1 / (1 - probability))
+      : divide(graph, kept, cast(graph, subtract(graph, 1, rate), x.type));
+  return [scaled, keeps];
 };
 
 /** Rewrites of normalisations and of dropout. */

@@ -82,8 +82,11 @@ export function checkTrainingStepOptions(
   }
   if (options.scores !== undefined) checkScores(caller, options.scores);
   if (rules !== undefined) checkRules(caller, rules);
-  for (const mode of ['dropout', 'batchNormalization']) {
-    if (options[mode] !== undefined) requireChoice(caller, mode, options[mode], ['train', 'inference']);
+  for (const [mode, choices] of [
+    ['dropout', ['train', 'inference', 'coupled']],
+    ['batchNormalization', ['train', 'inference']],
+  ] as const) {
+    if (options[mode] !== undefined) requireChoice(caller, mode, options[mode], choices);
   }
 }
 

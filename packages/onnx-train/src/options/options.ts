@@ -178,9 +178,10 @@ export interface TrainingStepOptions {
   readonly rules?: Readonly<Record<string, OperatorRule>>;
   /**
    * `train`: `Dropout` drops, by uniform random numbers that the caller feeds ({@link TrainingStep.seeds}).
-   * `inference` (unless told): it passes everything.
+   * `inference` (unless told): it passes everything. `coupled`: as `train`, and each rate is fed as well
+   * ({@link StepSeed.rate}), for a caller that lowers it as sparsity rises.
    */
-  readonly dropout?: 'train' | 'inference';
+  readonly dropout?: 'train' | 'inference' | 'coupled';
   /**
    * `train` (unless told): by the statistics of the batch, running statistics updated with the node's momentum.
    * `inference`: by the running statistics, which stay as they are.

@@ -90,6 +90,8 @@ export interface StepSeed {
   readonly shape: readonly number[];
   /** The probability of dropping an element: those below it are dropped. */
   readonly probability: number;
+  /** The input, a float32 scalar, that takes the probability at this run, where dropout is `coupled`. */
+  readonly rate?: string;
 }
 
 /** A training step as an ONNX graph, and what its inputs and outputs are for. */

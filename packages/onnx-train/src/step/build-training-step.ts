@@ -92,13 +92,18 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   const states = new Map<Value, readonly RecurrentStates[]>();
   const context: LoweringContext = {
     graph,
-    trainsDropout: options.dropout === 'train',
+    trainsDropout: options.dropout === 'train' || options.dropout === 'coupled',
     trainsBatchNormalization: (options.batchNormalization ?? 'train') === 'train',
     randomInput(shape, probability) {
-      const value = graph.source(`random/${seeds.length}`, { type: 'float32', shape });
-      seeds.push({ name: value.name, shape, probability });
-      seedValues.push(value);
-      return value;
+      const index = seeds.length;
+      const numbers = graph.source(`random/${index}`, { type: 'float32', shape });
+      const rate =
+        options.dropout === 'coupled'
+          ? graph.source(`rate/${index}`, { type: 'float32', shape: [] })
+          : undefined;
+      seeds.push({ name: numbers.name, shape, probability, ...(rate ? { rate: rate.name } : {}) });
+      seedValues.push(numbers, ...(rate ? [rate] : []));
+      return { numbers, rate };
     },
     buffer(statistic) {
       const known = buffers.get(statistic);

@@ -78,6 +78,8 @@ export function createGpuMemory(ort: OnnxRuntime, device: GPUDevice, name: strin
       watched.settled(cell);
     },
     touch: (cell) => watched.touch(cell),
+    isChanged: (cell) => watched.isChanged(cell),
+    countKept: (cell) => watched.countKept(cell),
     isMasked: (cell) => watched.masksOf(cell).length > 0,
     isAbandoned: (cell) => watched.isAbandoned(cell),
     async dispose() {

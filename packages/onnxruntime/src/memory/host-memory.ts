@@ -53,6 +53,8 @@ export function createHostMemory(ort: OnnxRuntime, name: string, gate: Gate): Me
       watched.settled(cell);
     },
     touch: (cell) => watched.touch(cell),
+    isChanged: (cell) => watched.isChanged(cell),
+    countKept: (cell) => watched.countKept(cell),
     isMasked: (cell) => watched.masksOf(cell).length > 0,
     isAbandoned: (cell) => watched.isAbandoned(cell),
     dispose: async () => keeps.clear(),

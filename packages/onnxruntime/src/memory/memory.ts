@@ -42,6 +42,10 @@ export interface Memory {
   settle(cell: Cell, slots: readonly Cell[]): Promise<void>;
   /** Notes that a weight or its slots have new values from elsewhere. */
   touch(cell: Cell): void;
+  /** Whether what a weight's masks drop may have changed since it was last settled. */
+  isChanged(cell: Cell): boolean;
+  /** How many elements of a weight its masks keep: of several masks, what the one keeps that keeps least. */
+  countKept(cell: Cell): Promise<number>;
   /** Whether a weight has a mask in force. */
   isMasked(cell: Cell): boolean;
   /** Whether a weight's masks were disposed of, after they had dropped something. */

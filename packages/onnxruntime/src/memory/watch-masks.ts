@@ -5,7 +5,7 @@ import {
   type WorkVerb,
   wrapBackend,
 } from '@synaprune/core';
-import type { Gate } from '@synaprune/core/checks';
+import { elementsOf, type Gate } from '@synaprune/core/checks';
 import type { TrainerMask, TrainerWeight } from './memory.js';
 
 /** The handles of a trainer's backend. */
@@ -26,6 +26,8 @@ export interface WatchedBackend<Mask> {
   touch(cell: TrainerWeight): void;
   /** Whether a weight has no mask any more, and its last one had dropped something when it was disposed of. */
   isAbandoned(cell: TrainerWeight): boolean;
+  /** How many elements of a weight the mask keeps that keeps least; all of them without any. */
+  countKept(cell: TrainerWeight): Promise<number>;
   /** Zeroes what a weight's masks drop, in tensors of the weight's shape. */
   zero(cell: TrainerWeight, tensors: readonly TrainerWeight[]): Awaitable<void>;
 }
@@ -123,6 +125,10 @@ export function watchMasks<Inner extends Handles>(
       abandoned.delete(cell);
     },
     isAbandoned: (cell) => abandoned.has(cell) && !masks.has(cell),
+    async countKept(cell) {
+      const counts = await inner.countKept(masksOf(cell));
+      return Math.min(elementsOf(cell.shape), ...counts);
+    },
     zero: (cell, tensors) =>
       inner.enforce(
         tensors.flatMap((weight) =>

@@ -9,6 +9,8 @@ export interface TrainingState {
   /** By weight and kind: `kernel/m`. */
   readonly slots: ReadonlyMap<string, Cell>;
   readonly buffers: ReadonlyMap<string, Cell>;
+  /** What others keep beside weights, by the weight's name: zero where that is, as slots are. Not saved. */
+  readonly companions: Map<string, Set<Cell>>;
   /** Of the last step, zeros before the first. Empty unless gradients were asked for. */
   readonly gradients: ReadonlyMap<string, Cell>;
 }
@@ -24,7 +26,7 @@ export function createState(step: TrainingStep, memory: Memory): TrainingState {
   const slots = new Map<string, Cell>();
   const buffers = new Map<string, Cell>();
   const gradients = new Map<string, Cell>();
-  const state = { weights, slots, buffers, gradients };
+  const state = { weights, slots, buffers, gradients, companions: new Map<string, Set<Cell>>() };
   try {
     for (const { name, shape, initial, slots: kinds, gradient } of step.weights) {
       weights.set(name, memory.cell(memory.create(shape, initial)));
@@ -58,8 +60,9 @@ export function placesOf(
 }
 
 /** All handles of a state. */
-export function cellsOf({ weights, slots, buffers, gradients }: TrainingState): Cell[] {
-  return [...weights.values(), ...slots.values(), ...buffers.values(), ...gradients.values()];
+export function cellsOf({ weights, slots, buffers, gradients, companions }: TrainingState): Cell[] {
+  const beside = [...companions.values()].flatMap((cells) => [...cells]);
+  return [...weights.values(), ...slots.values(), ...buffers.values(), ...gradients.values(), ...beside];
 }
 
 /** Zeroes what masks drop wherever they, or what they are of, may have changed: a step counts on it. */
@@ -89,7 +92,8 @@ function settleWeight(
   state: TrainingState,
   memory: Memory,
 ): Promise<void> {
-  const cells = slots.map(({ kind }) => state.slots.get(slotKey(name, kind))!);
+  const own = slots.map(({ kind }) => state.slots.get(slotKey(name, kind))!);
+  const cells = [...own, ...(state.companions.get(name) ?? [])];
   return memory.settle(state.weights.get(name)!, cells);
 }
 

@@ -18,6 +18,12 @@ export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks' | 'sco
     InferenceSession.SessionOptions,
     'executionProviders' | 'preferredOutputLocation' | 'externalData'
   >;
+  /**
+   * `train`: `Dropout` drops. `inference` (unless told): it passes everything, as with pruning in its place. `coupled`:
+   * it drops at `rate·√(1 − sparsity)`, with the sparsity of all weights that have masks together, at every step: a
+   * sparse model overfits less, and would be held back by the dropout of a dense one (Han et al. 2015, section 3.2).
+   */
+  readonly dropout?: 'train' | 'inference' | 'coupled';
   /** What the random numbers of dropout grow from, an integer. 0 unless told. */
   readonly seed?: number;
   /** How many sets of shapes keep a session ready, the least recently used going first. 8 unless told. */

@@ -1,5 +1,6 @@
 import { constantSparsity, movementScore, wandaScore } from '@synaprune/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { averageCases } from '../testing/average-cases.js';
 import { groupCases } from '../testing/group-cases.js';
 import { perceptronBatch } from '../testing/models.js';
 import { patternCases } from '../testing/pattern-cases.js';
@@ -54,5 +55,6 @@ describe('a trainer on onnxruntime-web, WebGPU in Node', () => {
   patternCases(gpu);
   groupCases(gpu);
   scoreCases(gpu, { few: true });
+  averageCases(gpu);
   afterAll(() => gpu.close());
 });

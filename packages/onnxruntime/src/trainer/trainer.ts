@@ -4,6 +4,7 @@ import type { Tensor } from 'onnxruntime-common';
 import { feedsOf, shapesOf } from '../batch/batch.js';
 import { uniformNumbers } from '../batch/random.js';
 import { targetHint } from '../batch/targets.js';
+import { createDropoutFactor } from '../dropout/dropout-factor.js';
 import { run } from '../runtime/run.js';
 import { memoryFeeds, takeMemory } from '../scores/observers.js';
 import type { StepSession } from '../sessions/step-sessions.js';
@@ -68,6 +69,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { learningRate } = options;
   const hint = targetHint(options.loss);
   const places = placesOf(first, state);
+  const onRelease = new Set<() => Promise<void>>();
   let steps = 0;
   let seed = options.seed ?? 0;
   const weights = first.weights
@@ -77,6 +79,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const lasting = [...first.notices, ...zerosInModel(first)];
   /** Weights that a step moved after their masks were gone. */
   const regrown = new Set<string>();
+
+  const dropoutFactor = createDropoutFactor(weights, memory, options.dropout === 'coupled');
 
   const scalar = (value: number): Tensor => new ort.Tensor('float32', Float32Array.of(value), []);
 
@@ -89,6 +93,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     };
     // A batch that does not fit has been refused by now, before any mask changes for its sake.
     await beforeState();
+    const rateFactor = await dropoutFactor();
     await settleState(step, state, memory);
     const feeds: Record<string, Tensor> = {
       ...given,
@@ -97,9 +102,10 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       [step.learningRate]: scalar(rate),
       [step.step]: scalar(steps + 1),
     };
-    for (const [stream, { name, shape }] of step.seeds.entries()) {
+    for (const [stream, { name, shape, probability, rate: input }] of step.seeds.entries()) {
       const numbers = uniformNumbers(elementsOf(shape), seed, steps + 1, stream);
       feeds[name] = new ort.Tensor('float32', numbers, [...shape]);
+      if (input !== undefined) feeds[input] = scalar(probability * rateFactor);
     }
     return { loaded, feeds };
   };
@@ -205,6 +211,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     async dispose() {
       if (!gate.close()) return;
       prunings.dispose();
+      for (const giveBack of onRelease) await giveBack();
+      onRelease.clear();
       await release();
     },
   };
@@ -224,6 +232,19 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     model,
     sessionOptions: training.sessionOptions,
     loss: options.loss,
+    dropout: options.dropout ?? 'inference',
+    gate,
+    memory,
+    weights: trained,
+    exportWith: (values) => first.export(values),
+    companions: state.companions,
+    onRelease,
+    settle,
+    async readBuffers() {
+      const values = new Map<string, Float32Array>();
+      for (const [name, cell] of state.buffers) values.set(name, await memory.read(cell));
+      return values;
+    },
     targets: withRole(first, 'target'),
     snapshot: () =>
       gate.exclusive('save', async () => {

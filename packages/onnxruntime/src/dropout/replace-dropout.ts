@@ -1,0 +1,167 @@
+import { PruneError, type Schedule, synapticRamp } from '@synaprune/core';
+import { describe, requireFraction, requireOptions } from '@synaprune/core/checks';
+import { insideOf } from '../trainer/inside.js';
+import type { TrainerPruneOptions, TrainerPruning } from '../trainer/pruning.js';
+import type { Trainer } from '../trainer/trainer-api.js';
+import { type DropoutNode, findDropout, withoutDropout } from './find-dropout.js';
+
+/** How the sparsity that stands in dropout's place gets to where it is to be. */
+export interface DropoutRamp {
+  /** Sparsity to come to, in [0, 1]: the plain mean of the rates that have effect, unless told. */
+  readonly sparsity?: number;
+  /** Sparsity at `start`, at most {@link DropoutRamp.sparsity}; 0 unless told. */
+  readonly from?: number;
+  /** First position that prunes; 0 unless told. Positions are epochs or steps, as `trainer.prune` counts them. */
+  readonly start?: number;
+  /** Position at which the sparsity is reached; 20 unless told, as in the paper. */
+  readonly end?: number;
+  /** What makes a schedule of these four: `synapticRamp` unless told. */
+  readonly ramp?: (ramp: {
+    readonly from: number;
+    readonly to: number;
+    readonly start: number;
+    readonly end: number;
+  }) => Schedule;
+}
+
+/** What {@link replaceDropout} found, and what stands in its place. */
+export interface ReplacedDropout {
+  /** The `Dropout` nodes that have effect in training, and their rates. */
+  readonly dropout: readonly DropoutNode[];
+  /** Sparsity that the schedule comes to. */
+  readonly sparsity: number;
+  readonly schedule: Schedule;
+  /** What was done, in a sentence. */
+  readonly text: string;
+}
+
+/** What {@link replaceDropout} is told with a trainer: what `trainer.prune` takes beside the schedule, and the ramp. */
+export interface ReplaceDropoutOptions extends DropoutRamp, Omit<TrainerPruneOptions, 'schedule'> {}
+
+/**
+ * Prunes in dropout's place: finds every `Dropout` node that would drop something in training, sets it aside, and prunes
+ * to a sparsity that the rates give, their plain mean.
+ *
+ * With a trainer it is one call: the trainer passes everything through dropout, as it does unless told otherwise, and
+ * is pruned from now on. A trainer with `dropout: 'coupled'` keeps its dropout, whose rates fall as sparsity rises. With the
+ * bytes of a model, it gives the model with an `Identity` in the place of each `Dropout`, and the schedule.
+ *
+ * Nodes inside the branches of an `If` or a loop are not looked at.
+ *
+ * @throws PruneError `no-dropout` when no dropout of the model has effect, `bad-model` for a rate that is none,
+ *   `unsupported` for one that is computed; whatever `trainer.prune` throws
+ * @throws TypeError | RangeError when an option is unknown or wrong, or the trainer trains dropout as it is
+ * @see Vos et al. 2025, https://arxiv.org/abs/2508.09330
+ *
+ * @example
+ * ```ts
+ * import { buildModel } from '@synaprune/onnx/graph';
+ * import { createTrainer, replaceDropout } from '@synaprune/onnxruntime';
+ * import * as ort from 'onnxruntime-web';
+ *
+ * const weights = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i));
+ * const model = buildModel({
+ *   inputs: { x: ['batch', 8] },
+ *   tensors: { w: { shape: [8, 10], data: weights(80) }, rate: { shape: [], data: [0.4] } },
+ *   nodes: [
+ *     ['Dropout', ['x', 'rate'], ['d']],
+ *     ['MatMul', ['d', 'w'], ['y']],
+ *   ],
+ *   outputs: ['y'],
+ * });
+ * const trainer = await createTrainer({ ort, model, loss: 'mse', optimizer: 'adam', learningRate: 0.01 });
+ * const pruning = replaceDropout(trainer, { end: 4 });
+ * for (let step = 0; step < 6; step += 1) {
+ *   await trainer.step({ inputs: { x: weights(32) }, targets: { y: weights(40) } });
+ * }
+ * console.log(pruning.sparsity, (await pruning.report()).total.sparsity); // 0.4 0.4
+ * await trainer.dispose();
+ * ```
+ */
+export function replaceDropout(
+  model: Uint8Array,
+  options?: DropoutRamp,
+): ReplacedDropout & { readonly model: Uint8Array };
+export function replaceDropout(
+  trainer: Trainer,
+  options?: ReplaceDropoutOptions,
+): ReplacedDropout & TrainerPruning;
+export function replaceDropout(
+  of: Uint8Array | Trainer,
+  options: ReplaceDropoutOptions = {},
+): ReplacedDropout & (TrainerPruning | { readonly model: Uint8Array }) {
+  if (of instanceof Uint8Array) {
+    requireOptions('replaceDropout', '', options, RAMP, ELSEWHERE);
+    const found = derive(of, options);
+    return { ...found.replaced, text: tell('set aside', found, options), model: withoutDropout(of) };
+  }
+  const inside = insideOf(of);
+  if (inside === undefined) {
+    throw new TypeError(
+      `replaceDropout needs a trainer, or the bytes of an .onnx file as a Uint8Array; got ${describe(of)}`,
+    );
+  }
+  if (inside.dropout === 'train') {
+    throw new TypeError(
+      "replaceDropout needs a trainer that does not train dropout: leave dropout: 'train' out of createTrainer, or make " +
+        "it 'coupled' for dropout that falls as sparsity rises",
+    );
+  }
+  const { sparsity, from, start, end, ramp, ...rest } = options;
+  if ('schedule' in rest)
+    throw new TypeError(`replaceDropout has no option "schedule": ${ELSEWHERE.schedule}`);
+  const found = derive(inside.model, options);
+  const pruning = of.prune({ ...rest, schedule: found.replaced.schedule });
+  const did = inside.dropout === 'coupled' ? 'kept, to fall as sparsity rises,' : 'set aside';
+  return { ...pruning, ...found.replaced, text: tell(did, found, options) };
+}
+
+const RAMP = ['sparsity', 'from', 'start', 'end', 'ramp'];
+const ELSEWHERE = {
+  schedule: 'it is ramp, what makes one of { from, to, start, end }',
+  to: 'it is sparsity',
+};
+
+interface Derived {
+  readonly replaced: Omit<ReplacedDropout, 'text'>;
+  /** Whether the sparsity comes of the rates. */
+  readonly derived: boolean;
+}
+
+function derive(
+  model: Uint8Array,
+  { sparsity: asked, from = 0, start = 0, end = 20, ramp = synapticRamp }: DropoutRamp,
+): Derived {
+  const dropout = findDropout(model);
+  if (dropout.length === 0) {
+    throw new PruneError(
+      'no-dropout',
+      'replaceDropout needs a model with dropout that has effect, and this one has none: trainer.prune prunes it. ' +
+        'Exporters leave dropout out unless told to export for training',
+    );
+  }
+  const mean = dropout.reduce((sum, { rate }) => sum + rate, 0) / dropout.length;
+  const sparsity = asked ?? mean;
+  requireFraction('replaceDropout', 'sparsity', sparsity);
+  if (typeof ramp !== 'function') {
+    throw new TypeError(
+      `replaceDropout needs ramp to be a function, as linearRamp is one, got ${describe(ramp)}`,
+    );
+  }
+  const schedule = ramp({ from, to: sparsity, start, end });
+  return { replaced: { dropout, sparsity, schedule }, derived: asked === undefined };
+}
+
+function tell(
+  did: string,
+  { replaced: { dropout, sparsity }, derived }: Derived,
+  { start = 0, end = 20, every, stepsPerEpoch }: ReplaceDropoutOptions,
+): string {
+  const uses = dropout.map(({ node, rate }) => `${node} (rate ${rate})`).join(', ');
+  const whence = derived ? `the mean of ${dropout.length === 1 ? 'its rate' : 'their rates'}` : 'as asked';
+  const unit = every === 'epoch' || (every === undefined && stepsPerEpoch !== undefined) ? 'epoch' : 'step';
+  return (
+    `dropout ${did}: ${uses}; pruning to sparsity ${Number(sparsity.toFixed(6))}, ${whence}, ` +
+    `from ${unit} ${start} to ${unit} ${end}`
+  );
+}
