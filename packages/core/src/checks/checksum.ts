@@ -2,9 +2,9 @@ import { isRecord } from './require.js';
 
 /* What the checksums of saved states are made of. */
 
-/** 32-bit FNV-1a of the code units of a text. */
-export function hashText(text: string): number {
-  let hash = 0x811c9dc5;
+/** 32-bit FNV-1a of the code units of a text, from its own start or another. */
+export function hashText(text: string, start = 0x811c9dc5): number {
+  let hash = start;
   for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash;
 }

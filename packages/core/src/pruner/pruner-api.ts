@@ -48,6 +48,14 @@ export interface Pruner {
   /** The masks and what was asked for last, as plain portable data. */
   save(): Promise<PrunerState>;
   /**
+   * A short text of all that a state would hold: masks, position, target, options and what scores remember, as
+   * `<position>:<sixteen hexadecimal digits>`. Equal where these are equal, on every backend; so that replicas of a
+   * training can tell, at every update, that they still go together. Finds mistakes, not malice.
+   *
+   * @throws PruneError `busy`, `disposed`
+   */
+  digest(): Promise<string>;
+  /**
    * Takes over the masks of a saved state and sets dropped elements to +0. Restore the weights first, from
    * the runtime's own checkpoint. Weights are matched by name and must come in the same order, unless
    * {@link RestoreOptions} say otherwise.

@@ -4,11 +4,11 @@ import type { Notice } from '../checks/notice.js';
 import { requireFinite } from '../checks/require.js';
 import { allSettled } from '../checks/settle.js';
 import type { Awaitable, Item } from '../contract/backend.js';
-import { countBits, toBase64 } from '../contract/packed-bits.js';
+import { countBits } from '../contract/packed-bits.js';
 import { abandonMasks, createMasks, disposeMasks } from '../selection/masks.js';
 import { changeMasks } from './change-masks.js';
 import { type OpenedMask, openMasks } from './given-masks.js';
-import { openMemories, savedMemories } from './memories.js';
+import { openMemories } from './memories.js';
 import { droppedNotZero, emptiedNotices, scheduleChanged, scheduleUnfinished } from './notices.js';
 import { checkOptions, type PrunerOptions } from './options.js';
 import { itemsOf } from './prepare-update.js';
@@ -16,7 +16,8 @@ import type { Pruner } from './pruner-api.js';
 import { isReachedBy } from './reached.js';
 import { countWeights } from './report.js';
 import type { RestoreOptions } from './restore-options.js';
-import { type Remembered, sealState } from './state.js';
+import { digestOf, type Remembered } from './state.js';
+import { stateOf } from './state-of.js';
 import { openState } from './state-opening.js';
 import { stateOptions } from './state-options.js';
 import { guardReading } from './state-reading.js';
@@ -237,17 +238,13 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
     save: () =>
       gate.shared(
         'save',
-        started(async () => {
-          const at = { position, target };
-          const saved = await allSettled(
-            weights.map(async ({ name, shape }, i) => {
-              const packed = await backend.readMask(masks[i]!);
-              return { name, shape: [...shape], kept: countBits(packed), mask: toBase64(packed) };
-            }),
-          );
-          const memories = await savedMemories(checked);
-          return sealState({ ...stateOptions(checked), ...at, ...memories, weights: saved });
-        }),
+        started(() => stateOf(checked, masks, { position, target })),
+      ),
+
+    digest: () =>
+      gate.shared(
+        'digest',
+        started(async () => digestOf(await stateOf(checked, masks, { position, target }))),
       ),
 
     restore: (value, matching = {}) =>

@@ -69,6 +69,21 @@ export type ReadState = Omit<PrunerState, 'checksum' | 'version'> & { readonly v
 
 /** The checksum of everything in a state but the checksum. */
 export function checksumOf(state: ReadState): string {
+  return hashDigits(hashText(contentOf(state)));
+}
+
+/** Where a state is, and its content in sixteen digits: the checksum, and another that starts elsewhere. */
+export function digestOf(state: Omit<PrunerState, 'checksum'>): string {
+  const content = contentOf(state);
+  const digits = [hashText(content), hashText(content, ELSEWHERE)].map(hashDigits).join('');
+  return `${state.position ?? 'none'}:${digits}`;
+}
+
+/** Another start of a hash: any will do. */
+const ELSEWHERE = 0x9e3779b9;
+
+/** Everything in a state but the checksum, as a text. */
+function contentOf(state: ReadState): string {
   const { format, version, rule, distribution, pattern, score, floor, position, target, weights } = state;
   const content = [
     format,
@@ -84,13 +99,12 @@ export function checksumOf(state: ReadState): string {
   const options = [state.untrained ?? 'rank', state.keepZeros ?? false];
   const said = state.untrained !== undefined || state.keepZeros !== undefined;
   const more = version === 2 ? [...options, keysSorted(state.regrow ?? {})] : said ? options : [];
-  const text = JSON.stringify([
+  return JSON.stringify([
     ...content,
     ...more,
     weights.map(({ name, shape, kept, mask }) => [name, shape, kept, mask]),
     ...(state.remembered === undefined ? [] : [state.remembered.score, state.remembered.regrow]),
   ]);
-  return hashDigits(hashText(text));
 }
 
 /** What version 1 called a distribution. */

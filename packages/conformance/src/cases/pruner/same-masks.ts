@@ -92,6 +92,16 @@ export const sameMaskCases: readonly CaseDefinition[] = [
   },
   {
     law: 3,
+    name: 'has the digest that every other backend has',
+    check: async (stand) => {
+      const run = await createRun(stand, createSpecimens(mixed, SHAPES, 13), { targets: [0.3, 0.7] });
+      expectSame('digest before the first update', await run.pruner.digest(), DIGESTS[0]);
+      for (const position of [0, 1]) await run.update(position);
+      expectSame('digest after two updates', await run.pruner.digest(), DIGESTS[1]);
+    },
+  },
+  {
+    law: 3,
     name: 'makes the masks that every other backend makes by random scores, by their fingerprint',
     needs: { score: 'random' },
     check: async (stand) => {
@@ -123,6 +133,7 @@ const GLOBAL = '87f5f346';
 const UNIFORM = 'f4bc4c5f';
 const PUBLISHED = 'ace14cf9';
 const RANDOM = '2a7d2f07';
+const DIGESTS = ['none:0d7f05fdbb2694e9', '1:b17c0471a85d882d'];
 
 /** Goes through a run and compares with the oracle at every position, optimizer steps between. */
 async function followRun(stand: Stand, options: RunOptions): Promise<void> {

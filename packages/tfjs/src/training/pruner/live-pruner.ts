@@ -117,6 +117,11 @@ export function createLivePruner(
       if (pending !== undefined) await pending;
       return followed.pruner().save();
     },
+    async digest() {
+      const pending = look();
+      if (pending !== undefined) await pending;
+      return followed.pruner().digest();
+    },
     async restore(state, options) {
       followed.look();
       await followed.pruner().restore(state, options);
