@@ -69,10 +69,22 @@ export type { QuantizedDtype } from './saving/quantize.js';
 export { saveModel } from './saving/save-model.js';
 export type { SaveModelConfig, SaveModelResult } from './saving/save-options.js';
 export { type ShrinkModelOptions, type ShrunkModel, shrinkModel } from './shrinking/shrink-model.js';
+export { type CoupledDropout, coupleDropout } from './training/dropout/couple-dropout.js';
+export {
+  type DropoutReplacement,
+  type ReplaceDropoutOptions,
+  replaceDropout,
+} from './training/dropout/replace-dropout.js';
 export type { PruningCallback } from './training/fits/callback.js';
 export type { ModelPruning } from './training/model-pruning.js';
+export {
+  createMovingAverage,
+  type MovingAverage,
+  type MovingAverageOptions,
+} from './training/moving-average.js';
 export type { PruningProgress } from './training/progress.js';
 export { pruneModel } from './training/prune-model.js';
 export type { PruneModelOptions } from './training/prune-model-options.js';
 export type { LeftMask } from './training/pruner/left-masks.js';
+export { freshSlots } from './training/steps/fresh-slots.js';
 export { pruneOptimizer } from './training/steps/prune-optimizer.js';

@@ -41,7 +41,7 @@ export interface DropoutAside {
  */
 export function findDropout(model: LayersModel): DropoutUse[] {
   requireLayersModel('findDropout', model);
-  return listUses(model).map(({ use }) => use);
+  return listDropout(model).map(({ use }) => use);
 }
 
 /**
@@ -67,7 +67,7 @@ export function findDropout(model: LayersModel): DropoutUse[] {
  */
 export function setDropoutAside(model: LayersModel): DropoutAside {
   requireLayersModel('setDropoutAside', model);
-  const uses = listUses(model);
+  const uses = listDropout(model);
   for (const { own } of uses) own.set(0);
   let aside = true;
   return {
@@ -80,7 +80,8 @@ export function setDropoutAside(model: LayersModel): DropoutAside {
   };
 }
 
-function listUses(model: LayersModel): { readonly own: DropoutRate; readonly use: DropoutUse }[] {
+/** Every dropout of a model that has effect, with what sets its rate. */
+export function listDropout(model: LayersModel): { readonly own: DropoutRate; readonly use: DropoutUse }[] {
   const nodes = flattenTree(layerTree(model)).filter(({ children }) => children.length === 0);
   const once = new Map(nodes.map((node) => [node.layer, node]));
   return [...once.values()].flatMap(({ layer, kind, path }) =>

@@ -35,7 +35,7 @@ export interface PruneModelOptions
   readonly print?: ((text: string) => void) | false;
 }
 
-const KEYS = [...PRUNING_OPTIONS, 'every', 'backend', 'print'];
+export const PRUNE_MODEL_KEYS: readonly string[] = [...PRUNING_OPTIONS, 'every', 'backend', 'print'];
 
 const ELSEWHERE = { ...SELECT_ELSEWHERE, scope: "it is distribution: 'global' or 'uniform'" };
 
@@ -47,7 +47,7 @@ const ELSEWHERE = { ...SELECT_ELSEWHERE, scope: "it is distribution: 'global' or
  *   TfjsBackend
  */
 export function requirePruneModelOptions(options: PruneModelOptions): void {
-  requireOptions('pruneModel', '', options, KEYS, ELSEWHERE);
+  requireOptions('pruneModel', '', options, PRUNE_MODEL_KEYS, ELSEWHERE);
   const { schedule, print = false, backend } = options;
   if (typeof schedule !== 'function') {
     throw new TypeError(

@@ -3,8 +3,10 @@ import { requireEvery } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { tfjsBackend } from '../backend/tfjs-backend.js';
+import { compiledWeights } from '../internals/compiled-weights.js';
 import { describeKernels } from '../model/describe-kernels.js';
 import { requireLayersModel, requireOptimizer } from '../model/require-model.js';
+import { variableOf } from '../model/trained-weights.js';
 import { createCallback } from './fits/callback.js';
 import { createFits } from './fits/fits.js';
 import { followModel } from './fits/follow-model.js';
@@ -17,7 +19,10 @@ import { openLeft, saveLeft } from './pruner/left-masks.js';
 import { createLivePruner } from './pruner/live-pruner.js';
 import { keepMasks } from './pruner/mask-keeper.js';
 import { createTelling } from './pruner/telling.js';
+import { noteBackend } from './pruning-backend.js';
 import { followOptimizer } from './steps/follow-optimizer.js';
+import { clearSlots } from './steps/fresh-slots.js';
+import { gradientOrder } from './steps/gradient-order.js';
 import { requireOneOptimizer } from './steps/one-optimizer.js';
 
 /**
@@ -78,7 +83,15 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
   };
   // What there is to start with is there once: pruners after the first one take over the masks of the one before.
   let start: Pick<PruneModelOptions, 'masks'> = masks === undefined ? {} : { masks };
-  const live = createLivePruner(model, select, keeper, telling, rhythm, (weights) => {
+  // What comes back is not to go on with the moments of its former life.
+  const clear = (): void => {
+    const order =
+      gradientOrder(model.optimizer) ?? compiledWeights(model)?.map((weight) => variableOf(weight).name);
+    const weights = live.kernels().kernels.map(({ weight }) => weight);
+    clearSlots(model.optimizer, weights, backend, order);
+  };
+  const changed = regrow === undefined ? () => {} : clear;
+  const live = createLivePruner(model, select, keeper, telling, rhythm, changed, (weights) => {
     requireOneOptimizer(model, weights, 0);
     const made = createPruner({
       ...plain,
@@ -150,6 +163,7 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
     },
   };
   fits.own(pruning);
+  noteBackend(pruning, backend);
   return pruning;
 }
 

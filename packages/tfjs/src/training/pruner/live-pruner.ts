@@ -31,6 +31,7 @@ export interface LivePruner {
 
 /**
  * @param rhythm what positions count, for words about them
+ * @param changed called when masks may have changed and weights were zeroed
  * @param create makes a pruner over these weights, through the keeper's backend
  * @throws PruneError `already-pruned`, `no-weights`, and whatever `create` throws; nothing is left behind then
  */
@@ -40,6 +41,7 @@ export function createLivePruner(
   keeper: MaskKeeper,
   telling: Telling,
   rhythm: number | 'epoch',
+  changed: () => void,
   create: (weights: readonly NamedWeight<tf.Variable>[]) => Pruner,
 ): LivePruner {
   let position: number | null = null;
@@ -53,6 +55,7 @@ export function createLivePruner(
   const settle = async (): Promise<void> => {
     if (owed === null) return;
     const { notices } = await followed.pruner().update(owed);
+    changed();
     telling.pass(notices);
     owed = null;
   };
@@ -83,6 +86,7 @@ export function createLivePruner(
       const pending = findWritten();
       const written = pending === undefined ? [] : await pending;
       const result = await followed.pruner().update(next);
+      changed();
       position = result.position;
       owed = null;
       watch.see(kernels().kernels);
@@ -125,6 +129,7 @@ export function createLivePruner(
     async restore(state, options) {
       followed.look();
       await followed.pruner().restore(state, options);
+      changed();
       for (const code of FIRST_TOLD) telling.withdraw(code);
       // Masks saved before their first update are no more than new ones, and a list of masks knows of no update.
       position = Array.isArray(state) ? null : (state as PrunerState).position;

@@ -4,7 +4,8 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TfjsBackend } from '../../backend/assemble-backend.js';
 import { patchMethod } from '../../internals/patch-method.js';
 import { variableOf } from '../../model/trained-weights.js';
-import { type Gradients, maskedStep } from './masked-step.js';
+import { type Gradients, namesOf, noteOrder } from './gradient-order.js';
+import { maskedStep } from './masked-step.js';
 
 /** An optimizer whose steps are masked, whichever the model has. Made by {@link followOptimizer}. */
 export interface Following {
@@ -33,22 +34,21 @@ export function followOptimizer(
   let release = (): void => {};
   let own = new Set<string>();
 
-  const isOwn = (gradients: Gradients): boolean => {
-    const names = Array.isArray(gradients) ? gradients.map(({ name }) => name) : Object.keys(gradients);
-    return names.some((name) => own.has(name));
-  };
+  const isOwn = (gradients: Gradients): boolean => namesOf(gradients).some((name) => own.has(name));
   const follow = (): void => {
     own = new Set(model.weights.map((weight) => variableOf(weight).name));
     // Without an optimizer there is no step to mask, and tfjs says so itself when one is to be taken.
     if (!live || model.optimizer == null || model.optimizer === followed) return;
     release();
-    followed = model.optimizer;
-    release = patchMethod(followed, 'applyGradients', (apply) => {
+    const optimizer = model.optimizer;
+    followed = optimizer;
+    release = patchMethod(optimizer, 'applyGradients', (apply) => {
       const step = maskedStep(apply, pruner, backend);
       return (gradients: Gradients) => {
         // An optimizer may have been given to several models; the steps of others are theirs.
         if (!isOwn(gradients)) return apply(gradients);
         step(gradients);
+        noteOrder(optimizer, gradients);
         taken();
       };
     });

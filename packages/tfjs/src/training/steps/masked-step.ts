@@ -2,9 +2,7 @@ import type { Pruner } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from '../../backend/assemble-backend.js';
 import { variableNamed } from '../../internals/variables-by-name.js';
-
-/** What `optimizer.applyGradients` takes. */
-export type Gradients = Parameters<tf.Optimizer['applyGradients']>[0];
+import { type Gradients, namesOf } from './gradient-order.js';
 
 /**
  * An optimizer's step with the dropped weights taken out of it: their gradients are zero, so that no moment
@@ -42,6 +40,5 @@ export function maskedStep(
 }
 
 function variablesOf(gradients: Gradients): tf.Variable[] {
-  const names = Array.isArray(gradients) ? gradients.map(({ name }) => name) : Object.keys(gradients);
-  return names.flatMap((name) => variableNamed(name) ?? []);
+  return namesOf(gradients).flatMap((name) => variableNamed(name) ?? []);
 }

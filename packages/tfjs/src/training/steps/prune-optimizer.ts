@@ -2,6 +2,7 @@ import type { Pruner } from '@synaprune/core';
 import { describe, requireOptions } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from '../../backend/assemble-backend.js';
+import { type Gradients, noteOrder } from './gradient-order.js';
 import { maskedStep } from './masked-step.js';
 
 /**
@@ -56,7 +57,11 @@ export function pruneOptimizer<Inner extends tf.Optimizer>(
   if (backend !== undefined && typeof backend?.maskGradient !== 'function') {
     throw new TypeError(`pruneOptimizer needs backend to be a TfjsBackend, got ${describe(backend)}`);
   }
-  const step = maskedStep((gradients) => optimizer.applyGradients(gradients), pruner, backend);
+  const masked = maskedStep((gradients) => optimizer.applyGradients(gradients), pruner, backend);
+  const step = (gradients: Gradients): void => {
+    masked(gradients);
+    noteOrder(proxy, gradients);
+  };
   // The one method that differs lives beside the optimizer. Whoever replaces it on the proxy (pruneModel does)
   // replaces it here: on the optimizer itself the replacement would be what it calls, without end.
   const slot: object = Object.create({ applyGradients: step });
