@@ -1,4 +1,5 @@
-/* All of `@synaprune/tfjs`, and what is this package's own; its `pruneModel` takes the place of the one there. */
+/* All of `@synaprune/tfjs`, and what is this package's own; its `pruneModel` and `replaceDropout` take the place of those there. */
 export * from '@synaprune/tfjs';
 export { pruneModel } from './prune-model.js';
+export { replaceDropout } from './replace-dropout.js';
 export { type TfjsNodeBackendOptions, tfjsNodeBackend } from './tfjs-node-backend.js';

@@ -1,14 +1,20 @@
 export {
+  activityScore,
   constantSparsity,
   cosineRamp,
   createPruner,
   type Distribution,
   type Every,
+  fisherScore,
   type GivenMask,
+  gradientScore,
   linearRamp,
   magnitudeScore,
+  movementScore,
   type NamedMask,
   type Notice,
+  type ObservedScore,
+  observedScore,
   oneShot,
   type PatternOption,
   PruneError,
@@ -25,9 +31,12 @@ export {
   type ScoreOption,
   type Select,
   type Selector,
+  saliencyScore,
+  snipScore,
   synapticRamp,
   tensorScore,
   type UpdateResult,
+  wandaScore,
 } from '@synaprune/core';
 export type { Comparison, CompressedLayer, Measured, RefitError, SharedSparsity } from '@synaprune/refit';
 export { reportTable, type ShrinkOptions, type ShrinkReport } from '@synaprune/tfjs-files';

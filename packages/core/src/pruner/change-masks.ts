@@ -1,10 +1,11 @@
+import { PruneError } from '../checks/errors.js';
 import { magnitudeScore } from '../score/scores.js';
 import { abandonMasks, disposeMasks } from '../selection/masks.js';
 import { growthScoreAt } from '../selection/regrowth.js';
 import { type Applied, applyUpdate } from './apply-update.js';
 import type { CheckedOptions } from './options.js';
 import { type Occasion, type Prepared, prepareUpdate } from './prepare-update.js';
-import { closeQuietly, openRanking } from './update-checks.js';
+import { closeQuietly, type OpenRanking, openRanking } from './update-checks.js';
 
 /**
  * Looks at everything, plans, and changes masks and weights. When it fails, they are as they were. The masks that there
@@ -18,18 +19,19 @@ export async function changeMasks<Weight, Mask>(
   occasion: Occasion,
   tellLater: (giveBack: () => void) => void,
 ): Promise<{ readonly prepared: Prepared<Mask>; readonly applied: Applied<Mask> }> {
-  const { backend, score, regrow } = checked;
+  const { backend, score } = checked;
+  const { sparsity, first } = occasion;
   // Where nothing is to go nothing is ranked: a ramp may begin before an observer has seen a step.
-  const isIdle = score.kind === 'observer' && occasion.sparsity === 0 && regrow === undefined;
-  const ranking = await openRanking(checked, isIdle ? magnitudeScore() : score);
-  let growing: typeof ranking | undefined;
+  const observed = score.kind === 'observer' && sparsity === 0;
+  const growing = observed && first ? undefined : await openGrowth(checked, occasion);
+  const own = growing === undefined ? { ...checked, regrow: undefined } : checked;
+  let ranking: typeof growing;
   let prepared: Prepared<Mask> | undefined;
   let applied: Applied<Mask>;
   try {
-    growing =
-      regrow === undefined ? undefined : await openRanking(checked, growthScoreAt(regrow, occasion.position));
-    prepared = await prepareUpdate(checked, masks, ranking.scores, occasion);
-    applied = await applyUpdate(checked, prepared, growing?.scores ?? []);
+    ranking = await openRanking(own, observed && growing === undefined ? magnitudeScore() : score);
+    prepared = await prepareUpdate(own, masks, ranking.scores, occasion);
+    applied = await applyUpdate(own, prepared, growing?.scores ?? []);
   } catch (error) {
     closeQuietly(prepared?.view);
     closeQuietly(growing);
@@ -43,4 +45,21 @@ export async function changeMasks<Weight, Mask>(
   for (const open of [ranking, growing]) tellLater(() => open?.close());
   if (planned !== applied.masks && planned !== masks) tellLater(() => disposeMasks(backend, planned));
   return { prepared, applied };
+}
+
+/**
+ * What ranks growth; `undefined` where nothing is to grow: without `regrow`, and at a first update before the first step,
+ * when a score that looks at training knows nothing of what is dropped.
+ */
+async function openGrowth<Weight, Mask>(
+  checked: CheckedOptions<Weight, Mask>,
+  { position, first }: Occasion,
+): Promise<OpenRanking<Weight> | undefined> {
+  if (checked.regrow === undefined) return undefined;
+  try {
+    return await openRanking(checked, growthScoreAt(checked.regrow, position));
+  } catch (error) {
+    if (first && error instanceof PruneError && error.code === 'nothing-observed') return undefined;
+    throw error;
+  }
 }

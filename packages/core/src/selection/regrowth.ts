@@ -12,7 +12,8 @@ import { ABOVE_ZERO } from './zeros.js';
  * Brings dropped elements back: at every update so many of the kept elements that rank lowest are dropped beyond the
  * target, and as many of all dropped elements come back, those that `by` ranks highest. An element that comes back is
  * zero until it is trained; one that goes and comes back in one update keeps its value. Where the target has fallen since,
- * elements come back too, until it is met.
+ * elements come back too, until it is met. A score that looks at training, and has seen no step yet, brings nothing back at
+ * the first update.
  *
  * By a random score chance is fresh at every position, or the same elements would come back for ever.
  *

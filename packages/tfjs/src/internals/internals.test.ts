@@ -31,6 +31,9 @@ const PRIVATE = [
   'gradientDepth',
   '_callHook',
   'memoryOffset',
+  'accumulatedSecondMoment',
+  'accumulatedMeanSquares',
+  'initialAccumulatorValue',
 ];
 
 it('has a row in its README for each of its files, and none for another', () => {

@@ -19,7 +19,10 @@ export interface PruneModelOptions
    * n: before every n-th step; position is the number of steps taken so far, by fits and one by one.
    */
   readonly every?: Every;
-  /** What ranks the elements: `magnitudeScore()` unless told. A score tensor is float32 and need be no variable. */
+  /**
+   * What ranks the elements: `magnitudeScore()` unless told. A score tensor is float32 and need be no variable. Scores that
+   * look at training, such as `movementScore()`, are shown every step.
+   */
   readonly score?: ScoreOption<tf.Variable, tf.Tensor> | ObservedScore;
   /** Brings dropped elements back, by another score. Rule `exact` only, and not with the pattern `n:m`. */
   readonly regrow?: {

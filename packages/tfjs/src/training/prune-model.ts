@@ -1,6 +1,5 @@
-import { createPruner, type Regrowth, type ScoreOption } from '@synaprune/core';
+import { createPruner } from '@synaprune/core';
 import { requireEvery } from '@synaprune/core/checks';
-import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { tfjsBackend } from '../backend/tfjs-backend.js';
 import { compiledWeights } from '../internals/compiled-weights.js';
@@ -18,6 +17,7 @@ import { tellUntrained } from './pruner/kernel-changes.js';
 import { openLeft, saveLeft } from './pruner/left-masks.js';
 import { createLivePruner } from './pruner/live-pruner.js';
 import { keepMasks } from './pruner/mask-keeper.js';
+import { openScores } from './pruner/observed-scores.js';
 import { createTelling } from './pruner/telling.js';
 import { noteBackend } from './pruning-backend.js';
 import { followOptimizer } from './steps/follow-optimizer.js';
@@ -69,18 +69,14 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
   requireLayersModel('pruneModel', model);
   requirePruneModelOptions(options);
   const { every = 'epoch', print = console.log, backend = tfjsBackend(), masks, ...rest } = options;
-  const { score, regrow, select: selected, pattern: asked, ...plain } = rest;
+  const { score: _, regrow, select: selected, pattern: asked, ...plain } = rest;
   requireEvery('pruneModel', every);
   const rhythm = every === 'batch' ? 1 : every;
   requireOptimizer('pruneModel', model);
   const { pattern, select } = groupedKernels(model, asked, selected);
   const keeper = keepMasks(backend);
   const telling = createTelling(print);
-  // The backend only reads a score, so that any tensor will do.
-  const scores = {
-    ...(score === undefined ? {} : { score: score as ScoreOption<tf.Variable> }),
-    ...(regrow === undefined ? {} : { regrow: regrow as Regrowth<tf.Variable> }),
-  };
+  const scores = openScores(model, rest);
   // What there is to start with is there once: pruners after the first one take over the masks of the one before.
   let start: Pick<PruneModelOptions, 'masks'> = masks === undefined ? {} : { masks };
   // What comes back is not to go on with the moments of its former life.
@@ -96,12 +92,18 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
     const made = createPruner({
       ...plain,
       ...(pattern === undefined ? {} : { pattern }),
-      ...scores,
+      ...scores.options,
       ...start,
       backend: keeper.backend,
       weights,
     });
     start = {};
+    try {
+      scores.follow(weights);
+    } catch (error) {
+      made.dispose();
+      throw error;
+    }
     return made;
   });
   const { pruner } = live;
@@ -110,6 +112,7 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
     for (const notice of tellUntrained(model, live.kernels())) telling.tell(notice);
   } catch (error) {
     pruner.dispose();
+    scores.dispose();
     throw error;
   }
 
@@ -120,13 +123,15 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
       pruner.enforceSync();
     },
   };
-  const following = followOptimizer(model, backend, enforcing, () => {
+  const taken = (): void => {
     steps += 1;
-  });
+  };
+  const following = followOptimizer(model, backend, enforcing, taken, scores.watch);
   const fits = createFits({ model, live, telling, following, rhythm, schedule: options.schedule });
   const release = followModel(model, fits.hooks);
   const detach = (): void => {
     following.detach();
+    scores.watch?.release();
     release();
     live.release();
   };
@@ -160,6 +165,7 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
     dispose() {
       pruner.dispose();
       detach();
+      scores.dispose();
     },
   };
   fits.own(pruning);

@@ -4,6 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TfjsBackend } from '../../backend/assemble-backend.js';
 import { patchMethod } from '../../internals/patch-method.js';
 import { variableOf } from '../../model/trained-weights.js';
+import type { StepWatch } from '../../scoring/step-watch.js';
 import { type Gradients, namesOf, noteOrder } from './gradient-order.js';
 import { maskedStep } from './masked-step.js';
 
@@ -22,12 +23,14 @@ export interface Following {
  * callbacks (validation runs before them).
  *
  * @param taken called after every step
+ * @param watch is shown every step
  */
 export function followOptimizer(
   model: LayersModel,
   backend: Pick<TfjsBackend, 'maskGradient' | 'endStep'>,
   pruner: Pick<Pruner, 'enforceSync'>,
   taken: () => void,
+  watch?: Pick<StepWatch, 'begin'>,
 ): Following {
   let live = true;
   let followed: tf.Optimizer | undefined;
@@ -43,7 +46,10 @@ export function followOptimizer(
     const optimizer = model.optimizer;
     followed = optimizer;
     release = patchMethod(optimizer, 'applyGradients', (apply) => {
-      const step = maskedStep(apply, pruner, backend);
+      const step = maskedStep(apply, pruner, {
+        backend,
+        begin: watch && ((gradients) => watch.begin(optimizer, gradients)),
+      });
       return (gradients: Gradients) => {
         // An optimizer may have been given to several models; the steps of others are theirs.
         if (!isOwn(gradients)) return apply(gradients);

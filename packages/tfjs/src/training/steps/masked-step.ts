@@ -2,7 +2,8 @@ import type { Pruner } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from '../../backend/assemble-backend.js';
 import { variableNamed } from '../../internals/variables-by-name.js';
-import { type Gradients, namesOf } from './gradient-order.js';
+import type { NamedGradient } from '../../scoring/step-watch.js';
+import { type Gradients, listGradients, namesOf } from './gradient-order.js';
 
 /**
  * An optimizer's step with the dropped weights taken out of it: their gradients are zero, so that no moment
@@ -10,13 +11,19 @@ import { type Gradients, namesOf } from './gradient-order.js';
  * that the pruner refuses is refused before the optimizer has changed anything.
  *
  * @param apply the optimizer's own `applyGradients`
- * @param backend the pruner's backend; without it the gradients stay as they are
+ * @param options.backend the pruner's backend; without it the gradients stay as they are
+ * @param options.begin is shown each step before it is taken, with the gradients as they are, and gives what is to be
+ *   done after it
  */
 export function maskedStep(
   apply: (gradients: Gradients) => void,
   pruner: Pick<Pruner, 'enforceSync'>,
-  backend?: Pick<TfjsBackend, 'maskGradient' | 'endStep'>,
+  options: {
+    readonly backend?: Pick<TfjsBackend, 'maskGradient' | 'endStep'> | undefined;
+    readonly begin?: ((gradients: readonly NamedGradient[]) => () => void) | undefined;
+  },
 ): (gradients: Gradients) => void {
+  const { backend, begin } = options;
   const mask = (name: string, gradient: tf.Tensor): tf.Tensor => {
     const variable = variableNamed(name);
     // An optimizer takes no gradient at all as a weight it leaves alone.
@@ -27,6 +34,7 @@ export function maskedStep(
       // Only the pruner itself knows all it refuses: an update in flight, a disposed weight, another backend.
       // Enforcing twice changes nothing and costs little beside a step.
       pruner.enforceSync();
+      const end = begin?.(listGradients(gradients));
       // Order is kept in both forms: optimizers find their moments by position.
       apply(
         Array.isArray(gradients)
@@ -35,6 +43,7 @@ export function maskedStep(
       );
       pruner.enforceSync();
       backend?.endStep(variablesOf(gradients));
+      end?.();
     });
   };
 }

@@ -57,7 +57,7 @@ export function pruneOptimizer<Inner extends tf.Optimizer>(
   if (backend !== undefined && typeof backend?.maskGradient !== 'function') {
     throw new TypeError(`pruneOptimizer needs backend to be a TfjsBackend, got ${describe(backend)}`);
   }
-  const masked = maskedStep((gradients) => optimizer.applyGradients(gradients), pruner, backend);
+  const masked = maskedStep((gradients) => optimizer.applyGradients(gradients), pruner, { backend });
   const step = (gradients: Gradients): void => {
     masked(gradients);
     noteOrder(proxy, gradients);
