@@ -118,6 +118,7 @@ const effect = z.strictObject({
   interval: pair.nullable(),
   /** Two one-sided tests at 95 %; a file of an earlier program has none. */
   bounds: pair.nullable().default(null),
+  blocksToTell: z.number().nullable().default(null),
   blocks: z.number(),
   blocksLower: z.number(),
   pairs: z.number(),

@@ -6,6 +6,7 @@ import {
   meanInterval,
   meanOfBlocks,
   resampleBlocks,
+  valuesToTell,
 } from '../statistics/statistics.js';
 import type { Study } from '../study.js';
 import { type BlockUnit, groupBy, placeOf } from './blocks.js';
@@ -25,6 +26,11 @@ export interface Effect {
    */
   readonly bounds: readonly [number, number] | null;
   readonly blocks: number;
+  /**
+   * How many blocks that spread as these do it takes to tell a difference of 1 % from none, at 5 % on both sides and with a
+   * power of 80 %. `null` with fewer than two blocks, and where a million would not do.
+   */
+  readonly blocksToTell: number | null;
   /** Blocks, and pairs of runs, in which the arm's error is the lower one. */
   readonly blocksLower: number;
   readonly pairs: number;
@@ -90,6 +96,9 @@ function ratiosOf(
   });
 }
 
+/** The difference that a study is asked to tell. */
+const TOLD = 0.01;
+
 /** Logarithms of the ratios, block by block. */
 function blocksOf(ratios: readonly Ratio[], unit: BlockUnit): number[][] {
   const usable = ratios.filter(({ ratio }) => Number.isFinite(ratio) && ratio > 0);
@@ -143,6 +152,7 @@ function effectOfRatios(
     interval: interval === null ? null : relative(interval),
     bounds: bounds === null ? null : relative(bounds),
     blocks: logs.length,
+    blocksToTell: logs.length < 2 ? null : valuesToTell(logs, Math.log1p(TOLD)),
     blocksLower: logs.filter((value) => value < 0).length,
     pairs: pairs.length,
     pairsLower: pairs.filter((value) => value < 0).length,

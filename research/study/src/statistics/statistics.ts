@@ -16,6 +16,7 @@ export {
   type PairedDifference,
   pairedDifference,
 } from './paired.js';
+export { valuesToTell } from './power.js';
 export { type Comparison, meanRanks, midRanks, rankRows } from './ranks.js';
 export { bcaInterval, percentileInterval, quantile } from './replicates.js';
 export { groupBlocks, meanOfBlocks, resample, resampleBlocks } from './resampling.js';
