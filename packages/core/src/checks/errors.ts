@@ -25,6 +25,7 @@ import { legible } from './legible.js';
  * | `state-corrupt` | a saved state is not what `save()` returned |
  * | `state-version` | a saved state has a version this release cannot read |
  * | `state-mismatch` | a saved state belongs to other weights or other options |
+ * | `step-not-kept` | a training was to go back to a step that was not kept |
  * | `replica-mismatch` | replicas that are to go together do not |
  * | `contract-violation` | a backend broke its contract; its masks can no longer be trusted |
  */
@@ -48,6 +49,7 @@ export type PruneErrorCode =
   | 'state-corrupt'
   | 'state-version'
   | 'state-mismatch'
+  | 'step-not-kept'
   | 'replica-mismatch'
   | 'contract-violation';
 

@@ -46,6 +46,7 @@ describe('readRecipe', () => {
     expect(at({ kind: 'synapticRamp', ...ramp })).toBe(0.0625);
     expect(at({ kind: 'polynomialDecay', ...ramp, power: 1 })).toBe(0.25);
     expect(at({ kind: 'oneShot', to: 0.5, at: 1 })).toBe(0.5);
+    expect(at({ kind: 'amountOfRemaining', amount: 0.5 })).toBe(0.75);
     expect(at(schedule)).toBe(0.5);
   });
 

@@ -1,3 +1,4 @@
+import { AMOUNTS, type Amounts, amountOfRemaining } from './amount-of-remaining.js';
 import { constantSparsity } from './constant-sparsity.js';
 import { cosineRamp } from './cosine-ramp.js';
 import { linearRamp } from './linear-ramp.js';
@@ -21,6 +22,7 @@ export { synapticRamp } from './synaptic-ramp.js';
 export type ScheduleRecipe =
   | ({ readonly kind: 'synapticRamp' | 'linearRamp' | 'cosineRamp' } & Ramp)
   | ({ readonly kind: 'polynomialDecay' } & PolynomialRamp)
+  | ({ readonly kind: 'amountOfRemaining' } & Amounts)
   | { readonly kind: 'oneShot'; readonly to: number; readonly at: number }
   | { readonly kind: 'constantSparsity'; readonly sparsity: number };
 
@@ -37,6 +39,7 @@ export const SCHEDULES: Readonly<
   linearRamp: { keys: RAMP, create: linearRamp },
   cosineRamp: { keys: RAMP, create: cosineRamp },
   polynomialDecay: { keys: [...RAMP, 'power'], create: polynomialDecay },
+  amountOfRemaining: { keys: AMOUNTS, create: amountOfRemaining },
   oneShot: { keys: ['to', 'at'], create: oneShot },
   constantSparsity: {
     keys: ['sparsity'],

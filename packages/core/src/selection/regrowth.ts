@@ -102,8 +102,9 @@ export async function grow(
       const dropped = members.map((member, i) => ({ ...ranked[member]!, mask: inverse[i]! }));
       const there = await backend.countKept(inverse);
       const available = there.reduce((sum, one) => sum + one, 0);
-      const [zeros] = await backend.countBelow(dropped, [ABOVE_ZERO]);
       const passed = available - Math.min(count, available);
+      // Where all come back, it is no matter what ranks them.
+      const [zeros] = passed > 0 ? await backend.countBelow(dropped, [ABOVE_ZERO]) : [];
       if (passed > 0) {
         const cut = await backend.findCut(dropped, passed);
         await backend.drop([{ items: dropped, cut }]);
@@ -112,7 +113,7 @@ export async function grow(
       for (const [i, member] of members.entries()) {
         await combineMasks(backend, own[i]!.mask, inverse[i]!, 'or');
         grown += back[i]!;
-        if (back[i]! > 0 && zeros![i] === there[i]) blank.push(member);
+        if (back[i]! > 0 && zeros?.[i] === there[i]) blank.push(member);
       }
     } finally {
       disposeMasks(backend, inverse);
