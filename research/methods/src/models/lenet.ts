@@ -2,12 +2,7 @@ import { createGraph } from '@synaprune/examples-kit/models/graph';
 import { createRandom } from '@synaprune/examples-kit/random';
 import { nearestSize } from 'synaprune-study/models/narrow';
 import { PIXELS } from '../data/digits.js';
-
-/** A forward graph, and the names of the kernels that are pruned. */
-export interface Model {
-  readonly bytes: Uint8Array;
-  readonly kernels: readonly string[];
-}
+import type { Model } from './model.js';
 
 /** Hidden units of LeNet-300-100. */
 const HIDDEN = [300, 100] as const;

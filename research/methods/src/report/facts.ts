@@ -16,7 +16,9 @@ export interface Facts {
 export function factsOf({ quick, seeds, runtime, tasks }: Plan): Facts {
   const { cpu, cores, node, platform, arch } = machineFacts();
   const { arms } = tasks[0]!;
-  const packages = [runtime, ...tasks.map(({ task }) => taskOf(task).data)].map((text) => text.split(' '));
+  const packages = [runtime, ...tasks.map(({ task }) => taskOf(task).data)].map(
+    (text) => text.split(' ') as [string, string],
+  );
   return {
     date: new Date().toISOString(),
     machine: { cpu, cores, platform: `${platform} ${arch}` },

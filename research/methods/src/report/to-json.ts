@@ -12,6 +12,7 @@ export function toJson(plan: Plan, tasks: readonly TaskAnalysis[], facts: Facts)
     quick: plan.quick,
     seeds: plan.seeds,
     rows: rowsOf(tasks, 'digits', 'accuracy'),
+    bookRows: rowsOf(tasks, 'book', 'bitsPerCharacter'),
     tasks: tasks.map((analysis) => ({
       task: analysis.task,
       training: analysis.planned.training,

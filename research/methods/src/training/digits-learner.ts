@@ -1,12 +1,11 @@
 import { createRandom, shuffled } from '@synaprune/examples-kit/random';
-import { createTrainer } from '@synaprune/onnxruntime';
+import { type Batch, createTrainer } from '@synaprune/onnxruntime';
 import type { StudyRuntime } from 'synaprune-study/training/open-runtime';
 import { type Digits, PIXELS, readDigits } from '../data/digits.js';
-import type { Model } from '../models/lenet.js';
+import type { Model } from '../models/model.js';
 import type { MethodSpec } from '../run.js';
 import { crossEntropy } from './cross-entropy.js';
-import type { Learner } from './learner.js';
-import { learningRateAt } from './learning-rate.js';
+import { createLearner, type Learner } from './learner.js';
 
 let digits: ReturnType<typeof readDigits> | undefined;
 
@@ -28,34 +27,22 @@ export async function createDigitsLearner(
     optimizer: 'adam',
     masked: [...model.kernels],
   });
-  const nextBatch = createBatches(training.labels.length, batchSize, seed);
-  let taken = 0;
-  return {
+  const nextRows = createRows(training.labels.length, batchSize, seed);
+  return createLearner({
     trainer,
-    get taken() {
-      return taken;
-    },
-    async train(steps, learningRate) {
-      for (let step = 0; step < steps; step += 1) {
-        await trainer.step({
-          ...batchOf(training, nextBatch()),
-          learningRate: learningRate ?? learningRateAt(taken, plan),
-        });
-        taken += 1;
-      }
-    },
+    plan,
+    nextBatch: () => batchOf(training, nextRows()),
     async score() {
       const dims = [heldOut.labels.length, PIXELS];
       const { logits } = await trainer.predict({ digit: { data: heldOut.pixels, dims } });
       const { right, nats } = crossEntropy(logits!.data as Float32Array, heldOut.labels);
       return { score: right, loss: nats };
     },
-    dispose: () => trainer.dispose(),
-  };
+  });
 }
 
 /** Answers which rows are next, whole batches of an order that is drawn anew when it is used up. */
-function createBatches(count: number, size: number, seed: number): () => Int32Array {
+function createRows(count: number, size: number, seed: number): () => Int32Array {
   const random = createRandom(seed, 'order of the digits');
   let order = shuffled(count, random);
   let at = 0;
@@ -69,7 +56,7 @@ function createBatches(count: number, size: number, seed: number): () => Int32Ar
   };
 }
 
-function batchOf({ pixels, labels }: Digits, rows: Int32Array) {
+function batchOf({ pixels, labels }: Digits, rows: Int32Array): Batch {
   const data = new Float32Array(rows.length * PIXELS);
   for (const [i, row] of rows.entries()) {
     data.set(pixels.subarray(row * PIXELS, (row + 1) * PIXELS), i * PIXELS);
