@@ -35,7 +35,7 @@ const treatmentSchema = z.discriminatedUnion('kind', [
     startsRandom: z.boolean(),
     regrow: z
       .union([
-        z.strictObject({ by: z.enum(['random', 'gradient']), fraction: share, until: steps }),
+        z.strictObject({ by: z.enum(['random', 'gradient']), fraction: share, from: steps, until: steps }),
         z.literal('returns'),
       ])
       .nullable(),

@@ -16,6 +16,8 @@ export interface RegrowthSpec {
   readonly by: 'random' | 'gradient';
   /** Fraction of the kept weights at first; it falls along half a cosine to 0. */
   readonly fraction: number;
+  /** Step of the first exchange. */
+  readonly from: number;
   /** Step at which it is 0. */
   readonly until: number;
 }

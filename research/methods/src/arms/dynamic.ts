@@ -1,6 +1,6 @@
 import type { RegrowthSpec, Treatment } from '../run.js';
 import type { Arm } from './arm.js';
-import { masks, stepAt } from './gradual.js';
+import { everyOf, masks, stepAt } from './gradual.js';
 
 /** Sparse from the first step, layers by Erdős–Rényi. */
 function sparseFromTheStart(steps: number, sparsity: number, by: RegrowthSpec['by'] | null): Treatment {
@@ -10,7 +10,7 @@ function sparseFromTheStart(steps: number, sparsity: number, by: RegrowthSpec['b
     {
       distribution: 'erk',
       startsRandom: true,
-      regrow: by === null ? null : { by, fraction: 0.3, until: stepAt(0.75, steps) },
+      regrow: by === null ? null : { by, fraction: 0.3, from: everyOf(steps), until: stepAt(0.75, steps) },
     },
   );
 }

@@ -10,13 +10,12 @@ import {
   type PrunerOptions,
   randomScore,
   readRecipe,
+  rigl,
   type Schedule,
-  type ScoreOption,
   saliencyScore,
+  setRegrowth,
   snipScore,
-  tensorScore,
 } from '@synaprune/core';
-import { createRandom } from '@synaprune/examples-kit/random';
 import type { Trainer, TrainerPruneOptions, TrainerPruning, TrainerWeight } from '@synaprune/onnxruntime';
 import type { MaskSpec, RegrowthSpec, ScoreName } from '../run.js';
 
@@ -37,7 +36,7 @@ export async function startPruning(trainer: Trainer, spec: MaskSpec, seed: numbe
     score,
     distribution,
     ...(masks === undefined ? {} : { masks }),
-    ...(regrow === null ? {} : { regrow: regrowthOf(regrow, every, seed) }),
+    ...(regrow === null ? {} : { regrow: regrowthOf(regrow, seed) }),
   });
   // What starts sparse is so before the first update, which may wait for a score to have seen a step.
   if (masks !== undefined) await pruning.pruner.enforce();
@@ -84,26 +83,12 @@ function scoreOf(name: ScoreName, seed: number): TrainerScore {
 
 function regrowthOf(
   regrow: RegrowthSpec | 'returns',
-  every: number,
   seed: number,
 ): NonNullable<TrainerPruneOptions['regrow']> {
   // Whatever is dropped comes back once the schedule asks for nothing: any order will do.
   if (regrow === 'returns') return { by: randomScore({ seed }), fraction: 0 };
-  const { by, fraction, until } = regrow;
-  return {
-    by: by === 'gradient' ? gradientScore() : freshLots(seed),
-    // At the first update, which only takes the masks of the start over, next to nothing has been trained.
-    fraction: (step) =>
-      step < every || step >= until ? 0 : (fraction / 2) * (1 + Math.cos((Math.PI * step) / until)),
-  };
-}
-
-/** Lots that are drawn anew at every update: an order that stayed would bring the same weights back each time. */
-function freshLots(seed: number): ScoreOption<TrainerWeight> {
-  const random = createRandom(seed, 'what grows');
-  return tensorScore<TrainerWeight>(({ weight: { shape } }) => {
-    const elements = shape.reduce((product, size) => product * size, 1);
-    // Above zero: what ranks zero would be said to have no score.
-    return { shape, values: Float32Array.from({ length: elements }, () => 1 - random.uniform()) };
-  });
+  const { by, fraction, from: start, until: end } = regrow;
+  return by === 'gradient'
+    ? rigl({ gradients: gradientScore(), fraction, start, end })
+    : setRegrowth({ seed, fraction, start, end });
 }
