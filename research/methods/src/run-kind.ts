@@ -3,7 +3,7 @@ import { readRecipe, type ScheduleRecipe } from '@synaprune/core';
 import { canonicalJson } from 'synaprune-study/store/key';
 import { defineRuns, type RunKind } from 'synaprune-study/store/run-kind';
 import { z } from 'zod';
-import { type MethodResult, type MethodSpec, SCORES, TASKS } from './run.js';
+import { type MethodResult, type MethodSpec, OPTIMIZERS, SCORES, TASKS } from './run.js';
 
 const whole = (least: number, most: number) => z.number().int().min(least).max(most);
 const share = z.number().min(0).max(1);
@@ -59,6 +59,7 @@ const specSchema: z.ZodType<MethodSpec> = z.strictObject({
   training: z.strictObject({
     steps: whole(1, 1e7),
     batchSize: whole(1, 1e5),
+    optimizer: z.enum(OPTIMIZERS),
     learningRate: z.number().positive(),
   }),
   seed: whole(0, 2 ** 31),

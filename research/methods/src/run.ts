@@ -53,12 +53,18 @@ export type Treatment =
   | ({ readonly kind: 'masks' } & MaskSpec)
   | ({ readonly kind: 'rewind' } & RewindSpec);
 
+/** `momentum`: gradient descent with a momentum of 0.9; `adam` as its paper has it. */
+export const OPTIMIZERS = ['momentum', 'adam'] as const;
+
+export type OptimizerName = (typeof OPTIMIZERS)[number];
+
 /** How every arm of a task trains. */
 export interface TrainingSpec {
   /** Steps in all, whatever an arm does in them. */
   readonly steps: number;
   readonly batchSize: number;
-  /** Of Adam; it falls to zero in a straight line over the last fifth of the steps. */
+  readonly optimizer: OptimizerName;
+  /** It falls to zero in a straight line over the last fifth of the steps. */
   readonly learningRate: number;
 }
 

@@ -1,5 +1,6 @@
 import { escapeHtml, factsHtml } from '@synaprune/examples-kit/report/html';
 import { pageHtml } from '@synaprune/examples-kit/report/page';
+import { type Row, tableHtml } from '@synaprune/examples-kit/report/table';
 import { PAGE_STYLE } from 'synaprune-study/report/page-style';
 import { count } from 'synaprune-study/report/words';
 import { ARMS } from '../arms/arms.js';
@@ -34,13 +35,15 @@ export function renderPage(plan: Plan, tasks: readonly TaskAnalysis[], facts: Fa
   });
 }
 
+const OPTIMIZER_TITLE = { momentum: 'Gradient descent with momentum 0.9', adam: 'Adam' } as const;
+
 const STYLE = '.claims th:first-child { min-width: 9rem; }';
 
 function sectionsOf(analysis: TaskAnalysis, { seeds }: Plan) {
   const { task, planned, levels } = analysis;
   const { heading, about, measure, gainUnit } = taskOf(task);
-  const { steps, batchSize, learningRate } = planned.training;
-  const how = `${about} Every arm takes ${steps.toLocaleString('en-US')} steps of ${batchSize} in all, whatever it does in them; with one seed all have the same initial weights and the same batches. Adam, rate ${learningRate}, falling to zero over the last fifth. What is held out is looked at once, when a training has ended; nothing was tuned on it or on anything else.`;
+  const { steps, batchSize, optimizer, learningRate } = planned.training;
+  const how = `${about} Every arm takes ${steps.toLocaleString('en-US')} steps of ${batchSize} in all, whatever it does in them; with one seed all have the same initial weights and the same batches. ${OPTIMIZER_TITLE[optimizer]}, rate ${learningRate}, falling to zero over the last fifth. What is held out is looked at once, when a training has ended; nothing was tuned on it or on anything else.`;
   const dots = levels.map((level) => `<h3>${zerosText(level.sparsity)} zeros</h3>${dotsOf(analysis, level)}`);
   return [
     {
@@ -69,7 +72,9 @@ function sectionsOf(analysis: TaskAnalysis, { seeds }: Plan) {
 function endOf(tasks: readonly TaskAnalysis[], { machine, versions, command, date }: Facts) {
   const used = new Set(tasks.flatMap(({ planned }) => planned.arms));
   const arms = ARMS.filter(({ name }) => used.has(name)).map(
-    ({ name, title, explanation }) => [title, `${explanation} In methods.json: ${name}.`] as const,
+    ({ name, title, explanation }): Row => ({
+      cells: [{ text: title, ...(name === title ? {} : { note: name }) }, { text: explanation }],
+    }),
   );
   const facts = [
     ['Command', command],
@@ -83,7 +88,16 @@ function endOf(tasks: readonly TaskAnalysis[], { machine, versions, command, dat
     ['Date', date],
   ] as const;
   return [
-    { id: 'arms', title: 'The methods', html: factsHtml(arms) },
+    {
+      id: 'arms',
+      title: 'The methods',
+      html: tableHtml(
+        'What each does, and its name in methods.json',
+        [{ text: 'method' }, { text: 'what it does' }],
+        arms,
+        'prose',
+      ),
+    },
     { id: 'again', title: 'Run it again', html: factsHtml(facts) },
   ];
 }

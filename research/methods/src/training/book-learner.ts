@@ -7,6 +7,7 @@ import type { Model } from '../models/model.js';
 import type { MethodSpec } from '../run.js';
 import { crossEntropy } from './cross-entropy.js';
 import { createLearner, type Learner } from './learner.js';
+import { OPTIMIZER_OF } from './optimizers.js';
 
 /** Windows of the held-out part that are scored, as far from each other as can be. */
 const SCORED = 512;
@@ -28,7 +29,7 @@ export async function createBookLearner(
     model: model.bytes,
     inputs: { characters: [batchSize, WINDOW, LETTERS] },
     loss: { kind: 'crossEntropy', targets: 'indices' },
-    optimizer: 'adam',
+    optimizer: OPTIMIZER_OF[plan.optimizer],
     masked: [...model.kernels],
   });
   const random = createRandom(seed, 'windows of the book');

@@ -6,6 +6,7 @@ import type { Model } from '../models/model.js';
 import type { MethodSpec } from '../run.js';
 import { crossEntropy } from './cross-entropy.js';
 import { createLearner, type Learner } from './learner.js';
+import { OPTIMIZER_OF } from './optimizers.js';
 
 let digits: ReturnType<typeof readDigits> | undefined;
 
@@ -24,7 +25,7 @@ export async function createDigitsLearner(
     model: model.bytes,
     inputs: { digit: [batchSize, PIXELS] },
     loss: { kind: 'crossEntropy', targets: 'indices' },
-    optimizer: 'adam',
+    optimizer: OPTIMIZER_OF[plan.optimizer],
     masked: [...model.kernels],
   });
   const nextRows = createRows(training.labels.length, batchSize, seed);

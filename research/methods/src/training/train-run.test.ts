@@ -5,7 +5,7 @@ import type { MethodResult, MethodSpec } from '../run.js';
 import { METHOD_RUNS } from '../run-kind.js';
 import { trainRun } from './train-run.js';
 
-const STEPS = 20;
+const STEPS = 10;
 let runtime: StudyRuntime;
 beforeAll(async () => {
   runtime = await openRuntime('onnxruntime-node');
@@ -17,7 +17,7 @@ const specOf = (method: string, sparsity: number, seed = 1): MethodSpec => ({
   method,
   sparsity,
   treatment: ARMS.find(({ name }) => name === method)!.treatment(STEPS, sparsity),
-  training: { steps: STEPS, batchSize: 8, learningRate: 1e-3 },
+  training: { steps: STEPS, batchSize: 8, optimizer: 'momentum', learningRate: 0.05 },
   seed,
   runtime: runtime.name,
 });
@@ -26,24 +26,15 @@ const train = (method: string, sparsity: number, seed?: number) =>
 const keptOf = ({ weights }: MethodResult) => weights.map(({ kept }) => kept);
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-describe('every arm takes all steps and keeps what its sparsity says, of 784·300 + 300·100 + 100·10 = 266,200', () => {
-  // A tenth of 266,200; the last hundredth of it where layers are rounded one by one (Erdős–Rényi).
-  it.each([
-    'one-shot',
-    'zhu-gupta',
-    'synaptic',
-    'random',
-    'ac-dc',
-    'lottery-ticket',
-    'activity',
-    'movement',
-    'saliency',
-    'snip',
-  ])('%s: 26,620', async (method) => {
-    const result = await train(method, 0.9);
-    expect(sum(keptOf(result))).toBe(26_620);
-    expect(result.steps).toBe(STEPS);
-  });
+describe('an arm of each kind takes all steps and keeps what its sparsity says, of 784·300 + 300·100 + 100·10 = 266,200', () => {
+  it.each(['zhu-gupta', 'random', 'ac-dc', 'lottery-ticket', 'movement', 'snip'])(
+    '%s: 26,620',
+    async (method) => {
+      const result = await train(method, 0.9);
+      expect(sum(keptOf(result))).toBe(26_620);
+      expect(result.steps).toBe(STEPS);
+    },
+  );
 
   it.each(['rigl', 'set', 'static-random'])(
     '%s: layers in proportion to inputs + outputs',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { NamedMask, Notice } from '@synaprune/core';
+import { elementBudget, erk, type NamedMask, type Notice } from '@synaprune/core';
 import type { Trainer, TrainerPruning } from '@synaprune/onnxruntime';
 import type { StudyRuntime } from 'synaprune-study/training/open-runtime';
 import type { MethodResult, MethodSpec, Treatment } from '../run.js';
@@ -11,7 +11,8 @@ import { findTicket } from './rewinding.js';
 /**
  * Trains a model as a spec says and scores it on what was held out, once, at the end.
  *
- * @throws Error when the training diverged: nothing that comes of it may be stored
+ * @throws Error when the training diverged, or its masks do not keep what the spec says: nothing that comes of it may be
+ *   stored
  */
 export async function trainRun(runtime: StudyRuntime, spec: MethodSpec): Promise<MethodResult> {
   const { task, treatment, training, seed } = spec;
@@ -27,11 +28,13 @@ export async function trainRun(runtime: StudyRuntime, spec: MethodSpec): Promise
     const { score, loss } = await learner.score();
     if (!Number.isFinite(loss))
       throw new Error(`the training diverged: a loss of ${loss} on what was held out`);
+    const weights = weightsOf(learner.trainer, masks);
+    requireSparsity(weights, spec);
     const notices: readonly Notice[] = (await pruning?.report())?.notices ?? [];
     return {
       score,
       loss,
-      weights: weightsOf(learner.trainer, masks),
+      weights: weights.map(({ name, elements, kept }) => ({ name, elements, kept })),
       masks: masks === null ? null : digestOf(masks),
       steps: learner.taken,
       seconds,
@@ -65,10 +68,34 @@ async function prepare(
   }
 }
 
-function weightsOf({ weights }: Trainer, masks: readonly NamedMask[] | null): MethodResult['weights'] {
+interface CountedWeight {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly elements: number;
+  readonly kept: number;
+}
+
+/** @throws Error unless the masks keep exactly what was asked for: of all weights together, or of each by Erdős–Rényi */
+function requireSparsity(weights: readonly CountedWeight[], { sparsity, treatment }: MethodSpec): void {
+  if (treatment.kind === 'none' || treatment.kind === 'narrow') return;
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const elements = sum(weights.map((weight) => weight.elements));
+  const kept = sum(weights.map((weight) => weight.kept));
+  const wanted =
+    treatment.kind === 'masks' && treatment.distribution === 'erk'
+      ? sum(erk(weights, sparsity).map((own, i) => keptAt(own, weights[i]!.elements)))
+      : keptAt(sparsity, elements);
+  if (kept !== wanted) throw new Error(`of ${elements} weights ${wanted} were to be kept, and ${kept} are`);
+}
+
+function keptAt(sparsity: number, elements: number): number {
+  return elements - elementBudget(sparsity, elements);
+}
+
+function weightsOf({ weights }: Trainer, masks: readonly NamedMask[] | null): CountedWeight[] {
   return weights.map(({ name, weight: { shape } }) => {
     const elements = shape.reduce((product, size) => product * size, 1);
-    return { name, elements, kept: masks?.find((mask) => mask.name === name)?.kept ?? elements };
+    return { name, shape, elements, kept: masks?.find((mask) => mask.name === name)?.kept ?? elements };
   });
 }
 
