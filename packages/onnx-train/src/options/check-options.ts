@@ -73,9 +73,16 @@ export function checkTrainingStepOptions(
   if (masked !== undefined && masked !== 'kernels') checkMasked(caller, masked);
   if (options.minElements !== undefined) requireWhole(caller, 'minElements', options.minElements);
   if (masks !== undefined) {
-    requireOptions(caller, 'masks', masks, ['type', 'zeroed']);
+    requireOptions(caller, 'masks', masks, ['type', 'zeroed', 'straightThrough']);
     if (masks.type !== undefined) requireChoice(caller, 'masks.type', masks.type, ['float32', 'bool']);
-    if (masks.zeroed !== undefined) requireBoolean(caller, 'masks.zeroed', masks.zeroed);
+    for (const name of ['zeroed', 'straightThrough']) {
+      if (masks[name] !== undefined) requireBoolean(caller, `masks.${name}`, masks[name]);
+    }
+    if (masks.zeroed === true && masks.straightThrough === true) {
+      throw new TypeError(
+        `${caller} takes masks.zeroed or masks.straightThrough, not both: what learns on is not zero`,
+      );
+    }
   }
   if (gradients !== undefined && typeof gradients !== 'boolean' && gradients !== 'dense') {
     throw new TypeError(`${caller} needs gradients to be true, false or "dense", got ${describe(gradients)}`);

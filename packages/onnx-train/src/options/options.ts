@@ -162,6 +162,11 @@ export interface TrainingStepOptions {
      * comes through.
      */
     readonly zeroed?: boolean;
+    /**
+     * Off unless told. With it what a mask drops stays in the weight and learns on: the model reads +0 in its place, and
+     * the gradient by what was read goes to the weight as if nothing had been dropped. It does not go with `zeroed`.
+     */
+    readonly straightThrough?: boolean;
   };
   /**
    * Whether gradients are outputs too. `true`: after masking and clipping, as the optimizer takes them, so that they are

@@ -174,7 +174,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     const mask = masks.inputOf(leaf);
     const slots = rule.slots.map((kind) => graph.source(`${kind}/${name}`, leaf));
     const clean = (value: Value) => (maskOptions.zeroed ? value : masks.clean(leaf, value));
-    const next = update(masks.effective(leaf), clipped[index]!, slots, clean);
+    const next = update(masks.updated(leaf), clipped[index]!, slots, clean);
     inputs.push(leaf, ...(mask ? [mask] : []), ...slots);
     const give = (kind: string, value: Value) => {
       outputs.push({ name: `${prefix}new-${kind}/${name}`, value });
@@ -188,7 +188,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
       {
         name,
         shape,
-        weight: masks.effective(leaf),
+        weight: masks.updated(leaf),
         gradient: raw[index]!,
         secondMoment: moment < 0 ? undefined : next.slots[moment],
       },

@@ -15,20 +15,29 @@ export interface MaskSettings {
   readonly type: 'float32' | 'bool';
   /** Whether weights come in with +0 for what is dropped: then the model reads them as they are. */
   readonly zeroed: boolean;
+  /** Whether what is dropped learns on: the model reads zero in its place, and its gradient reaches it. */
+  readonly straightThrough: boolean;
 }
 
 /** The settings, defaults filled in. */
-export function maskSettings({ type = 'float32', zeroed = false }: Partial<MaskSettings> = {}): MaskSettings {
-  return { type, zeroed };
+export function maskSettings({
+  type = 'float32',
+  zeroed = false,
+  straightThrough = false,
+}: Partial<MaskSettings> = {}): MaskSettings {
+  return { type, zeroed, straightThrough };
 }
 
 /** Masks in a step graph. */
 export interface Masks {
   /** The input that takes a weight's mask. */
   inputOf(leaf: Value): Value | undefined;
-  /** The weight as the model reads it: dropped elements are +0, by a choice or by the caller's promise. */
-  effective(leaf: Value): Value;
-  /** `mask ? value : +0`, a choice and no product: −0 and NaN · 0 cannot come through. */
+  /** The weight that an update is of: dropped elements are +0, by a choice or the caller's promise, unless they learn on. */
+  updated(leaf: Value): Value;
+  /**
+   * `mask ? value : +0`, a choice and no product: −0 and NaN · 0 cannot come through. The value as it is where dropped
+   * elements learn on.
+   */
   clean(leaf: Value, value: Value): Value;
   /** A value of the model, where it is itself a leaf. */
   replaced(value: Value): Value;
@@ -38,7 +47,7 @@ export interface Masks {
 export function maskWeights(
   graph: Graph,
   leaves: readonly MaskedLeaf[],
-  { type, zeroed }: MaskSettings,
+  { type, zeroed, straightThrough }: MaskSettings,
 ): Masks {
   const before = graph.nodes.splice(0);
   const masks = new Map<Value, { readonly input: Value; readonly keeps: Value }>();
@@ -64,8 +73,8 @@ export function maskWeights(
   }
   return {
     inputOf: (leaf) => masks.get(leaf)?.input,
-    effective: (leaf) => instead.get(leaf) ?? leaf,
-    clean: choose,
+    updated: (leaf) => (straightThrough ? leaf : (instead.get(leaf) ?? leaf)),
+    clean: straightThrough ? (_, value) => value : choose,
     replaced: (value) => instead.get(value) ?? value,
   };
 }

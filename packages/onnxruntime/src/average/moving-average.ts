@@ -127,7 +127,9 @@ export async function createMovingAverage(
   const readAll = async (): Promise<Float32Array[]> => {
     await inside.settle();
     const values: Float32Array[] = [];
-    for (const { name } of cells) values.push(await memory.read(averages.get(name)!));
+    for (const { name, weight } of cells) {
+      values.push(await memory.readMasked(averages.get(name)!, weight));
+    }
     return values;
   };
   const read = async (): Promise<Map<string, Float32Array>> => {

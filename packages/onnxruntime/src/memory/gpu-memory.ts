@@ -1,9 +1,8 @@
-import type { Gate } from '@synaprune/core/checks';
 import { elementsOf } from '@synaprune/core/checks';
 import { expandMasks, type WebgpuMask, type WebgpuWeight, webgpuBackend } from '@synaprune/webgpu';
 import type { Tensor } from 'onnxruntime-common';
 import type { OnnxRuntime } from '../runtime/runtime.js';
-import type { Cell, Memory, TrainerWeight } from './memory.js';
+import type { Cell, Memory, MemoryOptions, TrainerWeight } from './memory.js';
 import { watchMasks } from './watch-masks.js';
 
 /** A handle whose buffer is looked up anew at each call, because every step moves it. */
@@ -18,9 +17,14 @@ interface GpuHandles {
 }
 
 /** State in buffers of onnxruntime-web's own device, pruned there. Steps read back the loss and nothing else. */
-export function createGpuMemory(ort: OnnxRuntime, device: GPUDevice, name: string, gate: Gate): Memory {
+export function createGpuMemory(
+  ort: OnnxRuntime,
+  device: GPUDevice,
+  name: string,
+  options: MemoryOptions,
+): Memory {
   const inner = webgpuBackend({ device });
-  const watched = watchMasks<GpuHandles>(inner, name, gate);
+  const watched = watchMasks<GpuHandles>(inner, name, options);
   const floats = new Map<TrainerWeight, Tensor>();
 
   const create = (shape: readonly number[], values?: Float32Array): Tensor => {
@@ -60,6 +64,7 @@ export function createGpuMemory(ort: OnnxRuntime, device: GPUDevice, name: strin
     },
     discard: (tensor) => tensor.dispose(),
     read: async (cell) => inner.read!(cell as GpuCell),
+    readMasked: async (cell, weight) => watched.masked(await inner.read!(cell as GpuCell), weight),
     // The runtime packs bools in a way of its own on a GPU.
     maskType: 'float32',
     mask(cell) {

@@ -1,9 +1,8 @@
-import type { Gate } from '@synaprune/core/checks';
 import { elementsOf } from '@synaprune/core/checks';
 import { expandMasks, type HostMask, type HostWeight, hostBackend } from '@synaprune/host';
 import type { Tensor } from 'onnxruntime-common';
 import type { OnnxRuntime } from '../runtime/runtime.js';
-import type { Cell, Memory, TrainerWeight } from './memory.js';
+import type { Cell, Memory, MemoryOptions, TrainerWeight } from './memory.js';
 import { watchMasks } from './watch-masks.js';
 
 /** A handle whose values are read anew at each call, because every step moves them. */
@@ -15,8 +14,8 @@ interface HostHandles {
 }
 
 /** State in `Float32Array`s, pruned by the kernels of the host. */
-export function createHostMemory(ort: OnnxRuntime, name: string, gate: Gate): Memory {
-  const watched = watchMasks<HostHandles>(hostBackend(), name, gate);
+export function createHostMemory(ort: OnnxRuntime, name: string, options: MemoryOptions): Memory {
+  const watched = watchMasks<HostHandles>(hostBackend(), name, options);
   const keeps = new Map<TrainerWeight, Tensor>();
 
   return {
@@ -37,6 +36,7 @@ export function createHostMemory(ort: OnnxRuntime, name: string, gate: Gate): Me
     },
     discard: () => {},
     read: async ({ tensor }) => (tensor.data as Float32Array).slice(),
+    readMasked: (cell, weight) => watched.masked((cell.tensor.data as Float32Array).slice(), weight),
     maskType: 'bool',
     mask(cell) {
       const known = keeps.get(cell);

@@ -1,4 +1,5 @@
 import type { TensorBackend } from '@synaprune/core';
+import type { Gate } from '@synaprune/core/checks';
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 
 /**
@@ -20,6 +21,13 @@ export interface Cell extends TrainerWeight {
   tensor: Tensor;
 }
 
+/** How a memory is to treat what is dropped, and when it works. */
+export interface MemoryOptions {
+  readonly gate: Gate;
+  /** Whether dropped elements learn on, so that nothing is ever zeroed. */
+  readonly straightThrough: boolean;
+}
+
 /** Where a trainer keeps its state between steps. */
 export interface Memory {
   readonly kind: 'host' | 'gpu';
@@ -34,11 +42,16 @@ export interface Memory {
   discard(tensor: Tensor): void;
   /** A copy of what a handle holds. */
   read(cell: Cell): Promise<Float32Array>;
+  /** The same, with +0 for what the masks of a weight drop. */
+  readMasked(cell: Cell, weight: Cell): Promise<Float32Array>;
   /** What masks are for the step graph. */
   readonly maskType: 'float32' | 'bool';
   /** The mask of a weight for the step graph, as it was when last settled. It stays this memory's. */
   mask(cell: Cell): Tensor;
-  /** Zeroes what a weight's masks drop, in it and in its slots, where that may have changed since the last time. */
+  /**
+   * Zeroes what a weight's masks drop, in it and in its slots, where that may have changed since the last time; nothing
+   * where dropped elements learn on. Masks for the step graph are up to date then.
+   */
   settle(cell: Cell, slots: readonly Cell[]): Promise<void>;
   /** Notes that a weight or its slots have new values from elsewhere. */
   touch(cell: Cell): void;

@@ -1,9 +1,8 @@
-import type { Gate } from '@synaprune/core/checks';
 import { buildModel } from '@synaprune/onnx/graph';
 import type { InferenceSession } from 'onnxruntime-common';
 import { isNative, loadSession, type OnnxRuntime, providerName } from '../runtime/runtime.js';
 import { createHostMemory } from './host-memory.js';
-import type { Memory } from './memory.js';
+import type { Memory, MemoryOptions } from './memory.js';
 
 /**
  * The memory that fits a runtime and its providers: GPU buffers where onnxruntime-web runs on WebGPU and shows
@@ -14,7 +13,7 @@ import type { Memory } from './memory.js';
 export async function openMemory(
   ort: OnnxRuntime,
   options: InferenceSession.SessionOptions,
-  gate: Gate,
+  how: MemoryOptions,
 ): Promise<Memory> {
   const session = await loadSession(ort, 'a model of one node', identityModel(), options);
   const provider = options.executionProviders?.[0];
@@ -25,7 +24,7 @@ export async function openMemory(
   });
   if (memory === undefined) {
     await session.release();
-    return createHostMemory(ort, name, gate);
+    return createHostMemory(ort, name, how);
   }
   return {
     ...memory,
@@ -41,7 +40,7 @@ export async function openMemory(
     if (device === undefined) return undefined;
     // Loaded here and not above, so that a page that trains on wasm does not carry the kernels of WebGPU.
     const { createGpuMemory } = await import('./gpu-memory.js');
-    return createGpuMemory(ort, device, name, gate);
+    return createGpuMemory(ort, device, name, how);
   }
 }
 

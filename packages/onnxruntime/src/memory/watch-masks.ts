@@ -5,8 +5,8 @@ import {
   type WorkVerb,
   wrapBackend,
 } from '@synaprune/core';
-import { elementsOf, type Gate } from '@synaprune/core/checks';
-import type { TrainerMask, TrainerWeight } from './memory.js';
+import { elementsOf } from '@synaprune/core/checks';
+import type { MemoryOptions, TrainerMask, TrainerWeight } from './memory.js';
 
 /** The handles of a trainer's backend. */
 interface TrainerHandles {
@@ -28,7 +28,9 @@ export interface WatchedBackend<Mask> {
   isAbandoned(cell: TrainerWeight): boolean;
   /** How many elements of a weight the mask keeps that keeps least; all of them without any. */
   countKept(cell: TrainerWeight): Promise<number>;
-  /** Zeroes what a weight's masks drop, in tensors of the weight's shape. */
+  /** Zeroes what a weight's masks drop, in a copy of values. */
+  masked(values: Float32Array, cell: TrainerWeight): Promise<Float32Array>;
+  /** Zeroes what a weight's masks drop, in tensors of the weight's shape; nothing where dropped elements learn on. */
   zero(cell: TrainerWeight, tensors: readonly TrainerWeight[]): Awaitable<void>;
 }
 
@@ -53,7 +55,7 @@ const ABOUT: Readonly<Record<Exclude<WorkVerb, 'createMask' | 'disposeMask' | 'd
 export function watchMasks<Inner extends Handles>(
   inner: TensorBackend<Inner['weight'], Inner['mask']>,
   name: string,
-  gate: Gate,
+  { gate, straightThrough }: MemoryOptions,
 ): WatchedBackend<Inner['mask']> {
   const owners = new WeakMap<TrainerMask, TrainerWeight>();
   // A mask that only helps to choose, as those of candidates do, is never in force.
@@ -68,7 +70,7 @@ export function watchMasks<Inner extends Handles>(
   const isInForce = (mask: TrainerMask, owner: TrainerWeight): boolean =>
     masks.get(owner)?.has(mask) === true;
 
-  const backend = wrapBackend<TrainerHandles, Inner>(inner, {
+  const backend = wrapBackend<TrainerHandles, Inner>(straightThrough ? withoutEnforcing(inner) : inner, {
     manifest: { name },
     weight: (weight) => weight as Inner['weight'],
     mask: innerMask,
@@ -129,11 +131,26 @@ export function watchMasks<Inner extends Handles>(
       const counts = await inner.countKept(masksOf(cell));
       return Math.min(elementsOf(cell.shape), ...counts);
     },
+    async masked(values, cell) {
+      for (const mask of masksOf(cell)) {
+        const bits = await inner.readMask(mask);
+        for (let i = 0; i < values.length; i += 1) if (((bits[i >> 3]! >> (i & 7)) & 1) === 0) values[i] = 0;
+      }
+      return values;
+    },
     zero: (cell, tensors) =>
-      inner.enforce(
-        tensors.flatMap((weight) =>
-          masksOf(cell).map((mask) => ({ weight: weight as Inner['weight'], mask })),
-        ),
-      ),
+      straightThrough
+        ? undefined
+        : inner.enforce(
+            tensors.flatMap((weight) =>
+              masksOf(cell).map((mask) => ({ weight: weight as Inner['weight'], mask })),
+            ),
+          ),
   };
+}
+
+/** The same, but that dropped elements stay in the weights. */
+function withoutEnforcing<Weight, Mask>(inner: TensorBackend<Weight, Mask>): TensorBackend<Weight, Mask> {
+  const { dropAndEnforce: _, ...verbs } = inner;
+  return { ...verbs, enforce: () => {} };
 }

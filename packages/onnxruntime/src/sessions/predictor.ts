@@ -1,6 +1,7 @@
 import type { TrainingStep } from '@synaprune/onnx-train';
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import { type BatchTensors, type DeclaredInput, shapesOf, toTensor } from '../batch/batch.js';
+import type { Memory } from '../memory/memory.js';
 import { run } from '../runtime/run.js';
 import { loadSession, type OnnxRuntime } from '../runtime/runtime.js';
 import type { TrainingState } from '../state/training-state.js';
@@ -13,14 +14,26 @@ export interface Predictor {
 }
 
 /** Loads nothing before the first prediction. */
-export function createPredictor(
-  ort: OnnxRuntime,
-  model: Uint8Array,
-  declared: readonly DeclaredInput[],
-  step: TrainingStep,
-  state: TrainingState,
-  options: InferenceSession.SessionOptions,
-): Predictor {
+export function createPredictor({
+  ort,
+  model,
+  declared,
+  step,
+  state,
+  options,
+  memory,
+  straightThrough,
+}: {
+  readonly ort: OnnxRuntime;
+  readonly model: Uint8Array;
+  readonly declared: readonly DeclaredInput[];
+  readonly step: TrainingStep;
+  readonly state: TrainingState;
+  readonly options: InferenceSession.SessionOptions;
+  readonly memory: Memory;
+  /** Whether dropped elements are in the weights still, so that predictions need copies without them. */
+  readonly straightThrough: boolean;
+}): Predictor {
   const types = new Map(step.inputs.map(({ modelName, dtype }) => [modelName, dtype]));
   const cells = new Map([...state.weights, ...state.buffers]);
   let session: InferenceSession | undefined;
@@ -33,8 +46,19 @@ export function createPredictor(
       }
       const shapes = new Map([...cells].map(([name, { shape }]) => [name, shape]));
       session ??= await loadSession(ort, 'the model', forwardModel(model, shapes), options);
-      for (const [name, { tensor }] of cells) feeds[name] = tensor;
-      return run(session, 'the model', feeds);
+      const copies: Tensor[] = [];
+      try {
+        for (const [name, cell] of cells) {
+          feeds[name] = cell.tensor;
+          if (!straightThrough || !memory.isMasked(cell)) continue;
+          const copy = memory.create(cell.shape, await memory.readMasked(cell, cell));
+          copies.push(copy);
+          feeds[name] = copy;
+        }
+        return await run(session, 'the model', feeds);
+      } finally {
+        for (const copy of copies) memory.discard(copy);
+      }
     },
     async release() {
       await session?.release();

@@ -30,6 +30,8 @@ export interface StepSessionOptions {
   readonly settings: TrainingStepOptions;
   readonly sessionOptions: InferenceSession.SessionOptions;
   readonly memory: Pick<Memory, 'outputOptions' | 'maskType'>;
+  /** Whether dropped elements learn on. */
+  readonly straightThrough?: boolean;
   /** How many stay loaded. */
   readonly most: number;
   /** The scores to observe for; where another list is given, what is loaded is of no more use. */
@@ -37,7 +39,7 @@ export interface StepSessionOptions {
 }
 
 export function createStepSessions(options: StepSessionOptions): StepSessions {
-  const { ort, model, settings, sessionOptions, memory, most } = options;
+  const { ort, model, settings, sessionOptions, memory, most, straightThrough = false } = options;
   // In the order of use, the latest last.
   const loaded = new Map<string, StepSession>();
   /*
@@ -73,7 +75,7 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
         ...settings,
         inputs: shapes,
         scores: observed.map(({ score, weights }) => ({ score, weights })),
-        masks: { type: memory.maskType, zeroed: true },
+        masks: { type: memory.maskType, ...(straightThrough ? { straightThrough } : { zeroed: true }) },
       });
       const fetches = stateOutputs(step);
       const session = await loadSession(ort, 'the training step', step.model, {

@@ -14,7 +14,10 @@ export async function createHarness(
   hooks: Pick<ConformanceHarness<TrainerWeight, TrainerMask>, 'countLive' | 'bytesRead'> = {},
 ): Promise<ConformanceHarness<TrainerWeight, TrainerMask>> {
   const options: InferenceSession.SessionOptions = { executionProviders, logSeverityLevel: 3 };
-  const memory = await openMemory(ort, options, createGate('trainer'));
+  const memory = await openMemory(ort, options, {
+    gate: createGate('trainer'),
+    straightThrough: false,
+  });
   const session = await ort.InferenceSession.create(identityModel(), {
     ...options,
     ...memory.outputOptions(['y']),

@@ -14,6 +14,7 @@ export function stepSettings(options: TrainerOptions): TrainingStepOptions {
     sessionOptions,
     seed,
     sessions,
+    straightThrough,
     ...settings
   } = options;
   return settings;

@@ -54,7 +54,8 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
     executionProviders: options.executionProviders ?? defaultProviders(ort),
   };
   const gate = createGate('trainer');
-  const memory = await openMemory(ort, sessionOptions, gate);
+  const { straightThrough = false } = options;
+  const memory = await openMemory(ort, sessionOptions, { gate, straightThrough });
   try {
     const state = createState(first, memory);
     const settings = stepSettings(options);
@@ -73,9 +74,19 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
       sessionOptions,
       memory,
       most,
+      straightThrough,
       observed: observers.all,
     });
-    const predictor = createPredictor(ort, model, declared, first, state, sessionOptions);
+    const predictor = createPredictor({
+      ort,
+      model,
+      declared,
+      step: first,
+      state,
+      options: sessionOptions,
+      memory,
+      straightThrough,
+    });
     return {
       ort,
       model,

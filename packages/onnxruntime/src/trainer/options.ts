@@ -1,4 +1,4 @@
-import { describe, isRecord, requireFinite, requireWhole } from '@synaprune/core/checks';
+import { describe, isRecord, requireBoolean, requireFinite, requireWhole } from '@synaprune/core/checks';
 import { checkTrainingStepOptions, type TrainingStepOptions } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
 import { type ExecutionProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
@@ -26,6 +26,16 @@ export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks' | 'sco
   readonly dropout?: 'train' | 'inference' | 'coupled';
   /** What the random numbers of dropout grow from, an integer. 0 unless told. */
   readonly seed?: number;
+  /**
+   * What becomes of dropped elements. Off unless told: they are +0 and stay it. With it weights stay dense under their
+   * masks: the model reads +0 where a mask drops, gradients by what it read go to the dense weights as if nothing had been
+   * dropped (straight through), and every update of `trainer.prune` chooses anew among all of them, so that what was
+   * dropped comes back where it has grown. `predict`, `read`, `export` and averages give masked weights; `save` keeps the
+   * dense ones. Not with channels of groups.
+   *
+   * @see Zhou et al. 2021, section 2, https://arxiv.org/abs/2102.04010; Lin et al. 2020, https://arxiv.org/abs/2006.07253
+   */
+  readonly straightThrough?: boolean;
   /** How many sets of shapes keep a session ready, the least recently used going first. 8 unless told. */
   readonly sessions?: number;
 }
@@ -39,6 +49,7 @@ const OWN: Readonly<Record<Exclude<keyof TrainerOptions, keyof TrainingStepOptio
   sessionOptions: true,
   seed: true,
   sessions: true,
+  straightThrough: true,
 };
 /** What the trainer hands to the runtime itself, and where it takes it from. */
 const SETTLED: Readonly<Record<string, string>> = {
@@ -80,6 +91,9 @@ export function checkTrainerOptions(options: TrainerOptions): void {
   if (learningRate !== undefined) requireLearningRate(learningRate);
   if (executionProviders !== undefined) checkProviders(executionProviders);
   if (sessionOptions !== undefined) checkSessionOptions(sessionOptions);
+  if (options.straightThrough !== undefined) {
+    requireBoolean('createTrainer', 'straightThrough', options.straightThrough);
+  }
   requireFinite('createTrainer', 'seed', seed);
   if (!Number.isSafeInteger(seed)) {
     throw new RangeError(`createTrainer needs seed to be a whole number, got ${seed}`);

@@ -20,6 +20,7 @@ import type { TrainerRestoreOptions } from '../state/restore-matching.js';
 import type { TrainerState } from '../state/trainer-state.js';
 import { type MaskableTensors, maskablePattern, type TrainerPattern } from './graph-groups.js';
 import { observedWeights, startObserving } from './observed-scores.js';
+import { recomputing, requireRecomputable } from './recomputed-masks.js';
 
 /** What ranks elements in a trainer: also what looks at training, which the trainer sees to. */
 export type TrainerScore = ScoreOption<TrainerWeight> | ObservedScore;
@@ -120,6 +121,8 @@ const FIRST_TOLD: readonly string[] = ['zeros-present', 'untrained-ranked'];
 export interface AllTensors extends MaskableTensors {
   readonly weights: readonly NamedWeight<TrainerWeight>[];
   readonly observers: Pick<Observers, 'start'>;
+  /** Whether dropped elements learn on, so that every update chooses anew. */
+  readonly straightThrough: boolean;
 }
 
 /** Prunes the weights of a trainer before its steps. */
@@ -135,16 +138,18 @@ export function createPrunings(trainer: PrunedTrainer, all: AllTensors): Pruning
       const rhythm = requireRhythm(every, stepsPerEpoch);
       const found = asked === undefined ? undefined : maskablePattern(asked, all);
       const weights = found?.isGrouped === true ? all.weights : trainer.weights;
+      if (all.straightThrough) requireRecomputable(given, found);
       const own = startObserving(all.observers, given, () => observedWeights(weights, found, given.select));
       let pruner: Pruner;
       try {
-        pruner = createPruner<TrainerWeight, TrainerMask>({
+        const monotone = createPruner<TrainerWeight, TrainerMask>({
           ...options,
           ...(found === undefined ? {} : { pattern: found.pattern }),
           ...own.scores,
           backend: trainer.backend,
           weights,
         });
+        pruner = all.straightThrough ? recomputing(monotone) : monotone;
       } catch (error) {
         for (const each of own.observing) each.stop();
         throw error;
@@ -190,7 +195,8 @@ export function createPrunings(trainer: PrunedTrainer, all: AllTensors): Pruning
         if (!follower.observing.every((each) => each.hasSeen())) continue;
         const { notices } = await pruner.update(steps / rhythm.unit);
         follower.updated = true;
-        tell(notices);
+        // An update that chooses anew is a first one each time.
+        if (!(all.straightThrough && updated)) tell(notices);
       }
     },
     restored(pruner, state) {

@@ -5,6 +5,7 @@ import { groupCases } from '../testing/group-cases.js';
 import { perceptronBatch } from '../testing/models.js';
 import { patternCases } from '../testing/pattern-cases.js';
 import { scoreCases } from '../testing/score-cases.js';
+import { straightThroughCases } from '../testing/straight-through-cases.js';
 import { startPruner, startTrainer, trainerCases } from '../testing/trainer-cases.js';
 import { useDawn } from '../testing/use-dawn.js';
 import { watchDevice } from '../testing/watch-device.js';
@@ -56,5 +57,6 @@ describe('a trainer on onnxruntime-web, WebGPU in Node', () => {
   groupCases(gpu);
   scoreCases(gpu, { few: true });
   averageCases(gpu);
+  straightThroughCases(gpu);
   afterAll(() => gpu.close());
 });

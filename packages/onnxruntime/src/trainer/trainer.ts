@@ -66,7 +66,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const training = await openTraining(options);
   const { ort, model, first, declared, gate, memory, state, sessions, observers, predictor, release } =
     training;
-  const { learningRate } = options;
+  const { learningRate, straightThrough = false } = options;
   const hint = targetHint(options.loss);
   const places = placesOf(first, state);
   const onRelease = new Set<() => Promise<void>>();
@@ -117,7 +117,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     await settle();
     const values = new Map<string, Float32Array>();
     for (const [name, cell] of [...state.weights, ...state.buffers]) {
-      values.set(name, await memory.read(cell));
+      // Where dropped elements learn on they are not zero, but to the model they are.
+      values.set(name, await memory.readMasked(cell, cell));
     }
     return values;
   };
@@ -152,7 +153,9 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         await observers.settle();
         await settleUnmasked(loaded.step, state, memory);
         steps += 1;
-        for (const { name, weight } of trained) if (memory.isAbandoned(weight)) regrown.add(name);
+        for (const { name, weight } of trained) {
+          if (!straightThrough && memory.isAbandoned(weight)) regrown.add(name);
+        }
         return { loss: lossOf(loaded, results) };
       }),
 
@@ -219,6 +222,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const prunings = createPrunings(trainer, {
     model,
     observers,
+    straightThrough,
     weights: trained,
     trained: new Set(trained.map(({ name }) => name)),
     statistics: new Set([
