@@ -27,11 +27,13 @@ export {
   type Regrowth,
   type RestoreOptions,
   randomScore,
+  rigl,
   type Schedule,
   type ScoreOption,
   type Select,
   type Selector,
   saliencyScore,
+  setRegrowth,
   snipScore,
   synapticRamp,
   tensorScore,
@@ -77,6 +79,11 @@ export type { SavedPruning } from './saving/metadata.js';
 export type { QuantizedDtype } from './saving/quantize.js';
 export { saveModel } from './saving/save-model.js';
 export type { SaveModelConfig, SaveModelResult } from './saving/save-options.js';
+export {
+  createScoreObserver,
+  type TensorScoreObserver,
+  type TensorSignals,
+} from './scoring/score-observer.js';
 export { type ShrinkModelOptions, type ShrunkModel, shrinkModel } from './shrinking/shrink-model.js';
 export { type CoupledDropout, coupleDropout } from './training/dropout/couple-dropout.js';
 export {

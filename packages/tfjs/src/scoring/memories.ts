@@ -90,8 +90,15 @@ function tensorsOf(keys: readonly string[], values: readonly ScoreMemory[]): Wei
 
 /** @throws PruneError unless a shape broadcasts to the weight's without making it larger */
 function requireFit(what: string, shape: readonly number[], { weight }: Named): void {
-  const own = weight.shape;
-  const missing = own.length - shape.length;
-  if (missing >= 0 && shape.every((edge, axis) => edge === 1 || edge === own[axis + missing])) return;
-  throw new PruneError('state-mismatch', `${what} needs a shape that broadcasts to [${own}], got [${shape}]`);
+  if (broadcastsTo(shape, weight.shape)) return;
+  throw new PruneError(
+    'state-mismatch',
+    `${what} needs a shape that broadcasts to [${weight.shape}], got [${shape}]`,
+  );
+}
+
+/** Whether a shape broadcasts to a weight's without making it larger. */
+export function broadcastsTo(shape: readonly number[], weight: readonly number[]): boolean {
+  const missing = weight.length - shape.length;
+  return missing >= 0 && shape.every((edge, axis) => edge === 1 || edge === weight[axis + missing]);
 }

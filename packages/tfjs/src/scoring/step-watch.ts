@@ -20,7 +20,7 @@ export interface StepWatch {
    *
    * @throws PruneError `unsupported` when a signal cannot be had of some of them, or of the optimizer; it is as before then
    */
-  follow(weights: readonly NamedWeight<tf.Variable>[], optimizer: tf.Optimizer): void;
+  follow(weights: readonly NamedWeight<tf.Variable>[], optimizer?: tf.Optimizer): void;
   /**
    * Before a step: takes what it will change. In a tidy.
    *
@@ -34,9 +34,14 @@ export interface StepWatch {
 
 const OF_LAYERS: readonly LayerSignal[] = ['inputSquare', 'inputMagnitude', 'outputMagnitude'];
 
+/** Whether a signal is seen in the calls of layers alone. */
+export function isOfLayers(signal: Signal): signal is LayerSignal {
+  return (OF_LAYERS as readonly Signal[]).includes(signal);
+}
+
 /** @param model whose layers show what passes through; without it only what the optimizer shows can be had */
 export function createStepWatch(
-  observers: readonly TensorObserver[],
+  observers: readonly Pick<TensorObserver, 'score' | 'see'>[],
   model: LayersModel | undefined,
 ): StepWatch {
   const needs = new Set(observers.flatMap(({ score }) => score.needs));
@@ -63,7 +68,7 @@ export function createStepWatch(
 
   return {
     follow(next, optimizer) {
-      if (needs.has('secondMoment')) momentsOf(optimizer);
+      if (needs.has('secondMoment') && optimizer !== undefined) momentsOf(optimizer);
       if (ofLayers.length > 0) {
         const found = model === undefined ? new Map<tf.Variable, KernelPlace>() : kernelPlaces(model);
         for (const signal of ofLayers) requirePlaces(signal, next, found);

@@ -2,6 +2,7 @@ import type { Pruner } from '@synaprune/core';
 import { describe, requireOptions } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from '../../backend/assemble-backend.js';
+import type { TensorScoreObserver } from '../../scoring/score-observer.js';
 import { type Gradients, noteOrder } from './gradient-order.js';
 import { maskedStep } from './masked-step.js';
 
@@ -15,6 +16,8 @@ import { maskedStep } from './masked-step.js';
  * @param pruner stays the caller's, who also calls `update`
  * @param options.backend the pruner's backend; with it, gradients of dropped weights are zeroed too, which
  *   keeps the optimizer's moments clean
+ * @param options.observer of a score that looks at training: it is shown every step, with the gradients of dropped
+ *   weights too
  * @throws TypeError when `optimizer` or `pruner` is none, or an option is unknown or of a wrong type
  * @throws PruneError from its steps, as `Pruner.enforceSync`; the step has not been taken then
  *
@@ -40,7 +43,10 @@ import { maskedStep } from './masked-step.js';
 export function pruneOptimizer<Inner extends tf.Optimizer>(
   optimizer: Inner,
   pruner: Pick<Pruner, 'enforceSync'>,
-  options: { readonly backend?: Pick<TfjsBackend, 'maskGradient' | 'endStep'> } = {},
+  options: {
+    readonly backend?: Pick<TfjsBackend, 'maskGradient' | 'endStep'>;
+    readonly observer?: Pick<TensorScoreObserver, 'beginStep'>;
+  } = {},
 ): Inner {
   if (typeof optimizer?.applyGradients !== 'function') {
     throw new TypeError(
@@ -52,12 +58,20 @@ export function pruneOptimizer<Inner extends tf.Optimizer>(
       'pruneOptimizer needs a pruner, as createPruner returns it: pruneOptimizer(optimizer, pruner, { backend })',
     );
   }
-  requireOptions('pruneOptimizer', '', options, ['backend']);
-  const { backend } = options;
+  requireOptions('pruneOptimizer', '', options, ['backend', 'observer']);
+  const { backend, observer } = options;
   if (backend !== undefined && typeof backend?.maskGradient !== 'function') {
     throw new TypeError(`pruneOptimizer needs backend to be a TfjsBackend, got ${describe(backend)}`);
   }
-  const masked = maskedStep((gradients) => optimizer.applyGradients(gradients), pruner, { backend });
+  if (observer !== undefined && typeof observer?.beginStep !== 'function') {
+    throw new TypeError(
+      `pruneOptimizer needs observer to be what createScoreObserver returns, got ${describe(observer)}`,
+    );
+  }
+  const masked = maskedStep((gradients) => optimizer.applyGradients(gradients), pruner, {
+    backend,
+    begin: observer && ((gradients) => observer.beginStep(optimizer, gradients)),
+  });
   const step = (gradients: Gradients): void => {
     masked(gradients);
     noteOrder(proxy, gradients);
