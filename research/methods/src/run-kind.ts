@@ -24,21 +24,24 @@ const treatmentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('narrow') }),
   z.strictObject({
     kind: z.literal('masks'),
-    schedules: z
-      .array(z.strictObject({ from: steps, schedule: scheduleSchema }))
-      .min(1)
-      .max(100),
+    schedule: scheduleSchema,
     every: whole(1, 1e7),
     looks: steps,
     score: z.enum(SCORES),
     distribution: z.enum(['global', 'erk']),
     startsRandom: z.boolean(),
     regrow: z
-      .union([
-        z.strictObject({ by: z.enum(['random', 'gradient']), fraction: share, from: steps, until: steps }),
-        z.literal('returns'),
-      ])
+      .strictObject({ by: z.enum(['random', 'gradient']), fraction: share, from: steps, until: steps })
       .nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('phases'),
+    to: share,
+    start: steps,
+    compressed: whole(1, 1e7),
+    dense: whole(1, 1e7),
+    end: steps,
+    every: whole(1, 1e7),
   }),
   z.strictObject({
     kind: z.literal('rewind'),

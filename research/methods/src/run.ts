@@ -1,4 +1,5 @@
 import type { Notice, ScheduleRecipe } from '@synaprune/core';
+import type { Phases } from '@synaprune/core/methods';
 
 /** What there is to learn. What each is: `task.ts`. */
 export const TASKS = ['digits', 'book'] as const;
@@ -24,8 +25,7 @@ export interface RegrowthSpec {
 
 /** Masks that follow a schedule while a model trains. Positions are steps. */
 export interface MaskSpec {
-  /** Schedules one after the other, and the step from which each holds; the first holds from 0. */
-  readonly schedules: readonly { readonly from: number; readonly schedule: ScheduleRecipe }[];
+  readonly schedule: ScheduleRecipe;
   /** Steps between updates. */
   readonly every: number;
   /** Steps at the beginning that look, at a learning rate of 0. */
@@ -34,8 +34,13 @@ export interface MaskSpec {
   readonly distribution: 'global' | 'erk';
   /** Whether the masks of the first step are drawn by lot, whatever ranks later. */
   readonly startsRandom: boolean;
-  /** `returns`: dropped weights come back, at zero, where the schedule falls. */
-  readonly regrow: RegrowthSpec | 'returns' | null;
+  readonly regrow: RegrowthSpec | null;
+}
+
+/** Dense and compressed phases in turn, by magnitude. */
+export interface PhasesSpec extends Phases {
+  /** Steps between updates. */
+  readonly every: number;
 }
 
 /** Train, drop, go back to an early step, again and again: the search for a lottery ticket. */
@@ -51,6 +56,7 @@ export type Treatment =
   | { readonly kind: 'none' }
   | { readonly kind: 'narrow' }
   | ({ readonly kind: 'masks' } & MaskSpec)
+  | ({ readonly kind: 'phases' } & PhasesSpec)
   | ({ readonly kind: 'rewind' } & RewindSpec);
 
 /** `momentum`: gradient descent with a momentum of 0.9; `adam` as its paper has it. */

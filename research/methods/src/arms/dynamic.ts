@@ -41,32 +41,22 @@ export const rigl: Arm = {
   treatment: (steps, to) => sparseFromTheStart(steps, to, 'gradient'),
 };
 
-/** Where phases of AC/DC begin, in fractions of a training, and whether they are sparse. */
-const PHASES = [
-  [0, false],
-  [0.2, true],
-  [0.3, false],
-  [0.4, true],
-  [0.5, false],
-  [0.6, true],
-] as const;
-
 export const acDc: Arm = {
   name: 'ac-dc',
   title: 'AC/DC',
   explanation:
-    'Dense and sparse phases take turns: dense to a fifth of the steps, then three sparse ones with two dense between, the last from three fifths on. Each sparse phase keeps the largest weights.',
+    'Dense and sparse phases take turns: dense to a fifth of the steps, then sparse and dense ones of a tenth each, sparse for good from three fifths on. Each sparse phase keeps the largest weights (Peste et al. 2021).',
   simple: false,
-  treatment: (steps, sparsity) =>
-    masks(
-      steps,
-      { kind: 'constantSparsity', sparsity: 0 },
-      {
-        schedules: PHASES.map(([at, isSparse]) => ({
-          from: stepAt(at, steps),
-          schedule: { kind: 'constantSparsity', sparsity: isSparse ? sparsity : 0 },
-        })),
-        regrow: 'returns',
-      },
-    ),
+  treatment: (steps, to) => {
+    const tenth = stepAt(0.1, steps);
+    return {
+      kind: 'phases',
+      to,
+      start: 2 * tenth,
+      compressed: tenth,
+      dense: tenth,
+      end: 6 * tenth,
+      every: everyOf(steps),
+    };
+  },
 };

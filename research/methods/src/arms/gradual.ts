@@ -6,7 +6,7 @@ import type { Arm } from './arm.js';
 export function masks(steps: number, schedule: ScheduleRecipe, others: Partial<MaskSpec> = {}): Treatment {
   return {
     kind: 'masks',
-    schedules: [{ from: 0, schedule }],
+    schedule,
     every: everyOf(steps),
     looks: 0,
     score: 'magnitude',

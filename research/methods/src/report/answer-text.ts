@@ -6,9 +6,12 @@ import { gainText, gainWithInterval, scoreText, zerosText } from './words.js';
 
 /** What a task says, the answer first. */
 export function answerTexts(analysis: TaskAnalysis): string[] {
-  return [answerSentence(analysis), costSentence(analysis), powerSentence(analysis)].filter(
-    (text) => text !== '',
-  );
+  return [
+    answerSentence(analysis),
+    costSentence(analysis),
+    worseSentence(analysis),
+    powerSentence(analysis),
+  ].filter((text) => text !== '');
 }
 
 /** Whether any method is worth more than the best that needs nothing but the weights. */
@@ -19,7 +22,7 @@ function answerSentence({ task, levels }: TaskAnalysis): string {
   const seeds = Math.min(...there.map(({ best }) => best!.score.count));
   if (seeds < 2)
     return `On ${heldOut}, one seed a method says nothing about which is better: there is no interval.`;
-  const better = there.flatMap((level) => winnersOf(level).map((method) => ({ level, method })));
+  const better = there.flatMap((level) => shown(level, 'better').map((method) => ({ level, method })));
   const zeros = listText(there.map(({ sparsity }) => zerosText(sparsity)));
   if (better.length === 0) {
     return `On ${heldOut}, at ${zeros} zeros, no method is shown to be better than the best simple one, which is ${bestText(there)}.`;
@@ -28,14 +31,28 @@ function answerSentence({ task, levels }: TaskAnalysis): string {
     const { title } = cells.find((cell) => cell.method === method)!;
     return `${title} at ${zerosText(sparsity)} zeros, ${gainWithInterval(task, toBest.get(method)!.gain)} over ${best!.title}`;
   });
-  const rest = there.filter((level) => winnersOf(level).length === 0);
+  const rest = there.filter((level) => shown(level, 'better').length === 0);
   const none =
     rest.length === 0 ? '' : `; at ${listText(rest.map(({ sparsity }) => zerosText(sparsity)))} none is`;
   return `On ${heldOut}, these are shown to be better than the best simple method: ${parts.join('; ')}${none}.`;
 }
 
-function winnersOf({ toBest }: Level): string[] {
-  return [...toBest].filter(([, difference]) => verdictOf(difference) === 'better').map(([method]) => method);
+/** Methods that are shown to be better than the best simple one, or worse. */
+function shown({ toBest }: Level, verdict: 'better' | 'worse'): string[] {
+  return [...toBest].filter(([, difference]) => verdictOf(difference) === verdict).map(([method]) => method);
+}
+
+/** Which methods fall behind the best simple one, and where. */
+function worseSentence({ levels }: TaskAnalysis): string {
+  const places = new Map<string, string[]>();
+  for (const level of levels) {
+    for (const method of shown(level, 'worse')) {
+      const { title } = level.cells.find((cell) => cell.method === method)!;
+      places.set(title, [...(places.get(title) ?? []), zerosText(level.sparsity)]);
+    }
+  }
+  if (places.size === 0) return '';
+  return `Shown to be worse than it: ${[...places].map(([title, at]) => `${title} at ${listText(at)}`).join('; ')}.`;
 }
 
 function bestText(levels: readonly Level[]): string {

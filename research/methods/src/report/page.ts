@@ -10,6 +10,7 @@ import type { TaskAnalysis } from './analysis.js';
 import { answerTexts } from './answer-text.js';
 import { dotsOf } from './dots.js';
 import type { Facts } from './facts.js';
+import { noticesHtml } from './notices.js';
 import { claimsTable, differenceTable, scoreTable, secondsTable } from './tables.js';
 import { zerosText } from './words.js';
 
@@ -17,7 +18,10 @@ const QUESTION = 'What is each method of pruning worth?';
 
 /** The report: one HTML page that loads nothing. */
 export function renderPage(plan: Plan, tasks: readonly TaskAnalysis[], facts: Facts): string {
-  const sections = [...tasks.flatMap((analysis) => sectionsOf(analysis, plan)), ...endOf(tasks, facts)];
+  const sections = [
+    ...tasks.flatMap((analysis) => sectionsOf(analysis, plan)),
+    ...endOf(tasks, facts),
+  ].filter(({ html }) => html !== '');
   const contents = sections.map(({ id, title }) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`);
   const answers = tasks.flatMap(answerTexts).map((text) => `<p>${escapeHtml(text)}</p>`);
   const missing = tasks.reduce((sum, task) => sum + task.missing, 0);
@@ -98,6 +102,7 @@ function endOf(tasks: readonly TaskAnalysis[], { machine, versions, command, dat
         'prose',
       ),
     },
+    { id: 'notices', title: 'What did not come to hold', html: noticesHtml(tasks) },
     { id: 'again', title: 'Run it again', html: factsHtml(facts) },
   ];
 }

@@ -3,7 +3,6 @@ import {
   constantSparsity,
   createPruner,
   gradientScore,
-  joinSchedules,
   magnitudeScore,
   movementScore,
   type NamedMask,
@@ -11,13 +10,13 @@ import {
   randomScore,
   readRecipe,
   rigl,
-  type Schedule,
   saliencyScore,
   setRegrowth,
   snipScore,
 } from '@synaprune/core';
+import { acdc } from '@synaprune/core/methods';
 import type { Trainer, TrainerPruneOptions, TrainerPruning, TrainerWeight } from '@synaprune/onnxruntime';
-import type { MaskSpec, RegrowthSpec, ScoreName } from '../run.js';
+import type { MaskSpec, PhasesSpec, RegrowthSpec, ScoreName } from '../run.js';
 
 type TrainerScore = NonNullable<TrainerPruneOptions['score']>;
 
@@ -25,7 +24,7 @@ type TrainerScore = NonNullable<TrainerPruneOptions['score']>;
 export async function startPruning(trainer: Trainer, spec: MaskSpec, seed: number): Promise<TrainerPruning> {
   const { every, regrow, distribution } = spec;
   const lots = randomScore({ seed });
-  const schedule = scheduleOf(spec);
+  const { schedule } = readRecipe({ schedule: spec.schedule });
   const score = scoreOf(spec.score, seed);
   const masks = spec.startsRandom
     ? await drawMasks(trainer, { schedule: constantSparsity(schedule(0)), distribution, score: lots })
@@ -43,11 +42,12 @@ export async function startPruning(trainer: Trainer, spec: MaskSpec, seed: numbe
   return pruning;
 }
 
-function scheduleOf({ schedules }: MaskSpec): Schedule {
-  return joinSchedules({
-    schedules: schedules.map(({ schedule }) => readRecipe({ schedule }).schedule),
-    at: schedules.slice(1).map(({ from }) => from),
-  });
+/** Keeps the masks of a trainer in dense and compressed phases. */
+export function startPhases(
+  trainer: Trainer,
+  { every, to, start, compressed, dense, end }: PhasesSpec,
+): TrainerPruning {
+  return trainer.prune({ every, ...acdc({ to, start, compressed, dense, end }) });
 }
 
 /** Masks by lot, for what starts sparse. The weights that they drop are zero afterwards. */
@@ -82,12 +82,9 @@ function scoreOf(name: ScoreName, seed: number): TrainerScore {
 }
 
 function regrowthOf(
-  regrow: RegrowthSpec | 'returns',
+  { by, fraction, from: start, until: end }: RegrowthSpec,
   seed: number,
 ): NonNullable<TrainerPruneOptions['regrow']> {
-  // Whatever is dropped comes back once the schedule asks for nothing: any order will do.
-  if (regrow === 'returns') return { by: randomScore({ seed }), fraction: 0 };
-  const { by, fraction, from: start, until: end } = regrow;
   return by === 'gradient'
     ? rigl({ gradients: gradientScore(), fraction, start, end })
     : setRegrowth({ seed, fraction, start, end });

@@ -1,4 +1,4 @@
-import { constantSparsity } from '@synaprune/core';
+import { createRewind } from '@synaprune/core/methods';
 import type { TrainerPruning } from '@synaprune/onnxruntime';
 import type { RewindSpec } from '../run.js';
 import type { Learner } from './learner.js';
@@ -8,26 +8,21 @@ import type { Learner } from './learner.js';
  * step had them, slots and all, round after round.
  *
  * @returns the masks of the last round, on the weights of the early step
- * @see Frankle et al. 2020 (rewinding to an early step), https://arxiv.org/abs/1912.05671
  */
 export async function findTicket(learner: Learner, { to, rounds }: RewindSpec): Promise<TrainerPruning> {
   const { trainer } = learner;
+  const points = createRewind({ save: () => trainer.save(), load: (saved) => trainer.restore(saved) });
   await learner.train(to);
-  const early = await trainer.save();
-  let pruning: TrainerPruning | undefined;
-  for (const { steps, sparsity } of rounds) {
+  await points.keep(to);
+  let round = -1;
+  const pruning = trainer.prune({ schedule: () => rounds[round]?.sparsity ?? 0 });
+  // Rounds end where the search says, and not at a number of steps.
+  pruning.detach();
+  for (const { steps } of rounds) {
     await learner.train(steps);
-    const masks = await pruning?.pruner.masks();
-    pruning?.dispose();
-    pruning = trainer.prune({
-      schedule: constantSparsity(sparsity),
-      ...(masks === undefined ? {} : { masks }),
-    });
-    await pruning.pruner.update(trainer.steps);
-    const found = await pruning.pruner.masks();
-    pruning.dispose();
-    await trainer.restore(early);
-    pruning = trainer.prune({ schedule: constantSparsity(sparsity), masks: found });
+    round += 1;
+    await pruning.pruner.update(round);
+    await points.rewind(pruning.pruner, to);
   }
-  return pruning!;
+  return pruning;
 }

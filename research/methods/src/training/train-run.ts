@@ -5,7 +5,7 @@ import type { StudyRuntime } from 'synaprune-study/training/open-runtime';
 import type { MethodResult, MethodSpec, Treatment } from '../run.js';
 import { taskOf } from '../task.js';
 import type { Learner } from './learner.js';
-import { startPruning } from './pruning.js';
+import { startPhases, startPruning } from './pruning.js';
 import { findTicket } from './rewinding.js';
 
 /**
@@ -63,6 +63,8 @@ async function prepare(
       await learner.train(treatment.looks, 0);
       return pruning;
     }
+    case 'phases':
+      return startPhases(learner.trainer, treatment);
     case 'rewind':
       return findTicket(learner, treatment);
   }
