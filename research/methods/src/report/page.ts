@@ -18,8 +18,9 @@ const QUESTION = 'What is each method of pruning worth?';
 
 /** The report: one HTML page that loads nothing. */
 export function renderPage(plan: Plan, tasks: readonly TaskAnalysis[], facts: Facts): string {
+  const there = tasks.filter(({ runs }) => runs.length > 0);
   const sections = [
-    ...tasks.flatMap((analysis) => sectionsOf(analysis, plan)),
+    ...there.flatMap((analysis) => sectionsOf(analysis, plan)),
     ...endOf(tasks, facts),
   ].filter(({ html }) => html !== '');
   const contents = sections.map(({ id, title }) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`);
