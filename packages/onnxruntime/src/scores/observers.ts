@@ -1,20 +1,10 @@
-import {
-  type NamedWeight,
-  type ObservedScore,
-  type OpenedMemory,
-  PruneError,
-  packMemory,
-  type ScoreMemory,
-  type ScoreObserver,
-  unpackMemory,
-} from '@synaprune/core';
+import { type NamedWeight, type ObservedScore, PruneError, type ScoreObserver } from '@synaprune/core';
 import { type Gate, quote } from '@synaprune/core/checks';
-import { sameShape, showShape } from '@synaprune/onnx/graph';
 import type { StepScore, TrainingStep } from '@synaprune/onnx-train';
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { Cell, Memory, TrainerWeight } from '../memory/memory.js';
 import type { OnnxRuntime } from '../runtime/runtime.js';
-import { createRanker } from './ranker.js';
+import type { MemoryReader } from './memory-reader.js';
 
 /** What a score remembers, beside the score: what a step graph observes for. */
 export interface Observed extends StepScore {
@@ -76,17 +66,35 @@ export function createObservers(options: ObserverOptions): Observers {
       const names = weights.map(({ name }) => name);
       const cells = createCells(look([{ score, weights: names }]), memory);
       const observed: Observed = { score, weights: names, cells, seen: false };
-      const ranker = createRanker(options, observed);
+      let reader: MemoryReader | undefined;
+      const release = async (): Promise<void> => reader?.release();
+      const load = async (): Promise<MemoryReader> => {
+        // Loaded here, so that a page which ranks by magnitude does not carry it.
+        reader ??= (await import('./memory-reader.js')).createMemoryReader(options, observed);
+        return reader;
+      };
       running = [...running, observed];
-      releases.set(observed, ranker.release);
+      releases.set(observed, release);
       return {
-        observer: observerOf(observed, memory, gate, ranker.rank),
+        observer: {
+          kind: 'observer',
+          score,
+          rank: (list) => {
+            if (!observed.seen) throw nothingObserved(score);
+            return gate.during("the pruner's update", async () => (await load()).rank(list));
+          },
+          save: (list) =>
+            gate.during("the pruner's save", async () =>
+              observed.seen ? (await load()).save(list) : undefined,
+            ),
+          open: async (text, list) => (await load()).open(text, list),
+        },
         hasSeen: () => observed.seen,
         stop() {
           if (!running.includes(observed)) return;
           running = running.filter((one) => one !== observed);
           releases.delete(observed);
-          stopped.push(ranker.release);
+          stopped.push(release);
           for (const cell of cellsOf(observed)) memory.discard(cell.tensor);
         },
       };
@@ -100,6 +108,13 @@ export function createObservers(options: ObserverOptions): Observers {
       releases.clear();
     },
   };
+}
+
+function nothingObserved({ name }: ObservedScore): PruneError {
+  return new PruneError(
+    'nothing-observed',
+    `the score ${quote(name)} looks at training and has seen none: take a step before the first update`,
+  );
 }
 
 function createCells(step: TrainingStep, memory: Memory): Map<string, Record<string, Cell>> {
@@ -157,67 +172,4 @@ export function takeMemory(
     }
   }
   for (const each of observed) each.seen = true;
-}
-
-function observerOf(
-  observed: Observed,
-  memory: Memory,
-  gate: Gate,
-  rank: ScoreObserver<TrainerWeight>['rank'],
-): ScoreObserver<TrainerWeight> {
-  const { score, cells } = observed;
-  const cellsFor = (weights: readonly NamedWeight<TrainerWeight>[]): Cell[] =>
-    weights.flatMap(({ name }) => {
-      const own = cells.get(name);
-      if (own === undefined) {
-        throw new PruneError('unsupported', `the score ${quote(score.name)} does not observe ${quote(name)}`);
-      }
-      return Object.keys(score.memory).map((key) => own[key]!);
-    });
-  return {
-    kind: 'observer',
-    score,
-    rank,
-    save: (weights) =>
-      gate.during("the pruner's save", async () => {
-        if (!observed.seen) return undefined;
-        const memories: ScoreMemory[] = [];
-        for (const cell of cellsFor(weights)) {
-          memories.push({ shape: cell.shape, values: await memory.read(cell) });
-        }
-        return packMemory(memories);
-      }),
-    open(text, weights): OpenedMemory {
-      const own = cellsFor(weights);
-      const values = text === undefined ? undefined : unpackMemory(text, own.length);
-      const wrong = values?.findIndex(({ shape }, i) => !sameShape(shape, own[i]!.shape)) ?? -1;
-      if (wrong >= 0) {
-        const [needed, got] = [own[wrong]!.shape, values![wrong]!.shape].map(showShape);
-        throw new PruneError(
-          'state-mismatch',
-          `what the score ${quote(score.name)} remembers needs the shape ${needed} here, and the state has ${got}`,
-        );
-      }
-      const fresh: Tensor[] = [];
-      const discard = (): void => {
-        for (const tensor of fresh) memory.discard(tensor);
-      };
-      try {
-        for (const [i, { shape }] of own.entries()) fresh.push(memory.create(shape, values?.[i]?.values));
-      } catch (error) {
-        discard();
-        throw error;
-      }
-      return {
-        commit() {
-          for (const [i, cell] of own.entries()) {
-            memory.discard(cell.tensor);
-            cell.tensor = fresh[i]!;
-          }
-          observed.seen = values !== undefined;
-        },
-        discard,
-      };
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import { type NamedWeight, PruneError, type Ranks, type ScoreObserver } from '@synaprune/core';
+import type { NamedWeight, Ranks } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import { buildRanking, type Ranking } from '@synaprune/onnx-train';
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
@@ -9,7 +9,7 @@ import type { Observed, ObserverOptions } from './observers.js';
 
 /** Makes ranks of what a score remembers. */
 export interface Ranker {
-  readonly rank: ScoreObserver<TrainerWeight>['rank'];
+  rank(weights: readonly NamedWeight<TrainerWeight>[]): Promise<Ranks<TrainerWeight>>;
   release(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ interface Loaded {
 
 /** Loads nothing before it is asked. */
 export function createRanker(
-  { ort, memory, sessionOptions, gate }: Omit<ObserverOptions, 'look'>,
+  { ort, memory, sessionOptions }: Omit<ObserverOptions, 'look' | 'gate'>,
   observed: Observed,
 ): Ranker {
   const { score, cells } = observed;
@@ -79,15 +79,7 @@ export function createRanker(
   };
 
   return {
-    rank: (weights) => {
-      if (!observed.seen) {
-        throw new PruneError(
-          'nothing-observed',
-          `the score ${quote(score.name)} looks at training and has seen none: take a step before the first update`,
-        );
-      }
-      return gate.during("the pruner's update", () => reckon(weights));
-    },
+    rank: reckon,
     async release() {
       const last = loaded?.session;
       loaded = undefined;
