@@ -108,6 +108,11 @@ describe('replaceDropout', () => {
     expect(() => replaceDropout('model.onnx' as never)).toThrow(TypeError);
     const trainer = await start('train');
     expect(() => replaceDropout(trainer)).toThrow('coupled');
+    const plain = await start();
+    // Twenty steps would be over before anything is learned.
+    expect(() => replaceDropout(plain)).toThrow('needs end, the step at which');
+    expect(replaceDropout(plain, { stepsPerEpoch: 3 }).text).toContain('from epoch 0 to epoch 20');
+    await plain.dispose();
     await trainer.dispose();
   });
 });

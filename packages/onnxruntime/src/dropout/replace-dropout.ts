@@ -13,7 +13,7 @@ export interface DropoutRamp {
   readonly from?: number;
   /** First position that prunes; 0 unless told. Positions are epochs or steps, as `trainer.prune` counts them. */
   readonly start?: number;
-  /** Position at which the sparsity is reached; 20 unless told, as in the paper. */
+  /** Position at which the sparsity is reached. In epochs 20 unless told, as in the paper; steps have to be told. */
   readonly end?: number;
   /** What makes a schedule of these four: `synapticRamp` unless told. */
   readonly ramp?: (ramp: {
@@ -110,6 +110,11 @@ export function replaceDropout(
   const { sparsity, from, start, end, ramp, ...rest } = options;
   if ('schedule' in rest)
     throw new TypeError(`replaceDropout has no option "schedule": ${ELSEWHERE.schedule}`);
+  if (end === undefined && !countsEpochs(options)) {
+    throw new TypeError(
+      'replaceDropout needs end, the step at which the sparsity is reached, or stepsPerEpoch, to count in epochs',
+    );
+  }
   const found = derive(inside.model, options);
   const pruning = of.prune({ ...rest, schedule: found.replaced.schedule });
   const did = inside.dropout === 'coupled' ? 'kept, to fall as sparsity rises,' : 'set aside';
@@ -121,6 +126,11 @@ const ELSEWHERE = {
   schedule: 'it is ramp, what makes one of { from, to, start, end }',
   to: 'it is sparsity',
 };
+
+function countsEpochs(options: Pick<ReplaceDropoutOptions, 'every' | 'stepsPerEpoch'>): boolean {
+  const { every, stepsPerEpoch } = options;
+  return every === 'epoch' || (every === undefined && stepsPerEpoch !== undefined);
+}
 
 interface Derived {
   readonly replaced: Omit<ReplacedDropout, 'text'>;
@@ -155,11 +165,12 @@ function derive(
 function tell(
   did: string,
   { replaced: { dropout, sparsity }, derived }: Derived,
-  { start = 0, end = 20, every, stepsPerEpoch }: ReplaceDropoutOptions,
+  options: ReplaceDropoutOptions,
 ): string {
   const uses = dropout.map(({ node, rate }) => `${node} (rate ${rate})`).join(', ');
   const whence = derived ? `the mean of ${dropout.length === 1 ? 'its rate' : 'their rates'}` : 'as asked';
-  const unit = every === 'epoch' || (every === undefined && stepsPerEpoch !== undefined) ? 'epoch' : 'step';
+  const { start = 0, end = 20 } = options;
+  const unit = countsEpochs(options) ? 'epoch' : 'step';
   return (
     `dropout ${did}: ${uses}; pruning to sparsity ${Number(sparsity.toFixed(6))}, ${whence}, ` +
     `from ${unit} ${start} to ${unit} ${end}`
