@@ -14,6 +14,10 @@ export function withTarget(recipe: Recipe, to: number): Recipe {
   const { schedule } = recipe;
   if (schedule.kind === 'constantSparsity') return { ...recipe, schedule: { ...schedule, sparsity: to } };
   if (schedule.kind === 'oneShot') return { ...recipe, schedule: { ...schedule, to } };
+  if (schedule.kind === 'amountOfRemaining') {
+    const { times = 1 } = schedule;
+    return { ...recipe, schedule: { ...schedule, times, amount: 1 - (1 - to) ** (1 / times) } };
+  }
   return { ...recipe, schedule: { ...schedule, from: Math.min(schedule.from, to), to } };
 }
 

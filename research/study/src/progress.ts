@@ -1,4 +1,4 @@
-import type { Recipe } from '@synaprune/core';
+import { type Recipe, readRecipe } from '@synaprune/core';
 import { nameText } from '@synaprune/examples-kit/terminal/terminal';
 import type { RunSpec } from './run.js';
 import { createRunProgress, type Progress } from './run-progress.js';
@@ -28,7 +28,7 @@ export function nameOf({ model, series, length, training, seed }: RunSpec): stri
 }
 
 function pruningName({ schedule, score }: Recipe): string {
-  const to = schedule.kind === 'constantSparsity' ? schedule.sparsity : schedule.to;
+  const { to } = readRecipe({ schedule }).schedule;
   const by = score === undefined || score.kind === 'magnitude' ? '' : `${score.kind} `;
-  return `${by}${schedule.kind} to ${to}`;
+  return `${by}${schedule.kind}${to === undefined ? '' : ` to ${to}`}`;
 }
