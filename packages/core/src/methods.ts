@@ -8,3 +8,4 @@ export { requireAgreement } from './replicas/require-agreement.js';
 export { type Amounts, amountOfRemaining } from './schedule/amount-of-remaining.js';
 export { sparsityOfCount } from './schedule/sparsity-of-count.js';
 export { globalNormalized } from './selection/distributions/global-normalized.js';
+export { type MappedSparsity, sparsityMap } from './selection/distributions/sparsity-map.js';

@@ -13,6 +13,7 @@ import { legible } from './legible.js';
  * | `unmatched-selector` | a selector matched no weight |
  * | `invalid-sparsity` | a schedule returned something that is not a sparsity |
  * | `floor-conflict` | the floor, or weights that wait to be trained, leave fewer elements to drop than the budget asks for |
+ * | `ceiling-conflict` | the ceiling lets less stay than the floor keeps, or asks for more than the schedule comes to |
  * | `score-mismatch` | a score tensor is missing or has another shape than its weight |
  * | `nothing-observed` | a score that looks at training was asked before the first step |
  * | `group-mismatch` | a group of channels does not fit the weights: a tensor that is none of them, another length |
@@ -37,6 +38,7 @@ export type PruneErrorCode =
   | 'unmatched-selector'
   | 'invalid-sparsity'
   | 'floor-conflict'
+  | 'ceiling-conflict'
   | 'score-mismatch'
   | 'nothing-observed'
   | 'group-mismatch'

@@ -9,6 +9,7 @@ export const PRUNING_OPTIONS: readonly string[] = [
   'rule',
   'score',
   'floor',
+  'ceiling',
   'untrained',
   'keepZeros',
 ];

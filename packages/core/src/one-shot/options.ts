@@ -27,6 +27,8 @@ export interface OneShotOptions<Weight> {
   readonly pattern?: PatternOption;
   /** What of every weight always stays: a fraction in [0, 1), or `{ fraction, elements }`. 0 unless told. */
   readonly floor?: Floor;
+  /** What of every weight stays at most, as a fraction in [0, 1]. 1 unless told. */
+  readonly ceiling?: number;
   /**
    * Whether what is zero already counts as dropped, whatever ranks the elements and whatever the floor. By magnitude
    * zeros go first anyway, as far as the target of their weight goes. Off unless told.
@@ -40,7 +42,7 @@ export interface OneShotOptions<Weight> {
   readonly score?: PlainScore<Weight, Float32Array> | ObservedScore;
 }
 
-const SHARED = ['distribution', 'pattern', 'floor', 'keepZeros'] as const;
+const SHARED = ['distribution', 'pattern', 'floor', 'ceiling', 'keepZeros'] as const;
 
 /** Those of {@link OneShotOptions} that `createPruner` takes as they are. */
 type Shared = Pick<OneShotOptions<never>, (typeof SHARED)[number]>;

@@ -16,6 +16,8 @@ export interface Applied<Mask> {
   readonly blankGrowth: readonly number[];
   /** Units that were dropped, less those that came back, where they are not the elements. */
   readonly droppedUnits: number | undefined;
+  /** Units that are left of each lot, where they are not the elements. */
+  readonly unitsLeft?: readonly number[] | undefined;
 }
 
 /**
@@ -38,6 +40,7 @@ export async function applyUpdate<Weight, Mask>(
   let fresh: readonly Mask[];
   let growth = { grown: 0, blank: [] as readonly number[] };
   let droppedUnits: number | undefined;
+  let unitsLeft: readonly number[] | undefined;
   try {
     const masked = new Map(view.items.map(({ mask }, i) => [mask, own[i]]));
     const groups = plan.groups.map(({ items, cut }) => ({
@@ -58,7 +61,10 @@ export async function applyUpdate<Weight, Mask>(
         ranked.close();
       }
     }
-    if (!view.isLive) droppedUnits = sum(unitsKept) - sum(await view.backend.countKept(own));
+    if (!view.isLive) {
+      unitsLeft = await view.backend.countKept(own);
+      droppedUnits = sum(unitsKept) - sum(unitsLeft);
+    }
     fresh = await view.settle(own);
   } catch (error) {
     if (view.isLive) abandonMasks(view.backend, own);
@@ -76,7 +82,7 @@ export async function applyUpdate<Weight, Mask>(
     abandonMasks(backend, fresh);
     throw error;
   }
-  return { masks: fresh, regrown: growth.grown, blankGrowth: growth.blank, droppedUnits };
+  return { masks: fresh, regrown: growth.grown, blankGrowth: growth.blank, droppedUnits, unitsLeft };
 }
 
 /**

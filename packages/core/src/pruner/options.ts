@@ -1,12 +1,14 @@
 import { PruneError } from '../checks/errors.js';
 import { describe } from '../checks/legible.js';
 import { PRUNING_OPTIONS } from '../checks/pruning-options.js';
-import { requireBoolean, requireChoice, requireOptions } from '../checks/require.js';
+import { requireBoolean, requireChoice, requireFraction, requireOptions } from '../checks/require.js';
 import type { Score, TensorBackend } from '../contract/backend.js';
 import { guardBackend } from '../contract/guard-backend.js';
 import type { Schedule } from '../schedule/schedule.js';
 import type { ObservedScore } from '../score/observed-score.js';
 import { checkScore, magnitudeScore, type NamedWeight, ranksBy, type ScoreOption } from '../score/scores.js';
+import { elementBudget } from '../selection/budget.js';
+import { requireCeilings } from '../selection/ceiling.js';
 import { checkDistribution, type Distribution } from '../selection/distributions/index.js';
 import { type CheckedFloor, checkFloor, type Floor, mustKeep } from '../selection/floor.js';
 import { checkPattern, type PatternOption } from '../selection/patterns/index.js';
@@ -61,6 +63,13 @@ export interface PrunerOptions<Weight, Mask> {
    */
   readonly floor?: Floor;
   /**
+   * What of every weight stays at most, as a fraction in [0, 1], rounded down; 1 unless told. Weights above it go first,
+   * so that it holds as soon as the target allows; where it does not hold at the schedule's end, results and reports say
+   * so (`above-ceiling`). What cannot hold is refused (`ceiling-conflict`): a higher floor, a schedule that ends lower.
+   * Rule `exact` only, and not with the pattern `n:m`.
+   */
+  readonly ceiling?: number;
+  /**
    * What becomes of a weight whose kept elements are all zero, as a layer that starts at zero is (LoRA's B, ReZero)
    * until it is trained. `rank` (default): it is ranked like any other, so that by magnitude it goes first and for
    * good. `wait`: it is left out, in this update, until it holds something; the others make up the whole budget, or
@@ -76,10 +85,12 @@ export interface PrunerOptions<Weight, Mask> {
   readonly keepZeros?: boolean;
 }
 
-/** A lot, and its floor. */
-export interface FlooredLot extends Lot {
+/** A lot, its floor and its ceiling. */
+export interface BoundedLot extends Lot {
   /** Fewest units that may be left. */
   readonly mustKeep: number;
+  /** Most units that may be left, as far as the target goes. */
+  readonly mayKeep: number;
 }
 
 /** Options with every default filled in and every value checked. */
@@ -89,13 +100,14 @@ export interface CheckedOptions<Weight, Mask> {
   readonly schedule: Schedule;
   readonly distribution: Distribution;
   readonly pattern: Pattern;
-  readonly lots: readonly FlooredLot[];
+  readonly lots: readonly BoundedLot[];
   readonly regrow: Regrowth<Weight> | undefined;
   /** Masks to start with, by the index of their weight. */
   readonly masks: readonly OpenedMask[];
   readonly rule: 'exact' | 'published';
   readonly score: ScoreOption<Weight>;
   readonly floor: CheckedFloor;
+  readonly ceiling: number;
   readonly untrained: 'rank' | 'wait';
   readonly keepZeros: boolean;
 }
@@ -106,7 +118,7 @@ export function checkOptions<Weight, Mask>(
 ): CheckedOptions<Weight, Mask> {
   requireOptions('createPruner', '', options, KEYS, ELSEWHERE);
   const { schedule, rule = 'exact' } = options;
-  const { untrained = 'rank', keepZeros = false } = options;
+  const { untrained = 'rank', keepZeros = false, ceiling = 1 } = options;
   const score = checkScore(options.score === undefined ? magnitudeScore() : options.score);
   const backend = guardBackend(options.backend);
   if (typeof schedule !== 'function') {
@@ -121,18 +133,29 @@ export function checkOptions<Weight, Mask>(
   requireChoice('createPruner', 'untrained', untrained, ['rank', 'wait']);
   requireBoolean('createPruner', 'keepZeros', keepZeros);
   const floor = checkFloor(options.floor === undefined ? 0 : options.floor);
+  requireFraction('createPruner', 'ceiling', ceiling);
   const { kind } = asked;
-  if (kind !== 'element') requirePlain(kind, { floor, keepZeros, regrow });
+  if (kind !== 'element') requirePlain(kind, { floor, ceiling, keepZeros, regrow });
   const plain =
-    distribution === 'global' && floor.fraction === 0 && floor.elements === 0 && kind === 'element';
+    distribution === 'global' &&
+    floor.fraction === 0 &&
+    floor.elements === 0 &&
+    ceiling === 1 &&
+    kind === 'element';
   if (rule === 'published' && !(plain && untrained === 'rank' && !keepZeros && regrow === undefined)) {
     throw new TypeError(
       "rule 'published' is the published program, which ranks single elements of all weights together and knows no " +
-        'floor, untrained, keepZeros or regrow',
+        'floor, ceiling, untrained, keepZeros or regrow',
     );
   }
   for (const one of regrow === undefined ? [score] : [score, regrow.by]) requireScore(backend, ranksBy(one));
   const { weights, pattern } = checkWeights({ ...options, backend }, asked);
+  const lots = pattern.lots.map((lot) => ({
+    ...lot,
+    mustKeep: Math.max(lot.least, mustKeep(floor, lot.units)),
+    mayKeep: elementBudget(ceiling, lot.units),
+  }));
+  if (ceiling < 1) requireCeilings(lots, schedule, pattern);
   const masks =
     options.masks === undefined ? [] : checkMasks('createPruner', options.masks, weights, pattern);
   return {
@@ -141,12 +164,13 @@ export function checkOptions<Weight, Mask>(
     schedule,
     distribution,
     pattern,
-    lots: pattern.lots.map((lot) => ({ ...lot, mustKeep: Math.max(lot.least, mustKeep(floor, lot.units)) })),
+    lots,
     regrow,
     masks,
     rule,
     score,
     floor,
+    ceiling,
     untrained,
     keepZeros,
   };
@@ -157,14 +181,21 @@ function requirePlain(
   kind: string,
   {
     floor,
+    ceiling,
     keepZeros,
     regrow,
-  }: { readonly floor: CheckedFloor; readonly keepZeros: boolean; readonly regrow: unknown },
+  }: {
+    readonly floor: CheckedFloor;
+    readonly ceiling: number;
+    readonly keepZeros: boolean;
+    readonly regrow: unknown;
+  },
 ): void {
   const refused = [
     floor.elements > 0 && 'floor.elements counts elements, and here blocks go as a whole: give a fraction',
     keepZeros && 'keepZeros looks at elements: restore the masks instead',
     kind === 'n:m' && floor.fraction > 0 && 'floor has no meaning: keep says what stays of every group',
+    kind === 'n:m' && ceiling < 1 && 'ceiling has no meaning: keep says what stays of every group',
     kind === 'n:m' && regrow !== undefined && 'regrow cannot keep N of M',
   ].find((reason) => reason !== false);
   if (refused !== undefined) throw new TypeError(`with the pattern ${kind}, ${refused}`);

@@ -13,7 +13,7 @@ import { droppedNotZero, emptiedNotices, scheduleChanged, scheduleUnfinished } f
 import { checkOptions, type PrunerOptions } from './options.js';
 import { itemsOf } from './prepare-update.js';
 import type { Pruner } from './pruner-api.js';
-import { isReachedBy } from './reached.js';
+import { ceilingNotices, isReachedBy } from './reached.js';
 import { countWeights } from './report.js';
 import type { RestoreOptions } from './restore-options.js';
 import { digestOf, type Remembered } from './state.js';
@@ -215,6 +215,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
           const notices = [
             ...droppedNotZero(counts.weights),
             ...emptiedNotices(counts.weights, at.target, groups),
+            ...ceilingNotices(checked, counts.weights, groups, position),
             ...ofRestored,
             ...scheduleUnfinished(schedule, at, isReached),
           ];

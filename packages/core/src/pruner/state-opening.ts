@@ -73,10 +73,11 @@ function requireSameOptions(state: UnreadState, expected: StateOptions): void {
     'score',
     'regrow',
     'floor',
+    'ceiling',
     'untrained',
     'keepZeros',
   ] as const;
-  const defaults = { untrained: 'rank', keepZeros: false, regrow: 'none' };
+  const defaults = { ceiling: 1, untrained: 'rank', keepZeros: false, regrow: 'none' };
   const filled = [expected, state].map((options) => ({ ...defaults, ...options }));
   for (const field of fields) {
     const [needed, got] = filled.map((options) => JSON.stringify(keysSorted(options[field])));

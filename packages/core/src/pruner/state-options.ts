@@ -12,6 +12,7 @@ export function stateOptions<Weight, Mask>({
   pattern,
   score,
   floor,
+  ceiling,
   untrained,
   keepZeros,
   regrow,
@@ -23,6 +24,7 @@ export function stateOptions<Weight, Mask>({
     score: savedScore(score) as StateOptions['score'],
     floor: savedFloor(floor),
     // Said only where they are not the default, so that states without are short.
+    ...(ceiling === 1 ? {} : { ceiling }),
     ...(untrained === 'wait' ? { untrained } : {}),
     ...(keepZeros ? { keepZeros } : {}),
     ...(regrow === undefined ? {} : { regrow: savedRegrowth(regrow) as NonNullable<StateOptions['regrow']> }),

@@ -51,13 +51,15 @@ export function readState(value: unknown): UnreadState {
       `this release reads pruner states of versions 1 and ${STATE_VERSION}, got version ${describe(version)}`,
     );
   }
-  const { rule, checksum, position, target, weights, untrained, keepZeros, regrow, remembered } = value;
+  const { rule, checksum, position, target, weights, ceiling, untrained, keepZeros, regrow, remembered } =
+    value;
   const options = {
     rule: requireText('rule', rule) as PrunerState['rule'],
     distribution: readDistribution(version, value),
     pattern: readFlat('pattern', value.pattern) as unknown as PrunerState['pattern'],
     score: readFlat('score', value.score) as unknown as PrunerState['score'],
     floor: readFloor(value.floor),
+    ...(ceiling === undefined ? {} : { ceiling: readCeiling(ceiling) }),
     ...(untrained === undefined ? {} : { untrained: requireText('untrained', untrained) as 'wait' }),
     ...(keepZeros === undefined ? {} : { keepZeros: requireTrue(keepZeros) }),
     ...(regrow === undefined
@@ -168,6 +170,11 @@ function readRemembered(value: unknown): NonNullable<PrunerState['remembered']> 
 }
 
 const ROLES = ['score', 'regrow'];
+
+function readCeiling(value: unknown): number {
+  if (typeof value === 'number' && value >= 0 && value <= 1) return value;
+  throw corrupt(`its options are damaged: ceiling is ${describe(value)}`);
+}
 
 function requireText(field: string, value: unknown): string {
   if (typeof value === 'string' && value.length <= LONGEST) return value;

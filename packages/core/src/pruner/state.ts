@@ -20,6 +20,8 @@ export interface StateOptions {
   readonly score: { readonly kind: string; readonly [option: string]: string | number };
   /** A fraction, or both parts where a number of elements was asked for. */
   readonly floor: number | CheckedFloor;
+  /** Absent for 1. */
+  readonly ceiling?: number;
   /** Absent for `rank`. */
   readonly untrained?: 'wait';
   /** Absent for `false`. */
@@ -103,6 +105,7 @@ function contentOf(state: ReadState): string {
     ...content,
     ...more,
     weights.map(({ name, shape, kept, mask }) => [name, shape, kept, mask]),
+    ...(state.ceiling === undefined ? [] : [{ ceiling: state.ceiling }]),
     ...(state.remembered === undefined ? [] : [state.remembered.score, state.remembered.regrow]),
   ]);
 }

@@ -1,5 +1,6 @@
 import { PruneError } from '../checks/errors.js';
 import type { Notice } from '../checks/notice.js';
+import { aboveCeiling } from '../selection/ceiling.js';
 import { ABOVE_ZERO, countKeptZeros } from '../selection/zeros.js';
 import type { Applied } from './apply-update.js';
 import {
@@ -32,7 +33,7 @@ export interface UpdateResult {
   readonly skipped?: 'target-not-below-active';
   /**
    * What did not come to hold: `weight-emptied` and `weight-nearly-emptied` by this update, `untrained-waiting`,
-   * `target-not-below-active`, `score-without-information`; of the first update also `untrained-ranked` and `zeros-present`,
+   * `target-not-below-active`, `above-ceiling`, `score-without-information`; of the first update also `untrained-ranked` and `zeros-present`,
    * of the first after `restore` also `schedule-changed`.
    *
    * @see docs/notices.md
@@ -44,7 +45,7 @@ export interface UpdateResult {
 export async function countUpdate<Weight, Mask>(
   checked: CheckedOptions<Weight, Mask>,
   prepared: Prepared<Mask>,
-  { masks, regrown, blankGrowth, droppedUnits }: Applied<Mask>,
+  { masks, regrown, blankGrowth, droppedUnits, unitsLeft }: Applied<Mask>,
   { position, sparsity: target, first }: Occasion,
 ): Promise<UpdateResult> {
   const { backend, weights, lots } = checked;
@@ -77,6 +78,12 @@ export async function countUpdate<Weight, Mask>(
     ...growthWithoutInformation(blankGrowth.map((i) => lots[i]!.name)),
     // What is left of groups, reports say.
     ...emptiedNotices(changed, target, checked.pattern.count === undefined ? undefined : []),
+    ...aboveCeiling(
+      lots,
+      checked.ceiling === 1 ? undefined : (unitsLeft ?? after),
+      checked.schedule,
+      position,
+    ),
     ...(checked.untrained === 'wait' ? untrainedWaiting(untrained) : []),
     ...(plan.skipped === undefined ? [] : [targetNotBelowActive(target)]),
     ...(first ? await firstNotices(checked, prepared, masks, after) : []),

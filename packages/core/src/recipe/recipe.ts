@@ -74,6 +74,7 @@ export interface Recipe {
   readonly regrow?: { readonly by: ScoreRecipe; readonly fraction: number };
   readonly rule?: 'exact' | 'published';
   readonly floor?: Floor;
+  readonly ceiling?: number;
   readonly untrained?: 'rank' | 'wait';
   readonly keepZeros?: boolean;
 }
@@ -100,6 +101,7 @@ const KEYS = [
   'regrow',
   'rule',
   'floor',
+  'ceiling',
   'untrained',
   'keepZeros',
 ];
@@ -133,8 +135,20 @@ const KEYS = [
  */
 export function readRecipe(value: unknown): RecipeOptions {
   requireOptions('a recipe', '', value, KEYS);
-  const { schedule, every, select, score, distribution, pattern, regrow, rule, floor, untrained, keepZeros } =
-    value as unknown as Recipe;
+  const {
+    schedule,
+    every,
+    select,
+    score,
+    distribution,
+    pattern,
+    regrow,
+    rule,
+    floor,
+    ceiling,
+    untrained,
+    keepZeros,
+  } = value as unknown as Recipe;
   return {
     schedule: readSchedule(schedule),
     ...given('every', every, readEvery),
@@ -145,6 +159,10 @@ export function readRecipe(value: unknown): RecipeOptions {
     ...given('regrow', regrow, readRegrowth),
     ...given('rule', rule, (own) => chosen('rule', own, ['exact', 'published'] as const)),
     ...given('floor', floor, requireFloor),
+    ...given('ceiling', ceiling, (own) => {
+      requireFraction('a recipe', 'ceiling', own);
+      return own;
+    }),
     ...given('untrained', untrained, (own) => chosen('untrained', own, ['rank', 'wait'] as const)),
     ...given('keepZeros', keepZeros, requireTruth),
   };

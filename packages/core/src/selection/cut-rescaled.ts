@@ -1,23 +1,21 @@
 import { PruneError } from '../checks/errors.js';
 import { quote } from '../checks/legible.js';
 import { allSettled } from '../checks/settle.js';
-import type { CutGroup, Item, TensorBackend } from '../contract/backend.js';
+import type { CutGroup, TensorBackend } from '../contract/backend.js';
 import { INFINITY_MAGNITUDE } from '../contract/magnitude.js';
+import type { BoundedStock } from './cut-within.js';
 import type { RescalingFunction } from './distributions/index.js';
 import { readMagnitudes } from './patterns/read-magnitudes.js';
 
 /** A lot that is ranked with others by scores made comparable. */
-interface RescaledStock<Weight, Mask> {
+interface RescaledStock<Weight, Mask> extends BoundedStock<Weight, Mask> {
   readonly name: string;
   readonly elements: number;
-  readonly item: Item<Weight, Mask>;
-  readonly kept: number;
-  readonly mustKeep: number;
 }
 
 /**
  * Cuts that take exactly `count` units: those whose rescaled scores are the lowest of all, of equals those of the earlier
- * lot, and of a lot no more than it can spare. Which of a lot these are is its own ranking: rescaling does not change it.
+ * lot, and of every lot within its bounds. Which of a lot these are is its own ranking: rescaling does not change it.
  *
  * @throws PruneError `unsupported` when the backend cannot read
  */
@@ -49,13 +47,13 @@ export async function cutRescaled<Weight, Mask>(
   return (await allSettled(cuts)).flat();
 }
 
-/** The rescaled scores of what a lot can spare, ascending. */
+/** The rescaled scores of what may be taken of a lot, ascending. */
 async function rescaled<Weight, Mask>(
   backend: TensorBackend<Weight, Mask>,
-  { name, elements, item, kept, mustKeep }: RescaledStock<Weight, Mask>,
+  { name, elements, item, lower, upper }: RescaledStock<Weight, Mask>,
   rescale: RescalingFunction,
 ): Promise<Float64Array> {
-  if (kept <= mustKeep) return new Float64Array(0);
+  if (upper === 0) return new Float64Array(0);
   const kind = rescale.kind ?? 'custom';
   const needs = `the distribution ${kind} needs the verb read of a backend`;
   const magnitudes = await readMagnitudes(backend, item, { elements, needs });
@@ -76,5 +74,6 @@ async function rescaled<Weight, Mask>(
   }
   const list = new Float64Array(own.length).fill(Number.POSITIVE_INFINITY);
   list.set(given);
-  return list.subarray(0, kept - mustKeep);
+  // What has to go comes before all others.
+  return list.fill(Number.NEGATIVE_INFINITY, 0, lower).subarray(0, upper);
 }

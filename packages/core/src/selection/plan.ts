@@ -1,9 +1,10 @@
 import { PruneError } from '../checks/errors.js';
 import { listNames } from '../checks/legible.js';
 import { allSettled } from '../checks/settle.js';
-import type { Cut, CutGroup, Item, TensorBackend } from '../contract/backend.js';
+import type { CutGroup, Item, TensorBackend } from '../contract/backend.js';
 import { elementBudget, publishedBudget } from './budget.js';
 import { cutRescaled } from './cut-rescaled.js';
+import { boundsOf, cutWithin } from './cut-within.js';
 import { type Distribution, distribute, rescalingOf, type TargetGroup } from './distributions/index.js';
 import type { Pattern } from './patterns/pattern.js';
 import type { Growth } from './regrowth.js';
@@ -20,6 +21,8 @@ export interface Stock<Weight, Mask> {
   readonly kept: number;
   /** Fewest units that may be left. */
   readonly mustKeep: number;
+  /** Most units that may be left, as far as the target goes. */
+  readonly mayKeep: number;
   /** Left out of this update, because it has not been trained yet. */
   readonly waits: boolean;
 }
@@ -69,7 +72,9 @@ function groupsOf(
   stock: readonly Omit<Stock<unknown, unknown>, 'item'>[],
 ): TargetGroup[] {
   const groups = distribute(distribution, stock, sparsity);
-  return isTogether(distribution) ? groups : groups.filter(({ members }) => !stock[members[0]!]!.waits);
+  return isTogether(distribution)
+    ? groups
+    : groups.filter(({ members }) => members.some((i) => !stock[i]!.waits));
 }
 
 /** Whether the weights are ranked together, as they are or by scores made comparable. */
@@ -98,10 +103,12 @@ async function planGroup<Weight, Mask>(
     back > 0 ? [{ members: members.filter((member) => !stock[member]!.waits), count: back }] : [];
   if (drops <= 0) return { ...NOTHING, growths };
   const rescale = rescalingOf(distribution);
+  const bounds = boundsOf(ready, drops);
+  const bounded = ready.map((lot, i) => ({ ...lot, ...bounds[i]! }));
   const cuts =
     rescale === undefined
-      ? cutAboveFloors(backend, ready, drops)
-      : cutRescaled(backend, ready, drops, rescale);
+      ? cutWithin(backend, bounded, drops)
+      : cutRescaled(backend, bounded, drops, rescale);
   return { groups: await cuts, drops, growths };
 }
 
@@ -167,48 +174,6 @@ async function planPublished<Weight, Mask>(
   const items = live.map((weight) => weight.item);
   const cut = await backend.findCut(items, request);
   return { groups: [{ items, cut: { ...cut, ties: 0 } }], drops: undefined, growths: [] };
-}
-
-/**
- * Cuts that take exactly `count` units and leave every weight its floor. A weight that the common cut
- * would empty too far gives all it can spare and leaves the pool; the others make up the difference.
- */
-async function cutAboveFloors<Weight, Mask>(
-  backend: TensorBackend<Weight, Mask>,
-  stock: readonly Stock<Weight, Mask>[],
-  count: number,
-): Promise<CutGroup<Weight, Mask>[]> {
-  const groups: CutGroup<Weight, Mask>[] = [];
-  let pool = stock.filter((weight) => weight.kept > weight.mustKeep);
-  let left = count;
-  while (left > 0) {
-    const items = pool.map((weight) => weight.item);
-    const cut = await backend.findCut(items, left);
-    const taken = pool.some((weight) => weight.mustKeep > 0) ? await takenBy(backend, items, cut) : [];
-    const short = pool.filter((weight, i) => weight.kept - (taken[i] ?? 0) < weight.mustKeep);
-    if (short.length === 0) return [...groups, { items, cut }];
-    for (const { item, kept, mustKeep } of short) {
-      groups.push({ items: [item], cut: await backend.findCut([item], kept - mustKeep) });
-      left -= kept - mustKeep;
-    }
-    pool = pool.filter((weight) => !short.includes(weight));
-  }
-  return groups;
-}
-
-/** How many units of each item a cut would take. */
-async function takenBy<Weight, Mask>(
-  backend: TensorBackend<Weight, Mask>,
-  items: readonly Item<Weight, Mask>[],
-  cut: Cut,
-): Promise<number[]> {
-  const [below, upTo] = await backend.countBelow(items, [cut.magnitude, cut.magnitude + 1]);
-  let quota = cut.ties;
-  return items.map((_, i) => {
-    const ties = Math.min(quota, upTo![i]! - below![i]!);
-    quota -= ties;
-    return below![i]! + ties;
-  });
 }
 
 function total<Value>(values: readonly Value[], of: (value: Value) => number): number {

@@ -29,4 +29,6 @@ export interface DistributedWeight {
 export interface DistributionFunction {
   (weights: readonly DistributedWeight[], sparsity: number): readonly number[];
   readonly kind?: string;
+  /** Weights that share what they are given, and are ranked together, by their index; none twice. Each for itself unless told. */
+  readonly together?: (weights: readonly DistributedWeight[]) => readonly (readonly number[])[];
 }

@@ -82,7 +82,33 @@ export function distribute(
   if (distribution === 'global') return together;
   const share = byName(distribution);
   if (isRescaling(share)) return together;
-  return sparsitiesBy(share, weights, sparsity).map((target, i) => ({ members: [i], target }));
+  const targets = sparsitiesBy(share, weights, sparsity);
+  const joined = share.together?.(copiesOf(weights)).filter(({ length }) => length > 0) ?? [];
+  const named = joined.flat();
+  if (new Set(named).size < named.length || named.some((i) => targets[i] === undefined)) {
+    throw new PruneError(
+      'invalid-sparsity',
+      `the distribution must join some of ${weights.length} indices, none twice, got ${named}`,
+    );
+  }
+  const alone = [...weights.keys()].filter((i) => !named.includes(i)).map((i) => [i]);
+  return [...joined, ...alone].map((members) => ({ members, target: meanOf(members, targets, weights) }));
+}
+
+function copiesOf(weights: readonly DistributedWeight[]): DistributedWeight[] {
+  return weights.map(({ name, shape, elements }) => ({ name, shape: [...shape], elements }));
+}
+
+/** What several weights come to together. Of one it is its own, to the last bit. */
+function meanOf(
+  members: readonly number[],
+  targets: readonly number[],
+  weights: readonly DistributedWeight[],
+): number {
+  const [first = 0] = members;
+  if (members.every((i) => targets[i] === targets[first])) return targets[first]!;
+  const elements = members.reduce((sum, i) => sum + weights[i]!.elements, 0);
+  return members.reduce((sum, i) => sum + targets[i]! * weights[i]!.elements, 0) / elements;
 }
 
 /**
@@ -95,8 +121,7 @@ export function sparsitiesBy(
   weights: readonly DistributedWeight[],
   sparsity: number,
 ): readonly number[] {
-  const copies = weights.map(({ name, shape, elements }) => ({ name, shape: [...shape], elements }));
-  const given: unknown = share(copies, sparsity);
+  const given: unknown = share(copiesOf(weights), sparsity);
   if (!Array.isArray(given) || given.length !== weights.length) {
     throw new PruneError(
       'invalid-sparsity',
