@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { patternCases } from '../testing/pattern-cases.js';
+import { scoreCases } from '../testing/score-cases.js';
 import { startTrainer, trainerCases } from '../testing/trainer-cases.js';
 import { useWebgpuInPage } from '../testing/use-in-chromium.js';
 import { watchDevice } from '../testing/watch-device.js';
@@ -15,6 +16,7 @@ describe('a trainer in Chromium, WebGPU', () => {
   });
   trainerCases(gpu, { steps: 14, longRun: 0 });
   patternCases(gpu);
+  scoreCases(gpu, { few: true });
   it('has had no error from the device', () => {
     expect(watch.errors).toEqual([]);
   });
