@@ -17,6 +17,7 @@ const groups = {
     'docs/first-prune.md',
     'docs/guide.md',
     'docs/choosing.md',
+    'docs/methods.md',
     'docs/custom-loops.md',
     'docs/transfer-learning.md',
     'docs/onnxruntime.md',
