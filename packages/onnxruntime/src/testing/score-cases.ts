@@ -1,6 +1,7 @@
 import {
   activityScore,
   constantSparsity,
+  createPruner,
   fisherScore,
   gradientScore,
   movementScore,
@@ -9,6 +10,7 @@ import {
   snipScore,
   wandaScore,
 } from '@synaprune/core';
+import { createScoreObserver, hostBackend } from '@synaprune/host';
 import { expect, it } from 'vitest';
 import type { Trainer, TrainerPruning } from '../index.js';
 import { perceptronBatch } from './models.js';
@@ -182,6 +184,28 @@ export function scoreCases(runtime: TestRuntime, { few = false } = {}): void {
     const dropped = await droppedOf(pruning);
     const found = [...dropped.k1!.map((i) => `k1 ${i % 8}`), ...dropped.k2!.map((i) => `k2 ${i % 3}`)];
     expect(new Set(found)).toEqual(gone);
+    await trainer.dispose();
+  });
+
+  it('ranks by what was remembered as the host does, bit for bit, with every score at once', async () => {
+    const trainer = await startTrainer(runtime);
+    const started = [...scores.map(([, score]) => score()), activityScore({ of: 'unit' }), gradientScore()];
+    const prunings = started.map((score) => trainer.prune({ score, schedule: late }));
+    await trainNoted(trainer);
+    for (const [i, { pruner }] of prunings.entries()) {
+      const state = JSON.parse(JSON.stringify(await pruner.save()));
+      const values = await trainer.read();
+      const weights = trainer.weights.map(({ name, weight: { shape } }) => ({
+        name,
+        weight: { shape, values: values.get(name)! },
+      }));
+      const score = createScoreObserver({ score: started[i]!, weights });
+      const onHost = createPruner({ backend: hostBackend(), weights, schedule: late, score });
+      await onHost.restore(state);
+      await onHost.update(STEPS);
+      await pruner.update(STEPS);
+      expect(await pruner.masks(), started[i]!.name).toEqual(await onHost.masks());
+    }
     await trainer.dispose();
   });
 
