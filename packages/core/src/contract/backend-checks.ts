@@ -51,7 +51,15 @@ const OPTIONAL_VERBS: Readonly<Record<OptionalVerb, true>> = {
 /** Verbs of no use without each other. */
 const TOGETHER = ['pool', 'disposePooled', 'spread'] as const;
 
-const MANIFEST = ['name', 'scores', 'subnormals', 'nanPayloads', 'enforceWaits', 'readOnly'];
+const MANIFEST = [
+  'name',
+  'scores',
+  'subnormals',
+  'nanPayloads',
+  'enforceWaits',
+  'enforcesItself',
+  'readOnly',
+];
 
 /**
  * That a value is a backend of contract 1: every verb a function, the manifest complete and of known fields. A backend
@@ -89,6 +97,7 @@ export function requireBackend(backend: unknown): void {
   requireChoice('createPruner', 'backend.manifest.subnormals', manifest.subnormals, ['ordered', 'zero']);
   requireChoice('createPruner', 'backend.manifest.nanPayloads', manifest.nanPayloads, ['ordered', 'tied']);
   requireBoolean('createPruner', 'backend.manifest.enforceWaits', manifest.enforceWaits ?? false);
+  requireBoolean('createPruner', 'backend.manifest.enforcesItself', manifest.enforcesItself ?? false);
   requireBoolean('createPruner', 'backend.manifest.readOnly', manifest.readOnly ?? false);
 }
 

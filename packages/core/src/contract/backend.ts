@@ -81,6 +81,11 @@ export interface BackendManifest {
   /** Set when `enforce` has to wait, so that `Pruner.enforceSync` is refused before anything is written. */
   readonly enforceWaits?: boolean;
   /**
+   * Set when whoever trains sees to dropped elements at every step, as a training graph with masks in it does. Else a
+   * pruner looks at an update whether `enforce` was forgotten since the one before.
+   */
+  readonly enforcesItself?: boolean;
+  /**
    * Set when the weights are only looked at, as those of a file are that is written afterwards: elements are chosen,
    * in the masks, and `enforce` is never called.
    */

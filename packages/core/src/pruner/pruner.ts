@@ -7,6 +7,7 @@ import type { Awaitable, Item } from '../contract/backend.js';
 import { countBits } from '../contract/packed-bits.js';
 import { abandonMasks, createMasks, disposeMasks } from '../selection/masks.js';
 import { changeMasks } from './change-masks.js';
+import { findForgotten } from './forgotten-enforce.js';
 import { type OpenedMask, openMasks } from './given-masks.js';
 import { openMemories } from './memories.js';
 import { droppedNotZero, emptiedNotices, scheduleChanged, scheduleUnfinished } from './notices.js';
@@ -61,6 +62,8 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
   /** What is to be told of a state that was restored, until an update has told it. */
   let ofRestored: readonly Notice[] = [];
   const untold: unknown[] = [];
+  /** Whether anybody enforced the masks since the last update. */
+  let enforced = true;
 
   /** Writes masks one by one: at once where the backend does, so that nobody has to wait for them. */
   const writeMasks = (fresh: readonly Mask[], given: readonly OpenedMask[], from = 0): Awaitable<void> => {
@@ -106,7 +109,9 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
       );
     }
     try {
-      return backend.enforce(items());
+      const pending = backend.enforce(items());
+      enforced = true;
+      return pending;
     } catch (error) {
       // The guard looks at every shape before anything is written, but does not know the weights' names.
       if (error instanceof PruneError && error.code === 'weight-changed') requireUnchanged(checked);
@@ -157,14 +162,16 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
           const sparsity = requireSparsity(schedule(next), next, rule);
           requireUnchanged(checked);
           const occasion = { position: next + 0, sparsity, first: position === null };
+          const forgotten = enforced ? [] : await findForgotten(checked, masks);
           const { prepared, applied } = await changeMasks(checked, masks, occasion, tellLater);
           replaceMasks(applied.masks);
           ({ position } = occasion);
           target = sparsity;
+          enforced = false;
           const told = ofRestored;
           ofRestored = [];
           const counted = await countUpdate(checked, prepared, applied, occasion);
-          return { ...counted, notices: [...told, ...counted.notices] };
+          return { ...counted, notices: [...told, ...forgotten, ...counted.notices] };
         }),
       ),
 
@@ -269,6 +276,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
         replaceMasks(fresh);
         notStarted = undefined;
         ({ position, target } = state);
+        enforced = true;
         ofRestored = scheduleChanged(schedule, state);
       }),
 

@@ -33,7 +33,8 @@ export interface UpdateResult {
   readonly skipped?: 'target-not-below-active';
   /**
    * What did not come to hold: `weight-emptied` and `weight-nearly-emptied` by this update, `untrained-waiting`,
-   * `target-not-below-active`, `above-ceiling`, `score-without-information`; of the first update also `untrained-ranked` and `zeros-present`,
+   * `target-not-below-active`, `above-ceiling`, `score-without-information`; `dropped-not-zero` where weights were written
+   * and nothing was enforced since the update before; of the first update also `untrained-ranked` and `zeros-present`,
    * of the first after `restore` also `schedule-changed`.
    *
    * @see docs/notices.md

@@ -71,7 +71,7 @@ export function watchMasks<Inner extends Handles>(
     masks.get(owner)?.has(mask) === true;
 
   const backend = wrapBackend<TrainerHandles, Inner>(straightThrough ? withoutEnforcing(inner) : inner, {
-    manifest: { name },
+    manifest: { name, enforcesItself: true },
     weight: (weight) => weight as Inner['weight'],
     mask: innerMask,
     wrapMask(made, weight) {

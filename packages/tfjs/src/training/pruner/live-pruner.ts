@@ -90,8 +90,10 @@ export function createLivePruner(
       position = result.position;
       owed = null;
       watch.see(kernels().kernels);
-      telling.pass(result.notices);
-      return { ...result, notices: [...telling.takeFresh(), ...written, ...result.notices] };
+      // Told already, in words that are right here.
+      const others = result.notices.filter(({ code }) => code !== 'dropped-not-zero');
+      telling.pass(others);
+      return { ...result, notices: [...telling.takeFresh(), ...written, ...others] };
     },
     async enforce() {
       const pending = look();
