@@ -44,13 +44,13 @@ export function makePlan({
         task: 'digits',
         arms: chosen(ARMS.map(({ name }) => name)),
         sparsities: quick ? [0.95] : [0.8, 0.9, 0.95, 0.98],
-        training: { steps: quick ? 150 : 1500, batchSize: 64, optimizer: 'momentum', learningRate: 0.05 },
+        training: { steps: quick ? 100 : 1500, batchSize: 64, optimizer: 'momentum', learningRate: 0.05 },
       },
       {
         task: 'book',
         arms: chosen(BOOK_ARMS),
         sparsities: quick ? [0.9] : [0.8, 0.9],
-        training: { steps: quick ? 25 : 800, batchSize: 32, optimizer: 'adam', learningRate: 3e-3 },
+        training: { steps: quick ? 20 : 800, batchSize: 32, optimizer: 'adam', learningRate: 3e-3 },
       },
     ],
   };

@@ -78,6 +78,19 @@ describe('a comparison of made-up scores', () => {
     ]);
   });
 
+  it('compares over the seeds that every method has run', () => {
+    const partly = analysed((spec) =>
+      spec.method === 'zhu-gupta' || spec.seed < 44 ? scoreOf(spec) : undefined,
+    );
+    expect(partly.levels[0]!.cells.map(({ bySeed }) => [...bySeed.keys()])).toEqual([
+      [42, 43],
+      [42, 43],
+      [42, 43],
+      [42, 43],
+    ]);
+    expect(partly.levels[0]!.best!.score.mean).toBeCloseTo(0.905, 12);
+  });
+
   it('says that one seed says nothing, and what is missing', () => {
     const one = analysed((spec) => (spec.seed === 42 ? scoreOf(spec) : undefined));
     expect(answerTexts(one)[0]).toMatch(/one seed a method says nothing/);

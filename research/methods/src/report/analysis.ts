@@ -72,7 +72,9 @@ export function analyse(plan: Plan, runOf: (key: string) => Run | undefined): re
   });
 }
 
-function levelOf(runs: readonly Run[], sparsity: number, higherIsBetter: boolean): Level {
+/** Over the seeds that every method there has, so that no mean is of other seeds than its neighbour's. */
+function levelOf(all: readonly Run[], sparsity: number, higherIsBetter: boolean): Level {
+  const runs = ofSharedSeeds(all.filter(({ spec }) => spec.sparsity === sparsity));
   const cells = ARMS.flatMap(({ name }) => cellOf(runs, name, sparsity) ?? []);
   const sign = higherIsBetter ? 1 : -1;
   const simple = cells.filter(({ method }) => ARMS.find(({ name }) => name === method)!.simple);
@@ -87,6 +89,15 @@ function levelOf(runs: readonly Run[], sparsity: number, higherIsBetter: boolean
     others.flatMap(({ method }, i) => (differences[i] === null ? [] : [[method, differences[i]!] as const])),
   );
   return { sparsity, cells, best, toBest };
+}
+
+/** Runs of the seeds that all methods have; all runs where there is no such seed. */
+function ofSharedSeeds(runs: readonly Run[]): readonly Run[] {
+  const methods = new Set(runs.map(({ spec }) => spec.method));
+  const counts = new Map<number, number>();
+  for (const { spec } of runs) counts.set(spec.seed, (counts.get(spec.seed) ?? 0) + 1);
+  const shared = runs.filter(({ spec }) => counts.get(spec.seed) === methods.size);
+  return shared.length === 0 ? runs : shared;
 }
 
 function cellOf(runs: readonly Run[], method: string, sparsity: number): Cell | null {

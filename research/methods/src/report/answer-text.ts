@@ -10,6 +10,7 @@ export function answerTexts(analysis: TaskAnalysis): string[] {
     answerSentence(analysis),
     costSentence(analysis),
     worseSentence(analysis),
+    singleSentence(analysis),
     powerSentence(analysis),
   ].filter((text) => text !== '');
 }
@@ -17,10 +18,9 @@ export function answerTexts(analysis: TaskAnalysis): string[] {
 /** Whether any method is worth more than the best that needs nothing but the weights. */
 function answerSentence({ task, levels }: TaskAnalysis): string {
   const { heldOut } = taskOf(task);
-  const there = levels.filter(({ best }) => best !== null);
-  if (there.length === 0) return `No method has finished a run on ${heldOut}.`;
-  const seeds = Math.min(...there.map(({ best }) => best!.score.count));
-  if (seeds < 2)
+  if (levels.every(({ best }) => best === null)) return `No method has finished a run on ${heldOut}.`;
+  const there = levels.filter(isJudged);
+  if (there.length === 0)
     return `On ${heldOut}, one seed a method says nothing about which is better: there is no interval.`;
   const better = there.flatMap((level) => shown(level, 'better').map((method) => ({ level, method })));
   const zeros = listText(there.map(({ sparsity }) => zerosText(sparsity)));
@@ -35,6 +35,18 @@ function answerSentence({ task, levels }: TaskAnalysis): string {
   const none =
     rest.length === 0 ? '' : `; at ${listText(rest.map(({ sparsity }) => zerosText(sparsity)))} none is`;
   return `On ${heldOut}, these are shown to be better than the best simple method: ${parts.join('; ')}${none}.`;
+}
+
+/** Whether it has the seeds that an interval takes. */
+function isJudged({ best }: Level): boolean {
+  return best !== null && best.score.count > 1;
+}
+
+/** Where one seed stands alone. */
+function singleSentence({ levels }: TaskAnalysis): string {
+  const single = levels.filter((level) => level.best !== null && !isJudged(level));
+  if (single.length === 0 || single.length === levels.length) return '';
+  return `At ${listText(single.map(({ sparsity }) => zerosText(sparsity)))} there is one seed that all methods have run, which says nothing.`;
 }
 
 /** Methods that are shown to be better than the best simple one, or worse. */
@@ -67,12 +79,13 @@ function bestText(levels: readonly Level[]): string {
 function costSentence({ task, dense, levels }: TaskAnalysis): string {
   if (dense === null || dense.score.count < 2) return '';
   const { higherIsBetter, unit } = taskOf(task);
-  const parts = levels.flatMap(({ sparsity, best }) => {
+  const parts = levels.filter(isJudged).flatMap(({ sparsity, best }) => {
     const difference = best === null ? null : differenceOf(best, dense, higherIsBetter);
     return difference === null
       ? []
       : [`${gainWithInterval(task, difference.gain)} at ${zerosText(sparsity)}`];
   });
+  if (parts.length === 0) return '';
   return `Beside the dense model’s ${scoreText(task, dense.score.mean)}${unit}, the best simple method has ${listText(parts)}.`;
 }
 
