@@ -69,6 +69,7 @@ export type { Arithmetic } from './score/arithmetic.js';
 export { fisherScore } from './score/fisher-score.js';
 export { gradientScore } from './score/gradient-score.js';
 export { movementScore } from './score/movement-score.js';
+export type { NamedWeight } from './score/named-weight.js';
 export { type ObservedScore, observedScore, type Signal, type Signals } from './score/observed-score.js';
 export type { OpenedMemory, Ranks, ScoreObserver } from './score/observer.js';
 export { packMemory, type ScoreMemory, unpackMemory } from './score/pack-memory.js';
@@ -76,7 +77,6 @@ export { rankSigned } from './score/rank-signed.js';
 export { saliencyScore, snipScore } from './score/saliency-score.js';
 export {
   magnitudeScore,
-  type NamedWeight,
   type PlainScore,
   randomScore,
   type ScoreOption,

@@ -1,7 +1,8 @@
 import { PruneError } from '../checks/errors.js';
 import { describe, quote } from '../checks/legible.js';
+import type { NamedWeight } from '../score/named-weight.js';
 import type { ObservedScore } from '../score/observed-score.js';
-import type { NamedWeight, PlainScore } from '../score/scores.js';
+import type { PlainScore } from '../score/scores.js';
 
 /** What a score of a file's weights is about. */
 interface Scored {

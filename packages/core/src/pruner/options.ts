@@ -5,8 +5,9 @@ import { requireBoolean, requireChoice, requireFraction, requireOptions } from '
 import type { Score, TensorBackend } from '../contract/backend.js';
 import { guardBackend } from '../contract/guard-backend.js';
 import type { Schedule } from '../schedule/schedule.js';
+import type { NamedWeight } from '../score/named-weight.js';
 import type { ObservedScore } from '../score/observed-score.js';
-import { checkScore, magnitudeScore, type NamedWeight, ranksBy, type ScoreOption } from '../score/scores.js';
+import { checkScore, magnitudeScore, ranksBy, type ScoreOption } from '../score/scores.js';
 import { elementBudget } from '../selection/budget.js';
 import { requireCeilings } from '../selection/ceiling.js';
 import { checkDistribution, type Distribution } from '../selection/distributions/index.js';

@@ -2,7 +2,7 @@ import { PruneError } from '../checks/errors.js';
 import { describe, listNames, quote } from '../checks/legible.js';
 import { requireOptions } from '../checks/require.js';
 import type { TensorBackend } from '../contract/backend.js';
-import type { NamedWeight } from '../score/scores.js';
+import type { NamedWeight } from '../score/named-weight.js';
 import type { AskedPattern, Pattern } from '../selection/patterns/pattern.js';
 import { applySelect, type Select } from '../selection/selectors.js';
 

@@ -1,6 +1,7 @@
 import { describe } from '../checks/legible.js';
 import { isRecord, requireOptions } from '../checks/require.js';
-import { type NamedWeight, tensorScore } from '../score/scores.js';
+import type { NamedWeight } from '../score/named-weight.js';
+import { tensorScore } from '../score/scores.js';
 import type { GrowthFraction } from '../selection/regrowth.js';
 import { cosineFraction, EXCHANGE, type Exchange } from './cosine-fraction.js';
 

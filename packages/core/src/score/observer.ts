@@ -1,6 +1,6 @@
 import type { Awaitable } from '../contract/backend.js';
+import type { NamedWeight } from './named-weight.js';
 import type { ObservedScore } from './observed-score.js';
-import type { NamedWeight } from './scores.js';
 
 /** Tensors to rank by, one a weight and in their order. */
 export interface Ranks<Weight> {

@@ -2,14 +2,9 @@ import { describe } from '../checks/legible.js';
 import { requireKind, requireOptions } from '../checks/require.js';
 import type { Score } from '../contract/backend.js';
 import { weightSeed } from '../contract/random-score.js';
+import type { NamedWeight } from './named-weight.js';
 import type { ObservedScore } from './observed-score.js';
 import type { ScoreObserver } from './observer.js';
-
-/** A weight and the name it is known by, in reports, selectors and saved states. */
-export interface NamedWeight<Weight> {
-  readonly name: string;
-  readonly weight: Weight;
-}
 
 /** A score that looks at nothing but the weight, or at a tensor of the caller's, which is a `Weight` too, unless told. */
 export type PlainScore<Weight, Scores = Weight> =
