@@ -20,6 +20,7 @@ const shortest = {
     command: ['dist/main.js', '--quick', '--out', 'out'],
     leaves: 'out/report.html',
   },
+  'examples/replicas': { command: ['dist/main.js'], leaves: 'dist/main.js' },
   'examples/onnx-finetune': {
     command: [
       'dist/main.js',

@@ -45,6 +45,7 @@ const groups = {
     'examples/browser/README.md',
     'examples/forecast/README.md',
     'examples/onnx-finetune/README.md',
+    'examples/replicas/README.md',
     'research/study/README.md',
     'research/methods/README.md',
     'docs/2026-11-22-study.md',
