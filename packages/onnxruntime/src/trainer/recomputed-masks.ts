@@ -1,5 +1,4 @@
-import type { NamedMask, Pruner } from '@synaprune/core';
-import { elementsOf } from '@synaprune/core/checks';
+import type { Pruner } from '@synaprune/core';
 import type { MaskablePattern } from './graph-groups.js';
 import type { TrainerPruneOptions } from './pruning.js';
 
@@ -23,34 +22,12 @@ export function requireRecomputable(
 
 /**
  * The same pruner, but that every update chooses anew among all elements, dropped ones too, by the values that they have
- * learned meanwhile. When an update fails, the masks are as they were.
+ * learned meanwhile. What it does is loaded when it is done: most trainers drop for good.
  */
 export function recomputing(pruner: Pruner): Pruner {
   return {
     ...pruner,
-    async update(position) {
-      const masks = await pruner.masks();
-      if (masks.every(({ kept, shape }) => kept === elementsOf(shape))) return pruner.update(position);
-      const before = await pruner.save();
-      await pruner.restore(masks.map(full));
-      try {
-        return await pruner.update(position);
-      } catch (error) {
-        await pruner.restore(before);
-        throw error;
-      }
-    },
-    async report() {
-      const report = await pruner.report();
-      // Of dense weights it is no news.
-      return { ...report, notices: report.notices.filter(({ code }) => code !== 'dropped-not-zero') };
-    },
+    update: async (position) => (await import('./choose-anew.js')).updateAnew(pruner, position),
+    report: async () => (await import('./choose-anew.js')).reportDense(pruner),
   };
-}
-
-function full({ name, shape, bits }: NamedMask): NamedMask {
-  const elements = elementsOf(shape);
-  const all = new Uint8Array(bits.length).fill(255);
-  if (elements % 8 > 0) all[all.length - 1] = (1 << (elements % 8)) - 1;
-  return { name, shape, kept: elements, bits: all };
 }
