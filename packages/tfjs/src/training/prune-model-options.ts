@@ -10,7 +10,15 @@ export interface PruneModelOptions
   extends KernelOptions,
     Pick<
       PrunerOptions<tf.Variable, TfjsMask>,
-      'schedule' | 'distribution' | 'pattern' | 'masks' | 'rule' | 'floor' | 'untrained' | 'keepZeros'
+      | 'schedule'
+      | 'distribution'
+      | 'pattern'
+      | 'masks'
+      | 'rule'
+      | 'floor'
+      | 'ceiling'
+      | 'untrained'
+      | 'keepZeros'
     > {
   /**
    * When the masks are brought up to date, and what the schedule's position counts. `epoch` (default): before

@@ -11,6 +11,7 @@ import {
 import { createMemory } from '../testing/memory.js';
 import { countZeros, createDense, quiet, tensorOf } from '../testing/models.js';
 import { useBackend } from '../testing/use-backend.js';
+import { createPair } from '../testing/use-pair.js';
 
 beforeEach(() => useBackend('wasm'));
 
@@ -163,4 +164,17 @@ describe('a state of the same model under other names', () => {
     for (const one of [model, average]) one.optimizer.dispose();
     for (const one of [model, average, loaded.model]) one.dispose();
   });
+});
+
+it('no kernel stays denser than a ceiling', async () => {
+  const model = createPair();
+  // By magnitude all that goes would be of the base.
+  tf.tidy(() => model.getLayer('head').setWeights([tf.fill([10, 10], 9), tf.zeros([10])]));
+  model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+  const pruning = pruneModel(model, { schedule: constantSparsity(0.5), ceiling: 0.75, print: false });
+  await pruning.pruner.update(0);
+  expect((await pruning.masks()).map(({ kept }) => kept)).toEqual([25, 75]);
+  pruning.dispose();
+  model.optimizer.dispose();
+  model.dispose();
 });
