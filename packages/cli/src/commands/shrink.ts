@@ -104,8 +104,8 @@ async function compressFile(
     const { model: made, report } = await pruneOnnx(model.bytes, options);
     return { model: made, ...madeByPruning(report) };
   }
-  const { select, distribution, pattern, score, floor, keepZeros } = pruningOf(recipe);
-  const unknown = Object.entries({ score, floor, keepZeros }).find(([, value]) => value !== undefined);
+  const { select, distribution, pattern, ...others } = pruningOf(recipe);
+  const unknown = Object.entries(others).find(([, value]) => value !== undefined);
   if (unknown !== undefined) {
     throw new UsageError(
       `shrink cannot refit by ${unknown[0]} of the recipe: add --no-refit, or leave it out`,
@@ -134,11 +134,12 @@ async function shrinkFile(
   scan: ScanFile | undefined,
 ): Promise<Reworked> {
   const { refit, across, multipleOf } = flags;
-  const { select, distribution, pattern, score, floor, keepZeros } = pruningOf(recipe);
-  const unknown = Object.entries({ pattern, score, floor, keepZeros }).find(
-    ([, value]) => value !== undefined,
-  );
+  const { select, distribution, ...others } = pruningOf(recipe);
+  const unknown = Object.entries(others).find(([, value]) => value !== undefined);
   if (unknown !== undefined) throw new UsageError(`shrink of channels takes no ${unknown[0]} of a recipe`);
+  if (distribution === 'erk' || distribution === 'lamp') {
+    throw new UsageError(`shrink of channels takes global and uniform of a recipe, not "${distribution}"`);
+  }
   const options = {
     keep: scan === undefined ? flags.keep : keepBySensitivity(scan.layers, flags.keep),
     ...(select === undefined ? {} : { select }),

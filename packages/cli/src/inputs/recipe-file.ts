@@ -4,7 +4,10 @@ import { legible, listNames, quote } from '@synaprune/core/checks';
 
 /** What a recipe says to somebody who prunes once. */
 export interface OneShotRecipe
-  extends Pick<RecipeOptions, 'select' | 'score' | 'distribution' | 'pattern' | 'floor' | 'keepZeros'> {
+  extends Pick<
+    RecipeOptions,
+    'select' | 'score' | 'distribution' | 'pattern' | 'floor' | 'ceiling' | 'keepZeros'
+  > {
   /** What its schedule ends at, in [0, 1]. */
   readonly sparsity: number;
   readonly notices: readonly Notice[];

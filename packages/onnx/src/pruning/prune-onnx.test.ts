@@ -117,6 +117,13 @@ describe('pruneOnnx', () => {
     expect(each.report.weights.map(({ zeros }) => zeros.after)).toEqual([48, 48]);
     const floored = await pruneOnnx(bytes, { sparsity: 0.75, floor: 0.125 });
     expect(floored.report.weights.map(({ zeros }) => zeros.after)).toEqual([56, 40]);
+    const roofed = await pruneOnnx(bytes, { sparsity: 0.75, ceiling: 0.375 });
+    expect(roofed.report.weights.map(({ zeros }) => zeros.after)).toEqual([56, 40]);
+    // Of equals each is a part of what is left of its weight: the same in both.
+    for (const distribution of ['lamp', 'erk'] as const) {
+      const shared = await pruneOnnx(bytes, { sparsity: 0.75, distribution });
+      expect(shared.report.weights.map(({ zeros }) => zeros.after)).toEqual([48, 48]);
+    }
   });
 
   it('leaves kept elements as they are, negative zero and NaN too', async () => {

@@ -190,6 +190,7 @@ const PRUNING = [
   'pattern',
   'score',
   'floor',
+  'ceiling',
   'untrained',
   'masks',
   'regrow',

@@ -44,6 +44,9 @@ describe.each(BACKENDS)('pruneModel on %s', (backend) => {
     expect(grown).toEqual({ tensors: 0, bytes: 0 });
     expect(await zeros()).toBe(Math.floor(0.8 * ELEMENTS));
     expect((await pruner.report()).total).toMatchObject({ elements: ELEMENTS, dropped: 351 });
+    // The position of the last update, and what a state would hold.
+    const { position } = await pruner.save();
+    expect(await pruner.digest()).toMatch(new RegExp(`^${position}:[0-9a-f]{16}$`));
   });
 
   it.each(Object.keys(OPTIMIZERS))('keeps dropped weights at +0 after every step of %s', async (name) => {
