@@ -22,6 +22,7 @@ export type {
   OperatorRule,
   Optimizer,
   OptimizerSettings,
+  StepScore,
   TargetLoss,
   TrainingStepOptions,
 } from './options/options.js';
@@ -36,6 +37,5 @@ export type {
   TrainingStep,
 } from './options/training-step.js';
 export { buildRanking, type Ranking, type WeightRanking } from './scores/build-ranking.js';
-export type { StepScore } from './scores/observe.js';
 export { buildTrainingStep } from './step/build-training-step.js';
 export type { GradientCall, GradientRule } from './tape/gradient-rule.js';

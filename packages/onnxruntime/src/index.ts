@@ -46,6 +46,7 @@ export type { TrainerRestoreOptions } from './state/restore-matching.js';
 export type { TensorState, TrainerState } from './state/trainer-state.js';
 export type { GraphPattern, TrainerPattern } from './trainer/graph-groups.js';
 export type { TrainerOptions } from './trainer/options.js';
-export type { TrainerPruneOptions, TrainerPruning, TrainerScore } from './trainer/pruning.js';
+export type { TrainerPruneOptions, TrainerScore } from './trainer/prune-options.js';
+export type { TrainerPruning } from './trainer/pruning.js';
 export { createTrainer } from './trainer/trainer.js';
 export type { Batch, Trainer } from './trainer/trainer-api.js';

@@ -1,7 +1,6 @@
-import type { Selector } from '@synaprune/core';
+import type { ObservedScore, Selector } from '@synaprune/core';
 import type { ExternalData } from '@synaprune/onnx';
 import type { ShapeRule } from '@synaprune/onnx/graph';
-import type { StepScore } from '../scores/observe.js';
 import type { GradientRule } from '../tape/gradient-rule.js';
 
 /** A loss that the step computes from predictions and targets, and its settings. */
@@ -111,6 +110,13 @@ export interface OperatorRule {
   readonly shapes?: ShapeRule;
   /** Gradients by the inputs. */
   readonly gradient?: GradientRule;
+}
+
+/** A score that a step observes for, and the weights that it ranks. */
+export interface StepScore {
+  readonly score: ObservedScore;
+  /** Names of trained weights. */
+  readonly weights: readonly string[];
 }
 
 /** What {@link buildTrainingStep} is told. */

@@ -1,17 +1,11 @@
 import { type ObservedScore, PruneError, type Signal } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
 import { type NamedOutput, sameShape, showShape, type Value } from '@synaprune/onnx/graph';
+import type { StepScore } from '../options/options.js';
 import type { StepMemory } from '../options/training-step.js';
 import type { TrainingGraph } from '../tape/tape.js';
 import { graphArithmetic } from './graph-arithmetic.js';
 import type { ActivitySignal } from './signals.js';
-
-/** A score that a step observes for, and the weights that it ranks. */
-export interface StepScore {
-  readonly score: ObservedScore;
-  /** Names of trained weights. */
-  readonly weights: readonly string[];
-}
 
 /** What a step knows of a weight. */
 export interface ObservedWeight {

@@ -4,7 +4,6 @@ import type { NodeProto } from '@synaprune/onnx';
 import { numberAt, readAttributes, type SourceModel, type Value } from '@synaprune/onnx/graph';
 import { concat, expand, multiply, range, reduce, reshape } from '../arithmetic/arithmetic.js';
 import type { RecurrentStates } from '../lower/lowering.js';
-import type { ImportedModel } from '../step/import-model.js';
 import type { TrainingGraph } from '../tape/tape.js';
 
 /** What passes through the layer of a weight, as a score asks for it. */
@@ -34,7 +33,7 @@ interface Layer {
 
 /** What a model has become in a graph. */
 export interface BuiltModel {
-  readonly imported: ImportedModel;
+  readonly imported: { valueOf(name: string): Value };
   /** Of recurrent layers, by their recurrent kernels. */
   readonly states: ReadonlyMap<Value, readonly RecurrentStates[]>;
   /** A value of the model as it is read, where it is itself a weight. */

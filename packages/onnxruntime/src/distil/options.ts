@@ -15,7 +15,7 @@ import {
 } from '@synaprune/refit';
 import type { ModelSamples } from '../inputs/given-samples.js';
 import { insideOf, type TrainerInside } from '../trainer/inside.js';
-import type { TrainerPruneOptions } from '../trainer/pruning.js';
+import type { TrainerPruneOptions } from '../trainer/prune-options.js';
 import type { Trainer } from '../trainer/trainer-api.js';
 import type { Teacher } from './teacher.js';
 

@@ -1,7 +1,8 @@
 import { PruneError, type Schedule, synapticRamp } from '@synaprune/core';
 import { describe, requireFraction, requireOptions } from '@synaprune/core/checks';
 import { insideOf } from '../trainer/inside.js';
-import type { TrainerPruneOptions, TrainerPruning } from '../trainer/pruning.js';
+import type { TrainerPruneOptions } from '../trainer/prune-options.js';
+import type { TrainerPruning } from '../trainer/pruning.js';
 import type { Trainer } from '../trainer/trainer-api.js';
 import { type DropoutNode, findDropout, withoutDropout } from './find-dropout.js';
 

@@ -11,7 +11,7 @@ import { quote } from '@synaprune/core/checks';
 import { sameShape, showShape } from '@synaprune/onnx/graph';
 import type { Tensor } from 'onnxruntime-common';
 import type { Cell, TrainerWeight } from '../memory/memory.js';
-import type { Observed, ObserverOptions } from './observers.js';
+import type { Observed, ObserverOptions } from './observed.js';
 import { createRanker } from './ranker.js';
 
 /** Reads and writes what a score remembers, as an observer of core does. */

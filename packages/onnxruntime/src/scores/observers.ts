@@ -1,18 +1,10 @@
 import { type NamedWeight, type ObservedScore, PruneError, type ScoreObserver } from '@synaprune/core';
-import { type Gate, quote } from '@synaprune/core/checks';
-import type { StepScore, TrainingStep } from '@synaprune/onnx-train';
-import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import { quote } from '@synaprune/core/checks';
+import type { TrainingStep } from '@synaprune/onnx-train';
+import type { Tensor } from 'onnxruntime-common';
 import type { Cell, Memory, TrainerWeight } from '../memory/memory.js';
-import type { OnnxRuntime } from '../runtime/runtime.js';
 import type { MemoryReader } from './memory-reader.js';
-
-/** What a score remembers, beside the score: what a step graph observes for. */
-export interface Observed extends StepScore {
-  /** By weight, and by the score's own names. */
-  readonly cells: ReadonlyMap<string, Readonly<Record<string, Cell>>>;
-  /** Whether a step has been observed, by this trainer or by the one that a state came from. */
-  seen: boolean;
-}
+import type { Observed, ObserverOptions } from './observed.js';
 
 /** An observer that runs. */
 export interface Observing {
@@ -37,16 +29,6 @@ export interface Observers {
   /** Releases what is of no more use. */
   settle(): Promise<void>;
   release(): Promise<void>;
-}
-
-/** What observers work with. */
-export interface ObserverOptions {
-  readonly ort: OnnxRuntime;
-  readonly memory: Memory;
-  readonly sessionOptions: InferenceSession.SessionOptions;
-  readonly gate: Gate;
-  /** A step graph that observes for these scores, to see what they remember. */
-  look(scores: readonly StepScore[]): TrainingStep;
 }
 
 /** Observes the steps of one trainer. */

@@ -5,7 +5,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { Cell, TrainerWeight } from '../memory/memory.js';
 import { run } from '../runtime/run.js';
 import { loadSession } from '../runtime/runtime.js';
-import type { Observed, ObserverOptions } from './observers.js';
+import type { Observed, ObserverOptions } from './observed.js';
 
 /** Makes ranks of what a score remembers. */
 export interface Ranker {

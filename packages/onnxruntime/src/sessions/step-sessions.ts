@@ -2,7 +2,7 @@ import { buildTrainingStep, type TrainingStep, type TrainingStepOptions } from '
 import type { InferenceSession } from 'onnxruntime-common';
 import type { Memory } from '../memory/memory.js';
 import { loadSession, type OnnxRuntime } from '../runtime/runtime.js';
-import type { Observed } from '../scores/observers.js';
+import type { Observed } from '../scores/observed.js';
 
 /** A step graph that is loaded. */
 export interface StepSession {

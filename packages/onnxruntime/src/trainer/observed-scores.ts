@@ -3,7 +3,7 @@ import { isRecord } from '@synaprune/core/checks';
 import type { TrainerWeight } from '../memory/memory.js';
 import type { Observers, Observing } from '../scores/observers.js';
 import type { MaskablePattern } from './graph-groups.js';
-import type { TrainerPruneOptions, TrainerScore } from './pruning.js';
+import type { TrainerPruneOptions, TrainerScore } from './prune-options.js';
 
 /** Scores as core takes them, and the observers among them. */
 export interface StartedScores {

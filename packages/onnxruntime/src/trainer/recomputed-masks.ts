@@ -1,6 +1,6 @@
 import type { Pruner } from '@synaprune/core';
 import type { MaskablePattern } from './graph-groups.js';
-import type { TrainerPruneOptions } from './pruning.js';
+import type { TrainerPruneOptions } from './prune-options.js';
 
 /** @throws TypeError for what makes no sense where dropped elements learn on, or cannot be had */
 export function requireRecomputable(

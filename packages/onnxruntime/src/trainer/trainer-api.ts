@@ -5,7 +5,8 @@ import type { BatchTensors } from '../batch/batch.js';
 import type { TrainerMask, TrainerWeight } from '../memory/memory.js';
 import type { TrainerRestoreOptions } from '../state/restore-matching.js';
 import type { TrainerState } from '../state/trainer-state.js';
-import type { TrainerPruneOptions, TrainerPruning } from './pruning.js';
+import type { TrainerPruneOptions } from './prune-options.js';
+import type { TrainerPruning } from './pruning.js';
 
 /** A batch, by the model's names: inputs by its inputs, targets by the outputs that the loss is of. */
 export interface Batch {

@@ -4,7 +4,7 @@ import type { Tensor } from 'onnxruntime-common';
 import { feedsOf, shapesOf } from '../batch/batch.js';
 import { uniformNumbers } from '../batch/random.js';
 import { targetHint } from '../batch/targets.js';
-import { createDropoutFactor } from '../dropout/dropout-factor.js';
+import { createDropoutFactor } from '../memory/dropout-factor.js';
 import { run } from '../runtime/run.js';
 import { memoryFeeds, takeMemory } from '../scores/observers.js';
 import type { StepSession } from '../sessions/step-sessions.js';

@@ -1,6 +1,6 @@
 import type { NamedWeight } from '@synaprune/core';
 import { elementsOf } from '@synaprune/core/checks';
-import type { Cell, Memory, TrainerWeight } from '../memory/memory.js';
+import type { Cell, Memory, TrainerWeight } from './memory.js';
 
 /**
  * What rates of dropout are multiplied by: `√(1 − sparsity)`, with the sparsity of all weights together. Masks are
