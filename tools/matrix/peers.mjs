@@ -24,7 +24,7 @@ export const peers = [
     oldest: '4.3.0',
     newest: '4.22.0',
     of: ['@synaprune/tfjs', '@synaprune/tfjs-node-gpu'],
-    programs: ['tfjs.mjs', 'tfjs-core.mjs', 'without-wasm.mjs'],
+    programs: ['tfjs.mjs', 'tfjs-core.mjs', 'resume-across.mjs', 'without-wasm.mjs'],
   },
   {
     runtime: 'tfjs-node',
@@ -49,7 +49,7 @@ export const peers = [
     oldest: '1.17.3',
     newest: '1.30.0',
     of: ['@synaprune/onnxruntime', 'synaprune'],
-    programs: ['onnx.mjs', 'cli.mjs'],
+    programs: ['onnx.mjs', 'resume-across.mjs', 'cli.mjs'],
   },
   {
     runtime: 'onnxruntime-web',
