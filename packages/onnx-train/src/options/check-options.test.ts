@@ -89,7 +89,7 @@ describe('options of a training step', () => {
       'needs masked to be "kernels" or a list of names, patterns or functions, got "kernel"',
     ],
     [{ gradients: 'yes' }, 'needs gradients to be true, false or "dense", got "yes"'],
-    [{ dropout: true }, 'needs dropout to be one of train, inference; got true'],
+    [{ dropout: true }, 'needs dropout to be one of train, inference, coupled; got true'],
     [{ batchNormalization: 'eval' }, 'needs batchNormalization to be one of train, inference; got "eval"'],
   ] as const) {
     it(`refuse ${JSON.stringify(more)}`, () => {
