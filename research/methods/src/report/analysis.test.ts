@@ -65,6 +65,14 @@ describe('a comparison of made-up scores', () => {
     expect(answerTexts(noisy)[0]).toMatch(/no method is shown to be better than the best simple one/);
   });
 
+  it('claims nothing of differences that are all the same', () => {
+    const same = analysed((spec) =>
+      spec.method === 'rigl' ? SCORES['zhu-gupta']![spec.seed - 42]! + 0.01 : scoreOf(spec),
+    );
+    expect(same.levels[0]!.toBest.get('rigl')).toMatchObject({ p: null, adjusted: null });
+    expect(answerTexts(same)[0]).toMatch(/no method is shown to be better/);
+  });
+
   it('tries what others report', () => {
     const claims = claimsOf(analysed(scoreOf));
     const verdicts = claims.map(({ text, trials }) => [

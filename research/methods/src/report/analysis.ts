@@ -25,7 +25,7 @@ export interface Cell {
 /** How much better one cell is than another, over the seeds that both have; positive is better whatever is measured. */
 export interface Difference {
   readonly gain: MeanInterval;
-  /** Of Student's paired test, two-sided; `null` for fewer than two seeds. */
+  /** Of Student's paired test, two-sided; `null` for fewer than two seeds, and where all differences are the same. */
   readonly p: number | null;
 }
 
@@ -56,6 +56,9 @@ export interface TaskAnalysis {
   /** Runs that the plan has and the store has not. */
   readonly missing: number;
 }
+
+/** Spreads below this are of rounding alone. */
+const SAME = 1e-9;
 
 /** Below this a difference counts as told apart. */
 export const LEVEL = 0.05;
@@ -126,7 +129,8 @@ export function differenceOf(cell: Cell, other: Cell, higherIsBetter: boolean): 
 
 function pairedP({ count, mean, standardDeviation }: MeanInterval): number | null {
   if (standardDeviation === null) return null;
-  if (standardDeviation === 0) return mean === 0 ? 1 : 0;
+  // Scores of few digits differ by the same now and then, which says nothing of how they spread.
+  if (standardDeviation < SAME) return null;
   return 2 * studentCdf((-Math.abs(mean) * Math.sqrt(count)) / standardDeviation, count - 1);
 }
 
