@@ -49,6 +49,7 @@ const groups = {
     'research/study/README.md',
     'research/methods/README.md',
     'docs/2026-11-22-study.md',
+    'docs/2026-12-01-methods.md',
     'bench/README.md',
   ],
 };

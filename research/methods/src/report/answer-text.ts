@@ -45,7 +45,7 @@ function isJudged({ best }: Level): boolean {
 /** Where one seed stands alone. */
 function singleSentence({ levels }: TaskAnalysis): string {
   const single = levels.filter((level) => level.best !== null && !isJudged(level));
-  if (single.length === 0 || single.length === levels.length) return '';
+  if (single.length === 0 || !levels.some(isJudged)) return '';
   return `At ${listText(single.map(({ sparsity }) => zerosText(sparsity)))} there is one seed that all methods have run, which says nothing.`;
 }
 
