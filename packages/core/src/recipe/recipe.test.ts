@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createPruner } from '../pruner/pruner.js';
+import { setRegrowth } from '../regrowth/set-regrowth.js';
 import { arrayWeight, createArrayBackend } from '../testing/array-backend.js';
 import { values } from '../testing/prune.js';
 import { type Recipe, readRecipe } from './recipe.js';
@@ -36,6 +37,18 @@ describe('readRecipe', () => {
       [0, 0, 3, 4],
       [1, 1],
     ]);
+  });
+
+  it('gives a regrowth a fraction, or one that falls as that of SET', () => {
+    const by = { kind: 'random', seed: 1 } as const;
+    const of = (regrow: NonNullable<Recipe['regrow']>) => readRecipe({ schedule, regrow }).regrow!;
+    expect(of({ by, fraction: 0.4 })).toEqual({ by, fraction: 0.4 });
+    const { fraction } = of({ by, fraction: 0.4, start: 10, end: 30 });
+    const { fraction: own } = setRegrowth({ seed: 1, fraction: 0.4, start: 10, end: 30 });
+    if (typeof fraction === 'number') expect.unreachable();
+    expect([0, 10, 17, 30].map(fraction)).toEqual([0, 10, 17, 30].map(own));
+    expect(fraction.kind).toBe(own.kind);
+    expect(() => of({ by, fraction: 0.4, start: 10, end: 3 })).toThrow('a recipe needs end after start');
   });
 
   it('knows every schedule by the name of its function', () => {

@@ -7,6 +7,7 @@ import {
   requireOptions,
   requireWhole,
 } from '../checks/require.js';
+import { cosineFraction } from '../regrowth/cosine-fraction.js';
 import { SCHEDULES, type Schedule, type ScheduleRecipe } from '../schedule/index.js';
 import { activityScore } from '../score/activity-score.js';
 import { fisherScore } from '../score/fisher-score.js';
@@ -19,6 +20,7 @@ import { wandaScore } from '../score/wanda-score.js';
 import { checkDistribution, type NamedDistribution } from '../selection/distributions/index.js';
 import { checkFloor, type Floor } from '../selection/floor.js';
 import { checkPattern, type PatternOption } from '../selection/patterns/index.js';
+import type { GrowthFraction } from '../selection/regrowth.js';
 import type { Selector } from '../selection/selectors.js';
 
 /** A selector as data: a name, or a regular expression on names. */
@@ -71,7 +73,13 @@ export interface Recipe {
   readonly score?: ScoreRecipe;
   readonly distribution?: NamedDistribution;
   readonly pattern?: PatternOption;
-  readonly regrow?: { readonly by: ScoreRecipe; readonly fraction: number };
+  /** With `end`, the fraction falls by half a cosine from `start` (0 unless told), as that of `setRegrowth` and `rigl`. */
+  readonly regrow?: {
+    readonly by: ScoreRecipe;
+    readonly fraction: number;
+    readonly start?: number;
+    readonly end?: number;
+  };
   readonly rule?: 'exact' | 'published';
   readonly floor?: Floor;
   readonly ceiling?: number;
@@ -83,7 +91,7 @@ export interface Recipe {
 export interface RecipeOptions extends Omit<Recipe, 'schedule' | 'select' | 'score' | 'regrow'> {
   readonly schedule: Schedule;
   readonly score?: RecipeScore;
-  readonly regrow?: { readonly by: RecipeScore; readonly fraction: number };
+  readonly regrow?: { readonly by: RecipeScore; readonly fraction: number | GrowthFraction };
   readonly select?: {
     readonly include?: readonly Selector[];
     readonly exclude?: readonly Selector[];
@@ -235,10 +243,15 @@ function readScore(field: string, score: ScoreRecipe): RecipeScore {
 }
 
 function readRegrowth(regrow: NonNullable<Recipe['regrow']>): NonNullable<RecipeOptions['regrow']> {
-  requireOptions('a recipe', 'regrow', regrow, ['by', 'fraction']);
-  const { by, fraction } = regrow;
+  requireOptions('a recipe', 'regrow', regrow, ['by', 'fraction', 'start', 'end']);
+  const { by, ...exchange } = regrow;
+  const { fraction } = exchange;
   requireFraction('a recipe', 'regrow.fraction', fraction);
-  return { by: readScore('regrow.by', by), fraction };
+  const falls = exchange.start !== undefined || exchange.end !== undefined;
+  return {
+    by: readScore('regrow.by', by),
+    fraction: falls ? cosineFraction('a recipe', exchange) : fraction,
+  };
 }
 
 function requireDistribution(distribution: NamedDistribution): NamedDistribution {
