@@ -20,7 +20,6 @@ const shortest = {
     command: ['dist/main.js', '--quick', '--out', 'out'],
     leaves: 'out/report.html',
   },
-  'examples/replicas': { command: ['dist/main.js'], leaves: 'dist/main.js' },
   'examples/onnx-finetune': {
     command: [
       'dist/main.js',
@@ -36,6 +35,7 @@ const shortest = {
     ],
     leaves: 'out/report.html',
   },
+  'examples/replicas': { command: ['dist/main.js'], leaves: 'dist/main.js' },
 };
 /** What a checkout that has been worked in holds beside its sources. */
 const leftovers = new Set(['node_modules', 'dist', 'out', '.turbo', '.results']);

@@ -14,7 +14,7 @@ import { legible } from './legible.js';
  * | `invalid-sparsity` | a schedule returned something that is not a sparsity |
  * | `floor-conflict` | the floor, or weights that wait to be trained, leave fewer elements to drop than the budget asks for |
  * | `ceiling-conflict` | the ceiling lets less stay than the floor keeps, or asks for more than the schedule comes to |
- * | `score-mismatch` | a score tensor is missing or has another shape than its weight |
+ * | `score-mismatch` | a score tensor is missing, has another shape than its weight, or is NaN throughout |
  * | `nothing-observed` | a score that looks at training was asked before the first step |
  * | `group-mismatch` | a group of channels does not fit the weights: a tensor that is none of them, another length |
  * | `mask-mismatch` | a mask from outside belongs to another weight, shape or pattern |

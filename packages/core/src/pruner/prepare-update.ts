@@ -1,10 +1,12 @@
+import { PruneError } from '../checks/errors.js';
+import { listNames } from '../checks/legible.js';
 import type { Item, Score } from '../contract/backend.js';
 import { ranksBy } from '../score/scores.js';
 import { abandonMasks, copyMasks } from '../selection/masks.js';
 import type { UnitHandle, UnitView } from '../selection/patterns/pattern.js';
 import { type Aim, type Plan, planUpdate, requireRooms } from '../selection/plan.js';
 import { fractionAt } from '../selection/regrowth.js';
-import { ABOVE_ZERO, byMagnitude, countKeptZeros, seenToHold } from '../selection/zeros.js';
+import { ABOVE_INFINITY, ABOVE_ZERO, byMagnitude, countKeptZeros, seenToHold } from '../selection/zeros.js';
 import type { CheckedOptions } from './options.js';
 import { requireUnits } from './unit-checks.js';
 import { closeQuietly } from './update-checks.js';
@@ -56,14 +58,20 @@ export async function prepareUpdate<Weight, Mask>(
     pattern.kind === 'element' && score.kind === 'magnitude' && !keepZeros && regrow === undefined;
   const needed = first ? !(plain && (await seenToHold(backend, weights, before))) : untrained === 'wait';
   const zeros = needed ? await countKeptZeros(backend, items) : undefined;
-  const scored = ranksBy(score) === 'tensor' ? (await backend.countBelow(ranked, [ABOVE_ZERO]))[0]! : [];
-  const blank = before.map((kept, i) => kept > 0 && scored[i] === kept);
+  const [scored, numbers] =
+    ranksBy(score) === 'tensor' ? await backend.countBelow(ranked, [ABOVE_ZERO, ABOVE_INFINITY]) : [];
+  const blank = before.map((kept, i) => kept > 0 && scored?.[i] === kept);
   const hollow = weights.map((_, i) => before[i]! > 0 && zeros?.[i] === before[i]);
   const waits = lots.map(
     ({ rankedBy }) => untrained === 'wait' && rankedBy.every((weight) => hollow[weight]),
   );
   const ranking = new Set(lots.flatMap(({ rankedBy }) => rankedBy));
   const names = weights.filter((_, i) => hollow[i] && ranking.has(i)).map(({ name }) => name);
+  const senseless = weights.filter((_, i) => ranking.has(i) && before[i]! > 0 && numbers?.[i] === 0);
+  if (senseless.length > 0) {
+    const which = listNames(senseless.map(({ name }) => name));
+    throw new PruneError('score-mismatch', `the score of ${which} is NaN for every kept element`);
+  }
   const found = { before, zeros, blank, untrained: names };
   const regrown = regrow === undefined ? undefined : fractionAt(regrow, position);
   const aim: Aim = { ...checked, sparsity, regrown };

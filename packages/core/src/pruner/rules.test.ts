@@ -147,6 +147,25 @@ describe('scores', () => {
     expect(values(weight)).toEqual([1, 2]);
   });
 
+  it('refuse a tensor of nothing but NaN among what is kept, and leave everything as it was', async () => {
+    const weights = [arrayWeight(1, 2), arrayWeight(3, 4)];
+    const scores = [arrayWeight(1, Number.NaN), arrayWeight(2, Number.NaN)];
+    const pruner = prune(weights, {
+      score: tensorScore<ArrayWeight>(({ name }) => scores['ab'.indexOf(name)]!),
+    });
+    await pruner.update(0.25);
+    expect(weights.map(values)).toEqual([
+      [0, 2],
+      [3, 4],
+    ]);
+    await expect(pruner.update(0.5)).rejects.toMatchObject({
+      code: 'score-mismatch',
+      message: 'the score of "a" is NaN for every kept element',
+    });
+    scores[0]!.values[1] = 3;
+    expect((await pruner.update(0.5)).dropped).toBe(1);
+  });
+
   it('drop in a random order that depends on seed and name alone', async () => {
     const order = (name: string) =>
       Array.from({ length: 8 }, (_, i) => i).sort(

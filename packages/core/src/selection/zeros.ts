@@ -1,8 +1,12 @@
 import type { Item, TensorBackend } from '../contract/backend.js';
+import { INFINITY_MAGNITUDE } from '../contract/magnitude.js';
 import { createMasks, disposeMasks } from './masks.js';
 
 /** Magnitude below which there is zero alone, of either sign. */
 export const ABOVE_ZERO = 1;
+
+/** Magnitude below which there is everything but NaN. */
+export const ABOVE_INFINITY: number = INFINITY_MAGNITUDE + 1;
 
 /** How many elements that each mask keeps are exactly zero in its weight, whatever ranks them. */
 export async function countKeptZeros<Weight, Mask>(

@@ -46,7 +46,7 @@ describe('options are refused by name, at every depth, with the nearest right on
     [{ sparsity: 0.5, floor: { element: 1 } }, 'has no option "element" in floor; did you mean "elements"?'],
     [
       { sparsity: 0.5, distribution: 'per-weight' },
-      'needs distribution to be one of global, uniform; got "per-weight"',
+      'needs distribution to be one of global, uniform, erk, lamp; got "per-weight"',
     ],
     [{ sparsity: 0.5, keepZeros: 1 }, 'needs keepZeros to be true or false, got 1'],
     [{ sparsity: '0.5' }, 'needs sparsity to be a number, got "0.5"'],
