@@ -53,6 +53,6 @@ export function readOptions(argv: readonly string[]): Options {
 const EXAMPLES = `
 Examples:
   npm run methods -- --quick --out ./quick   under half a minute
-  npm run methods                            five seeds: 360 trainings, 20 to 40 minutes on two cores
+  npm run methods                            five seeds: 360 trainings, some 19 minutes on two quiet cores
   npm run methods -- --seeds 10              adds five seeds to what is there
 `;
