@@ -20,3 +20,4 @@ export {
   requireWhole,
 } from './checks/require.js';
 export { requireWatched } from './checks/watched.js';
+export { nothingObserved, requireBroadcast, requireObservedScore, SHOWN_SIGNALS } from './score/observing.js';

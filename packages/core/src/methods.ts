@@ -4,6 +4,12 @@
  */
 export { acdc, type Phases } from './dynamics/acdc.js';
 export { createRewind, type Rewind } from './dynamics/create-rewind.js';
+export {
+  DROPOUT_RAMP,
+  DROPOUT_RAMP_ELSEWHERE,
+  type DropoutRamp,
+  scheduleFromDropout,
+} from './dynamics/dropout-ramp.js';
 export { requireAgreement } from './replicas/require-agreement.js';
 export { type Amounts, amountOfRemaining } from './schedule/amount-of-remaining.js';
 export { sparsityOfCount } from './schedule/sparsity-of-count.js';

@@ -1,3 +1,4 @@
+export type { DropoutRamp } from '@synaprune/core/methods';
 export { distillationOptions } from '@synaprune/onnx-train';
 export type { Comparison, CompressedLayer, Measured, RefitError, SharedSparsity } from '@synaprune/refit';
 export {
@@ -28,7 +29,6 @@ export type { DistilCheck, DistilOptions, DistilProgress, DistilResult } from '.
 export type { Teacher, TeacherFunction, TeacherOutput } from './distil/teacher.js';
 export type { DropoutNode } from './dropout/find-dropout.js';
 export {
-  type DropoutRamp,
   type ReplaceDropoutOptions,
   type ReplacedDropout,
   replaceDropout,

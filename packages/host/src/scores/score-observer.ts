@@ -8,7 +8,17 @@ import {
   type Signals,
   unpackMemory,
 } from '@synaprune/core';
-import { describe, elementsOf, listNames, quote, requireOptions } from '@synaprune/core/checks';
+import {
+  describe,
+  elementsOf,
+  listNames,
+  nothingObserved,
+  quote,
+  requireBroadcast,
+  requireObservedScore,
+  requireOptions,
+  SHOWN_SIGNALS,
+} from '@synaprune/core/checks';
 import { hostBackend } from '../host-backend.js';
 import type { HostWeight } from '../host-weight.js';
 import { broadcastTo, type HostValue, hostArithmetic } from './host-arithmetic.js';
@@ -65,12 +75,7 @@ export function createScoreObserver(options: {
 }): HostScoreObserver {
   requireOptions('createScoreObserver', '', options, ['score', 'weights']);
   const { score, weights } = options;
-  if (score?.kind !== 'observed') {
-    throw new TypeError(
-      `createScoreObserver needs a score that looks at training, such as movementScore(), got ${describe(score)}; ` +
-        'others need no observer',
-    );
-  }
+  requireObservedScore('createScoreObserver', score);
   if (!Array.isArray(weights)) {
     throw new TypeError(`createScoreObserver needs weights to be an array, got ${describe(weights)}`);
   }
@@ -98,7 +103,7 @@ export function createScoreObserver(options: {
     kind: 'observer',
     score,
     observe(signals) {
-      requireOptions('observe', '', signals, ANY_SIGNAL);
+      requireOptions('observe', '', signals, SHOWN_SIGNALS);
       memories = new Map(
         [...observed].map(([name, weight]) => {
           const own = looked(weight);
@@ -112,12 +117,7 @@ export function createScoreObserver(options: {
     rank(named) {
       requireObserved(named);
       const seen = memories;
-      if (seen === undefined) {
-        throw new PruneError(
-          'nothing-observed',
-          `the score ${quote(score.name)} ranks by what it has seen of training, and no step was observed yet`,
-        );
-      }
+      if (seen === undefined) throw nothingObserved(score);
       const tensors = named.map(({ name, weight }) => {
         const own = looked(weight);
         return broadcastTo(score.rank(hostArithmetic, own, seen.get(name)!), own.shape);
@@ -138,7 +138,7 @@ export function createScoreObserver(options: {
         : unpackMemory(memory, named.length * keys.length)
       ).entries()) {
         const { name, weight } = named[Math.floor(i / keys.length)]!;
-        requireFit(
+        requireBroadcast(
           'state-mismatch',
           `${keys[i % keys.length]!} of ${quote(name)}`,
           opened.shape,
@@ -157,14 +157,6 @@ export function createScoreObserver(options: {
   };
 }
 
-const ANY_SIGNAL: readonly Exclude<Signal, 'weight'>[] = [
-  'gradient',
-  'secondMoment',
-  'inputSquare',
-  'inputMagnitude',
-  'outputMagnitude',
-];
-
 /** The signals of one weight, each of a shape that broadcasts to the weight's. */
 function signalsOf(
   needs: readonly Signal[],
@@ -182,7 +174,7 @@ function signalsOf(
           `got ${describe(one)}`,
       );
     }
-    requireFit('score-mismatch', `${signal} of ${quote(name)}`, value.shape, weight.shape);
+    requireBroadcast('score-mismatch', `${signal} of ${quote(name)}`, value.shape, weight.shape);
     return [signal, value] as const;
   });
   return Object.fromEntries(given) as Signals<HostValue>;
@@ -198,16 +190,4 @@ function ownMemory(
     values: given.some((signal) => signal.values === values) ? values.slice() : values,
   });
   return Object.fromEntries(Object.entries(memory).map(([key, value]) => [key, own(value)]));
-}
-
-/** @throws PruneError unless a shape broadcasts to the weight's */
-function requireFit(
-  code: 'score-mismatch' | 'state-mismatch',
-  what: string,
-  shape: readonly number[],
-  weight: readonly number[],
-): void {
-  const missing = weight.length - shape.length;
-  if (missing >= 0 && shape.every((edge, axis) => edge === 1 || edge === weight[axis + missing])) return;
-  throw new PruneError(code, `${what} needs a shape that broadcasts to [${weight}], got [${shape}]`);
 }

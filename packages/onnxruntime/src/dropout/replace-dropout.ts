@@ -1,29 +1,16 @@
-import { PruneError, type Schedule, synapticRamp } from '@synaprune/core';
-import { describe, requireFraction, requireOptions } from '@synaprune/core/checks';
+import { PruneError, type Schedule } from '@synaprune/core';
+import { describe, requireOptions } from '@synaprune/core/checks';
+import {
+  DROPOUT_RAMP,
+  DROPOUT_RAMP_ELSEWHERE,
+  type DropoutRamp,
+  scheduleFromDropout,
+} from '@synaprune/core/methods';
 import { insideOf } from '../trainer/inside.js';
 import type { TrainerPruneOptions } from '../trainer/prune-options.js';
 import type { TrainerPruning } from '../trainer/pruning.js';
 import type { Trainer } from '../trainer/trainer-api.js';
 import { type DropoutNode, findDropout, withoutDropout } from './find-dropout.js';
-
-/** How the sparsity that stands in dropout's place gets to where it is to be. */
-export interface DropoutRamp {
-  /** Sparsity to come to, in [0, 1]: the plain mean of the rates that have effect, unless told. */
-  readonly sparsity?: number;
-  /** Sparsity at `start`, at most {@link DropoutRamp.sparsity}; 0 unless told. */
-  readonly from?: number;
-  /** First position that prunes; 0 unless told. Positions are epochs or steps, as `trainer.prune` counts them. */
-  readonly start?: number;
-  /** Position at which the sparsity is reached. In epochs 20 unless told, as in the paper; steps have to be told. */
-  readonly end?: number;
-  /** What makes a schedule of these four: `synapticRamp` unless told. */
-  readonly ramp?: (ramp: {
-    readonly from: number;
-    readonly to: number;
-    readonly start: number;
-    readonly end: number;
-  }) => Schedule;
-}
 
 /** What {@link replaceDropout} found, and what stands in its place. */
 export interface ReplacedDropout {
@@ -92,9 +79,8 @@ export function replaceDropout(
   options: ReplaceDropoutOptions = {},
 ): ReplacedDropout & (TrainerPruning | { readonly model: Uint8Array }) {
   if (of instanceof Uint8Array) {
-    requireOptions('replaceDropout', '', options, RAMP, ELSEWHERE);
-    const found = derive(of, options);
-    return { ...found.replaced, text: tell('set aside', found, options), model: withoutDropout(of) };
+    requireOptions('replaceDropout', '', options, DROPOUT_RAMP, DROPOUT_RAMP_ELSEWHERE);
+    return { ...derive(of, 'set aside', options), model: withoutDropout(of) };
   }
   const inside = insideOf(of);
   if (inside === undefined) {
@@ -110,39 +96,24 @@ export function replaceDropout(
   }
   const { sparsity, from, start, end, ramp, ...rest } = options;
   if ('schedule' in rest)
-    throw new TypeError(`replaceDropout has no option "schedule": ${ELSEWHERE.schedule}`);
+    throw new TypeError(`replaceDropout has no option "schedule": ${DROPOUT_RAMP_ELSEWHERE.schedule}`);
   if (end === undefined && !countsEpochs(options)) {
     throw new TypeError(
       'replaceDropout needs end, the step at which the sparsity is reached, or stepsPerEpoch, to count in epochs',
     );
   }
-  const found = derive(inside.model, options);
-  const pruning = of.prune({ ...rest, schedule: found.replaced.schedule });
   const did = inside.dropout === 'coupled' ? 'kept, to fall as sparsity rises,' : 'set aside';
-  return { ...pruning, ...found.replaced, text: tell(did, found, options) };
+  const replaced = derive(inside.model, did, options);
+  return { ...of.prune({ ...rest, schedule: replaced.schedule }), ...replaced };
 }
-
-const RAMP = ['sparsity', 'from', 'start', 'end', 'ramp'];
-const ELSEWHERE = {
-  schedule: 'it is ramp, what makes one of { from, to, start, end }',
-  to: 'it is sparsity',
-};
 
 function countsEpochs(options: Pick<ReplaceDropoutOptions, 'every' | 'stepsPerEpoch'>): boolean {
   const { every, stepsPerEpoch } = options;
   return every === 'epoch' || (every === undefined && stepsPerEpoch !== undefined);
 }
 
-interface Derived {
-  readonly replaced: Omit<ReplacedDropout, 'text'>;
-  /** Whether the sparsity comes of the rates. */
-  readonly derived: boolean;
-}
-
-function derive(
-  model: Uint8Array,
-  { sparsity: asked, from = 0, start = 0, end = 20, ramp = synapticRamp }: DropoutRamp,
-): Derived {
+/** What stands in the place of a model's dropout, and what was done in a sentence. @throws as {@link replaceDropout} */
+function derive(model: Uint8Array, did: string, options: ReplaceDropoutOptions): ReplacedDropout {
   const dropout = findDropout(model);
   if (dropout.length === 0) {
     throw new PruneError(
@@ -151,29 +122,13 @@ function derive(
         'Exporters leave dropout out unless told to export for training',
     );
   }
-  const mean = dropout.reduce((sum, { rate }) => sum + rate, 0) / dropout.length;
-  const sparsity = asked ?? mean;
-  requireFraction('replaceDropout', 'sparsity', sparsity);
-  if (typeof ramp !== 'function') {
-    throw new TypeError(
-      `replaceDropout needs ramp to be a function, as linearRamp is one, got ${describe(ramp)}`,
-    );
-  }
-  const schedule = ramp({ from, to: sparsity, start, end });
-  return { replaced: { dropout, sparsity, schedule }, derived: asked === undefined };
-}
-
-function tell(
-  did: string,
-  { replaced: { dropout, sparsity }, derived }: Derived,
-  options: ReplaceDropoutOptions,
-): string {
-  const uses = dropout.map(({ node, rate }) => `${node} (rate ${rate})`).join(', ');
-  const whence = derived ? `the mean of ${dropout.length === 1 ? 'its rate' : 'their rates'}` : 'as asked';
-  const { start = 0, end = 20 } = options;
-  const unit = countsEpochs(options) ? 'epoch' : 'step';
-  return (
-    `dropout ${did}: ${uses}; pruning to sparsity ${Number(sparsity.toFixed(6))}, ${whence}, ` +
-    `from ${unit} ${start} to ${unit} ${end}`
+  const rates = dropout.map(({ rate }) => rate);
+  const ramp = scheduleFromDropout(
+    'replaceDropout',
+    rates,
+    options,
+    countsEpochs(options) ? 'epoch' : 'step',
   );
+  const uses = dropout.map(({ node, rate }) => `${node} (rate ${rate})`).join(', ');
+  return { ...ramp, dropout, text: `dropout ${did}: ${uses}; pruning to ${ramp.text}` };
 }

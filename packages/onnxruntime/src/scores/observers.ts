@@ -1,5 +1,5 @@
-import { type NamedWeight, type ObservedScore, PruneError, type ScoreObserver } from '@synaprune/core';
-import { quote } from '@synaprune/core/checks';
+import type { NamedWeight, ObservedScore, ScoreObserver } from '@synaprune/core';
+import { nothingObserved } from '@synaprune/core/checks';
 import type { TrainingStep } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import type { Cell, Memory, TrainerWeight } from '../memory/memory.js';
@@ -90,13 +90,6 @@ export function createObservers(options: ObserverOptions): Observers {
       releases.clear();
     },
   };
-}
-
-function nothingObserved({ name }: ObservedScore): PruneError {
-  return new PruneError(
-    'nothing-observed',
-    `the score ${quote(name)} looks at training and has seen none: take a step before the first update`,
-  );
 }
 
 function createCells(step: TrainingStep, memory: Memory): Map<string, Record<string, Cell>> {

@@ -1,5 +1,5 @@
-import { type OpenedMemory, PruneError, packMemory, type ScoreMemory, unpackMemory } from '@synaprune/core';
-import { quote } from '@synaprune/core/checks';
+import { type OpenedMemory, packMemory, type ScoreMemory, unpackMemory } from '@synaprune/core';
+import { quote, requireBroadcast } from '@synaprune/core/checks';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** What a score remembers of one weight, by the score's own names. The tensors are kept until something takes their place. */
@@ -48,7 +48,12 @@ export function createMemories(keys: readonly string[]): Memories {
       const own = weights.map((named, i) => {
         const values = found.slice(i * keys.length, (i + 1) * keys.length);
         for (const [at, { shape }] of values.entries())
-          requireFit(`${keys[at]!} of ${quote(named.name)}`, shape, named);
+          requireBroadcast(
+            'state-mismatch',
+            `${keys[at]!} of ${quote(named.name)}`,
+            shape,
+            named.weight.shape,
+          );
         return { weight: named.weight, values };
       });
       const fresh = new Map(
@@ -86,19 +91,4 @@ async function read(tensor: tf.Tensor): Promise<ScoreMemory> {
 function tensorsOf(keys: readonly string[], values: readonly ScoreMemory[]): WeightMemory {
   const tensors = values.map((memory) => tf.keep(tf.tensor(memory.values, [...memory.shape], 'float32')));
   return Object.fromEntries(keys.map((key, i) => [key, tensors[i]!]));
-}
-
-/** @throws PruneError unless a shape broadcasts to the weight's without making it larger */
-function requireFit(what: string, shape: readonly number[], { weight }: Named): void {
-  if (broadcastsTo(shape, weight.shape)) return;
-  throw new PruneError(
-    'state-mismatch',
-    `${what} needs a shape that broadcasts to [${weight.shape}], got [${shape}]`,
-  );
-}
-
-/** Whether a shape broadcasts to a weight's without making it larger. */
-export function broadcastsTo(shape: readonly number[], weight: readonly number[]): boolean {
-  const missing = weight.length - shape.length;
-  return missing >= 0 && shape.every((edge, axis) => edge === 1 || edge === weight[axis + missing]);
 }

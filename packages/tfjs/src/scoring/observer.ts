@@ -1,5 +1,5 @@
-import { type ObservedScore, PruneError, type ScoreObserver, type Signals } from '@synaprune/core';
-import { quote } from '@synaprune/core/checks';
+import type { ObservedScore, ScoreObserver, Signals } from '@synaprune/core';
+import { nothingObserved } from '@synaprune/core/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { tensorArithmetic } from './arithmetic.js';
 import { createMemories, type WeightMemory } from './memories.js';
@@ -41,12 +41,7 @@ export function createObserver(score: ObservedScore): TensorObserver {
       memories.put(fresh);
     },
     rank(named) {
-      if (!named.some(({ weight }) => memories.of(weight) !== undefined)) {
-        throw new PruneError(
-          'nothing-observed',
-          `the score ${quote(score.name)} ranks by what it has seen of training, and no step was observed yet`,
-        );
-      }
+      if (!named.some(({ weight }) => memories.of(weight) !== undefined)) throw nothingObserved(score);
       const tensors = tf.tidy(() =>
         named.map(({ weight }) => {
           const memory = memories.of(weight);

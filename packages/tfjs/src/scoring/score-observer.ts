@@ -6,10 +6,16 @@ import {
   type Signal,
   type Signals,
 } from '@synaprune/core';
-import { describe, quote, requireOptions } from '@synaprune/core/checks';
+import {
+  describe,
+  quote,
+  requireBroadcast,
+  requireObservedScore,
+  requireOptions,
+  SHOWN_SIGNALS,
+} from '@synaprune/core/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { broadcastsTo } from './memories.js';
 import { createObserver } from './observer.js';
 import { createStepWatch, isOfLayers, type NamedGradient } from './step-watch.js';
 
@@ -81,12 +87,7 @@ export function createScoreObserver(options: {
 }): TensorScoreObserver {
   requireOptions('createScoreObserver', '', options, ['score', 'weights', 'model']);
   const { score, weights, model } = options;
-  if (score?.kind !== 'observed') {
-    throw new TypeError(
-      `createScoreObserver needs a score that looks at training, such as movementScore(), got ${describe(score)}; ` +
-        'others need no observer',
-    );
-  }
+  requireObservedScore('createScoreObserver', score);
   if (!Array.isArray(weights) || !weights.every((named) => named?.weight instanceof tf.Variable)) {
     throw new TypeError(
       `createScoreObserver needs weights to be a list of { name, weight }, got ${describe(weights)}`,
@@ -99,7 +100,7 @@ export function createScoreObserver(options: {
   return {
     ...observer,
     observe(signals) {
-      requireOptions('observe', '', signals as unknown, ANY_SIGNAL);
+      requireOptions('observe', '', signals as unknown, SHOWN_SIGNALS);
       see(
         weights.map((named) => ({ weight: named.weight, signals: signalsOf(score.needs, signals, named) })),
       );
@@ -119,14 +120,6 @@ export function createScoreObserver(options: {
   };
 }
 
-const ANY_SIGNAL: readonly Exclude<Signal, 'weight'>[] = [
-  'gradient',
-  'secondMoment',
-  'inputSquare',
-  'inputMagnitude',
-  'outputMagnitude',
-];
-
 /** The signals of one weight, each of a shape that broadcasts to the weight's. */
 function signalsOf(
   needs: readonly Signal[],
@@ -141,12 +134,7 @@ function signalsOf(
         `observe needs ${signal} of ${quote(name)} as a tensor of float32, got ${describe(tensor)}`,
       );
     }
-    if (!broadcastsTo(tensor.shape, weight.shape)) {
-      throw new PruneError(
-        'score-mismatch',
-        `${signal} of ${quote(name)} needs a shape that broadcasts to [${weight.shape}], got [${tensor.shape}]`,
-      );
-    }
+    requireBroadcast('score-mismatch', `${signal} of ${quote(name)}`, tensor.shape, weight.shape);
     return [signal, tensor] as const;
   });
   return Object.fromEntries(given) as Signals<tf.Tensor>;

@@ -58,7 +58,7 @@ describe('replaceDropout', () => {
     const model = createModel();
     const { text, undo } = replaceDropout(model, { end: 4, print: (line) => void printed.push(line) });
     expect(text).toMatch(
-      /^set aside the dropout of \S*early \(rate 0\.2\), \S*noise \(rate 0\.5\); pruning in its place to sparsity 0\.35, the mean of their rates, from epoch 0 to epoch 4$/,
+      /^dropout set aside: \S*early \(rate 0\.2\), \S*noise \(rate 0\.5\); pruning to sparsity 0\.35, the mean of their rates, from epoch 0 to epoch 4$/,
     );
     expect(printed).toHaveLength(2);
     expect(printed[1]).toBe(text);

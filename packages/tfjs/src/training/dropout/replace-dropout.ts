@@ -1,5 +1,11 @@
-import { PruneError, type Schedule, synapticRamp } from '@synaprune/core';
-import { describe, requireFraction, requireOptions } from '@synaprune/core/checks';
+import { PruneError, type Schedule } from '@synaprune/core';
+import { requireOptions } from '@synaprune/core/checks';
+import {
+  DROPOUT_RAMP,
+  DROPOUT_RAMP_ELSEWHERE,
+  type DropoutRamp,
+  scheduleFromDropout,
+} from '@synaprune/core/methods';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type DropoutUse, findDropout, setDropoutAside } from '../../model/dropout.js';
 import type { ModelPruning } from '../model-pruning.js';
@@ -7,23 +13,7 @@ import { pruneModel } from '../prune-model.js';
 import { PRUNE_MODEL_KEYS, type PruneModelOptions } from '../prune-model-options.js';
 
 /** What {@link replaceDropout} is told: what `pruneModel` takes, and how the sparsity gets to where it is to be. */
-export interface ReplaceDropoutOptions extends Omit<PruneModelOptions, 'schedule'> {
-  /** Sparsity to come to, in [0, 1]: the plain mean of the rates that have effect, unless told. */
-  readonly sparsity?: number;
-  /** Sparsity at `start`, at most {@link ReplaceDropoutOptions.sparsity}; 0 unless told. */
-  readonly from?: number;
-  /** First position that prunes; 0 unless told. Positions are epochs, or steps, as `every` says. */
-  readonly start?: number;
-  /** Position at which the sparsity is reached; 20 unless told, as in the paper. */
-  readonly end?: number;
-  /** What makes a schedule of these four: `synapticRamp` unless told. */
-  readonly ramp?: (ramp: {
-    readonly from: number;
-    readonly to: number;
-    readonly start: number;
-    readonly end: number;
-  }) => Schedule;
-}
+export interface ReplaceDropoutOptions extends DropoutRamp, Omit<PruneModelOptions, 'schedule'> {}
 
 /** A pruning that stands in dropout's place. Made by {@link replaceDropout}. */
 export interface DropoutReplacement extends ModelPruning {
@@ -75,28 +65,22 @@ export interface DropoutReplacement extends ModelPruning {
  */
 export function replaceDropout(model: LayersModel, options: ReplaceDropoutOptions = {}): DropoutReplacement {
   const found = findDropout(model);
-  requireOptions('replaceDropout', '', options as unknown, KEYS, {
-    schedule: 'it is ramp: what makes one of { from, to, start, end }',
-    to: 'it is sparsity',
-  });
+  requireOptions('replaceDropout', '', options as unknown, KEYS, DROPOUT_RAMP_ELSEWHERE);
   if (found.length === 0) {
     throw new PruneError(
       'no-dropout',
       `replaceDropout needs a model with dropout that has effect, and ${model.name} has none: pruneModel prunes it`,
     );
   }
-  const { sparsity: asked, from = 0, start = 0, end = 20, ramp = synapticRamp, ...rest } = options;
-  const sparsity = asked ?? found.reduce((sum, { rate }) => sum + rate, 0) / found.length;
-  requireFraction('replaceDropout', 'sparsity', sparsity);
-  if (typeof ramp !== 'function') {
-    throw new TypeError(
-      `replaceDropout needs ramp to be a function, as linearRamp is one, got ${describe(ramp)}`,
-    );
-  }
-  const schedule = ramp({ from, to: sparsity, start, end });
+  const { sparsity: _sparsity, from: _from, start: _start, end: _end, ramp: _ramp, ...rest } = options;
+  const { every = 'epoch' } = rest;
+  const rates = found.map(({ rate }) => rate);
+  const place = scheduleFromDropout('replaceDropout', rates, options, every === 'epoch' ? 'epoch' : 'step');
+  const { sparsity, schedule } = place;
   const pruning = pruneModel(model, { ...rest, schedule });
   const { restore } = setDropoutAside(model);
-  const text = tell(found, asked === undefined, { sparsity, start, end, every: rest.every });
+  const uses = found.map(({ name, field, rate }) => `${name} (${field} ${rate})`).join(', ');
+  const text = `dropout set aside: ${uses}; pruning to ${place.text}`;
   const { print = console.log } = rest;
   if (print !== false) print(text);
   const { dispose } = pruning;
@@ -112,19 +96,4 @@ export function replaceDropout(model: LayersModel, options: ReplaceDropoutOption
   });
 }
 
-const RAMP = ['sparsity', 'from', 'start', 'end', 'ramp'];
-const KEYS = [...RAMP, ...PRUNE_MODEL_KEYS.filter((key) => key !== 'schedule')];
-
-function tell(
-  dropout: readonly DropoutUse[],
-  derived: boolean,
-  { sparsity, start, end, every }: { sparsity: number; start: number; end: number; every: unknown },
-): string {
-  const uses = dropout.map(({ name, field, rate }) => `${name} (${field} ${rate})`).join(', ');
-  const whence = derived ? `the mean of ${dropout.length === 1 ? 'its rate' : 'their rates'}` : 'as asked';
-  const unit = every === undefined || every === 'epoch' ? 'epoch' : 'step';
-  return (
-    `set aside the dropout of ${uses}; pruning in its place to sparsity ${Number(sparsity.toFixed(6))}, ${whence}, ` +
-    `from ${unit} ${start} to ${unit} ${end}`
-  );
-}
+const KEYS = [...DROPOUT_RAMP, ...PRUNE_MODEL_KEYS.filter((key) => key !== 'schedule')];
