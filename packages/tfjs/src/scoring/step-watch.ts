@@ -61,9 +61,11 @@ export function createStepWatch(
   };
   const lookAt = (weight: tf.Variable, signal: LayerSignal): tf.Tensor | undefined => {
     const place = places.get(weight)!;
-    const shape = place[signal === 'outputMagnitude' ? 'outputs' : 'inputs']!;
-    const mean = means!.mean(place.layer, signal);
-    return mean && tf.reshape(mean, [...shape]);
+    const given = signal === 'outputMagnitude';
+    const shape = [...place[given ? 'outputs' : 'inputs']!];
+    const mean = means!.mean(place.layer, signal, given ? 0 : place.reads);
+    // What a recurrent unit puts out stands for each of its gates.
+    return mean && tf.reshape(tf.tile(mean, [tf.util.sizeFromShape(shape) / mean.size]), shape);
   };
 
   return {
@@ -136,8 +138,8 @@ function requirePlaces(
   if (missing.length === 0) return;
   throw unsupported(
     signal,
-    `${listNames(missing)} ${missing.length === 1 ? 'is no kernel' : 'are no kernels'} of a dense layer or a ` +
-      'convolution that shows it: leave them out with select: { exclude }, or take another score',
+    `${listNames(missing)} ${missing.length === 1 ? 'is no kernel' : 'are no kernels'} of a dense layer, a ` +
+      'convolution or a recurrent cell that shows it: leave them out with select: { exclude }, or take another score',
   );
 }
 

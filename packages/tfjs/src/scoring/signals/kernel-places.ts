@@ -7,6 +7,8 @@ import { variableOf } from '../../model/trained-weights.js';
 /** Where the numbers that pass through a kernel are to be seen. */
 export interface KernelPlace {
   readonly layer: layers.Layer;
+  /** Which of the tensors that the layer takes the kernel multiplies: 1 is the state of a recurrent cell. */
+  readonly reads: number;
   /** What is seen of the kernel's inputs, a number for each, in a shape that broadcasts to the kernel's; absent where its inputs stay inside the layer. */
   readonly inputs?: readonly number[];
   /** The same of its outputs, the activation included. */
@@ -17,12 +19,15 @@ export interface KernelPlace {
 
 /** Axes of a kernel, counted from 1 at its end, on which its inputs and its outputs are. */
 interface Axes {
+  readonly reads?: number;
   readonly inputs?: readonly number[];
   readonly outputs?: readonly number[];
 }
 
 const PLAIN: Axes = { inputs: [2], outputs: [1] };
 const TRANSPOSED: Axes = { inputs: [1], outputs: [2] };
+/** What a cell gives of each unit stands in every gate of its kernels. */
+const STATES: Axes = { inputs: [2], outputs: [1], reads: 1 };
 
 /** By class name and role. What the first half of a separable layer gives, its second half takes, and nobody sees it. */
 const AXES: Readonly<Record<string, Axes>> = {
@@ -35,6 +40,12 @@ const AXES: Readonly<Record<string, Axes>> = {
   'DepthwiseConv2D/depthwise_kernel': { inputs: [2], outputs: [2, 1] },
   'SeparableConv2D/depthwise_kernel': { inputs: [2] },
   'SeparableConv2D/pointwise_kernel': { outputs: [1] },
+  'SimpleRNNCell/kernel': PLAIN,
+  'SimpleRNNCell/recurrent_kernel': STATES,
+  'GRUCell/kernel': PLAIN,
+  'GRUCell/recurrent_kernel': STATES,
+  'LSTMCell/kernel': PLAIN,
+  'LSTMCell/recurrent_kernel': STATES,
 };
 
 /** The kernels of a model of which a layer's calls show inputs or outputs. */
@@ -58,11 +69,12 @@ function placeOf(
 ): KernelPlace | undefined {
   const key = `${kind}/${role}`;
   if (!Object.hasOwn(AXES, key)) return undefined;
-  const { inputs, outputs } = AXES[key]!;
+  const { inputs, outputs, reads = 0 } = AXES[key]!;
   const only = (axes: readonly number[]) =>
     shape.map((edge, i) => (axes.includes(shape.length - i) ? edge : 1));
   return {
     layer,
+    reads,
     ...(inputs && { inputs: only(inputs) }),
     ...(outputs && { outputs: only(outputs) }),
     axis: layer.getConfig().dataFormat === 'channelsFirst' ? 'first' : 'last',

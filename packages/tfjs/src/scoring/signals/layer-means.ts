@@ -11,8 +11,12 @@ export type WatchedLayers = ReadonlyMap<layers.Layer, 'first' | 'last'>;
 
 /** Means of what layers took and gave in the calls since the last step. Made by {@link watchLayers}. */
 export interface LayerMeans {
-  /** A tensor of one axis, for whoever asks in a tidy; `undefined` where the layer was not called. */
-  mean(layer: layers.Layer, signal: LayerSignal): tf.Tensor | undefined;
+  /**
+   * A tensor of one axis, for whoever asks in a tidy; `undefined` where the layer was not called.
+   *
+   * @param place which of the tensors that the layer takes or gives
+   */
+  mean(layer: layers.Layer, signal: LayerSignal, place: number): tf.Tensor | undefined;
   /** Forgets the calls so far. */
   forget(): void;
   /** Gives the layers their own methods back. */
@@ -30,19 +34,19 @@ interface Sum {
  * that is called several times before a step, as a shared one is, is seen in each of its calls.
  */
 export function watchLayers(watched: WatchedLayers, signals: readonly LayerSignal[]): LayerMeans {
-  const sums = new Map<layers.Layer, Map<LayerSignal, Sum>>();
-  const add = (layer: layers.Layer, signal: LayerSignal, tensor: tf.Tensor, axis: 'first' | 'last'): void => {
-    const own = sums.get(layer) ?? new Map<LayerSignal, Sum>();
+  const sums = new Map<layers.Layer, Map<string, Sum>>();
+  const add = (layer: layers.Layer, key: string, tensor: tf.Tensor, axis: 'first' | 'last'): void => {
+    const own = sums.get(layer) ?? new Map<string, Sum>();
     sums.set(layer, own);
-    const before = own.get(signal);
+    const before = own.get(key);
     const units = axis === 'last' ? tensor.rank - 1 : 1;
     const others = tensor.shape.flatMap((_, i) => (i === units ? [] : [i]));
     const sum = tf.tidy(() => {
-      const here = tf.sum(signal === 'inputSquare' ? tf.square(tensor) : tf.abs(tensor), others);
+      const here = tf.sum(key.startsWith('inputSquare') ? tf.square(tensor) : tf.abs(tensor), others);
       return before === undefined ? here : tf.add(before.sum, here);
     });
     before?.sum.dispose();
-    own.set(signal, {
+    own.set(key, {
       // It outlives the step's own tidy.
       sum: tf.keep(sum),
       count: (before?.count ?? 0) + tensor.size / tensor.shape[units]!,
@@ -53,8 +57,11 @@ export function watchLayers(watched: WatchedLayers, signals: readonly LayerSigna
       const outputs = call(inputs, kwargs);
       if (!isRecordingGradients()) return outputs;
       for (const signal of signals) {
-        const [tensor] = [signal === 'outputMagnitude' ? outputs : inputs].flat();
-        add(layer, signal, tensor!, axis);
+        const tensors = [signal === 'outputMagnitude' ? outputs : inputs].flat();
+        // A recurrent cell takes inputs and a state, and whatever else it carries is no kernel's.
+        for (const place of [0, 1]) {
+          if (place < tensors.length) add(layer, keyOf(signal, place), tensors[place]!, axis);
+        }
       }
       return outputs;
     }),
@@ -64,8 +71,8 @@ export function watchLayers(watched: WatchedLayers, signals: readonly LayerSigna
     sums.clear();
   };
   return {
-    mean(layer, signal) {
-      const found = sums.get(layer)?.get(signal);
+    mean(layer, signal, place) {
+      const found = sums.get(layer)?.get(keyOf(signal, place));
       return found && tf.div(found.sum, found.count);
     },
     forget,
@@ -74,4 +81,8 @@ export function watchLayers(watched: WatchedLayers, signals: readonly LayerSigna
       for (const release of releases) release();
     },
   };
+}
+
+function keyOf(signal: LayerSignal, place: number): string {
+  return signal + place;
 }

@@ -190,6 +190,74 @@ describe('what passes through', () => {
     tf.dispose([x, a, b]);
   });
 
+  it.each([
+    ['SimpleRNN', L.simpleRNN, 1],
+    ['GRU', L.gru, 3],
+    ['LSTM', L.lstm, 4],
+  ] as const)(
+    '%s: inputs, the states before each step, and the states after it',
+    async (_, create, gates) => {
+      const [steps, units] = [4, 3];
+      const model = tf.sequential({
+        layers: [
+          create({ name: 'cells', units, inputShape: [steps, 2], returnSequences: true } as Parameters<
+            typeof L.simpleRNN
+          >[0]),
+        ],
+      });
+      const x = tensorOf(7, [5, steps, 2]);
+      const after = model.predict(x) as tf.Tensor3D;
+      const before = tf.concat([tf.zeros([5, 1, units]), tf.slice(after, 0, [5, steps - 1, units])], 1);
+      const find = (seen: Awaited<ReturnType<typeof shown>>, role: string) =>
+        [...seen].find(([name]) => name.endsWith(`/${role}`))![1];
+      for (const [signal, of] of [
+        ['inputSquare', square],
+        ['inputMagnitude', Math.abs],
+      ] as const) {
+        const seen = await shown(model, signal, x);
+        expect(find(seen, 'kernel').shape).toEqual([2, 1]);
+        expectClose(find(seen, 'kernel').values, await meansOf(x, 2, of));
+        expect(find(seen, 'recurrent_kernel').shape).toEqual([units, 1]);
+        expectClose(find(seen, 'recurrent_kernel').values, await meansOf(before, 2, of));
+      }
+      const given = await shown(model, 'outputMagnitude', x);
+      const each = await meansOf(after, 2, Math.abs);
+      for (const role of ['kernel', 'recurrent_kernel']) {
+        expect(find(given, role).shape).toEqual([1, gates * units]);
+        expectClose(find(given, role).values, Array.from({ length: gates }, () => each).flat());
+      }
+      tf.dispose([x, after, before]);
+      model.dispose();
+    },
+  );
+
+  it('both directions of a recurrent layer, and cells one upon the other, each by itself', async () => {
+    const cells = [L.lstmCell({ units: 3 }), L.gruCell({ units: 2 })];
+    const model = tf.sequential({
+      layers: [
+        L.bidirectional({
+          layer: L.gru({ units: 3, returnSequences: true }) as tf.RNN,
+          mergeMode: 'concat',
+          inputShape: [4, 2],
+        }),
+        L.rnn({ cell: cells, returnSequences: true }),
+      ],
+    });
+    const x = tensorOf(7, [5, 4, 2]);
+    const seen = [...(await shown(model, 'inputMagnitude', x))];
+    const ahead = tf
+      .model({ inputs: model.inputs, outputs: model.layers[0]!.output })
+      .predict(x) as tf.Tensor;
+    const given = await meansOf(ahead, 2, Math.abs);
+    expectClose(seen[0]![1].values, await meansOf(x, 2, Math.abs));
+    expectClose(seen[2]![1].values, await meansOf(x, 2, Math.abs));
+    expect(seen[1]![1].values).not.toEqual(seen[3]![1].values);
+    expectClose(seen[4]![1].values, given);
+    expect(seen.map(([, { shape }]) => shape[0])).toEqual([2, 3, 2, 3, 6, 3, 3, 2]);
+    tf.dispose([x, ahead]);
+    model.dispose();
+  });
+
   it('of steps alone: neither predictions nor validation count, and nothing is left of them', async () => {
     const model = tf.sequential({ layers: [L.dense({ units: 5, inputShape: [4] })] });
     model.compile({ optimizer: tf.train.sgd(0), loss: 'meanSquaredError' });
@@ -239,7 +307,14 @@ describe('signals that cannot be had', () => {
     [activityScore(), 'inputMagnitude'],
     [activityScore({ of: 'unit' }), 'outputMagnitude'],
   ])('name the kernels: %#', async (score, signal) => {
-    const model = createRecurrent();
+    const model = tf.sequential({
+      layers: [
+        L.convLstm2d({ name: 'lstm', filters: 3, kernelSize: 2, inputShape: [4, 5, 5, 2] }),
+        L.flatten(),
+        L.dense({ name: 'out', units: 2 }),
+      ],
+    });
+    model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
     const grown = await growth(async () => {
       expect(() => pruneModel(model, { schedule, score, print: false })).toThrow(
         expect.objectContaining({
