@@ -8,7 +8,7 @@
  * Where nothing has changed since a run that passed, it says so and counts that one, unless `--fresh` or CI asks anew.
  */
 import { startVitest } from 'vitest/node';
-import { closingLine, readResults } from './check/results.mjs';
+import { closingLine, longestFiles, readResults } from './check/results.mjs';
 import { keep, keyOf, recall } from './check/unchanged.mjs';
 import { root } from './check/workspace.mjs';
 import { installDevices } from './devices/install.mjs';
@@ -55,6 +55,7 @@ process.exitCode = results.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 async function runTests() {
   const vitest = await startVitest('test', [], { run: true, watch: false });
   const results = readResults(vitest);
+  console.log(`\nThe files that took longest:\n${longestFiles(vitest, 25).join('\n')}`);
   await vitest.close();
   results.push({ name: 'build', outcome: built ? 'passed' : 'failed' });
   if (key !== undefined) keep(root, key, results, new Date());

@@ -44,3 +44,23 @@ export function closingLine(results) {
   const skipped = count('skipped');
   return `${count('passed')} passed, ${count('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
+
+/**
+ * Where a run's time went: the files that took longest, loading included, a line each.
+ *
+ * @param {Pick<import('vitest/node').Vitest, 'state'>} vitest
+ * @param {number} count
+ */
+export function longestFiles({ state }, count) {
+  return state
+    .getTestModules()
+    .map((module) => {
+      const { collectDuration, duration, environmentSetupDuration, prepareDuration, setupDuration } =
+        module.diagnostic();
+      const spent = collectDuration + duration + environmentSetupDuration + prepareDuration + setupDuration;
+      return { name: `${module.project.name} › ${module.relativeModuleId}`, seconds: spent / 1000 };
+    })
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, count)
+    .map(({ name, seconds }) => `${seconds.toFixed(0).padStart(5)} s  ${name}`);
+}

@@ -1,6 +1,6 @@
 // @ts-check
 import { expect, test } from 'vitest';
-import { closingLine, readResults } from './results.mjs';
+import { closingLine, longestFiles, readResults } from './results.mjs';
 
 /** A test file as vitest reports it. @param {Record<string, { state: string, note?: string }>} tests @param {boolean} [ok] */
 function moduleOf(tests, ok = true) {
@@ -43,4 +43,23 @@ test('fails for an error that no test is to blame for, and where nothing was run
     '1 passed, 1 failed',
   );
   expect(closingLine(read([]))).toBe('0 passed, 1 failed');
+});
+
+test('names the files that took longest', () => {
+  const spent = (/** @type {string} */ relativeModuleId, /** @type {number} */ duration) => ({
+    project: { name: 'core' },
+    relativeModuleId,
+    diagnostic: () => ({
+      collectDuration: 500,
+      duration,
+      environmentSetupDuration: 0,
+      prepareDuration: 250,
+      setupDuration: 250,
+    }),
+  });
+  const modules = [spent('a.ts', 1000), spent('b.ts', 119_000), spent('c.ts', 5000)];
+  expect(longestFiles(/** @type {any} */ ({ state: { getTestModules: () => modules } }), 2)).toEqual([
+    '  120 s  core › b.ts',
+    '    6 s  core › c.ts',
+  ]);
 });
