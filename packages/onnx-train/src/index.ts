@@ -11,11 +11,16 @@ export {
   type ShapeRule,
   type Value,
 } from '@synaprune/onnx/graph';
+export type { AdaptedModel, Adapter, AdapterFactor } from './adapters/adapted-model.js';
+export { addAdapters } from './adapters/add-adapters.js';
+export { mergeAdapters } from './adapters/merge-adapters.js';
+export type { AdapterOptions } from './adapters/options.js';
 export {
   type DistillationOptions,
   type DistillationSettings,
   distillationOptions,
 } from './distillation/distillation-options.js';
+export type { OnnxTrainErrorCode } from './error-codes.js';
 export { checkTrainingStepOptions } from './options/check-options.js';
 export type {
   Loss,

@@ -1,5 +1,6 @@
 import { constantSparsity, movementScore, wandaScore } from '@synaprune/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { adapterCases } from '../testing/adapter-cases.js';
 import { averageCases } from '../testing/average-cases.js';
 import { groupCases } from '../testing/group-cases.js';
 import { perceptronBatch } from '../testing/models.js';
@@ -58,5 +59,6 @@ describe('a trainer on onnxruntime-web, WebGPU in Node', () => {
   scoreCases(gpu, { few: true });
   averageCases(gpu);
   straightThroughCases(gpu);
+  adapterCases(gpu);
   afterAll(() => gpu.close());
 });

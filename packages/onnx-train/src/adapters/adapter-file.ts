@@ -1,0 +1,139 @@
+import { PruneError } from '@synaprune/core';
+import { elementsOf, isRecord, quote } from '@synaprune/core/checks';
+import {
+  create,
+  decodeModel,
+  encodeModel,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
+  tensorFromFloat32,
+  tensorToFloat32,
+  ValueInfoProtoSchema,
+} from '@synaprune/onnx';
+import { requireAdapterBytes } from './options.js';
+
+/** What an adapter in a file is for. */
+export interface SavedAdapter {
+  readonly weight: string;
+  readonly shape: readonly number[];
+  readonly rank: number;
+  readonly alpha: number;
+  /** Of the kernel's values, by {@link digestOf}. */
+  readonly digest: string;
+}
+
+/** A file of adapters, opened. */
+export interface AdapterFile {
+  readonly keepZeros: boolean;
+  readonly adapters: readonly SavedAdapter[];
+  /** The factors by their names, and tensors of the model that were trained whole. */
+  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
+}
+
+const KEY = 'synaprune-adapters';
+const VERSION = 1;
+
+/** The names of the factors of a kernel's adapter. */
+export const factorNames = (weight: string): { readonly a: string; readonly b: string } => ({
+  a: `${weight}.lora_A`,
+  b: `${weight}.lora_B`,
+});
+
+/** 32-bit FNV-1a of the bits of values, as eight digits. It finds another model, not malice. */
+export function digestOf(values: Float32Array): string {
+  let hash = 0x811c9dc5;
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let i = 0; i < bits.length; i += 1) hash = Math.imul(hash ^ bits[i]!, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
+/** The bytes of a file of adapters. */
+export function writeAdapterFile({ keepZeros, adapters, tensors }: AdapterFile): Uint8Array {
+  const initializer = Array.from(tensors, ([name, { shape, values }]) =>
+    tensorFromFloat32(name, values, shape),
+  );
+  const value = JSON.stringify({ version: VERSION, keepZeros, adapters });
+  return encodeModel(
+    create(ModelProtoSchema, {
+      irVersion: 8n,
+      producerName: 'synaprune',
+      opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: 17n })],
+      metadataProps: [create(StringStringEntryProtoSchema, { key: KEY, value })],
+      graph: create(GraphProtoSchema, {
+        name: 'adapters',
+        initializer,
+        output: initializer.map(({ name }) => create(ValueInfoProtoSchema, { name })),
+      }),
+    }),
+  );
+}
+
+/**
+ * @throws TypeError when they are no bytes
+ * @throws PruneError `bad-model` when they are no file of adapters, or a damaged one; `state-version` when a later release
+ *   wrote it
+ */
+export function readAdapterFile(caller: string, bytes: Uint8Array): AdapterFile {
+  requireAdapterBytes(caller, 'adapters', bytes);
+  const message = decodeModel(bytes);
+  const text = message.metadataProps.find(({ key }) => key === KEY)?.value;
+  if (text === undefined) {
+    throw damaged('it is an .onnx file without adapters: adapted.save(values) writes one');
+  }
+  const about = parse(text);
+  if (!isRecord(about) || typeof about.version !== 'number') throw damaged('it does not say what is in it');
+  if (about.version !== VERSION) {
+    throw new PruneError(
+      'state-version',
+      `a file of adapters of version ${about.version} was given, and this release reads version ${VERSION}`,
+    );
+  }
+  const { keepZeros, adapters } = about;
+  if (typeof keepZeros !== 'boolean' || !Array.isArray(adapters) || !adapters.every(isSaved)) {
+    throw damaged('it does not say what is in it');
+  }
+  const tensors = new Map(
+    message.graph!.initializer.map((tensor) => [
+      tensor.name,
+      { shape: tensor.dims.map(Number), values: tensorToFloat32(tensor) },
+    ]),
+  );
+  for (const { weight } of adapters) {
+    const { a, b } = factorNames(weight);
+    for (const name of [a, b]) {
+      const tensor = tensors.get(name);
+      if (tensor === undefined) throw damaged(`${quote(name)} is missing`);
+      if (tensor.values.length !== elementsOf(tensor.shape)) throw damaged(`${quote(name)} has no shape`);
+    }
+  }
+  return { keepZeros, adapters, tensors };
+}
+
+function damaged(why: string): PruneError {
+  return new PruneError('bad-model', `these bytes are no file of adapters: ${why}`);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isSaved(value: unknown): value is SavedAdapter {
+  return (
+    isRecord(value) &&
+    typeof value.weight === 'string' &&
+    typeof value.digest === 'string' &&
+    typeof value.alpha === 'number' &&
+    value.alpha > 0 &&
+    typeof value.rank === 'number' &&
+    Number.isSafeInteger(value.rank) &&
+    value.rank > 0 &&
+    Array.isArray(value.shape) &&
+    value.shape.every((size) => Number.isSafeInteger(size) && size >= 0)
+  );
+}

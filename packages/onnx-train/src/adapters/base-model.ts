@@ -1,0 +1,92 @@
+import { PruneError } from '@synaprune/core';
+import { describe, elementsOf, quote } from '@synaprune/core/checks';
+import { type ExternalData, tensorToFloat32 } from '@synaprune/onnx';
+import { readModel, type SourceModel, showShape } from '@synaprune/onnx/graph';
+import { requireEmbedded, wholeModel } from '../weights/whole-model.js';
+import { type AdapterFile, digestOf, factorNames, type SavedAdapter } from './adapter-file.js';
+import { type AdaptedKernel, kernelsNamed } from './find-kernels.js';
+import { factorShapes } from './frame.js';
+
+/** A model that adapters are for. */
+export interface BaseModel {
+  readonly bytes: Uint8Array;
+  readonly source: SourceModel;
+}
+
+/** @throws TypeError | PruneError `bad-model`, `external-data` */
+export function openBase(
+  caller: string,
+  model: Uint8Array,
+  externalData: ExternalData | undefined,
+): BaseModel {
+  if (!(model instanceof Uint8Array)) {
+    throw new TypeError(
+      `${caller} needs model to be the bytes of an .onnx file, a Uint8Array, got ${describe(model)}`,
+    );
+  }
+  const bytes = wholeModel(model, externalData);
+  const source = readModel(bytes);
+  requireEmbedded(source.tensors.values());
+  return { bytes, source };
+}
+
+/** The values of a kernel; a copy. */
+export const valuesOf = ({ tensors }: SourceModel, name: string): Float32Array =>
+  tensorToFloat32(tensors.get(name)!);
+
+/**
+ * The kernels of saved adapters, once it is sure that they are these.
+ *
+ * @throws PruneError `adapter-mismatch`, `bad-model`
+ */
+export function requireSameBase({ source, bytes }: BaseModel, file: AdapterFile): readonly AdaptedKernel[] {
+  const names = file.adapters.map(({ weight }) => weight);
+  const kernels = kernelsNamed(source, bytes, names);
+  kernels.forEach((kernel, index) => {
+    requireSameKernel(source, kernel, file.adapters[index]!);
+    requireFactors(kernel, file, file.adapters[index]!.rank);
+  });
+  const factors = new Set(names.flatMap((name) => Object.values(factorNames(name))));
+  for (const [name, { shape }] of file.tensors) {
+    if (factors.has(name)) continue;
+    const own = source.tensors.get(name)?.dims.map(Number);
+    if (names.includes(name)) throw mismatch(`they come with ${quote(name)} itself beside its adapter`);
+    if (own !== undefined && elementsOf(own) === elementsOf(shape)) continue;
+    const has = own === undefined ? 'none of that name' : `one of ${showShape(own)}`;
+    throw mismatch(
+      `they come with a trained ${quote(name)} of ${showShape(shape)}, and the model has ${has}`,
+    );
+  }
+  return kernels;
+}
+
+function requireSameKernel(source: SourceModel, { name, shape }: AdaptedKernel, saved: SavedAdapter): void {
+  if (showShape(shape) !== showShape(saved.shape)) {
+    throw mismatch(
+      `one is for ${quote(name)} of ${showShape(saved.shape)}, and here it is of ${showShape(shape)}`,
+    );
+  }
+  if (digestOf(valuesOf(source, name)) !== saved.digest) {
+    throw mismatch(
+      `${quote(name)} has other values here than where its adapter was trained; give the very model that addAdapters was given`,
+    );
+  }
+}
+
+function requireFactors({ name, frame }: AdaptedKernel, file: AdapterFile, rank: number): void {
+  const { left, right } = factorShapes(frame, rank);
+  const names = factorNames(name);
+  const [a, b] = frame.first === 'left' ? [left, right] : [right, left];
+  for (const [factor, shape] of [
+    [names.a, a],
+    [names.b, b],
+  ] as const) {
+    const got = file.tensors.get(factor)!.shape;
+    if (showShape(got) === showShape(shape)) continue;
+    throw mismatch(`${quote(factor)} is of ${showShape(got)}, and ${quote(name)} needs ${showShape(shape)}`);
+  }
+}
+
+function mismatch(why: string): PruneError {
+  return new PruneError('adapter-mismatch', `the adapters are of another model: ${why}`);
+}

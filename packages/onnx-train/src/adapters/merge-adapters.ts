@@ -1,0 +1,63 @@
+import { requireOptions } from '@synaprune/core/checks';
+import { type ExternalData, replaceWeights } from '@synaprune/onnx';
+import { factorNames, readAdapterFile } from './adapter-file.js';
+import { openBase, requireSameBase, valuesOf } from './base-model.js';
+import { mergedKernel } from './frame.js';
+
+/**
+ * The model with saved adapters in its kernels: an ordinary .onnx of the same nodes and the same size, with
+ * `w + scale · A · B` where there was `w`. Where `keepZeros` was on, what was zero is +0: what was pruned is pruned. The
+ * merged model answers as the adapted one did, but for rounding: each kernel is summed in float64 and rounded once.
+ *
+ * @param model the very model that `addAdapters` was given; untouched
+ * @param adapters what {@link AdaptedModel.save} gave
+ * @throws TypeError when either are no bytes
+ * @throws PruneError `adapter-mismatch` when the adapters are of another model; `bad-model` when they are none, or the model
+ *   is broken; `state-version` when a later release saved them; `external-data` as `buildTrainingStep`
+ *
+ * @example
+ * ```ts
+ * import { addAdapters, mergeAdapters } from '@synaprune/onnx-train';
+ * import { buildModel } from '@synaprune/onnx/graph';
+ *
+ * const model = buildModel({
+ *   inputs: { x: ['batch', 32] },
+ *   tensors: { w: { shape: [32, 64], data: new Float32Array(2048).fill(0.1) } },
+ *   nodes: [['MatMul', ['x', 'w'], ['y']]],
+ *   outputs: ['y'],
+ * });
+ * const adapted = addAdapters(model, { rank: 1 });
+ * const trained = new Map([['w.lora_A', new Float32Array(32).fill(1)], ['w.lora_B', new Float32Array(64).fill(2)]]);
+ * const merged = mergeAdapters(model, adapted.save(trained));
+ * console.log(merged.length === model.length); // true
+ * ```
+ */
+export function mergeAdapters(
+  model: Uint8Array,
+  adapters: Uint8Array,
+  options: { readonly externalData?: ExternalData } = {},
+): Uint8Array {
+  requireOptions('mergeAdapters', '', options, ['externalData']);
+  const file = readAdapterFile('mergeAdapters', adapters);
+  const base = openBase('mergeAdapters', model, options.externalData);
+  const kernels = requireSameBase(base, file);
+  const values = new Map<string, Float32Array>();
+  const factors = new Set<string>();
+  kernels.forEach(({ name, frame }, index) => {
+    const { alpha, rank } = file.adapters[index]!;
+    const names = factorNames(name);
+    const [a, b] = [names.a, names.b].map((each) => file.tensors.get(each)!.values) as [
+      Float32Array,
+      Float32Array,
+    ];
+    const [left, right] = frame.first === 'left' ? [a, b] : [b, a];
+    factors.add(names.a).add(names.b);
+    const scale = Math.fround(alpha / rank);
+    values.set(
+      name,
+      mergedKernel(valuesOf(base.source, name), frame, { left, right, scale }, file.keepZeros),
+    );
+  });
+  for (const [name, { values: whole }] of file.tensors) if (!factors.has(name)) values.set(name, whole);
+  return replaceWeights(base.bytes, values);
+}
