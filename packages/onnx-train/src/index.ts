@@ -23,12 +23,21 @@ export {
 export type { OnnxTrainErrorCode } from './error-codes.js';
 export { checkTrainingStepOptions } from './options/check-options.js';
 export type {
+  BinaryCrossEntropyLoss,
+  CrossEntropyLoss,
+  DistanceLoss,
+  DistillationLoss,
+  HuberLoss,
   Loss,
+  LossTerm,
+  OutputLoss,
+  TargetLoss,
+} from './options/loss-options.js';
+export type {
   OperatorRule,
   Optimizer,
   OptimizerSettings,
   StepScore,
-  TargetLoss,
   TrainingStepOptions,
 } from './options/options.js';
 export type {

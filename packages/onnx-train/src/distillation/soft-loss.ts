@@ -1,6 +1,6 @@
 import { decodeModel, type NodeProto } from '@synaprune/onnx';
 import { isFloat, readAttributes, type SourceModel, typeOf } from '@synaprune/onnx/graph';
-import type { TargetLoss } from '../options/options.js';
+import type { TargetLoss } from '../options/loss-options.js';
 import { lastNode } from '../step/output-meaning.js';
 
 /** An output of floats, and the loss by which it is brought near another model's. */

@@ -1,7 +1,7 @@
 import { numberAt, textAt, type Value } from '@synaprune/onnx/graph';
 import { cast, divide, multiply, negate, range, reduce, reshape } from '../arithmetic/arithmetic.js';
 import { isClass, isInside, poisonedUnless } from '../losses/class-indices.js';
-import { logSoftmax } from '../losses/losses.js';
+import { logSoftmax } from '../losses/logarithms.js';
 import type { TrainingGraph } from '../tape/tape.js';
 import type { Lowering, SourceNode } from './lowering.js';
 

@@ -2,7 +2,7 @@ import { elementsOf } from '@synaprune/core/checks';
 import { listAt, numberAt, type Value } from '@synaprune/onnx/graph';
 import { divide, multiply, range, reduce, reshape, subtract } from '../arithmetic/arithmetic.js';
 import { frontAxes, known } from '../arithmetic/known.js';
-import { logSoftmax } from '../losses/losses.js';
+import { logSoftmax } from '../losses/logarithms.js';
 import { composite, type TrainingGraph, withoutTape } from '../tape/tape.js';
 import type { Lowering, SourceNode } from './lowering.js';
 

@@ -7,7 +7,7 @@ import {
   requireOptions,
   requireWhole,
 } from '@synaprune/core/checks';
-import { checkLoss, requireAbove0 } from './check-loss.js';
+import { checkLosses, requireAbove0 } from './check-loss.js';
 import { checkOptimizer } from './check-optimizer.js';
 import type { TrainingStepOptions } from './options.js';
 
@@ -65,7 +65,7 @@ export function checkTrainingStepOptions(
   checkOwn(options);
   const { inputs, loss, outputs, optimizer, clip, trainable, masked, masks, gradients, rules } = options;
   if (inputs !== undefined) checkShapes(caller, inputs);
-  checkLoss(caller, loss);
+  checkLosses(caller, loss, outputs);
   if (outputs !== undefined) checkNames(caller, 'outputs', outputs);
   checkOptimizer(caller, optimizer);
   if (clip !== undefined) checkClip(caller, clip);

@@ -2,45 +2,7 @@ import type { ObservedScore, Selector } from '@synaprune/core';
 import type { ExternalData } from '@synaprune/onnx';
 import type { ShapeRule } from '@synaprune/onnx/graph';
 import type { GradientRule } from '../tape/gradient-rule.js';
-
-/** A loss that the step computes from predictions and targets, and its settings. */
-export type TargetLoss =
-  | {
-      /** Mean of the squares, `mean((p − t)²)`; mean of the absolute differences, `mean(|p − t|)`. */
-      readonly kind: 'mse' | 'mae';
-    }
-  | {
-      /** Half the square up to `delta`, a line beyond: `mean(d² / 2)`, `mean(delta·(|d| − delta / 2))`. */
-      readonly kind: 'huber';
-      /** Above 0. 1 unless told. */
-      readonly delta?: number;
-    }
-  | {
-      /** `−Σ t·log softmax(p)`, the mean over everything but the axis of the classes. */
-      readonly kind: 'crossEntropy';
-      /** What the output holds: logits (unless told), or probabilities, for a model that ends in a softmax. */
-      readonly from?: 'logits' | 'probabilities';
-      /** What targets hold: for each class a float, as one-hot (unless told), or an int64 index of a class. */
-      readonly targets?: 'oneHot' | 'indices';
-      /** The axis of the classes. −1 unless told. */
-      readonly axis?: number;
-    }
-  | {
-      /** `−t·log σ(p) − (1 − t)·log(1 − σ(p))`, the mean over all elements. */
-      readonly kind: 'binaryCrossEntropy';
-      /** What the output holds: logits (unless told), or probabilities, for a model that ends in a sigmoid. */
-      readonly from?: 'logits' | 'probabilities';
-    };
-
-/** A loss: a name with all settings at their defaults, settings, or an output of the model that is the loss. */
-export type Loss =
-  | TargetLoss['kind']
-  | TargetLoss
-  | {
-      /** The model computes its loss itself. An output of several elements is averaged. */
-      readonly kind: 'output';
-      readonly name: string;
-    };
+import type { Loss, LossTerm } from './loss-options.js';
 
 /** How weights follow their gradients. `g` is the gradient, `lr` the learning rate, a dash the new value. */
 export type OptimizerSettings =
@@ -126,8 +88,12 @@ export interface TrainingStepOptions {
    * model leaves open.
    */
   readonly inputs?: Readonly<Record<string, readonly number[]>>;
-  readonly loss: Loss;
-  /** The model's outputs that the loss is of, each with targets of its own; several are added. The first unless told. */
+  /** A loss, or a list of terms whose weighted sum it is: one for each output, or several of one. */
+  readonly loss: Loss | readonly LossTerm[];
+  /**
+   * The model's outputs that the loss is of, each with targets of its own; several are added. The first unless told. Terms
+   * name their outputs themselves.
+   */
   readonly outputs?: string | readonly string[];
   readonly optimizer: Optimizer;
   /**

@@ -6,17 +6,21 @@ import type { OptimizerSettings } from './options.js';
 export interface StepInput {
   /** Its name in the step graph. */
   readonly name: string;
-  /** The model's input, or for targets the model's output, that it belongs to. */
+  /**
+   * The model's input that it belongs to; for targets and weights of samples the name by which a batch gives them, that
+   * of the model's output unless a term of the loss has another.
+   */
   readonly modelName: string;
   readonly shape: readonly number[];
   readonly dtype: ElementType;
-  readonly role: 'input' | 'target';
+  readonly role: 'input' | 'target' | 'sampleWeight';
   /**
    * For targets of which the loss says it: what their elements lie between, both included. Indices of classes
-   * from 0 to one less than there are, and a step gives NaN for its loss where one lies elsewhere (there is no
-   * index to be ignored, such as PyTorch's −100).
+   * from 0 to one less than there are, and a step gives NaN for its loss where one lies elsewhere.
    */
   readonly limits?: readonly [least: number, most: number];
+  /** For targets: the index outside of the limits that counts for nothing, where the loss has one. */
+  readonly ignored?: number;
 }
 
 /** State of an optimizer for one weight, of the weight's shape, zeros before the first step. */

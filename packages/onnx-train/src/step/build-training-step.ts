@@ -236,19 +236,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
       outputs,
       source.otherDomains,
     ),
-    inputs: [
-      ...stepInputs,
-      ...targets.map(
-        ({ modelName, value, limits }): StepInput => ({
-          name: value.name,
-          modelName,
-          shape: value.shape,
-          dtype: value.type,
-          role: 'target',
-          ...(limits ? { limits } : {}),
-        }),
-      ),
-    ],
+    inputs: [...stepInputs, ...targets.map(({ input }) => input)],
     learningRate: learningRate.name,
     step: step.name,
     loss: `${prefix}loss`,

@@ -1,7 +1,7 @@
 import { quote } from '@synaprune/core/checks';
 import type { NodeProto } from '@synaprune/onnx';
 import { type Graph, placeOf, type SourceModel } from '@synaprune/onnx/graph';
-import type { TargetLoss } from '../options/options.js';
+import type { TargetLoss } from '../options/loss-options.js';
 
 /** What leaves probabilities probabilities, and logits logits. */
 const views = new Set([
@@ -32,21 +32,23 @@ const unbounded = new Set([
  * train, slowly and to the wrong end, without a word.
  */
 export function tellMeaning(graph: Graph, source: SourceModel, loss: TargetLoss, output: string): void {
-  if (loss.kind !== 'crossEntropy' && loss.kind !== 'binaryCrossEntropy') return;
+  const { kind } = loss;
+  if (kind !== 'crossEntropy' && kind !== 'binaryCrossEntropy' && kind !== 'distillation') return;
+  const from = kind === 'distillation' ? 'logits' : (loss.from ?? 'logits');
   const last = lastNode(source, output);
   if (last === undefined) return;
   const squashed = lastNode(source, output, new Set([...views, 'Clip']));
   const ends = `output ${quote(output)} ends in ${placeOf(last)}`;
-  const asked = (from: string) => `loss: { kind: '${loss.kind}', from: '${from}' }`;
-  if (loss.from !== 'probabilities' && squashed !== undefined && squashing.has(squashed.opType)) {
+  const asked = (from: string) => `loss: { kind: '${kind}', from: '${from}' }`;
+  if (from === 'logits' && squashed !== undefined && squashing.has(squashed.opType)) {
     graph.notices.push({
       code: 'probabilities-as-logits',
       message:
         `output ${quote(output)} ends in ${placeOf(squashed)}, so it holds probabilities, and the loss takes them for logits: they would be squashed once ` +
-        `more, and training would stall; ${asked('probabilities')} takes them for what they are`,
+        `more, and training would stall; ${kind === 'distillation' ? 'outputs are to be logits' : `${asked('probabilities')} takes them for what they are`}`,
     });
   }
-  if (loss.from === 'probabilities' && isUnbounded(source, last)) {
+  if (from === 'probabilities' && isUnbounded(source, last)) {
     graph.notices.push({
       code: 'logits-as-probabilities',
       message:

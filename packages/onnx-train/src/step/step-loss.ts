@@ -1,64 +1,59 @@
 import { PruneError } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
 import { type ElementType, isFloat, type SourceModel, type Value } from '@synaprune/onnx/graph';
-import { add } from '../arithmetic/arithmetic.js';
-import { addLoss, meanOf, targetKind, targetLimits } from '../losses/losses.js';
-import type { Loss, TrainingStepOptions } from '../options/options.js';
+import { add, multiply } from '../arithmetic/arithmetic.js';
+import { addLoss } from '../losses/losses.js';
+import { type Mean, meanOf } from '../losses/weighted-mean.js';
+import type { TrainingStepOptions } from '../options/options.js';
+import type { StepInput } from '../options/training-step.js';
 import type { TrainingGraph } from '../tape/tape.js';
-import { asList } from '../weights/choose-weights.js';
 import type { ImportedModel } from './import-model.js';
+import { lossTerms } from './loss-terms.js';
 import { tellMeaning } from './output-meaning.js';
-
-/** What an output is to be. */
-export interface StepTarget {
-  readonly modelName: string;
-  readonly value: Value;
-  /** What its elements lie between, both included, where the loss says so. */
-  readonly limits: readonly [least: number, most: number] | undefined;
-}
+import { createTargets } from './step-targets.js';
 
 /** The loss of a step, and what it is of. */
 export interface StepLoss {
   readonly loss: Value;
-  readonly targets: readonly StepTarget[];
+  /** What the mean of each term was divided by. */
+  readonly counts: readonly Mean['count'][];
+  /** What a batch gives beside the model's inputs. */
+  readonly targets: readonly { readonly value: Value; readonly input: StepInput }[];
   readonly predictions: readonly { readonly modelName: string; readonly value: Value }[];
 }
 
-/** Adds the loss of the chosen outputs. @throws PruneError `bad-model` */
+/** Adds the loss of the chosen outputs. @throws PruneError `bad-model`, `no-weights` */
 export function lossOf(
   graph: TrainingGraph,
   source: SourceModel,
   imported: ImportedModel,
   options: TrainingStepOptions,
 ): StepLoss {
-  const loss: Exclude<Loss, string> =
-    typeof options.loss === 'string' ? { kind: options.loss } : options.loss;
-  const names = loss.kind === 'output' ? [loss.name] : asList(options.outputs ?? source.outputs.slice(0, 1));
-  if (names.length === 0) throw new PruneError('bad-model', 'the model has no output');
-  const existing = new Set(source.outputs);
-  const unknown = names.find((name) => !existing.has(name));
-  if (unknown !== undefined) {
-    throw new RangeError(
-      `buildTrainingStep: the model has no output ${quote(unknown)}; it has ${listNames(source.outputs)}`,
-    );
-  }
-  const wanted = new Map(names.map((name) => [name, imported.valueOf(name)]));
+  const terms = lossTerms(options, source.outputs);
+  const wanted = new Map(terms.map(({ output }) => [output, imported.valueOf(output)]));
   const others = source.outputs.filter((name) => !wanted.has(name)).flatMap((name) => optional(name));
   const predictions = [...wanted].map(([modelName, value]) => ({ modelName, value })).concat(others);
   graph.place = 'the loss';
-  if (loss.kind === 'output')
-    return { loss: meanOf(graph, wanted.get(loss.name)!), targets: [], predictions };
-  for (const [name, { type }] of wanted) requireFloats(name, type);
-  for (const name of names) tellMeaning(graph, source, loss, name);
-  const targets = [...wanted].map(([modelName, value]) => ({
-    modelName,
-    value: graph.source(`target/${modelName}`, targetKind(loss, value)),
-    limits: targetLimits(loss, value),
-  }));
-  const losses = [...wanted.values()].map((value, index) =>
-    addLoss(graph, loss, value, targets[index]!.value),
-  );
-  return { loss: losses.reduce((sum, one) => add(graph, sum, one)), targets, predictions };
+  const targets = createTargets(graph);
+  const means = terms.map(({ loss, output, weight, targets: name }): Mean => {
+    const prediction = wanted.get(output)!;
+    requireFloats(output, prediction.type);
+    const scaled = ({ mean, count }: Mean) => ({ mean: multiply(graph, mean, weight), count });
+    if (loss.kind === 'output') {
+      const { mean } = meanOf(graph, prediction);
+      // What the model averaged is its own to know.
+      return scaled({ mean, count: 1 });
+    }
+    tellMeaning(graph, source, loss, output);
+    const given = targets.of(name, loss, prediction);
+    return scaled(addLoss(graph, loss, prediction, given.target, given.samples));
+  });
+  return {
+    loss: means.map(({ mean }) => mean).reduce((sum, one) => add(graph, sum, one)),
+    counts: means.map(({ count }) => count),
+    targets: targets.all(),
+    predictions,
+  };
 
   /** Classes that were chosen already, such as the label beside the probabilities, have no gradient. */
   function requireFloats(name: string, type: ElementType): void {

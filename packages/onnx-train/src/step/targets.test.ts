@@ -1,6 +1,6 @@
 import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
-import type { Loss } from '../options/options.js';
+import type { Loss } from '../options/loss-options.js';
 import { randomTensor, type TestNode, type TestTensor } from '../testing/models.js';
 import { startTraining } from '../testing/runtime.js';
 import { buildTrainingStep } from './build-training-step.js';

@@ -74,6 +74,9 @@ function withArticle(name: string | undefined): string {
   return `${/^[AEIO]/.test(String(name)) ? 'an' : 'a'} ${name}`;
 }
 
+/** What errors call a tensor of a part of a batch. */
+const ROLES = { inputs: 'input', targets: 'target', sampleWeights: 'sample weights' } as const;
+
 /**
  * Feeds of a run from a batch, each checked against what the step says.
  *
@@ -81,22 +84,22 @@ function withArticle(name: string | undefined): string {
  */
 export function feedsOf(
   ort: OnnxRuntime,
-  what: 'inputs' | 'targets',
+  what: keyof typeof ROLES,
   tensors: BatchTensors,
   expected: readonly StepInput[],
   hint = '',
 ): Record<string, Tensor> {
-  const role = what === 'inputs' ? 'input' : 'target';
+  const role = ROLES[what];
   requireNames(
     what,
     tensors,
     expected.map(({ modelName }) => ({ name: modelName })),
   );
   return Object.fromEntries(
-    expected.map(({ name, modelName, shape, dtype, limits }) => {
+    expected.map(({ name, modelName, shape, dtype, limits, ignored }) => {
       const place = `${role} ${quote(modelName)}`;
       const tensor = toTensor(ort, place, tensors[modelName]!, { shape, dtype, hint });
-      if (limits !== undefined) requireWithin(place, tensor, limits);
+      if (limits !== undefined) requireWithin(place, tensor, limits, ignored);
       return [name, tensor];
     }),
   );

@@ -25,7 +25,7 @@ describe('targets', () => {
     );
     await expect(step(0, -1, 1, 2)).rejects.toThrow('got -1 at 1');
     await expect(step(0, 1, 2, -100)).rejects.toThrow(
-      'got -100 at 3; no index is ignored, as −100 is in PyTorch: leave such elements out',
+      'got -100 at 3; no index is ignored unless the loss says so, as ignoreIndex: -100 does',
     );
     await expect(trainer.evaluate({ inputs: { x }, targets: { y: labels(0, 1, 2, 3) } })).rejects.toThrow(
       RangeError,
@@ -46,6 +46,40 @@ describe('targets', () => {
     );
     await trainer.step({ inputs: { x }, targets: { y } });
     await trainer.dispose();
+  });
+
+  it('that are ignored are taken, and weights of samples that cannot be are refused', async () => {
+    const loss = {
+      kind: 'crossEntropy',
+      targets: 'indices',
+      ignoreIndex: -100,
+      sampleWeights: true,
+    } as const;
+    const trainer = await createTrainer({ ...options, loss });
+    const step = (y: bigint[], s: number[]) =>
+      trainer.step({
+        inputs: { x },
+        targets: { y: BigInt64Array.from(y) },
+        sampleWeights: { y: Float32Array.from(s) },
+      });
+    const right = [0n, -100n, 2n, -100n];
+    expect((await step(right, [1, 0, 0.5, 1])).loss).toBeGreaterThan(0);
+    await expect(step([0n, -1n, 2n, -100n], [1, 1, 1, 1])).rejects.toThrow('from 0 to 2, got -1 at 1');
+    await expect(step(right, [1, 1, -1, 1])).rejects.toThrow(
+      'sample weights "y" needs every element finite and of at least 0, got -1 at 2',
+    );
+    await expect(step(right, [1, 1, Number.NaN, 1])).rejects.toThrow('got NaN at 2');
+    await expect(step(right, [1, 1])).rejects.toThrow('needs 4 elements for the shape [4], got 2');
+    await expect(trainer.step({ inputs: { x }, targets: { y: labels(0, 1, 2, 2) } })).rejects.toThrow(
+      'sampleWeights needs "y"; "y" is missing',
+    );
+    await trainer.dispose();
+    const plain = await createTrainer({ ...options, loss: 'crossEntropy' });
+    const sampleWeights = { y: new Float32Array(4) };
+    await expect(plain.step({ ...perceptronBatch(4, 1), sampleWeights })).rejects.toThrow(
+      'sampleWeights needs nothing; got "y" too',
+    );
+    await plain.dispose();
   });
 
   it('of another type or shape: what the loss takes, and how to say the other', async () => {

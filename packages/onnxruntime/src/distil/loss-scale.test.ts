@@ -52,4 +52,16 @@ describe('the scale of a loss', () => {
     expect(() => lossScale({ kind: 'output', name: 'loss' })).toThrow(TypeError);
     expect(() => lossScale({ kind: 'crossEntropy', targets: 'indices' })).toThrow('distillationOptions');
   });
+
+  it('is refused where answers do not count alike, or the loss is of several terms', () => {
+    for (const [loss, said] of [
+      [[{ loss: 'mse', output: 'y' }], 'one loss, got a list of terms'],
+      [{ kind: 'output', name: 'y' }, 'got kind "output"'],
+      ['distillation', 'whose targets are logits'],
+      [{ kind: 'crossEntropy', labelSmoothing: 0.1 }, 'got labelSmoothing'],
+      [{ kind: 'mse', sampleWeights: true }, 'got sampleWeights'],
+    ] as const) {
+      expect(() => lossScale(loss)).toThrow(said);
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import type { Loss, TargetLoss } from '@synaprune/onnx-train';
+import type { Loss, LossTerm, TargetLoss } from '@synaprune/onnx-train';
 
 /** Probabilities closer to 0 than this count as this, as the loss of a step has it. */
 const SMALLEST = 1e-7;
@@ -22,13 +22,15 @@ export interface LossScale {
 }
 
 /** @throws TypeError when the loss takes no targets like a teacher's outputs */
-export function lossScale(loss: Loss): LossScale {
+export function lossScale(loss: Loss | readonly LossTerm[]): LossScale {
+  if (isList(loss)) throw unfit('one loss', 'a list of terms');
   const settings: Exclude<Loss, string> = typeof loss === 'string' ? { kind: loss } : loss;
-  if (settings.kind === 'output') {
-    throw new TypeError(
-      'distil needs a trainer with a loss of targets, got kind "output": distillationOptions(model) gives one that fits',
-    );
+  if (settings.kind === 'output') throw unfit('a loss of targets', 'kind "output"');
+  if (settings.kind === 'distillation') {
+    throw unfit('a loss of what the teacher gives', 'kind "distillation", whose targets are logits');
   }
+  const weighed = WEIGHED.find((name) => Boolean(Object(settings)[name]));
+  if (weighed !== undefined) throw unfit('a loss in which every answer counts alike', weighed);
   if (settings.kind === 'crossEntropy') return crossEntropy(settings);
   if (settings.kind === 'binaryCrossEntropy') return binaryCrossEntropy(settings);
   const measure = distanceOf(settings);
@@ -41,6 +43,19 @@ export function lossScale(loss: Loss): LossScale {
       return average(targets, ({ data }) => meanOf(data, (t) => measure(mean - t)));
     },
   };
+}
+
+/** Settings by which answers count in another way than their distance does. */
+const WEIGHED = ['sampleWeights', 'classWeights', 'labelSmoothing', 'positiveWeight'];
+
+function isList(loss: Loss | readonly LossTerm[]): loss is readonly LossTerm[] {
+  return Array.isArray(loss);
+}
+
+function unfit(needed: string, got: string): TypeError {
+  return new TypeError(
+    `distil needs a trainer with ${needed}, got ${got}: distillationOptions(model) gives one that fits`,
+  );
 }
 
 function distanceOf(loss: TargetLoss): (difference: number) => number {

@@ -1,6 +1,6 @@
 import type { NamedWeight } from '@synaprune/core';
 import type { Gate } from '@synaprune/core/checks';
-import type { Loss, StepInput } from '@synaprune/onnx-train';
+import type { StepInput } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { Cell, Memory, TrainerWeight } from '../memory/memory.js';
 import type { OnnxRuntime } from '../runtime/runtime.js';
@@ -16,7 +16,7 @@ export interface TrainerInside {
   /** The model as it came, in one piece. */
   readonly model: Uint8Array;
   readonly sessionOptions: InferenceSession.SessionOptions;
-  readonly loss: Loss;
+  readonly loss: TrainerOptions['loss'];
   readonly dropout: NonNullable<TrainerOptions['dropout']>;
   readonly gate: Gate;
   readonly memory: Memory;

@@ -8,11 +8,13 @@ import type { TrainerState } from '../state/trainer-state.js';
 import type { TrainerPruneOptions } from './prune-options.js';
 import type { TrainerPruning } from './pruning.js';
 
-/** A batch, by the model's names: inputs by its inputs, targets by the outputs that the loss is of. */
+/** A batch, by the model's names: inputs by its inputs, targets by the outputs that the loss is of, or the names that its terms have. */
 export interface Batch {
   readonly inputs: BatchTensors;
   /** None where the model computes its loss itself. */
   readonly targets?: BatchTensors;
+  /** By the names of targets, a weight of at least 0 for each sample, where the loss has `sampleWeights`. */
+  readonly sampleWeights?: BatchTensors;
 }
 
 /** Trains one model. Made by {@link createTrainer}. */

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { groupCases } from '../testing/group-cases.js';
+import { loopCases } from '../testing/loop-cases.js';
 import { patternCases } from '../testing/pattern-cases.js';
 import { useWasm } from '../testing/runtimes.js';
 import { scoreCases } from '../testing/score-cases.js';
@@ -11,5 +12,6 @@ describe('a trainer on onnxruntime-web, wasm', () => {
   trainerCases(runtime);
   patternCases(runtime);
   groupCases(runtime);
+  loopCases(runtime);
   scoreCases(runtime);
 });

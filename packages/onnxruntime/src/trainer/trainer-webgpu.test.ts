@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { adapterCases } from '../testing/adapter-cases.js';
 import { averageCases } from '../testing/average-cases.js';
 import { groupCases } from '../testing/group-cases.js';
+import { loopCases } from '../testing/loop-cases.js';
 import { perceptronBatch } from '../testing/models.js';
 import { patternCases } from '../testing/pattern-cases.js';
 import { scoreCases } from '../testing/score-cases.js';
@@ -56,6 +57,7 @@ describe('a trainer on onnxruntime-web, WebGPU in Node', () => {
   trainerCases(gpu, { steps: 14, longRun: 200 });
   patternCases(gpu);
   groupCases(gpu);
+  loopCases(gpu);
   scoreCases(gpu, { few: true });
   averageCases(gpu);
   straightThroughCases(gpu);

@@ -90,6 +90,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     const given = {
       ...feedsOf(ort, 'inputs', batch.inputs, withRole(step, 'input')),
       ...feedsOf(ort, 'targets', batch.targets ?? {}, withRole(step, 'target'), hint),
+      ...feedsOf(ort, 'sampleWeights', batch.sampleWeights ?? {}, withRole(step, 'sampleWeight')),
     };
     // A batch that does not fit has been refused by now, before any mask changes for its sake.
     await beforeState();
@@ -143,7 +144,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
     step: (batch) =>
       gate.exclusive('step', async (letIn) => {
-        requireOptions('step', '', batch, ['inputs', 'targets', 'learningRate']);
+        requireOptions('step', '', batch, BATCH);
         const rate = requireLearningRate(batch.learningRate ?? learningRate);
         const { loaded, feeds } = await prepare(batch, rate, () => letIn(prunings.beforeStep));
         const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss, ...loaded.fetches]);
@@ -162,7 +163,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     evaluate: (batch) =>
       gate.exclusive('evaluate', async () => {
         // A batch for a step will do: the rate of an update that is not taken says nothing.
-        requireOptions('evaluate', '', batch, ['inputs', 'targets', 'learningRate']);
+        requireOptions('evaluate', '', batch, BATCH);
         const { loaded, feeds } = await prepare(batch, 0);
         const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss]);
         return { loss: lossOf(loaded, results) };
@@ -262,7 +263,10 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   return trainer;
 }
 
-function withRole({ inputs }: TrainingStep, role: 'input' | 'target') {
+/** What a step takes. */
+const BATCH = ['inputs', 'targets', 'sampleWeights', 'learningRate'];
+
+function withRole({ inputs }: TrainingStep, role: 'input' | 'target' | 'sampleWeight') {
   return inputs.filter((input) => input.role === role);
 }
 
