@@ -13,8 +13,9 @@ export {
   type TensorParts,
 } from './graph/build-model.js';
 export { createGraph, type Graph, type GraphHooks } from './graph/graph.js';
+export { type HoistedModel, hoistTensors, renameInputs } from './graph/hoist-tensors.js';
 export { oneLine, placeOf } from './graph/place.js';
-export { type ModelInput, readModel, type SourceModel } from './graph/read-model.js';
+export { type ModelInput, readModel, type SourceModel, sourceOf } from './graph/read-model.js';
 export type { Size } from './graph/value-info.js';
 export { type NamedOutput, writeGraph } from './graph/write-graph.js';
 export { viewMessages } from './messages/codec.js';

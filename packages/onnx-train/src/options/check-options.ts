@@ -24,6 +24,7 @@ const KNOWN: Readonly<Record<keyof TrainingStepOptions, true>> = {
   masks: true,
   gradients: true,
   scores: true,
+  branches: true,
   rules: true,
   dropout: true,
   batchNormalization: true,
@@ -89,6 +90,7 @@ export function checkTrainingStepOptions(
   }
   if (options.scores !== undefined) checkScores(caller, options.scores);
   if (rules !== undefined) checkRules(caller, rules);
+  if (options.branches !== undefined) checkBranches(caller, options.branches);
   for (const [mode, choices] of [
     ['dropout', ['train', 'inference', 'coupled']],
     ['batchNormalization', ['train', 'inference']],
@@ -183,5 +185,16 @@ function checkRules(caller: string, rules: unknown): void {
         throw new TypeError(`${caller} needs ${field}.${part} to be a function, got ${describe(rule[part])}`);
       }
     }
+  }
+}
+
+function checkBranches(caller: string, branches: unknown): void {
+  if (!isRecord(branches)) {
+    throw new TypeError(
+      `${caller} needs branches to be an object of "then" or "else" by node, got ${describe(branches)}`,
+    );
+  }
+  for (const [name, branch] of Object.entries(branches)) {
+    requireChoice(caller, `branches[${quote(name)}]`, branch, ['then', 'else']);
   }
 }

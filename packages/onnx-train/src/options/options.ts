@@ -151,6 +151,11 @@ export interface TrainingStepOptions {
    * out of it, as slots do ({@link StepWeight.memory}); `buildRanking` makes ranks of it.
    */
   readonly scores?: readonly StepScore[];
+  /**
+   * Which branch of an `If` to train, by the name of its node (or of its first output, where it has none). Needed where
+   * the condition is computed when the model runs; where it follows from shapes and constants, the branch is known.
+   */
+  readonly branches?: Readonly<Record<string, 'then' | 'else'>>;
   /** Operators of the user's own, by name; those of another domain as `domain::Name`. */
   readonly rules?: Readonly<Record<string, OperatorRule>>;
   /**

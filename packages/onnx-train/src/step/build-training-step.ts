@@ -1,9 +1,11 @@
-import { describe } from '@synaprune/core/checks';
+import { PruneError } from '@synaprune/core';
+import { describe, quote } from '@synaprune/core/checks';
 import type { TensorProto } from '@synaprune/onnx';
 import { tensorToFloat32 } from '@synaprune/onnx';
 import { type NamedOutput, readModel, type SourceModel, type Value, writeGraph } from '@synaprune/onnx/graph';
 import { differentiate } from '../gradients/differentiate.js';
 import { ownGradients, tellUnusedRules } from '../gradients/own-rules.js';
+import { inlineModel } from '../inline/inline-model.js';
 import type { LoweringContext, RecurrentStates } from '../lower/lowering.js';
 import { clipGradients } from '../optimizers/clipping.js';
 import { updateRule } from '../optimizers/optimizers.js';
@@ -13,7 +15,7 @@ import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from '
 import { observe, requireTrained } from '../scores/observe.js';
 import { findSignals } from '../scores/signals.js';
 import { createTrainingGraph } from '../tape/tape.js';
-import { findCandidates } from '../weights/candidates.js';
+import { findCandidates, type WeightCandidate } from '../weights/candidates.js';
 import { asList, chooseMasked, chooseTrainable, trainedOf } from '../weights/choose-weights.js';
 import { maskSettings, maskWeights } from '../weights/masks.js';
 import { stepTensors, trainedNotices } from '../weights/told-weights.js';
@@ -70,8 +72,10 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   }
   checkTrainingStepOptions('buildTrainingStep', options);
   const bytes = wholeModel(model, options.externalData);
-  const source = readModel(bytes);
-  requireEmbedded(source.tensors.values());
+  const whole = readModel(bytes);
+  requireEmbedded(whole.tensors.values());
+  const inlined = inlineModel(bytes, whole, options);
+  const { source } = inlined;
   const prefix = freePrefix(source.names);
   const graph = createTrainingGraph(prefix, Math.min(Math.max(OPSET, source.opset), NEWEST_OPSET));
   const rule = updateRule(options.optimizer);
@@ -80,8 +84,9 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     if (shapes !== undefined) graph.shapeRules.set(name, shapes);
   }
   requireFloat32(source, asList(options.trainable ?? []));
-  const all = findCandidates(source, bytes, options.minElements);
+  const all = findCandidates(source, inlined.bytes, options.minElements);
   const candidates = chooseTrainable(source, all, options.trainable);
+  requireUndecided(inlined.decisive, candidates);
   const leaves = new Map(
     candidates.map(({ name, shape }) => [name, graph.source(`weight/${name}`, { type: 'float32', shape })]),
   );
@@ -125,7 +130,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
       states.set(recurrent, through);
     },
   };
-  const imported = importModel(source, context, leaves, options.inputs ?? {});
+  const imported = importModel(source, context, leaves, options.inputs ?? {}, inlined.refusals);
   const { loss, targets, predictions } = lossOf(graph, source, imported, options);
   tellUnusedRules(graph, source, options.rules);
   const gradients = differentiate(graph, loss, [...leaves.values()], ownGradients(options.rules));
@@ -247,8 +252,18 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     optimizer: rule.settings,
     tensors: stepTensors(choice),
     notices: [...graph.notices, ...trainedNotices(choice)],
-    export: (values) => exportModel(bytes, shapes, values),
+    export: (values) => exportModel(bytes, shapes, values, inlined.originals),
   };
+}
+
+/** That nothing is trained which decided what the step holds. */
+function requireUndecided(decisive: ReadonlySet<string>, candidates: readonly WeightCandidate[]): void {
+  const decided = candidates.find(({ name }) => decisive.has(name));
+  if (decided === undefined) return;
+  throw new PruneError(
+    'unsupported-operator',
+    `tensor ${quote(decided.name)} decides which branch the model takes, so it cannot be trained; leave it out of trainable`,
+  );
 }
 
 /** A prefix that no name of the model starts with. */

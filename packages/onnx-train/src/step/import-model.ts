@@ -10,6 +10,7 @@ import {
   showShape,
   type Value,
 } from '@synaprune/onnx/graph';
+import type { Refusal } from '../inline/control-flow.js';
 import type { LoweringContext, SourceNode } from '../lower/lowering.js';
 import { lower } from './lower.js';
 import { requireSignature } from './signatures.js';
@@ -22,12 +23,13 @@ export interface ImportedModel {
   readonly inputs: ReadonlyMap<string, Value>;
 }
 
-/** Prepares a model for a graph. `leaves` are tensors that are no constants. */
+/** Prepares a model for a graph. `leaves` are tensors that are no constants, `refusals` why nodes have no place in it. */
 export function importModel(
   model: SourceModel,
   context: LoweringContext,
   leaves: ReadonlyMap<string, Value>,
   shapes: Readonly<Record<string, readonly number[]>>,
+  refusals: ReadonlyMap<string, Refusal> = new Map(),
 ): ImportedModel {
   const { graph } = context;
   const values = new Map<string, Value>(leaves);
@@ -93,6 +95,8 @@ export function importModel(
 
   function run(node: NodeProto, wanted: string): void {
     graph.place = placeOf(node);
+    const refusal = refusals.get(node.output[0] ?? '');
+    if (refusal !== undefined) graph.unsupported(refusal.what, refusal.instead);
     const domain = node.domain === 'ai.onnx' ? '' : node.domain;
     const source: SourceNode = {
       op: node.opType,

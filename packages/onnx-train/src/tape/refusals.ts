@@ -1,11 +1,6 @@
 /** What would do instead of an operator that no step can hold, by its name. */
 const instead: Readonly<Record<string, string>> = {
   ...each(
-    'If',
-    'fold its condition before, so that one branch is left (export with that setting fixed, or run onnxsim)',
-  ),
-  ...each('Loop Scan', 'export with a fixed number of rounds, so that they are written out'),
-  ...each(
     'QuantizeLinear DynamicQuantizeLinear QLinearConv QLinearMatMul MatMulInteger ConvInteger',
     'train the model in float32 and quantise it afterwards',
   ),

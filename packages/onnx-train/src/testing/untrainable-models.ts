@@ -1,3 +1,4 @@
+import type { GraphParts } from '@synaprune/onnx/graph';
 import { randomTensor, type TestModel, type TestNode } from './models.js';
 
 /** A product with something trained, `h`, `[2, 4]`, before the nodes in question, which end in `y`. */
@@ -33,12 +34,36 @@ const recurrent = (op: string, attributes: TestNode[3], inputs: readonly string[
 /** Integers as a tensor. */
 const list = (...data: number[]) => ({ type: 'int64' as const, shape: [data.length], data });
 
+/** A round of a loop. */
+const round: GraphParts = {
+  inputs: { i: { type: 'int64', shape: [] }, goes: { type: 'bool', shape: [] }, k: [2, 4] },
+  nodes: [
+    ['Identity', ['goes'], ['going']],
+    ['Neg', ['k'], ['next']],
+  ],
+  outputs: ['going', 'next'],
+};
+
 /** What is said of a node: operator and node, why, and what would do. */
 export const untrainable: Readonly<
   Record<string, readonly [TestModel, place: string, why: RegExp, instead: RegExp]>
 > = {
-  If: [after([['If', ['h'], ['y']]]), 'node "if1" (If)', /no place in a training step/, /fold its condition/],
-  Loop: [after([['Loop', ['h'], ['y']]]), 'node "loop1" (Loop)', /no place/, /fixed number of rounds/],
+  If: [
+    after([['If', ['h'], ['y']]]),
+    'node "if1" (If)',
+    /condition is computed when it runs/,
+    /branches: \{ "if1": 'then' \}/,
+  ],
+  Loop: [
+    after([
+      ['ReduceSum', ['h'], ['s'], { keepdims: 0 }],
+      ['Cast', ['s'], ['n'], { to: 7 }],
+      ['Loop', ['n', '', 'h'], ['y'], { body: { graph: round } }],
+    ]),
+    'node "loop3" (Loop)',
+    /number of rounds is computed when it runs/,
+    /fixed number of rounds/,
+  ],
   TopK: [
     after([['TopK', ['h'], ['y']]]),
     'node "topk1" (TopK)',

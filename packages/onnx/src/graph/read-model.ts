@@ -1,5 +1,5 @@
 import { PruneError } from '@synaprune/core';
-import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from 'onnx-buf';
+import type { FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from 'onnx-buf';
 import { type ElementType, typeOf } from '../elements/element-type.js';
 import { faultOf, MOST_AXES } from '../elements/kind.js';
 import { decodeModel } from '../messages/codec.js';
@@ -28,13 +28,19 @@ export interface SourceModel {
   readonly sparse: ReadonlySet<string>;
   /** What computes a name. `Constant` nodes are not among them. */
   readonly producers: ReadonlyMap<string, NodeProto>;
+  /** Functions of the model's own. */
+  readonly functions: readonly FunctionProto[];
   /** Every name in the graph. */
   readonly names: ReadonlySet<string>;
 }
 
 /** Reads a model. @throws PruneError `bad-model` */
 export function readModel(bytes: Uint8Array): SourceModel {
-  const message = decodeModel(bytes);
+  return sourceOf(decodeModel(bytes));
+}
+
+/** The same of a model that is decoded; what it gives lies in the messages. @throws PruneError `bad-model` */
+export function sourceOf(message: ModelProto): SourceModel {
   const { graph } = message;
   const version = message.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version;
   // A model of other domains alone, trees for example, need not say which standard operators it has none of.
@@ -44,7 +50,7 @@ export function readModel(bytes: Uint8Array): SourceModel {
   }
   const opset = Number(version ?? 1);
   if (opset < 1) throw new PruneError('bad-model', `the model's operators are of version ${opset}`);
-  return { opset, ...readGraph(graph), otherDomains: otherDomains(message) };
+  return { opset, ...readGraph(graph), otherDomains: otherDomains(message), functions: message.functions };
 }
 
 function otherDomains(message: ModelProto): Map<string, bigint> {

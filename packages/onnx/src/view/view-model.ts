@@ -146,6 +146,8 @@ function readNode(
 interface AttributeSpans {
   readonly name: string;
   readonly span: Span;
+  /** Whether whoever calls the function gives it. */
+  readonly given: boolean;
   readonly integer?: number;
   readonly tensor?: Span;
   readonly sparse?: Span;
@@ -155,6 +157,7 @@ interface AttributeSpans {
 
 function readAttribute(bytes: Uint8Array, span: Span, place: string): AttributeSpans {
   let name = '';
+  let given = false;
   const integers: number[] = [];
   const tensors: Span[] = [];
   const sparse: Span[] = [];
@@ -163,6 +166,7 @@ function readAttribute(bytes: Uint8Array, span: Span, place: string): AttributeS
   const floats: Span[] = [];
   forEachField(bytes, span, `an attribute of ${place}`, (field, wire, start, end) => {
     if (field === 1 && wire === 2) name = readText(bytes, start, end, place);
+    else if (field === 21 && wire === 2) given = end > start;
     else if (field === 3 && wire === 0) integers.push(lowVarint(bytes, start, end));
     else if ((field === 2 && wire === 5) || (field === 7 && (wire === 5 || wire === 2))) {
       floats.push({ start, end });
@@ -178,6 +182,7 @@ function readAttribute(bytes: Uint8Array, span: Span, place: string): AttributeS
   return {
     name,
     span,
+    given,
     graphs: [...single, ...several],
     floats,
     ...(integer === undefined ? {} : { integer }),
@@ -200,9 +205,10 @@ const FLOAT = factsOf('float32');
 
 function readConstant(
   bytes: Uint8Array,
-  { name, span, tensor, sparse, floats }: AttributeSpans,
+  { name, span, given, tensor, sparse, floats }: AttributeSpans,
   node: { readonly place: string; readonly name: string },
 ): TensorView[] {
+  if (given) return [];
   if (name === 'value' && tensor !== undefined) return [readTensor(bytes, tensor, node.place)];
   if (name === 'sparse_value' && sparse !== undefined) return [readSparseTensor(bytes, sparse, node.place)];
   if (name !== 'value_float' && name !== 'value_floats') return [];

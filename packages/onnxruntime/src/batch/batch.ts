@@ -1,4 +1,4 @@
-import { didYouMean, elementsOf, listNames, quote } from '@synaprune/core/checks';
+import { didYouMean, elementsOf, isRecord, listNames, quote } from '@synaprune/core/checks';
 import { type ElementArray, elementArrayOf } from '@synaprune/onnx/graph';
 import type { StepInput } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
@@ -76,6 +76,27 @@ function withArticle(name: string | undefined): string {
 
 /** What errors call a tensor of a part of a batch. */
 const ROLES = { inputs: 'input', targets: 'target', sampleWeights: 'sample weights' } as const;
+
+/**
+ * A batch for a model of which a step may read only a part: an input that only predictions read may be given or left
+ * out.
+ *
+ * @param reads what a step reads
+ * @returns the batch without what no step reads, and the inputs that it has to have or has
+ */
+export function splitInputs(
+  inputs: BatchTensors,
+  declared: readonly DeclaredInput[],
+  reads: ReadonlySet<string>,
+): { readonly all: BatchTensors; readonly known: readonly DeclaredInput[] } {
+  const unread = new Set(declared.flatMap(({ name }) => (reads.has(name) ? [] : [name])));
+  // What is no batch at all is refused where its shapes are read.
+  if (unread.size === 0 || !isRecord(inputs)) return { all: inputs, known: declared };
+  return {
+    all: Object.fromEntries(Object.entries(inputs).filter(([name]) => !unread.has(name))),
+    known: declared.filter(({ name }) => !unread.has(name) || inputs[name] !== undefined),
+  };
+}
 
 /**
  * Feeds of a run from a batch, each checked against what the step says.

@@ -1,6 +1,6 @@
-import type { TrainingStep } from '@synaprune/onnx-train';
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
-import { type BatchTensors, type DeclaredInput, shapesOf, toTensor } from '../batch/batch.js';
+import { type BatchTensors, shapesOf, toTensor } from '../batch/batch.js';
+import type { ModelInput } from '../inputs/model-inputs.js';
 import type { Memory } from '../memory/memory.js';
 import { run } from '../runtime/run.js';
 import { loadSession, type OnnxRuntime } from '../runtime/runtime.js';
@@ -18,7 +18,6 @@ export function createPredictor({
   ort,
   model,
   declared,
-  step,
   state,
   options,
   memory,
@@ -26,15 +25,14 @@ export function createPredictor({
 }: {
   readonly ort: OnnxRuntime;
   readonly model: Uint8Array;
-  readonly declared: readonly DeclaredInput[];
-  readonly step: TrainingStep;
+  readonly declared: readonly ModelInput[];
   readonly state: TrainingState;
   readonly options: InferenceSession.SessionOptions;
   readonly memory: Memory;
   /** Whether dropped elements are in the weights still, so that predictions need copies without them. */
   readonly straightThrough: boolean;
 }): Predictor {
-  const types = new Map(step.inputs.map(({ modelName, dtype }) => [modelName, dtype]));
+  const types = new Map(declared.map(({ name, type }) => [name, type]));
   const cells = new Map([...state.weights, ...state.buffers]);
   let session: InferenceSession | undefined;
   return {

@@ -81,7 +81,6 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
       ort,
       model,
       declared,
-      step: first,
       state,
       options: sessionOptions,
       memory,

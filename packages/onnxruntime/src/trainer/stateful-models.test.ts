@@ -1,3 +1,4 @@
+import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { modelOf, perceptronBatch, randomTensor } from '../testing/models.js';
 import { useNode } from '../testing/runtimes.js';
@@ -87,5 +88,49 @@ describe('dropout', () => {
     expect(await losses(other, 0, 8)).not.toEqual(expected);
     const { x } = perceptronBatch(4, 9).inputs;
     expect((await whole.predict({ x })).y!.data).toEqual((await second.predict({ x })).y!.data);
+  });
+});
+
+describe('weights inside a branch', () => {
+  const branch = (seed: number) =>
+    ({
+      graph: {
+        tensors: { w: { shape: [6, 3], data: new Float32Array(18).fill(seed / 10) } },
+        nodes: [['MatMul', ['x', 'w'], ['z']]],
+        outputs: ['z'],
+      },
+    }) as const;
+  const model = buildModel({
+    inputs: { x: ['batch', 6], c: { type: 'bool', shape: [] } },
+    nodes: [['If', ['c'], ['y'], { then_branch: branch(1), else_branch: branch(2) }, 'choice']],
+    outputs: ['y'],
+  });
+
+  it('are trained, used by predictions, and exported to where they were', async () => {
+    const trainer = await startTrainer(runtime, { model, branches: { choice: 'then' } });
+    const { inputs, targets } = perceptronBatch(16, 1);
+    for (let step = 0; step < 5; step += 1) await trainer.step({ inputs, targets });
+    // The condition, which no step reads, may come along.
+    await trainer.step({ inputs: { ...inputs, c: Uint8Array.of(1) }, targets });
+    await expect(trainer.step({ inputs: { ...inputs, d: inputs.x }, targets })).rejects.toThrow(
+      'got "d" too',
+    );
+    const name = 'graph/choice.then_branch/w';
+    expect([...(await trainer.read()).keys()]).toEqual([name]);
+    const { x } = perceptronBatch(4, 9).inputs;
+    const session = await runtime.ort.InferenceSession.create(await trainer.export());
+    for (const chosen of [true, false]) {
+      const c = Uint8Array.of(chosen ? 1 : 0);
+      const { y } = await trainer.predict({ x, c });
+      const feeds = {
+        x: new runtime.ort.Tensor('float32', x, [4, 6]),
+        c: new runtime.ort.Tensor('bool', [chosen], []),
+      };
+      expect([...(y!.data as Float32Array)]).toEqual([
+        ...((await session.run(feeds)).y!.data as Float32Array),
+      ]);
+    }
+    await session.release();
+    await trainer.dispose();
   });
 });

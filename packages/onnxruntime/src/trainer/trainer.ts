@@ -1,7 +1,7 @@
 import { elementsOf, requireOptions } from '@synaprune/core/checks';
 import type { TrainingStep } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
-import { feedsOf, shapesOf } from '../batch/batch.js';
+import { feedsOf, shapesOf, splitInputs } from '../batch/batch.js';
 import { uniformNumbers } from '../batch/random.js';
 import { targetHint } from '../batch/targets.js';
 import { createDropoutFactor } from '../memory/dropout-factor.js';
@@ -82,13 +82,15 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
   const dropoutFactor = createDropoutFactor(weights, memory, options.dropout === 'coupled');
 
+  const reads = new Set(withRole(first, 'input').map(({ modelName }) => modelName));
   const scalar = (value: number): Tensor => new ort.Tensor('float32', Float32Array.of(value), []);
 
   const prepare = async (batch: Batch, rate: number, beforeState = async () => {}) => {
-    const loaded = await sessions.of(shapesOf(batch.inputs, declared));
+    const { all, known } = splitInputs(batch.inputs, declared, reads);
+    const loaded = await sessions.of(shapesOf(batch.inputs, known));
     const { step } = loaded;
     const given = {
-      ...feedsOf(ort, 'inputs', batch.inputs, withRole(step, 'input')),
+      ...feedsOf(ort, 'inputs', all, withRole(step, 'input')),
       ...feedsOf(ort, 'targets', batch.targets ?? {}, withRole(step, 'target'), hint),
       ...feedsOf(ort, 'sampleWeights', batch.sampleWeights ?? {}, withRole(step, 'sampleWeight')),
     };

@@ -1,0 +1,220 @@
+import { create, encodeModel, type ModelProto, type NodeProto, NodeProtoSchema } from '@synaprune/onnx';
+import {
+  type Attributes,
+  hoistTensors,
+  type SourceModel,
+  sourceOf,
+  tensorOf,
+  writeAttribute,
+} from '@synaprune/onnx/graph';
+import { range } from '../arithmetic/arithmetic.js';
+import type { TrainingStepOptions } from '../options/options.js';
+import { type Branches, isControlFlow, type Refusal, requireBranches } from './control-flow.js';
+import { createCopier, type NodeCopier, rename } from './copy-nodes.js';
+import { inlineFunctions } from './functions.js';
+import { createProbe, type Probe } from './probe.js';
+import { writeBranch, writeLoop, writeScan } from './write-rounds.js';
+
+/** A model as a step is made of it: one graph, as far as that is known. */
+export interface InlinedModel {
+  readonly bytes: Uint8Array;
+  readonly source: SourceModel;
+  /** Names of tensors as `replaceWeights` takes them, where `source` has others. */
+  readonly originals: ReadonlyMap<string, string>;
+  /** Why a node could not be written out, by its first output. */
+  readonly refusals: ReadonlyMap<string, Refusal>;
+  /** Tensors whose numbers decided what was written out: they have to stay as they are. */
+  readonly decisive: ReadonlySet<string>;
+}
+
+/** What the ways of writing nodes out share. */
+export interface Rewriting {
+  readonly opset: number;
+  readonly probe: Probe;
+  readonly branches: Branches;
+  readonly copier: NodeCopier;
+  readonly decisive: Set<string>;
+  readonly rename: typeof rename;
+  /** Makes nodes known to the probe. */
+  learn(nodes: readonly NodeProto[]): void;
+  /** The name of a known bool, and of an int64 number. */
+  bool(value: boolean): string;
+  integer(value: number): string;
+  /** A value cut along an axis into parts of one, without that axis. */
+  parts(
+    name: string,
+    axis: number,
+    length: number,
+    prefix: string,
+  ): { readonly nodes: readonly NodeProto[]; readonly names: readonly string[] };
+  /** Values put together along a new axis. */
+  stack(names: readonly string[], axis: number, output: string): readonly NodeProto[];
+}
+
+const NONE: Pick<InlinedModel, 'originals' | 'refusals' | 'decisive'> = {
+  originals: new Map(),
+  refusals: new Map(),
+  decisive: new Set(),
+};
+
+/**
+ * A model with functions of its own written out where they are called, with the branch of each `If` whose condition is
+ * known or that `branches` names, and the rounds of `Loop` and `Scan` where their number is known. A model that has none
+ * of them is itself.
+ *
+ * @throws PruneError `unmatched-selector` when `branches` names no `If`; `unsupported-operator` as `inlineFunctions`
+ */
+export function inlineModel(
+  bytes: Uint8Array,
+  found: SourceModel,
+  options: TrainingStepOptions,
+): InlinedModel {
+  const { branches = {}, rules = {} } = options;
+  const plain = found.functions.length === 0 && !found.nodes.some(isControlFlow);
+  if (plain && Object.keys(branches).length === 0) return { bytes, source: found, ...NONE };
+  const { model, originals } = hoistTensors(bytes);
+  requireBranches(model, branches);
+  const copier = createCopier(new Set(found.names));
+  inlineFunctions(model, copier, new Set(Object.keys(rules)));
+  const refusals = new Map<string, Refusal>();
+  const decisive = writeOut(model, copier, options, refusals);
+  return { bytes: encodeModel(model), source: sourceOf(model), originals, refusals, decisive };
+}
+
+function writeOut(
+  model: ModelProto,
+  copier: NodeCopier,
+  options: TrainingStepOptions,
+  refusals: Map<string, Refusal>,
+): ReadonlySet<string> {
+  const graph = model.graph!;
+  const first = sourceOf(model);
+  const tensors = new Map(first.tensors);
+  const producers = new Map(first.producers);
+  const source: SourceModel = { ...first, tensors, producers };
+  const { opset } = source;
+  const keep = (tensor: ReturnType<typeof tensorOf>): string => {
+    graph.initializer.push(tensor);
+    tensors.set(tensor.name, tensor);
+    return tensor.name;
+  };
+  const known = new Map<string, string>();
+  const constant = (
+    key: string,
+    type: 'bool' | 'int64',
+    shape: readonly number[],
+    data: readonly number[],
+  ): string => {
+    const name =
+      known.get(key) ??
+      keep(tensorOf(copier.fresh(key), { type, shape }, type === 'int64' ? data.map(BigInt) : data));
+    known.set(key, name);
+    return name;
+  };
+  const node = (
+    opType: string,
+    input: readonly string[],
+    output: readonly string[],
+    attributes: Attributes = {},
+  ): NodeProto =>
+    create(NodeProtoSchema, {
+      opType,
+      name: output[0] ?? '',
+      input: [...input],
+      output: [...output],
+      attribute: Object.entries(attributes).map(([name, value]) => writeAttribute(name, value)),
+    });
+  /** Axes are an input since version 13, an attribute before. */
+  const listed = (
+    op: string,
+    input: string,
+    output: readonly string[],
+    attribute: string,
+    list: readonly number[],
+    more: Attributes = {},
+  ) =>
+    opset >= 13
+      ? node(op, [input, constant(`list/${list.join()}`, 'int64', [list.length], list)], output, more)
+      : node(op, [input], output, { [attribute]: list, ...more });
+  const rewriting: Rewriting = {
+    opset,
+    probe: createProbe(source, options),
+    branches: options.branches ?? {},
+    copier,
+    decisive: new Set(),
+    rename,
+    learn(nodes) {
+      for (const each of nodes) for (const name of each.output) if (name !== '') producers.set(name, each);
+    },
+    bool: (value) => constant(`bool/${value}`, 'bool', [], [value ? 1 : 0]),
+    integer: (value) => constant(`integer/${value}`, 'int64', [], [value]),
+    parts(name, axis, length, prefix) {
+      const cut = range(length).map((round) => copier.fresh(`${prefix}/${round}/${name}`));
+      const names = cut.map((part) => copier.fresh(`${part}/row`));
+      const split = listed(
+        'Split',
+        name,
+        cut,
+        'split',
+        cut.map(() => 1),
+        { axis },
+      );
+      return {
+        names,
+        nodes: [split, ...cut.map((part, round) => listed('Squeeze', part, [names[round]!], 'axes', [axis]))],
+      };
+    },
+    stack(names, axis, output) {
+      const rows = names.map((name, round) => copier.fresh(`${output}/${round}/${name}`));
+      return [
+        ...names.map((name, round) => listed('Unsqueeze', name, [rows[round]!], 'axes', [axis])),
+        node('Concat', rows, [output], { axis }),
+      ];
+    },
+  };
+  const written: NodeProto[] = [];
+  const open = [...graph.node].reverse();
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const made = isControlFlow(next) ? writers[next.opType]!(rewriting, next) : { nodes: undefined };
+    if ('what' in made) refusals.set(next.output[0] ?? '', made);
+    if ('what' in made || made.nodes === undefined) {
+      written.push(next);
+      continue;
+    }
+    for (const name of next.output) producers.delete(name);
+    rewriting.learn(made.nodes);
+    for (const each of made.nodes.toReversed()) open.push(each);
+  }
+  graph.node = written;
+  graph.valueInfo = [];
+  forgetUnused(model);
+  return rewriting.decisive;
+}
+
+const writers: Readonly<Record<string, typeof writeBranch>> = {
+  If: writeBranch,
+  Loop: writeLoop,
+  Scan: writeScan,
+};
+
+/** Tensors that only a branch read which is not taken are none of the step's. */
+function forgetUnused({ graph }: ModelProto): void {
+  const read = new Set(graph!.output.map(({ name }) => name));
+  const visit = (nodes: readonly NodeProto[]): void => {
+    for (const { input, attribute } of nodes) {
+      for (const name of input) read.add(name);
+      for (const { g, graphs } of attribute) {
+        for (const inner of [...(g ? [g] : []), ...graphs]) {
+          for (const { name } of inner.output) read.add(name);
+          visit(inner.node);
+        }
+      }
+    }
+  };
+  visit(graph!.node);
+  const isInput = new Set(graph!.input.map(({ name }) => name));
+  graph!.initializer = graph!.initializer.filter(({ name }) => read.has(name) || isInput.has(name));
+  graph!.node = graph!.node.filter(
+    ({ opType, output }) => opType !== 'Constant' || output.some((name) => read.has(name)),
+  );
+}
