@@ -36,7 +36,10 @@ export async function judge(bytes, values, outputs, by, training) {
   } catch (error) {
     const { code, message = String(error) } = /** @type {{ code?: string, message?: string }} */ (error);
     independent = code === 'no-weights' || /^the loss does not depend on/.test(message);
-    if (!independent && (code === 'unsupported-operator' || code === 'unmatched-selector')) {
+    if (
+      !independent &&
+      (code === 'unsupported-operator' || code === 'unmatched-selector' || code === 'unsupported')
+    ) {
       return { verdict: 'refused', why: message };
     }
     if (!independent) {

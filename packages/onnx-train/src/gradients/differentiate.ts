@@ -1,7 +1,7 @@
 import { quote } from '@synaprune/core/checks';
 import { isFloat, oneLine, sameShape, showShape, type Value } from '@synaprune/onnx/graph';
 import { concat } from '../arithmetic/arithmetic.js';
-import { flatOperators, gradientRules } from '../rules/rules.js';
+import { flatInputs, flatOperators, gradientRules } from '../rules/rules.js';
 import type { GradientRule } from '../tape/gradient-rule.js';
 import type { TrainingGraph } from '../tape/tape.js';
 import { type TapeRecord, withoutTape } from '../tape/tape.js';
@@ -108,6 +108,7 @@ export function differentiate(
       if (!wanted[index] || input === undefined) return;
       const contribution = contributions[index];
       if (contribution !== undefined) contribute(input, contribution);
+      else if (record.domain === '' && flatInputs[record.op]?.includes(index)) steps.add(record.place);
       // In a rule of the user's own, nothing is a gradient of zero. Here it would be one that was forgotten.
       else if (own === undefined && !given.has(index)) {
         graph.unsupported(

@@ -81,4 +81,5 @@ export const reductionLowerings: Readonly<Record<string, Lowering>> = {
   ],
   Softmax: flattening((graph, x, axis) => graph.add('Softmax', [x], { axis })),
   LogSoftmax: flattening(logSoftmax),
+  Hardmax: flattening((graph, x, axis) => graph.add('Hardmax', [x], { axis })),
 };

@@ -121,4 +121,7 @@ export const activationRules: Readonly<Record<string, GradientRule>> = {
 };
 
 /** Steps: flat wherever they have a slope, so that nothing before them learns through them. */
-export const flatOperators: ReadonlySet<string> = new Set(['Sign', 'Floor', 'Ceil', 'Round']);
+export const flatOperators: ReadonlySet<string> = new Set(['Sign', 'Floor', 'Ceil', 'Round', 'Hardmax']);
+
+/** Inputs by their places, in which an operator moves by steps while others have a gradient. */
+export const flatInputs: Readonly<Record<string, readonly number[]>> = { OneHot: [0] };

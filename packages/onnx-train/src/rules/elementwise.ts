@@ -68,6 +68,10 @@ const where: GradientRule = (graph, { inputs, gradients, wanted }) => {
   ];
 };
 
+/** `a` less as many `b` as fit: how many, rounded away what the quotient lost on the way. */
+const timesTaken = (graph: Graph, a: Value, b: Value, y: Value): Value =>
+  graph.add('Round', [divide(graph, subtract(graph, a, y), b)]);
+
 const same = (_graph: Graph, g: Value): Value => g;
 
 /** Rules of operators with two broadcast operands, and `Where`. */
@@ -82,6 +86,7 @@ export const elementwiseRules: Readonly<Record<string, GradientRule>> = {
     (graph, g, _a, b) => divide(graph, g, b),
     (graph, g, _a, b, y) => negate(graph, divide(graph, multiply(graph, g, y), b)),
   ),
+  Mod: binary(same, (graph, g, a, b, y) => negate(graph, multiply(graph, g, timesTaken(graph, a, b, y)))),
   Pow: raise,
   Max: extreme('GreaterOrEqual'),
   Min: extreme('LessOrEqual'),

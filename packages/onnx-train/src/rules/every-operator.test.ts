@@ -4,9 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { buildTrainingStep } from '../step/build-training-step.js';
 import { lowerings } from '../step/lower.js';
 import { checkGradients } from '../testing/check-gradients.js';
+import { choosingOperators } from '../testing/choosing-operators.js';
 import type { TestModel, TestNode, TestTensor } from '../testing/models.js';
-import { any, type Operator, operators } from '../testing/operators.js';
+import { any, type Operator, operators as others } from '../testing/operators.js';
 import { gradientRules } from './rules.js';
+
+const operators = [...others, ...choosingOperators];
 
 const isFloat = ({ type = 'float32' }: TestTensor) => type === 'float32';
 
@@ -33,7 +36,8 @@ function modelOf({ op, inputs, attributes = {}, outputs = 1, gives, opset }: Ope
       node,
       ...(gives ? [['Cast', ['y0'], ['z'], { to: 1 }] as const] : []),
     ],
-    outputs: gives ? ['z'] : names,
+    // Places of what was chosen are no floats.
+    outputs: gives ? ['z'] : op === 'TopK' ? ['y0'] : names,
   };
 }
 

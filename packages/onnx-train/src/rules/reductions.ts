@@ -1,6 +1,15 @@
 import { elementsOf } from '@synaprune/core/checks';
 import { type Attributes, frontAxis, type Graph, listAt, numberAt, type Value } from '@synaprune/onnx/graph';
-import { divide, expand, indicator, multiply, reduce, reshape, subtract } from '../arithmetic/arithmetic.js';
+import {
+  cast,
+  divide,
+  expand,
+  indicator,
+  multiply,
+  reduce,
+  reshape,
+  subtract,
+} from '../arithmetic/arithmetic.js';
 import type { GradientRule } from '../tape/gradient-rule.js';
 
 /** The axes that a reduction sums over. */
@@ -40,6 +49,20 @@ const extreme: GradientRule = (graph, { inputs, outputs, gradients, attributes }
   return [multiply(graph, taken, share)];
 };
 
+/** What the others come to: by division where nothing is 0, and where one is, only that one has a gradient. */
+const product: GradientRule = (graph, { inputs, gradients, attributes }) => {
+  const x = inputs[0]!;
+  const axes = axesOf(x, inputs[1], attributes);
+  const none = graph.add('Equal', [x, graph.scalar(0, x.type)]);
+  const filled = graph.add('Where', [none, graph.scalar(1, x.type), x]);
+  const rest = divide(graph, reduce(graph, 'ReduceProd', filled, axes, true), filled);
+  const zeros = reduce(graph, 'ReduceSum', cast(graph, none, x.type), axes, true);
+  const others = subtract(graph, zeros, cast(graph, none, x.type));
+  const counts = graph.add('Equal', [others, graph.scalar(0, x.type)]);
+  const slope = graph.add('Where', [counts, rest, graph.scalar(0, x.type)]);
+  return [multiply(graph, slope, reshape(graph, gradients[0]!, kept(x, axes)))];
+};
+
 /**
  * Whether what reads a softmax chooses something else for some rows, as attention does where a mask leaves
  * nothing: there it is 0 / 0, and its NaN must not come back through the gradient of what was not chosen.
@@ -69,5 +92,6 @@ export const reductionRules: Readonly<Record<string, GradientRule>> = {
   ReduceMean: mean,
   ReduceMax: extreme,
   ReduceMin: extreme,
+  ReduceProd: product,
   Softmax: softmax,
 };

@@ -1,4 +1,5 @@
 import type { Value } from '@synaprune/onnx/graph';
+import { choiceLowerings } from '../lower/choices.js';
 import { elementwiseLowerings } from '../lower/elementwise.js';
 import { layoutLowerings } from '../lower/layout.js';
 import { lossLowerings } from '../lower/losses.js';
@@ -6,18 +7,21 @@ import type { Lowering, LoweringContext, SourceNode } from '../lower/lowering.js
 import { normalizationLowerings } from '../lower/normalization.js';
 import { paddingLowerings } from '../lower/padding.js';
 import { productLowerings } from '../lower/products.js';
+import { quantisedLowerings } from '../lower/quantised.js';
 import { recurrentLowerings } from '../lower/recurrent/recurrent.js';
 import { reductionLowerings } from '../lower/reductions.js';
 import { windowLowerings } from '../lower/windows.js';
 
 /** Rewrites of the operators that have one, by name. */
 export const lowerings: Readonly<Record<string, Lowering>> = {
+  ...choiceLowerings,
   ...elementwiseLowerings,
   ...layoutLowerings,
   ...lossLowerings,
   ...normalizationLowerings,
   ...paddingLowerings,
   ...productLowerings,
+  ...quantisedLowerings,
   ...recurrentLowerings,
   ...reductionLowerings,
   ...windowLowerings,

@@ -4,6 +4,7 @@ import type { Kind } from '../elements/kind.js';
 import type { Attributes } from '../values/attributes.js';
 import type { Value } from '../values/value.js';
 import { castFold } from './cast.js';
+import { choosingFolds } from './choosing.js';
 import { elementwiseFolds } from './elementwise.js';
 import { movingFolds } from './moving.js';
 import { reductionFolds } from './reductions.js';
@@ -14,6 +15,7 @@ const MOST_ELEMENTS = 4096;
 
 /** Every operator that is computed before a graph runs where its inputs are known. */
 export const folds: Readonly<Record<string, Fold>> = {
+  ...choosingFolds,
   ...elementwiseFolds,
   ...movingFolds,
   ...reductionFolds,

@@ -50,7 +50,7 @@ export const elementwiseShapes: Readonly<Record<string, ShapeRule>> = {
     same,
   ),
   ...each('Softplus Softsign Clip Softmax LogSoftmax Reciprocal Sign Floor Ceil Round Sin Cos Tan', same),
-  ...each('Asin Acos Atan Sinh Cosh Asinh Acosh Atanh CumSum Trilu Not PRelu BitwiseNot', same),
+  ...each('Asin Acos Atan Sinh Cosh Asinh Acosh Atanh CumSum Trilu Not PRelu BitwiseNot Hardmax', same),
   ...each('Add Sub Mul Div Min Max Mod BitShift BitwiseAnd BitwiseOr BitwiseXor', arithmetic),
   ...each('Equal Greater Less GreaterOrEqual LessOrEqual And Or Xor', comparison),
   ...each('IsNaN IsInf', bool),

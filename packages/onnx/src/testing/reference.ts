@@ -47,6 +47,7 @@ export async function runNode(
   inputs: readonly (ExactTensor | undefined)[],
   attributes: Readonly<Record<string, Attribute>> = {},
   outputs: readonly ElementType[] = [inputs[0]!.type],
+  opset = 23,
 ): Promise<readonly ExactTensor[] | undefined> {
   const nodes: NodeParts[] = [];
   const names = inputs.map((input, index) => {
@@ -64,7 +65,7 @@ export async function runNode(
     inputs: Object.fromEntries(present.map(([name, { type, shape }]) => [name, { type: fed(type), shape }])),
     nodes,
     outputs: given,
-    opset: 23,
+    opset,
   });
   const feeds = present.map(([name, tensor]) => [name, toTensor({ ...tensor, type: fed(tensor.type) })]);
   let session: InferenceSession | undefined;

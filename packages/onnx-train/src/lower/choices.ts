@@ -1,0 +1,74 @@
+import { elementsOf } from '@synaprune/core/checks';
+import { type Graph, numberAt, type Value } from '@synaprune/onnx/graph';
+import { add, multiply, negate, range, reshape, slice } from '../arithmetic/arithmetic.js';
+import { frontAxes, known } from '../arithmetic/known.js';
+import type { Lowering } from './lowering.js';
+
+/** In version 1 how many was an attribute; the places are always given, as gradients go by them. */
+const topK: Lowering = ({ graph }, { inputs, attributes: { k, ...attributes } }) => {
+  const count = k === undefined ? known(graph, inputs[1], 'number of elements')[0]! : Number(k);
+  return graph.addMany('TopK', [inputs[0], graph.integers([count])], attributes, 2);
+};
+
+const oneHot: Lowering = ({ graph }, { inputs, attributes }) => {
+  known(graph, inputs[1], 'depth');
+  return [graph.add('OneHot', inputs, attributes)];
+};
+
+/** Known conditions say which elements are taken, along an axis or of all in a row. */
+const compress: Lowering = ({ graph }, { inputs, attributes }) => {
+  const [x, condition] = inputs as [Value, Value];
+  const taken = known(graph, condition, 'conditions').flatMap((each, at) => (each === 0 ? [] : [at]));
+  const indices = graph.integers(taken);
+  if (attributes.axis === undefined) {
+    return [graph.add('Gather', [reshape(graph, x, [elementsOf(x.shape)]), indices], { axis: 0 })];
+  }
+  const axis = frontAxes(graph, [numberAt(attributes, 'axis', 0)], x.shape.length)[0]!;
+  return [graph.add('Gather', [x, indices], { axis })];
+};
+
+/** By its minors, which have a gradient everywhere, singular matrices included. */
+function determinant(graph: Graph, rows: readonly (readonly Value[])[]): Value {
+  const [first, ...rest] = rows;
+  if (rest.length === 0) return first![0]!;
+  return first!
+    .map((element, column) => {
+      const minor = rest.map((row) => row.toSpliced(column, 1));
+      const term = multiply(graph, element, determinant(graph, minor));
+      return column % 2 === 0 ? term : negate(graph, term);
+    })
+    .reduce((sum, term) => add(graph, sum, term));
+}
+
+/** A determinant of more rows has more terms than are worth writing out. */
+const MOST_ROWS = 4;
+
+const det: Lowering = ({ graph }, { inputs }) => {
+  const x = inputs[0]!;
+  const size = x.shape.at(-1) ?? 0;
+  if (size < 1 || size > MOST_ROWS || x.shape.at(-2) !== size) return [graph.add('Det', [x])];
+  const axes = [x.shape.length - 2, x.shape.length - 1];
+  const element = (row: number, column: number) =>
+    reshape(graph, slice(graph, x, axes, [row, column], [row + 1, column + 1]), x.shape.slice(0, -2));
+  return [
+    determinant(
+      graph,
+      range(size).map((row) => range(size).map((column) => element(row, column))),
+    ),
+  ];
+};
+
+/** Before version 16 boxes lay half an element further, which is a setting since. */
+const regionAlign: Lowering = ({ graph }, { inputs, attributes, opset }) => {
+  const mode = opset < 16 ? { coordinate_transformation_mode: 'output_half_pixel' } : {};
+  return [graph.add('RoiAlign', inputs, { ...attributes, ...mode })];
+};
+
+/** Rewrites of operators that choose elements. */
+export const choiceLowerings: Readonly<Record<string, Lowering>> = {
+  TopK: topK,
+  OneHot: oneHot,
+  Compress: compress,
+  Det: det,
+  RoiAlign: regionAlign,
+};
