@@ -37,6 +37,7 @@ export type {
   OperatorRule,
   Optimizer,
   OptimizerSettings,
+  ParameterGroup,
   StepScore,
   TrainingStepOptions,
 } from './options/options.js';
@@ -45,11 +46,21 @@ export type {
   StepBuffer,
   StepInput,
   StepMemory,
+  StepOptimizer,
   StepSeed,
   StepTensor,
   StepWeight,
   TrainingStep,
 } from './options/training-step.js';
+export {
+  constantRate,
+  cosineRate,
+  oneCycleRate,
+  polynomialRate,
+  type RateSchedule,
+  stepwiseRate,
+  warmupRate,
+} from './rates/rates.js';
 export { buildRanking, type Ranking, type WeightRanking } from './scores/build-ranking.js';
 export { buildTrainingStep } from './step/build-training-step.js';
 export type { GradientCall, GradientRule } from './tape/gradient-rule.js';

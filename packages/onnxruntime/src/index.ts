@@ -1,5 +1,14 @@
 export type { DropoutRamp } from '@synaprune/core/methods';
-export { distillationOptions } from '@synaprune/onnx-train';
+export {
+  constantRate,
+  cosineRate,
+  distillationOptions,
+  oneCycleRate,
+  polynomialRate,
+  type RateSchedule,
+  stepwiseRate,
+  warmupRate,
+} from '@synaprune/onnx-train';
 export type { Comparison, CompressedLayer, Measured, RefitError, SharedSparsity } from '@synaprune/refit';
 export {
   keepBySensitivity,

@@ -46,6 +46,8 @@ export function updateRule(optimizer: Optimizer): UpdateRule {
       return adam(settings);
     case 'rmsprop':
       return rmsprop(settings);
+    case 'adagrad':
+      return adagrad(settings);
   }
 }
 
@@ -127,6 +129,33 @@ function rmsprop(settings: OptimizerSettings & { kind: 'rmsprop' }): UpdateRule 
         const before = multiply(graph, slots.at(-1)!, momentum);
         const sum = mask(add(graph, before, inside ? scaled(change) : change));
         return { weight: subtract(graph, weight, inside ? sum : scaled(sum)), slots: [...kept, sum] };
+      };
+    },
+  };
+}
+
+function adagrad(settings: OptimizerSettings & { kind: 'adagrad' }): UpdateRule {
+  const { learningRateDecay = 0, initial = 0, epsilon = 1e-10, weightDecay = 0 } = settings;
+  return {
+    settings: { kind: 'adagrad', learningRateDecay, initial, epsilon, weightDecay },
+    slots: ['sum'],
+    needsCleanGradient: true,
+    prepare: (graph, { learningRate, step }) => {
+      const slowed =
+        learningRateDecay === 0
+          ? learningRate
+          : divide(
+              graph,
+              learningRate,
+              add(graph, 1, multiply(graph, subtract(graph, step, 1), learningRateDecay)),
+            );
+      return (weight, raw, slots, mask) => {
+        const gradient = decayed(graph, raw, weight, weightDecay);
+        const sum = mask(add(graph, slots[0]!, multiply(graph, gradient, gradient)));
+        // Slots begin at 0, as what is dropped has to, so that what sums begin with is added here.
+        const root = graph.add('Sqrt', [initial === 0 ? sum : add(graph, sum, initial)]);
+        const change = multiply(graph, divide(graph, gradient, add(graph, root, epsilon)), slowed);
+        return { weight: subtract(graph, weight, change), slots: [sum] };
       };
     },
   };

@@ -14,6 +14,7 @@ const kinds = {
   adam: ['beta1', 'beta2', 'epsilon', 'weightDecay'],
   adamw: ['beta1', 'beta2', 'epsilon', 'weightDecay'],
   rmsprop: ['form', 'decay', 'momentum', 'centered', 'epsilon', 'weightDecay'],
+  adagrad: ['learningRateDecay', 'initial', 'epsilon', 'weightDecay'],
 } as const satisfies Record<OptimizerSettings['kind'], readonly string[]>;
 const names = Object.keys(kinds) as OptimizerSettings['kind'][];
 
@@ -27,6 +28,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   alpha: 'the decay of the mean square is decay',
   rho: 'the decay of the mean square is decay',
   eps: 'it is epsilon',
+  lr_decay: 'it is learningRateDecay',
+  initial_accumulator_value: 'it is initial',
 };
 
 /** Below it a float32 would no longer divide as it should. */
@@ -58,7 +61,10 @@ export function checkOptimizer(caller: string, optimizer: unknown): void {
       throw new RangeError(`${caller} needs optimizer.${field} in [0, 1), got ${value}`);
     }
   }
-  const { epsilon, weightDecay, nesterov, centered, form, momentum = 0 } = optimizer;
+  for (const field of ['weightDecay', 'learningRateDecay', 'initial']) {
+    if (optimizer[field] !== undefined) requireAtLeast0(caller, `optimizer.${field}`, optimizer[field]);
+  }
+  const { epsilon, nesterov, centered, form, momentum = 0 } = optimizer;
   if (epsilon !== undefined) {
     requireFinite(caller, 'optimizer.epsilon', epsilon);
     if (epsilon < SMALLEST_EPSILON) {
@@ -67,16 +73,16 @@ export function checkOptimizer(caller: string, optimizer: unknown): void {
       );
     }
   }
-  if (weightDecay !== undefined) {
-    requireFinite(caller, 'optimizer.weightDecay', weightDecay);
-    if (weightDecay < 0) {
-      throw new RangeError(`${caller} needs optimizer.weightDecay of at least 0, got ${weightDecay}`);
-    }
-  }
   if (nesterov !== undefined) requireBoolean(caller, 'optimizer.nesterov', nesterov);
   if (nesterov === true && momentum === 0) {
     throw new RangeError(`${caller} needs optimizer.momentum above 0 where nesterov is on, got 0`);
   }
   if (centered !== undefined) requireBoolean(caller, 'optimizer.centered', centered);
   if (form !== undefined) requireChoice(caller, 'optimizer.form', form, ['pytorch', 'tensorflow']);
+}
+
+/** @throws TypeError | RangeError unless it is a finite number of at least 0 */
+export function requireAtLeast0(caller: string, field: string, value: unknown): void {
+  requireFinite(caller, field, value);
+  if (value < 0) throw new RangeError(`${caller} needs ${field} of at least 0, got ${value}`);
 }

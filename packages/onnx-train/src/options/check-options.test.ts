@@ -46,7 +46,7 @@ describe('options of a training step', () => {
     [{ optimizer: { kind: 'adan' } }, 'did you mean "adam"?'],
     [
       { optimizer: 'lion' },
-      'TypeError: buildTrainingStep needs optimizer to be one of sgd, adam, adamw, rmsprop; got "lion"',
+      'TypeError: buildTrainingStep needs optimizer to be one of sgd, adam, adamw, rmsprop, adagrad; got "lion"',
     ],
     [{ optimizer: undefined }, 'TypeError: buildTrainingStep needs optimizer to be one of'],
     [

@@ -8,7 +8,7 @@ import {
   requireWhole,
 } from '@synaprune/core/checks';
 import { checkLosses, requireAbove0 } from './check-loss.js';
-import { checkOptimizer } from './check-optimizer.js';
+import { checkOptimizer, requireAtLeast0 } from './check-optimizer.js';
 import type { TrainingStepOptions } from './options.js';
 
 /** Every option there is. */
@@ -17,6 +17,7 @@ const KNOWN: Readonly<Record<keyof TrainingStepOptions, true>> = {
   loss: true,
   outputs: true,
   optimizer: true,
+  parameterGroups: true,
   clip: true,
   trainable: true,
   masked: true,
@@ -69,6 +70,7 @@ export function checkTrainingStepOptions(
   checkLosses(caller, loss, outputs);
   if (outputs !== undefined) checkNames(caller, 'outputs', outputs);
   checkOptimizer(caller, optimizer);
+  if (options.parameterGroups !== undefined) checkGroups(caller, options.parameterGroups);
   if (clip !== undefined) checkClip(caller, clip);
   if (trainable !== undefined) checkSelectors(caller, 'trainable', trainable);
   if (masked !== undefined && masked !== 'kernels') checkMasked(caller, masked);
@@ -143,6 +145,32 @@ function checkSelectors(caller: string, field: string, selectors: unknown): void
       `${caller} needs ${field} to be names, patterns or functions of a weight, got ${describe(selector)}`,
     );
   }
+}
+
+function checkGroups(caller: string, groups: unknown): void {
+  if (groups === 'noDecay') return;
+  if (!Array.isArray(groups)) {
+    throw new TypeError(
+      `${caller} needs parameterGroups to be "noDecay" or a list of groups, got ${describe(groups)}`,
+    );
+  }
+  groups.forEach((group: unknown, index) => {
+    if (group === 'noDecay') return;
+    const field = `parameterGroups[${index}]`;
+    requireOptions(caller, field, group, ['select', 'weightDecay', 'learningRateFactor'], {
+      weights: 'it is select',
+      lr: 'it is learningRateFactor, times the learning rate of a step',
+    });
+    checkSelectors(caller, `${field}.select`, group.select);
+    const { weightDecay, learningRateFactor } = group;
+    if (weightDecay !== undefined) requireAtLeast0(caller, `${field}.weightDecay`, weightDecay);
+    if (learningRateFactor !== undefined) {
+      requireAbove0(caller, `${field}.learningRateFactor`, learningRateFactor);
+    }
+    if (weightDecay === undefined && learningRateFactor === undefined) {
+      throw new TypeError(`${caller} needs ${field} to have weightDecay or learningRateFactor, got neither`);
+    }
+  });
 }
 
 function checkMasked(caller: string, masked: unknown): void {

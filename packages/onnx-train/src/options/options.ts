@@ -61,7 +61,32 @@ export type OptimizerSettings =
       readonly epsilon?: number;
       /** Times the weight, added to its gradient. 0 unless told. */
       readonly weightDecay?: number;
+    }
+  | {
+      /**
+       * `s' = s + g²`, `w' = w − lr / (1 + (t − 1)·learningRateDecay)·g / (√(s' + initial) + epsilon)` with `t` the
+       * step, in the form of PyTorch.
+       */
+      readonly kind: 'adagrad';
+      /** At least 0. 0 unless told. */
+      readonly learningRateDecay?: number;
+      /** At least 0: what the sums begin with. 0 unless told, as in PyTorch; TensorFlow begins with 0.1. */
+      readonly initial?: number;
+      /** 1e-30 or above. 1e-10 unless told. */
+      readonly epsilon?: number;
+      /** Times the weight, added to its gradient. 0 unless told. */
+      readonly weightDecay?: number;
     };
+
+/** Weights that are updated in another way than the others. */
+export interface ParameterGroup {
+  /** Trained weights, by name, pattern or predicate. */
+  readonly select: Selector | readonly Selector[];
+  /** In place of the optimizer's. */
+  readonly weightDecay?: number;
+  /** Above 0. What the learning rate is multiplied by; 1 unless told. */
+  readonly learningRateFactor?: number;
+}
 
 /** An optimizer: a name with all settings at their defaults, or settings. */
 export type Optimizer = OptimizerSettings['kind'] | OptimizerSettings;
@@ -96,6 +121,12 @@ export interface TrainingStepOptions {
    */
   readonly outputs?: string | readonly string[];
   readonly optimizer: Optimizer;
+  /**
+   * Weights with a decay or a learning rate of their own, each in one group at most; those in none are as the optimizer
+   * says. `'noDecay'`, alone or in the list, takes the decay from biases and normalisations, in whatever group they are.
+   * Slots do not depend on it, the learning rate neither.
+   */
+  readonly parameterGroups?: 'noDecay' | readonly (ParameterGroup | 'noDecay')[];
   /**
    * Bounds on the gradients: each element to `[−value, value]`, then all together to a Euclidean length of at
    * most `norm`.

@@ -27,9 +27,9 @@ export interface StepInput {
 export interface OptimizerSlot {
   /**
    * `momentum`: accumulated updates. `m`, `v`: first and second moments. `square`, `mean`: mean square and mean
-   * of gradients.
+   * of gradients. `sum`: sum of their squares.
    */
-  readonly kind: 'momentum' | 'm' | 'v' | 'square' | 'mean';
+  readonly kind: 'momentum' | 'm' | 'v' | 'square' | 'mean' | 'sum';
   readonly input: string;
   readonly output: string;
 }
@@ -98,6 +98,17 @@ export interface StepSeed {
   readonly rate?: string;
 }
 
+/** An optimizer with every setting, defaults filled in. */
+export type StepOptimizer = OptimizerSettings & {
+  /** What weights in groups are updated by; absent where none is in one. */
+  readonly parameterGroups?: readonly {
+    readonly weightDecay: number;
+    readonly learningRateFactor: number;
+    /** Places in {@link TrainingStep.weights}. */
+    readonly weights: readonly number[];
+  }[];
+};
+
 /** A training step as an ONNX graph, and what its inputs and outputs are for. */
 export interface TrainingStep {
   /** The step graph, an ordinary .onnx of standard operators. */
@@ -118,7 +129,7 @@ export interface TrainingStep {
   /** Inputs that take random numbers; none unless dropout is trained. */
   readonly seeds: readonly StepSeed[];
   /** The optimizer with every setting, defaults filled in: what has to be the same for a run to go on. */
-  readonly optimizer: OptimizerSettings;
+  readonly optimizer: StepOptimizer;
   /** What does not hold though it might be thought to: codes and sentences, listed in docs/notices.md. */
   readonly notices: readonly Notice[];
   /**

@@ -9,6 +9,7 @@ import { inlineModel } from '../inline/inline-model.js';
 import type { LoweringContext, RecurrentStates } from '../lower/lowering.js';
 import { clipGradients } from '../optimizers/clipping.js';
 import { updateRule } from '../optimizers/optimizers.js';
+import { groupUpdates } from '../optimizers/parameter-groups.js';
 import { checkTrainingStepOptions } from '../options/check-options.js';
 import type { TrainingStepOptions } from '../options/options.js';
 import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from '../options/training-step.js';
@@ -158,7 +159,8 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   );
   const learningRate = graph.source('learning-rate', { type: 'float32', shape: [] });
   const step = graph.source('step', { type: 'float32', shape: [] });
-  const update = rule.prepare(graph, { learningRate, step });
+  const groups = groupUpdates(rule, trained, options.parameterGroups);
+  const updateOf = groups.prepare(graph, { learningRate, step });
   const clip = options.clip ?? {};
   const cleanAll = (list: readonly Value[]) =>
     list.map((gradient, index) => masks.clean(leaves.get(trained[index]!.name)!, gradient));
@@ -179,7 +181,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     const mask = masks.inputOf(leaf);
     const slots = rule.slots.map((kind) => graph.source(`${kind}/${name}`, leaf));
     const clean = (value: Value) => (maskOptions.zeroed ? value : masks.clean(leaf, value));
-    const next = update(masks.updated(leaf), clipped[index]!, slots, clean);
+    const next = updateOf(index)(masks.updated(leaf), clipped[index]!, slots, clean);
     inputs.push(leaf, ...(mask ? [mask] : []), ...slots);
     const give = (kind: string, value: Value) => {
       outputs.push({ name: `${prefix}new-${kind}/${name}`, value });
@@ -249,7 +251,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     weights,
     buffers: stepBuffers,
     seeds,
-    optimizer: rule.settings,
+    optimizer: groups.optimizer,
     tensors: stepTensors(choice),
     notices: [...graph.notices, ...trainedNotices(choice)],
     export: (values) => exportModel(bytes, shapes, values, inlined.originals),

@@ -55,6 +55,24 @@ RUNS = [
         0.002,
         lambda p: torch.optim.RMSprop(p, 0.002, alpha=0.95, eps=1e-2, momentum=0.5, centered=True),
     ),
+    ({"kind": "adagrad"}, 0.05, lambda p: torch.optim.Adagrad(p, 0.05)),
+    (
+        {"kind": "adagrad", "learningRateDecay": 0.1, "initial": 0.1, "epsilon": 1e-3, "weightDecay": 0.05},
+        0.1,
+        lambda p: torch.optim.Adagrad(
+            p, 0.1, lr_decay=0.1, initial_accumulator_value=0.1, eps=1e-3, weight_decay=0.05
+        ),
+    ),
+    (
+        {"kind": "adamw", "weightDecay": 0.2},
+        0.01,
+        lambda p: torch.optim.AdamW(
+            [{"params": [p[0]]}, {"params": [p[1]], "weight_decay": 0.0}, {"params": [p[2]], "lr": 0.001, "weight_decay": 0.5}],
+            0.01,
+            weight_decay=0.2,
+        ),
+        ["noDecay", {"select": "w2", "weightDecay": 0.5, "learningRateFactor": 0.1}],
+    ),
 ]
 
 torch.manual_seed(11)
@@ -90,7 +108,13 @@ print(
             "y": tensor(y),
             "weights": {"w1": tensor(w1), "b": tensor(b), "w2": tensor(w2)},
             "runs": [
-                {"optimizer": settings, "learningRate": rate, "after": run(make)} for settings, rate, make in RUNS
+                {
+                    "optimizer": settings,
+                    **({"parameterGroups": groups[0]} if groups else {}),
+                    "learningRate": rate,
+                    "after": run(make),
+                }
+                for settings, rate, make, *groups in RUNS
             ],
         }
     )

@@ -1,8 +1,9 @@
 import { constantSparsity, createPruner } from '@synaprune/core';
 import { describe, expect, it } from 'vitest';
+import { cosineRate, warmupRate } from '../index.js';
 import { perceptronBatch } from './models.js';
 import type { TestRuntime } from './runtimes.js';
-import { startTrainer } from './trainer-cases.js';
+import { startPruner, startTrainer } from './trainer-cases.js';
 
 /** Tests of losses, groups of parameters, and the loop around steps, that a trainer passes on every runtime. */
 export function loopCases(runtime: TestRuntime): void {
@@ -64,6 +65,38 @@ function cases(runtime: TestRuntime): void {
     for (const values of (await trainer.read()).values()) expect(values.every(Number.isFinite)).toBe(true);
     pruner.dispose();
     await trainer.dispose();
+  });
+
+  it('follows a schedule of the rate, and groups of parameters, and goes on after a restore bit for bit', async () => {
+    const settings = {
+      optimizer: { kind: 'adamw', weightDecay: 0.1 },
+      parameterGroups: ['noDecay', { select: 'k1', learningRateFactor: 0.1 }],
+      learningRate: warmupRate(cosineRate({ rate: 0.05, steps: 8 }), { steps: 2 }),
+    } as const;
+    const trainer = await startTrainer(runtime, settings);
+    const before = await trainer.read();
+    await trainer.step(perceptronBatch(8, 0));
+    // The first step of a rise is at a rate of 0.
+    expect(await trainer.read()).toEqual(before);
+    const pruning = trainer.prune({ schedule: constantSparsity(0.5), every: 2 });
+    for (let step = 1; step < 4; step += 1) await trainer.step(perceptronBatch(8, step));
+    const state = JSON.parse(JSON.stringify(await pruning.save()));
+    for (let step = 4; step < 8; step += 1) await trainer.step(perceptronBatch(8, step));
+    const whole = await trainer.read();
+    await trainer.dispose();
+    const other = await startTrainer(runtime, settings);
+    const resumed = other.prune({ schedule: constantSparsity(0.5), every: 2 });
+    await resumed.restore(state);
+    for (let step = 4; step < 8; step += 1) await other.step(perceptronBatch(8, step));
+    expect(await other.read()).toEqual(whole);
+    await other.dispose();
+    const ungrouped = await startTrainer(runtime, { optimizer: settings.optimizer });
+    const pruner = startPruner(ungrouped);
+    await expect(ungrouped.restore(state, { pruner })).rejects.toThrow(
+      /has parameterGroups not set; the state was saved with parameterGroups \[/,
+    );
+    pruner.dispose();
+    await ungrouped.dispose();
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, isRecord, requireBoolean, requireFinite, requireWhole } from '@synaprune/core/checks';
-import { checkTrainingStepOptions, type TrainingStepOptions } from '@synaprune/onnx-train';
+import { checkTrainingStepOptions, type RateSchedule, type TrainingStepOptions } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
 import { type ExecutionProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
 
@@ -9,8 +9,11 @@ export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks' | 'sco
   readonly ort: OnnxRuntime;
   /** The bytes of an ordinary .onnx file, untouched. */
   readonly model: Uint8Array;
-  /** For every step that is not told its own. Without it, `step` needs one each time, as a schedule of rates gives. */
-  readonly learningRate?: number;
+  /**
+   * For every step that is not told its own: a number, or a function of the steps taken so far, such as
+   * `warmupRate(cosineRate({ rate, steps }), { steps: 100 })`. Without it, `step` needs one each time.
+   */
+  readonly learningRate?: number | RateSchedule;
   /** What to run on: `['cpu']` on onnxruntime-node, `['wasm']` on onnxruntime-web unless told. */
   readonly executionProviders?: ExecutionProviders;
   /** Passed on to every session, for threads, logging and the like. */
@@ -88,7 +91,7 @@ export function checkTrainerOptions(options: TrainerOptions): void {
     },
   );
   const { learningRate, executionProviders, sessionOptions, seed = 0, sessions = 8 } = options;
-  if (learningRate !== undefined) requireLearningRate(learningRate);
+  if (learningRate !== undefined && typeof learningRate !== 'function') requireLearningRate(learningRate);
   if (executionProviders !== undefined) checkProviders(executionProviders);
   if (sessionOptions !== undefined) checkSessionOptions(sessionOptions);
   if (options.straightThrough !== undefined) {

@@ -67,6 +67,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { ort, model, first, declared, gate, memory, state, sessions, observers, predictor, release } =
     training;
   const { learningRate, straightThrough = false } = options;
+  const scheduled = () => (typeof learningRate === 'function' ? learningRate(steps) : learningRate);
   const hint = targetHint(options.loss);
   const places = placesOf(first, state);
   const onRelease = new Set<() => Promise<void>>();
@@ -147,7 +148,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     step: (batch) =>
       gate.exclusive('step', async (letIn) => {
         requireOptions('step', '', batch, BATCH);
-        const rate = requireLearningRate(batch.learningRate ?? learningRate);
+        const rate = requireLearningRate(batch.learningRate ?? scheduled());
         const { loaded, feeds } = await prepare(batch, rate, () => letIn(prunings.beforeStep));
         const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss, ...loaded.fetches]);
         takeState(loaded.step, state, memory, results);
