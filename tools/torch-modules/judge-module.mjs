@@ -1,0 +1,163 @@
+// @ts-check
+import { existsSync, readFileSync } from 'node:fs';
+import * as onnx from '@synaprune/onnx';
+import { buildTrainingStep } from '@synaprune/onnx-train';
+import { asModel } from '../onnx-node-tests/model-of-test.mjs';
+import { load, ort } from '../onnx-node-tests/run.mjs';
+
+const FLOAT = 1;
+
+/**
+ * @typedef {{ type: 'float32' | 'int64' | 'bool', dims: number[], data: number[], gradient?: number[] }} Told
+ * @typedef {{
+ *   name: string, training: boolean, torch: string, inputs: Told[],
+ *   outputs: { dims: number[], float: boolean }[], parameters: Record<string, Told>,
+ * }} Module what make-modules.py tells of one
+ * @typedef {'agree' | 'agree in part' | 'refused' | 'wrong' | 'not exported' | 'not run'} Verdict
+ */
+
+/**
+ * Whether gradients of what one exporter made of a module are those of autograd. Parameters are told by their values,
+ * since exporters rename, transpose and join them: each element of a tensor that equals one of a parameter is it.
+ *
+ * @param {Module} told
+ * @param {string} path of the .onnx
+ * @returns {Promise<{ verdict: Verdict, why: string }>}
+ */
+export async function judgeModule(told, path) {
+  if (!existsSync(path)) {
+    const reason = path.replace(/\.onnx$/, '.txt');
+    return { verdict: 'not exported', why: existsSync(reason) ? readFileSync(reason, 'utf8') : '' };
+  }
+  const bytes = new Uint8Array(readFileSync(path));
+  const graph = onnx.decodeModel(bytes).graph;
+  if (graph === undefined) return { verdict: 'not exported', why: 'no graph' };
+  const wanted = sources(told);
+  const names = new Set(graph.input.map(({ name }) => name));
+  const values = new Map(
+    told.inputs
+      .map((input, index) => /** @type {const} */ ([`x${index}`, input]))
+      .filter(([name]) => names.has(name))
+      .map(([name, input]) => [name, tensorOf(name, input)]),
+  );
+  const outputs = new Map(
+    graph.output.flatMap(({ name }, index) => {
+      const output = told.outputs[index];
+      return output?.float ? [[name, { dims: output.dims, type: FLOAT }]] : [];
+    }),
+  );
+  const model = asModel(bytes, values, new Set(), outputs);
+  if (model === undefined) return { verdict: 'not exported', why: 'no float output' };
+  // What may be a parameter: every float tensor with a value of one in it.
+  const floats = [...(onnx.decodeModel(model).graph?.initializer ?? [])].filter(
+    ({ dataType }) => dataType === FLOAT,
+  );
+  const trainable = floats
+    .filter((tensor) => onnx.tensorToFloat32(tensor).some((value) => wanted.has(value)))
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith('random '));
+  let step;
+  try {
+    step = buildTrainingStep(model, {
+      loss: { kind: 'output', name: 'the sum' },
+      optimizer: 'sgd',
+      gradients: true,
+      trainable: ({ name }) => trainable.includes(name),
+      masked: [],
+      batchNormalization: told.training ? 'train' : 'inference',
+    });
+  } catch (error) {
+    const { code, message = String(error) } = /** @type {{ code?: string, message?: string }} */ (error);
+    const typed = code === 'unsupported-operator' || code === 'unmatched-selector' || code === 'no-weights';
+    const still = [...wanted.values()].every(({ gradient }) => gradient === 0);
+    if (typed && still) return { verdict: 'agree', why: 'nothing learns, there and here' };
+    return { verdict: typed ? 'refused' : 'wrong', why: `${code ?? 'no code'}: ${message}` };
+  }
+  let results;
+  try {
+    const session = await load(step.model);
+    const single = (/** @type {ArrayLike<number>} */ data, /** @type {readonly number[]} */ dims) =>
+      new ort.Tensor('float32', Float32Array.from(data), [...dims]);
+    results = await session.run(
+      {
+        [step.learningRate]: single([0], []),
+        [step.step]: single([1], []),
+        ...Object.fromEntries(
+          [...step.weights, ...step.buffers].map(({ input, initial, shape }) => [
+            input,
+            single(initial, shape),
+          ]),
+        ),
+      },
+      step.weights.map(({ gradient }) => /** @type {string} */ (gradient)),
+    );
+    await session.release();
+  } catch (error) {
+    return { verdict: 'not run', why: /** @type {Error} */ (error).message };
+  }
+  /** @type {Map<number, number>} */
+  const computed = new Map();
+  for (const { gradient, initial } of step.weights) {
+    const data = /** @type {Float32Array} */ (results[/** @type {string} */ (gradient)]?.data);
+    for (const [at, value] of initial.entries()) {
+      computed.set(value, (computed.get(value) ?? 0) + Number(data[at]));
+    }
+  }
+  return compare(wanted, computed);
+}
+
+/**
+ * Elements of floats by their values: whose each is, and its gradient in PyTorch.
+ *
+ * @param {Module} told
+ */
+function sources({ inputs, parameters }) {
+  /** @type {Map<number, { of: string, gradient: number }>} */
+  const found = new Map();
+  const named = [...inputs.map((input, index) => [`x${index}`, input]), ...Object.entries(parameters)];
+  for (const [of, { data, gradient, type }] of /** @type {[string, Told][]} */ (named)) {
+    if (type !== 'float32' || gradient === undefined) continue;
+    for (const [at, value] of data.entries()) {
+      const single = Math.fround(value);
+      const already = found.get(single)?.gradient ?? 0;
+      found.set(single, { of, gradient: already + Number(gradient[at]) });
+    }
+  }
+  return found;
+}
+
+/**
+ * @param {ReadonlyMap<number, { of: string, gradient: number }>} wanted
+ * @param {ReadonlyMap<number, number>} computed
+ * @returns {{ verdict: Verdict, why: string }}
+ */
+function compare(wanted, computed) {
+  const scale = Math.max(1, ...[...wanted.values()].map(({ gradient }) => Math.abs(gradient)));
+  /** @type {Set<string>} */
+  const unseen = new Set();
+  for (const [value, { of, gradient }] of wanted) {
+    const ours = computed.get(value);
+    if (ours === undefined && Math.abs(gradient) > 1e-9) unseen.add(of);
+    if (ours !== undefined && !(Math.abs(ours - gradient) <= 2e-4 * scale)) {
+      return { verdict: 'wrong', why: `${of}, where it is ${value}: ${ours}, by autograd ${gradient}` };
+    }
+  }
+  if (unseen.size === 0) return { verdict: 'agree', why: '' };
+  const all = new Set([...wanted.values()].map(({ of }) => of));
+  if (unseen.size === all.size)
+    return { verdict: 'refused', why: 'nothing of it is found in what was exported' };
+  return { verdict: 'agree in part', why: `not found in what was exported: ${[...unseen].join(', ')}` };
+}
+
+/** @param {string} name @param {Told} told */
+function tensorOf(name, { type, dims, data }) {
+  if (type === 'float32') return onnx.tensorFromFloat32(name, Float32Array.from(data), dims);
+  const raw =
+    type === 'bool' ? Uint8Array.from(data) : new Uint8Array(BigInt64Array.from(data, BigInt).buffer);
+  const dataType = type === 'bool' ? 9 : 7;
+  const tensor = onnx.tensorFromFloat32(name, new Float32Array(data.length), dims);
+  tensor.dataType = dataType;
+  tensor.rawData = raw;
+  tensor.floatData = [];
+  return tensor;
+}
