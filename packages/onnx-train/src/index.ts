@@ -42,8 +42,10 @@ export type {
   TrainingStepOptions,
 } from './options/options.js';
 export type {
+  GatheredWeight,
   OptimizerSlot,
   StepBuffer,
+  StepGathering,
   StepInput,
   StepMemory,
   StepOptimizer,

@@ -58,4 +58,4 @@ export type { TrainerOptions } from './trainer/options.js';
 export type { TrainerPruneOptions, TrainerScore } from './trainer/prune-options.js';
 export type { TrainerPruning } from './trainer/pruning.js';
 export { createTrainer } from './trainer/trainer.js';
-export type { Batch, Trainer } from './trainer/trainer-api.js';
+export type { Batch, StepOfMany, Trainer } from './trainer/trainer-api.js';

@@ -23,6 +23,7 @@ const KNOWN: Readonly<Record<keyof TrainingStepOptions, true>> = {
   masked: true,
   minElements: true,
   masks: true,
+  part: true,
   gradients: true,
   scores: true,
   branches: true,
@@ -94,6 +95,7 @@ export function checkTrainingStepOptions(
   if (rules !== undefined) checkRules(caller, rules);
   if (options.branches !== undefined) checkBranches(caller, options.branches);
   for (const [mode, choices] of [
+    ['part', ['whole', 'gradients', 'update']],
     ['dropout', ['train', 'inference', 'coupled']],
     ['batchNormalization', ['train', 'inference']],
   ] as const) {

@@ -172,6 +172,12 @@ export interface TrainingStepOptions {
     readonly straightThrough?: boolean;
   };
   /**
+   * Which part of a step the graph is. `whole` (unless told). Where several batches make one step: `gradients`, the loss
+   * and the gradients of a batch added to sums of them ({@link TrainingStep.gathers}), and `update`, from those sums to
+   * new weights ({@link TrainingStep.gradientScale}).
+   */
+  readonly part?: 'whole' | 'gradients' | 'update';
+  /**
    * Whether gradients are outputs too. `true`: after masking and clipping, as the optimizer takes them, so that they are
    * +0 for what is dropped. `dense`: before, so that what is dropped has its gradient too, which is what growth ranks
    * by. Off unless told: each is a copy a step.

@@ -56,6 +56,8 @@ export interface StepWeight {
   readonly output: string;
   /** The input that takes its mask: of the weight's shape, float32 where 1 keeps and 0 drops, or bool if asked for. */
   readonly mask?: string;
+  /** In a step of the part `update`: the input that takes the sum of its gradients. */
+  readonly gradientSum?: string;
   /** The output that gives its gradient. */
   readonly gradient?: string;
   readonly slots: readonly OptimizerSlot[];
@@ -63,6 +65,35 @@ export interface StepWeight {
   readonly memory?: readonly StepMemory[];
   /** What the model holds. */
   readonly initial: Float32Array;
+}
+
+/** A weight whose gradients come together over several batches. */
+export interface GatheredWeight {
+  /** Its name in the model. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly input: string;
+  /** The input that takes its mask, unless weights come in zeroed. */
+  readonly mask?: string;
+  /** The sum so far, zeros at first, and with this batch. */
+  readonly sum: { readonly input: string; readonly output: string };
+}
+
+/** How a batch's gradients go together with those of others. */
+export interface StepGathering {
+  /**
+   * The input, a float32 scalar: above 0 gradients are multiplied by the count before they are added, so that their sum
+   * divided by that of all counts is the gradient of the batches as one.
+   */
+  readonly byCount: string;
+  /** The output, a float32 scalar: how many elements or positions the loss is the mean of, or the sum of their weights. */
+  readonly count: string;
+  /**
+   * What the terms of the loss are means of, in parts of the first: only batches in which they are the same can be put
+   * together by count. Absent where terms have weights of their own, which no one count can stand for.
+   */
+  readonly shares?: readonly number[];
+  readonly weights: readonly GatheredWeight[];
 }
 
 /** A float tensor of the model, whether it is trained, and why. */
@@ -118,7 +149,11 @@ export interface TrainingStep {
   readonly learningRate: string;
   /** The input, a float32 scalar, that takes the number of the step, counted from 1. */
   readonly step: string;
-  /** The output, a float32 scalar, that gives the loss before the update. */
+  /** Of the part `gradients`, which updates no weights. */
+  readonly gathers?: StepGathering;
+  /** Of the part `update`: the input, a float32 scalar, that sums of gradients are multiplied by. */
+  readonly gradientScale?: string;
+  /** The output, a float32 scalar, that gives the loss before the update. The part `update` has none. */
   readonly loss: string;
   /** Outputs that give the model's outputs, before the update. A run need not fetch them. */
   readonly outputs: readonly { readonly name: string; readonly modelName: string }[];

@@ -15,7 +15,7 @@ export type RateSchedule = (step: number) => number;
  * import { constantRate, warmupRate } from '@synaprune/onnx-train';
  *
  * const rate = warmupRate(constantRate(0.1), { steps: 4 });
- * console.log([0, 1, 2, 3, 4, 50].map(rate)); // [ 0, 0.025, 0.05, 0.075, 0.1, 0.1 ]
+ * console.log([0, 1, 2, 4, 50].map(rate)); // [ 0, 0.025, 0.05, 0.1, 0.1 ]
  * ```
  */
 export function constantRate(rate: number): RateSchedule {

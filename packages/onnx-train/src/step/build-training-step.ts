@@ -1,8 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { describe, quote } from '@synaprune/core/checks';
-import type { TensorProto } from '@synaprune/onnx';
 import { tensorToFloat32 } from '@synaprune/onnx';
-import { type NamedOutput, readModel, type SourceModel, type Value, writeGraph } from '@synaprune/onnx/graph';
+import { type NamedOutput, readModel, type Value, writeGraph } from '@synaprune/onnx/graph';
 import { differentiate } from '../gradients/differentiate.js';
 import { ownGradients, tellUnusedRules } from '../gradients/own-rules.js';
 import { inlineModel } from '../inline/inline-model.js';
@@ -23,7 +22,9 @@ import { stepTensors, trainedNotices } from '../weights/told-weights.js';
 import { otherFloatsNotice, requireFloat32 } from '../weights/untrained-types.js';
 import { requireEmbedded, wholeModel } from '../weights/whole-model.js';
 import { exportModel } from './export-model.js';
+import { gatheredGradients, gatherGradients } from './gather-gradients.js';
 import { importModel } from './import-model.js';
+import { freePrefix, namesOfTensors } from './names.js';
 import { lossOf } from './step-loss.js';
 
 /** The oldest version of the standard operators that gradients are written for. */
@@ -132,7 +133,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     },
   };
   const imported = importModel(source, context, leaves, options.inputs ?? {}, inlined.refusals);
-  const { loss, targets, predictions } = lossOf(graph, source, imported, options);
+  const { loss, counts, targets, predictions } = lossOf(graph, source, imported, options);
   tellUnusedRules(graph, source, options.rules);
   const gradients = differentiate(graph, loss, [...leaves.values()], ownGradients(options.rules));
   graph.place = 'the update';
@@ -164,25 +165,39 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   const clip = options.clip ?? {};
   const cleanAll = (list: readonly Value[]) =>
     list.map((gradient, index) => masks.clean(leaves.get(trained[index]!.name)!, gradient));
-  const raw = trained.map(({ name }) => gradients.get(leaves.get(name)!)!);
+  const { part = 'whole' } = options;
+  const parts = trained.map(({ name }) => {
+    const leaf = leaves.get(name)!;
+    const mask = maskOptions.zeroed ? undefined : masks.inputOf(leaf);
+    return { name, leaf, mask, gradient: gradients.get(leaf)! };
+  });
+  const gathered = part === 'gradients' ? gatherGradients(graph, prefix, parts, counts) : undefined;
+  const given = part === 'update' ? gatheredGradients(graph, parts) : undefined;
+  const raw = given?.gradients ?? parts.map(({ gradient }) => gradient);
   // A choice costs as much as three passes over a weight: gradients get one only where something reads them
   // that slots do not clean. Where weights and slots come in clean, that one keeps all of them so. A common length counts kept elements, and as NaN would reach all of them.
   const bounded = clipGradients(graph, clip.norm === undefined ? raw : cleanAll(raw), clip);
   const first = rule.needsCleanGradient || options.gradients === true || maskOptions.zeroed;
   const clipped = first ? cleanAll(bounded) : bounded;
 
-  const inputs: Value[] = [];
-  const outputs: NamedOutput[] = [{ name: `${prefix}loss`, value: loss }];
+  const inputs: Value[] = [...(gathered?.inputs ?? [])];
+  const outputs: NamedOutput[] = [...(gathered?.outputs ?? [])];
+  if (part !== 'update') outputs.push({ name: `${prefix}loss`, value: loss });
   const { scores = [] } = options;
   requireTrained(scores, trained);
-  const activity = findSignals(graph, source, { imported, states, replaced: masks.replaced });
-  const weights = trained.map(({ name, shape }, index): StepWeight => {
+  const activity =
+    part === 'update'
+      ? noActivity
+      : findSignals(graph, source, { imported, states, replaced: masks.replaced });
+  const updated = part === 'gradients' ? [] : trained;
+  const weights = updated.map(({ name, shape }, index): StepWeight => {
     const leaf = leaves.get(name)!;
     const mask = masks.inputOf(leaf);
     const slots = rule.slots.map((kind) => graph.source(`${kind}/${name}`, leaf));
     const clean = (value: Value) => (maskOptions.zeroed ? value : masks.clean(leaf, value));
     const next = updateOf(index)(masks.updated(leaf), clipped[index]!, slots, clean);
-    inputs.push(leaf, ...(mask ? [mask] : []), ...slots);
+    const sum = given?.sums[index];
+    inputs.push(leaf, ...(mask ? [mask] : []), ...(sum ? [sum] : []), ...slots);
     const give = (kind: string, value: Value) => {
       outputs.push({ name: `${prefix}new-${kind}/${name}`, value });
       return `${prefix}new-${kind}/${name}`;
@@ -209,6 +224,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
       input: leaf.name,
       output: give('weight', next.weight),
       ...(mask ? { mask: mask.name } : {}),
+      ...(sum ? { gradientSum: sum.name } : {}),
       ...(options.gradients
         ? { gradient: give('gradient', (options.gradients === 'dense' ? raw : clipped)[index]!) }
         : {}),
@@ -221,13 +237,15 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
       initial: tensorToFloat32(source.tensors.get(name)!),
     };
   });
-  const stepBuffers = [...buffers.values()].map(({ name, input, updated }): StepBuffer => {
-    inputs.push(input);
-    outputs.push({ name: `${prefix}new-buffer/${name}`, value: updated });
-    const initial = tensorToFloat32(source.tensors.get(name)!);
-    return { name, shape: input.shape, input: input.name, output: `${prefix}new-buffer/${name}`, initial };
-  });
-  const given = predictions.map(({ modelName, value }) => {
+  const stepBuffers = (part === 'update' ? [] : [...buffers.values()]).map(
+    ({ name, input, updated }): StepBuffer => {
+      inputs.push(input);
+      outputs.push({ name: `${prefix}new-buffer/${name}`, value: updated });
+      const initial = tensorToFloat32(source.tensors.get(name)!);
+      return { name, shape: input.shape, input: input.name, output: `${prefix}new-buffer/${name}`, initial };
+    },
+  );
+  const answers = (part === 'whole' ? predictions : []).map(({ modelName, value }) => {
     outputs.push({ name: `${prefix}output/${modelName}`, value: masks.replaced(value) });
     return { name: `${prefix}output/${modelName}`, modelName };
   });
@@ -239,18 +257,25 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   return {
     model: writeGraph(
       graph,
-      [...modelInputs, ...targets.map(({ value }) => value), learningRate, step, ...seedValues, ...inputs],
+      [
+        ...(part === 'update' ? [] : [...modelInputs, ...targets.map(({ value }) => value)]),
+        ...(part === 'gradients' ? [] : [learningRate, step]),
+        ...(given ? [given.scale] : seedValues),
+        ...inputs,
+      ],
       outputs,
       source.otherDomains,
     ),
-    inputs: [...stepInputs, ...targets.map(({ input }) => input)],
+    inputs: part === 'update' ? [] : [...stepInputs, ...targets.map(({ input }) => input)],
     learningRate: learningRate.name,
     step: step.name,
     loss: `${prefix}loss`,
-    outputs: given,
+    outputs: answers,
     weights,
     buffers: stepBuffers,
-    seeds,
+    seeds: part === 'update' ? [] : seeds,
+    ...(gathered ? { gathers: gathered.told } : {}),
+    ...(given ? { gradientScale: given.scale.name } : {}),
     optimizer: groups.optimizer,
     tensors: stepTensors(choice),
     notices: [...graph.notices, ...trainedNotices(choice)],
@@ -268,16 +293,11 @@ function requireUndecided(decisive: ReadonlySet<string>, candidates: readonly We
   );
 }
 
-/** A prefix that no name of the model starts with. */
-function freePrefix(names: ReadonlySet<string>): string {
-  const taken = new Set([...names].map((name) => name.slice(0, name.indexOf('/') + 1)));
-  for (let count = 0; ; count++) {
-    const prefix = count === 0 ? 'synaprune/' : `synaprune-${count}/`;
-    if (!taken.has(prefix)) return prefix;
-  }
-}
-
-/** The names of tensors, by what they are: two names of one tensor message are the first. */
-function namesOfTensors({ tensors }: SourceModel): Map<TensorProto | undefined, string> {
-  return new Map([...tensors].reverse().map(([name, tensor]) => [tensor, name]));
+/** Nothing passes through layers where gradients of several batches have come together. */
+function noActivity(name: string): never {
+  throw new PruneError(
+    'unsupported',
+    `a score needs what passes through the layer of ${quote(name)}, which an update from gathered gradients has not: take ` +
+      'steps of one batch, or a score of weights and gradients',
+  );
 }

@@ -14,11 +14,18 @@ export interface StepSession {
   readonly fetches: readonly string[];
 }
 
+/** Shapes of the model's inputs. */
+type Shapes = Readonly<Record<string, readonly number[]>>;
+
 /** Loaded step graphs, one for each set of shapes. */
 export interface StepSessions {
   /** The one for these shapes of the model's inputs, built and loaded where there is none yet. */
-  of(shapes: Readonly<Record<string, readonly number[]>>): Promise<StepSession>;
-  /** Hears that the state is what this one gave, and nothing else any more. */
+  of(shapes: Shapes, part?: 'whole' | 'gradients'): Promise<StepSession>;
+  /** The one that updates weights from gathered gradients, made by batches of any shapes. */
+  update(shapes: Shapes): Promise<StepSession>;
+  /** Hears that something lives on that this one gave, until the state is given. */
+  lend(session: InferenceSession): void;
+  /** Hears that the state is what this one gave, and what others have lent since the last time. */
   gaveState(session: InferenceSession): Promise<void>;
   release(): Promise<void>;
 }
@@ -42,72 +49,97 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
   const { ort, model, settings, sessionOptions, memory, most, straightThrough = false } = options;
   // In the order of use, the latest last.
   const loaded = new Map<string, StepSession>();
+  let updating: StepSession | undefined;
   /*
-   * The session whose outputs the state is. It may have to make room for another, but is not released before the state has
+   * The sessions whose outputs the state is. One may have to make room for another, but is not released before the state has
    * been taken over from that one: on a GPU, what a session gave can only be given back while it lives.
    */
-  let giver: InferenceSession | undefined;
-  let leaving: InferenceSession | undefined;
+  let givers = new Set<InferenceSession>();
+  let lenders = new Set<InferenceSession>();
+  const leaving = new Set<InferenceSession>();
   let current = options.observed();
 
   const retire = async (session: InferenceSession): Promise<void> => {
-    if (session === giver) leaving = session;
+    if (givers.has(session) || lenders.has(session)) leaving.add(session);
     else await session.release();
+  };
+  /** Lets go of what observed for other scores. */
+  const keepUp = async (): Promise<void> => {
+    const observed = options.observed();
+    if (observed === current) return;
+    current = observed;
+    const old = [...loaded.values(), ...(updating ? [updating] : [])];
+    loaded.clear();
+    updating = undefined;
+    for (const { session } of old) await retire(session);
+  };
+  const load = async (shapes: Shapes, part: 'whole' | 'gradients' | 'update'): Promise<StepSession> => {
+    const observed = current;
+    const scores = part === 'gradients' ? [] : observed.map(({ score, weights }) => ({ score, weights }));
+    const step = buildTrainingStep(model, {
+      ...settings,
+      ...(part === 'whole' ? {} : { part }),
+      inputs: shapes,
+      scores,
+      masks: { type: memory.maskType, ...(straightThrough ? { straightThrough } : { zeroed: true }) },
+    });
+    const fetches = stateOutputs(step);
+    const what = part === 'whole' ? 'the training step' : `the training step's ${part}`;
+    const session = await loadSession(ort, what, step.model, {
+      ...sessionOptions,
+      ...memory.outputOptions(fetches),
+    });
+    return { step, session, observed, fetches };
   };
 
   return {
-    async of(shapes) {
-      const observed = options.observed();
-      if (observed !== current) {
-        current = observed;
-        const old = [...loaded.values()];
-        loaded.clear();
-        for (const { session } of old) await retire(session);
-      }
-      const key = JSON.stringify(shapes);
+    async of(shapes, part = 'whole') {
+      await keepUp();
+      const key = `${part} ${JSON.stringify(shapes)}`;
       const known = loaded.get(key);
       if (known !== undefined) {
         loaded.delete(key);
         loaded.set(key, known);
         return known;
       }
-      const step = buildTrainingStep(model, {
-        ...settings,
-        inputs: shapes,
-        scores: observed.map(({ score, weights }) => ({ score, weights })),
-        masks: { type: memory.maskType, ...(straightThrough ? { straightThrough } : { zeroed: true }) },
-      });
-      const fetches = stateOutputs(step);
-      const session = await loadSession(ort, 'the training step', step.model, {
-        ...sessionOptions,
-        ...memory.outputOptions(fetches),
-      });
-      loaded.set(key, { step, session, observed, fetches });
+      const fresh = await load(shapes, part);
+      loaded.set(key, fresh);
       if (loaded.size > most) {
         const [oldest, { session: old }] = loaded.entries().next().value!;
         loaded.delete(oldest);
         await retire(old);
       }
-      return loaded.get(key)!;
+      return fresh;
+    },
+    async update(shapes) {
+      await keepUp();
+      updating ??= await load(shapes, 'update');
+      return updating;
+    },
+    lend(session) {
+      lenders.add(session);
     },
     async gaveState(session) {
-      giver = session;
-      const gone = leaving;
-      leaving = undefined;
-      await gone?.release();
+      givers = lenders.add(session);
+      lenders = new Set();
+      const gone = [...leaving].filter((one) => !givers.has(one));
+      for (const one of gone) leaving.delete(one);
+      for (const one of gone) await one.release();
     },
     async release() {
-      const sessions = [...loaded.values()].map(({ session }) => session);
-      if (leaving !== undefined) sessions.push(leaving);
+      const sessions = [...loaded.values(), ...(updating ? [updating] : [])].map(({ session }) => session);
+      sessions.push(...leaving);
       loaded.clear();
-      leaving = undefined;
+      leaving.clear();
+      updating = undefined;
       for (const session of sessions) await session.release();
     },
   };
 }
 
-function stateOutputs({ weights, buffers }: TrainingStep): string[] {
+function stateOutputs({ weights, buffers, gathers }: TrainingStep): string[] {
   return [
+    ...(gathers?.weights ?? []).map(({ sum }) => sum.output),
     ...weights.flatMap(({ output, gradient, slots, memory = [] }) => [
       output,
       ...(gradient === undefined ? [] : [gradient]),

@@ -130,6 +130,20 @@ export function takeState(
   for (const { name, output } of step.buffers) replace(state.buffers.get(name)!, output);
 }
 
+/** Takes over statistics, by name. */
+export function takeBuffers(
+  state: TrainingState,
+  memory: Memory,
+  buffers: ReadonlyMap<string, Tensor>,
+): void {
+  for (const [name, tensor] of buffers) {
+    const cell = state.buffers.get(name)!;
+    const old = cell.tensor;
+    cell.tensor = tensor;
+    memory.discard(old);
+  }
+}
+
 /** Gives every handle a new value, and does `work`; when that fails, all have their old values again. */
 export async function exchange(
   memory: Memory,

@@ -121,7 +121,7 @@ describe('a trainer refuses', () => {
   it('words that a call does not know, naming the nearest right one', async () => {
     const { inputs, targets } = good;
     await expect(trainer.step({ inputs, target: targets } as never)).rejects.toThrow(
-      'step has no option "target"; did you mean "targets"? It takes inputs, targets, learningRate',
+      'step has no option "target"; did you mean "targets"? It takes inputs, targets, sampleWeights, learningRate',
     );
     await expect(trainer.step({ ...good, lr: 0.1 } as never)).rejects.toThrow('step has no option "lr"');
     await expect(trainer.evaluate({ ...good, batch: 4 } as never)).rejects.toThrow(TypeError);

@@ -4,7 +4,7 @@ import type { InferenceSession } from 'onnxruntime-common';
 import { type ExecutionProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
 
 /** What `createTrainer` is told: what to run on, and everything that `buildTrainingStep` takes. */
-export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks' | 'scores'> {
+export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks' | 'scores' | 'part'> {
   /** The runtime: the whole namespace of `onnxruntime-node`, `onnxruntime-web` or `onnxruntime-web/webgpu`. */
   readonly ort: OnnxRuntime;
   /** The bytes of an ordinary .onnx file, untouched. */
@@ -67,12 +67,13 @@ const SETTLED: Readonly<Record<string, string>> = {
 /** Options of a step that the trainer settles, and how. */
 const ELSEWHERE = {
   masks: 'it feeds the masks itself, as its memory has them',
+  part: 'step({ batches }) gathers the gradients of several',
   scores: 'trainer.prune takes a score, and its steps observe what that needs',
 };
 
 /** @throws TypeError | RangeError when an option is unknown, or has a wrong type or value, at any depth */
 export function checkTrainerOptions(options: TrainerOptions): void {
-  for (const name of ['masks', 'scores'] as const) {
+  for (const name of ['masks', 'scores', 'part'] as const) {
     if (!isRecord(options) || options[name] === undefined) continue;
     throw new TypeError(`createTrainer has no option "${name}": ${ELSEWHERE[name]}`);
   }
@@ -80,7 +81,7 @@ export function checkTrainerOptions(options: TrainerOptions): void {
     'createTrainer',
     options,
     Object.keys(OWN),
-    ['masks', 'scores'],
+    ['masks', 'scores', 'part'],
     ({ ort, model }) => {
       requireRuntime(ort);
       if (model instanceof Uint8Array) return;

@@ -17,6 +17,19 @@ export interface Batch {
   readonly sampleWeights?: BatchTensors;
 }
 
+/** Several batches that one step is taken from, where one as large would not fit. */
+export interface StepOfMany {
+  /** One after another, so that what gives them may make them when they are asked for. */
+  readonly batches: Iterable<Batch> | AsyncIterable<Batch>;
+  /**
+   * `mean` (unless told): the gradient is that of all batches as one, up to rounding, whatever their sizes, ignored labels
+   * and weights are. `sum`: the gradients of the batches' losses are added. Statistics of a batch normalisation are those of
+   * each batch by itself, and dropout drops anew in each.
+   */
+  readonly reduce?: 'mean' | 'sum';
+  readonly learningRate?: number;
+}
+
 /** Trains one model. Made by {@link createTrainer}. */
 export interface Trainer {
   /** The weights that have masks, for `createPruner`, in the order of the model. */
@@ -65,12 +78,15 @@ export interface Trainer {
    * Takes one step. What the masks drop is exactly +0 afterwards, weights and slots. For shapes that were not
    * seen before, a step graph is built and loaded first.
    *
+   * With `batches` gradients come together over all of them, and the update at the end is the step: `steps`, schedules of
+   * the rate and of pruning count one, and masks change before the first batch alone.
+   *
    * @returns the loss before the update; NaN and infinity are the caller's to act on
    * @throws TypeError | RangeError when the batch does not fit the model
    * @throws PruneError `busy` while another call is in flight, `disposed`, `unsupported-operator`,
    *   `device-failed` when the runtime fails; weights and slots are then as they were
    */
-  step(batch: Batch & { readonly learningRate?: number }): Promise<{ readonly loss: number }>;
+  step(batch: (Batch & { readonly learningRate?: number }) | StepOfMany): Promise<{ readonly loss: number }>;
   /**
    * The loss of a batch as a step computes it, statistics of the batch and dropout included, without taking
    * the update.

@@ -1,9 +1,5 @@
-import { elementsOf, requireOptions } from '@synaprune/core/checks';
-import type { TrainingStep } from '@synaprune/onnx-train';
+import { requireOptions } from '@synaprune/core/checks';
 import type { Tensor } from 'onnxruntime-common';
-import { feedsOf, shapesOf, splitInputs } from '../batch/batch.js';
-import { uniformNumbers } from '../batch/random.js';
-import { targetHint } from '../batch/targets.js';
 import { createDropoutFactor } from '../memory/dropout-factor.js';
 import { run } from '../runtime/run.js';
 import { memoryFeeds, takeMemory } from '../scores/observers.js';
@@ -16,13 +12,16 @@ import {
   settleState,
   settleUnmasked,
   stateFeeds,
+  takeBuffers,
   takeState,
 } from '../state/training-state.js';
+import { createBatchFeeds, type Prepared, withRole } from './batch-feeds.js';
+import { gatherGradients, requireMany } from './gathered-step.js';
 import { rememberInside } from './inside.js';
 import { openTraining } from './open-training.js';
 import { requireLearningRate, type TrainerOptions } from './options.js';
 import { createPrunings } from './pruning.js';
-import type { Batch, Trainer } from './trainer-api.js';
+import type { Batch, StepOfMany, Trainer } from './trainer-api.js';
 import { masksGone, zerosInModel } from './trainer-notices.js';
 
 /**
@@ -64,11 +63,9 @@ import { masksGone, zerosInModel } from './trainer-notices.js';
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const training = await openTraining(options);
-  const { ort, model, first, declared, gate, memory, state, sessions, observers, predictor, release } =
-    training;
+  const { ort, model, first, gate, memory, state, sessions, observers, predictor, release } = training;
   const { learningRate, straightThrough = false } = options;
   const scheduled = () => (typeof learningRate === 'function' ? learningRate(steps) : learningRate);
-  const hint = targetHint(options.loss);
   const places = placesOf(first, state);
   const onRelease = new Set<() => Promise<void>>();
   let steps = 0;
@@ -83,35 +80,60 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
   const dropoutFactor = createDropoutFactor(weights, memory, options.dropout === 'coupled');
 
-  const reads = new Set(withRole(first, 'input').map(({ modelName }) => modelName));
-  const scalar = (value: number): Tensor => new ort.Tensor('float32', Float32Array.of(value), []);
+  const feeds = createBatchFeeds(training, options, dropoutFactor);
 
-  const prepare = async (batch: Batch, rate: number, beforeState = async () => {}) => {
-    const { all, known } = splitInputs(batch.inputs, declared, reads);
-    const loaded = await sessions.of(shapesOf(batch.inputs, known));
-    const { step } = loaded;
-    const given = {
-      ...feedsOf(ort, 'inputs', all, withRole(step, 'input')),
-      ...feedsOf(ort, 'targets', batch.targets ?? {}, withRole(step, 'target'), hint),
-      ...feedsOf(ort, 'sampleWeights', batch.sampleWeights ?? {}, withRole(step, 'sampleWeight')),
-    };
-    // A batch that does not fit has been refused by now, before any mask changes for its sake.
-    await beforeState();
-    const rateFactor = await dropoutFactor();
-    await settleState(step, state, memory);
-    const feeds: Record<string, Tensor> = {
-      ...given,
+  const prepare = async (batch: Batch, rate: number, beforeState = async () => {}): Promise<Prepared> => {
+    const { loaded, feeds: given } = await feeds.of(batch, 'whole', { seed, steps, nth: 0 }, beforeState);
+    return { loaded, feeds: { ...given, ...(await updateFeeds(loaded, rate)) } };
+  };
+  /** What an update reads beside a batch. */
+  const updateFeeds = async ({ step, observed }: StepSession, rate: number) => {
+    await settleState(first, state, memory);
+    return {
       ...stateFeeds(step, state, memory),
-      ...memoryFeeds(step, loaded.observed),
-      [step.learningRate]: scalar(rate),
-      [step.step]: scalar(steps + 1),
+      ...memoryFeeds(step, observed),
+      [step.learningRate]: feeds.scalar(rate),
+      [step.step]: feeds.scalar(steps + 1),
     };
-    for (const [stream, { name, shape, probability, rate: input }] of step.seeds.entries()) {
-      const numbers = uniformNumbers(elementsOf(shape), seed, steps + 1, stream);
-      feeds[name] = new ort.Tensor('float32', numbers, [...shape]);
-      if (input !== undefined) feeds[input] = scalar(probability * rateFactor);
+  };
+  /** Takes over what an update gave. */
+  const finish = async ({ step, session, observed }: StepSession, results: Record<string, Tensor>) => {
+    takeState(step, state, memory, results);
+    takeMemory(step, { observed, running: observers.all() }, memory, results);
+    await sessions.gaveState(session);
+    await observers.settle();
+    await settleUnmasked(step, state, memory);
+    steps += 1;
+    for (const { name, weight } of trained) {
+      if (!straightThrough && memory.isAbandoned(weight)) regrown.add(name);
     }
-    return { loaded, feeds };
+  };
+  const stepOfMany = async (given: StepOfMany, beforeStep: () => Promise<void>) => {
+    const reduce = requireMany(given);
+    const rate = requireLearningRate(given.learningRate ?? scheduled());
+    const gathered = await gatherGradients(
+      training,
+      feeds,
+      given.batches,
+      reduce,
+      { seed, steps },
+      beforeStep,
+    );
+    let isTaken = false;
+    try {
+      const loaded = await sessions.update(gathered.shapes);
+      const { step, session } = loaded;
+      const given = await updateFeeds(loaded, rate);
+      for (const { name, gradientSum } of step.weights) given[gradientSum!] = gathered.sums.get(name)!;
+      given[step.gradientScale!] = feeds.scalar(gathered.scale);
+      const results = await run(session, 'the update', given, loaded.fetches);
+      isTaken = true;
+      takeBuffers(state, memory, gathered.buffers);
+      await finish(loaded, results);
+      return { loss: gathered.loss };
+    } finally {
+      gathered.discard(isTaken);
+    }
   };
 
   // What leaves the trainer is pruned, also after a `restore` of weights from before the masks.
@@ -147,19 +169,12 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
     step: (batch) =>
       gate.exclusive('step', async (letIn) => {
+        if (isOfMany(batch)) return stepOfMany(batch, () => letIn(prunings.beforeStep));
         requireOptions('step', '', batch, BATCH);
         const rate = requireLearningRate(batch.learningRate ?? scheduled());
-        const { loaded, feeds } = await prepare(batch, rate, () => letIn(prunings.beforeStep));
-        const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss, ...loaded.fetches]);
-        takeState(loaded.step, state, memory, results);
-        takeMemory(loaded.step, { observed: loaded.observed, running: observers.all() }, memory, results);
-        await sessions.gaveState(loaded.session);
-        await observers.settle();
-        await settleUnmasked(loaded.step, state, memory);
-        steps += 1;
-        for (const { name, weight } of trained) {
-          if (!straightThrough && memory.isAbandoned(weight)) regrown.add(name);
-        }
+        const { loaded, feeds: given } = await prepare(batch, rate, () => letIn(prunings.beforeStep));
+        const results = await run(loaded.session, 'the step', given, [loaded.step.loss, ...loaded.fetches]);
+        await finish(loaded, results);
         return { loss: lossOf(loaded, results) };
       }),
 
@@ -167,8 +182,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       gate.exclusive('evaluate', async () => {
         // A batch for a step will do: the rate of an update that is not taken says nothing.
         requireOptions('evaluate', '', batch, BATCH);
-        const { loaded, feeds } = await prepare(batch, 0);
-        const results = await run(loaded.session, 'the step', feeds, [loaded.step.loss]);
+        const { loaded, feeds: given } = await prepare(batch, 0);
+        const results = await run(loaded.session, 'the step', given, [loaded.step.loss]);
         return { loss: lossOf(loaded, results) };
       }),
 
@@ -269,8 +284,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 /** What a step takes. */
 const BATCH = ['inputs', 'targets', 'sampleWeights', 'learningRate'];
 
-function withRole({ inputs }: TrainingStep, role: 'input' | 'target' | 'sampleWeight') {
-  return inputs.filter((input) => input.role === role);
+function isOfMany(batch: unknown): batch is StepOfMany {
+  return typeof batch === 'object' && batch !== null && 'batches' in batch;
 }
 
 function lossOf({ step }: StepSession, results: Readonly<Record<string, Tensor>>): number {

@@ -1,0 +1,78 @@
+import { elementsOf } from '@synaprune/core/checks';
+import type { TrainingStep } from '@synaprune/onnx-train';
+import type { Tensor } from 'onnxruntime-common';
+import { feedsOf, shapesOf, splitInputs } from '../batch/batch.js';
+import { uniformNumbers } from '../batch/random.js';
+import { targetHint } from '../batch/targets.js';
+import type { StepSession } from '../sessions/step-sessions.js';
+import type { Training } from './open-training.js';
+import type { TrainerOptions } from './options.js';
+import type { Batch } from './trainer-api.js';
+
+/** What a run is given of a batch, and the step graph for its shapes. */
+export interface Prepared {
+  readonly loaded: StepSession;
+  readonly feeds: Record<string, Tensor>;
+}
+
+/** Where a run is, which its random numbers follow from. */
+export interface Place {
+  readonly seed: number;
+  readonly steps: number;
+  /** Which batch of a step it is, from 0. */
+  readonly nth: number;
+}
+
+/** Makes feeds of batches. */
+export interface BatchFeeds {
+  /**
+   * @param part what the graph is to compute
+   * @param beforeState is done once the batch is known to fit, before the rates of dropout are known
+   * @throws TypeError | RangeError when the batch does not fit
+   */
+  of(
+    batch: Batch,
+    part: 'whole' | 'gradients',
+    place: Place,
+    beforeState: () => Promise<void>,
+  ): Promise<Prepared>;
+  scalar(value: number): Tensor;
+}
+
+export function createBatchFeeds(
+  { ort, first, declared, sessions }: Training,
+  options: TrainerOptions,
+  dropoutFactor: () => Promise<number>,
+): BatchFeeds {
+  const hint = targetHint(options.loss);
+  const reads = new Set(withRole(first, 'input').map(({ modelName }) => modelName));
+  const scalar = (value: number): Tensor => new ort.Tensor('float32', Float32Array.of(value), []);
+  return {
+    scalar,
+    async of(batch, part, { seed, steps, nth }, beforeState) {
+      const { all, known } = splitInputs(batch.inputs, declared, reads);
+      const loaded = await sessions.of(shapesOf(batch.inputs, known), part);
+      const { step } = loaded;
+      const feeds: Record<string, Tensor> = {
+        ...feedsOf(ort, 'inputs', all, withRole(step, 'input')),
+        ...feedsOf(ort, 'targets', batch.targets ?? {}, withRole(step, 'target'), hint),
+        ...feedsOf(ort, 'sampleWeights', batch.sampleWeights ?? {}, withRole(step, 'sampleWeight')),
+      };
+      // A batch that does not fit has been refused by now, before any mask changes for its sake.
+      await beforeState();
+      const rateFactor = await dropoutFactor();
+      for (const [index, { name, shape, probability, rate }] of step.seeds.entries()) {
+        const stream = nth * step.seeds.length + index;
+        const numbers = uniformNumbers(elementsOf(shape), seed, steps + 1, stream);
+        feeds[name] = new ort.Tensor('float32', numbers, [...shape]);
+        if (rate !== undefined) feeds[rate] = scalar(probability * rateFactor);
+      }
+      return { loaded, feeds };
+    },
+  };
+}
+
+/** The inputs of a step that batches give. */
+export function withRole({ inputs }: TrainingStep, role: 'input' | 'target' | 'sampleWeight') {
+  return inputs.filter((input) => input.role === role);
+}

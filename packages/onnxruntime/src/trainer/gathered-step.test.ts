@@ -1,0 +1,81 @@
+import { tensorFromFloat32 } from '@synaprune/onnx';
+import { describe, expect, it } from 'vitest';
+import { createTrainer } from '../index.js';
+import { modelOf, numbers, randomTensor } from '../testing/models.js';
+import { useNode } from '../testing/runtimes.js';
+
+const { ort, executionProviders } = await useNode();
+
+/** A layer and a batch normalisation. */
+const normalised = modelOf(
+  [-1, 4],
+  [-1, 3],
+  [
+    randomTensor('w', [4, 3], 1),
+    randomTensor('scale', [3], 2),
+    randomTensor('shift', [3], 3),
+    randomTensor('mean', [3], 4),
+    tensorFromFloat32('variance', Float32Array.of(0.5, 1, 2), [3]),
+  ],
+  [
+    ['MatMul', ['x', 'w'], ['h']],
+    ['BatchNormalization', ['h', 'scale', 'shift', 'mean', 'variance'], ['n']],
+    ['Tanh', ['n'], ['y']],
+  ],
+);
+const batch = (rows: number, seed: number) => ({
+  inputs: { x: numbers(rows * 4, seed) },
+  targets: { y: numbers(rows * 3, seed + 50) },
+});
+const start = (more: object = {}) =>
+  createTrainer({
+    ort,
+    executionProviders,
+    model: normalised,
+    loss: 'mse',
+    optimizer: 'adam',
+    learningRate: 0.01,
+    ...more,
+  });
+
+describe('a step of several batches', () => {
+  it('of one is the step of that one, statistics included, which go on from batch to batch', async () => {
+    const [one, gathered, twice] = await Promise.all([start(), start(), start()]);
+    await one.step(batch(6, 1));
+    await gathered.step({ batches: [batch(6, 1)] });
+    const [theirs, ours] = [await one.read(), await gathered.read()];
+    for (const [name, values] of theirs) {
+      const far = values.map((value, at) => Math.abs(value - ours.get(name)![at]!));
+      expect(Math.max(...far), name).toBeLessThan(1e-5);
+    }
+    expect(ours.get('mean')).toEqual(theirs.get('mean'));
+    // Weights stay between the batches of a step, so that statistics are those of two steps at a rate of 0.
+    await twice.step({ batches: [batch(6, 1), batch(4, 2)], learningRate: 0 });
+    const still = await start();
+    for (const each of [batch(6, 1), batch(4, 2)]) await still.step({ ...each, learningRate: 0 });
+    expect((await twice.read()).get('mean')).toEqual((await still.read()).get('mean'));
+    for (const trainer of [one, gathered, twice, still]) await trainer.dispose();
+  });
+
+  it('is refused where no mean of batches is that of all, and taken as a sum', async () => {
+    const loss = [
+      { loss: 'mse', output: 'y' },
+      { loss: { kind: 'mae', sampleWeights: true }, output: 'y', targets: 'other' },
+    ] as const;
+    const trainer = await start({ loss });
+    const before = await trainer.read();
+    const { inputs, targets } = batch(2, 1);
+    const one = {
+      inputs,
+      targets: { ...targets, other: targets.y },
+      sampleWeights: { other: Float32Array.of(1, 2) },
+    };
+    await expect(trainer.step({ batches: [one, one] })).rejects.toThrow(
+      /means by weights of their own.*reduce: 'sum'/,
+    );
+    expect(await trainer.read()).toEqual(before);
+    expect((await trainer.step({ batches: [one, one], reduce: 'sum' })).loss).toBeGreaterThan(0);
+    await trainer.dispose();
+    await expect(start({ part: 'update' })).rejects.toThrow('step({ batches }) gathers the gradients');
+  });
+});

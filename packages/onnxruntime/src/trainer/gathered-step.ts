@@ -1,0 +1,143 @@
+import { PruneError } from '@synaprune/core';
+import { describe, requireOptions } from '@synaprune/core/checks';
+import type { Tensor } from 'onnxruntime-common';
+import { run } from '../runtime/run.js';
+import type { StepSession } from '../sessions/step-sessions.js';
+import { settleState } from '../state/training-state.js';
+import type { BatchFeeds, Place } from './batch-feeds.js';
+import type { Training } from './open-training.js';
+import type { StepOfMany } from './trainer-api.js';
+
+/** Gradients that have come together. */
+export interface GatheredGradients {
+  /** What makes the gradient of the step of the sums. */
+  readonly scale: number;
+  readonly loss: number;
+  /** By weight. */
+  readonly sums: ReadonlyMap<string, Tensor>;
+  /** Statistics as the last batch left them. */
+  readonly buffers: ReadonlyMap<string, Tensor>;
+  /** For the shapes of the last batch. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** Gives the sums back, and the statistics unless they were taken over. */
+  discard(taken: boolean): void;
+}
+
+/** What a step of many batches is told. @throws TypeError where it is neither a list nor anything that gives batches */
+export function requireMany(given: StepOfMany): NonNullable<StepOfMany['reduce']> {
+  requireOptions('step', '', given, ['batches', 'reduce', 'learningRate']);
+  const { batches, reduce = 'mean' } = given;
+  const source: object = Object(batches);
+  if (!(Symbol.iterator in source || Symbol.asyncIterator in source)) {
+    throw new TypeError(
+      `step needs batches to be a list of batches, or to give them, got ${describe(batches)}`,
+    );
+  }
+  if (reduce !== 'mean' && reduce !== 'sum') {
+    throw new RangeError(`step needs reduce to be "mean" or "sum", got ${describe(reduce)}`);
+  }
+  return reduce;
+}
+
+/**
+ * Adds up the gradients of batches, with weights and masks as they are now.
+ *
+ * @throws TypeError | RangeError when a batch does not fit, or there is none; nothing has changed then but masks
+ * @throws PruneError `unsupported` where the loss is made of means that no mean of batches gives
+ */
+export async function gatherGradients(
+  { memory, state, first, sessions }: Training,
+  feeds: BatchFeeds,
+  batches: StepOfMany['batches'],
+  reduce: 'mean' | 'sum',
+  place: Omit<Place, 'nth'>,
+  beforeStep: () => Promise<void>,
+): Promise<GatheredGradients> {
+  const sums = new Map<string, Tensor>();
+  const buffers = new Map<string, Tensor>();
+  const replace = (of: Map<string, Tensor>, name: string, tensor: Tensor): void => {
+    const old = of.get(name);
+    of.set(name, tensor);
+    if (old !== undefined) memory.discard(old);
+  };
+  const discard = (taken: boolean): void => {
+    for (const tensor of sums.values()) memory.discard(tensor);
+    if (!taken) for (const tensor of buffers.values()) memory.discard(tensor);
+  };
+  let [nth, total, losses] = [0, 0, 0];
+  let shares: string | undefined;
+  let shapes: GatheredGradients['shapes'] = {};
+  try {
+    for await (const batch of batches) {
+      requireOptions('step', `batches[${nth}]`, batch, ['inputs', 'targets', 'sampleWeights']);
+      const { loaded, feeds: given } = await feeds.of(batch, 'gradients', { ...place, nth }, async () => {
+        if (nth === 0) await beforeStep();
+      });
+      const { step, session } = loaded;
+      if (nth === 0) {
+        await settleState(first, state, memory);
+        // What an update cannot do is said before a gradient is computed.
+        await sessions.update(shapesIn(loaded));
+      }
+      const gathers = step.gathers!;
+      if (reduce === 'mean') {
+        requireAlike(gathers.shares, shares);
+        shares = JSON.stringify(gathers.shares);
+      }
+      for (const { name, shape, input, mask, sum } of gathers.weights) {
+        const cell = state.weights.get(name)!;
+        given[input] = cell.tensor;
+        if (mask !== undefined) given[mask] = memory.mask(cell);
+        if (!sums.has(name)) sums.set(name, memory.create(shape));
+        given[sum.input] = sums.get(name)!;
+      }
+      for (const { name, input } of step.buffers) {
+        given[input] = buffers.get(name) ?? state.buffers.get(name)!.tensor;
+      }
+      given[gathers.byCount] = feeds.scalar(reduce === 'mean' ? 1 : 0);
+      const asked = [step.loss, gathers.count, ...loaded.fetches];
+      const results = await run(session, 'the gradients', given, asked);
+      sessions.lend(session);
+      for (const { name, sum } of gathers.weights) replace(sums, name, results[sum.output]!);
+      for (const { name, output } of step.buffers) replace(buffers, name, results[output]!);
+      const numberOf = (output: string) => (results[output]!.data as Float32Array)[0]!;
+      const count = reduce === 'mean' ? numberOf(gathers.count) : 1;
+      total += count;
+      // A batch in which nothing counts has no loss, and adds nothing.
+      if (count !== 0) losses += count * numberOf(step.loss);
+      shapes = shapesIn(loaded);
+      nth += 1;
+    }
+    if (nth === 0) throw new TypeError('step needs batches to give one or more, got none');
+    const mean = reduce === 'mean';
+    return {
+      scale: mean ? (total === 0 ? 0 : 1 / total) : 1,
+      loss: mean ? losses / total : losses,
+      sums,
+      buffers,
+      shapes,
+      discard,
+    };
+  } catch (error) {
+    discard(false);
+    throw error;
+  }
+}
+
+function shapesIn({ step }: StepSession): Record<string, readonly number[]> {
+  return Object.fromEntries(
+    step.inputs.flatMap(({ role, modelName, shape }) => (role === 'input' ? [[modelName, shape]] : [])),
+  );
+}
+
+function requireAlike(shares: readonly number[] | undefined, before: string | undefined): void {
+  if (shares !== undefined && (before === undefined || JSON.stringify(shares) === before)) return;
+  const why =
+    shares === undefined
+      ? 'terms of the loss are means by weights of their own'
+      : `terms of the loss are means over parts that differ from batch to batch, ${before} and ${JSON.stringify(shares)}`;
+  throw new PruneError(
+    'unsupported',
+    `${why}, so that no mean of batches is that of them as one; take one term, batches that are alike, or reduce: 'sum'`,
+  );
+}
