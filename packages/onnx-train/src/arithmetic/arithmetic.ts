@@ -131,6 +131,12 @@ export function pad(
   return graph.add('Pad', [value, graph.integers([...before, ...after]), graph.scalar(fill, value.type)]);
 }
 
+/** Elements along an axis by their indices, any of them more than once. */
+export function pick(graph: Graph, value: Value, axis: number, indices: readonly number[]): Value {
+  if (indices.length === value.shape[axis] && indices.every((from, to) => from === to)) return value;
+  return graph.add('Gather', [value, graph.integers(indices)], { axis });
+}
+
 /** One after another along an axis. */
 export function concat(graph: Graph, values: readonly Value[], axis: number): Value {
   return values.length === 1 ? values[0]! : graph.add('Concat', values, { axis });

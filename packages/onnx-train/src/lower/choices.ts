@@ -1,6 +1,16 @@
 import { elementsOf } from '@synaprune/core/checks';
 import { type Graph, numberAt, type Value } from '@synaprune/onnx/graph';
-import { add, multiply, negate, range, reshape, slice } from '../arithmetic/arithmetic.js';
+import {
+  add,
+  cast,
+  concat,
+  expand,
+  multiply,
+  negate,
+  range,
+  reshape,
+  slice,
+} from '../arithmetic/arithmetic.js';
 import { frontAxes, known } from '../arithmetic/known.js';
 import type { Lowering } from './lowering.js';
 
@@ -25,6 +35,20 @@ const compress: Lowering = ({ graph }, { inputs, attributes }) => {
   }
   const axis = frontAxes(graph, [numberAt(attributes, 'axis', 0)], x.shape.length)[0]!;
   return [graph.add('Gather', [x, indices], { axis })];
+};
+
+/** Axes of a batch become indices like others, each row's own. */
+const gatherND: Lowering = ({ graph }, { inputs, attributes }) => {
+  const [x, indices] = inputs as [Value, Value];
+  const batch = numberAt(attributes, 'batch_dims', 0);
+  if (batch === 0) return [graph.add('GatherND', inputs)];
+  const shape = [...indices.shape.slice(0, -1), 1];
+  const rows = range(batch).map((axis) => {
+    const lined = shape.map((_each, at) => (at === axis ? shape[axis]! : 1));
+    const along = reshape(graph, graph.integers(range(shape[axis]!)), lined);
+    return cast(graph, expand(graph, along, shape), indices.type);
+  });
+  return [graph.add('GatherND', [x, concat(graph, [...rows, indices], shape.length - 1)])];
 };
 
 /** By its minors, which have a gradient everywhere, singular matrices included. */
@@ -69,6 +93,7 @@ export const choiceLowerings: Readonly<Record<string, Lowering>> = {
   TopK: topK,
   OneHot: oneHot,
   Compress: compress,
+  GatherND: gatherND,
   Det: det,
   RoiAlign: regionAlign,
 };

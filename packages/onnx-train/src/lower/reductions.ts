@@ -28,7 +28,7 @@ const sumOf = (graph: TrainingGraph, x: Value, axes: readonly number[], keepdims
   reduce(graph, 'ReduceSum', x, axes, keepdims);
 
 /** Its gradient `g·x / y` is 0 where everything is: a row that masks emptied has no direction to grow in. */
-const euclidean: Reduction = (graph, x, axes, keepdims) => {
+export const euclidean: Reduction = (graph, x, axes, keepdims) => {
   const compute = () => [graph.add('Sqrt', [sumOf(graph, multiply(graph, x, x), axes, true)])];
   const [length] = composite(graph, 'ReduceL2', [x], compute, (_graph, { outputs, gradients }) => {
     const [y, g] = [outputs[0]!, gradients[0]!];

@@ -16,7 +16,12 @@ import { convTranspose } from '../arithmetic/conv-transpose.js';
 import type { Lowering } from './lowering.js';
 
 /** Windows with the padding spelled out that `auto_pad` asks for: as many windows as strides fit. */
-function paddedWindows(graph: Graph, x: Value, attributes: Attributes, kernel: readonly number[]): Windows {
+export function paddedWindows(
+  graph: Graph,
+  x: Value,
+  attributes: Attributes,
+  kernel: readonly number[],
+): Windows {
   const declared = windowsOf(attributes, kernel);
   const mode = textAt(attributes, 'auto_pad', 'NOTSET');
   if (mode === 'NOTSET') return declared;
@@ -77,7 +82,7 @@ const transposed: Lowering = ({ graph }, { inputs, attributes }) => {
 const LARGEST_WINDOW = 1024;
 
 /** How far the last window along each axis reaches beyond the padding, where `ceil_mode` keeps it. */
-function overhang(x: Value, windows: Windows): readonly number[] {
+export function overhang(x: Value, windows: Windows): readonly number[] {
   const reach = spans(windows);
   return reach.map((span, at) => {
     const padded = x.shape[at + 2]! + windows.before[at]! + windows.after[at]!;

@@ -1,5 +1,5 @@
 import { type Attributes, frontAxis, type Graph, numberAt, textAt, type Value } from '@synaprune/onnx/graph';
-import { range, reshape, transpose } from '../arithmetic/arithmetic.js';
+import { cast, divide, multiply, range, reshape, subtract, transpose } from '../arithmetic/arithmetic.js';
 import type { GradientRule } from '../tape/gradient-rule.js';
 
 const zeros = (graph: Graph, { type, shape }: Pick<Value, 'type' | 'shape'>): Value =>
@@ -41,40 +41,65 @@ const gatherElementsRule: GradientRule = (graph, { inputs, gradients, attributes
   return [graph.add('ScatterElements', [zeros(graph, x), indices, g], { axis, reduction: 'add' })];
 };
 
-const gatherNDRule: GradientRule = (graph, { inputs, gradients, attributes }) => {
+const gatherNDRule: GradientRule = (graph, { inputs, gradients }) => {
   const [x, indices] = inputs as [Value, Value];
-  if (numberAt(attributes, 'batch_dims', 0) !== 0) {
-    graph.unsupported(
-      'GatherND with batch_dims has no gradient rule',
-      'export with GatherElements, or with Gather',
-    );
-  }
   return [graph.add('ScatterND', [zeros(graph, x), indices, gradients[0]], { reduction: 'add' })];
 };
+
+/** What a scatter rule is made of: the same places read, and written with or without a reduction. */
+interface Places {
+  readonly read: (value: Value) => Value;
+  readonly write: (into: Value, updates: Value, reduction: string) => Value;
+}
+
+/** Times all that was written to its place; without a zero by division, as products have it. */
+function productAt(graph: Graph, x: Value, updates: Value, g: Value, { read, write }: Places) {
+  const zero = graph.scalar(0, x.type);
+  const none = graph.add('Equal', [updates, zero]);
+  const filled = graph.add('Where', [none, graph.scalar(1, x.type), updates]);
+  const zeros = cast(graph, none, x.type);
+  const others = subtract(graph, read(write(multiply(graph, x, 0), zeros, 'add')), zeros);
+  const rest = divide(graph, read(multiply(graph, write(x, filled, 'mul'), g)), filled);
+  return {
+    byX: () => write(g, updates, 'mul'),
+    byUpdates: () => graph.add('Where', [graph.add('Equal', [others, zero]), rest, zero]),
+  };
+}
+
+/** To what was taken; elements that tie share evenly, as in the reductions. */
+function extremeAt(graph: Graph, x: Value, updates: Value, g: Value, y: Value, { read, write }: Places) {
+  const mine = cast(graph, graph.add('Equal', [x, y]), g.type);
+  const theirs = cast(graph, graph.add('Equal', [updates, read(y)]), g.type);
+  const share = divide(graph, g, write(mine, theirs, 'add'));
+  return {
+    byX: () => multiply(graph, mine, share),
+    byUpdates: () => multiply(graph, theirs, read(share)),
+  };
+}
 
 /** What was written over has no gradient; what was written has that of its place. */
 const scatter =
   (op: 'ScatterElements' | 'ScatterND', gatherOp: 'GatherElements' | 'GatherND'): GradientRule =>
-  (graph, { inputs, gradients, attributes, wanted }) => {
-    const [, indices, updates] = inputs as [Value, Value, Value];
+  (graph, { inputs, outputs, gradients, attributes, wanted }) => {
+    const [x, indices, updates] = inputs as [Value, Value, Value];
     const g = gradients[0]!;
     const reduction = textAt(attributes, 'reduction', 'none');
-    if (reduction !== 'none' && reduction !== 'add') {
-      graph.unsupported(
-        `${op} with the reduction ${reduction} has no gradient rule`,
-        'export with the reduction add or none, or leave out of trainable what leads through it',
-      );
-    }
     const along: Attributes = op === 'ScatterElements' ? { axis: numberAt(attributes, 'axis', 0) } : {};
+    const places: Places = {
+      read: (value) => graph.add(gatherOp, [value, indices], along),
+      write: (into, what, how) =>
+        graph.add(op, [into, indices, what], how === 'none' ? along : { ...along, reduction: how }),
+    };
+    if (reduction === 'mul' || reduction === 'max' || reduction === 'min') {
+      const { byX, byUpdates } =
+        reduction === 'mul'
+          ? productAt(graph, x, updates, g, places)
+          : extremeAt(graph, x, updates, g, outputs[0]!, places);
+      return [wanted[0] ? byX() : undefined, undefined, wanted[2] ? byUpdates() : undefined];
+    }
     const kept = () =>
-      reduction === 'add'
-        ? g
-        : graph.add(op, [g, indices, zeros(graph, { ...updates, type: g.type })], along);
-    return [
-      wanted[0] ? kept() : undefined,
-      undefined,
-      wanted[2] ? graph.add(gatherOp, [g, indices], along) : undefined,
-    ];
+      reduction === 'add' ? g : places.write(g, zeros(graph, { ...updates, type: g.type }), 'none');
+    return [wanted[0] ? kept() : undefined, undefined, wanted[2] ? places.read(g) : undefined];
   };
 
 /** Rules of operators that take or write elements by indices. */

@@ -53,7 +53,7 @@ const gemm: GradientRule = (graph, { inputs, gradients, attributes, wanted, addP
 };
 
 /**
- * The gradient by one operand is the einsum of the output's gradient with the other operand, with the labels
+ * The gradient by one operand is the einsum of the output's gradient with the other operands, with the labels
  * that only this operand has put in as copies.
  */
 const einsum: GradientRule = (graph, { inputs, gradients, attributes, wanted }) => {
@@ -63,9 +63,6 @@ const einsum: GradientRule = (graph, { inputs, gradients, attributes, wanted }) 
     textAt(attributes, 'equation', ''),
     shapes.map(({ length }) => length),
   );
-  if (operands.length > 2) {
-    graph.unsupported('Einsum of more than two operands has no gradient rule', 'write it as products of two');
-  }
   if (equation.terms.some((term) => new Set(term).size < term.length)) {
     graph.unsupported(
       'Einsum along a diagonal has no gradient rule',
@@ -76,10 +73,9 @@ const einsum: GradientRule = (graph, { inputs, gradients, attributes, wanted }) 
   return operands.map((operand, index) => {
     if (!wanted[index]) return undefined;
     const term = equation.terms[index]!;
-    const other = equation.terms[1 - index];
-    const found = term.filter((label) => equation.output.includes(label) || other?.includes(label));
-    const terms = other === undefined ? [equation.output] : [equation.output, other];
-    const factors = other === undefined ? [gradients[0]!] : [gradients[0]!, operands[1 - index]!];
+    const terms = [equation.output, ...equation.terms.toSpliced(index, 1)];
+    const factors = [gradients[0]!, ...operands.toSpliced(index, 1)];
+    const found = term.filter((label) => terms.some((other) => other.includes(label)));
     const product = graph.add('Einsum', factors, { equation: showEquation({ terms, output: found }) });
     const full = reshape(
       graph,

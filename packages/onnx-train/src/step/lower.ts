@@ -4,12 +4,16 @@ import { elementwiseLowerings } from '../lower/elementwise.js';
 import { layoutLowerings } from '../lower/layout.js';
 import { lossLowerings } from '../lower/losses.js';
 import type { Lowering, LoweringContext, SourceNode } from '../lower/lowering.js';
+import { neighbourhoodLowerings } from '../lower/neighbourhoods.js';
 import { normalizationLowerings } from '../lower/normalization.js';
 import { paddingLowerings } from '../lower/padding.js';
+import { placingLowerings } from '../lower/placing.js';
 import { productLowerings } from '../lower/products.js';
 import { quantisedLowerings } from '../lower/quantised.js';
 import { recurrentLowerings } from '../lower/recurrent/recurrent.js';
 import { reductionLowerings } from '../lower/reductions.js';
+import { samplingLowerings } from '../lower/sampling.js';
+import { spectrumLowerings } from '../lower/spectra.js';
 import { windowLowerings } from '../lower/windows.js';
 
 /** Rewrites of the operators that have one, by name. */
@@ -18,12 +22,16 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   ...elementwiseLowerings,
   ...layoutLowerings,
   ...lossLowerings,
+  ...neighbourhoodLowerings,
   ...normalizationLowerings,
   ...paddingLowerings,
+  ...placingLowerings,
   ...productLowerings,
   ...quantisedLowerings,
   ...recurrentLowerings,
   ...reductionLowerings,
+  ...samplingLowerings,
+  ...spectrumLowerings,
   ...windowLowerings,
 };
 

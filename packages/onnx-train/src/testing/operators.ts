@@ -128,16 +128,6 @@ export const operators: readonly Operator[] = [
     attributes: { reduction: 'add' },
   },
   {
-    op: 'ScatterElements',
-    inputs: {
-      x: any(3, 3),
-      indices: { type: 'int64', shape: [1, 3], data: [1, 1, 2] },
-      updates: within(1, 3),
-    },
-    attributes: { reduction: 'mul' },
-    fates: { x: 'refused', updates: 'refused' },
-  },
-  {
     op: 'ScatterND',
     inputs: { x: any(4, 3), indices: { type: 'int64', shape: [2, 1], data: [3, -4] }, updates: within(2, 3) },
   },
