@@ -54,6 +54,7 @@ export type {
   StepWeight,
   TrainingStep,
 } from './options/training-step.js';
+export { type WidenedModel, widenModel } from './precision/widen-model.js';
 export {
   constantRate,
   cosineRate,

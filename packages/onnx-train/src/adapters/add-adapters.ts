@@ -1,7 +1,7 @@
 import { type Notice, PruneError } from '@synaprune/core';
 import { elementsOf, listNames, quote } from '@synaprune/core/checks';
-import { encodeModel, replaceWeights, type TensorProto, tensorFromFloat32 } from '@synaprune/onnx';
-import { viewMessages } from '@synaprune/onnx/graph';
+import { encodeModel, replaceWeights, type TensorProto } from '@synaprune/onnx';
+import { tensorOf, viewMessages } from '@synaprune/onnx/graph';
 import type { AdaptedModel, Adapter } from './adapted-model.js';
 import {
   type AdapterFile,
@@ -32,7 +32,7 @@ const LEAST_OPSET = 9;
  * @param model the bytes of an .onnx file, untouched
  * @throws TypeError | RangeError when an option is unknown, or has a wrong type or value
  * @throws PruneError `unmatched-selector`; `unsupported` when a kernel that was picked cannot have an adapter: several
- *   nodes share it, its smaller side is below the rank, it is not float32, or its operator reads no matrix; `no-weights`
+ *   nodes share it, its smaller side is below the rank, it is of no float of at most 32 bits, or its operator reads no matrix; `no-weights`
  *   when none is left; `adapter-mismatch` when saved adapters are of another model; `bad-model`, `external-data` as
  *   `buildTrainingStep`
  *
@@ -107,7 +107,7 @@ function adapt(
   const placed = new Map<AdaptedKernel['reader'], PlacedAdapter>();
   const tensors: TensorProto[] = [];
   kernels.forEach((kernel, index) => {
-    const { name, shape, frame } = kernel;
+    const { name, shape, type, frame } = kernel;
     const { rank, alpha } = plan[index]!;
     const scale = Math.fround(alpha / rank);
     const prefix = `${name}.lora_`;
@@ -137,8 +137,8 @@ function adapt(
       after: [...next.after, ...(current?.after ?? [])],
     });
     tensors.push(
-      tensorFromFloat32(a.name, first, a.shape),
-      tensorFromFloat32(b.name, second, b.shape),
+      tensorOf(a.name, { type, shape: a.shape }, first),
+      tensorOf(b.name, { type, shape: b.shape }, second),
       ...next.tensors,
     );
     adapters.push({ weight: name, shape, rank, scale, a, b, runs: beside ? 'beside' : 'inside', zeros });

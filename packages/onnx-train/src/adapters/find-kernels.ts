@@ -16,6 +16,8 @@ import { type Frame, frameOf } from './frame.js';
 export interface AdaptedKernel {
   readonly name: string;
   readonly shape: readonly number[];
+  /** What its elements are, and its factors'. */
+  readonly type: 'float32' | 'float16' | 'bfloat16';
   readonly reader: NodeProto;
   /** The number of the reader's input. */
   readonly input: number;
@@ -120,7 +122,9 @@ function kernelOf(
 ): AdaptedKernel | string {
   const { name, shape, uses, dataType } = role;
   if (!isKernelUse(role)) return `it is no kernel, but ${role.reason}`;
-  if (dataType !== 'float32') return `it is of type ${dataType}, and adapters are for float32`;
+  if (dataType !== 'float32' && dataType !== 'float16' && dataType !== 'bfloat16') {
+    return `it is of type ${dataType}, and adapters are for float32, float16 and bfloat16`;
+  }
   if (uses.length > 1 || readers.length > 1) {
     const places = [...new Set(uses.map(({ node }) => node))];
     return `it is shared: ${listNames(places)} read it, and an adapter belongs to one node`;
@@ -138,7 +142,7 @@ function kernelOf(
   if (rank > smaller) {
     return `as a matrix it is ${frame.rows} × ${frame.columns}, and a rank of ${rank} is above its smaller side; a rank of at most ${smaller} would do`;
   }
-  return { name, shape, reader, input, frame };
+  return { name, shape, type: dataType, reader, input, frame };
 }
 
 function refused(list: readonly Candidate[]): readonly { readonly name: string; readonly why: string }[] {

@@ -42,7 +42,7 @@ export function canRunBeside({ reader, input, shape }: AdaptedKernel): boolean {
 }
 
 /** Adds nodes one after another, under names of one prefix. */
-function createNodes(prefix: string) {
+function createNodes(prefix: string, type: AdaptedKernel['type']) {
   const nodes: NodeProto[] = [];
   const tensors: TensorProto[] = [];
   let count = 0;
@@ -65,7 +65,7 @@ function createNodes(prefix: string) {
     },
     number(value: number): string {
       const name = `${prefix}number_${count++}`;
-      tensors.push(tensorOf(name, { type: 'float32', shape: [] }, [value]));
+      tensors.push(tensorOf(name, { type, shape: [] }, [value]));
       return name;
     },
     shape(sizes: readonly number[]): string {
@@ -86,8 +86,8 @@ const scaled = (nodes: Nodes, name: string, scale: number): string =>
  * of a change of the kernel.
  */
 export function besideKernel(kernel: AdaptedKernel, factors: Factors, prefix: string): PlacedAdapter {
-  const { reader } = kernel;
-  const nodes = createNodes(prefix);
+  const { reader, type } = kernel;
+  const nodes = createNodes(prefix, type);
   const [output] = reader.output as [string];
   const whole = `${prefix}without`;
   const change = changeOf(nodes, kernel, factors);
@@ -138,12 +138,12 @@ function changeOf(nodes: Nodes, kernel: AdaptedKernel, { left, right, scale, ran
  * so, by a choice and no product.
  */
 export function insideKernel(
-  { name, shape, frame, reader, input }: AdaptedKernel,
+  { name, shape, type, frame, reader, input }: AdaptedKernel,
   { left, right, scale }: Factors,
   prefix: string,
   keepZeros: boolean,
 ): PlacedAdapter {
-  const nodes = createNodes(prefix);
+  const nodes = createNodes(prefix, type);
   const parts =
     frame.first === 'left' ? [left, scaled(nodes, right, scale)] : [scaled(nodes, left, scale), right];
   const product = nodes.add('MatMul', parts);

@@ -91,6 +91,8 @@ export const elementwiseLowerings: Readonly<Record<string, Lowering>> = {
     const name = textAt(attributes, 'to', '').toLowerCase();
     const named = { float: 'float32', double: 'float64' }[name] ?? name;
     const to = name === '' ? numberAt(attributes, 'to', 0) : (codeOf(named as ElementType) ?? 0);
+    // What a widened model casts to the type that it has.
+    if (to === codeOf(inputs[0]!.type)) return [inputs[0]];
     return [graph.add('Cast', [inputs[0]], { to, ...saturation(attributes) })];
   },
   CastLike: ({ graph }, { inputs, attributes }) => [

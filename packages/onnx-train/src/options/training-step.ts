@@ -13,6 +13,8 @@ export interface StepInput {
   readonly modelName: string;
   readonly shape: readonly number[];
   readonly dtype: ElementType;
+  /** What the model declares where that is narrower, as float16 is, and the step takes float32. */
+  readonly modelType?: ElementType;
   readonly role: 'input' | 'target' | 'sampleWeight';
   /**
    * For targets of which the loss says it: what their elements lie between, both included. Indices of classes

@@ -12,6 +12,8 @@ import { groupUpdates } from '../optimizers/parameter-groups.js';
 import { checkTrainingStepOptions } from '../options/check-options.js';
 import type { TrainingStepOptions } from '../options/options.js';
 import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from '../options/training-step.js';
+import { widenModel, withModelTypes } from '../precision/widen-model.js';
+import { widenedNotice } from '../precision/widened-notice.js';
 import { observe, requireTrained } from '../scores/observe.js';
 import { findSignals } from '../scores/signals.js';
 import { createTrainingGraph } from '../tape/tape.js';
@@ -73,13 +75,15 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     );
   }
   checkTrainingStepOptions('buildTrainingStep', options);
-  const bytes = wholeModel(model, options.externalData);
+  const original = wholeModel(model, options.externalData);
+  const { bytes, narrow } = widenModel(original);
   const whole = readModel(bytes);
   requireEmbedded(whole.tensors.values());
   const inlined = inlineModel(bytes, whole, options);
   const { source } = inlined;
   const prefix = freePrefix(source.names);
   const graph = createTrainingGraph(prefix, Math.min(Math.max(OPSET, source.opset), NEWEST_OPSET));
+  if (narrow.size > 0) graph.notices.push(widenedNotice(narrow));
   const rule = updateRule(options.optimizer);
   const maskOptions = maskSettings(options.masks);
   for (const [name, { shapes }] of Object.entries(options.rules ?? {})) {
@@ -138,8 +142,8 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   const gradients = differentiate(graph, loss, [...leaves.values()], ownGradients(options.rules));
   graph.place = 'the update';
   if (gradients.size === 0 && options.trainable === undefined) requireFloat32(source);
-  const narrow = options.trainable === undefined ? otherFloatsNotice(source) : undefined;
-  if (narrow !== undefined) graph.notices.push(narrow);
+  const left = options.trainable === undefined ? otherFloatsNotice(source) : undefined;
+  if (left !== undefined) graph.notices.push(left);
   const trained = trainedOf(all, candidates, leaves, gradients, options.trainable, graph.notices);
 
   graph.tape.paused = true;
@@ -266,7 +270,8 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
       outputs,
       source.otherDomains,
     ),
-    inputs: part === 'update' ? [] : [...stepInputs, ...targets.map(({ input }) => input)],
+    inputs:
+      part === 'update' ? [] : withModelTypes([...stepInputs, ...targets.map(({ input }) => input)], narrow),
     learningRate: learningRate.name,
     step: step.name,
     loss: `${prefix}loss`,
@@ -279,7 +284,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     optimizer: groups.optimizer,
     tensors: stepTensors(choice),
     notices: [...graph.notices, ...trainedNotices(choice)],
-    export: (values) => exportModel(bytes, shapes, values, inlined.originals),
+    export: (values) => exportModel(original, shapes, values, inlined.originals),
   };
 }
 

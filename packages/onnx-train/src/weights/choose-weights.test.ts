@@ -18,7 +18,7 @@ const model: TestModel = {
     'norm.variance': { shape: [2], data: [1, 2] },
     scales: { shape: [4], data: [1, 1, 2, 2] },
     ratio: { shape: [], data: [0.5] },
-    half: { ...randomTensor([1, 2, 1, 1], 5), type: 'float16' },
+    half: { ...randomTensor([1, 2, 1, 1], 5), type: 'float64' },
     mask: { shape: [8], data: [0, 0, 0, 0, 0, 0, 0, Number.NEGATIVE_INFINITY] },
     loose: randomTensor([8], 6),
     size: { shape: [1], data: [1], type: 'int64' },
@@ -62,7 +62,7 @@ describe('what trainable names and cannot be trained says why:', () => {
     [
       'half',
       'unsupported-operator',
-      'tensor "half" is float16, and a training step trains float32 only; convert the model to float32 ' +
+      'tensor "half" is float64, and a training step trains float32, float16 and bfloat16 only; convert the model to float32 ' +
         '(in PyTorch model.float() before the export)',
     ],
     ['mask', 'unsupported', '"mask" cannot be trained: operand of Add, with values that are not finite'],
@@ -78,7 +78,7 @@ describe('what trainable names and cannot be trained says why:', () => {
     [
       /^half|mask$/,
       'unsupported',
-      'trainable: /^half|mask$/ picks only what cannot be trained: "half" (operand of Mul, of type float16: only ' +
+      'trainable: /^half|mask$/ picks only what cannot be trained: "half" (operand of Mul, of type float64: only ' +
         'float32 is trained), "mask" (operand of Add, with values that are not finite)',
     ],
     [

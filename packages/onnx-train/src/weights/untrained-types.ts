@@ -30,7 +30,7 @@ export function requireFloat32(source: SourceModel, wanted?: readonly unknown[])
   const more = rest.length === 0 ? '' : `; so are, or of a like type, ${listNames(rest)}`;
   throw new PruneError(
     'unsupported-operator',
-    `tensor ${quote(first!)} is ${others.get(first!)}, and a training step trains float32 only${more}; convert the model to float32 (in PyTorch model.float() before the export)`,
+    `tensor ${quote(first!)} is ${others.get(first!)}, and a training step trains float32, float16 and bfloat16 only${more}; convert the model to float32 (in PyTorch model.float() before the export)`,
   );
 }
 
@@ -42,7 +42,7 @@ export function otherFloatsNotice(source: SourceModel): Notice | undefined {
   if (weights.length === 0) return undefined;
   return {
     code: 'not-float32',
-    message: `${listNames(weights)} ${weights.length === 1 ? 'is' : 'are'} of ${[...new Set(weights.map((name) => others.get(name)!))].join(', ')}, and a training step trains float32 only, so they stay as they are; convert the model to float32 to train them`,
+    message: `${listNames(weights)} ${weights.length === 1 ? 'is' : 'are'} of ${[...new Set(weights.map((name) => others.get(name)!))].join(', ')}, and a training step trains float32, float16 and bfloat16 only, so they stay as they are; convert the model to float32 to train them`,
     weights,
   };
 }

@@ -1,11 +1,13 @@
 import { create } from '@bufbuild/protobuf';
 import { PruneError } from '@synaprune/core';
 import { describe, elementsOf, quote } from '@synaprune/core/checks';
+import { floatOfHalf } from '@synaprune/core/numbers';
 import { type TensorProto, TensorProto_DataLocation, TensorProtoSchema } from 'onnx-buf';
 import { codecOf } from '../elements/codec.js';
 import type { Element } from '../elements/element.js';
 import { codeOf, factsOf, typeOf } from '../elements/element-type.js';
 import { faultOf, type Kind, MOST_AXES, showShape } from '../elements/kind.js';
+import { floatOfBfloat } from '../elements/narrow-floats.js';
 
 /** The type and shape of a tensor in a file. @throws PruneError `bad-model` */
 export function kindOfTensor(tensor: TensorProto): Kind {
@@ -117,6 +119,10 @@ export function tensorToFloat32(tensor: TensorProto): Float32Array {
   // All at once: raw data is little-endian, as every machine that runs JavaScript today.
   if (kind.type === 'float32' && tensor.rawData.length > 0) {
     return new Float32Array(tensor.rawData.slice().buffer);
+  }
+  if ((kind.type === 'float16' || kind.type === 'bfloat16') && tensor.rawData.length > 0) {
+    const numberOf = kind.type === 'float16' ? floatOfHalf : floatOfBfloat;
+    return Float32Array.from(new Uint16Array(tensor.rawData.slice().buffer), numberOf);
   }
   return Float32Array.from({ length: reader.length }, (_, index) => Number(reader.at(index)));
 }

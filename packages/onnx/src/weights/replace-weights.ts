@@ -1,19 +1,23 @@
 import { PruneError } from '@synaprune/core';
 import { describe, didYouMean, listNames } from '@synaprune/core/checks';
+import { inOrder, splice } from '../bytes/splice.js';
 import { showPlace } from '../bytes/wire.js';
+import { bitsOfBfloat, bitsOfHalf, roundToBfloat, roundToHalf } from '../elements/narrow-floats.js';
 import { writeElementBytes } from '../view/element-bytes.js';
+import type { TensorView } from '../view/model-view.js';
 import { externalDataError } from '../view/view-tensor.js';
 import { survey } from './survey.js';
 
 /**
- * The model with other values in some of its float32 weights, everything else byte for byte as it was: how a
- * trainer exports. The bytes are new; `bytes` and the values stay the caller's.
+ * The model with other values in some of its weights of float32, float16 or bfloat16, everything else byte for byte as it
+ * was: how a trainer exports. Values are rounded to the nearest of the weight's type, to the even one of two as near. The
+ * bytes are new; `bytes` and the values stay the caller's.
  *
  * @param values row-major, by the names that {@link findWeights} gives, or those of the model's own graph
  * @throws TypeError when `bytes` is no `Uint8Array`, or `values` no `Map` of `Float32Array`s
- * @throws RangeError when a weight needs another number of values
- * @throws PruneError `bad-model`; `unmatched-selector` when no weight has the name; `unsupported` when it is not
- *   float32 or stored sparse; `external-data` when it lies in another file
+ * @throws RangeError when a weight needs another number of values, or one is beyond the range of its type
+ * @throws PruneError `bad-model`; `unmatched-selector` when no weight has the name; `unsupported` when it is of another
+ *   type or stored sparse; `external-data` when it lies in another file
  *
  * @example
  * ```ts
@@ -48,11 +52,11 @@ export function replaceWeights(bytes: Uint8Array, values: ReadonlyMap<string, Fl
       throw new TypeError(`${showPlace(tensor.place)} needs a Float32Array, got ${describe(given)}`);
     }
     if (tensor.storage.kind === 'external') throw externalDataError(tensor);
-    if (tensor.type.name !== 'float32' || tensor.nonZeros !== undefined) {
+    if (!/^(float32|b?float16)$/.test(tensor.type.name) || tensor.nonZeros !== undefined) {
       const stored = tensor.nonZeros === undefined ? '' : ' stored sparse';
       throw new PruneError(
         'unsupported',
-        `${showPlace(tensor.place)} needs to be float32, got ${tensor.type.name}${stored}`,
+        `${showPlace(tensor.place)} needs to be float32, float16 or bfloat16, got ${tensor.type.name}${stored}`,
       );
     }
     if (given.length !== tensor.elements) {
@@ -60,11 +64,42 @@ export function replaceWeights(bytes: Uint8Array, values: ReadonlyMap<string, Fl
         `${showPlace(tensor.place)} of shape [${tensor.shape}] needs ${tensor.elements} values, got ${given.length}`,
       );
     }
-    return { tensor, given };
+    return { tensor, elements: elementsOf(tensor, given) };
   });
   const model = Uint8Array.from(bytes);
-  for (const { tensor, given } of replaced) writeElementBytes(model, tensor, littleEndian(given));
-  return model;
+  const edits = replaced.flatMap(({ tensor, elements }) => writeElementBytes(model, tensor, elements));
+  return splice(model, inOrder(edits));
+}
+
+/** Values as the bytes of a tensor's type, little-endian. @throws RangeError for what that cannot hold */
+function elementsOf(tensor: TensorView, values: Float32Array): Uint8Array {
+  switch (tensor.type.name) {
+    case 'float16':
+      return narrowed(tensor, values, roundToHalf, bitsOfHalf);
+    case 'bfloat16':
+      return narrowed(tensor, values, roundToBfloat, bitsOfBfloat);
+    default:
+      return littleEndian(values);
+  }
+}
+
+function narrowed(
+  tensor: TensorView,
+  values: Float32Array,
+  round: (value: number) => number,
+  bitsOf: (value: number) => number,
+): Uint8Array {
+  const view = new DataView(new ArrayBuffer(values.length * 2));
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i]!;
+    if (Number.isFinite(value) && !Number.isFinite(round(value))) {
+      throw new RangeError(
+        `${showPlace(tensor.place)} is ${tensor.type.name}, and value ${i}, ${value}, is beyond what that can hold`,
+      );
+    }
+    view.setUint16(2 * i, bitsOf(value), true);
+  }
+  return new Uint8Array(view.buffer);
 }
 
 function littleEndian(values: Float32Array): Uint8Array {

@@ -4,6 +4,7 @@ import type { StepInput } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import type { OnnxRuntime } from '../runtime/runtime.js';
 import { requireWithin } from './targets.js';
+import { widened } from './widened.js';
 
 /** The elements of a tensor in main memory. */
 export type BatchData = ElementArray;
@@ -117,9 +118,9 @@ export function feedsOf(
     expected.map(({ modelName }) => ({ name: modelName })),
   );
   return Object.fromEntries(
-    expected.map(({ name, modelName, shape, dtype, limits, ignored }) => {
+    expected.map(({ name, modelName, shape, dtype, modelType, limits, ignored }) => {
       const place = `${role} ${quote(modelName)}`;
-      const tensor = toTensor(ort, place, tensors[modelName]!, { shape, dtype, hint });
+      const tensor = toTensor(ort, place, tensors[modelName]!, { shape, dtype, modelType, hint });
       if (limits !== undefined) requireWithin(place, tensor, limits, ignored);
       return [name, tensor];
     }),
@@ -134,10 +135,17 @@ export function toTensor(
   {
     shape,
     dtype,
+    modelType,
     hint = '',
-  }: { readonly shape: readonly number[]; readonly dtype: string; readonly hint?: string },
+  }: {
+    readonly shape: readonly number[];
+    readonly dtype: string;
+    readonly modelType?: string | undefined;
+    readonly hint?: string;
+  },
 ): Tensor {
-  const { data, dims } = isBare(tensor) ? { data: tensor, dims: shape } : requireShaped(place, tensor);
+  const { data: given, dims } = isBare(tensor) ? { data: tensor, dims: shape } : requireShaped(place, tensor);
+  const data = modelType === undefined || given === undefined ? given : widened(given, modelType);
   if (String(dims) !== String(shape)) {
     throw new RangeError(`${place} needs the shape [${shape.join(', ')}], got [${dims.join(', ')}]${hint}`);
   }

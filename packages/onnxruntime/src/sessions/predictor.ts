@@ -39,8 +39,14 @@ export function createPredictor({
     async predict(inputs) {
       const feeds: Record<string, Tensor> = {};
       for (const [name, shape] of Object.entries(shapesOf(inputs, declared))) {
-        const dtype = types.get(name) ?? 'float32';
-        feeds[name] = toTensor(ort, `input ${JSON.stringify(name)}`, inputs[name]!, { shape, dtype });
+        const type = types.get(name)!;
+        // A model that declares these is run in float32.
+        const modelType = /^b?float16$/.test(type) ? type : undefined;
+        feeds[name] = toTensor(ort, `input ${JSON.stringify(name)}`, inputs[name]!, {
+          shape,
+          dtype: modelType === undefined ? type : 'float32',
+          modelType,
+        });
       }
       const shapes = new Map([...cells].map(([name, { shape }]) => [name, shape]));
       session ??= await loadSession(ort, 'the model', forwardModel(model, shapes), options);

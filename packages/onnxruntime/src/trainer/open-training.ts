@@ -1,6 +1,6 @@
 import { createGate, type Gate } from '@synaprune/core/checks';
 import { embedExternalData } from '@synaprune/onnx';
-import type { TrainingStep } from '@synaprune/onnx-train';
+import { type TrainingStep, widenModel } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { DeclaredInput } from '../batch/batch.js';
 import { modelInputs } from '../inputs/model-inputs.js';
@@ -17,7 +17,7 @@ import { checkTrainerOptions, type TrainerOptions } from './options.js';
 /** Everything that a trainer works with. */
 export interface Training {
   readonly ort: OnnxRuntime;
-  /** The model as it came, in one piece. */
+  /** The model in one piece, in float32 where it came narrower. */
   readonly model: Uint8Array;
   /** The step that tells what there is to train. */
   readonly first: TrainingStep;
@@ -77,9 +77,11 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
       straightThrough,
       observed: observers.all,
     });
+    // As steps compute: a model of float16 answers by its float32 masters.
+    const wide = widenModel(model).bytes;
     const predictor = createPredictor({
       ort,
-      model,
+      model: wide,
       declared,
       state,
       options: sessionOptions,
@@ -88,7 +90,7 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
     });
     return {
       ort,
-      model,
+      model: wide,
       first,
       declared,
       sessionOptions,
