@@ -1,5 +1,7 @@
 import type { Value } from '@synaprune/onnx/graph';
 import { choiceLowerings } from '../lower/choices.js';
+import { attentionLowerings } from '../lower/attention/attention.js';
+import { rotaryLowerings } from '../lower/attention/rotary.js';
 import { elementwiseLowerings } from '../lower/elementwise.js';
 import { layoutLowerings } from '../lower/layout.js';
 import { lossLowerings } from '../lower/losses.js';
@@ -16,9 +18,10 @@ import { samplingLowerings } from '../lower/sampling.js';
 import { spectrumLowerings } from '../lower/spectra.js';
 import { windowLowerings } from '../lower/windows.js';
 
-/** Rewrites of the operators that have one, by name. */
+/** Rewrites of the operators that have one, by name, those of another domain as `domain::Name`. */
 export const lowerings: Readonly<Record<string, Lowering>> = {
   ...choiceLowerings,
+  ...attentionLowerings,
   ...elementwiseLowerings,
   ...layoutLowerings,
   ...lossLowerings,
@@ -32,6 +35,7 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   ...reductionLowerings,
   ...samplingLowerings,
   ...spectrumLowerings,
+  ...rotaryLowerings,
   ...windowLowerings,
 };
 
@@ -43,7 +47,8 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
  */
 export function lower(context: LoweringContext, node: SourceNode): readonly (Value | undefined)[] {
   const { graph } = context;
-  const rewrite = node.domain === '' && !graph.shapeRules.has(node.op) ? lowerings[node.op] : undefined;
+  const key = node.domain === '' ? node.op : `${node.domain}::${node.op}`;
+  const rewrite = graph.shapeRules.has(key) ? undefined : lowerings[key];
   if (rewrite !== undefined) return rewrite(context, node);
   return graph.addMany(node.op, node.inputs, node.attributes, node.outputNames.length, node.domain);
 }

@@ -154,6 +154,13 @@ const signatures: ReadonlyMap<string, Signature> = new Map([
   ...operators('DFT', 1, 3, 'axis inverse onesided'),
   ...operators('STFT', 2, 4, 'onesided'),
   ...operators('LinearAttention', 3, 6, 'chunk_size kv_num_heads q_num_heads scale update_rule'),
+  ...operators('RotaryEmbedding', 3, 4, 'interleaved num_heads rotary_embedding_dim'),
+  ...operators(
+    'Attention',
+    3,
+    7,
+    'is_causal kv_num_heads left_window_size q_num_heads qk_matmul_output_mode right_window_size scale softcap softmax_precision',
+  ),
   ...operators('Max Mean Min Sum', 1, MANY, ''),
   ...operators('Concat', 1, MANY, 'axis'),
   ...operators('Einsum', 1, MANY, 'equation'),

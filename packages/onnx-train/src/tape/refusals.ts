@@ -13,10 +13,6 @@ const instead: Readonly<Record<string, string>> = {
     'make the random numbers an input of the model',
   ),
   ...each(
-    'Attention RotaryEmbedding',
-    'export with version 22 of the operators or an older one, which writes it out',
-  ),
-  ...each(
     'SequenceConstruct SequenceAt SequenceEmpty SequenceInsert SequenceErase SequenceLength SequenceMap ' +
       'SplitToSequence ConcatFromSequence Optional OptionalGetElement OptionalHasElement',
     'export without sequences and optional values, as tensors',

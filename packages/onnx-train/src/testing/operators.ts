@@ -209,6 +209,34 @@ export const operators: readonly Operator[] = [
   { op: 'LayerNormalization', inputs: { x: any(3, 6), scale: above(0.5, 6), bias: any(6) }, outputs: 3 },
   { op: 'RMSNormalization', inputs: { x: any(3, 6), scale: above(0.5, 6) }, opset: 23 },
   { op: 'Dropout', inputs: { x: any(2, 6), ratio: number(0.3) }, fates: { ratio: 'setting' } },
+  // Attention.
+  {
+    op: 'Attention',
+    inputs: {
+      q: any(2, 2, 3, 2),
+      k: any(2, 1, 2, 2),
+      v: any(2, 1, 2, 3),
+      bias: any(3, 4),
+      pastKey: any(2, 1, 2, 2),
+      pastValue: any(2, 1, 2, 3),
+    },
+    attributes: { is_causal: 1, softcap: float(2), qk_matmul_output_mode: 1 },
+    outputs: 4,
+    opset: 23,
+    single: true,
+  },
+  {
+    op: 'RotaryEmbedding',
+    inputs: {
+      x: any(2, 3, 8),
+      cos: any(5, 1),
+      sin: any(5, 1),
+      positions: { type: 'int64', shape: [2, 3], data: [0, 1, 2, 4, 3, 2] },
+    },
+    attributes: { num_heads: 2, rotary_embedding_dim: 2 },
+    opset: 23,
+    single: true,
+  },
   // Recurrent layers, unrolled.
   { op: 'RNN', inputs: recurrent(1), attributes: { hidden_size: 2 }, outputs: 2, single: true },
   { op: 'GRU', inputs: recurrent(3), attributes: { hidden_size: 2 }, outputs: 2, single: true },
