@@ -46,16 +46,20 @@ const clip: Lowering = ({ graph }, { inputs, attributes, opset }) => {
   return [graph.add('Clip', [x, bound('min'), bound('max')])];
 };
 
-const gelu: Lowering = ({ graph }, { inputs, attributes }) => {
-  const x = inputs[0]!;
+/** `x·Φ(x)`, or its approximation by a tanh. */
+export function geluOf(graph: Graph, x: Value, approximate = false): Value {
   const half = multiply(graph, x, 0.5);
-  if (textAt(attributes, 'approximate', 'none') !== 'tanh') {
-    return [multiply(graph, half, add(graph, graph.add('Erf', [multiply(graph, x, Math.SQRT1_2)]), 1))];
+  if (!approximate) {
+    return multiply(graph, half, add(graph, graph.add('Erf', [multiply(graph, x, Math.SQRT1_2)]), 1));
   }
   const cube = multiply(graph, multiply(graph, x, x), x);
   const inner = multiply(graph, add(graph, x, multiply(graph, cube, 0.044715)), Math.sqrt(2 / Math.PI));
-  return [multiply(graph, half, add(graph, graph.add('Tanh', [inner]), 1))];
-};
+  return multiply(graph, half, add(graph, graph.add('Tanh', [inner]), 1));
+}
+
+const gelu: Lowering = ({ graph }, { inputs, attributes }) => [
+  geluOf(graph, inputs[0]!, textAt(attributes, 'approximate', 'none') === 'tanh'),
+];
 
 const celu: Lowering = ({ graph }, { inputs, attributes }) => {
   const x = inputs[0]!;

@@ -80,6 +80,7 @@ describe('every float input of every operator has a gradient, or a refusal, or n
   }
 
   it('and none is missing here', () => {
+    // Those of other domains have tests of their own.
     const known = new Set([
       ...Object.keys(inferKinds),
       ...Object.keys(lowerings),
@@ -88,7 +89,7 @@ describe('every float input of every operator has a gradient, or a refusal, or n
     const tested = new Set(operators.map(({ op }) => op));
     // onnxruntime does not run these: held against their definitions, in sequences.test.ts.
     for (const op of ['SwiGLU', 'CausalConvWithState', 'LinearAttention']) tested.add(op);
-    expect([...known].filter((op) => !tested.has(op))).toEqual([]);
+    expect([...known].filter((op) => !op.includes('::') && !tested.has(op))).toEqual([]);
   });
 });
 

@@ -1,11 +1,12 @@
 import type { Value } from '@synaprune/onnx/graph';
-import { choiceLowerings } from '../lower/choices.js';
 import { attentionLowerings } from '../lower/attention/attention.js';
 import { rotaryLowerings } from '../lower/attention/rotary.js';
+import { choiceLowerings } from '../lower/choices.js';
 import { elementwiseLowerings } from '../lower/elementwise.js';
 import { layoutLowerings } from '../lower/layout.js';
 import { lossLowerings } from '../lower/losses.js';
 import type { Lowering, LoweringContext, SourceNode } from '../lower/lowering.js';
+import { microsoftLowerings } from '../lower/microsoft/microsoft.js';
 import { neighbourhoodLowerings } from '../lower/neighbourhoods.js';
 import { normalizationLowerings } from '../lower/normalization.js';
 import { paddingLowerings } from '../lower/padding.js';
@@ -26,6 +27,7 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   ...layoutLowerings,
   ...lossLowerings,
   ...neighbourhoodLowerings,
+  ...microsoftLowerings,
   ...normalizationLowerings,
   ...paddingLowerings,
   ...placingLowerings,

@@ -161,6 +161,43 @@ const signatures: ReadonlyMap<string, Signature> = new Map([
     7,
     'is_causal kv_num_heads left_window_size q_num_heads qk_matmul_output_mode right_window_size scale softcap softmax_precision',
   ),
+  ...operators('com.microsoft::Gelu', 1, 1, ''),
+  ...operators('com.microsoft::FastGelu', 1, 2, ''),
+  ...operators('com.microsoft::BiasGelu', 2, 2, ''),
+  ...operators('com.microsoft::QuickGelu', 1, 1, 'alpha'),
+  ...operators('com.microsoft::FusedMatMul', 2, 2, 'alpha transA transB transBatchA transBatchB'),
+  ...operators(
+    'SimplifiedLayerNormalization com.microsoft::SimplifiedLayerNormalization',
+    2,
+    2,
+    'axis epsilon stash_type',
+  ),
+  ...operators('com.microsoft::SkipLayerNormalization', 3, 5, 'epsilon'),
+  ...operators('com.microsoft::SkipSimplifiedLayerNormalization', 3, 4, 'epsilon'),
+  ...operators(
+    'com.microsoft::Attention',
+    2,
+    7,
+    'do_rotary mask_filter_value num_heads past_present_share_buffer qkv_hidden_sizes rotary_embedding_dim scale unidirectional',
+  ),
+  ...operators(
+    'com.microsoft::MultiHeadAttention',
+    1,
+    10,
+    'mask_filter_value num_heads scale unidirectional',
+  ),
+  ...operators(
+    'com.microsoft::GroupQueryAttention',
+    1,
+    16,
+    'do_rotary k_quant_type kv_cache_bit_width kv_num_heads local_window_size num_heads qk_norm_epsilon qk_output rotary_interleaved scale smooth_softmax softcap v_quant_type',
+  ),
+  ...operators(
+    'com.microsoft::RotaryEmbedding',
+    4,
+    4,
+    'interleaved is_packed_batching num_heads rotary_embedding_dim scale',
+  ),
   ...operators('Max Mean Min Sum', 1, MANY, ''),
   ...operators('Concat', 1, MANY, 'axis'),
   ...operators('Einsum', 1, MANY, 'equation'),
@@ -173,15 +210,21 @@ const signatures: ReadonlyMap<string, Signature> = new Map([
  * @throws PruneError `unsupported-operator` where the model is newer, `bad-model` where it is not
  */
 export function requireSignature(graph: Graph, { op, domain, inputs, attributes, opset }: SourceNode): void {
-  const signature = domain === '' && !graph.shapeRules.has(op) ? signatures.get(op) : undefined;
+  const key = domain === '' ? op : `${domain}::${op}`;
+  const signature = graph.shapeRules.has(key) ? undefined : signatures.get(key);
   if (signature === undefined) return;
-  const refuse = (what: string) =>
-    opset > NEWEST_OPSET
+  const refuse = (what: string) => {
+    if (domain !== '') {
+      // Its versions say nothing: the runtime adds to operators as it goes.
+      graph.unsupported(`it has ${what}, which this release does not know of ${key}`, 'export without it');
+    }
+    return opset > NEWEST_OPSET
       ? graph.unsupported(
           `it has ${what}, which ${op} did not have up to version ${NEWEST_OPSET} of the operators, and the model's are of version ${opset}`,
           `export the model with version ${NEWEST_OPSET} or an older one, or give ${op} a rule of your own (rules)`,
         )
       : graph.bad(`it has ${what}, which ${op} does not take`);
+  };
   for (const name of Object.keys(attributes)) {
     if (!signature.attributes.has(name)) refuse(`the attribute "${name}"`);
   }

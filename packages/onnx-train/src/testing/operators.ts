@@ -208,6 +208,12 @@ export const operators: readonly Operator[] = [
   },
   { op: 'LayerNormalization', inputs: { x: any(3, 6), scale: above(0.5, 6), bias: any(6) }, outputs: 3 },
   { op: 'RMSNormalization', inputs: { x: any(3, 6), scale: above(0.5, 6) }, opset: 23 },
+  {
+    op: 'SimplifiedLayerNormalization',
+    inputs: { x: any(3, 6), scale: above(0.5, 6) },
+    outputs: 2,
+    single: true,
+  },
   { op: 'Dropout', inputs: { x: any(2, 6), ratio: number(0.3) }, fates: { ratio: 'setting' } },
   // Attention.
   {

@@ -1,0 +1,201 @@
+import { PruneError } from '@synaprune/core';
+import { buildModel, float } from '@synaprune/onnx/graph';
+import { describe, expect, it } from 'vitest';
+import { buildTrainingStep } from '../../step/build-training-step.js';
+import { checkForward } from '../../testing/check-forward.js';
+import { checkGradients } from '../../testing/check-gradients.js';
+import { randomTensor, type TestModel, type TestNode, type TestTensor } from '../../testing/models.js';
+import { microsoftLowerings } from './microsoft.js';
+
+/** One node of ONNX Runtime's own, each of its inputs a tensor by its place. */
+function modelOf(
+  op: string,
+  inputs: readonly (TestTensor | undefined)[],
+  attributes: TestNode[3] = {},
+  outputs: readonly string[] = ['y'],
+): TestModel {
+  const names = inputs.map((input, at) => (input === undefined ? '' : `in${at}`));
+  return {
+    tensors: Object.fromEntries(
+      inputs.flatMap((input, at) => (input === undefined ? [] : [[`in${at}`, input]])),
+    ),
+    nodes: [[`com.microsoft::${op}`, names, outputs, attributes]],
+    outputs: outputs.filter((name) => name !== ''),
+  };
+}
+
+const any = (...shape: number[]) => randomTensor(shape, shape.length + 1, 2);
+const edges: TestTensor = { shape: [8], data: [-0, 0, 1e-30, -40, 40, 3e38, -3e38, 0.5] };
+const int32 = (shape: readonly number[], ...data: number[]): TestTensor => ({ type: 'int32', shape, data });
+const int64 = (shape: readonly number[], ...data: number[]): TestTensor => ({ type: 'int64', shape, data });
+const heads = { num_heads: 2 };
+const grouped = { num_heads: 4, kv_num_heads: 2 };
+
+const cases: Readonly<Record<string, TestModel>> = {
+  Gelu: modelOf('Gelu', [any(2, 6)]),
+  BiasGelu: modelOf('BiasGelu', [any(2, 6), any(6)]),
+  FastGelu: modelOf('FastGelu', [any(2, 6)]),
+  'FastGelu with a bias': modelOf('FastGelu', [any(2, 6), any(6)]),
+  QuickGelu: modelOf('QuickGelu', [any(2, 6)], { alpha: float(1.5) }),
+  FusedMatMul: modelOf('FusedMatMul', [any(2, 3, 2), any(2, 4, 3)], {
+    alpha: float(0.3),
+    transA: 1,
+    transB: 1,
+  }),
+  SimplifiedLayerNormalization: {
+    ...modelOf('', [any(3, 6), any(6)]),
+    nodes: [['SimplifiedLayerNormalization', ['in0', 'in1'], ['y', 'inverse'], { epsilon: float(1e-3) }]],
+    outputs: ['y', 'inverse'],
+  },
+  SkipLayerNormalization: modelOf(
+    'SkipLayerNormalization',
+    [any(2, 2, 6), any(2, 2, 6), any(6), any(6), any(6)],
+    {},
+    ['y', '', '', 'sum'],
+  ),
+  'SkipLayerNormalization without shift or bias': modelOf('SkipLayerNormalization', [
+    any(2, 2, 6),
+    any(2, 6),
+    any(6),
+  ]),
+  SkipSimplifiedLayerNormalization: modelOf(
+    'SkipSimplifiedLayerNormalization',
+    [any(2, 2, 6), any(2, 2, 6), any(6), any(6)],
+    { epsilon: float(1e-4) },
+    ['y', '', '', 'sum'],
+  ),
+  'Attention with a mask of keys': modelOf(
+    'Attention',
+    [any(2, 3, 4), any(4, 12), any(12), int32([2, 3], 1, 1, 0, 0, 1, 1)],
+    heads,
+  ),
+  'Attention of sizes of its own, in one direction, with a bias for scores': modelOf(
+    'Attention',
+    [any(2, 3, 4), any(4, 14), any(14), undefined, undefined, any(2, 2, 3, 3)],
+    { ...heads, unidirectional: 1, qkv_hidden_sizes: [4, 4, 6], scale: float(0.4) },
+  ),
+  'MultiHeadAttention with biases and a mask': modelOf(
+    'MultiHeadAttention',
+    [any(2, 3, 4), any(2, 2, 4), any(2, 2, 6), any(14), int32([2, 2], 1, 0, 1, 1), any(1, 2, 3, 2)],
+    heads,
+  ),
+  'MultiHeadAttention of keys that are ready': modelOf(
+    'MultiHeadAttention',
+    [any(2, 3, 4), any(2, 2, 5, 2), any(2, 2, 5, 2)],
+    heads,
+  ),
+  'MultiHeadAttention in one direction behind a past': modelOf(
+    'MultiHeadAttention',
+    [
+      any(2, 3, 4),
+      any(2, 3, 4),
+      any(2, 3, 4),
+      undefined,
+      undefined,
+      undefined,
+      any(2, 2, 2, 2),
+      any(2, 2, 2, 2),
+    ],
+    { ...heads, unidirectional: 1 },
+    ['y', 'key', 'value'],
+  ),
+  GroupQueryAttention: modelOf(
+    'GroupQueryAttention',
+    [any(2, 3, 32), any(2, 3, 16), any(2, 3, 16), undefined, undefined, int32([2], 2, 2), int32([1], 3)],
+    { ...grouped, scale: float(0.3), softcap: float(3) },
+    ['y', 'key', 'value'],
+  ),
+  'GroupQueryAttention of one packed input, turned': modelOf(
+    'GroupQueryAttention',
+    [
+      any(1, 3, 128),
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      int32([1], 2),
+      int32([1], 3),
+      any(4, 8),
+      randomTensor([4, 8], 9),
+    ],
+    { ...grouped, do_rotary: 1 },
+    ['y', 'key', 'value'],
+  ),
+  'RotaryEmbedding from a position on': modelOf('RotaryEmbedding', [
+    any(2, 3, 8),
+    int64([1], 1),
+    any(5, 2),
+    randomTensor([5, 2], 9),
+  ]),
+  'RotaryEmbedding of four axes, interleaved': modelOf(
+    'RotaryEmbedding',
+    [any(2, 2, 3, 4), int64([2, 3], 0, 1, 2, 4, 2, 0), any(5, 2), randomTensor([5, 2], 9)],
+    { interleaved: 1 },
+  ),
+  'RotaryEmbedding of a part of each head': modelOf(
+    'RotaryEmbedding',
+    [any(2, 3, 12), int64([1], 0), any(5, 2), randomTensor([5, 2], 9)],
+    { num_heads: 2, rotary_embedding_dim: 4 },
+  ),
+};
+
+describe('as ONNX Runtime computes it, with its gradients, is', () => {
+  for (const [what, model] of Object.entries(cases)) {
+    it(what, async () => {
+      await checkForward(model);
+      await checkGradients({ ...model, single: true });
+    });
+  }
+
+  it('every one that there is', () => {
+    const tested = new Set(Object.values(cases).flatMap(({ nodes }) => nodes.map(([op]) => op)));
+    // The same under two names.
+    const known = Object.keys(microsoftLowerings).filter(
+      (name) => name !== 'com.microsoft::SimplifiedLayerNormalization',
+    );
+    expect(known.filter((name) => !tested.has(name))).toEqual([]);
+  });
+
+  it('every activation at its edges', async () => {
+    for (const op of ['Gelu', 'FastGelu', 'QuickGelu']) await checkForward(modelOf(op, [edges]));
+    await checkForward(modelOf('BiasGelu', [edges, { shape: [8], data: new Array(8).fill(0) }]));
+  });
+
+  it('a text whose mask leaves it nothing', async () => {
+    await checkForward(
+      modelOf('Attention', [any(2, 3, 4), any(4, 12), any(12), int32([2, 3], 0, 0, 0, 0, 1, 1)], heads),
+    );
+  });
+});
+
+it('what is not known of them is refused by name', () => {
+  const refusal = (model: TestModel) => {
+    try {
+      buildTrainingStep(buildModel(model), { loss: 'mse', optimizer: 'sgd', trainable: 'in0' });
+    } catch (error) {
+      expect(error).toBeInstanceOf(PruneError);
+      return `${(error as PruneError).code}: ${(error as Error).message}`;
+    }
+    return 'built';
+  };
+  const past = modelOf(
+    'Attention',
+    [any(2, 3, 4), any(4, 12), any(12), undefined, any(2, 2, 2, 3, 2)],
+    heads,
+  );
+  expect(refusal(past)).toMatch(
+    /^unsupported-operator: .*\(com.microsoft::Attention\): Attention with a past has no gradient rule/,
+  );
+  const lengths = modelOf('Attention', [any(2, 3, 4), any(4, 12), any(12), int32([2], 3, 2)], heads);
+  expect(refusal(lengths)).toMatch(
+    /with a mask of the shape \[2\] has no gradient rule; export with one of \[2, 3\]$/,
+  );
+  const packed = modelOf('MultiHeadAttention', [any(2, 3, 2, 3, 2)], heads);
+  expect(refusal(packed)).toMatch(/MultiHeadAttention of packed keys and values has no gradient rule/);
+  const window = modelOf('GroupQueryAttention', [any(1, 3, 128)], { ...grouped, local_window_size: 2 });
+  expect(refusal(window)).toMatch(/GroupQueryAttention with local_window_size has no gradient rule/);
+  const newer = modelOf('QuickGelu', [any(2, 6)], { beta: float(1) });
+  expect(refusal(newer)).toMatch(
+    /it has the attribute "beta", which this release does not know of com.microsoft::QuickGelu/,
+  );
+});
