@@ -16,6 +16,7 @@ import { readWorkspaces, root } from './workspace.mjs';
 /** The shortest command of each, and what it leaves. @type {Readonly<Record<string, { command: string[], leaves: string }>>} */
 const shortest = {
   'examples/browser': { command: [], leaves: 'dist/index.html' },
+  'examples/federated': { command: ['dist/main.js'], leaves: 'dist/main.js' },
   'examples/forecast': {
     command: ['dist/main.js', '--quick', '--out', 'out'],
     leaves: 'out/report.html',

@@ -46,6 +46,7 @@ const groups = {
     'examples/forecast/README.md',
     'examples/onnx-finetune/README.md',
     'examples/replicas/README.md',
+    'examples/federated/README.md',
     'research/study/README.md',
     'research/methods/README.md',
     'docs/2026-11-22-study.md',

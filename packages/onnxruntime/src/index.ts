@@ -59,3 +59,4 @@ export type { TrainerPruneOptions, TrainerScore } from './trainer/prune-options.
 export type { TrainerPruning } from './trainer/pruning.js';
 export { createTrainer } from './trainer/trainer.js';
 export type { Batch, StepOfMany, Trainer } from './trainer/trainer-api.js';
+export type { ReadOptions } from './trainer/values.js';

@@ -128,6 +128,46 @@ function slow(runtime: TestRuntime, few: boolean): void {
     await whole.dispose();
     await parts.dispose();
   });
+
+  it('takes weights in the middle of a run, what masks drop being zero, and gives those that are asked for', async () => {
+    const trainer = await startTrainer(runtime);
+    const pruning = trainer.prune({ schedule: constantSparsity(0.5), every: 100 });
+    await trainer.step(perceptronBatch(8, 1));
+    const pruned = await trainer.read();
+    const ones = (name: string) => new Float32Array(pruned.get(name)!.length).fill(1);
+    await trainer.write(
+      new Map([
+        ['k1', ones('k1')],
+        ['b2', ones('b2')],
+      ]),
+    );
+    const read = await trainer.read({ select: ['b2', /^k/] });
+    expect([...read.keys()].sort()).toEqual(['b2', 'k1', 'k2']);
+    expect(read.get('k1')).toEqual(pruned.get('k1')!.map((value) => (value === 0 ? 0 : 1)));
+    expect(read.get('b2')).toEqual(ones('b2'));
+    expect(read.get('k2')).toEqual(pruned.get('k2'));
+    await trainer.step(perceptronBatch(8, 2));
+    expect((await pruning.report()).total).toMatchObject({ dropped: 36, zeros: 36 });
+    const before = await trainer.read();
+    for (const [name, values, said] of [
+      ['k3', ones('k1'), '"k3" is no weight or buffer of this trainer; it has "k1"'],
+      ['k1', ones('b2'), 'needs 48 elements for "k1", got 3'],
+      ['k1', ones('k1').with(7, Number.NaN), 'needs "k1" to be finite, got NaN at 7'],
+    ] as const) {
+      await expect(
+        trainer.write(
+          new Map([
+            ['b1', ones('b1')],
+            [name, values],
+          ]),
+        ),
+      ).rejects.toThrow(said);
+    }
+    await expect(trainer.write({ k1: ones('k1') } as never)).rejects.toThrow('a Map of values by name');
+    await expect(trainer.read({ select: 'k3' })).rejects.toThrow(/k3/);
+    expect(await trainer.read()).toEqual(before);
+    await trainer.dispose();
+  });
 }
 
 function quick(runtime: TestRuntime): void {

@@ -1,5 +1,5 @@
 import { elementsOf } from '@synaprune/core/checks';
-import type { TrainingStep } from '@synaprune/onnx-train';
+import type { StepInput, TrainingStep } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import { feedsOf, shapesOf, splitInputs } from '../batch/batch.js';
 import { uniformNumbers } from '../batch/random.js';
@@ -73,6 +73,6 @@ export function createBatchFeeds(
 }
 
 /** The inputs of a step that batches give. */
-export function withRole({ inputs }: TrainingStep, role: 'input' | 'target' | 'sampleWeight') {
+export function withRole({ inputs }: TrainingStep, role: StepInput['role']): StepInput[] {
   return inputs.filter((input) => input.role === role);
 }

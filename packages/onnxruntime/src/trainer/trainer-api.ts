@@ -7,6 +7,7 @@ import type { TrainerRestoreOptions } from '../state/restore-matching.js';
 import type { TrainerState } from '../state/trainer-state.js';
 import type { TrainerPruneOptions } from './prune-options.js';
 import type { TrainerPruning } from './pruning.js';
+import type { ReadOptions } from './values.js';
 
 /** A batch, by the model's names: inputs by its inputs, targets by the outputs that the loss is of, or the names that its terms have. */
 export interface Batch {
@@ -99,8 +100,33 @@ export interface Trainer {
    * @returns tensors in main memory, by the model's names
    */
   predict(inputs: BatchTensors): Promise<Record<string, Tensor>>;
-  /** A copy of every trained weight and buffer, by its name in the model. */
-  read(): Promise<Map<string, Float32Array>>;
+  /**
+   * A copy of every trained weight and buffer, by its name in the model, or of those that `select` picks: what a client
+   * of a federated training sends.
+   *
+   * @throws PruneError `unmatched-selector` when a selector picks nothing
+   */
+  read(options?: ReadOptions): Promise<Map<string, Float32Array>>;
+  /**
+   * Sets weights and buffers in the middle of a run, those that are given, by name; slots and the count of steps stay.
+   * What masks drop is +0 whatever is written. All is checked before anything changes.
+   *
+   * @throws TypeError | RangeError when a name is of nothing that is trained, or a value has another length or is not
+   *   finite
+   *
+   * @example The mean of two clients, in both
+   * ```ts no-run
+   * import type { Trainer } from '@synaprune/onnxruntime';
+   *
+   * declare const clients: readonly [Trainer, Trainer];
+   * const [one, other] = await Promise.all(clients.map((client) => client.read()));
+   * const mean = new Map(
+   *   [...one!].map(([name, values]) => [name, values.map((value, at) => (value + other!.get(name)![at]!) / 2)]),
+   * );
+   * await Promise.all(clients.map((client) => client.write(mean)));
+   * ```
+   */
+  write(values: ReadonlyMap<string, Float32Array>): Promise<void>;
   /** The model as it came, an ordinary .onnx, with the trained, pruned weights in their places. */
   export(): Promise<Uint8Array>;
   /**

@@ -23,6 +23,7 @@ import { requireLearningRate, type TrainerOptions } from './options.js';
 import { createPrunings } from './pruning.js';
 import type { Batch, StepOfMany, Trainer } from './trainer-api.js';
 import { masksGone, zerosInModel } from './trainer-notices.js';
+import { checkValues, type ReadOptions, readValues } from './values.js';
 
 /**
  * A trainer for any ONNX model on the runtime that it is given.
@@ -139,14 +140,9 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   // What leaves the trainer is pruned, also after a `restore` of weights from before the masks.
   const settle = () => settleState(first, state, memory);
 
-  const read = async (): Promise<Map<string, Float32Array>> => {
+  const read = async (options?: ReadOptions): Promise<Map<string, Float32Array>> => {
     await settle();
-    const values = new Map<string, Float32Array>();
-    for (const [name, cell] of [...state.weights, ...state.buffers]) {
-      // Where dropped elements learn on they are not zero, but to the model they are.
-      values.set(name, await memory.readMasked(cell, cell));
-    }
-    return values;
+    return readValues(state, memory, options);
   };
 
   const trainer: Trainer = {
@@ -193,7 +189,13 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         return predictor.predict(inputs);
       }),
 
-    read: () => gate.exclusive('read', read),
+    read: (options) => gate.exclusive('read', () => read(options)),
+
+    write: (given) =>
+      gate.exclusive('write', async () => {
+        const { cells, values } = checkValues(state, given);
+        await exchange(memory, cells, values, async () => {});
+      }),
 
     export: () => gate.exclusive('export', async () => first.export(await read())),
 
