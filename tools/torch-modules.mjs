@@ -25,7 +25,7 @@ const part = rest.find((word) => !word.startsWith('--')) ?? '';
 
 /** @type {Record<string, Record<string, number>>} */
 const tallies = { dynamo: {}, script: {}, 'by either': {} };
-const ORDER = ['wrong', 'agree', 'agree in part', 'refused', 'not run', 'not exported'];
+const ORDER = ['wrong', 'agree', 'agree in part', 'refused', 'exported as something else', 'not exported'];
 let failed = false;
 /** @type {Map<string, string[]>} */
 const reasons = new Map();

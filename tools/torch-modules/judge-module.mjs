@@ -11,9 +11,9 @@ const FLOAT = 1;
  * @typedef {{ type: 'float32' | 'int64' | 'bool', dims: number[], data: number[], gradient?: number[] }} Told
  * @typedef {{
  *   name: string, training: boolean, torch: string, inputs: Told[],
- *   outputs: { dims: number[], float: boolean }[], parameters: Record<string, Told>,
+ *   outputs: { dims: number[], float: boolean }[], sum: number, parameters: Record<string, Told>,
  * }} Module what make-modules.py tells of one
- * @typedef {'agree' | 'agree in part' | 'refused' | 'wrong' | 'not exported' | 'not run'} Verdict
+ * @typedef {'agree' | 'agree in part' | 'refused' | 'wrong' | 'exported as something else' | 'not exported'} Verdict
  */
 
 /**
@@ -71,7 +71,8 @@ export async function judgeModule(told, path) {
     const typed = code === 'unsupported-operator' || code === 'unmatched-selector' || code === 'no-weights';
     const still = [...wanted.values()].every(({ gradient }) => gradient === 0);
     if (typed && still) return { verdict: 'agree', why: 'nothing learns, there and here' };
-    return { verdict: typed ? 'refused' : 'wrong', why: `${code ?? 'no code'}: ${message}` };
+    if (typed) return { verdict: 'refused', why: `${code}: ${message}` };
+    return wrongUnlessExported(told, model, `${code ?? 'no code'}: ${message}`);
   }
   let results;
   try {
@@ -93,7 +94,7 @@ export async function judgeModule(told, path) {
     );
     await session.release();
   } catch (error) {
-    return { verdict: 'not run', why: /** @type {Error} */ (error).message };
+    return wrongUnlessExported(told, model, /** @type {Error} */ (error).message);
   }
   /** @type {Map<number, number>} */
   const computed = new Map();
@@ -103,7 +104,30 @@ export async function judgeModule(told, path) {
       computed.set(value, (computed.get(value) ?? 0) + Number(data[at]));
     }
   }
-  return compare(wanted, computed);
+  const found = compare(wanted, computed);
+  return found.verdict === 'wrong' ? wrongUnlessExported(told, model, found.why) : found;
+}
+
+/**
+ * Wrong, unless it is the exporter's doing: a model that gives other numbers than the module, or that does not run.
+ *
+ * @param {Module} told
+ * @param {Uint8Array} model
+ * @param {string} why
+ * @returns {Promise<{ verdict: Verdict, why: string }>}
+ */
+async function wrongUnlessExported(told, model, why) {
+  let sum;
+  try {
+    const session = await load(model);
+    sum = Number((await session.run({}, ['the sum']))['the sum']?.data[0]);
+    await session.release();
+  } catch (error) {
+    return { verdict: 'exported as something else', why: /** @type {Error} */ (error).message };
+  }
+  const same = Math.abs(sum - told.sum) <= 1e-4 * Math.max(1, Math.abs(told.sum));
+  if (same) return { verdict: 'wrong', why };
+  return { verdict: 'exported as something else', why: `gives ${sum}, the module ${told.sum}` };
 }
 
 /**

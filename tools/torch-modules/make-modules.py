@@ -3,9 +3,9 @@
     torch/bin/python tools/torch-modules/make-modules.py <folder> [part of a name]
 
 Needs torch, onnx and onnxscript (`pip install torch onnx onnxscript`). For each module `<folder>/<number>.json` holds
-its name, inputs, parameters, the shapes of its outputs and the gradients of a random sum of the float ones, computed in
-float64; `<number>.dynamo.onnx` and `<number>.script.onnx` are what `torch.onnx.export` makes with `dynamo=True` and
-with `dynamo=False`, or `.txt` with the reason where it makes none. What is there is not made again.
+its name, inputs, parameters, the shapes of its outputs, a random sum of the float ones and the gradients of that sum,
+computed in float64; `<number>.dynamo.onnx` and `<number>.script.onnx` are what `torch.onnx.export` makes with
+`dynamo=True` and with `dynamo=False`, or `.txt` with the reason where it makes none. What is there is not made again.
 """
 
 import contextlib
@@ -70,7 +70,7 @@ def told(tensor):
 
 
 def autograd(module, inputs):
-    """Gradients of the random sum, in float64, by inputs and by parameters, and the shapes of outputs."""
+    """In float64: the random sum, its gradients by inputs and by parameters, and the shapes of outputs."""
     module = module.double()
     doubles = [v.double().requires_grad_() if v.is_floating_point() else v for v in inputs]
     outputs = flat(module(*doubles))
@@ -88,6 +88,7 @@ def autograd(module, inputs):
     total.backward()
     gradient = lambda t: [0.0] * t.numel() if t.grad is None else t.grad.flatten().tolist()
     return (
+        total.item(),
         shapes,
         [gradient(v) if v.is_floating_point() else None for v in doubles],
         {name: gradient(p) for name, p in module.named_parameters()},
@@ -126,7 +127,7 @@ def main(folder, part=""):
         fresh = lambda: (torch.manual_seed(zlib.crc32(name.encode())), prepare(make, inputs, training))[1]
         try:
             module, values = fresh()
-            shapes, by_inputs, by_parameters = autograd(module, values)
+            total, shapes, by_inputs, by_parameters = autograd(module, values)
         except Exception as error:
             print(f"{name}: not run, {error}", file=sys.stderr)
             continue
@@ -138,6 +139,7 @@ def main(folder, part=""):
             "torch": torch.__version__,
             "inputs": [told(v) | ({"gradient": g} if g else {}) for v, g in zip(values, by_inputs)],
             "outputs": shapes,
+            "sum": total,
             "parameters": parameters,
         }
         for exporter in ("dynamo", "script"):
