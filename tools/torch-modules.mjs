@@ -1,6 +1,6 @@
 // @ts-check
 /*
- * Gradients of what PyTorch exports, against its autograd: every module of tools/torch-modules/modules.py, by both of
+ * Gradients of what PyTorch exports, against its autograd: every module that tools/torch-modules/ lists, by both of
  * its exporters. Float inputs become weights too, and `buildTrainingStep` gives the gradient of a random sum of the
  * outputs by all of them.
  *

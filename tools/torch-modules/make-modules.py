@@ -1,4 +1,4 @@
-"""Exports what modules.py lists by both of PyTorch's exporters, with autograd's gradients beside it.
+"""Exports what layers.py and functions.py list by both of PyTorch's exporters, with autograd's gradients beside it.
 
     torch/bin/python tools/torch-modules/make-modules.py <folder> [part of a name]
 
@@ -19,7 +19,9 @@ from pathlib import Path
 
 import torch
 
-from modules import CASES
+import layers  # noqa: F401, what it lists comes first
+import functions  # noqa: F401
+from cases import CASES
 
 warnings.filterwarnings("ignore")
 logging.disable(logging.CRITICAL)
