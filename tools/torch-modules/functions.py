@@ -17,7 +17,7 @@ for name, inputs in {
     "BCEWithLogitsLoss": (x(3, 4), unit(3, 4)),
     "KLDivLoss": (x(3, 4), unit(3, 4)),
     "PoissonNLLLoss": (x(3, 4), positive(3, 4)),
-    "SoftMarginLoss": (x(3, 4), x(3, 4)),
+    "SoftMarginLoss": (x(3, 4), ("sign", (3, 4))),
     "CrossEntropyLoss": classes,
     "NLLLoss": classes,
     "MultiMarginLoss": classes,

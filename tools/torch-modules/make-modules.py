@@ -71,10 +71,10 @@ def told(tensor):
     return {"type": kind, "dims": list(tensor.shape), "data": numbers_of.tolist()}
 
 
-def autograd(module, inputs):
+def autograd(module, inputs, learn):
     """In float64: the random sum, its gradients by inputs and by parameters, and the shapes of outputs."""
     module = module.double()
-    doubles = [v.double().requires_grad_() if v.is_floating_point() else v for v in inputs]
+    doubles = [v.double().requires_grad_(l) if v.is_floating_point() else v for v, l in zip(inputs, learn)]
     outputs = flat(module(*doubles))
     total = 0
     index = 0
@@ -126,10 +126,12 @@ def main(folder, part=""):
         home = folder / f"{number:03d}.json"
         if part not in name or home.exists():
             continue
+        # Signs are labels: they do not learn.
+        learn = [drawn[0] != "sign" for drawn in inputs]
         fresh = lambda: (torch.manual_seed(zlib.crc32(name.encode())), prepare(make, inputs, training))[1]
         try:
             module, values = fresh()
-            total, shapes, by_inputs, by_parameters = autograd(module, values)
+            total, shapes, by_inputs, by_parameters = autograd(module, values, learn)
         except Exception as error:
             print(f"{name}: not run, {error}", file=sys.stderr)
             continue
@@ -139,7 +141,9 @@ def main(folder, part=""):
             "name": name,
             "training": training,
             "torch": torch.__version__,
-            "inputs": [told(v) | ({"gradient": g} if g else {}) for v, g in zip(values, by_inputs)],
+            "inputs": [
+                told(v) | ({"gradient": g} if g and l else {}) for v, g, l in zip(values, by_inputs, learn)
+            ],
             "outputs": shapes,
             "sum": total,
             "parameters": parameters,
