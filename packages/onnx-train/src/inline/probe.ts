@@ -39,6 +39,7 @@ export function createProbe(source: SourceModel, options: TrainingStepOptions): 
   const nothing = () => {};
   const context: LoweringContext = {
     graph,
+    shapes: options.shapes ?? {},
     trainsDropout: false,
     trainsBatchNormalization: false,
     randomInput: (shape) => ({

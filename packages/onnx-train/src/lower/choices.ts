@@ -1,4 +1,3 @@
-import { elementsOf } from '@synaprune/core/checks';
 import { type Graph, numberAt, type Value } from '@synaprune/onnx/graph';
 import {
   add,
@@ -11,7 +10,7 @@ import {
   reshape,
   slice,
 } from '../arithmetic/arithmetic.js';
-import { frontAxes, known } from '../arithmetic/known.js';
+import { known } from '../arithmetic/known.js';
 import type { Lowering } from './lowering.js';
 
 /** In version 1 how many was an attribute; the places are always given, as gradients go by them. */
@@ -23,18 +22,6 @@ const topK: Lowering = ({ graph }, { inputs, attributes: { k, ...attributes } })
 const oneHot: Lowering = ({ graph }, { inputs, attributes }) => {
   known(graph, inputs[1], 'depth');
   return [graph.add('OneHot', inputs, attributes)];
-};
-
-/** Known conditions say which elements are taken, along an axis or of all in a row. */
-const compress: Lowering = ({ graph }, { inputs, attributes }) => {
-  const [x, condition] = inputs as [Value, Value];
-  const taken = known(graph, condition, 'conditions').flatMap((each, at) => (each === 0 ? [] : [at]));
-  const indices = graph.integers(taken);
-  if (attributes.axis === undefined) {
-    return [graph.add('Gather', [reshape(graph, x, [elementsOf(x.shape)]), indices], { axis: 0 })];
-  }
-  const axis = frontAxes(graph, [numberAt(attributes, 'axis', 0)], x.shape.length)[0]!;
-  return [graph.add('Gather', [x, indices], { axis })];
 };
 
 /** Axes of a batch become indices like others, each row's own. */
@@ -92,7 +79,6 @@ const regionAlign: Lowering = ({ graph }, { inputs, attributes, opset }) => {
 export const choiceLowerings: Readonly<Record<string, Lowering>> = {
   TopK: topK,
   OneHot: oneHot,
-  Compress: compress,
   GatherND: gatherND,
   Det: det,
   RoiAlign: regionAlign,

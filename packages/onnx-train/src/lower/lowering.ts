@@ -30,6 +30,8 @@ export interface RecurrentStates {
 /** What lowering may ask for and leave behind. */
 export interface LoweringContext {
   readonly graph: TrainingGraph;
+  /** Shapes of values that are as large as their data say, by name. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
   readonly trainsDropout: boolean;
   readonly trainsBatchNormalization: boolean;
   /** A graph input of uniform random numbers in [0, 1), and one of the probability where the caller feeds that. */

@@ -26,6 +26,7 @@ const KNOWN: Readonly<Record<keyof TrainingStepOptions, true>> = {
   part: true,
   gradients: true,
   scores: true,
+  shapes: true,
   branches: true,
   rules: true,
   dropout: true,
@@ -67,7 +68,8 @@ export function checkTrainingStepOptions(
   requireOptions(caller, '', options, [...further, ...names], { lr });
   checkOwn(options);
   const { inputs, loss, outputs, optimizer, clip, trainable, masked, masks, gradients, rules } = options;
-  if (inputs !== undefined) checkShapes(caller, inputs);
+  if (inputs !== undefined) checkShapes(caller, 'inputs', inputs);
+  if (options.shapes !== undefined) checkShapes(caller, 'shapes', options.shapes);
   checkLosses(caller, loss, outputs);
   if (outputs !== undefined) checkNames(caller, 'outputs', outputs);
   checkOptimizer(caller, optimizer);
@@ -103,12 +105,14 @@ export function checkTrainingStepOptions(
   }
 }
 
-function checkShapes(caller: string, inputs: unknown): void {
-  if (!isRecord(inputs)) {
-    throw new TypeError(`${caller} needs inputs to be an object of shapes by name, got ${describe(inputs)}`);
+function checkShapes(caller: string, option: string, shapes: unknown): void {
+  if (!isRecord(shapes)) {
+    throw new TypeError(
+      `${caller} needs ${option} to be an object of shapes by name, got ${describe(shapes)}`,
+    );
   }
-  for (const [name, shape] of Object.entries(inputs)) {
-    const field = `inputs[${quote(name)}]`;
+  for (const [name, shape] of Object.entries(shapes)) {
+    const field = `${option}[${quote(name)}]`;
     if (!Array.isArray(shape)) {
       throw new TypeError(`${caller} needs ${field} to be a shape such as [32, 784], got ${describe(shape)}`);
     }

@@ -114,6 +114,12 @@ export interface TrainingStepOptions {
    */
   readonly inputs?: Readonly<Record<string, readonly number[]>>;
   /** A loss, or a list of terms whose weighted sum it is: one for each output, or several of one. */
+  /**
+   * Shapes of values that are as large as their data say, by the names that nodes give them: what `NonZero`, `Unique`,
+   * `Compress` and `NonMaxSuppression` compute of numbers that are not known before a step runs, `{ places: [2, 40] }`.
+   * The step is for that many; it fails where there are more or fewer.
+   */
+  readonly shapes?: Readonly<Record<string, readonly number[]>>;
   readonly loss: Loss | readonly LossTerm[];
   /**
    * The model's outputs that the loss is of, each with targets of its own; several are added. The first unless told. Terms

@@ -103,6 +103,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   const states = new Map<Value, readonly RecurrentStates[]>();
   const context: LoweringContext = {
     graph,
+    shapes: options.shapes ?? {},
     trainsDropout: options.dropout === 'train' || options.dropout === 'coupled',
     trainsBatchNormalization: (options.batchNormalization ?? 'train') === 'train',
     randomInput(shape, probability) {

@@ -7,6 +7,7 @@ import {
   placeOf,
   readAttributes,
   type SourceModel,
+  sameShape,
   showShape,
   type Value,
 } from '@synaprune/onnx/graph';
@@ -40,6 +41,11 @@ export function importModel(
       throw new RangeError(
         `buildTrainingStep: the model has no input ${quote(name)} for inputs; it has ${listNames([...sources.keys()])}`,
       );
+    }
+  }
+  for (const name of Object.keys(context.shapes)) {
+    if (!model.producers.has(name)) {
+      throw new RangeError(`buildTrainingStep: no node of the model computes ${quote(name)} for shapes`);
     }
   }
   return { valueOf: compute, inputs };
@@ -111,7 +117,14 @@ export function importModel(
     const outputs = lowered(source);
     node.output.forEach((name, index) => {
       const value = outputs[index];
-      if (name !== '' && value !== undefined) values.set(name, value);
+      if (name === '' || value === undefined) return;
+      const given = Object.hasOwn(context.shapes, name) ? context.shapes[name]! : value.shape;
+      if (!sameShape(given, value.shape)) {
+        throw new RangeError(
+          `buildTrainingStep: ${quote(name)} of ${placeOf(node)} is ${showShape(value.shape)}, got ${showShape(given)} in shapes`,
+        );
+      }
+      values.set(name, value);
     });
     if (!values.has(wanted)) {
       graph.unsupported(

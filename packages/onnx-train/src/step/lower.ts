@@ -2,6 +2,7 @@ import type { Value } from '@synaprune/onnx/graph';
 import { attentionLowerings } from '../lower/attention/attention.js';
 import { rotaryLowerings } from '../lower/attention/rotary.js';
 import { choiceLowerings } from '../lower/choices.js';
+import { dependentLowerings } from '../lower/dependent.js';
 import { elementwiseLowerings } from '../lower/elementwise.js';
 import { layoutLowerings } from '../lower/layout.js';
 import { lossLowerings } from '../lower/losses.js';
@@ -23,6 +24,7 @@ import { windowLowerings } from '../lower/windows.js';
 export const lowerings: Readonly<Record<string, Lowering>> = {
   ...choiceLowerings,
   ...attentionLowerings,
+  ...dependentLowerings,
   ...elementwiseLowerings,
   ...layoutLowerings,
   ...lossLowerings,

@@ -121,6 +121,8 @@ const signatures: ReadonlyMap<string, Signature> = new Map([
   ...operators('MelWeightMatrix', 5, 5, 'output_datatype'),
   ...operators('Det DynamicQuantizeLinear NonZero', 1, 1, ''),
   ...operators('Hardmax', 1, 1, 'axis'),
+  ...operators('Unique', 1, 1, 'axis sorted'),
+  ...operators('NonMaxSuppression', 2, 5, 'center_point_box'),
   ...operators('TopK', 1, 2, 'axis k largest sorted'),
   ...operators('OneHot', 3, 3, 'axis'),
   ...operators('Compress', 2, 2, 'axis'),

@@ -38,6 +38,13 @@ export const choosingOperators: readonly Operator[] = [
   { op: 'Det', inputs: { x: any(2, 3, 3) } },
   { op: 'Det', inputs: { x: any(5, 5) }, fates: { x: 'refused' } },
   ...of(any(2, 3), 'Hardmax', { fates: { x: 'still' } }),
+  { op: 'Unique', inputs: { x: any(6) }, fates: { x: 'refused' } },
+  {
+    op: 'NonMaxSuppression',
+    inputs: { boxes: any(1, 2, 4), scores: any(1, 1, 2) },
+    gives: 'other',
+    fates: { boxes: 'refused', scores: 'refused' },
+  },
   { op: 'NonZero', inputs: { x: bytes(2, 3) }, gives: 'other' },
   {
     op: 'RoiAlign',

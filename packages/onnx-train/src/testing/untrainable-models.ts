@@ -67,8 +67,8 @@ export const untrainable: Readonly<
   NonMaxSuppression: [
     after([['NonMaxSuppression', ['h', 'h'], ['y']]]),
     'node "nonmaxsuppression1" (NonMaxSuppression)',
-    /no place/,
-    /an output before it \(outputs\)/,
+    /as large as its data say, \[n, 3\]/,
+    /shapes: \{ "y": \[n, 3\] \}/,
   ],
   'an unknown operator': [
     after([['Warp', ['h'], ['y']]]),

@@ -27,13 +27,14 @@ export interface Graph {
   readonly shapeRules: Map<string, ShapeRule>;
   /** A node with one output. */
   add(op: string, inputs: readonly (Value | undefined)[], attributes?: Attributes): Value;
-  /** A node with several outputs. */
+  /** A node with several outputs; `kinds` are what they are, where that follows from no rule. */
   addMany(
     op: string,
     inputs: readonly (Value | undefined)[],
     attributes: Attributes,
     count: number,
     domain?: string,
+    kinds?: readonly Kind[],
   ): readonly Value[];
   /** A value that something outside the nodes gives: an input of the graph, or a weight. */
   source(label: string, kind: Kind): Value;
@@ -115,10 +116,12 @@ export function createGraph(
     add(op, inputs, attributes = {}) {
       return graph.addMany(op, inputs, attributes, 1)[0]!;
     },
-    addMany(op, inputs, attributes, outputCount, domain = '') {
-      const kinds = kindsOf(op, domain, inputs, attributes, outputCount);
+    addMany(op, inputs, attributes, outputCount, domain = '', given = undefined) {
+      const kinds = given ?? kindsOf(op, domain, inputs, attributes, outputCount);
       const folded =
-        domain === '' && !shapeRules.has(op) ? foldNode(op, inputs, attributes, kinds) : undefined;
+        domain === '' && !shapeRules.has(op) && given === undefined
+          ? foldNode(op, inputs, attributes, kinds)
+          : undefined;
       if (folded !== undefined) return kinds.map((kind, index) => graph.constant(kind, folded[index]!));
       const outputs = kinds.map((kind) => fresh(op, kind));
       const node = { op, domain, inputs, outputs, attributes };
