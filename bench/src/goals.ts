@@ -71,6 +71,8 @@ export const GOALS: readonly Goal[] = [
   { id: 'onnx-node', work: 'onnxruntime-node: an MLP step against tfjs-wasm', ...cheaper, value: 8 },
   { id: 'onnx-hand', work: 'onnxruntime-web wasm: against a step written by hand', ...cheaper, value: 1 },
   { id: 'onnx-lstm', work: "an LSTM step against tfjs's best backend", ...cheaper, value: 5 },
+  { id: 'adapters-time', work: 'a step of adapters, against one of everything', ...ratio, value: 0.6 },
+  { id: 'adapters-memory', work: 'memory of training adapters, of that of everything', ...share, value: 0.5 },
   { id: 'file-find', work: 'findWeights of a file, against copying it', ...ratio, value: 0.1 },
   { id: 'file-prune', work: 'pruneOnnx of a file of float32, against copying it', ...ratio, value: 2.5 },
   { id: 'file-narrow', work: 'pruneOnnx of uint8 or float16', ...nanoseconds, value: 4 },

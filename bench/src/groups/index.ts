@@ -1,5 +1,6 @@
 import type { Measurement } from '../context.js';
 import { measureAccelerate } from './accelerate.js';
+import { measureAdapters } from './adapters.js';
 import { measureApply } from './apply.js';
 import { measureDistributions } from './distributions.js';
 import { measureFiles } from './files.js';
@@ -46,6 +47,10 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   onnx: {
     title: 'ONNX Runtime: training steps, one thread, batch 64, Adam, 80 % pruned',
     measure: measureOnnx,
+  },
+  adapters: {
+    title: 'ONNX Runtime: adapters of rank 8 on a transformer, against training all of it; one thread, Adam',
+    measure: measureAdapters,
   },
   files: {
     title: 'ONNX files: found, pruned in memory, pruned on disk; against copying them',

@@ -155,8 +155,7 @@ function adapt(
     adapters,
     elements: factors.reduce((sum, { shape }) => sum + elementsOf(shape), 0),
     notices,
-    save: (values) =>
-      writeAdapterFile({ keepZeros, adapters: saved, tensors: tensorsToSave(values, adapters, source) }),
+    save: saverOf({ keepZeros, adapters: saved }, adapters, shapesOf(source)),
   };
 }
 
@@ -188,10 +187,22 @@ function rewritten(
   return encodeModel(message);
 }
 
+const shapesOf = ({ tensors }: BaseModel['source']): ReadonlyMap<string, readonly number[]> =>
+  new Map(Array.from(tensors, ([name, { dims }]) => [name, dims.map(Number)]));
+
+/** What saves adapters. It keeps shapes, and nothing of the model. */
+function saverOf(
+  about: Omit<AdapterFile, 'tensors'>,
+  adapters: readonly Adapter[],
+  tensors: ReadonlyMap<string, readonly number[]>,
+): AdaptedModel['save'] {
+  return (values) => writeAdapterFile({ ...about, tensors: tensorsToSave(values, adapters, tensors) });
+}
+
 function tensorsToSave(
   values: ReadonlyMap<string, Float32Array>,
   adapters: readonly Adapter[],
-  { tensors }: BaseModel['source'],
+  tensors: ReadonlyMap<string, readonly number[]>,
 ): AdapterFile['tensors'] {
   const factors = adapters.flatMap(({ a, b }) => [a, b]);
   const missing = factors.filter(({ name }) => !values.has(name));
@@ -209,7 +220,7 @@ function tensorsToSave(
   const shapes = new Map(factors.map(({ name, shape }) => [name, shape]));
   return new Map(
     Array.from(values, ([name, given]) => {
-      const shape = shapes.get(name) ?? tensors.get(name)?.dims.map(Number);
+      const shape = shapes.get(name) ?? tensors.get(name);
       if (shape === undefined)
         throw new RangeError(`save was given ${quote(name)}, which is no tensor of the model`);
       if (given.length !== elementsOf(shape)) {

@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { describe, elementsOf, quote } from '@synaprune/core/checks';
 import { type ExternalData, tensorToFloat32 } from '@synaprune/onnx';
-import { readModel, type SourceModel, showShape } from '@synaprune/onnx/graph';
+import { type SourceModel, showShape, sourceOf, viewMessages } from '@synaprune/onnx/graph';
 import { requireEmbedded, wholeModel } from '../weights/whole-model.js';
 import { type AdapterFile, digestOf, factorNames, type SavedAdapter } from './adapter-file.js';
 import { type AdaptedKernel, kernelsNamed } from './find-kernels.js';
@@ -25,7 +25,7 @@ export function openBase(
     );
   }
   const bytes = wholeModel(model, externalData);
-  const source = readModel(bytes);
+  const source = sourceOf(viewMessages(bytes));
   requireEmbedded(source.tensors.values());
   return { bytes, source };
 }

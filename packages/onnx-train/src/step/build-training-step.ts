@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { describe, quote } from '@synaprune/core/checks';
 import { tensorToFloat32 } from '@synaprune/onnx';
-import { type NamedOutput, readModel, type Value, writeGraph } from '@synaprune/onnx/graph';
+import { type NamedOutput, sourceOf, type Value, viewMessages, writeGraph } from '@synaprune/onnx/graph';
 import { differentiate } from '../gradients/differentiate.js';
 import { ownGradients, tellUnusedRules } from '../gradients/own-rules.js';
 import { inlineModel } from '../inline/inline-model.js';
@@ -23,7 +23,7 @@ import { maskSettings, maskWeights } from '../weights/masks.js';
 import { stepTensors, trainedNotices } from '../weights/told-weights.js';
 import { otherFloatsNotice, requireFloat32 } from '../weights/untrained-types.js';
 import { requireEmbedded, wholeModel } from '../weights/whole-model.js';
-import { exportModel } from './export-model.js';
+import { exporterOf } from './export-model.js';
 import { gatheredGradients, gatherGradients } from './gather-gradients.js';
 import { importModel } from './import-model.js';
 import { freePrefix, namesOfTensors } from './names.js';
@@ -77,7 +77,8 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   checkTrainingStepOptions('buildTrainingStep', options);
   const original = wholeModel(model, options.externalData);
   const { bytes, narrow } = widenModel(original);
-  const whole = readModel(bytes);
+  // Views into bytes of its own: nothing changes either.
+  const whole = sourceOf(viewMessages(bytes));
   requireEmbedded(whole.tensors.values());
   const inlined = inlineModel(bytes, whole, options);
   const { source } = inlined;
@@ -285,7 +286,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     optimizer: groups.optimizer,
     tensors: stepTensors(choice),
     notices: [...graph.notices, ...trainedNotices(choice)],
-    export: (values) => exportModel(original, shapes, values, inlined.originals),
+    export: exporterOf(original, shapes, inlined.originals),
   };
 }
 

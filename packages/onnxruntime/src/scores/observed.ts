@@ -1,7 +1,8 @@
 import type { Gate } from '@synaprune/core/checks';
-import type { StepScore, TrainingStep } from '@synaprune/onnx-train';
+import type { StepScore } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { Cell, Memory } from '../memory/memory.js';
+import type { LoadedStep } from '../runtime/loaded-step.js';
 import type { OnnxRuntime } from '../runtime/runtime.js';
 
 /** What a score remembers, beside the score: what a step graph observes for. */
@@ -19,5 +20,5 @@ export interface ObserverOptions {
   readonly sessionOptions: InferenceSession.SessionOptions;
   readonly gate: Gate;
   /** A step graph that observes for these scores, to see what they remember. */
-  look(scores: readonly StepScore[]): TrainingStep;
+  look(scores: readonly StepScore[]): LoadedStep;
 }

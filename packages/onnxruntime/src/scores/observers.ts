@@ -1,8 +1,8 @@
 import type { NamedWeight, ObservedScore, ScoreObserver } from '@synaprune/core';
 import { nothingObserved } from '@synaprune/core/checks';
-import type { TrainingStep } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import type { Cell, Memory, TrainerWeight } from '../memory/memory.js';
+import type { LoadedStep } from '../runtime/loaded-step.js';
 import type { MemoryReader } from './memory-reader.js';
 import type { Observed, ObserverOptions } from './observed.js';
 
@@ -92,7 +92,7 @@ export function createObservers(options: ObserverOptions): Observers {
   };
 }
 
-function createCells(step: TrainingStep, memory: Memory): Map<string, Record<string, Cell>> {
+function createCells(step: LoadedStep, memory: Memory): Map<string, Record<string, Cell>> {
   const made: Tensor[] = [];
   const create = (shape: readonly number[]): Cell => {
     const tensor = memory.create(shape);
@@ -117,7 +117,7 @@ function cellsOf({ cells }: Observed): Cell[] {
 }
 
 /** What is remembered, as the inputs of a step that observes for these scores. */
-export function memoryFeeds(step: TrainingStep, observed: readonly Observed[]): Record<string, Tensor> {
+export function memoryFeeds(step: LoadedStep, observed: readonly Observed[]): Record<string, Tensor> {
   const feeds: Record<string, Tensor> = {};
   for (const { name, memory = [] } of step.weights) {
     for (const each of memory) feeds[each.input] = observed[each.score]!.cells.get(name)![each.name]!.tensor;
@@ -127,7 +127,7 @@ export function memoryFeeds(step: TrainingStep, observed: readonly Observed[]): 
 
 /** Takes over what a step remembered. What was stopped meanwhile takes nothing. */
 export function takeMemory(
-  step: TrainingStep,
+  step: LoadedStep,
   { observed, running }: { readonly observed: readonly Observed[]; readonly running: readonly Observed[] },
   memory: Memory,
   results: Readonly<Record<string, Tensor>>,

@@ -1,12 +1,13 @@
-import { buildTrainingStep, type TrainingStep, type TrainingStepOptions } from '@synaprune/onnx-train';
+import { buildTrainingStep, type TrainingStepOptions } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { Memory } from '../memory/memory.js';
+import type { LoadedStep } from '../runtime/loaded-step.js';
 import { loadSession, type OnnxRuntime } from '../runtime/runtime.js';
 import type { Observed } from '../scores/observed.js';
 
 /** A step graph that is loaded. */
 export interface StepSession {
-  readonly step: TrainingStep;
+  readonly step: LoadedStep;
   readonly session: InferenceSession;
   /** The scores that it observes for. */
   readonly observed: readonly Observed[];
@@ -76,7 +77,11 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
   const load = async (shapes: Shapes, part: 'whole' | 'gradients' | 'update'): Promise<StepSession> => {
     const observed = current;
     const scores = part === 'gradients' ? [] : observed.map(({ score, weights }) => ({ score, weights }));
-    const step = buildTrainingStep(model, {
+    const {
+      model: graph,
+      export: _,
+      ...step
+    } = buildTrainingStep(model, {
       ...settings,
       ...(part === 'whole' ? {} : { part }),
       inputs: shapes,
@@ -85,7 +90,7 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
     });
     const fetches = stateOutputs(step);
     const what = part === 'whole' ? 'the training step' : `the training step's ${part}`;
-    const session = await loadSession(ort, what, step.model, {
+    const session = await loadSession(ort, what, graph, {
       ...sessionOptions,
       ...memory.outputOptions(fetches),
     });
@@ -137,7 +142,7 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
   };
 }
 
-function stateOutputs({ weights, buffers, gathers }: TrainingStep): string[] {
+function stateOutputs({ weights, buffers, gathers }: LoadedStep): string[] {
   return [
     ...(gathers?.weights ?? []).map(({ sum }) => sum.output),
     ...weights.flatMap(({ output, gradient, slots, memory = [] }) => [

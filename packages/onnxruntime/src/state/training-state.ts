@@ -1,6 +1,6 @@
-import type { TrainingStep } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import type { Cell, Memory } from '../memory/memory.js';
+import type { LoadedStep } from '../runtime/loaded-step.js';
 import type { TensorPlace } from './trainer-state.js';
 
 /** Everything that goes from step to step, each in a handle of its own. */
@@ -21,7 +21,7 @@ export function slotKey(weight: string, kind: string): string {
 }
 
 /** State as a model holds it before the first step. When memory does not suffice, none is kept. */
-export function createState(step: TrainingStep, memory: Memory): TrainingState {
+export function createState(step: LoadedStep, memory: Memory): TrainingState {
   const weights = new Map<string, Cell>();
   const slots = new Map<string, Cell>();
   const buffers = new Map<string, Cell>();
@@ -44,10 +44,7 @@ export function createState(step: TrainingStep, memory: Memory): TrainingState {
 }
 
 /** Every handle of a state and what it is for, always in the same order. */
-export function placesOf(
-  step: TrainingStep,
-  state: TrainingState,
-): (TensorPlace & { readonly cell: Cell })[] {
+export function placesOf(step: LoadedStep, state: TrainingState): (TensorPlace & { readonly cell: Cell })[] {
   const place = (kind: string, name: string, cell: Cell) => ({ kind, name, shape: cell.shape, cell });
   return [
     ...step.weights.flatMap(({ name, slots, gradient }) => [
@@ -66,7 +63,7 @@ export function cellsOf({ weights, slots, buffers, gradients, companions }: Trai
 }
 
 /** Zeroes what masks drop wherever they, or what they are of, may have changed: a step counts on it. */
-export async function settleState(step: TrainingStep, state: TrainingState, memory: Memory): Promise<void> {
+export async function settleState(step: LoadedStep, state: TrainingState, memory: Memory): Promise<void> {
   for (const weight of step.weights) await settleWeight(weight, state, memory);
 }
 
@@ -74,11 +71,7 @@ export async function settleState(step: TrainingStep, state: TrainingState, memo
  * Zeroes what masks drop of weights that a step takes no mask for, as biases under groups of channels: nothing else keeps
  * them at zero. For right after a step.
  */
-export async function settleUnmasked(
-  step: TrainingStep,
-  state: TrainingState,
-  memory: Memory,
-): Promise<void> {
+export async function settleUnmasked(step: LoadedStep, state: TrainingState, memory: Memory): Promise<void> {
   for (const weight of step.weights) {
     const cell = state.weights.get(weight.name)!;
     if (weight.mask !== undefined || !memory.isMasked(cell)) continue;
@@ -88,7 +81,7 @@ export async function settleUnmasked(
 }
 
 function settleWeight(
-  { name, slots }: TrainingStep['weights'][number],
+  { name, slots }: LoadedStep['weights'][number],
   state: TrainingState,
   memory: Memory,
 ): Promise<void> {
@@ -98,7 +91,7 @@ function settleWeight(
 }
 
 /** The state, and its masks, as the inputs of a step. */
-export function stateFeeds(step: TrainingStep, state: TrainingState, memory: Memory): Record<string, Tensor> {
+export function stateFeeds(step: LoadedStep, state: TrainingState, memory: Memory): Record<string, Tensor> {
   const feeds: Record<string, Tensor> = {};
   for (const { name, input, mask, slots } of step.weights) {
     const cell = state.weights.get(name)!;
@@ -112,7 +105,7 @@ export function stateFeeds(step: TrainingStep, state: TrainingState, memory: Mem
 
 /** Takes over what a step gave. */
 export function takeState(
-  step: TrainingStep,
+  step: LoadedStep,
   state: TrainingState,
   memory: Memory,
   results: Readonly<Record<string, unknown>>,

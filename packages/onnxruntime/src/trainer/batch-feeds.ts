@@ -1,9 +1,10 @@
 import { elementsOf } from '@synaprune/core/checks';
-import type { StepInput, TrainingStep } from '@synaprune/onnx-train';
+import type { StepInput } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import { feedsOf, shapesOf, splitInputs } from '../batch/batch.js';
 import { uniformNumbers } from '../batch/random.js';
 import { targetHint } from '../batch/targets.js';
+import type { LoadedStep } from '../runtime/loaded-step.js';
 import type { StepSession } from '../sessions/step-sessions.js';
 import type { Training } from './open-training.js';
 import type { TrainerOptions } from './options.js';
@@ -73,6 +74,6 @@ export function createBatchFeeds(
 }
 
 /** The inputs of a step that batches give. */
-export function withRole({ inputs }: TrainingStep, role: StepInput['role']): StepInput[] {
+export function withRole({ inputs }: Pick<LoadedStep, 'inputs'>, role: StepInput['role']): StepInput[] {
   return inputs.filter((input) => input.role === role);
 }

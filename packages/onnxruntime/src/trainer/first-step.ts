@@ -3,6 +3,9 @@ import { buildTrainingStep, type TrainingStep, type TrainingStepOptions } from '
 import type { DeclaredInput } from '../batch/batch.js';
 import type { TrainerOptions } from './options.js';
 
+/** The step that tells what there is to train. Nobody loads its graph. */
+export type FirstStep = Omit<TrainingStep, 'model'>;
+
 /** What `buildTrainingStep` takes of the options. */
 export function stepSettings(options: TrainerOptions): TrainingStepOptions {
   const {
@@ -25,13 +28,17 @@ export function firstStep(
   model: Uint8Array,
   declared: readonly DeclaredInput[],
   options: TrainerOptions & Pick<TrainingStepOptions, 'scores'>,
-): TrainingStep {
+): FirstStep {
   const inputs = Object.fromEntries(
     declared.flatMap(({ name, dims }) => (dims === null ? [] : [[name, dims.map((size) => size ?? 1)]])),
   );
   const settings = stepSettings(options);
   try {
-    return buildTrainingStep(model, { ...settings, inputs: { ...inputs, ...options.inputs } });
+    const { model: _, ...step } = buildTrainingStep(model, {
+      ...settings,
+      inputs: { ...inputs, ...options.inputs },
+    });
+    return step;
   } catch (error) {
     const guessed = declared.filter(
       ({ name, dims }) => options.inputs?.[name] === undefined && (dims?.includes(null) ?? true),

@@ -1,6 +1,6 @@
 import { createGate, type Gate } from '@synaprune/core/checks';
 import { embedExternalData } from '@synaprune/onnx';
-import { type TrainingStep, widenModel } from '@synaprune/onnx-train';
+import { widenModel } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { DeclaredInput } from '../batch/batch.js';
 import { modelInputs } from '../inputs/model-inputs.js';
@@ -11,7 +11,7 @@ import { createObservers, type Observers } from '../scores/observers.js';
 import { createPredictor, type Predictor } from '../sessions/predictor.js';
 import { createStepSessions, type StepSessions } from '../sessions/step-sessions.js';
 import { cellsOf, createState, type TrainingState } from '../state/training-state.js';
-import { firstStep, stepSettings } from './first-step.js';
+import { type FirstStep, firstStep, stepSettings } from './first-step.js';
 import { checkTrainerOptions, type TrainerOptions } from './options.js';
 
 /** Everything that a trainer works with. */
@@ -20,7 +20,7 @@ export interface Training {
   /** The model in one piece, in float32 where it came narrower. */
   readonly model: Uint8Array;
   /** The step that tells what there is to train. */
-  readonly first: TrainingStep;
+  readonly first: FirstStep;
   readonly declared: readonly DeclaredInput[];
   readonly sessionOptions: InferenceSession.SessionOptions;
   readonly gate: Gate;
