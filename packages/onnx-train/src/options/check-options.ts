@@ -27,6 +27,7 @@ const KNOWN: Readonly<Record<keyof TrainingStepOptions, true>> = {
   gradients: true,
   scores: true,
   shapes: true,
+  batch: true,
   branches: true,
   rules: true,
   dropout: true,
@@ -70,6 +71,7 @@ export function checkTrainingStepOptions(
   const { inputs, loss, outputs, optimizer, clip, trainable, masked, masks, gradients, rules } = options;
   if (inputs !== undefined) checkShapes(caller, 'inputs', inputs);
   if (options.shapes !== undefined) checkShapes(caller, 'shapes', options.shapes);
+  if (options.batch !== undefined) requireWhole(caller, 'batch', options.batch, 1);
   checkLosses(caller, loss, outputs);
   if (outputs !== undefined) checkNames(caller, 'outputs', outputs);
   checkOptimizer(caller, optimizer);

@@ -113,13 +113,20 @@ export interface TrainingStepOptions {
    * model leaves open.
    */
   readonly inputs?: Readonly<Record<string, readonly number[]>>;
-  /** A loss, or a list of terms whose weighted sum it is: one for each output, or several of one. */
   /**
    * Shapes of values that are as large as their data say, by the names that nodes give them: what `NonZero`, `Unique`,
    * `Compress` and `NonMaxSuppression` compute of numbers that are not known before a step runs, `{ places: [2, 40] }`.
    * The step is for that many; it fails where there are more or fewer.
    */
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
+  /**
+   * How many samples a batch has, for a model that was exported with a batch of 1: what follows from that (constant shapes
+   * of `Reshape` and `Expand`, initial states, class tokens) is carried along. Each sample is computed as it was alone;
+   * a node that lets samples meet, or of which that is not known, is refused by name. Samples lie along the first axis of
+   * an input, or the axis of 1 for which `inputs` gives the batch.
+   */
+  readonly batch?: number;
+  /** A loss, or a list of terms whose weighted sum it is: one for each output, or several of one. */
   readonly loss: Loss | readonly LossTerm[];
   /**
    * The model's outputs that the loss is of, each with targets of its own; several are added. The first unless told. Terms

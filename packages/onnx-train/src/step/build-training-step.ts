@@ -1,9 +1,10 @@
-import { PruneError } from '@synaprune/core';
-import { describe, quote } from '@synaprune/core/checks';
+import { describe } from '@synaprune/core/checks';
 import { tensorToFloat32 } from '@synaprune/onnx';
 import { type NamedOutput, sourceOf, type Value, viewMessages, writeGraph } from '@synaprune/onnx/graph';
+import { batchShapes } from '../batch/batch-shapes.js';
 import { differentiate } from '../gradients/differentiate.js';
 import { ownGradients, tellUnusedRules } from '../gradients/own-rules.js';
+import { requireUndecided } from '../inline/decided.js';
 import { inlineModel } from '../inline/inline-model.js';
 import type { LoweringContext, RecurrentStates } from '../lower/lowering.js';
 import { clipGradients } from '../optimizers/clipping.js';
@@ -14,10 +15,11 @@ import type { TrainingStepOptions } from '../options/options.js';
 import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from '../options/training-step.js';
 import { widenModel, withModelTypes } from '../precision/widen-model.js';
 import { widenedNotice } from '../precision/widened-notice.js';
+import { noActivity } from '../scores/no-activity.js';
 import { observe, requireTrained } from '../scores/observe.js';
 import { findSignals } from '../scores/signals.js';
 import { createTrainingGraph } from '../tape/tape.js';
-import { findCandidates, type WeightCandidate } from '../weights/candidates.js';
+import { findCandidates } from '../weights/candidates.js';
 import { asList, chooseMasked, chooseTrainable, trainedOf } from '../weights/choose-weights.js';
 import { maskSettings, maskWeights } from '../weights/masks.js';
 import { stepTensors, trainedNotices } from '../weights/told-weights.js';
@@ -80,8 +82,9 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   // Views into bytes of its own: nothing changes either.
   const whole = sourceOf(viewMessages(bytes));
   requireEmbedded(whole.tensors.values());
-  const inlined = inlineModel(bytes, whole, options);
-  const { source } = inlined;
+  const batched = batchShapes(whole, options);
+  const inlined = inlineModel(bytes, whole, batched?.one ?? options);
+  const source = batched?.grow(inlined.source) ?? inlined.source;
   const prefix = freePrefix(source.names);
   const graph = createTrainingGraph(prefix, Math.min(Math.max(OPSET, source.opset), NEWEST_OPSET));
   if (narrow.size > 0) graph.notices.push(widenedNotice(narrow));
@@ -138,7 +141,10 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
       states.set(recurrent, through);
     },
   };
-  const imported = importModel(source, context, leaves, options.inputs ?? {}, inlined.refusals);
+  const imported = importModel(source, context, leaves, options.inputs ?? {}, {
+    refusals: inlined.refusals,
+    rebatching: batched?.carry(graph, inlined.source),
+  });
   const { loss, counts, targets, predictions } = lossOf(graph, source, imported, options);
   tellUnusedRules(graph, source, options.rules);
   const gradients = differentiate(graph, loss, [...leaves.values()], ownGradients(options.rules));
@@ -288,23 +294,4 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     notices: [...graph.notices, ...trainedNotices(choice)],
     export: exporterOf(original, shapes, inlined.originals),
   };
-}
-
-/** That nothing is trained which decided what the step holds. */
-function requireUndecided(decisive: ReadonlySet<string>, candidates: readonly WeightCandidate[]): void {
-  const decided = candidates.find(({ name }) => decisive.has(name));
-  if (decided === undefined) return;
-  throw new PruneError(
-    'unsupported-operator',
-    `tensor ${quote(decided.name)} decides which branch the model takes, so it cannot be trained; leave it out of trainable`,
-  );
-}
-
-/** Nothing passes through layers where gradients of several batches have come together. */
-function noActivity(name: string): never {
-  throw new PruneError(
-    'unsupported',
-    `a score needs what passes through the layer of ${quote(name)}, which an update from gathered gradients has not: take ` +
-      'steps of one batch, or a score of weights and gradients',
-  );
 }

@@ -11,6 +11,7 @@ import {
   showShape,
   type Value,
 } from '@synaprune/onnx/graph';
+import type { Rebatching } from '../batch/rebatch.js';
 import type { Refusal } from '../inline/control-flow.js';
 import type { LoweringContext, SourceNode } from '../lower/lowering.js';
 import { lower } from './lower.js';
@@ -24,13 +25,21 @@ export interface ImportedModel {
   readonly inputs: ReadonlyMap<string, Value>;
 }
 
-/** Prepares a model for a graph. `leaves` are tensors that are no constants, `refusals` why nodes have no place in it. */
+/** What is known of a model besides. */
+export interface ImportSettings {
+  /** Why nodes have no place in the graph, by their first output. */
+  readonly refusals?: ReadonlyMap<string, Refusal>;
+  /** What carries another batch through. */
+  readonly rebatching?: Rebatching | undefined;
+}
+
+/** Prepares a model for a graph. `leaves` are tensors that are no constants. */
 export function importModel(
   model: SourceModel,
   context: LoweringContext,
   leaves: ReadonlyMap<string, Value>,
   shapes: Readonly<Record<string, readonly number[]>>,
-  refusals: ReadonlyMap<string, Refusal> = new Map(),
+  { refusals, rebatching }: ImportSettings = {},
 ): ImportedModel {
   const { graph } = context;
   const values = new Map<string, Value>(leaves);
@@ -101,7 +110,7 @@ export function importModel(
 
   function run(node: NodeProto, wanted: string): void {
     graph.place = placeOf(node);
-    const refusal = refusals.get(node.output[0] ?? '');
+    const refusal = refusals?.get(node.output[0] ?? '');
     if (refusal !== undefined) graph.unsupported(refusal.what, refusal.instead);
     const domain = node.domain === 'ai.onnx' ? '' : node.domain;
     const source: SourceNode = {
@@ -114,7 +123,8 @@ export function importModel(
       outputNames: node.output,
       opset: model.opset,
     };
-    const outputs = lowered(source);
+    const outputs = lowered({ ...source, inputs: rebatching?.before(source, node.input) ?? source.inputs });
+    rebatching?.after(source.op, outputs, node.output);
     node.output.forEach((name, index) => {
       const value = outputs[index];
       if (name === '' || value === undefined) return;

@@ -23,6 +23,18 @@ export function stepSettings(options: TrainerOptions): TrainingStepOptions {
   return settings;
 }
 
+/** What steps are given: the model's inputs, of another batch where that was asked for. */
+export function inputsOfSteps(
+  declared: readonly DeclaredInput[],
+  { batch, inputs }: Pick<TrainerOptions, 'batch' | 'inputs'>,
+): readonly DeclaredInput[] {
+  if (batch === undefined) return declared;
+  return declared.map(({ name, dims }) => {
+    const grown = dims?.[0] === 1 ? [batch, ...dims.slice(1)] : dims;
+    return { name, dims: inputs?.[name] ?? grown };
+  });
+}
+
 /** The step that tells what there is to train: for the shapes that were given, and 1 where a size is open. */
 export function firstStep(
   model: Uint8Array,

@@ -11,7 +11,7 @@ import { createObservers, type Observers } from '../scores/observers.js';
 import { createPredictor, type Predictor } from '../sessions/predictor.js';
 import { createStepSessions, type StepSessions } from '../sessions/step-sessions.js';
 import { cellsOf, createState, type TrainingState } from '../state/training-state.js';
-import { type FirstStep, firstStep, stepSettings } from './first-step.js';
+import { type FirstStep, firstStep, inputsOfSteps, stepSettings } from './first-step.js';
 import { checkTrainerOptions, type TrainerOptions } from './options.js';
 
 /** Everything that a trainer works with. */
@@ -47,7 +47,8 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
       ? Uint8Array.from(options.model)
       : embedExternalData(options.model, options.externalData);
   const declared = modelInputs(model);
-  const first = firstStep(model, declared, options);
+  const grown = inputsOfSteps(declared, options);
+  const first = firstStep(model, grown, options);
   const sessionOptions: InferenceSession.SessionOptions = {
     logSeverityLevel: 3,
     ...options.sessionOptions,
@@ -65,7 +66,7 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
       memory,
       sessionOptions,
       gate,
-      look: (scores) => firstStep(model, declared, { ...options, scores }),
+      look: (scores) => firstStep(model, grown, { ...options, scores }),
     });
     const sessions = createStepSessions({
       ort,
@@ -92,7 +93,7 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
       ort,
       model: wide,
       first,
-      declared,
+      declared: grown,
       sessionOptions,
       gate,
       memory,

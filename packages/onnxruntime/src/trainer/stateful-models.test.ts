@@ -134,3 +134,32 @@ describe('weights inside a branch', () => {
     await trainer.dispose();
   });
 });
+
+describe('another batch than the model was exported with', () => {
+  const model = buildModel({
+    inputs: { x: [1, 6] },
+    tensors: {
+      shape: { type: 'int64', shape: [3], data: [1, 2, 3] },
+      flat: { type: 'int64', shape: [2], data: [1, 6] },
+      w: { shape: [6, 3], data: new Float32Array(18).fill(0.1) },
+    },
+    nodes: [
+      ['Reshape', ['x', 'shape'], ['pairs']],
+      ['Tanh', ['pairs'], ['t']],
+      ['Reshape', ['t', 'flat'], ['f']],
+      ['MatMul', ['f', 'w'], ['y']],
+    ],
+    outputs: ['y'],
+  });
+
+  it('is what steps take, while predictions take the model’s own', async () => {
+    const trainer = await startTrainer(runtime, { model, batch: 16 });
+    const first = (await trainer.step(perceptronBatch(16, 1))).loss;
+    for (let step = 0; step < 30; step += 1) await trainer.step(perceptronBatch(16, 1));
+    expect((await trainer.evaluate(perceptronBatch(16, 1))).loss).toBeLessThan(first);
+    const { y } = await trainer.predict({ x: perceptronBatch(1, 9).inputs.x });
+    expect(y!.dims).toEqual([1, 3]);
+    await expect(trainer.step(perceptronBatch(8, 1))).rejects.toThrow(RangeError);
+    await trainer.dispose();
+  });
+});
