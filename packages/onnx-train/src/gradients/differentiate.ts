@@ -3,6 +3,7 @@ import { isFloat, oneLine, sameShape, showShape, type Value } from '@synaprune/o
 import { concat } from '../arithmetic/arithmetic.js';
 import { flatInputs, flatOperators, gradientRules } from '../rules/rules.js';
 import type { GradientRule } from '../tape/gradient-rule.js';
+import { insteadOfGradient } from '../tape/refusals.js';
 import type { TrainingGraph } from '../tape/tape.js';
 import { type TapeRecord, withoutTape } from '../tape/tape.js';
 import { stepsOnTheWay } from './steps-on-the-way.js';
@@ -81,7 +82,7 @@ export function differentiate(
     }
     if (rule === undefined) {
       graph.unsupported(
-        `${oneLine(name)} has no gradient rule; rules: { ${quote(name)}: { gradient } } can give one, ` +
+        `${oneLine(name)} has no gradient rule; ${insteadOfGradient(record.op, record.domain)}rules: { ${quote(name)}: { gradient } } can give one, ` +
           'or leave out of trainable what leads through it',
       );
     }

@@ -30,6 +30,16 @@ describe('what cannot be trained is told before anything runs', () => {
     ]);
   });
 
+  it('and what would do instead of what it draws', () => {
+    const error = through([
+      ['Gemm', ['x', 'w', 'b'], ['z']],
+      ['RandomNormalLike', ['z'], ['y']],
+    ]);
+    expect(error.message).toContain(
+      'RandomNormalLike has no gradient rule; make the random numbers an input of the model, or rules: {',
+    );
+  });
+
   it('but not one that leads to no weight, nor an output that the loss is not of', () => {
     const nodes: readonly NodeParts[] = [
       ['EyeLike', ['x'], ['p']],

@@ -5,7 +5,7 @@ const instead: Readonly<Record<string, string>> = {
     'train the model in float32 and quantise it afterwards',
   ),
   ...each(
-    'TopK NonZero NonMaxSuppression Unique Compress OneHot Multinomial Bernoulli Hardmax',
+    'NonMaxSuppression Unique Compress Multinomial Bernoulli RoiAlign',
     'it chooses rather than computes; name an output before it (outputs)',
   ),
   ...each(
@@ -41,4 +41,10 @@ export function insteadOf(op: string, domain: string): string {
   const inline = 'inline it where it is a function of the model (onnx.inliner)';
   const other = domain === '' ? instead[op] : (domains[domain] ?? inline);
   return other === undefined ? own : `${other}, or ${own}`;
+}
+
+/** What would do besides a rule where an operator has a place in a step and no gradient; empty where nothing would. */
+export function insteadOfGradient(op: string, domain: string): string {
+  const what = domain === '' ? instead[op] : undefined;
+  return what === undefined ? '' : `${what}, or `;
 }
