@@ -24,6 +24,7 @@ const KNOWN: Readonly<Record<keyof TrainingStepOptions, true>> = {
   minElements: true,
   masks: true,
   part: true,
+  recompute: true,
   gradients: true,
   scores: true,
   shapes: true,
@@ -91,6 +92,12 @@ export function checkTrainingStepOptions(
         `${caller} takes masks.zeroed or masks.straightThrough, not both: what learns on is not zero`,
       );
     }
+  }
+  const { recompute } = options;
+  if (recompute !== undefined && typeof recompute !== 'boolean') {
+    requireOptions(caller, 'recompute', recompute, ['segments']);
+    const { segments } = recompute;
+    if (segments !== undefined) requireWhole(caller, 'recompute.segments', segments, 2);
   }
   if (gradients !== undefined && typeof gradients !== 'boolean' && gradients !== 'dense') {
     throw new TypeError(`${caller} needs gradients to be true, false or "dense", got ${describe(gradients)}`);

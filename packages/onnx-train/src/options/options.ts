@@ -185,6 +185,15 @@ export interface TrainingStepOptions {
     readonly straightThrough?: boolean;
   };
   /**
+   * Off unless told. With it gradients read values of the model that are computed again, segment by segment, from those at
+   * the borders of segments, which alone are kept: to the same bits, for a third of the memory of activations or less where
+   * a model is deep, and for about one more run of the model a step. `segments` is how many parts it is cut into; unless
+   * told, the root of how many large values there are.
+   *
+   * @see Chen et al. 2016, https://arxiv.org/abs/1604.06174
+   */
+  readonly recompute?: boolean | { readonly segments?: number };
+  /**
    * Which part of a step the graph is. `whole` (unless told). Where several batches make one step: `gradients`, the loss
    * and the gradients of a batch added to sums of them ({@link TrainingStep.gathers}), and `update`, from those sums to
    * new weights ({@link TrainingStep.gradientScale}).

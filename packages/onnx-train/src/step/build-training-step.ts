@@ -15,6 +15,7 @@ import type { TrainingStepOptions } from '../options/options.js';
 import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from '../options/training-step.js';
 import { widenModel, withModelTypes } from '../precision/widen-model.js';
 import { widenedNotice } from '../precision/widened-notice.js';
+import { recomputeActivations } from '../recompute/recompute.js';
 import { noActivity } from '../scores/no-activity.js';
 import { observe, requireTrained } from '../scores/observe.js';
 import { findSignals } from '../scores/signals.js';
@@ -147,6 +148,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   });
   const { loss, counts, targets, predictions } = lossOf(graph, source, imported, options);
   tellUnusedRules(graph, source, options.rules);
+  const forward = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
   const gradients = differentiate(graph, loss, [...leaves.values()], ownGradients(options.rules));
   graph.place = 'the update';
   if (gradients.size === 0 && options.trainable === undefined) requireFloat32(source);
@@ -266,6 +268,11 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
     ({ name, type, shape }): StepInput => ({ name, modelName: name, shape, dtype: type, role: 'input' }),
   );
   const shapes = new Map([...weights, ...stepBuffers].map(({ name, shape }) => [name, shape]));
+  const { recompute = false } = options;
+  if (recompute !== false && part !== 'update') {
+    const { segments } = recompute === true ? { segments: undefined } : recompute;
+    recomputeActivations(graph, { forward, fed: [...modelInputs, ...seedValues], segments });
+  }
   return {
     model: writeGraph(
       graph,

@@ -171,6 +171,22 @@ function slow(runtime: TestRuntime, few: boolean): void {
 }
 
 function quick(runtime: TestRuntime): void {
+  it('steps to the same weights where values of the model are computed again, also from several batches', async () => {
+    const settings = { optimizer: 'sgd', learningRate: 0.5 } as const;
+    const kept = await startTrainer(runtime, settings);
+    const again = await startTrainer(runtime, { ...settings, recompute: { segments: 3 } });
+    for (let step = 0; step < 2; step += 1) {
+      const batch = perceptronBatch(128, step);
+      const one = await kept.step(batch);
+      const other = await again.step(step === 0 ? batch : { batches: [batch] });
+      expect(Math.abs(one.loss - other.loss)).toBeLessThan(1e-6);
+    }
+    const [theirs, ours] = [await kept.read(), await again.read()];
+    for (const [name, values] of theirs) expect(furthest(values, ours.get(name)!), name).toBeLessThan(1e-6);
+    await kept.dispose();
+    await again.dispose();
+  });
+
   it('follows a schedule of the rate, and groups of parameters, and goes on after a restore bit for bit', async () => {
     const settings = {
       optimizer: { kind: 'adamw', weightDecay: 0.1 },
