@@ -49,7 +49,9 @@ export interface AdaptedModel {
    * trained, such as a head or a bias, goes in whole.
    *
    * @param values every factor by its name in the adapted model, and whatever else is to be kept; `trainer.read()` gives it
-   * @throws RangeError when a factor is missing, a name is no tensor of the model, or a value has another length
+   * @throws TypeError when `values` is no Map of `Float32Array`s
+   * @throws RangeError when a factor is missing, a name is no tensor of the model, or a value has another length, or is NaN
+   *   or infinite somewhere
    */
   save(values: ReadonlyMap<string, Float32Array>): Uint8Array;
 }

@@ -1,5 +1,5 @@
 import { PruneError } from '@synaprune/core';
-import { elementsOf, isRecord, quote } from '@synaprune/core/checks';
+import { elementsOf, hashDigits, hashText, isRecord, quote } from '@synaprune/core/checks';
 import {
   create,
   decodeModel,
@@ -41,20 +41,39 @@ export const factorNames = (weight: string): { readonly a: string; readonly b: s
   b: `${weight}.lora_B`,
 });
 
-/** 32-bit FNV-1a of the bits of values, as eight digits. It finds another model, not malice. */
+/**
+ * A checksum of the bits of values, as eight digits: 32-bit FNV-1a of whole words, turned at each, since a sign that is
+ * flipped would else stay in the highest bit and a second one cancel it. It finds another model and damage, not malice.
+ */
 export function digestOf(values: Float32Array): string {
   let hash = 0x811c9dc5;
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  for (let i = 0; i < bits.length; i += 1) hash = Math.imul(hash ^ bits[i]!, 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, '0');
+  for (let i = 0; i < bits.length; i += 1) {
+    const word = hash ^ bits[i]!;
+    hash = Math.imul((word << 15) | (word >>> 17), 0x01000193);
+  }
+  return hashDigits(hash);
+}
+
+/** A checksum of all that a file says. */
+function checksumOf({ keepZeros, adapters, tensors }: AdapterFile): string {
+  const contents = Array.from(tensors, ([name, { shape, values }]) => [name, shape, digestOf(values)]);
+  return hashDigits(hashText(JSON.stringify([keepZeros, adapters, contents])));
+}
+
+/** Where a value is NaN or infinite, in words. */
+export function notFinite(name: string, values: Float32Array): string | undefined {
+  const index = values.findIndex((value) => !Number.isFinite(value));
+  return index < 0 ? undefined : `value ${index} of ${quote(name)} is ${values[index]}`;
 }
 
 /** The bytes of a file of adapters. */
-export function writeAdapterFile({ keepZeros, adapters, tensors }: AdapterFile): Uint8Array {
+export function writeAdapterFile(file: AdapterFile): Uint8Array {
+  const { keepZeros, adapters, tensors } = file;
   const initializer = Array.from(tensors, ([name, { shape, values }]) =>
     tensorFromFloat32(name, values, shape),
   );
-  const value = JSON.stringify({ version: VERSION, keepZeros, adapters });
+  const value = JSON.stringify({ version: VERSION, checksum: checksumOf(file), keepZeros, adapters });
   return encodeModel(
     create(ModelProtoSchema, {
       irVersion: 8n,
@@ -108,7 +127,17 @@ export function readAdapterFile(caller: string, bytes: Uint8Array): AdapterFile 
       if (tensor.values.length !== elementsOf(tensor.shape)) throw damaged(`${quote(name)} has no shape`);
     }
   }
-  return { keepZeros, adapters, tensors };
+  const file = { keepZeros, adapters, tensors };
+  if (about.checksum !== checksumOf(file)) {
+    throw damaged(
+      'what is in it does not fit its checksum, so that it was damaged or changed since it was saved',
+    );
+  }
+  for (const [name, { values }] of tensors) {
+    const where = notFinite(name, values);
+    if (where !== undefined) throw damaged(`${where}, and every one has to be finite`);
+  }
+  return file;
 }
 
 function damaged(why: string): PruneError {

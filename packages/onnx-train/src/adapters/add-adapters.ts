@@ -1,5 +1,5 @@
 import { type Notice, PruneError } from '@synaprune/core';
-import { elementsOf, listNames, quote } from '@synaprune/core/checks';
+import { describe, elementsOf, listNames, quote } from '@synaprune/core/checks';
 import { encodeModel, replaceWeights, type TensorProto } from '@synaprune/onnx';
 import { tensorOf, viewMessages } from '@synaprune/onnx/graph';
 import type { AdaptedModel, Adapter } from './adapted-model.js';
@@ -7,6 +7,7 @@ import {
   type AdapterFile,
   digestOf,
   factorNames,
+  notFinite,
   readAdapterFile,
   type SavedAdapter,
   writeAdapterFile,
@@ -204,6 +205,11 @@ function tensorsToSave(
   adapters: readonly Adapter[],
   tensors: ReadonlyMap<string, readonly number[]>,
 ): AdapterFile['tensors'] {
+  if (!(values instanceof Map)) {
+    throw new TypeError(
+      `save needs values, a Map of names to Float32Array as trainer.read() gives it, got ${describe(values)}`,
+    );
+  }
   const factors = adapters.flatMap(({ a, b }) => [a, b]);
   const missing = factors.filter(({ name }) => !values.has(name));
   if (missing.length > 0) {
@@ -223,9 +229,18 @@ function tensorsToSave(
       const shape = shapes.get(name) ?? tensors.get(name);
       if (shape === undefined)
         throw new RangeError(`save was given ${quote(name)}, which is no tensor of the model`);
+      if (!(given instanceof Float32Array)) {
+        throw new TypeError(`save needs a Float32Array for ${quote(name)}, got ${describe(given)}`);
+      }
       if (given.length !== elementsOf(shape)) {
         throw new RangeError(
           `save needs ${elementsOf(shape)} numbers for ${quote(name)}, got ${given.length}`,
+        );
+      }
+      const where = notFinite(name, given);
+      if (where !== undefined) {
+        throw new RangeError(
+          `save needs finite values, and ${where}: the training diverged; a lower learning rate, or clip: { norm: 1 }, would do`,
         );
       }
       return [name, { shape, values: given }] as const;

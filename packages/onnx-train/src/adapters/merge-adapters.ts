@@ -12,8 +12,8 @@ import { mergedKernel } from './frame.js';
  * @param model the very model that `addAdapters` was given; untouched
  * @param adapters what {@link AdaptedModel.save} gave
  * @throws TypeError when either are no bytes
- * @throws PruneError `adapter-mismatch` when the adapters are of another model; `bad-model` when they are none, or the model
- *   is broken; `state-version` when a later release saved them; `external-data` as `buildTrainingStep`
+ * @throws PruneError `adapter-mismatch` when the adapters are of another model; `bad-model` when they are none or damaged,
+ *   or the model is broken; `state-version` when a later release saved them; `external-data` as `buildTrainingStep`
  *
  * @example
  * ```ts

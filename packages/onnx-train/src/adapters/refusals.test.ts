@@ -3,6 +3,7 @@ import { decodeModel, encodeModel, replaceWeights } from '@synaprune/onnx';
 import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { randomTensor, type TestModel } from '../testing/models.js';
+import { readAdapterFile, writeAdapterFile } from './adapter-file.js';
 import { addAdapters } from './add-adapters.js';
 import { mergeAdapters } from './merge-adapters.js';
 import type { AdapterOptions } from './options.js';
@@ -158,11 +159,81 @@ it('refuses a file that is damaged, of a later release, or none', () => {
     [meta('{'), 'bad-model', 'does not say'],
     [meta(text.replace('"rank":2', '"rank":-2')), 'bad-model', 'does not say'],
     [meta(text.replace('"version":1', '"version":2')), 'state-version', 'version 2'],
-    [meta(text.replace('"rank":2', '"rank":3')), 'adapter-mismatch', 'needs [16, 3]'],
+    [meta(text.replace('"rank":2', '"rank":3')), 'bad-model', 'does not fit its checksum'],
     [changed(({ graph }) => void graph!.initializer.pop()), 'bad-model', '"own.lora_B" is missing'],
   ] as const) {
     expect(refusalOf(() => mergeAdapters(model, bytes))).toEqual([code, expect.stringContaining(words)]);
   }
+});
+
+it('reads no file of which any bit is another, unless the bit is of no account', () => {
+  const said = (bytes: Uint8Array) =>
+    JSON.stringify(readAdapterFile('test', bytes), (_, value) => (value instanceof Map ? [...value] : value));
+  const plain = said(file);
+  let refused = 0;
+  for (let bit = 0; bit < file.length * 8; bit += 1) {
+    const flipped = Uint8Array.from(file);
+    flipped[bit >> 3]! ^= 1 << (bit & 7);
+    try {
+      if (said(flipped) !== plain) expect.fail(`bit ${bit} is not noticed`);
+    } catch (error) {
+      if (!(error instanceof PruneError)) throw error;
+      refused += 1;
+    }
+  }
+  // All bits of the 64 factors are of account.
+  expect(refused).toBeGreaterThan(64 * 32);
+  // Two signs at once, which must not cancel.
+  const message = decodeModel(file);
+  const raw = message.graph!.initializer[0]!.rawData;
+  for (const at of [3, 11]) raw[at]! ^= 0x80;
+  expect(refusalOf(() => addAdapters(model, { adapters: encodeModel(message) }))).toEqual([
+    'bad-model',
+    expect.stringContaining('checksum'),
+  ]);
+});
+
+it('neither saves nor takes factors that are NaN or infinite', () => {
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    const b = new Float32Array(32).fill(0.25);
+    b[5] = bad;
+    const act = () => adapted.save(new Map([...factors, ['own.lora_B', b]]));
+    expect(refusalOf(act)).toEqual([
+      'RangeError',
+      expect.stringContaining(`value 5 of "own.lora_B" is ${bad}`),
+    ]);
+    // A file that another program wrote, with the right checksum.
+    const { keepZeros, adapters, tensors } = readAdapterFile('test', file);
+    const shape = tensors.get('own.lora_B')!.shape;
+    const changed = writeAdapterFile({
+      keepZeros,
+      adapters,
+      tensors: new Map([...tensors, ['own.lora_B', { shape, values: b }]]),
+    });
+    for (const take of [
+      () => mergeAdapters(model, changed),
+      () => addAdapters(model, { adapters: changed }),
+    ]) {
+      expect(refusalOf(take)).toEqual([
+        'bad-model',
+        expect.stringContaining(`value 5 of "own.lora_B" is ${bad}`),
+      ]);
+    }
+  }
+});
+
+it('saves a Map of Float32Arrays and nothing else', () => {
+  for (const values of [undefined, {}, [], Object.fromEntries(factors)]) {
+    expect(refusalOf(() => adapted.save(values as never))).toEqual([
+      'TypeError',
+      expect.stringContaining('save needs values, a Map of names to Float32Array'),
+    ]);
+  }
+  const list = new Map<string, unknown>([...factors, ['own.lora_A', Array(32).fill(1)]]);
+  expect(refusalOf(() => adapted.save(list as never))).toEqual([
+    'TypeError',
+    expect.stringContaining('a Float32Array for "own.lora_A"'),
+  ]);
 });
 
 it('saves what else was trained, whole, and refuses what is no tensor of the model', () => {
