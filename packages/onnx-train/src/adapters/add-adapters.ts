@@ -108,7 +108,7 @@ function adapt(
   const placed = new Map<AdaptedKernel['reader'], PlacedAdapter>();
   const tensors: TensorProto[] = [];
   kernels.forEach((kernel, index) => {
-    const { name, shape, type, frame } = kernel;
+    const { name, shape, frame } = kernel;
     const { rank, alpha } = plan[index]!;
     const scale = Math.fround(alpha / rank);
     const prefix = `${name}.lora_`;
@@ -138,8 +138,8 @@ function adapt(
       after: [...next.after, ...(current?.after ?? [])],
     });
     tensors.push(
-      tensorOf(a.name, { type, shape: a.shape }, first),
-      tensorOf(b.name, { type, shape: b.shape }, second),
+      tensorOf(a.name, { type: 'float32', shape: a.shape }, first),
+      tensorOf(b.name, { type: 'float32', shape: b.shape }, second),
       ...next.tensors,
     );
     adapters.push({ weight: name, shape, rank, scale, a, b, runs: beside ? 'beside' : 'inside', zeros });

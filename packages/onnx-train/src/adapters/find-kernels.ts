@@ -16,7 +16,7 @@ import { type Frame, frameOf } from './frame.js';
 export interface AdaptedKernel {
   readonly name: string;
   readonly shape: readonly number[];
-  /** What its elements are, and its factors'. */
+  /** What its elements are. */
   readonly type: 'float32' | 'float16' | 'bfloat16';
   readonly reader: NodeProto;
   /** The number of the reader's input. */

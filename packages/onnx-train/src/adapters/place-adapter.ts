@@ -41,7 +41,16 @@ export function canRunBeside({ reader, input, shape }: AdaptedKernel): boolean {
   }
 }
 
-/** Adds nodes one after another, under names of one prefix. */
+const TYPES = {
+  float32: TensorProto_DataType.FLOAT,
+  float16: TensorProto_DataType.FLOAT16,
+  bfloat16: TensorProto_DataType.BFLOAT16,
+};
+
+/**
+ * Adds nodes one after another, under names of one prefix. Factors and scale are float32 whatever the kernel is, so that
+ * they are what was trained and merged, and what they give is rounded to its type once.
+ */
 function createNodes(prefix: string, type: AdaptedKernel['type']) {
   const nodes: NodeProto[] = [];
   const tensors: TensorProto[] = [];
@@ -65,8 +74,16 @@ function createNodes(prefix: string, type: AdaptedKernel['type']) {
     },
     number(value: number): string {
       const name = `${prefix}number_${count++}`;
-      tensors.push(tensorOf(name, { type, shape: [] }, [value]));
+      tensors.push(tensorOf(name, { type: 'float32', shape: [] }, [value]));
       return name;
+    },
+    /** A tensor of the model's type as float32. */
+    widened(tensor: string): string {
+      return type === 'float32' ? tensor : this.add('Cast', [tensor], { to: TYPES.float32 });
+    },
+    /** A tensor of float32 in the model's type. */
+    rounded(tensor: string): string {
+      return type === 'float32' ? tensor : this.add('Cast', [tensor], { to: TYPES[type] });
     },
     shape(sizes: readonly number[]): string {
       const name = `${prefix}shape_${count++}`;
@@ -90,7 +107,7 @@ export function besideKernel(kernel: AdaptedKernel, factors: Factors, prefix: st
   const nodes = createNodes(prefix, type);
   const [output] = reader.output as [string];
   const whole = `${prefix}without`;
-  const change = changeOf(nodes, kernel, factors);
+  const change = nodes.rounded(changeOf(nodes, kernel, factors));
   nodes.add('Add', [whole, change], {}, output);
   return {
     before: [],
@@ -104,7 +121,7 @@ function changeOf(nodes: Nodes, kernel: AdaptedKernel, { left, right, scale, ran
   const { reader, input, shape, frame } = kernel;
   const attributes = readAttributes(reader.attribute);
   const turn = (name: string) => nodes.add('Transpose', [name], { perm: [1, 0] });
-  const [x] = reader.input as [string];
+  const x = nodes.widened(reader.input[input === 0 ? 1 : 0]!);
   switch (reader.opType) {
     case 'Conv': {
       const { group: _, ...windows } = attributes;
@@ -127,7 +144,7 @@ function changeOf(nodes: Nodes, kernel: AdaptedKernel, { left, right, scale, ran
       if (input === 1) {
         return nodes.add('MatMul', [nodes.add('MatMul', [x, left]), scaled(nodes, right, scale)]);
       }
-      const narrow = nodes.add('MatMul', [right, reader.input[1]!]);
+      const narrow = nodes.add('MatMul', [right, x]);
       return nodes.add('MatMul', [scaled(nodes, left, scale), narrow]);
     }
   }
@@ -149,14 +166,15 @@ export function insideKernel(
   const product = nodes.add('MatMul', parts);
   const flat = shape.length === frame.batch.length + 2;
   const change = flat ? product : nodes.add('Reshape', [product, nodes.shape(shape)]);
-  const changed = nodes.add('Add', [name, change]);
-  const read = keepZeros
+  const changed = nodes.add('Add', [nodes.widened(name), change]);
+  const kept = keepZeros
     ? nodes.add('Where', [
         nodes.add('Cast', [name], { to: TensorProto_DataType.BOOL }),
         changed,
         nodes.number(0),
       ])
     : changed;
+  const read = nodes.rounded(kept);
   const inputs = reader.input.map((each, index) => (index === input ? read : each));
   return { before: nodes.nodes, reader: { ...reader, input: inputs }, after: [], tensors: nodes.tensors };
 }
