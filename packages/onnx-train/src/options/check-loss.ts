@@ -7,6 +7,7 @@ import {
   requireKind,
   requireOptions,
 } from '@synaprune/core/checks';
+import { requireAbove0, requireAtLeast0, requireBelow1 } from './check-float32.js';
 
 /** What each loss may be told beside its kind. */
 const losses = {
@@ -70,6 +71,15 @@ function checkLoss(caller: string, field: string, loss: unknown): void {
   for (const name of ['delta', 'temperature']) {
     if (loss[name] !== undefined) requireAbove0(caller, `${field}.${name}`, loss[name]);
   }
+  const { temperature } = loss;
+  if (typeof temperature === 'number') {
+    const squared = Math.fround(Math.fround(temperature) ** 2);
+    if (squared === 0 || !Number.isFinite(squared)) {
+      throw new RangeError(
+        `${caller} needs ${field}.temperature with a square that float32 holds, got ${temperature}, of which it becomes ${squared}`,
+      );
+    }
+  }
   if (loss.from !== undefined) requireChoice(caller, `${field}.from`, loss.from, ['logits', 'probabilities']);
   if (loss.targets !== undefined) {
     requireChoice(caller, `${field}.targets`, loss.targets, ['oneHot', 'indices']);
@@ -86,12 +96,7 @@ function checkLoss(caller: string, field: string, loss: unknown): void {
 
 function checkClasses(caller: string, field: string, loss: Readonly<Record<string, unknown>>): void {
   const { labelSmoothing, ignoreIndex, classWeights, positiveWeight } = loss;
-  if (labelSmoothing !== undefined) {
-    requireFinite(caller, `${field}.labelSmoothing`, labelSmoothing);
-    if (labelSmoothing < 0 || labelSmoothing >= 1) {
-      throw new RangeError(`${caller} needs ${field}.labelSmoothing in [0, 1), got ${labelSmoothing}`);
-    }
-  }
+  if (labelSmoothing !== undefined) requireBelow1(caller, `${field}.labelSmoothing`, labelSmoothing);
   if (ignoreIndex !== undefined) {
     requireInteger(caller, `${field}.ignoreIndex`, ignoreIndex);
     if (Math.abs(ignoreIndex as number) > LARGEST_INDEX) {
@@ -106,27 +111,27 @@ function checkClasses(caller: string, field: string, loss: Readonly<Record<strin
     }
   }
   if (classWeights !== undefined) {
-    requireNumbers(caller, `${field}.classWeights`, classWeights);
-    const wrong = classWeights.find((weight) => weight < 0);
-    if (wrong !== undefined || classWeights.every((weight) => weight === 0)) {
-      throw new RangeError(
-        `${caller} needs ${field}.classWeights of at least 0, and one above, got ${wrong ?? 'zeros alone'}`,
-      );
+    requireNumbers(caller, `${field}.classWeights`, classWeights, requireAtLeast0);
+    if (classWeights.every((weight) => weight === 0)) {
+      throw new RangeError(`${caller} needs ${field}.classWeights with one above 0, got zeros alone`);
     }
   }
   if (Array.isArray(positiveWeight)) {
-    requireNumbers(caller, `${field}.positiveWeight`, positiveWeight);
-    for (const weight of positiveWeight) requireAbove0(caller, `${field}.positiveWeight`, weight);
+    requireNumbers(caller, `${field}.positiveWeight`, positiveWeight, requireAbove0);
   } else if (positiveWeight !== undefined) requireAbove0(caller, `${field}.positiveWeight`, positiveWeight);
 }
 
-function requireNumbers(caller: string, field: string, list: unknown): asserts list is readonly number[] {
+function requireNumbers(
+  caller: string,
+  field: string,
+  list: unknown,
+  requireOne: (caller: string, field: string, value: unknown) => void,
+): asserts list is readonly number[] {
   if (!Array.isArray(list) || list.length === 0) {
     throw new TypeError(`${caller} needs ${field} to be a list of numbers, got ${describe(list)}`);
   }
-  list.forEach((one: unknown, index) => {
-    requireFinite(caller, `${field}[${index}]`, one);
-  });
+  // By index, as what goes over an array leaves its holes out.
+  for (let index = 0; index < list.length; index += 1) requireOne(caller, `${field}[${index}]`, list[index]);
 }
 
 function requireInteger(caller: string, field: string, value: unknown): void {
@@ -134,10 +139,4 @@ function requireInteger(caller: string, field: string, value: unknown): void {
   if (!Number.isSafeInteger(value)) {
     throw new RangeError(`${caller} needs ${field} to be a whole number, got ${value}`);
   }
-}
-
-/** Above 0 and finite: dividing by an infinite bound gives NaN. */
-export function requireAbove0(caller: string, field: string, value: unknown): void {
-  requireFinite(caller, field, value);
-  if (value <= 0) throw new RangeError(`${caller} needs ${field} above 0, got ${value}`);
 }

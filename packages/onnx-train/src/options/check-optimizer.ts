@@ -1,11 +1,5 @@
-import {
-  describe,
-  isRecord,
-  requireBoolean,
-  requireChoice,
-  requireFinite,
-  requireKind,
-} from '@synaprune/core/checks';
+import { describe, isRecord, requireBoolean, requireChoice, requireKind } from '@synaprune/core/checks';
+import { requireAtLeast0, requireBelow1, requireFloat32 } from './check-float32.js';
 import type { OptimizerSettings } from './options.js';
 
 /** What each optimizer may be told beside its kind. */
@@ -54,19 +48,14 @@ export function checkOptimizer(caller: string, optimizer: unknown): void {
     throw new TypeError(`${error.message} (${hint}: ${elsewhere[hint]})`);
   }
   for (const field of ['momentum', 'beta1', 'beta2', 'decay']) {
-    const value = optimizer[field];
-    if (value === undefined) continue;
-    requireFinite(caller, `optimizer.${field}`, value);
-    if (value < 0 || value >= 1) {
-      throw new RangeError(`${caller} needs optimizer.${field} in [0, 1), got ${value}`);
-    }
+    if (optimizer[field] !== undefined) requireBelow1(caller, `optimizer.${field}`, optimizer[field]);
   }
   for (const field of ['weightDecay', 'learningRateDecay', 'initial']) {
     if (optimizer[field] !== undefined) requireAtLeast0(caller, `optimizer.${field}`, optimizer[field]);
   }
   const { epsilon, nesterov, centered, form, momentum = 0 } = optimizer;
   if (epsilon !== undefined) {
-    requireFinite(caller, 'optimizer.epsilon', epsilon);
+    requireFloat32(caller, 'optimizer.epsilon', epsilon);
     if (epsilon < SMALLEST_EPSILON) {
       throw new RangeError(
         `${caller} needs optimizer.epsilon of at least ${SMALLEST_EPSILON}, which float32 can divide by, got ${epsilon}`,
@@ -79,10 +68,4 @@ export function checkOptimizer(caller: string, optimizer: unknown): void {
   }
   if (centered !== undefined) requireBoolean(caller, 'optimizer.centered', centered);
   if (form !== undefined) requireChoice(caller, 'optimizer.form', form, ['pytorch', 'tensorflow']);
-}
-
-/** @throws TypeError | RangeError unless it is a finite number of at least 0 */
-export function requireAtLeast0(caller: string, field: string, value: unknown): void {
-  requireFinite(caller, field, value);
-  if (value < 0) throw new RangeError(`${caller} needs ${field} of at least 0, got ${value}`);
 }

@@ -1,6 +1,6 @@
 import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
-import { buildTrainingStep, checkTrainingStepOptions } from '../index.js';
+import { buildTrainingStep, checkTrainingStepOptions, constantRate } from '../index.js';
 import { randomTensor } from '../testing/models.js';
 
 const model = buildModel({
@@ -119,6 +119,55 @@ describe('options of a training step', () => {
       for (const value of values) {
         expect(refusal({ [name]: value }), JSON.stringify(value)).toMatch(/^RangeError: /);
       }
+    }
+  });
+
+  it('refuse what float32 holds as infinite or as 0', () => {
+    const select = 'w';
+    const [large, small] = [1e39, 1e-60];
+    const unheld = {
+      clip: [{ norm: large }, { value: large }, { norm: small }],
+      optimizer: [
+        { kind: 'sgd', weightDecay: large },
+        { kind: 'sgd', weightDecay: small },
+        { kind: 'adam', epsilon: large },
+        { kind: 'adam', beta2: 1 - 1e-12 },
+        { kind: 'adagrad', learningRateDecay: large },
+        { kind: 'adagrad', initial: large },
+      ],
+      parameterGroups: [
+        [{ select, learningRateFactor: large }],
+        [{ select, learningRateFactor: small }],
+        [{ select, weightDecay: large }],
+      ],
+      loss: [
+        [{ loss: 'mse', output: 'y', weight: large }],
+        { kind: 'huber', delta: small },
+        { kind: 'binaryCrossEntropy', positiveWeight: large },
+        { kind: 'binaryCrossEntropy', positiveWeight: [1, small] },
+        { kind: 'crossEntropy', classWeights: [large, 1] },
+        { kind: 'crossEntropy', classWeights: [small, 1] },
+        { kind: 'crossEntropy', labelSmoothing: 1 - 1e-12 },
+        ...[1e25, large, 1e-30, small].map((temperature) => ({ kind: 'distillation', temperature })),
+      ],
+    };
+    for (const [name, values] of Object.entries(unheld)) {
+      for (const value of values) {
+        expect(refusal({ [name]: value }), JSON.stringify(value)).toMatch(/^RangeError: .*float32/);
+      }
+    }
+    expect(() => constantRate(small)).toThrow('constantRate needs rate to be a number that float32 holds');
+    expect(refusal({ clip: { norm: 3e38 }, loss: { kind: 'huber', delta: 1e-30 } })).toBe('taken');
+  });
+
+  it('refuse holes in lists of numbers', () => {
+    // biome-ignore lint/suspicious/noSparseArray: that is what is refused
+    const holes = [1, , 3];
+    for (const loss of [
+      { kind: 'crossEntropy', classWeights: holes },
+      { kind: 'binaryCrossEntropy', positiveWeight: holes },
+    ]) {
+      expect(refusal({ loss })).toMatch(/s?Weights?\[1\] to be a number, got undefined/);
     }
   });
 

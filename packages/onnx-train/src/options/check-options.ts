@@ -7,8 +7,9 @@ import {
   requireOptions,
   requireWhole,
 } from '@synaprune/core/checks';
-import { checkLosses, requireAbove0 } from './check-loss.js';
-import { checkOptimizer, requireAtLeast0 } from './check-optimizer.js';
+import { requireAbove0, requireAtLeast0 } from './check-float32.js';
+import { checkLosses } from './check-loss.js';
+import { checkOptimizer } from './check-optimizer.js';
 import type { TrainingStepOptions } from './options.js';
 
 /** Every option there is. */

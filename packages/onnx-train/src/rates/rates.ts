@@ -1,6 +1,5 @@
 import { requireFinite, requireOptions, requireWhole } from '@synaprune/core/checks';
-import { requireAbove0 } from '../options/check-loss.js';
-import { requireAtLeast0 } from '../options/check-optimizer.js';
+import { requireAbove0, requireAtLeast0 } from '../options/check-float32.js';
 
 /** The learning rate of a step, counted from 0: of `trainer.steps`, as it is before the step. */
 export type RateSchedule = (step: number) => number;

@@ -112,6 +112,16 @@ export function feedsOf(
   hint = '',
 ): Record<string, Tensor> {
   const role = ROLES[what];
+  if (
+    what === 'sampleWeights' &&
+    expected.length === 0 &&
+    isRecord(tensors) &&
+    Object.keys(tensors).length > 0
+  ) {
+    throw new TypeError(
+      `sampleWeights needs the loss to have sampleWeights: true, as { kind: 'mse', sampleWeights: true } has; got ${listNames(Object.keys(tensors))}`,
+    );
+  }
   requireNames(
     what,
     tensors,
@@ -157,8 +167,10 @@ export function toTensor(
   }
   const needed = elementArrayOf(dtype);
   if (needed === undefined || !(data instanceof needed)) {
+    const way =
+      dtype === 'int64' && !(data instanceof Float32Array) ? ': BigInt64Array.from(labels, BigInt)' : '';
     throw new TypeError(
-      `${place} needs ${dtype} in a ${needed?.name}, got ${withArticle(data.constructor?.name)}${hint}`,
+      `${place} needs ${dtype} in a ${needed?.name}, got ${withArticle(data.constructor?.name)}${way}${hint}`,
     );
   }
   if (data.length !== elementsOf(shape)) {

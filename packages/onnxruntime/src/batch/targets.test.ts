@@ -77,7 +77,7 @@ describe('targets', () => {
     const plain = await createTrainer({ ...options, loss: 'crossEntropy' });
     const sampleWeights = { y: new Float32Array(4) };
     await expect(plain.step({ ...perceptronBatch(4, 1), sampleWeights })).rejects.toThrow(
-      'sampleWeights needs nothing; got "y" too',
+      'sampleWeights needs the loss to have sampleWeights: true, as { kind: \'mse\', sampleWeights: true } has; got "y"',
     );
     await plain.dispose();
   });
@@ -93,6 +93,9 @@ describe('targets', () => {
     );
     await oneHot.dispose();
     const indices = await createTrainer({ ...options, loss: { kind: 'crossEntropy', targets: 'indices' } });
+    await expect(indices.step({ inputs: { x }, targets: { y: Int32Array.of(0) } })).rejects.toThrow(
+      'got an Int32Array: BigInt64Array.from(labels, BigInt)',
+    );
     await expect(indices.step({ inputs: { x }, targets: { y: new Float32Array(12) } })).rejects.toThrow(
       'target "y" needs int64 in a BigInt64Array, got a Float32Array (an int64 index of a class for each; ' +
         "targets: 'oneHot' takes a float for each class)",

@@ -109,6 +109,9 @@ describe('a trainer refuses', () => {
     ['another type', { inputs: { x: new Float64Array(24) }, targets: { y } }, /Float32Array/],
     ['no tensor', { inputs: { x: [1, 2] as never }, targets: { y } }, /"x" needs a typed array/],
     ['no learning rate', { ...good, learningRate: Number.POSITIVE_INFINITY }, /learningRate/],
+    ['a rate that float32 has as infinite', { ...good, learningRate: 1e39 }, /learningRate .*float32 holds/],
+    ['a rate that float32 has as 0', { ...good, learningRate: 1e-60 }, /learningRate .*float32 holds/],
+    ['weights of samples unasked', { ...good, sampleWeights: { y: x } }, /loss to have sampleWeights: true/],
   ] as const) {
     it(`${what}, and is as it was`, async () => {
       const before = await trainer.read();
@@ -131,6 +134,19 @@ describe('a trainer refuses', () => {
     await expect(trainer.step(undefined as never)).rejects.toThrow(
       'step needs an object of options, got undefined',
     );
+  });
+
+  it('rates that are none, at once, but takes a schedule that has faded', async () => {
+    const rate = (learningRate: unknown) => createTrainer({ ...options, learningRate } as never);
+    await expect(rate('0.1')).rejects.toThrow(
+      'createTrainer needs learningRate to be a number, or a function of the steps taken, got "0.1"',
+    );
+    await expect(rate(1e39)).rejects.toThrow(RangeError);
+    const fading = await rate(() => 1e-60);
+    const before = await fading.read();
+    await fading.step(good);
+    expect(await fading.read()).toEqual(before);
+    await fading.dispose();
   });
 
   it('a step without any learning rate', async () => {

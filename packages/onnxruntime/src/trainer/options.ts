@@ -92,7 +92,12 @@ export function checkTrainerOptions(options: TrainerOptions): void {
     },
   );
   const { learningRate, executionProviders, sessionOptions, seed = 0, sessions = 8 } = options;
-  if (learningRate !== undefined && typeof learningRate !== 'function') requireLearningRate(learningRate);
+  if (typeof learningRate === 'number') requireLearningRate(learningRate);
+  else if (learningRate !== undefined && typeof learningRate !== 'function') {
+    throw new TypeError(
+      `createTrainer needs learningRate to be a number, or a function of the steps taken, got ${describe(learningRate)}`,
+    );
+  }
   if (executionProviders !== undefined) checkProviders(executionProviders);
   if (sessionOptions !== undefined) checkSessionOptions(sessionOptions);
   if (options.straightThrough !== undefined) {
@@ -127,15 +132,19 @@ function checkSessionOptions(options: unknown): void {
   if (settled !== undefined) throw new TypeError(SETTLED[settled]);
 }
 
-/** @throws TypeError | RangeError unless it is a finite number of at least 0 */
+/** What a schedule gives for a step: one that fades below all that float32 holds has come to 0. */
+export function faded(rate: number): number {
+  return rate > 0 && Math.fround(rate) === 0 ? 0 : rate;
+}
+
+/** @throws TypeError | RangeError unless it is a number of at least 0 that float32, which steps compute in, holds */
 export function requireLearningRate(rate: unknown): number {
   if (typeof rate !== 'number') {
     throw new TypeError(
       `a step needs a learningRate, its own or the one that createTrainer was given, got ${describe(rate)}`,
     );
   }
-  if (!(rate >= 0 && Number.isFinite(rate))) {
-    throw new RangeError(`learningRate is a finite number of at least 0, got ${rate}`);
-  }
-  return rate;
+  const held = Math.fround(rate);
+  if (rate >= 0 && Number.isFinite(held) && (held > 0 || rate === 0)) return rate;
+  throw new RangeError(`learningRate is a finite number of at least 0 that float32 holds, got ${rate}`);
 }

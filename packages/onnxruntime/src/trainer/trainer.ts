@@ -19,7 +19,7 @@ import { createBatchFeeds, type Prepared, withRole } from './batch-feeds.js';
 import { gatherGradients, requireMany } from './gathered-step.js';
 import { rememberInside } from './inside.js';
 import { openTraining } from './open-training.js';
-import { requireLearningRate, type TrainerOptions } from './options.js';
+import { faded, requireLearningRate, type TrainerOptions } from './options.js';
 import { createPrunings } from './pruning.js';
 import type { Batch, StepOfMany, Trainer } from './trainer-api.js';
 import { masksGone, zerosInModel } from './trainer-notices.js';
@@ -66,7 +66,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const training = await openTraining(options);
   const { ort, model, first, gate, memory, state, sessions, observers, predictor, release } = training;
   const { learningRate, straightThrough = false } = options;
-  const scheduled = () => (typeof learningRate === 'function' ? learningRate(steps) : learningRate);
+  const scheduled = () => (typeof learningRate === 'function' ? faded(learningRate(steps)) : learningRate);
   const places = placesOf(first, state);
   const onRelease = new Set<() => Promise<void>>();
   let steps = 0;
