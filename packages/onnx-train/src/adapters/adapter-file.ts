@@ -12,6 +12,7 @@ import {
   tensorToFloat32,
   ValueInfoProtoSchema,
 } from '@synaprune/onnx';
+import { factorNames } from './factor-names.js';
 import { requireAdapterBytes } from './options.js';
 
 /** What an adapter in a file is for. */
@@ -34,12 +35,6 @@ export interface AdapterFile {
 
 const KEY = 'synaprune-adapters';
 const VERSION = 1;
-
-/** The names of the factors of a kernel's adapter. */
-export const factorNames = (weight: string): { readonly a: string; readonly b: string } => ({
-  a: `${weight}.lora_A`,
-  b: `${weight}.lora_B`,
-});
 
 /**
  * A checksum of the bits of values, as eight digits: 32-bit FNV-1a of whole words, turned at each, since a sign that is

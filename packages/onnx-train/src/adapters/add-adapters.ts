@@ -6,13 +6,13 @@ import type { AdaptedModel, Adapter } from './adapted-model.js';
 import {
   type AdapterFile,
   digestOf,
-  factorNames,
   notFinite,
   readAdapterFile,
   type SavedAdapter,
   writeAdapterFile,
 } from './adapter-file.js';
 import { type BaseModel, openBase, requireSameBase, valuesOf } from './base-model.js';
+import { factorNames } from './factor-names.js';
 import { type AdaptedKernel, chooseKernels } from './find-kernels.js';
 import { factorShapes } from './frame.js';
 import { type AdapterOptions, checkAdapterOptions } from './options.js';

@@ -3,7 +3,8 @@ import { describe, elementsOf, quote } from '@synaprune/core/checks';
 import { type ExternalData, tensorToFloat32 } from '@synaprune/onnx';
 import { type SourceModel, showShape, sourceOf, viewMessages } from '@synaprune/onnx/graph';
 import { requireEmbedded, wholeModel } from '../weights/whole-model.js';
-import { type AdapterFile, digestOf, factorNames, type SavedAdapter } from './adapter-file.js';
+import { type AdapterFile, digestOf, type SavedAdapter } from './adapter-file.js';
+import { factorNames } from './factor-names.js';
 import { type AdaptedKernel, kernelsNamed } from './find-kernels.js';
 import { factorShapes } from './frame.js';
 

@@ -105,12 +105,25 @@ function candidatesOf(
       readers.set(name, [...(readers.get(name) ?? []), { reader, input }]);
     });
   }
-  return findRoles(bytes, minElements === undefined ? {} : { minElements })
-    .filter(({ graph, name }) => graph === 'graph' && source.tensors.has(name))
+  const roles = findRoles(bytes, minElements === undefined ? {} : { minElements });
+  return roles
+    .filter(({ graph, name }) => graph !== 'graph' || source.tensors.has(name))
     .map((role) => {
-      const { name, shape } = role;
-      return { name, shape, role, found: kernelOf(role, readers.get(name) ?? [], rank) };
+      const { graph, name, shape } = role;
+      if (graph === 'graph')
+        return { name, shape, role, found: kernelOf(role, readers.get(name) ?? [], rank) };
+      const alone = name !== '' && roles.filter((each) => each.name === name).length === 1;
+      return { name: alone ? name : `${graph}/${name}`, shape, role, found: outOfReach(role) };
     });
+}
+
+const NOT_REACHED =
+  'a graph of its own, as an If, a Loop and a function have, and adapters do not reach into those';
+
+function outOfReach(role: TensorRole): string {
+  return isKernelUse(role)
+    ? `it lies in ${role.graph}, ${NOT_REACHED}`
+    : `it is no kernel, but ${role.reason}`;
 }
 
 const isKernelUse = ({ uses }: TensorRole): boolean => uses.some(({ role }) => isKernel(role));
@@ -131,7 +144,7 @@ function kernelOf(
   }
   const [first] = readers;
   const [use] = uses;
-  if (first === undefined) return `${use!.node} reads it, inside a graph of its own`;
+  if (first === undefined) return `${use!.node} reads it, in ${NOT_REACHED}`;
   const { reader, input } = first;
   const turned = use!.op === 'Gemm' && numberAt(readAttributes(reader.attribute), 'transB', 0) === 1;
   const frame = frameOf(shape, { op: use!.op, input: use!.input, turned });

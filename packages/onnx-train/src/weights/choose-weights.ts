@@ -1,6 +1,7 @@
 import { type Notice, PruneError, type Selector, selectWeights } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
 import { placeOf, type SourceModel, typeOf, type Value } from '@synaprune/onnx/graph';
+import { kernelOfFactor } from '../adapters/factor-names.js';
 import type { TrainingStepOptions } from '../options/options.js';
 import type { WeightCandidate } from './candidates.js';
 import type { Choice } from './told-weights.js';
@@ -100,16 +101,23 @@ export function trainedOf(
     throw new PruneError('no-weights', `nothing that could be trained leads to the loss${because}${why}`);
   }
   const found = new Set(trained.map(({ name }) => name));
-  const lost = asList(trainable ?? []).find(
-    (selector) => typeof selector === 'string' && !found.has(selector),
+  const lost = asList(trainable ?? []).flatMap((selector) =>
+    typeof selector === 'string' && !found.has(selector) ? [selector] : [],
   );
-  if (lost !== undefined) {
+  if (lost.length > 0) {
     throw new PruneError(
       'unmatched-selector',
-      `the loss does not depend on ${quote(String(lost))}, only on ${listNames([...found])}${because}`,
+      `the loss does not depend on ${quote(lost[0]!)}, only on ${listNames([...found])}${because}${withoutAdapters(lost)}`,
     );
   }
   return trained;
+}
+
+/** What would do where factors of adapters do not lead to the loss, which nobody named. */
+function withoutAdapters(lost: readonly string[]): string {
+  const kernels = [...new Set(lost.flatMap((name) => kernelOfFactor(name) ?? []))];
+  if (kernels.length === 0) return '';
+  return `; adapters of ${listNames(kernels)} are trained by a loss on another output, or left out by addAdapters with select: { exclude: [${listNames(kernels)}] }`;
 }
 
 /** What was to be trained, and what is. */
