@@ -134,7 +134,10 @@ it('what a narrow float cannot hold is refused with value and place, and infinit
   const step = buildTrainingStep(few('float16'), options);
   const values = Float32Array.of(1, 2, 3, 65520, 5, 6, 7, 8);
   expect(() => step.export(new Map([['w', values]]))).toThrow(
-    new RangeError('graph/w is float16, and value 3, 65520, is beyond what that can hold'),
+    new RangeError(
+      '"w" is float16, and value 3, 65520, is beyond what that can hold; convert the model to float32, or train with a ' +
+        'lower learning rate or with clip',
+    ),
   );
   values[3] = Number.POSITIVE_INFINITY;
   values[4] = Number.NaN;

@@ -1,5 +1,5 @@
 import { PruneError } from '@synaprune/core';
-import { describe, didYouMean, listNames } from '@synaprune/core/checks';
+import { describe, didYouMean, listNames, quote } from '@synaprune/core/checks';
 import { inOrder, splice } from '../bytes/splice.js';
 import { showPlace } from '../bytes/wire.js';
 import { bitsOfBfloat, bitsOfHalf, roundToBfloat, roundToHalf } from '../elements/narrow-floats.js';
@@ -64,7 +64,7 @@ export function replaceWeights(bytes: Uint8Array, values: ReadonlyMap<string, Fl
         `${showPlace(tensor.place)} of shape [${tensor.shape}] needs ${tensor.elements} values, got ${given.length}`,
       );
     }
-    return { tensor, elements: elementsOf(tensor, given) };
+    return { tensor, elements: elementsOf(name, tensor, given) };
   });
   const model = Uint8Array.from(bytes);
   const edits = replaced.flatMap(({ tensor, elements }) => writeElementBytes(model, tensor, elements));
@@ -72,18 +72,19 @@ export function replaceWeights(bytes: Uint8Array, values: ReadonlyMap<string, Fl
 }
 
 /** Values as the bytes of a tensor's type, little-endian. @throws RangeError for what that cannot hold */
-function elementsOf(tensor: TensorView, values: Float32Array): Uint8Array {
+function elementsOf(name: string, tensor: TensorView, values: Float32Array): Uint8Array {
   switch (tensor.type.name) {
     case 'float16':
-      return narrowed(tensor, values, roundToHalf, bitsOfHalf);
+      return narrowed(name, tensor, values, roundToHalf, bitsOfHalf);
     case 'bfloat16':
-      return narrowed(tensor, values, roundToBfloat, bitsOfBfloat);
+      return narrowed(name, tensor, values, roundToBfloat, bitsOfBfloat);
     default:
       return littleEndian(values);
   }
 }
 
 function narrowed(
+  name: string,
   tensor: TensorView,
   values: Float32Array,
   round: (value: number) => number,
@@ -94,7 +95,7 @@ function narrowed(
     const value = values[i]!;
     if (Number.isFinite(value) && !Number.isFinite(round(value))) {
       throw new RangeError(
-        `${showPlace(tensor.place)} is ${tensor.type.name}, and value ${i}, ${value}, is beyond what that can hold`,
+        `${quote(name)} is ${tensor.type.name}, and value ${i}, ${value}, is beyond what that can hold; convert the model to float32, or train with a lower learning rate or with clip`,
       );
     }
     view.setUint16(2 * i, bitsOf(value), true);
