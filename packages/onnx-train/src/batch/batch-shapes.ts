@@ -4,7 +4,8 @@ import type { ModelInput, SourceModel } from '@synaprune/onnx/graph';
 import { createProbe } from '../inline/probe.js';
 import type { TrainingStepOptions } from '../options/options.js';
 import type { TrainingGraph } from '../tape/tape.js';
-import { createRebatching, type Rebatching } from './rebatch.js';
+import { createRebatching } from './rebatch.js';
+import type { Rebatching } from './rebatching.js';
 
 /** The shapes of a model's inputs for another batch than it was exported with. */
 export interface BatchShapes {

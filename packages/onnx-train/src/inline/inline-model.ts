@@ -9,10 +9,11 @@ import {
 } from '@synaprune/onnx/graph';
 import { range } from '../arithmetic/arithmetic.js';
 import type { TrainingStepOptions } from '../options/options.js';
-import { type Branches, isControlFlow, type Refusal, requireBranches } from './control-flow.js';
-import { createCopier, type NodeCopier, rename } from './copy-nodes.js';
+import { isControlFlow, type Refusal, requireBranches } from './control-flow.js';
+import { createCopier, rename } from './copy-nodes.js';
 import { inlineFunctions } from './functions.js';
-import { createProbe, type Probe } from './probe.js';
+import { createProbe } from './probe.js';
+import type { Rewriting } from './rewriting.js';
 import { writeBranch, writeLoop, writeScan } from './write-rounds.js';
 
 /** A model as a step is made of it: one graph, as far as that is known. */
@@ -25,30 +26,6 @@ export interface InlinedModel {
   readonly refusals: ReadonlyMap<string, Refusal>;
   /** Tensors whose numbers decided what was written out: they have to stay as they are. */
   readonly decisive: ReadonlySet<string>;
-}
-
-/** What the ways of writing nodes out share. */
-export interface Rewriting {
-  readonly opset: number;
-  readonly probe: Probe;
-  readonly branches: Branches;
-  readonly copier: NodeCopier;
-  readonly decisive: Set<string>;
-  readonly rename: typeof rename;
-  /** Makes nodes known to the probe. */
-  learn(nodes: readonly NodeProto[]): void;
-  /** The name of a known bool, and of an int64 number. */
-  bool(value: boolean): string;
-  integer(value: number): string;
-  /** A value cut along an axis into parts of one, without that axis. */
-  parts(
-    name: string,
-    axis: number,
-    length: number,
-    prefix: string,
-  ): { readonly nodes: readonly NodeProto[]; readonly names: readonly string[] };
-  /** Values put together along a new axis. */
-  stack(names: readonly string[], axis: number, output: string): readonly NodeProto[];
 }
 
 const NONE: Pick<InlinedModel, 'originals' | 'refusals' | 'decisive'> = {

@@ -11,7 +11,7 @@ import {
   showShape,
   type Value,
 } from '@synaprune/onnx/graph';
-import type { Rebatching } from '../batch/rebatch.js';
+import type { Rebatching } from '../batch/rebatching.js';
 import type { Refusal } from '../inline/control-flow.js';
 import type { LoweringContext, SourceNode } from '../lower/lowering.js';
 import { lower } from './lower.js';
