@@ -2,7 +2,6 @@ import { elementsOf } from '@synaprune/core/checks';
 import { sameShape, showShape, type Value } from '@synaprune/onnx/graph';
 import { expand } from '../arithmetic/arithmetic.js';
 import type { Probe } from '../inline/probe.js';
-import type { SourceNode } from '../lower/lowering.js';
 import type { TrainingGraph } from '../tape/tape.js';
 import { axisRules } from './batch-axes.js';
 import type { Rebatching } from './rebatching.js';

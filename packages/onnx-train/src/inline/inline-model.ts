@@ -10,7 +10,7 @@ import {
 import { range } from '../arithmetic/arithmetic.js';
 import type { TrainingStepOptions } from '../options/options.js';
 import { isControlFlow, type Refusal, requireBranches } from './control-flow.js';
-import { createCopier, rename } from './copy-nodes.js';
+import { createCopier, type NodeCopier, rename } from './copy-nodes.js';
 import { inlineFunctions } from './functions.js';
 import { createProbe } from './probe.js';
 import type { Rewriting } from './rewriting.js';
