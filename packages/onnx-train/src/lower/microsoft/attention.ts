@@ -139,15 +139,23 @@ const multiHead: Lowering = ({ graph }, node) => {
   const v = joined(pastValue, ready ? value : projected(value, byValue));
   const [batch, queries, keys] = [q.shape[0]!, q.shape[2]!, k.shape[2]!];
   const filter = mask === undefined ? undefined : filterOf(graph, node, mask, batch, keys);
+  const oneWay = numberAt(attributes, 'unidirectional', 0) !== 0;
+  const before = pastKey?.shape[2] ?? 0;
+  // There the runtime shows queries keys that come after them, so that no rule of positions says which.
+  if (oneWay && keys - before > queries) {
+    return graph.unsupported(
+      `MultiHeadAttention with unidirectional and more keys (${keys - before}) than queries (${queries}) has no gradient rule`,
+      'export with a mask (attention_bias) in place of unidirectional',
+    );
+  }
   const { y } = attend(graph, {
     q,
     k,
     v,
     scale: scaleOf(node, q.shape[3]!),
     bias: sum(graph, filter, added),
-    allowed: numberAt(attributes, 'unidirectional', 0)
-      ? causalMask(graph, queries, keys, keys - queries)
-      : undefined,
+    // The first query sees the past and the first key, also where there are fewer keys than queries.
+    allowed: oneWay ? causalMask(graph, queries, keys, before) : undefined,
   });
   return [joinHeads(graph, y), k, v];
 };

@@ -99,6 +99,11 @@ const cases: Readonly<Record<string, TestModel>> = {
     { ...heads, unidirectional: 1 },
     ['y', 'key', 'value'],
   ),
+  'MultiHeadAttention in one direction with fewer keys than queries': modelOf(
+    'MultiHeadAttention',
+    [any(2, 4, 4), any(2, 2, 4), any(2, 2, 4)],
+    { ...heads, unidirectional: 1 },
+  ),
   GroupQueryAttention: modelOf(
     'GroupQueryAttention',
     [any(2, 3, 32), any(2, 3, 16), any(2, 3, 16), undefined, undefined, int32([2], 2, 2), int32([1], 3)],
@@ -192,6 +197,13 @@ it('what is not known of them is refused by name', () => {
   );
   const packed = modelOf('MultiHeadAttention', [any(2, 3, 2, 3, 2)], heads);
   expect(refusal(packed)).toMatch(/MultiHeadAttention of packed keys and values has no gradient rule/);
+  const oneWay = modelOf('MultiHeadAttention', [any(2, 2, 4), any(2, 4, 4), any(2, 4, 4)], {
+    ...heads,
+    unidirectional: 1,
+  });
+  expect(refusal(oneWay)).toMatch(
+    /unidirectional and more keys \(4\) than queries \(2\) has no gradient rule; export with a mask/,
+  );
   const window = modelOf('GroupQueryAttention', [any(1, 3, 128)], { ...grouped, local_window_size: 2 });
   expect(refusal(window)).toMatch(/GroupQueryAttention with local_window_size has no gradient rule/);
   const newer = modelOf('QuickGelu', [any(2, 6)], { beta: float(1) });
