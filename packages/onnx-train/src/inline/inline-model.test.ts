@@ -222,6 +222,11 @@ describe('a branch by name', () => {
     const model = choice('If');
     const step = buildTrainingStep(model, { loss: 'mse', optimizer: 'sgd', branches: { choice: 'else' } });
     expect(step.weights.map(({ name }) => name)).toEqual(['graph/choice.else_branch/w']);
+    expect(step.notices).toContainEqual({
+      code: 'branch-told',
+      message:
+        'the If "choice" is its else branch in every step, as branches says: steps do not look at its condition, whatever batches feed, and the model itself does',
+    });
     expect([...step.weights[0]!.initial]).toEqual(randomTensor([3, 2], 2).data);
     const trained = step.export(new Map([['graph/choice.else_branch/w', new Float32Array(6).fill(7)]]));
     expect(trained.length).toBe(model.length);

@@ -1,3 +1,4 @@
+import type { Notice } from '@synaprune/core';
 import { create, encodeModel, type ModelProto, type NodeProto, NodeProtoSchema } from '@synaprune/onnx';
 import {
   type Attributes,
@@ -26,12 +27,15 @@ export interface InlinedModel {
   readonly refusals: ReadonlyMap<string, Refusal>;
   /** Tensors whose numbers decided what was written out: they have to stay as they are. */
   readonly decisive: ReadonlySet<string>;
+  /** What does not hold of the graph that it is, though it does of the model. */
+  readonly notices: readonly Notice[];
 }
 
-const NONE: Pick<InlinedModel, 'originals' | 'refusals' | 'decisive'> = {
+const NONE: Pick<InlinedModel, 'originals' | 'refusals' | 'decisive' | 'notices'> = {
   originals: new Map(),
   refusals: new Map(),
   decisive: new Set(),
+  notices: [],
 };
 
 /**
@@ -54,8 +58,9 @@ export function inlineModel(
   const copier = createCopier(new Set(found.names));
   inlineFunctions(model, copier, new Set(Object.keys(rules)));
   const refusals = new Map<string, Refusal>();
-  const decisive = writeOut(model, copier, options, refusals);
-  return { bytes: encodeModel(model), source: sourceOf(model), originals, refusals, decisive };
+  const notices: Notice[] = [];
+  const decisive = writeOut(model, copier, options, refusals, notices);
+  return { bytes: encodeModel(model), source: sourceOf(model), originals, refusals, decisive, notices };
 }
 
 function writeOut(
@@ -63,6 +68,7 @@ function writeOut(
   copier: NodeCopier,
   options: TrainingStepOptions,
   refusals: Map<string, Refusal>,
+  notices: Notice[],
 ): ReadonlySet<string> {
   const graph = model.graph!;
   const first = sourceOf(model);
@@ -119,6 +125,7 @@ function writeOut(
     branches: options.branches ?? {},
     copier,
     decisive: new Set(),
+    notices,
     rename,
     learn(nodes) {
       for (const each of nodes) for (const name of each.output) if (name !== '') producers.set(name, each);

@@ -1,3 +1,4 @@
+import type { Notice } from '@synaprune/core';
 import type { NodeProto } from '@synaprune/onnx';
 import type { Branches } from './control-flow.js';
 import type { NodeCopier, rename } from './copy-nodes.js';
@@ -10,6 +11,7 @@ export interface Rewriting {
   readonly branches: Branches;
   readonly copier: NodeCopier;
   readonly decisive: Set<string>;
+  readonly notices: Notice[];
   readonly rename: typeof rename;
   /** Makes nodes known to the probe. */
   learn(nodes: readonly NodeProto[]): void;

@@ -16,7 +16,7 @@ const tooMany = (what: string): Refusal => ({
 
 /** The branch of an `If` that is taken, in its place. */
 export function writeBranch(rewriting: Rewriting, node: NodeProto): Written {
-  const { probe, branches, copier } = rewriting;
+  const { probe, branches, copier, notices } = rewriting;
   const condition = probe.look(node.input[0] ?? '');
   const known = boolOf(condition);
   const named = branches[node.name];
@@ -39,6 +39,11 @@ export function writeBranch(rewriting: Rewriting, node: NodeProto): Written {
   }
   const body = graphAt(node, `${branch}_branch`);
   if (body === undefined) return { what: `it has no ${branch}_branch` };
+  if (known === undefined) {
+    const message = `the If ${JSON.stringify(node.name)} is its ${branch} branch in every step, as branches says: steps do not look at its condition, whatever batches feed, and the model itself does`;
+    // Once for all the rounds of a Loop.
+    if (!notices.some((notice) => notice.message === message)) notices.push({ code: 'branch-told', message });
+  }
   const { nodes, names } = copier.copy(body.node, new Map(), node.name);
   return {
     nodes: [

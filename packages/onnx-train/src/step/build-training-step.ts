@@ -88,7 +88,7 @@ export function buildTrainingStep(model: Uint8Array, options: TrainingStepOption
   const source = batched?.grow(inlined.source) ?? inlined.source;
   const prefix = freePrefix(source.names);
   const graph = createTrainingGraph(prefix, Math.min(Math.max(OPSET, source.opset), NEWEST_OPSET));
-  if (narrow.size > 0) graph.notices.push(widenedNotice(narrow));
+  graph.notices.push(...(narrow.size > 0 ? [widenedNotice(narrow)] : []), ...inlined.notices);
   const rule = updateRule(options.optimizer);
   const maskOptions = maskSettings(options.masks);
   for (const [name, { shapes }] of Object.entries(options.rules ?? {})) {
