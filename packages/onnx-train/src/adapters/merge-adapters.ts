@@ -13,6 +13,7 @@ import { mergedKernel } from './frame.js';
  * @param model the very model that `addAdapters` was given; untouched
  * @param adapters what {@link AdaptedModel.save} gave
  * @throws TypeError when either are no bytes
+ * @throws RangeError when a merged value is beyond what float16 or bfloat16 can hold
  * @throws PruneError `adapter-mismatch` when the adapters are of another model; `bad-model` when they are none or damaged,
  *   or the model is broken; `state-version` when a later release saved them; `external-data` as `buildTrainingStep`
  *
