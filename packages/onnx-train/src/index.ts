@@ -66,4 +66,5 @@ export {
 } from './rates/rates.js';
 export { buildRanking, type Ranking, type WeightRanking } from './scores/build-ranking.js';
 export { buildTrainingStep } from './step/build-training-step.js';
+export { createStepBuilder, type StepBuilder } from './step/step-builder.js';
 export type { GradientCall, GradientRule } from './tape/gradient-rule.js';

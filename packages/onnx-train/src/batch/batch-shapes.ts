@@ -2,6 +2,7 @@ import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import type { ModelInput, SourceModel } from '@synaprune/onnx/graph';
 import { createProbe } from '../inline/probe.js';
+import type { Lowerings } from '../lower/lowering.js';
 import type { TrainingStepOptions } from '../options/options.js';
 import type { TrainingGraph } from '../tape/tape.js';
 import { createRebatching } from './rebatch.js';
@@ -23,7 +24,11 @@ export interface BatchShapes {
  *
  * @throws PruneError `unsupported` when no input has such an axis
  */
-export function batchShapes(source: SourceModel, options: TrainingStepOptions): BatchShapes | undefined {
+export function batchShapes(
+  source: SourceModel,
+  options: TrainingStepOptions,
+  lowerings: Lowerings,
+): BatchShapes | undefined {
   const { batch } = options;
   if (batch === undefined) return undefined;
   const axes = new Map<string, number>();
@@ -54,7 +59,7 @@ export function batchShapes(source: SourceModel, options: TrainingStepOptions): 
   return {
     one,
     carry(graph, model) {
-      const rebatching = createRebatching(graph, createProbe(model, one), batch);
+      const rebatching = createRebatching(graph, createProbe(model, one, lowerings), batch);
       for (const [name, axis] of axes) rebatching.input(name, axis);
       return rebatching;
     },

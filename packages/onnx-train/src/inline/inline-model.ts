@@ -9,6 +9,7 @@ import {
   writeAttribute,
 } from '@synaprune/onnx/graph';
 import { range } from '../arithmetic/arithmetic.js';
+import type { Lowerings } from '../lower/lowering.js';
 import type { TrainingStepOptions } from '../options/options.js';
 import { isControlFlow, type Refusal, requireBranches } from './control-flow.js';
 import { createCopier, type NodeCopier, rename } from './copy-nodes.js';
@@ -49,6 +50,7 @@ export function inlineModel(
   bytes: Uint8Array,
   found: SourceModel,
   options: TrainingStepOptions,
+  lowerings: Lowerings,
 ): InlinedModel {
   const { branches = {}, rules = {} } = options;
   const plain = found.functions.length === 0 && !found.nodes.some(isControlFlow);
@@ -59,7 +61,7 @@ export function inlineModel(
   inlineFunctions(model, copier, new Set(Object.keys(rules)));
   const refusals = new Map<string, Refusal>();
   const notices: Notice[] = [];
-  const decisive = writeOut(model, copier, options, refusals, notices);
+  const decisive = writeOut(model, copier, options, lowerings, refusals, notices);
   return { bytes: encodeModel(model), source: sourceOf(model), originals, refusals, decisive, notices };
 }
 
@@ -67,6 +69,7 @@ function writeOut(
   model: ModelProto,
   copier: NodeCopier,
   options: TrainingStepOptions,
+  lowerings: Lowerings,
   refusals: Map<string, Refusal>,
   notices: Notice[],
 ): ReadonlySet<string> {
@@ -121,7 +124,7 @@ function writeOut(
       : node(op, [input], output, { [attribute]: list, ...more });
   const rewriting: Rewriting = {
     opset,
-    probe: createProbe(source, options),
+    probe: createProbe(source, options, lowerings),
     branches: options.branches ?? {},
     copier,
     decisive: new Set(),

@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { elementsOf } from '@synaprune/core/checks';
 import { type SourceModel, typeOf, type Value } from '@synaprune/onnx/graph';
-import type { LoweringContext } from '../lower/lowering.js';
+import type { LoweringContext, Lowerings } from '../lower/lowering.js';
 import type { TrainingStepOptions } from '../options/options.js';
 import { importModel } from '../step/import-model.js';
 import { createTrainingGraph } from '../tape/tape.js';
@@ -18,7 +18,7 @@ export interface Probe {
 }
 
 /** Looks at `source` as it is at each call: nodes may be added. */
-export function createProbe(source: SourceModel, options: TrainingStepOptions): Probe {
+export function createProbe(source: SourceModel, options: TrainingStepOptions, lowerings: Lowerings): Probe {
   const graph = createTrainingGraph('probe/', source.opset);
   graph.tape.paused = true;
   for (const [name, { shapes }] of Object.entries(options.rules ?? {})) {
@@ -39,6 +39,7 @@ export function createProbe(source: SourceModel, options: TrainingStepOptions): 
   const nothing = () => {};
   const context: LoweringContext = {
     graph,
+    lowerings,
     shapes: options.shapes ?? {},
     trainsDropout: false,
     trainsBatchNormalization: false,

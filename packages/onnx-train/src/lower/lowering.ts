@@ -30,6 +30,7 @@ export interface RecurrentStates {
 /** What lowering may ask for and leave behind. */
 export interface LoweringContext {
   readonly graph: TrainingGraph;
+  readonly lowerings: Lowerings;
   /** Shapes of values that are as large as their data say, by name. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   readonly trainsDropout: boolean;
@@ -52,3 +53,6 @@ export interface LoweringContext {
  * the values of its outputs.
  */
 export type Lowering = (context: LoweringContext, node: SourceNode) => readonly (Value | undefined)[];
+
+/** Rewrites by operator, those of another domain as `domain::Name`. */
+export type Lowerings = Readonly<Record<string, Lowering>>;

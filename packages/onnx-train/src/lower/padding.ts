@@ -3,7 +3,6 @@ import { listAt, numberAt, textAt } from '@synaprune/onnx/graph';
 import { add, expand, multiply, pad, pick, range, reshape } from '../arithmetic/arithmetic.js';
 import { frontAxes, known, listable } from '../arithmetic/known.js';
 import type { Lowering } from './lowering.js';
-import { resize } from './resize.js';
 
 const outside: Readonly<Record<string, (index: number, size: number) => number>> = {
   edge: (index, size) => Math.min(Math.max(index, 0), size - 1),
@@ -56,6 +55,4 @@ const padding: Lowering = ({ graph }, { inputs, attributes }) => {
 /** Rewrites of operators that make more, or fewer, elements of an image. */
 export const paddingLowerings: Readonly<Record<string, Lowering>> = {
   Pad: padding,
-  Resize: resize,
-  Upsample: resize,
 };

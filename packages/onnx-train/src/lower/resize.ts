@@ -124,7 +124,7 @@ function resizeAxis(graph: Graph, value: Value, axis: number, taps: readonly Tap
 }
 
 /** Each axis by itself; where a region reaches beyond the image, one value everywhere. */
-export const resize: Lowering = ({ graph }, node) => {
+const resize: Lowering = ({ graph }, node) => {
   const x = node.inputs[0]!;
   const interpolation = interpolationOf(graph, node);
   const outside: Value[] = [];
@@ -141,3 +141,6 @@ export const resize: Lowering = ({ graph }, node) => {
   const fill = graph.scalar(numberAt(node.attributes, 'extrapolation_value', 0), x.type);
   return [outside.reduce((value, mask) => graph.add('Where', [mask, fill, value]), resized)];
 };
+
+/** Rewrites of what makes images larger or smaller. */
+export const resizeLowerings: Readonly<Record<string, Lowering>> = { Resize: resize, Upsample: resize };

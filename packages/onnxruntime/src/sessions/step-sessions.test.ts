@@ -1,3 +1,4 @@
+import { createStepBuilder } from '@synaprune/onnx-train';
 import { expect, it } from 'vitest';
 import type { OnnxRuntime } from '../runtime/runtime.js';
 import { perceptron } from '../testing/models.js';
@@ -20,6 +21,7 @@ function startSessions() {
   } as unknown as OnnxRuntime;
   const sessions = createStepSessions({
     ort,
+    builder: createStepBuilder(),
     model: perceptron(),
     settings: { loss: 'crossEntropy', optimizer: 'sgd' },
     sessionOptions: {},

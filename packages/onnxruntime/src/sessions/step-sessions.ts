@@ -1,4 +1,4 @@
-import { buildTrainingStep, type TrainingStepOptions } from '@synaprune/onnx-train';
+import type { StepBuilder, TrainingStepOptions } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { Memory } from '../memory/memory.js';
 import type { LoadedStep } from '../runtime/loaded-step.js';
@@ -34,6 +34,7 @@ export interface StepSessions {
 /** How step graphs are built and loaded. */
 export interface StepSessionOptions {
   readonly ort: OnnxRuntime;
+  readonly builder: StepBuilder;
   readonly model: Uint8Array;
   readonly settings: TrainingStepOptions;
   readonly sessionOptions: InferenceSession.SessionOptions;
@@ -47,7 +48,7 @@ export interface StepSessionOptions {
 }
 
 export function createStepSessions(options: StepSessionOptions): StepSessions {
-  const { ort, model, settings, sessionOptions, memory, most, straightThrough = false } = options;
+  const { ort, builder, model, settings, sessionOptions, memory, most, straightThrough = false } = options;
   // In the order of use, the latest last.
   const loaded = new Map<string, StepSession>();
   let updating: StepSession | undefined;
@@ -81,7 +82,7 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
       model: graph,
       export: _,
       ...step
-    } = buildTrainingStep(model, {
+    } = await builder.load(model, {
       ...settings,
       ...(part === 'whole' ? {} : { part }),
       inputs: shapes,

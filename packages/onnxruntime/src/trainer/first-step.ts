@@ -1,5 +1,5 @@
 import { PruneError } from '@synaprune/core';
-import { buildTrainingStep, type TrainingStep, type TrainingStepOptions } from '@synaprune/onnx-train';
+import type { TrainingStep, TrainingStepOptions } from '@synaprune/onnx-train';
 import type { DeclaredInput } from '../batch/batch.js';
 import type { TrainerOptions } from './options.js';
 
@@ -35,32 +35,31 @@ export function inputsOfSteps(
   });
 }
 
-/** The step that tells what there is to train: for the shapes that were given, and 1 where a size is open. */
-export function firstStep(
-  model: Uint8Array,
+/** What tells what there is to train: the step for the shapes that were given, and 1 where a size is open. */
+export function firstSettings(
   declared: readonly DeclaredInput[],
-  options: TrainerOptions & Pick<TrainingStepOptions, 'scores'>,
-): FirstStep {
+  options: TrainerOptions,
+): TrainingStepOptions {
   const inputs = Object.fromEntries(
     declared.flatMap(({ name, dims }) => (dims === null ? [] : [[name, dims.map((size) => size ?? 1)]])),
   );
-  const settings = stepSettings(options);
-  try {
-    const { model: _, ...step } = buildTrainingStep(model, {
-      ...settings,
-      inputs: { ...inputs, ...options.inputs },
-    });
-    return step;
-  } catch (error) {
-    const guessed = declared.filter(
-      ({ name, dims }) => options.inputs?.[name] === undefined && (dims?.includes(null) ?? true),
-    );
-    if (!(error instanceof PruneError) || error.code !== 'bad-model' || guessed.length === 0) throw error;
-    const names = guessed.map(({ name }) => JSON.stringify(name)).join(', ');
-    throw new PruneError(
-      'bad-model',
-      `${error.message} (with 1 for every open size of ${names}: give their shapes as \`inputs\`)`,
-      { cause: error },
-    );
-  }
+  return { ...stepSettings(options), inputs: { ...inputs, ...options.inputs } };
+}
+
+/** Why the first step could not be built, with what was guessed for it. */
+export function firstFailure(
+  error: unknown,
+  declared: readonly DeclaredInput[],
+  options: TrainerOptions,
+): unknown {
+  const guessed = declared.filter(
+    ({ name, dims }) => options.inputs?.[name] === undefined && (dims?.includes(null) ?? true),
+  );
+  if (!(error instanceof PruneError) || error.code !== 'bad-model' || guessed.length === 0) return error;
+  const names = guessed.map(({ name }) => JSON.stringify(name)).join(', ');
+  return new PruneError(
+    'bad-model',
+    `${error.message} (with 1 for every open size of ${names}: give their shapes as \`inputs\`)`,
+    { cause: error },
+  );
 }

@@ -1,6 +1,6 @@
 import { createGate, type Gate } from '@synaprune/core/checks';
 import { embedExternalData } from '@synaprune/onnx';
-import { widenModel } from '@synaprune/onnx-train';
+import { createStepBuilder, widenModel } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { DeclaredInput } from '../batch/batch.js';
 import { modelInputs } from '../inputs/model-inputs.js';
@@ -11,7 +11,7 @@ import { createObservers, type Observers } from '../scores/observers.js';
 import { createPredictor, type Predictor } from '../sessions/predictor.js';
 import { createStepSessions, type StepSessions } from '../sessions/step-sessions.js';
 import { cellsOf, createState, type TrainingState } from '../state/training-state.js';
-import { type FirstStep, firstStep, inputsOfSteps, stepSettings } from './first-step.js';
+import { type FirstStep, firstFailure, firstSettings, inputsOfSteps, stepSettings } from './first-step.js';
 import { checkTrainerOptions, type TrainerOptions } from './options.js';
 
 /** Everything that a trainer works with. */
@@ -48,7 +48,11 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
       : embedExternalData(options.model, options.externalData);
   const declared = modelInputs(model);
   const grown = inputsOfSteps(declared, options);
-  const first = firstStep(model, grown, options);
+  const builder = createStepBuilder();
+  const firstOptions = firstSettings(grown, options);
+  const { model: _, ...first } = await builder.load(model, firstOptions).catch((error: unknown) => {
+    throw firstFailure(error, grown, options);
+  });
   const sessionOptions: InferenceSession.SessionOptions = {
     logSeverityLevel: 3,
     ...options.sessionOptions,
@@ -66,10 +70,11 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
       memory,
       sessionOptions,
       gate,
-      look: (scores) => firstStep(model, grown, { ...options, scores }),
+      look: (scores) => builder.build(model, { ...firstOptions, scores }),
     });
     const sessions = createStepSessions({
       ort,
+      builder,
       model,
       settings,
       sessionOptions,

@@ -1,0 +1,277 @@
+import { describe } from '@synaprune/core/checks';
+import { tensorToFloat32 } from '@synaprune/onnx';
+import { type NamedOutput, sourceOf, type Value, viewMessages, writeGraph } from '@synaprune/onnx/graph';
+import { batchShapes } from '../batch/batch-shapes.js';
+import { differentiate } from '../gradients/differentiate.js';
+import { ownGradients, tellUnusedRules } from '../gradients/own-rules.js';
+import { requireUndecided } from '../inline/decided.js';
+import { inlineModel } from '../inline/inline-model.js';
+import type { LoweringContext, Lowerings, RecurrentStates } from '../lower/lowering.js';
+import { clipGradients } from '../optimizers/clipping.js';
+import { updateRule } from '../optimizers/optimizers.js';
+import { groupUpdates } from '../optimizers/parameter-groups.js';
+import { checkTrainingStepOptions } from '../options/check-options.js';
+import type { TrainingStepOptions } from '../options/options.js';
+import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from '../options/training-step.js';
+import { widenModel, withModelTypes } from '../precision/widen-model.js';
+import { widenedNotice } from '../precision/widened-notice.js';
+import { recomputeActivations } from '../recompute/recompute.js';
+import { noActivity } from '../scores/no-activity.js';
+import { observe, requireTrained } from '../scores/observe.js';
+import { findSignals } from '../scores/signals.js';
+import { createTrainingGraph } from '../tape/tape.js';
+import { findCandidates } from '../weights/candidates.js';
+import { asList, chooseMasked, chooseTrainable, trainedOf } from '../weights/choose-weights.js';
+import { maskSettings, maskWeights } from '../weights/masks.js';
+import { stepTensors, trainedNotices } from '../weights/told-weights.js';
+import { otherFloatsNotice, requireFloat32 } from '../weights/untrained-types.js';
+import { requireEmbedded, wholeModel } from '../weights/whole-model.js';
+import { exporterOf } from './export-model.js';
+import { gatheredGradients, gatherGradients } from './gather-gradients.js';
+import { importModel } from './import-model.js';
+import { freePrefix, namesOfTensors } from './names.js';
+import { lossOf } from './step-loss.js';
+
+/** The oldest version of the standard operators that gradients are written for. */
+const OPSET = 17;
+
+/** The newest that steps are written in: what came later changed nothing that they hold, and few runtimes know it. */
+const NEWEST_OPSET = 24;
+
+/** `buildTrainingStep` with the rewrites that it is given. @throws LaterOperator where one is missing */
+export function buildStep(
+  model: Uint8Array,
+  options: TrainingStepOptions,
+  lowerings: Lowerings,
+): TrainingStep {
+  if (!(model instanceof Uint8Array)) {
+    throw new TypeError(
+      `buildTrainingStep needs model to be the bytes of an .onnx file, a Uint8Array, got ${describe(model)}`,
+    );
+  }
+  checkTrainingStepOptions('buildTrainingStep', options);
+  const original = wholeModel(model, options.externalData);
+  const { bytes, narrow } = widenModel(original);
+  // Views into bytes of its own: nothing changes either.
+  const whole = sourceOf(viewMessages(bytes));
+  requireEmbedded(whole.tensors.values());
+  const batched = batchShapes(whole, options, lowerings);
+  const inlined = inlineModel(bytes, whole, batched?.one ?? options, lowerings);
+  const source = batched?.grow(inlined.source) ?? inlined.source;
+  const prefix = freePrefix(source.names);
+  const graph = createTrainingGraph(prefix, Math.min(Math.max(OPSET, source.opset), NEWEST_OPSET));
+  graph.notices.push(...(narrow.size > 0 ? [widenedNotice(narrow)] : []), ...inlined.notices);
+  const rule = updateRule(options.optimizer);
+  const maskOptions = maskSettings(options.masks);
+  for (const [name, { shapes }] of Object.entries(options.rules ?? {})) {
+    if (shapes !== undefined) graph.shapeRules.set(name, shapes);
+  }
+  requireFloat32(source, asList(options.trainable ?? []));
+  const all = findCandidates(source, inlined.bytes, options.minElements);
+  const candidates = chooseTrainable(source, all, options.trainable);
+  requireUndecided(inlined.decisive, candidates);
+  const leaves = new Map(
+    candidates.map(({ name, shape }) => [name, graph.source(`weight/${name}`, { type: 'float32', shape })]),
+  );
+  const seeds: StepSeed[] = [];
+  const seedValues: Value[] = [];
+  const tensorNames = namesOfTensors(source);
+  const buffers = new Map<Value, { readonly name: string; readonly input: Value; updated: Value }>();
+  const states = new Map<Value, readonly RecurrentStates[]>();
+  const context: LoweringContext = {
+    graph,
+    lowerings,
+    shapes: options.shapes ?? {},
+    trainsDropout: options.dropout === 'train' || options.dropout === 'coupled',
+    trainsBatchNormalization: (options.batchNormalization ?? 'train') === 'train',
+    randomInput(shape, probability) {
+      const index = seeds.length;
+      const numbers = graph.source(`random/${index}`, { type: 'float32', shape });
+      const rate =
+        options.dropout === 'coupled'
+          ? graph.source(`rate/${index}`, { type: 'float32', shape: [] })
+          : undefined;
+      seeds.push({ name: numbers.name, shape, probability, ...(rate ? { rate: rate.name } : {}) });
+      seedValues.push(numbers, ...(rate ? [rate] : []));
+      return { numbers, rate };
+    },
+    buffer(statistic) {
+      const known = buffers.get(statistic);
+      if (known !== undefined) return known.updated;
+      const name =
+        tensorNames.get(statistic.constant?.tensor) ??
+        graph.unsupported(
+          'its running statistics are computed, so training cannot carry them on',
+          "give it constant ones, or leave them as they are (batchNormalization: 'inference')",
+        );
+      const input = graph.source(`buffer/${name}`, statistic);
+      buffers.set(statistic, { name, input, updated: input });
+      return input;
+    },
+    updateBuffer(statistic, updated) {
+      buffers.get(statistic)!.updated = updated;
+    },
+    noteStates(recurrent, through) {
+      states.set(recurrent, through);
+    },
+  };
+  const imported = importModel(source, context, leaves, options.inputs ?? {}, {
+    refusals: inlined.refusals,
+    rebatching: batched?.carry(graph, inlined.source),
+  });
+  const { loss, counts, targets, predictions } = lossOf(graph, source, imported, options);
+  tellUnusedRules(graph, source, options.rules);
+  const forward = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+  const gradients = differentiate(graph, loss, [...leaves.values()], ownGradients(options.rules));
+  graph.place = 'the update';
+  if (gradients.size === 0 && options.trainable === undefined) requireFloat32(source);
+  const left = options.trainable === undefined ? otherFloatsNotice(source) : undefined;
+  if (left !== undefined) graph.notices.push(left);
+  const trained = trainedOf(all, candidates, leaves, gradients, options.trainable, graph.notices);
+
+  graph.tape.paused = true;
+  const isTrained = new Set(trained);
+  const picked = options.trainable !== undefined;
+  const found = { candidates: all, chosen: candidates, trained: isTrained, picked };
+  const masked = chooseMasked(found, options.masked);
+  const choice = { ...found, masked };
+  const masks = maskWeights(
+    graph,
+    candidates.map((candidate) => ({
+      leaf: leaves.get(candidate.name)!,
+      label: candidate.name,
+      masked: masked.has(candidate),
+      frozen: isTrained.has(candidate) ? undefined : source.tensors.get(candidate.name)!,
+    })),
+    maskOptions,
+  );
+  const learningRate = graph.source('learning-rate', { type: 'float32', shape: [] });
+  const step = graph.source('step', { type: 'float32', shape: [] });
+  const groups = groupUpdates(rule, trained, options.parameterGroups);
+  const updateOf = groups.prepare(graph, { learningRate, step });
+  const clip = options.clip ?? {};
+  const cleanAll = (list: readonly Value[]) =>
+    list.map((gradient, index) => masks.clean(leaves.get(trained[index]!.name)!, gradient));
+  const { part = 'whole' } = options;
+  const parts = trained.map(({ name }) => {
+    const leaf = leaves.get(name)!;
+    const mask = maskOptions.zeroed ? undefined : masks.inputOf(leaf);
+    return { name, leaf, mask, gradient: gradients.get(leaf)! };
+  });
+  const gathered = part === 'gradients' ? gatherGradients(graph, prefix, parts, counts) : undefined;
+  const given = part === 'update' ? gatheredGradients(graph, parts) : undefined;
+  const raw = given?.gradients ?? parts.map(({ gradient }) => gradient);
+  // A choice costs as much as three passes over a weight: gradients get one only where something reads them
+  // that slots do not clean. Where weights and slots come in clean, that one keeps all of them so. A common length counts kept elements, and as NaN would reach all of them.
+  const bounded = clipGradients(graph, clip.norm === undefined ? raw : cleanAll(raw), clip);
+  const first = rule.needsCleanGradient || options.gradients === true || maskOptions.zeroed;
+  const clipped = first ? cleanAll(bounded) : bounded;
+
+  const inputs: Value[] = [...(gathered?.inputs ?? [])];
+  const outputs: NamedOutput[] = [...(gathered?.outputs ?? [])];
+  if (part !== 'update') outputs.push({ name: `${prefix}loss`, value: loss });
+  const { scores = [] } = options;
+  requireTrained(scores, trained);
+  const activity =
+    part === 'update'
+      ? noActivity
+      : findSignals(graph, source, { imported, states, replaced: masks.replaced });
+  const updated = part === 'gradients' ? [] : trained;
+  const weights = updated.map(({ name, shape }, index): StepWeight => {
+    const leaf = leaves.get(name)!;
+    const mask = masks.inputOf(leaf);
+    const slots = rule.slots.map((kind) => graph.source(`${kind}/${name}`, leaf));
+    const clean = (value: Value) => (maskOptions.zeroed ? value : masks.clean(leaf, value));
+    const next = updateOf(index)(masks.updated(leaf), clipped[index]!, slots, clean);
+    const sum = given?.sums[index];
+    inputs.push(leaf, ...(mask ? [mask] : []), ...(sum ? [sum] : []), ...slots);
+    const give = (kind: string, value: Value) => {
+      outputs.push({ name: `${prefix}new-${kind}/${name}`, value });
+      return `${prefix}new-${kind}/${name}`;
+    };
+    const moment = rule.slots.findIndex((kind) => kind === 'v' || kind === 'square');
+    const observed = observe(
+      graph,
+      prefix,
+      scores,
+      {
+        name,
+        shape,
+        weight: masks.updated(leaf),
+        gradient: raw[index]!,
+        secondMoment: moment < 0 ? undefined : next.slots[moment],
+      },
+      activity,
+    );
+    inputs.push(...observed.inputs);
+    outputs.push(...observed.outputs);
+    return {
+      name,
+      shape,
+      input: leaf.name,
+      output: give('weight', next.weight),
+      ...(mask ? { mask: mask.name } : {}),
+      ...(sum ? { gradientSum: sum.name } : {}),
+      ...(options.gradients
+        ? { gradient: give('gradient', (options.gradients === 'dense' ? raw : clipped)[index]!) }
+        : {}),
+      slots: rule.slots.map((kind, at) => ({
+        kind,
+        input: slots[at]!.name,
+        output: give(kind, next.slots[at]!),
+      })),
+      ...(observed.memory.length > 0 ? { memory: observed.memory } : {}),
+      initial: tensorToFloat32(source.tensors.get(name)!),
+    };
+  });
+  const stepBuffers = (part === 'update' ? [] : [...buffers.values()]).map(
+    ({ name, input, updated }): StepBuffer => {
+      inputs.push(input);
+      outputs.push({ name: `${prefix}new-buffer/${name}`, value: updated });
+      const initial = tensorToFloat32(source.tensors.get(name)!);
+      return { name, shape: input.shape, input: input.name, output: `${prefix}new-buffer/${name}`, initial };
+    },
+  );
+  const answers = (part === 'whole' ? predictions : []).map(({ modelName, value }) => {
+    outputs.push({ name: `${prefix}output/${modelName}`, value: masks.replaced(value) });
+    return { name: `${prefix}output/${modelName}`, modelName };
+  });
+  const modelInputs = source.inputs.flatMap(({ name }) => imported.inputs.get(name) ?? []);
+  const stepInputs = modelInputs.map(
+    ({ name, type, shape }): StepInput => ({ name, modelName: name, shape, dtype: type, role: 'input' }),
+  );
+  const shapes = new Map([...weights, ...stepBuffers].map(({ name, shape }) => [name, shape]));
+  const { recompute = false } = options;
+  if (recompute !== false && part !== 'update') {
+    const { segments } = recompute === true ? { segments: undefined } : recompute;
+    recomputeActivations(graph, { forward, fed: [...modelInputs, ...seedValues], segments });
+  }
+  return {
+    model: writeGraph(
+      graph,
+      [
+        ...(part === 'update' ? [] : [...modelInputs, ...targets.map(({ value }) => value)]),
+        ...(part === 'gradients' ? [] : [learningRate, step]),
+        ...(given ? [given.scale] : seedValues),
+        ...inputs,
+      ],
+      outputs,
+      source.otherDomains,
+    ),
+    inputs:
+      part === 'update' ? [] : withModelTypes([...stepInputs, ...targets.map(({ input }) => input)], narrow),
+    learningRate: learningRate.name,
+    step: step.name,
+    loss: `${prefix}loss`,
+    outputs: answers,
+    weights,
+    buffers: stepBuffers,
+    seeds: part === 'update' ? [] : seeds,
+    ...(gathered ? { gathers: gathered.told } : {}),
+    ...(given ? { gradientScale: given.scale.name } : {}),
+    optimizer: groups.optimizer,
+    tensors: stepTensors(choice),
+    notices: [...graph.notices, ...trainedNotices(choice)],
+    export: exporterOf(original, shapes, inlined.originals),
+  };
+}

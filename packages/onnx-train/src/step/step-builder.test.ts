@@ -1,0 +1,43 @@
+import { buildModel } from '@synaprune/onnx/graph';
+import { expect, it } from 'vitest';
+import { laterLowerings } from '../lower/later.js';
+import { buildTrainingStep } from './build-training-step.js';
+import { LaterOperator, laterOperators } from './later-operators.js';
+import { createStepBuilder } from './step-builder.js';
+
+/** A model whose only branch that is taken holds an operator that few models have. */
+const model = (op: string) =>
+  buildModel({
+    inputs: { x: [2, 4] },
+    tensors: { w: { shape: [4, 4], data: Array.from({ length: 16 }, (_, i) => i / 16) } },
+    nodes: [
+      ['MatMul', ['x', 'w'], ['h']],
+      [op, ['h'], ['y']],
+    ],
+    outputs: ['y'],
+  });
+const options = { loss: 'mse', optimizer: 'sgd' } as const;
+
+it('knows the names of what is loaded later, and no other', () => {
+  expect([...laterOperators].sort()).toEqual(Object.keys(laterLowerings).sort());
+});
+
+it('builds what buildTrainingStep builds, at once or with what it loads first', async () => {
+  for (const op of ['Relu', 'LpNormalization']) {
+    const step = await createStepBuilder().load(model(op), options);
+    expect(step.model).toEqual(buildTrainingStep(model(op), options).model);
+  }
+});
+
+it('builds at once what it has loaded before', async () => {
+  const builder = createStepBuilder();
+  expect(() => builder.build(model('LpNormalization'), options)).toThrow(LaterOperator);
+  const { model: bytes } = await builder.load(model('LpNormalization'), options);
+  expect(builder.build(model('LpNormalization'), options).model).toEqual(bytes);
+});
+
+it('fails as buildTrainingStep does', async () => {
+  const load = (op: string) => createStepBuilder().load(model(op), options);
+  await expect(load('NoSuchOperator')).rejects.toMatchObject({ code: 'unsupported-operator' });
+  await expect(load('NonMaxSuppression')).rejects.toMatchObject({ name: 'PruneError' });
+});

@@ -1,0 +1,48 @@
+import { commonLowerings } from '../lower/common.js';
+import type { Lowerings } from '../lower/lowering.js';
+import type { TrainingStepOptions } from '../options/options.js';
+import type { TrainingStep } from '../options/training-step.js';
+import { buildStep } from './build-step.js';
+import { LaterOperator } from './later-operators.js';
+
+/** Builds training steps in a page. Made by {@link createStepBuilder}. */
+export interface StepBuilder {
+  /**
+   * What `buildTrainingStep` gives, operators that few models have loaded first where this one has them.
+   *
+   * @throws as `buildTrainingStep`
+   */
+  load(model: Uint8Array, options: TrainingStepOptions): Promise<TrainingStep>;
+  /** The same at once, for a model that has been loaded with inputs of these shapes. */
+  build(model: Uint8Array, options: TrainingStepOptions): TrainingStep;
+}
+
+/**
+ * `buildTrainingStep` for pages: recurrent layers, attention, resizing and other operators that few models have are
+ * in a chunk of their own, loaded when a model needs it. What is built is the same.
+ *
+ * @example
+ * ```ts no-run
+ * import { createStepBuilder } from '@synaprune/onnx-train';
+ *
+ * declare const bytes: Uint8Array; // a model
+ * const step = await createStepBuilder().load(bytes, { loss: 'mse', optimizer: 'adam' });
+ * ```
+ */
+export function createStepBuilder(): StepBuilder {
+  let lowerings: Lowerings = commonLowerings;
+  const build: StepBuilder['build'] = (model, options) => buildStep(model, options, lowerings);
+  return {
+    build,
+    async load(model, options) {
+      try {
+        return build(model, options);
+      } catch (error) {
+        if (!(error instanceof LaterOperator)) throw error;
+      }
+      const { laterLowerings } = await import('../lower/later.js');
+      lowerings = { ...commonLowerings, ...laterLowerings };
+      return build(model, options);
+    },
+  };
+}
