@@ -1,5 +1,6 @@
 import type { Element, ElementType, TensorParts, Value } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
+import { commonLowerings } from '../lower/common.js';
 import type { LoweringContext } from '../lower/lowering.js';
 import { createTrainingGraph } from '../tape/tape.js';
 import { computed } from '../testing/runtime.js';
@@ -12,7 +13,7 @@ function lowered(op: string, tensors: readonly TensorParts[]): Value {
     graph.constant({ type, shape }, Array.from(data)),
   );
   const node = { op, domain: '', name: '', inputs, attributes: {}, outputNames: ['y'], opset: 23 };
-  return lower({ graph } as LoweringContext, node)[0]!;
+  return lower({ graph, lowerings: commonLowerings } as unknown as LoweringContext, node)[0]!;
 }
 
 async function isTheRuntimes(op: string, tensors: readonly TensorParts[]): Promise<void> {
