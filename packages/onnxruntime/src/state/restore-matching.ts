@@ -18,9 +18,22 @@ export interface TrainerRestoreOptions extends RestoreOptions {
 /** Saved names as own names, or that only the position counts. */
 export type Matching = ReadonlyMap<string, string> | 'position';
 
+/**
+ * What `trainer.prune` returns is no pruner, though it saves and restores as one: it would wait for the call that it is in.
+ *
+ * @throws TypeError for one
+ */
+export function requirePruner(caller: 'save' | 'restore', pruner: unknown): void {
+  if (!isRecord(pruner) || !isRecord(pruner.pruner)) return;
+  throw new TypeError(
+    `${caller} needs pruner to be a pruner, got what prune returns: pruner: pruning.pruner, or pruning.${caller}(…), will do`,
+  );
+}
+
 /** @throws TypeError when an option is unknown or wrong */
 export function checkTrainerMatching(options: TrainerRestoreOptions): Matching {
   requireOptions('restore', '', options, ['pruner', 'names', 'match']);
+  requirePruner('restore', options.pruner);
   const { names, match = 'name' } = options;
   requireChoice('restore', 'match', match, ['name', 'position']);
   if (match === 'position') {

@@ -149,6 +149,16 @@ describe('a trainer refuses', () => {
     await fading.dispose();
   });
 
+  it('what prune returns where a pruner is needed', async () => {
+    const pruned = await createTrainer(options);
+    const pruning = pruned.prune({ schedule: () => 0.5 });
+    const state = await pruning.save();
+    const wrong = { pruner: pruning as never };
+    await expect(pruned.save(wrong)).rejects.toThrow(/^save needs pruner .*pruning\.pruner/);
+    await expect(pruned.restore(state, wrong)).rejects.toThrow(/^restore needs pruner .*pruning\.pruner/);
+    await pruned.dispose();
+  });
+
   it('a step without any learning rate', async () => {
     const bare = await createTrainer(options);
     await expect(bare.step(good)).rejects.toThrow(TypeError);

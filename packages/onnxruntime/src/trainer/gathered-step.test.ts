@@ -78,4 +78,19 @@ describe('a step of several batches', () => {
     await trainer.dispose();
     await expect(start({ part: 'update' })).rejects.toThrow('step({ batches }) gathers the gradients');
   });
+
+  it('is refused where weights of samples are so small that their sum divides to infinity', async () => {
+    const trainer = await start({ loss: { kind: 'mse', sampleWeights: true } });
+    const weighed = (weight: number) => ({
+      batches: [1, 2].map((seed) => ({
+        ...batch(2, seed),
+        sampleWeights: { y: Float32Array.of(weight, weight) },
+      })),
+    });
+    const before = await trainer.read();
+    await expect(trainer.step(weighed(1e-40))).rejects.toThrow(/sampleWeights .* float32 can divide by/);
+    expect(await trainer.read()).toEqual(before);
+    expect((await trainer.step(weighed(1))).loss).toBeGreaterThan(0);
+    await trainer.dispose();
+  });
 });

@@ -110,8 +110,14 @@ export async function gatherGradients(
     }
     if (nth === 0) throw new TypeError('step needs batches to give one or more, got none');
     const mean = reduce === 'mean';
+    const scale = mean ? (total === 0 ? 0 : 1 / total) : 1;
+    if (!Number.isFinite(Math.fround(scale))) {
+      throw new RangeError(
+        `step needs sampleWeights of several batches with a sum that float32 can divide by, got ${total}: make all of them larger by one factor, which changes no mean`,
+      );
+    }
     return {
-      scale: mean ? (total === 0 ? 0 : 1 / total) : 1,
+      scale,
       loss: mean ? losses / total : losses,
       sums,
       buffers,

@@ -5,7 +5,7 @@ import { run } from '../runtime/run.js';
 import { memoryFeeds, takeMemory } from '../scores/observers.js';
 import type { StepSession } from '../sessions/step-sessions.js';
 import { openTrainerState, sealTrainerState } from '../state/checkpoint.js';
-import { checkTrainerMatching } from '../state/restore-matching.js';
+import { checkTrainerMatching, requirePruner } from '../state/restore-matching.js';
 import {
   exchange,
   placesOf,
@@ -203,6 +203,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       gate.exclusive('save', async (letIn) => {
         requireOptions('save', '', given, ['pruner']);
         const { pruner } = given;
+        requirePruner('save', pruner);
         await settle();
         const tensors = [];
         for (const { cell, ...place } of places) {
