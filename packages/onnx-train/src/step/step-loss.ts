@@ -40,9 +40,8 @@ export function lossOf(
     requireFloats(output, prediction.type);
     const scaled = ({ mean, count }: Mean) => ({ mean: multiply(graph, mean, weight), count });
     if (loss.kind === 'output') {
-      const { mean } = meanOf(graph, prediction);
-      // What the model averaged is its own to know.
-      return scaled({ mean, count: 1 });
+      // What the model averaged to get to these elements is its own to know.
+      return scaled(meanOf(graph, prediction));
     }
     tellMeaning(graph, source, loss, output);
     const given = targets.of(name, loss, prediction);

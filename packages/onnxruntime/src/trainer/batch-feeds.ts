@@ -1,5 +1,5 @@
-import { elementsOf } from '@synaprune/core/checks';
-import type { StepInput } from '@synaprune/onnx-train';
+import { elementsOf, isRecord } from '@synaprune/core/checks';
+import type { LossTerm, StepInput } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import { feedsOf, shapesOf, splitInputs } from '../batch/batch.js';
 import { uniformNumbers } from '../batch/random.js';
@@ -26,6 +26,8 @@ export interface Place {
 
 /** Makes feeds of batches. */
 export interface BatchFeeds {
+  /** Whether the loss, or its first term, is an output of the model. */
+  readonly isOfOutput: boolean;
   /**
    * @param part what the graph is to compute
    * @param beforeState is done once the batch is known to fit, before the rates of dropout are known
@@ -48,8 +50,10 @@ export function createBatchFeeds(
   const hint = targetHint(options.loss);
   const reads = new Set(withRole(first, 'input').map(({ modelName }) => modelName));
   const scalar = (value: number): Tensor => new ort.Tensor('float32', Float32Array.of(value), []);
+  const term = Array.isArray(options.loss) ? (options.loss as readonly LossTerm[])[0]!.loss : options.loss;
   return {
     scalar,
+    isOfOutput: isRecord(term) && term.kind === 'output',
     async of(batch, part, { seed, steps, nth }, beforeState) {
       const { all, known } = splitInputs(batch.inputs, declared, reads);
       const loaded = await sessions.of(shapesOf(batch.inputs, known), part);

@@ -93,4 +93,37 @@ describe('a step of several batches', () => {
     expect((await trainer.step(weighed(1))).loss).toBeGreaterThan(0);
     await trainer.dispose();
   });
+
+  it('weighs an output that is the loss by its elements, and refuses one element of unequal batches', async () => {
+    const model = (last: [string, string[], string[]][]) =>
+      modelOf([-1, 4], [-1, 3], [randomTensor('w', [4, 3], 1)], [['MatMul', ['x', 'w'], ['h']], ...last]);
+    const loss = { kind: 'output', name: 'y' } as const;
+    const plain = { loss, optimizer: 'sgd', learningRate: 0.1 };
+    const square = model([['Mul', ['h', 'h'], ['y']]]);
+    const [all, parts] = await Promise.all([
+      start({ ...plain, model: square }),
+      start({ ...plain, model: square }),
+    ]);
+    const x = numbers(7 * 4, 3);
+    const pieces = [x.slice(0, 4), x.slice(4)].map((rows) => ({ inputs: { x: rows } }));
+    const { loss: whole } = await all.step({ inputs: { x } });
+    expect((await parts.step({ batches: pieces })).loss).toBeCloseTo(whole, 5);
+    const expected = (await all.read()).get('w')!;
+    (await parts.read()).get('w')!.forEach((value, at) => {
+      expect(value).toBeCloseTo(expected[at]!, 5);
+    });
+    const scalar = await start({
+      ...plain,
+      model: model([
+        ['Mul', ['h', 'h'], ['s']],
+        ['ReduceMean', ['s'], ['y']],
+      ]),
+    });
+    const before = await scalar.read();
+    await expect(scalar.step({ batches: pieces })).rejects.toThrow(/equal shapes, or reduce: 'sum'/);
+    expect(await scalar.read()).toEqual(before);
+    await scalar.step({ batches: [pieces[0]!, pieces[0]!] });
+    await scalar.step({ batches: pieces, reduce: 'sum' });
+    for (const trainer of [all, parts, scalar]) await trainer.dispose();
+  });
 });

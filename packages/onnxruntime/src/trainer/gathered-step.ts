@@ -64,7 +64,7 @@ export async function gatherGradients(
     for (const tensor of sums.values()) memory.discard(tensor);
     if (!taken) for (const tensor of buffers.values()) memory.discard(tensor);
   };
-  let [nth, total, losses] = [0, 0, 0];
+  let [nth, total, losses, lastCount] = [0, 0, 0, 0];
   let shares: string | undefined;
   let shapes: GatheredGradients['shapes'] = {};
   try {
@@ -102,10 +102,15 @@ export async function gatherGradients(
       for (const { name, output } of step.buffers) replace(buffers, name, results[output]!);
       const numberOf = (output: string) => (results[output]!.data as Float32Array)[0]!;
       const count = reduce === 'mean' ? numberOf(gathers.count) : 1;
+      const sized = shapesIn(loaded);
+      if (reduce === 'mean' && feeds.isOfOutput && nth > 0 && count === 1 && lastCount === 1) {
+        requireAlikeShapes(shapes, sized);
+      }
+      lastCount = count;
       total += count;
       // A batch in which nothing counts has no loss, and adds nothing.
       if (count !== 0) losses += count * numberOf(step.loss);
-      shapes = shapesIn(loaded);
+      shapes = sized;
       nth += 1;
     }
     if (nth === 0) throw new TypeError('step needs batches to give one or more, got none');
@@ -145,5 +150,16 @@ function requireAlike(shares: readonly number[] | undefined, before: string | un
   throw new PruneError(
     'unsupported',
     `${why}, so that no mean of batches is that of them as one; take one term, batches that are alike, or reduce: 'sum'`,
+  );
+}
+
+/** An output of one element says nothing of how large the batch was that the model averaged. */
+function requireAlikeShapes(before: GatheredGradients['shapes'], now: GatheredGradients['shapes']): void {
+  const [one, other] = [JSON.stringify(before), JSON.stringify(now)];
+  if (one === other) return;
+  throw new PruneError(
+    'unsupported',
+    `the loss is an output of one element, which does not say how much a batch counts, and batches have the shapes ${one} and ${other}; ` +
+      "take batches of equal shapes, or reduce: 'sum'",
   );
 }
