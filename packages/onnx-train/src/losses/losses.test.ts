@@ -180,7 +180,7 @@ describe('losses that cannot be', () => {
     [[{ loss: { kind: 'mse', delta: 1 }, output: 'y' }], 'no option "delta" in loss[0].loss of kind "mse"'],
     [[{ loss: { kind: 'output', name: 'p' }, output: 'y' }], 'takes no loss[0].output'],
     [{ ...indices, classWeights: [1, 2, 3] }, 'a number for each of the 4 on axis 1'],
-    [{ ...indices, classWeights: [1, 2, 3, -1] }, 'of at least 0, and one above, got -1'],
+    [{ ...indices, classWeights: [1, 2, 3, -1] }, 'loss.classWeights[3] of at least 0, got -1'],
     [{ ...indices, classWeights: [0, 0, 0, 0] }, 'got zeros alone'],
     [{ ...indices, ignoreIndex: 0.5 }, 'ignoreIndex to be a whole number, got 0.5'],
     [{ ...indices, ignoreIndex: 2 ** 25 }, 'which float32 tells apart'],
