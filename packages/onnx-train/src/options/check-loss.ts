@@ -113,7 +113,9 @@ function checkClasses(caller: string, field: string, loss: Readonly<Record<strin
   if (classWeights !== undefined) {
     requireNumbers(caller, `${field}.classWeights`, classWeights, requireAtLeast0);
     if (classWeights.every((weight) => weight === 0)) {
-      throw new RangeError(`${caller} needs ${field}.classWeights of at least 0, and one above, got zeros alone`);
+      throw new RangeError(
+        `${caller} needs ${field}.classWeights of at least 0, and one above, got zeros alone`,
+      );
     }
   }
   if (Array.isArray(positiveWeight)) {
