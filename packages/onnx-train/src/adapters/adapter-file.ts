@@ -12,7 +12,7 @@ import {
   tensorToFloat32,
   ValueInfoProtoSchema,
 } from '@synaprune/onnx';
-import { factorNames } from './factor-names.js';
+import { factorNames } from '../weights/factor-names.js';
 import { requireAdapterBytes } from './options.js';
 
 /** What an adapter in a file is for. */

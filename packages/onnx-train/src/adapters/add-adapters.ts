@@ -2,6 +2,7 @@ import { type Notice, PruneError } from '@synaprune/core';
 import { describe, elementsOf, listNames, quote } from '@synaprune/core/checks';
 import { encodeModel, replaceWeights, type TensorProto } from '@synaprune/onnx';
 import { tensorOf, viewMessages } from '@synaprune/onnx/graph';
+import { factorNames } from '../weights/factor-names.js';
 import type { AdaptedModel, Adapter } from './adapted-model.js';
 import {
   type AdapterFile,
@@ -12,7 +13,6 @@ import {
   writeAdapterFile,
 } from './adapter-file.js';
 import { type BaseModel, openBase, requireSameBase, valuesOf } from './base-model.js';
-import { factorNames } from './factor-names.js';
 import { type AdaptedKernel, chooseKernels } from './find-kernels.js';
 import { factorShapes } from './frame.js';
 import { type AdapterOptions, checkAdapterOptions } from './options.js';

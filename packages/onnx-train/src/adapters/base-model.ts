@@ -2,9 +2,9 @@ import { PruneError } from '@synaprune/core';
 import { describe, elementsOf, quote } from '@synaprune/core/checks';
 import { type ExternalData, tensorToFloat32 } from '@synaprune/onnx';
 import { type SourceModel, showShape, sourceOf, viewMessages } from '@synaprune/onnx/graph';
+import { factorNames } from '../weights/factor-names.js';
 import { requireEmbedded, wholeModel } from '../weights/whole-model.js';
 import { type AdapterFile, digestOf, type SavedAdapter } from './adapter-file.js';
-import { factorNames } from './factor-names.js';
 import { type AdaptedKernel, kernelsNamed } from './find-kernels.js';
 import { factorShapes } from './frame.js';
 

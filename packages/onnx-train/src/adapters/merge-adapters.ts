@@ -1,8 +1,8 @@
 import { requireOptions } from '@synaprune/core/checks';
 import { type ExternalData, replaceWeights } from '@synaprune/onnx';
+import { factorNames } from '../weights/factor-names.js';
 import { readAdapterFile } from './adapter-file.js';
 import { openBase, requireSameBase, valuesOf } from './base-model.js';
-import { factorNames } from './factor-names.js';
 import { mergedKernel } from './frame.js';
 
 /**

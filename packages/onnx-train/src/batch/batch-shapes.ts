@@ -1,12 +1,12 @@
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import type { ModelInput, SourceModel } from '@synaprune/onnx/graph';
+import type { Rebatching } from '../importing/rebatching.js';
 import { createProbe } from '../inline/probe.js';
 import type { Lowerings } from '../lower/lowering.js';
 import type { TrainingStepOptions } from '../options/options.js';
 import type { TrainingGraph } from '../tape/tape.js';
 import { createRebatching } from './rebatch.js';
-import type { Rebatching } from './rebatching.js';
 
 /** The shapes of a model's inputs for another batch than it was exported with. */
 export interface BatchShapes {

@@ -1,10 +1,10 @@
 import { elementsOf } from '@synaprune/core/checks';
 import { sameShape, showShape, type Value } from '@synaprune/onnx/graph';
 import { expand } from '../arithmetic/arithmetic.js';
+import type { Rebatching } from '../importing/rebatching.js';
 import type { Probe } from '../inline/probe.js';
 import type { TrainingGraph } from '../tape/tape.js';
 import { axisRules } from './batch-axes.js';
-import type { Rebatching } from './rebatching.js';
 
 /** Operators that copy one value as often as a shape says: the same for every sample. */
 const COPIES = new Set(['Expand', 'ConstantOfShape', 'Tile']);

@@ -7,12 +7,6 @@ import { labelOf } from './copy-nodes.js';
 /** Which branch of an `If` a caller wants. */
 export type Branches = NonNullable<TrainingStepOptions['branches']>;
 
-/** What cannot be written out, and what would do. */
-export interface Refusal {
-  readonly what: string;
-  readonly instead?: string;
-}
-
 /** Whether an operator holds graphs that a step has to write out. */
 export function isControlFlow({ opType, domain }: NodeProto): boolean {
   return (

@@ -9,9 +9,10 @@ import {
   writeAttribute,
 } from '@synaprune/onnx/graph';
 import { range } from '../arithmetic/arithmetic.js';
+import type { Refusal } from '../importing/refusal.js';
 import type { Lowerings } from '../lower/lowering.js';
 import type { TrainingStepOptions } from '../options/options.js';
-import { isControlFlow, type Refusal, requireBranches } from './control-flow.js';
+import { isControlFlow, requireBranches } from './control-flow.js';
 import { createCopier, type NodeCopier, rename } from './copy-nodes.js';
 import { inlineFunctions } from './functions.js';
 import { createProbe } from './probe.js';

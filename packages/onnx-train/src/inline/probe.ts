@@ -1,9 +1,9 @@
 import { PruneError } from '@synaprune/core';
 import { elementsOf } from '@synaprune/core/checks';
 import { type SourceModel, typeOf, type Value } from '@synaprune/onnx/graph';
+import { importModel } from '../importing/import-model.js';
 import type { LoweringContext, Lowerings } from '../lower/lowering.js';
 import type { TrainingStepOptions } from '../options/options.js';
-import { importModel } from '../step/import-model.js';
 import { createTrainingGraph } from '../tape/tape.js';
 
 /** Longer tensors are weights to whoever looks ahead: no condition is told from them. */

@@ -1,6 +1,7 @@
 import type { NodeProto } from '@synaprune/onnx';
 import { listAt, numberAt, readAttributes, type Value } from '@synaprune/onnx/graph';
-import { graphAt, type Refusal } from './control-flow.js';
+import type { Refusal } from '../importing/refusal.js';
+import { graphAt } from './control-flow.js';
 import type { Rewriting } from './rewriting.js';
 
 /** As many rounds of a loop as a step graph may hold one after another. */

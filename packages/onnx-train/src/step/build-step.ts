@@ -4,6 +4,7 @@ import { type NamedOutput, sourceOf, type Value, viewMessages, writeGraph } from
 import { batchShapes } from '../batch/batch-shapes.js';
 import { differentiate } from '../gradients/differentiate.js';
 import { ownGradients, tellUnusedRules } from '../gradients/own-rules.js';
+import { importModel } from '../importing/import-model.js';
 import { requireUndecided } from '../inline/decided.js';
 import { inlineModel } from '../inline/inline-model.js';
 import type { LoweringContext, Lowerings, RecurrentStates } from '../lower/lowering.js';
@@ -28,7 +29,6 @@ import { otherFloatsNotice, requireFloat32 } from '../weights/untrained-types.js
 import { requireEmbedded, wholeModel } from '../weights/whole-model.js';
 import { exporterOf } from './export-model.js';
 import { gatheredGradients, gatherGradients } from './gather-gradients.js';
-import { importModel } from './import-model.js';
 import { freePrefix, namesOfTensors } from './names.js';
 import { lossOf } from './step-loss.js';
 

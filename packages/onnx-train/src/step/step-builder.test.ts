@@ -1,8 +1,8 @@
 import { buildModel } from '@synaprune/onnx/graph';
 import { expect, it } from 'vitest';
+import { LaterOperator, laterOperators } from '../importing/later-operators.js';
 import { laterLowerings } from '../lower/later.js';
 import { buildTrainingStep } from './build-training-step.js';
-import { LaterOperator, laterOperators } from './later-operators.js';
 import { createStepBuilder } from './step-builder.js';
 
 /** A model whose only branch that is taken holds an operator that few models have. */

@@ -1,9 +1,9 @@
+import { LaterOperator } from '../importing/later-operators.js';
 import { commonLowerings } from '../lower/common.js';
 import type { Lowerings } from '../lower/lowering.js';
 import type { TrainingStepOptions } from '../options/options.js';
 import type { TrainingStep } from '../options/training-step.js';
 import { buildStep } from './build-step.js';
-import { LaterOperator } from './later-operators.js';
 
 /** Builds training steps in a page. Made by {@link createStepBuilder}. */
 export interface StepBuilder {

@@ -1,9 +1,9 @@
 import { type Notice, PruneError, type Selector, selectWeights } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
 import { placeOf, type SourceModel, typeOf, type Value } from '@synaprune/onnx/graph';
-import { kernelOfFactor } from '../adapters/factor-names.js';
 import type { TrainingStepOptions } from '../options/options.js';
 import type { WeightCandidate } from './candidates.js';
+import { kernelOfFactor } from './factor-names.js';
 import type { Choice } from './told-weights.js';
 
 /** A list of what may come alone. */

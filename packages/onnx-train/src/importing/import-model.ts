@@ -11,10 +11,10 @@ import {
   showShape,
   type Value,
 } from '@synaprune/onnx/graph';
-import type { Rebatching } from '../batch/rebatching.js';
-import type { Refusal } from '../inline/control-flow.js';
 import type { LoweringContext, SourceNode } from '../lower/lowering.js';
 import { lower } from './lower.js';
+import type { Rebatching } from './rebatching.js';
+import type { Refusal } from './refusal.js';
 import { requireSignature } from './signatures.js';
 
 /** A model's values in a graph under construction, computed when they are asked for. */
