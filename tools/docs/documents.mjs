@@ -50,6 +50,7 @@ const groups = {
     'research/study/README.md',
     'research/methods/README.md',
     'docs/2026-11-22-study.md',
+    'docs/2026-12-01-study.md',
     'docs/2026-12-01-methods.md',
     'bench/README.md',
   ],
