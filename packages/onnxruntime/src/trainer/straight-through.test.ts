@@ -27,6 +27,21 @@ describe('a trainer whose dropped elements learn on', () => {
     await trainer.dispose();
   });
 
+  it('keeps what learns on under its masks when what was read is written back', async () => {
+    const trainer = await startTrainer(node, { straightThrough: true });
+    trainer.prune({ schedule: constantSparsity(0.5) });
+    await trainer.step(perceptronBatch(8, 0));
+    const before = await trainer.save();
+    const values = await trainer.read();
+    expect([...values.get('k1')!].filter((value) => value === 0).length).toBeGreaterThan(0);
+    await trainer.write(values);
+    expect(await trainer.save()).toEqual(before);
+    await trainer.write(new Map([...values].map(([name, list]) => [name, list.map(() => 7)])));
+    const written = (await trainer.read()).get('k1')!;
+    expect(new Set(written)).toEqual(new Set([0, 7]));
+    await trainer.dispose();
+  });
+
   it('is averaged as it is, and what the average reads is masked', async () => {
     const trainer = await startTrainer(node, { straightThrough: true });
     trainer.prune({ schedule: constantSparsity(0.5) });

@@ -109,7 +109,7 @@ export interface Trainer {
   read(options?: ReadOptions): Promise<Map<string, Float32Array>>;
   /**
    * Sets weights and buffers in the middle of a run, those that are given, by name; slots and the count of steps stay.
-   * What masks drop is +0 whatever is written. All is checked before anything changes.
+   * What masks drop is +0 whatever is written, or with `straightThrough` stays as it is. All is checked before anything changes.
    *
    * @throws TypeError | RangeError when a name is of nothing that is trained, or a value has another length or is not
    *   finite

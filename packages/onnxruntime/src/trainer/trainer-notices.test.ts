@@ -33,6 +33,22 @@ describe('a model that comes sparse', () => {
     await trainer.dispose();
   });
 
+  it('is told of a state that is restored without its pruner, as long as no mask keeps its zeros', async () => {
+    const trainer = await startTrainer(runtime);
+    await prune(trainer, { distribution: 'uniform' }).update(0);
+    const saved = await trainer.save();
+    await trainer.restore(saved);
+    expect(said(trainer)).toEqual([]);
+    await trainer.dispose();
+    const fresh = await startTrainer(runtime);
+    await fresh.restore(saved);
+    expect(said(fresh)).toEqual([['zeros-present', 'k1', 'k2']]);
+    expect(fresh.notices[0]!.message).toContain('exactly zero in the state that was restored');
+    await prune(fresh, { schedule: constantSparsity(0), keepZeros: true }).update(0);
+    expect(said(fresh)).toEqual([]);
+    await fresh.dispose();
+  });
+
   it('is not told of a dense one', async () => {
     const trainer = await startTrainer(runtime);
     expect(said(trainer)).toEqual([]);

@@ -5,15 +5,33 @@ import type { TrainingStep } from '@synaprune/onnx-train';
 /** Part of a kernel that is zero, from which on its zeros are told: as core has it. */
 const CONSIDERABLE = 0.1;
 
+/** A kernel of which a considerable part is zero. */
+export interface SparseKernel {
+  readonly name: string;
+  readonly elements: number;
+  readonly zeros: number;
+}
+
+/** The kernels of which a considerable part is zero. What holds nothing but zeros was never trained; an update tells that. */
+export function sparseAmong(
+  kernels: readonly { readonly name: string; readonly values: Float32Array }[],
+): SparseKernel[] {
+  return kernels
+    .map(({ name, values }) => ({ name, elements: values.length, zeros: countZeros(values) }))
+    .filter(({ elements, zeros }) => zeros > 0 && zeros < elements && zeros >= CONSIDERABLE * elements);
+}
+
 /** `zeros-present`: kernels come sparse, so that training brings back what was pruned unless somebody keeps it. */
 export function zerosInModel({ weights }: Pick<TrainingStep, 'weights'>): Notice[] {
-  const counted = weights
-    .filter(({ mask }) => mask !== undefined)
-    .map(({ name, initial }) => ({ name, elements: initial.length, zeros: countZeros(initial) }));
-  // What holds nothing but zeros was never trained; an update tells that.
-  const sparse = counted.filter(
-    ({ elements, zeros }) => zeros > 0 && zeros < elements && zeros >= CONSIDERABLE * elements,
+  const kernels = weights.filter(({ mask }) => mask !== undefined);
+  return zerosPresent(
+    sparseAmong(kernels.map(({ name, initial }) => ({ name, values: initial }))),
+    'in the model',
   );
+}
+
+/** The same of a state that was restored without the pruner of its masks. */
+export function zerosPresent(sparse: readonly SparseKernel[], where: string): Notice[] {
   if (sparse.length === 0) return [];
   const sum = (field: 'elements' | 'zeros') => sparse.reduce((total, weight) => total + weight[field], 0);
   const names = sparse.map(({ name }) => name);
@@ -21,7 +39,7 @@ export function zerosInModel({ weights }: Pick<TrainingStep, 'weights'>): Notice
     {
       code: 'zeros-present',
       message:
-        `${sum('zeros')} of the ${sum('elements')} elements of ${listNames(names)} are exactly zero in the model: ` +
+        `${sum('zeros')} of the ${sum('elements')} elements of ${listNames(names)} are exactly zero ${where}: ` +
         'if they were pruned, training brings them back. createPruner({ backend: trainer.backend, weights: ' +
         'trainer.weights, schedule: constantSparsity(0), keepZeros: true }) keeps them, from its first update on',
       weights: names,

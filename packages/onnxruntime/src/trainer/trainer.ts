@@ -22,8 +22,8 @@ import { openTraining } from './open-training.js';
 import { faded, requireLearningRate, type TrainerOptions } from './options.js';
 import { createPrunings } from './pruning.js';
 import type { Batch, StepOfMany, Trainer } from './trainer-api.js';
-import { masksGone, zerosInModel } from './trainer-notices.js';
-import { checkValues, type ReadOptions, readValues } from './values.js';
+import { masksGone, type SparseKernel, sparseAmong, zerosInModel, zerosPresent } from './trainer-notices.js';
+import { checkValues, type ReadOptions, readValues, withDropped } from './values.js';
 
 /**
  * A trainer for any ONNX model on the runtime that it is given.
@@ -76,6 +76,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     .map(({ name }) => ({ name, weight: state.weights.get(name)! }));
   const trained = first.weights.map(({ name }) => ({ name, weight: state.weights.get(name)! }));
   const lasting = [...first.notices, ...zerosInModel(first)];
+  /** Kernels that a restored state has sparse. */
+  let restored: readonly SparseKernel[] = [];
   /** Weights that a step moved after their masks were gone. */
   const regrown = new Set<string>();
 
@@ -152,7 +154,12 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     memory: memory.kind,
     tensors: first.tensors,
     get notices() {
-      return [...lasting, ...masksGone([...regrown])];
+      const bare = restored.filter(({ name }) => !memory.isMasked(state.weights.get(name)!));
+      return [
+        ...lasting,
+        ...zerosPresent(bare, 'in the state that was restored'),
+        ...masksGone([...regrown]),
+      ];
     },
     get steps() {
       return steps;
@@ -194,7 +201,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     write: (given) =>
       gate.exclusive('write', async () => {
         const { cells, values } = checkValues(state, given);
-        await exchange(memory, cells, values, async () => {});
+        const all = straightThrough ? await withDropped(memory, cells, values) : values;
+        await exchange(memory, cells, all, async () => {});
       }),
 
     export: () => gate.exclusive('export', async () => first.export(await read())),
@@ -230,6 +238,9 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         steps = opened.steps;
         seed = opened.seed;
         regrown.clear();
+        restored = sparseAmong(
+          weights.map(({ name, weight }) => ({ name, values: opened.values[cells.indexOf(weight)]! })),
+        );
         if (pruner !== undefined) prunings.restored(pruner, opened.pruner);
       }),
 

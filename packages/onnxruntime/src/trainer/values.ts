@@ -25,6 +25,25 @@ export async function readValues(
   return values;
 }
 
+/** Values to be written, with what masks drop as it is where dropped elements learn on: what was read had +0 for it. */
+export async function withDropped(
+  memory: Memory,
+  cells: readonly Cell[],
+  values: readonly Float32Array[],
+): Promise<readonly Float32Array[]> {
+  return Promise.all(
+    cells.map(async (cell, index) => {
+      const given = values[index]!;
+      if (!memory.isMasked(cell)) return given;
+      const ones = memory.cell(memory.create(cell.shape, new Float32Array(given.length).fill(1)));
+      const kept = await memory.readMasked(ones, cell);
+      memory.discard(ones.tensor);
+      const before = await memory.read(cell);
+      return given.map((value, at) => (kept[at] === 0 ? before[at]! : value));
+    }),
+  );
+}
+
 /**
  * Handles and the values that they are to have.
  *
