@@ -86,6 +86,9 @@ describe('a trainer refuses', () => {
   it('a model whose open sizes cannot be 1, naming them', async () => {
     const model = modelOf([-1, -1], [-1, 2], [randomTensor('k', [3, 2], 1)], [['MatMul', ['x', 'k'], ['y']]]);
     await expect(createTrainer({ ...options, model })).rejects.toThrow(/"x".*`inputs`/);
+    await expect(createTrainer({ ...options, model, inputs: { x: [5, 4] } })).rejects.toThrow(
+      'with inputs of the shapes that were given: "x" [5,4]',
+    );
     const told = await createTrainer({ ...options, model, inputs: { x: [5, 3] } });
     await told.dispose();
   });

@@ -55,11 +55,14 @@ export function firstFailure(
   const guessed = declared.filter(
     ({ name, dims }) => options.inputs?.[name] === undefined && (dims?.includes(null) ?? true),
   );
-  if (!(error instanceof PruneError) || error.code !== 'bad-model' || guessed.length === 0) return error;
+  const told = Object.entries(options.inputs ?? {});
+  if (!(error instanceof PruneError) || error.code !== 'bad-model') return error;
+  if (guessed.length === 0 && told.length === 0) return error;
   const names = guessed.map(({ name }) => JSON.stringify(name)).join(', ');
-  return new PruneError(
-    'bad-model',
-    `${error.message} (with 1 for every open size of ${names}: give their shapes as \`inputs\`)`,
-    { cause: error },
-  );
+  const shapes = told.map(([name, shape]) => `${JSON.stringify(name)} [${shape}]`).join(', ');
+  const why =
+    guessed.length > 0
+      ? `with 1 for every open size of ${names}: give their shapes as \`inputs\``
+      : `with inputs of the shapes that were given: ${shapes}`;
+  return new PruneError('bad-model', `${error.message} (${why})`, { cause: error });
 }

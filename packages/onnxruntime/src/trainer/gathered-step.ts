@@ -23,6 +23,11 @@ export interface GatheredGradients {
   discard(taken: boolean): void;
 }
 
+/** Whether a step is told several batches. */
+export function isOfMany(batch: unknown): batch is StepOfMany {
+  return typeof batch === 'object' && batch !== null && 'batches' in batch;
+}
+
 /** What a step of many batches is told. @throws TypeError where it is neither a list nor anything that gives batches */
 export function requireMany(given: StepOfMany): NonNullable<StepOfMany['reduce']> {
   requireOptions('step', '', given, ['batches', 'reduce', 'learningRate']);

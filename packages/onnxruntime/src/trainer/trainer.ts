@@ -16,7 +16,7 @@ import {
   takeState,
 } from '../state/training-state.js';
 import { createBatchFeeds, type Prepared, withRole } from './batch-feeds.js';
-import { gatherGradients, requireMany } from './gathered-step.js';
+import { gatherGradients, isOfMany, requireMany } from './gathered-step.js';
 import { rememberInside } from './inside.js';
 import { openTraining } from './open-training.js';
 import { faded, requireLearningRate, type TrainerOptions } from './options.js';
@@ -297,10 +297,6 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
 /** What a step takes. */
 const BATCH = ['inputs', 'targets', 'sampleWeights', 'learningRate'];
-
-function isOfMany(batch: unknown): batch is StepOfMany {
-  return typeof batch === 'object' && batch !== null && 'batches' in batch;
-}
 
 function lossOf({ step }: StepSession, results: Readonly<Record<string, Tensor>>): number {
   return (results[step.loss]!.data as Float32Array)[0]!;

@@ -13,6 +13,8 @@ const unroll: Lowering = ({ graph, noteStates }, node) => {
   refuse(graph, node);
   const batchFirst = numberAt(node.attributes, 'layout', 0) === 1;
   const turn = (value: Value) => (batchFirst ? transpose(graph, value, [1, 0, 2]) : value);
+  const rank = node.inputs[0]!.shape.length;
+  if (rank !== 3) return graph.bad(`its input has ${rank} axes, and needs 3: sequence, batch and features`);
   const x = turn(node.inputs[0]!);
   const [length, batch] = x.shape as [number, number];
   const recurrent = node.inputs[2]!;
