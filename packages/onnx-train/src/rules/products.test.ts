@@ -65,6 +65,7 @@ describe('gradients of products', () => {
   }
 
   const equations: readonly [string, ...(readonly number[])[]][] = [
+    ['ij,j->i', [3, 1], [4]],
     ['ij,jk->ik', [2, 3], [3, 4]],
     ['bhid,bhjd->bhij', [2, 2, 3, 2], [2, 2, 4, 2]],
     ['...ij,jk->...ik', [2, 2, 3], [3, 2]],

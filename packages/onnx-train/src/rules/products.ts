@@ -80,7 +80,8 @@ const einsum: GradientRule = (graph, { inputs, gradients, attributes, wanted }) 
     const full = reshape(
       graph,
       product,
-      term.map((label) => (found.includes(label) ? sizes.get(label)! : 1)),
+      // A size of 1 beside a larger one is all that the others may have of it.
+      term.map((label) => (found.includes(label) ? product.shape[found.indexOf(label)]! : 1)),
     );
     return sumTo(
       graph,

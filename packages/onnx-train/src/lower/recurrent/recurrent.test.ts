@@ -1,5 +1,6 @@
-import type { Attribute } from '@synaprune/onnx/graph';
-import { describe, it } from 'vitest';
+import { type Attribute, buildModel } from '@synaprune/onnx/graph';
+import { describe, expect, it } from 'vitest';
+import { buildTrainingStep } from '../../step/build-training-step.js';
 import { checkGradients } from '../../testing/check-gradients.js';
 import { randomTensor } from '../../testing/models.js';
 
@@ -35,6 +36,18 @@ async function check(
     outputs: ['y', 'last', ...(cells ? ['cell'] : [])],
   });
 }
+
+it('a layer whose input is no sequence is refused', () => {
+  const model = buildModel({
+    inputs: { x: [batch, features] },
+    tensors: { w: randomTensor([1, 4 * hidden, features], 2), r: randomTensor([1, 4 * hidden, hidden], 3) },
+    nodes: [['LSTM', ['x', 'w', 'r'], ['y'], { hidden_size: hidden }]],
+    outputs: ['y'],
+  });
+  expect(() => buildTrainingStep(model, { loss: 'mse', optimizer: 'sgd' })).toThrow(
+    'its input has 2 axes, and needs 3: sequence, batch and features',
+  );
+});
 
 describe('gradients of recurrent layers, written out', () => {
   for (const op of ['LSTM', 'GRU', 'RNN']) {
