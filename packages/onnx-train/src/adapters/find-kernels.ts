@@ -102,7 +102,9 @@ function candidatesOf(
   const readers = new Map<string, { readonly reader: NodeProto; readonly input: number }[]>();
   for (const reader of source.nodes) {
     reader.input.forEach((name, input) => {
-      readers.set(name, [...(readers.get(name) ?? []), { reader, input }]);
+      const known = readers.get(name);
+      if (known === undefined) readers.set(name, [{ reader, input }]);
+      else known.push({ reader, input });
     });
   }
   const roles = findRoles(bytes, minElements === undefined ? {} : { minElements });

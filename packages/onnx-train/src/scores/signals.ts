@@ -48,7 +48,12 @@ export function findSignals(
 ): (weight: string, shape: readonly number[], signal: ActivitySignal) => Value {
   const readers = new Map<string, NodeProto[]>();
   for (const node of source.nodes) {
-    for (const name of new Set(node.input)) readers.set(name, [...(readers.get(name) ?? []), node]);
+    for (const name of new Set(node.input)) {
+      // A list that grows: one value may have more readers than could be copied for each of them.
+      const known = readers.get(name);
+      if (known === undefined) readers.set(name, [node]);
+      else known.push(node);
+    }
   }
   const outputs = new Set(source.outputs);
   const known = new Map<string, Value>();

@@ -49,7 +49,9 @@ export function createTracer(model: GraphModel): Tracer {
       const called = calledBy(model, graph, node);
       if (called.length > 0) calls.set(node, called);
       for (const each of called) {
-        callers.set(each.function, [...(callers.get(each.function) ?? []), each.call]);
+        const known = callers.get(each.function);
+        if (known === undefined) callers.set(each.function, [each.call]);
+        else known.push(each.call);
       }
     }
   }
