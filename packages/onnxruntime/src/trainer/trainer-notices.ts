@@ -1,19 +1,20 @@
 import type { Notice } from '@synaprune/core';
 import { listNames } from '@synaprune/core/checks';
 import type { TrainingStep } from '@synaprune/onnx-train';
+import type { Cell, Memory } from '../memory/memory.js';
 
 /** Part of a kernel that is zero, from which on its zeros are told: as core has it. */
 const CONSIDERABLE = 0.1;
 
 /** A kernel of which a considerable part is zero. */
-export interface SparseKernel {
+interface SparseKernel {
   readonly name: string;
   readonly elements: number;
   readonly zeros: number;
 }
 
 /** The kernels of which a considerable part is zero. What holds nothing but zeros was never trained; an update tells that. */
-export function sparseAmong(
+function sparseAmong(
   kernels: readonly { readonly name: string; readonly values: Float32Array }[],
 ): SparseKernel[] {
   return kernels
@@ -30,8 +31,26 @@ export function zerosInModel({ weights }: Pick<TrainingStep, 'weights'>): Notice
   );
 }
 
-/** The same of a state that was restored without the pruner of its masks. */
-export function zerosPresent(sparse: readonly SparseKernel[], where: string): Notice[] {
+/** The same of states that are restored without the pruner of their masks, as long as no mask keeps their zeros. */
+export function watchRestored(
+  kernels: readonly { readonly name: string; readonly weight: Cell }[],
+  memory: Pick<Memory, 'isMasked'>,
+) {
+  let sparse: readonly SparseKernel[] = [];
+  return {
+    /** A state was restored, with these values. */
+    restored(valuesOf: (weight: Cell) => Float32Array): void {
+      sparse = sparseAmong(kernels.map(({ name, weight }) => ({ name, values: valuesOf(weight) })));
+    },
+    notices(): Notice[] {
+      const masked = new Set(kernels.filter(({ weight }) => memory.isMasked(weight)).map(({ name }) => name));
+      const bare = sparse.filter(({ name }) => !masked.has(name));
+      return zerosPresent(bare, 'in the state that was restored');
+    },
+  };
+}
+
+function zerosPresent(sparse: readonly SparseKernel[], where: string): Notice[] {
   if (sparse.length === 0) return [];
   const sum = (field: 'elements' | 'zeros') => sparse.reduce((total, weight) => total + weight[field], 0);
   const names = sparse.map(({ name }) => name);

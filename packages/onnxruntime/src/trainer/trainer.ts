@@ -22,7 +22,7 @@ import { openTraining } from './open-training.js';
 import { faded, requireLearningRate, type TrainerOptions } from './options.js';
 import { createPrunings } from './pruning.js';
 import type { Batch, StepOfMany, Trainer } from './trainer-api.js';
-import { masksGone, type SparseKernel, sparseAmong, zerosInModel, zerosPresent } from './trainer-notices.js';
+import { masksGone, watchRestored, zerosInModel } from './trainer-notices.js';
 import { checkValues, type ReadOptions, readValues, withDropped } from './values.js';
 
 /**
@@ -76,8 +76,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     .map(({ name }) => ({ name, weight: state.weights.get(name)! }));
   const trained = first.weights.map(({ name }) => ({ name, weight: state.weights.get(name)! }));
   const lasting = [...first.notices, ...zerosInModel(first)];
-  /** Kernels that a restored state has sparse. */
-  let restored: readonly SparseKernel[] = [];
+  const sparse = watchRestored(weights, memory);
   /** Weights that a step moved after their masks were gone. */
   const regrown = new Set<string>();
 
@@ -154,12 +153,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     memory: memory.kind,
     tensors: first.tensors,
     get notices() {
-      const bare = restored.filter(({ name }) => !memory.isMasked(state.weights.get(name)!));
-      return [
-        ...lasting,
-        ...zerosPresent(bare, 'in the state that was restored'),
-        ...masksGone([...regrown]),
-      ];
+      return [...lasting, ...sparse.notices(), ...masksGone([...regrown])];
     },
     get steps() {
       return steps;
@@ -238,9 +232,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         steps = opened.steps;
         seed = opened.seed;
         regrown.clear();
-        restored = sparseAmong(
-          weights.map(({ name, weight }) => ({ name, values: opened.values[cells.indexOf(weight)]! })),
-        );
+        sparse.restored((weight) => opened.values[cells.indexOf(weight)]!);
         if (pruner !== undefined) prunings.restored(pruner, opened.pruner);
       }),
 
