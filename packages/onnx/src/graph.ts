@@ -2,6 +2,7 @@ export { type Element, isExact, isFoldable, roundTo, wrapTo } from './elements/e
 export { type ElementArray, type ElementArrayConstructor, elementArrayOf } from './elements/element-array.js';
 export { codeOf, type ElementType, integerFormat, isFloat, typeOf } from './elements/element-type.js';
 export { faultOf, type Kind, MOST_AXES, sameShape, showShape } from './elements/kind.js';
+export { type InlineOptions, inlineFunctions } from './functions/inline-functions.js';
 export {
   type AttributeParts,
   buildModel,
@@ -13,6 +14,7 @@ export {
   type TensorParts,
 } from './graph/build-model.js';
 export { createGraph, type Graph, type GraphHooks } from './graph/graph.js';
+export { type GraphNames, namesOf } from './graph/graph-names.js';
 export { type HoistedModel, hoistTensors, renameInputs } from './graph/hoist-tensors.js';
 export { oneLine, placeOf } from './graph/place.js';
 export { type ModelInput, readModel, type SourceModel, sourceOf } from './graph/read-model.js';

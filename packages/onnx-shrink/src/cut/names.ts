@@ -1,5 +1,5 @@
 import type { ModelProto } from '@synaprune/onnx';
-import { namesOf } from './graph-names.js';
+import { namesOf } from '@synaprune/onnx/graph';
 
 /** Makes names that nothing in a model has; what is there is looked over when the first is asked for. */
 export function freshNames(model: ModelProto): () => string {

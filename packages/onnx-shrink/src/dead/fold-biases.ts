@@ -9,9 +9,8 @@ import {
   tensorFromFloat32,
   tensorToFloat32,
 } from '@synaprune/onnx';
-import { numberAt, readAttributes } from '@synaprune/onnx/graph';
+import { type GraphNames, namesOf, numberAt, readAttributes } from '@synaprune/onnx/graph';
 import type { Analysis } from '../analysis/analyse.js';
-import { type GraphNames, namesOf } from '../cut/graph-names.js';
 import type { KnownNumbers } from './carried.js';
 import type { WalkedModel } from './walk-model.js';
 

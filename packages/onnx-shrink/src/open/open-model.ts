@@ -1,8 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { describe } from '@synaprune/core/checks';
 import { embedExternalData, encodeModel, type ModelProto } from '@synaprune/onnx';
-import { findRoles, viewMessages } from '@synaprune/onnx/graph';
-import { inlineFunctions } from '../functions/inline-functions.js';
+import { findRoles, inlineFunctions, viewMessages } from '@synaprune/onnx/graph';
 import type { ChannelOptions } from '../options.js';
 
 /** A model that is about to be followed. */

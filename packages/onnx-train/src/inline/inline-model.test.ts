@@ -1,5 +1,13 @@
 import { PruneError } from '@synaprune/core';
-import { AttributeProto_AttributeType, AttributeProtoSchema, create, findWeights } from '@synaprune/onnx';
+import {
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  create,
+  decodeModel,
+  encodeModel,
+  findWeights,
+  OperatorSetIdProtoSchema,
+} from '@synaprune/onnx';
 import { buildModel, float, type GraphParts, type ModelParts } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import type { TrainingStepOptions } from '../options/options.js';
@@ -355,8 +363,36 @@ describe('refused by name', () => {
       outputs: ['y'],
     });
     expect(failure(model)).toMatchObject({
-      code: 'unsupported-operator',
-      message: expect.stringContaining('a function that calls itself has no place in a training step'),
+      code: 'bad-model',
+      message: 'the function "Again" calls itself',
     });
+  });
+
+  it('is a call of a function in another version of the operators, and none that nothing calls', () => {
+    const bytes = buildModel({
+      inputs: { x: [2] },
+      tensors: { w: randomTensor([2]) },
+      functions: { 'own::Old': { inputs: ['a'], nodes: [['Neg', ['a'], ['b']]], outputs: ['b'] } },
+      nodes: [
+        ['Mul', ['x', 'w'], ['h']],
+        ['own::Old', ['h'], ['y']],
+      ],
+      outputs: ['y'],
+    });
+    const older = (change: (model: ReturnType<typeof decodeModel>) => void) => {
+      const model = decodeModel(bytes);
+      for (const body of model.functions) {
+        body.opsetImport = [create(OperatorSetIdProtoSchema, { domain: '', version: 9n })];
+      }
+      change(model);
+      return encodeModel(model);
+    };
+    expect(failure(older(() => {}))).toMatchObject({
+      code: 'unsupported-operator',
+      message: expect.stringContaining('the function "Old" is written in another version'),
+    });
+    const uncalled = older(({ graph }) => Object.assign(graph!.node[1]!, { domain: '', opType: 'Abs' }));
+    const step = buildTrainingStep(uncalled, { loss: 'mse', optimizer: 'sgd' });
+    expect(step.weights.map(({ name }) => name)).toEqual(['w']);
   });
 });

@@ -3,6 +3,7 @@ import { create, encodeModel, type ModelProto, type NodeProto, NodeProtoSchema }
 import {
   type Attributes,
   hoistTensors,
+  namesOf,
   type SourceModel,
   sourceOf,
   tensorOf,
@@ -14,7 +15,7 @@ import type { Lowerings } from '../lower/lowering.js';
 import type { TrainingStepOptions } from '../options/options.js';
 import { isControlFlow, requireBranches } from './control-flow.js';
 import { createCopier, type NodeCopier, rename } from './copy-nodes.js';
-import { inlineFunctions } from './functions.js';
+import { writeFunctions } from './functions.js';
 import { createProbe } from './probe.js';
 import type { Rewriting } from './rewriting.js';
 import { writeBranch, writeLoop, writeScan } from './write-rounds.js';
@@ -45,7 +46,7 @@ const NONE: Pick<InlinedModel, 'originals' | 'refusals' | 'decisive' | 'notices'
  * known or that `branches` names, and the rounds of `Loop` and `Scan` where their number is known. A model that has none
  * of them is itself.
  *
- * @throws PruneError `unmatched-selector` when `branches` names no `If`; `unsupported-operator` as `inlineFunctions`
+ * @throws PruneError `unmatched-selector` when `branches` names no `If`; `unsupported-operator` and `bad-model` as `writeFunctions`
  */
 export function inlineModel(
   bytes: Uint8Array,
@@ -58,8 +59,8 @@ export function inlineModel(
   if (plain && Object.keys(branches).length === 0) return { bytes, source: found, ...NONE };
   const { model, originals } = hoistTensors(bytes);
   requireBranches(model, branches);
-  const copier = createCopier(new Set(found.names));
-  inlineFunctions(model, copier, new Set(Object.keys(rules)));
+  writeFunctions(model, new Set(Object.keys(rules)));
+  const copier = createCopier(new Set([...found.names, ...namesOf(model.graph!).taken]));
   const refusals = new Map<string, Refusal>();
   const notices: Notice[] = [];
   const decisive = writeOut(model, copier, options, lowerings, refusals, notices);

@@ -1,6 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import type { FunctionProto, ModelProto, NodeProto } from '@synaprune/onnx';
+import type { FunctionProto, ModelProto, NodeProto } from 'onnx-buf';
 
 /** Nodes that a model may have once functions are put in; each costs memory. */
 const MOST_NODES = 1 << 20;

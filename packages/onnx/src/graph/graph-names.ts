@@ -1,4 +1,4 @@
-import type { GraphProto } from '@synaprune/onnx';
+import type { GraphProto } from 'onnx-buf';
 
 /** The names of a graph and of those inside of it. */
 export interface GraphNames {

@@ -1,7 +1,7 @@
+import { create } from '@bufbuild/protobuf';
 import {
   type AttributeProto,
   AttributeProtoSchema,
-  create,
   type GraphProto,
   GraphProtoSchema,
   type NodeProto,
@@ -10,7 +10,7 @@ import {
   TensorProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
-} from '@synaprune/onnx';
+} from 'onnx-buf';
 
 /** What the names of a function become where it is put in. */
 export interface Names {
@@ -19,6 +19,8 @@ export interface Names {
   write(name: string): string;
   /** One that nothing has, and that nothing reads. */
   fresh(name: string): string;
+  /** What a copy of a node is called. */
+  label(node: NodeProto): string;
 }
 
 type Given = ReadonlyMap<string, AttributeProto>;
@@ -34,7 +36,7 @@ export function copyNode(node: NodeProto, names: Names, given: Given): NodeProto
     overload,
     docString,
     metadataProps,
-    name: names.fresh(node.name || opType),
+    name: names.label(node),
     input,
     attribute,
     output: node.output.map(names.write),
@@ -56,8 +58,8 @@ function copyAttribute(attribute: AttributeProto, names: Names, given: Given): A
   return copy;
 }
 
-function asTheyAre({ prefix, fresh }: Names): Names {
-  return { prefix, fresh, read: (name) => name, write: (name) => name };
+function asTheyAre(names: Names): Names {
+  return { ...names, read: (name) => name, write: (name) => name };
 }
 
 /** A graph inside a node: what it names is its own, what it reads beside that lies around it. */

@@ -11,6 +11,7 @@ import {
 import {
   buildModel,
   type FunctionParts,
+  inlineFunctions,
   type ModelParts,
   type NodeParts,
   type TensorParts,
@@ -18,7 +19,6 @@ import {
 import { describe, expect, it } from 'vitest';
 import { type ShrunkOnnx, shrinkOnnx } from '../index.js';
 import { feedsFor, relativeError, runModel } from '../testing/run-model.js';
-import { inlineFunctions } from './inline-functions.js';
 
 const matrix = (shape: readonly number[], seed = 1): TensorParts => ({
   shape,
