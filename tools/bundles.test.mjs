@@ -1,7 +1,9 @@
 /* What a page carries: the built packages through a bundler, and the modules it took. */
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { bundle } from './bundle.mjs';
+import { root } from './check/workspace.mjs';
 import { budgets, measureSize } from './release/sizes.mjs';
 
 test('a page with tfjs-core, tfjs-layers and one backend gets nothing else of tfjs with pruning', async () => {
@@ -63,4 +65,16 @@ test('a page that reads packed files carries 3 kB for it, and no other package',
 test.each(budgets)('$entry stays within $limitBytes bytes, gzipped', async (budget) => {
   const { gzipBytes } = await measureSize(budget);
   expect(gzipBytes).toBeLessThanOrEqual(budget.limitBytes);
+});
+
+test.each([
+  ['core + tfjs', '`@synaprune/tfjs`'],
+  ['core + onnxruntime, on wasm', '`@synaprune/onnxruntime`'],
+  ['core + host', '`@synaprune/core`, `@synaprune/host`'],
+])('the README promises what %s stays within', (entry, taken) => {
+  const { limitBytes } = budgets.find((budget) => budget.entry === entry) ?? { limitBytes: Number.NaN };
+  const row = readFileSync(`${root}/README.md`, 'utf8')
+    .split('\n')
+    .find((line) => line.includes(`| ${taken} |`));
+  expect(row).toContain(`| ${Math.ceil(limitBytes / 1000)} kB |`);
 });
