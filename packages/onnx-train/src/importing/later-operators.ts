@@ -2,7 +2,7 @@
 export const laterOperators: ReadonlySet<string> = new Set([
   ...(
     'GRU LSTM RNN Attention RotaryEmbedding LinearAttention SimplifiedLayerNormalization SwiGLU Resize Upsample ' +
-    'GridSample AffineGrid RoiAlign CenterCropPad Col2Im MaxUnpool TensorScatter CausalConvWithState DFT STFT LRN ' +
+    'GridSample AffineGrid RoiAlign DeformConv Einsum CenterCropPad Col2Im MaxUnpool TensorScatter CausalConvWithState DFT STFT LRN ' +
     'LpPool GlobalLpPool LpNormalization MeanVarianceNormalization Shrink Det TopK OneHot GatherND NonZero Compress ' +
     'Unique NonMaxSuppression DequantizeLinear DynamicQuantizeLinear'
   ).split(' '),

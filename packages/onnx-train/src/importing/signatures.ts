@@ -133,6 +133,7 @@ const signatures: ReadonlyMap<string, Signature> = new Map([
     3,
     'coordinate_transformation_mode mode output_height output_width sampling_ratio spatial_scale',
   ),
+  ...operators('DeformConv', 3, 5, 'dilations group kernel_shape offset_group pads strides'),
   ...operators('QuantizeLinear', 2, 3, 'axis block_size output_dtype precision saturate'),
   ...operators('DequantizeLinear', 2, 3, 'axis block_size output_dtype'),
   ...operators('MatMulInteger', 2, 4, ''),

@@ -69,17 +69,10 @@ const det: Lowering = ({ graph }, { inputs }) => {
   ];
 };
 
-/** Before version 16 boxes lay half an element further, which is a setting since. */
-const regionAlign: Lowering = ({ graph }, { inputs, attributes, opset }) => {
-  const mode = opset < 16 ? { coordinate_transformation_mode: 'output_half_pixel' } : {};
-  return [graph.add('RoiAlign', inputs, { ...attributes, ...mode })];
-};
-
 /** Rewrites of operators that choose elements. */
 export const choiceLowerings: Readonly<Record<string, Lowering>> = {
   TopK: topK,
   OneHot: oneHot,
   GatherND: gatherND,
   Det: det,
-  RoiAlign: regionAlign,
 };

@@ -6,12 +6,29 @@ import type { GradientRule } from '../tape/gradient-rule.js';
 import { composite, type TrainingGraph, withoutTape } from '../tape/tape.js';
 import type { Lowering } from './lowering.js';
 
+/** Mean and variance over `axes`, and how far each number lies from the mean. */
+function momentsOf(graph: TrainingGraph, x: Value, axes: readonly number[]) {
+  const mean = reduce(graph, 'ReduceMean', x, axes, true);
+  const centered = subtract(graph, x, mean);
+  return {
+    mean,
+    centered,
+    variance: reduce(graph, 'ReduceMean', multiply(graph, centered, centered), axes, true),
+  };
+}
+
 /**
  * `h = (x − mean) / √(variance + epsilon)` over `axes`, with its gradient written out:
  * `(g − mean(g) − h·mean(g·h)) / √(variance + epsilon)`.
  */
-function standardize(graph: TrainingGraph, x: Value, axes: readonly number[], epsilon: number) {
-  let [mean, variance, inverse] = [x, x, x];
+function standardize(
+  graph: TrainingGraph,
+  x: Value,
+  axes: readonly number[],
+  epsilon: number,
+  { centered, variance } = withoutTape(graph, () => momentsOf(graph, x, axes)),
+) {
+  let inverse = x;
   const rule: GradientRule = (_graph, { outputs, gradients }) => {
     const [h, g] = [outputs[0]!, gradients[0]!];
     const shared = reduce(graph, 'ReduceMean', g, axes, true);
@@ -19,14 +36,10 @@ function standardize(graph: TrainingGraph, x: Value, axes: readonly number[], ep
     return [multiply(graph, subtract(graph, subtract(graph, g, shared), along), inverse)];
   };
   const compute = () => {
-    mean = reduce(graph, 'ReduceMean', x, axes, true);
-    const centered = subtract(graph, x, mean);
-    variance = reduce(graph, 'ReduceMean', multiply(graph, centered, centered), axes, true);
     inverse = divide(graph, 1, graph.add('Sqrt', [add(graph, variance, epsilon)]));
     return [multiply(graph, centered, inverse)];
   };
-  const [h] = composite(graph, 'normalisation', [x], compute, rule);
-  return { h: h!, mean, variance };
+  return composite(graph, 'normalisation', [x], compute, rule)[0]!;
 }
 
 /** One number a channel, lined up with axis 1. */
@@ -49,22 +62,25 @@ const batchNormalization: Lowering = (context, { inputs, attributes }) => {
   if (!context.trainsBatchNormalization) {
     const spread = graph.add('Sqrt', [add(graph, variance, epsilon)]);
     const centered = subtract(graph, x, perChannel(graph, mean, rank));
-    return [shift(divide(graph, centered, perChannel(graph, spread, rank)))];
+    return [shift(divide(graph, centered, perChannel(graph, spread, rank))), mean, variance];
   }
   const momentum = numberAt(attributes, 'momentum', 0.9);
   const axes = range(rank).filter((axis) => axis !== 1);
-  const batch = standardize(graph, x, axes, epsilon);
-  withoutTape(graph, () => {
-    for (const [statistic, ofBatch] of [
-      [mean, batch.mean],
-      [variance, batch.variance],
-    ] as const) {
-      const before = multiply(graph, context.buffer(statistic), momentum);
-      const now = multiply(graph, reshape(graph, ofBatch, statistic.shape), 1 - momentum);
-      context.updateBuffer(statistic, add(graph, before, now));
-    }
+  const batch = momentsOf(graph, x, axes);
+  const statistics = [
+    [mean, batch.mean],
+    [variance, batch.variance],
+  ] as const;
+  const updated = statistics.map(([statistic, ofBatch]) => {
+    // What the model computes, and gives on as an output, is not carried from step to step.
+    const carried = statistic.constant !== undefined || !numberAt(attributes, 'training_mode', 0);
+    const before = carried ? context.buffer(statistic) : statistic;
+    const now = multiply(graph, reshape(graph, ofBatch, statistic.shape), 1 - momentum);
+    const after = add(graph, multiply(graph, before, momentum), now);
+    if (carried) context.updateBuffer(statistic, after);
+    return after;
   });
-  return [shift(batch.h)];
+  return [shift(standardize(graph, x, axes, epsilon, batch)), ...updated];
 };
 
 const layerNormalization: Lowering = ({ graph }, { inputs, attributes, outputNames }) => {
@@ -72,21 +88,17 @@ const layerNormalization: Lowering = ({ graph }, { inputs, attributes, outputNam
   const [first] = frontAxes(graph, [numberAt(attributes, 'axis', -1)], x.shape.length);
   const axes = range(x.shape.length).slice(first);
   const epsilon = numberAt(attributes, 'epsilon', 1e-5);
-  const { h } = standardize(graph, x, axes, epsilon);
-  const scaled = multiply(graph, h, scale);
+  const shown = outputNames[1] || outputNames[2] ? momentsOf(graph, x, axes) : undefined;
+  const scaled = multiply(graph, standardize(graph, x, axes, epsilon, shown), scale);
   const y = bias ? add(graph, scaled, bias) : scaled;
-  if (!outputNames[1] && !outputNames[2]) return [y];
-  // Once more, step by step: gradients by the mean and by the inverse of the spread are seldom asked for.
-  const mean = reduce(graph, 'ReduceMean', x, axes, true);
-  const centered = subtract(graph, x, mean);
-  const variance = reduce(graph, 'ReduceMean', multiply(graph, centered, centered), axes, true);
-  return [y, mean, divide(graph, 1, graph.add('Sqrt', [add(graph, variance, epsilon)]))];
+  if (shown === undefined) return [y];
+  return [y, shown.mean, divide(graph, 1, graph.add('Sqrt', [add(graph, shown.variance, epsilon)]))];
 };
 
 const instanceNormalization: Lowering = ({ graph }, { inputs, attributes }) => {
   const [x, scale, bias] = inputs as [Value, Value, Value];
   const rank = x.shape.length;
-  const { h } = standardize(graph, x, range(rank).slice(2), numberAt(attributes, 'epsilon', 1e-5));
+  const h = standardize(graph, x, range(rank).slice(2), numberAt(attributes, 'epsilon', 1e-5));
   return [add(graph, multiply(graph, h, perChannel(graph, scale, rank)), perChannel(graph, bias, rank))];
 };
 
@@ -95,7 +107,7 @@ const groupNormalization: Lowering = ({ graph }, { inputs, attributes, opset }) 
   const groups = numberAt(attributes, 'num_groups', 1);
   const [batch, channels] = x.shape as [number, number];
   const grouped = reshape(graph, x, [batch, groups, elementsOf(x.shape) / batch / groups]);
-  const { h } = standardize(graph, grouped, [2], numberAt(attributes, 'epsilon', 1e-5));
+  const h = standardize(graph, grouped, [2], numberAt(attributes, 'epsilon', 1e-5));
   // Before version 21 there was one scale a group, not one a channel.
   const perGroup = opset < 21 && scale.shape[0] === groups && groups !== channels;
   const lined = (value: Value) =>

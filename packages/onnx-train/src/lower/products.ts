@@ -1,4 +1,4 @@
-import { parseEquation, showEquation, textAt, type Value } from '@synaprune/onnx/graph';
+import type { Value } from '@synaprune/onnx/graph';
 import { reshape } from '../arithmetic/arithmetic.js';
 import type { Lowering } from './lowering.js';
 
@@ -15,17 +15,6 @@ const matMul: Lowering = ({ graph }, { inputs }) => {
   return [reshape(graph, product, shape)];
 };
 
-const einsum: Lowering = ({ graph }, { inputs, attributes }) => {
-  const ranks = inputs.map((input) => input!.shape.length);
-  try {
-    const equation = showEquation(parseEquation(textAt(attributes, 'equation', ''), ranks));
-    return [graph.add('Einsum', inputs, { equation })];
-  } catch (error) {
-    if (error instanceof RangeError) return graph.bad(error.message);
-    throw error;
-  }
-};
-
 /** Rewrites of sums of products. */
 export const productLowerings: Readonly<Record<string, Lowering>> = {
   MatMul: matMul,
@@ -33,5 +22,4 @@ export const productLowerings: Readonly<Record<string, Lowering>> = {
   Gemm: ({ graph }, { inputs, attributes: { broadcast: _, ...attributes } }) => [
     graph.add('Gemm', inputs, attributes),
   ],
-  Einsum: einsum,
 };

@@ -1,5 +1,7 @@
-import { float } from '@synaprune/onnx/graph';
-import { describe, it } from 'vitest';
+import { PruneError } from '@synaprune/core';
+import { buildModel, float } from '@synaprune/onnx/graph';
+import { describe, expect, it } from 'vitest';
+import { buildTrainingStep } from '../step/build-training-step.js';
 import { checkGradients } from '../testing/check-gradients.js';
 import { randomTensor } from '../testing/models.js';
 
@@ -75,6 +77,13 @@ describe('gradients of products', () => {
     ['ij->ji', [2, 3]],
     ['i,j->ij', [2], [3]],
     ['ij,ij->', [2, 3], [2, 3]],
+    ['ii->i', [3, 3]],
+    ['ii', [3, 3]],
+    ['iji->ji', [3, 2, 3]],
+    ['iii->i', [2, 2, 2]],
+    ['...ii->...i', [2, 3, 3]],
+    ['iij,jj->ij', [2, 2, 3], [3, 3]],
+    ['ii->i', [1, 1]],
   ];
   for (const [equation, ...operands] of equations) {
     it(`Einsum ${equation}`, async () => {
@@ -88,4 +97,16 @@ describe('gradients of products', () => {
       });
     });
   }
+
+  it('Einsum of a diagonal that is none is a broken model', () => {
+    const model = buildModel({
+      tensors: { a: randomTensor([2, 3], 1) },
+      nodes: [['Einsum', ['a'], ['y'], { equation: 'ii->i' }]],
+      outputs: ['y'],
+    });
+    const build = () => buildTrainingStep(model, { loss: 'mse', optimizer: 'sgd', trainable: 'a' });
+    expect(build).toThrow(
+      new PruneError('bad-model', 'node "einsum0" (Einsum): axis i is 2 and 3 in one operand'),
+    );
+  });
 });

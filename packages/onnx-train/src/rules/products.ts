@@ -63,12 +63,6 @@ const einsum: GradientRule = (graph, { inputs, gradients, attributes, wanted }) 
     textAt(attributes, 'equation', ''),
     shapes.map(({ length }) => length),
   );
-  if (equation.terms.some((term) => new Set(term).size < term.length)) {
-    graph.unsupported(
-      'Einsum along a diagonal has no gradient rule',
-      'take the diagonal before it, by Gather or by a product with the identity',
-    );
-  }
   const sizes = dimensionsOf(equation, shapes);
   return operands.map((operand, index) => {
     if (!wanted[index]) return undefined;

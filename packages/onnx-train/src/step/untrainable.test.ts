@@ -1,4 +1,4 @@
-import { buildModel, float, type ModelParts, type NodeParts } from '@synaprune/onnx/graph';
+import { buildModel, type ModelParts, type NodeParts } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { failure, linear, options, refused } from '../testing/linear-step.js';
 import { randomTensor } from '../testing/models.js';
@@ -49,22 +49,6 @@ describe('what cannot be trained is told before anything runs', () => {
     ];
     const step = buildTrainingStep(buildModel({ ...linear, nodes, outputs: ['y', 'boxes'] }), options);
     expect(step.outputs.map(({ modelName }) => modelName)).toEqual(['y']);
-  });
-
-  it('recurrent layers with clip, peepholes or sequences of several lengths', () => {
-    const model = (attributes: object, inputs: string[]) =>
-      buildModel({
-        inputs: { x: { shape: [3, 2, 3] }, lengths: { shape: [2], type: 'int32' } },
-        tensors: { w: randomTensor([1, 8, 3], 1), r: randomTensor([1, 8, 2], 2), p: randomTensor([1, 6], 3) },
-        nodes: [['LSTM', inputs, ['y'], { hidden_size: 2, ...attributes }]],
-        outputs: ['y'],
-      });
-    const message = (attributes: object, inputs: string[]) =>
-      failure(() => buildTrainingStep(model(attributes, inputs), { loss: 'mse', optimizer: 'sgd' })).message;
-    expect(message({ clip: float(1) }, ['x', 'w', 'r'])).toContain('node "lstm0" (LSTM): LSTM with clip');
-    expect(message({}, ['x', 'w', 'r', '', '', '', '', 'p'])).toContain('peepholes');
-    expect(message({}, ['x', 'w', 'r', '', 'lengths'])).toContain('sequence_lens');
-    expect(message({ activations: 'x' }, ['x', 'w', 'r', '', 'lengths'])).toContain('LSTM');
   });
 
   it('dimensions that are open, wrong, or of no input', () => {

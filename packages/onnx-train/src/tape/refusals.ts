@@ -5,9 +5,10 @@ const instead: Readonly<Record<string, string>> = {
     'train the model in float32 and quantise it afterwards',
   ),
   ...each(
-    'NonMaxSuppression Unique Compress Multinomial Bernoulli RoiAlign',
+    'NonMaxSuppression Unique Compress Multinomial Bernoulli',
     'it chooses rather than computes; name an output before it (outputs)',
   ),
+  RoiAlign: 'export it with mode avg, and with a sampling_ratio or boxes that are constant',
   ...each(
     'RandomNormal RandomUniform RandomNormalLike RandomUniformLike',
     'make the random numbers an input of the model',

@@ -3,9 +3,11 @@ import type { ElementType } from '@synaprune/onnx/graph';
 import { buildModel } from '@synaprune/onnx/graph';
 import { expect } from 'vitest';
 import type { TrainingStepOptions } from '../options/options.js';
+import type { TrainingStep } from '../options/training-step.js';
 import { buildTrainingStep } from '../step/build-training-step.js';
+import { inFloat64 } from './in-float64.js';
 import { numbers, type TestModel, type TestTensor } from './models.js';
-import { load, type Runner } from './runtime.js';
+import { load } from './runtime.js';
 
 /** A computation whose gradients are to be checked: of a random sum of the elements of its outputs. */
 export interface GradientCase extends Omit<TestModel, 'inputs'> {
@@ -21,14 +23,27 @@ export interface GradientCase extends Omit<TestModel, 'inputs'> {
 /*
  * Tolerances, relative to the largest gradient of the tensor (or 1). A step graph computes in float32, so its
  * gradients carry errors of some 1e-6 by themselves. Differences of a forward pass in float64 with a step of
- * 1e-4 err by 1e-8. Where onnxruntime has no float64 kernel, a five-point difference of float32 with a step of
- * 0.05 errs by about 3e-6 for each unit of the sum's size, and by 2e-7 through the fifth derivative.
+ * 1e-4 err by 1e-8. Where there is none, a five-point difference of float32 with a step of 0.05 errs by about 3e-6
+ * for each unit of the sum's size, and by 2e-7 through the fifth derivative.
  */
 const tolerance = { float64: 2e-5, float32: 3e-4 };
 
-/** Compares gradients with differences, both run by onnxruntime. Returns the precision of the differences. */
+/** How far the runtime's sum in float32 may lie from that of the same in float64, relative to its size (or 1). */
+const CLOSE = 1e-5;
+
+/** The sum for other elements of the tensors it is differentiated by. */
+interface Sum {
+  at(tensors: ReadonlyMap<string, TestTensor>): Promise<number>;
+  release(): Promise<void>;
+}
+
+/**
+ * Compares gradients with differences, both run by onnxruntime. Returns the precision of the differences: float64,
+ * of the model, or, where onnxruntime has no float64 of an operator, of what the step computes for it; then that is
+ * held against the runtime's float32 wherever an element is moved by a twentieth. float32 where neither is there.
+ */
 export async function checkGradients(test: GradientCase): Promise<ElementType> {
-  const { by, options, linear, single, ...model } = test;
+  const { by, options, linear = false, single = false, ...model } = test;
   const tensors = model.tensors ?? {};
   const names = by ?? Object.keys(tensors).filter((name) => (tensors[name]!.type ?? 'float32') === 'float32');
   const shapes = await outputShapes(model);
@@ -59,11 +74,16 @@ export async function checkGradients(test: GradientCase): Promise<ElementType> {
   for (const { name, modelName } of step.outputs) {
     expect(results[name]!.shape, modelName).toEqual(shapes.get(modelName) ?? []);
   }
-  const { forward, type } = await numericForward(full, names, single ?? false);
+  const start = new Map(names.map((name) => [name, tensors[name]!]));
+  const wide = single ? undefined : await sumOf(full, start, 'float64').catch(() => undefined);
+  const narrow = wide ? undefined : await sumOf(full, start, 'float32');
+  const written = wide || linear ? undefined : await writtenSum(step, start).catch(() => undefined);
+  const type = wide || written ? 'float64' : 'float32';
+  if (narrow && written) await expectSame(narrow, written, start);
   for (const name of names) {
     const weight = step.weights.find((one) => one.name === name);
     const computed = weight ? results[weight.gradient!]!.data : undefined;
-    const differences = await differencesOf(forward, full, names, name, type, linear ?? false);
+    const differences = await differencesOf((wide ?? written ?? narrow)!, start, name, type, linear);
     expect(computed, `the gradient by ${name}`).toBeDefined();
     const scale = Math.max(1, ...differences.map(Math.abs));
     const errors = differences.map((difference, index) => Math.abs(difference - computed![index]!) / scale);
@@ -73,7 +93,7 @@ export async function checkGradients(test: GradientCase): Promise<ElementType> {
       `by ${name}[${worst}]: ${computed![worst]} computed, ${differences[worst]} by differences in ${type}`,
     ).toBe(true);
   }
-  await forward.release();
+  for (const sum of [wide, narrow, written]) await sum?.release();
   return type;
 }
 
@@ -117,60 +137,99 @@ function withSum(model: TestModel, shapes: ReadonlyMap<string, readonly number[]
   };
 }
 
-/** The model with tensors as inputs, in float64 where onnxruntime has the kernels. */
-async function numericForward(
+/** The model's sum, with tensors as inputs. @throws where the runtime has no kernels of the type */
+async function sumOf(
   model: TestModel,
-  names: readonly string[],
-  single: boolean,
-): Promise<{ forward: Runner; type: 'float64' | 'float32' }> {
-  const tensors = model.tensors ?? {};
+  start: ReadonlyMap<string, TestTensor>,
+  type: 'float64' | 'float32',
+): Promise<Sum> {
   const forward = {
     ...model,
     outputs: ['the sum'],
-    inputs: Object.fromEntries(names.map((name) => [name, { shape: tensors[name]!.shape }])),
-    tensors: Object.fromEntries(Object.entries(tensors).filter(([name]) => !names.includes(name))),
+    inputs: Object.fromEntries([...start].map(([name, { shape }]) => [name, { shape }])),
+    tensors: Object.fromEntries(Object.entries(model.tensors ?? {}).filter(([name]) => !start.has(name))),
   };
-  if (single) return { forward: await load(buildModel(forward)), type: 'float32' };
-  try {
-    const runner = await load(buildModel(inFloat64(forward)));
-    await runner.run(Object.fromEntries(names.map((name) => [name, { ...tensors[name]!, type: 'float64' }])));
-    return { forward: runner, type: 'float64' };
-  } catch {
-    return { forward: await load(buildModel(forward)), type: 'float32' };
-  }
+  const runner = await load(buildModel(type === 'float64' ? widened(forward) : forward));
+  const sum: Sum = {
+    async at(tensors) {
+      const feeds = [...tensors].map(([name, tensor]) => [name, { ...tensor, type }] as const);
+      return (await runner.run(Object.fromEntries(feeds)))['the sum']!.data[0]!;
+    },
+    release: () => runner.release(),
+  };
+  await sum.at(start);
+  return sum;
+}
+
+/** The sum as a step computes it, in float64. @throws where the runtime has no kernels of it */
+async function writtenSum(step: TrainingStep, start: ReadonlyMap<string, TestTensor>): Promise<Sum> {
+  const bytes = inFloat64(step.model, step.loss);
+  const runner = await load(bytes);
+  const read = new Set(decodeModel(bytes).graph!.input.map(({ name }) => name));
+  const sum: Sum = {
+    async at(tensors) {
+      const fed = [
+        ...step.weights.map(({ name, input }) => [input, tensors.get(name)!] as const),
+        ...step.buffers.map(({ input, shape, initial }) => [input, { shape, data: [...initial] }] as const),
+      ];
+      const feeds = fed
+        .filter(([name]) => read.has(name))
+        .map(([name, tensor]) => [name, { ...tensor, type: 'float64' as const }]);
+      return (await runner.run(Object.fromEntries(feeds)))[step.loss]!.data[0]!;
+    },
+    release: () => runner.release(),
+  };
+  await sum.at(start);
+  return sum;
 }
 
 /** The same in float64: onnxruntime has most kernels for both. */
-function inFloat64({ inputs = {}, tensors = {}, ...model }: TestModel): TestModel {
-  const widened = <Typed extends { readonly type?: ElementType }>(all: Readonly<Record<string, Typed>>) =>
+function widened({ inputs = {}, tensors = {}, ...model }: TestModel): TestModel {
+  const wide = <Typed extends { readonly type?: ElementType }>(all: Readonly<Record<string, Typed>>) =>
     Object.fromEntries(
       Object.entries(all).map(([name, { type = 'float32', ...rest }]) => [
         name,
         { ...rest, type: type === 'float32' ? 'float64' : type } as Typed,
       ]),
     );
-  return { ...model, inputs: widened(inputs), tensors: widened(tensors) };
+  return { ...model, inputs: wide(inputs), tensors: wide(tensors) };
+}
+
+/** The tensors with one element of one of them moved. */
+function moved(
+  start: ReadonlyMap<string, TestTensor>,
+  name: string,
+  index: number,
+  by: number,
+): ReadonlyMap<string, TestTensor> {
+  const { data, ...rest } = start.get(name)!;
+  return new Map([...start, [name, { ...rest, data: data.with(index, data[index]! + by) }]]);
+}
+
+async function expectSame(a: Sum, b: Sum, start: ReadonlyMap<string, TestTensor>): Promise<void> {
+  const places = [...start].flatMap(([name, { data }]) => data.map((_, index) => [name, index] as const));
+  const points = [
+    start,
+    ...places.map(([name, index]) => moved(start, name, index, index % 2 ? 0.05 : -0.05)),
+  ];
+  for (const [at, point] of points.entries()) {
+    const [single, double] = [await a.at(point), await b.at(point)];
+    const error = Math.abs(single - double) / Math.max(1, Math.abs(double));
+    const where = at === 0 ? 'as it is' : `with ${places[at - 1]} moved`;
+    expect(error, `${where}: the runtime gives ${single}, the step ${double}`).toBeLessThanOrEqual(CLOSE);
+  }
 }
 
 async function differencesOf(
-  forward: Runner,
-  model: TestModel,
-  names: readonly string[],
-  by: string,
+  sum: Sum,
+  start: ReadonlyMap<string, TestTensor>,
+  name: string,
   type: 'float64' | 'float32',
   linear: boolean,
 ): Promise<number[]> {
-  const tensors = model.tensors!;
-  const at = async (index: number, by_: number): Promise<number> => {
-    const feeds = names.map((name): [string, TestTensor] => {
-      const { shape, data } = tensors[name]!;
-      const moved = name === by ? data.map((x, other) => (other === index ? x + by_ : x)) : data;
-      return [name, { shape, data: moved, type }];
-    });
-    return (await forward.run(Object.fromEntries(feeds)))['the sum']!.data[0]!;
-  };
+  const at = (index: number, by: number) => sum.at(moved(start, name, index, by));
   const differences: number[] = [];
-  for (let index = 0; index < tensors[by]!.data.length; index++) {
+  for (let index = 0; index < start.get(name)!.data.length; index++) {
     if (linear) differences.push((await at(index, 1)) - (await at(index, 0)));
     else if (type === 'float64')
       differences.push(((await at(index, 1e-4)) - (await at(index, -1e-4))) / 2e-4);

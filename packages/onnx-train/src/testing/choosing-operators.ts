@@ -1,4 +1,3 @@
-import { float } from '@synaprune/onnx/graph';
 import type { TestTensor } from './models.js';
 import { any, integers, number, type Operator, of, within } from './operators.js';
 
@@ -49,8 +48,17 @@ export const choosingOperators: readonly Operator[] = [
   {
     op: 'RoiAlign',
     inputs: { x: any(1, 1, 4, 4), boxes: within(1, 4), batch: integers(0) },
-    attributes: { spatial_scale: float(1) },
+    attributes: { mode: 'max' },
     fates: { x: 'refused', boxes: 'refused' },
+  },
+  {
+    op: 'RoiAlign',
+    inputs: {
+      x: any(2, 1, 4, 4),
+      boxes: { shape: [2, 4], data: [0.2, 0.3, 2.7, 3.4, -0.6, 1.2, 4.7, 2.9] },
+      batch: integers(1, 0),
+    },
+    attributes: { sampling_ratio: 2, output_height: 2, output_width: 1 },
   },
   // Random numbers, drawn anew each time.
   { op: 'RandomNormal', inputs: {}, attributes: { shape: [2, 3] } },

@@ -255,8 +255,14 @@ export const operators: readonly Operator[] = [
   },
   {
     op: 'LSTM',
-    inputs: { ...recurrent(4), c: within(1, 2, 2), peepholes: within(1, 6) },
+    inputs: {
+      ...recurrent(4),
+      lengths: { type: 'int32', shape: [2], data: [3, 1] },
+      c: within(1, 2, 2),
+      peepholes: within(1, 6),
+    },
     attributes: { hidden_size: 2 },
-    fates: Object.fromEntries(['x', 'w', 'r', 'b', 'h', 'c', 'peepholes'].map((name) => [name, 'refused'])),
+    outputs: 3,
+    single: true,
   },
 ];

@@ -42,6 +42,18 @@ export const signalOperators: readonly Operator[] = [
     attributes: { mode: 'circular' },
     opset: 24,
   },
+  {
+    op: 'DeformConv',
+    inputs: {
+      x: any(1, 2, 3, 3),
+      w: within(2, 1, 2, 2),
+      offset: { shape: [1, 8, 1, 1], data: [0.2, 0.7, -0.3, 0.4, 1.3, 0.6, -1.2, 0.9] },
+      bias: within(2),
+      mask: any(1, 4, 1, 1),
+    },
+    attributes: { group: 2, strides: [2, 2] },
+    opset: 19,
+  },
   { op: 'GridSample', inputs: { x: any(1, 2, 3, 3), grid: within(1, 2, 2, 2) }, opset: 20 },
   { op: 'AffineGrid', inputs: { theta: any(2, 2, 3), size: integers(2, 1, 2, 3) }, opset: 20 },
   { op: 'DFT', inputs: { x: any(2, 5, 1) } },

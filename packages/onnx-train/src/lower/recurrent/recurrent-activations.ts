@@ -1,4 +1,4 @@
-import { float, type Graph, listAt, textsAt, type Value } from '@synaprune/onnx/graph';
+import { float, type Graph, listAt, numberAt, textsAt, type Value } from '@synaprune/onnx/graph';
 import { range } from '../../arithmetic/arithmetic.js';
 import type { SourceNode } from '../lowering.js';
 
@@ -17,7 +17,7 @@ const defaults: Readonly<Record<string, readonly [alpha: number, beta: number] |
   Elu: [1, 0],
 };
 
-/** The activations of each direction, in the order of the operator's gates. */
+/** The activations of each direction, in the order of the operator's gates, behind the clip of what they read. */
 export function activationsOf(
   graph: Graph,
   { op, attributes }: SourceNode,
@@ -27,7 +27,12 @@ export function activationsOf(
   const names = textsAt(attributes, 'activations') ?? range(directions).flatMap(() => usual);
   const alphas = [...(listAt(attributes, 'activation_alpha') ?? [])];
   const betas = [...(listAt(attributes, 'activation_beta') ?? [])];
-  const all = names.map((name): Activation => {
+  const clip = numberAt(attributes, 'clip', 0);
+  const clipped = (value: Value, at: number) =>
+    clip > 0 && at % usual.length < 2
+      ? graph.add('Clip', [value, graph.scalar(-clip, value.type), graph.scalar(clip, value.type)])
+      : value;
+  const all = names.map((name, at): Activation => {
     const own =
       defaults[name] ??
       graph.unsupported(
@@ -40,7 +45,7 @@ export function activationsOf(
       ...(alpha === undefined ? {} : { alpha: float(alpha) }),
       ...(beta === undefined ? {} : { beta: float(beta) }),
     };
-    return (value) => graph.add(name, [value], settings);
+    return (value) => graph.add(name, [clipped(value, at)], settings);
   });
   return range(directions).map((index) => all.slice(index * usual.length, (index + 1) * usual.length));
 }

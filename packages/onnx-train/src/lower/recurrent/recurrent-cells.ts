@@ -11,6 +11,8 @@ export interface Direction {
   readonly recurrent: Value;
   /** The recurrent bias where it is not already in the inputs. */
   readonly recurrentBias: Value | undefined;
+  /** What the gates of an LSTM see of its cell: input, output, forget, `[hidden]` each; empty where nothing. */
+  readonly peepholes: readonly Value[];
   readonly activations: readonly Activation[];
   readonly hidden: number;
 }
@@ -35,15 +37,32 @@ const gatesOf = (graph: Graph, value: Value, hidden: number): readonly Value[] =
     1,
   );
 
-const lstmCell: RecurrentCell = (graph, { recurrent, activations, hidden }, input, state) => {
-  const [h, c] = state as [Value, Value];
-  const [f, g, o] = activations as [Activation, Activation, Activation];
-  // Three gates share an activation: one call for all of them is a third of the nodes.
-  const [gates, candidate] = split(graph, recur(graph, h, recurrent, input), [3 * hidden, hidden], 1);
-  const [inGate, outGate, forgetGate] = gatesOf(graph, f(gates!), hidden) as [Value, Value, Value];
-  const cell = add(graph, multiply(graph, forgetGate, c), multiply(graph, inGate, g(candidate!)));
-  return [multiply(graph, outGate, o(cell)), cell];
-};
+const lstmCell =
+  (coupled: boolean): RecurrentCell =>
+  (graph, { recurrent, peepholes, activations, hidden }, input, state) => {
+    const [h, c] = state as [Value, Value];
+    const [f, g, o] = activations as [Activation, Activation, Activation];
+    const [sums, candidate] = split(graph, recur(graph, h, recurrent, input), [3 * hidden, hidden], 1) as [
+      Value,
+      Value,
+    ];
+    const cellOf = (inGate: Value, forgetGate: Value) => {
+      const forget = coupled ? subtract(graph, 1, inGate) : forgetGate;
+      return add(graph, multiply(graph, forget, c), multiply(graph, inGate, g(candidate)));
+    };
+    if (peepholes.length === 0) {
+      // Three gates share an activation: one call for all of them is a third of the nodes.
+      const [inGate, outGate, forgetGate] = gatesOf(graph, f(sums), hidden) as [Value, Value, Value];
+      const cell = cellOf(inGate, forgetGate);
+      return [multiply(graph, outGate, o(cell)), cell];
+    }
+    const [ofIn, ofOut, ofForget] = gatesOf(graph, sums, hidden) as [Value, Value, Value];
+    const [toIn, toOut, toForget] = peepholes as [Value, Value, Value];
+    const seeing = (sum: Value, cell: Value, peephole: Value) =>
+      f(add(graph, sum, multiply(graph, cell, peephole)));
+    const cell = cellOf(seeing(ofIn, c, toIn), seeing(ofForget, c, toForget));
+    return [multiply(graph, seeing(ofOut, cell, toOut), o(cell)), cell];
+  };
 
 const rnnCell: RecurrentCell = (graph, { recurrent, activations }, input, [h]) => [
   activations[0]!(recur(graph, h!, recurrent, input)),
@@ -77,7 +96,12 @@ export interface RecurrentLayer {
 
 /** The kinds there are, by operator. */
 export const recurrentLayers: Readonly<Record<string, RecurrentLayer>> = {
-  LSTM: { gates: 4, activations: ['Sigmoid', 'Tanh', 'Tanh'], states: 2, cell: () => lstmCell },
+  LSTM: {
+    gates: 4,
+    activations: ['Sigmoid', 'Tanh', 'Tanh'],
+    states: 2,
+    cell: ({ attributes }) => lstmCell(numberAt(attributes, 'input_forget', 0) !== 0),
+  },
   RNN: { gates: 1, activations: ['Tanh'], states: 1, cell: () => rnnCell },
   GRU: {
     gates: 3,

@@ -10,7 +10,6 @@ const LONGEST_SEQUENCE = 1024;
 /** The layer's step written out once for each element of the sequence. */
 const unroll: Lowering = ({ graph, noteStates }, node) => {
   const layer = recurrentLayers[node.op]!;
-  refuse(graph, node);
   const batchFirst = numberAt(node.attributes, 'layout', 0) === 1;
   const turn = (value: Value) => (batchFirst ? transpose(graph, value, [1, 0, 2]) : value);
   const rank = node.inputs[0]!.shape.length;
@@ -29,6 +28,8 @@ const unroll: Lowering = ({ graph, noteStates }, node) => {
   if (directions !== (way === 'bidirectional' ? 2 : 1))
     return graph.bad(`${way} with weights for ${directions} directions`);
   const activations = activationsOf(graph, node, layer.activations, directions);
+  const cell = layer.cell(node);
+  const going = goingOn(graph, node.inputs[4], length);
   const all = range(directions).map((index) => {
     const direction = directionOf(graph, node, x, index, activations[index]!);
     const backwards = way === 'reverse' || index === 1;
@@ -40,8 +41,13 @@ const unroll: Lowering = ({ graph, noteStates }, node) => {
     const given: Value[] = new Array(length);
     for (const at of order) {
       before[at] = state[0]!;
-      state = [...layer.cell(node)(graph, direction, direction.inputs[at]!, state)];
-      given[at] = state[0]!;
+      const after = cell(graph, direction, direction.inputs[at]!, state);
+      const goesOn = going[at];
+      // Behind its end a sequence gives zeros, and its state stays.
+      const chosen = (there: Value, else_: Value) =>
+        goesOn === undefined ? there : graph.add('Where', [goesOn, there, else_]);
+      given[at] = chosen(after[0]!, graph.scalar(0, x.type));
+      state = after.map((each, part) => chosen(each, state[part]!));
     }
     return { before, given, state };
   });
@@ -68,21 +74,13 @@ const unroll: Lowering = ({ graph, noteStates }, node) => {
   return [batchFirst ? transpose(graph, sequence, [2, 0, 1, 3]) : sequence, ...last];
 };
 
-function refuse(graph: Graph, { op, inputs, attributes }: SourceNode): void {
-  const without = 'export the layer without, or give it a rule of your own (rules)';
-  if (attributes.clip !== undefined) graph.unsupported(`${op} with clip has no gradient rule`, without);
-  if (numberAt(attributes, 'input_forget', 0)) {
-    graph.unsupported(`${op} with input_forget has no gradient rule`, without);
-  }
-  if (op === 'LSTM' && inputs[7]) graph.unsupported('LSTM with peepholes has no gradient rule', without);
-  const lengths = inputs[4];
-  const time = inputs[0]!.shape[numberAt(attributes, 'layout', 0) === 1 ? 1 : 0];
-  if (lengths && !lengths.constant?.numbers().every((length) => length === time)) {
-    graph.unsupported(
-      `${op} with sequence_lens other than a constant ${time} has no gradient rule`,
-      'export with sequences of one length, padded, and leave the padding out of the loss',
-    );
-  }
+/** Whether sequences of lengths of their own have each step, `[batch, 1]`, or `[1, 1]` for all; undefined where all have. */
+function goingOn(graph: Graph, lengths: Value | undefined, length: number): readonly (Value | undefined)[] {
+  const steps = range(length);
+  if (lengths === undefined || lengths.constant?.numbers().every((each) => each === length))
+    return steps.map(() => undefined);
+  const column = reshape(graph, lengths, [...lengths.shape, 1]);
+  return steps.map((at) => graph.add('Greater', [column, graph.scalar(at, lengths.type)]));
 }
 
 /** Part `index` of the first axis, without that axis. */
@@ -127,7 +125,10 @@ function directionOf(
     range(length).map(() => batch),
     0,
   );
-  return { inputs, recurrent, recurrentBias: ofState, activations, hidden };
+  const peepholes = node.inputs[7]
+    ? split(graph, part(graph, node.inputs[7], index), [hidden, hidden, hidden], 0)
+    : [];
+  return { inputs, recurrent, recurrentBias: ofState, peepholes, activations, hidden };
 }
 
 function initialState(

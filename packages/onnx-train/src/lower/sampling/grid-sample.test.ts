@@ -1,8 +1,8 @@
 import { type Attribute, float } from '@synaprune/onnx/graph';
 import { describe, it } from 'vitest';
-import { checkGradients } from '../testing/check-gradients.js';
-import { numbers, randomTensor, type TestTensor } from '../testing/models.js';
-import { expectSameOutputs } from '../testing/same-outputs.js';
+import { checkGradients } from '../../testing/check-gradients.js';
+import { numbers, randomTensor, type TestTensor } from '../../testing/models.js';
+import { expectSameOutputs } from '../../testing/same-outputs.js';
 
 const list = (...data: number[]): TestTensor => ({ type: 'int64', shape: [data.length], data });
 const modes = ['linear', 'nearest', 'cubic'];

@@ -1,23 +1,10 @@
 import { elementsOf } from '@synaprune/core/checks';
-import { numberAt, textAt, type Value } from '@synaprune/onnx/graph';
-import {
-  add,
-  cast,
-  divide,
-  expand,
-  multiply,
-  range,
-  reshape,
-  slice,
-  subtract,
-  transposeLast,
-} from '../arithmetic/arithmetic.js';
-import { known, listable } from '../arithmetic/known.js';
-import { type TrainingGraph, withoutTape } from '../tape/tape.js';
-import type { Lowering } from './lowering.js';
+import type { Value } from '@synaprune/onnx/graph';
+import { add, cast, divide, expand, multiply, reshape, subtract } from '../../arithmetic/arithmetic.js';
+import { type TrainingGraph, withoutTape } from '../../tape/tape.js';
 
 /** How an image goes on beyond its edges, and where those lie. */
-interface Edges {
+export interface Edges {
   readonly padding: string;
   readonly size: number;
   readonly low: number;
@@ -47,7 +34,7 @@ function padded(graph: TrainingGraph, at: Value, edges: Edges): Value {
 }
 
 /** An element that a sample is made of: its index along an axis, its weight, and 0 where there is none. */
-interface Tap {
+export interface Tap {
   readonly index: Value;
   readonly weight: Value | undefined;
 }
@@ -68,7 +55,12 @@ function cubicWeights(graph: TrainingGraph, part: Value): readonly Value[] {
 }
 
 /** What a coordinate along one axis is made of. Indices are no function of it that has a gradient. */
-function tapsAlong(graph: TrainingGraph, coordinate: Value, mode: string, edges: Edges): readonly Tap[] {
+export function tapsAlong(
+  graph: TrainingGraph,
+  coordinate: Value,
+  mode: string,
+  edges: Edges,
+): readonly Tap[] {
   const { size, padding } = edges;
   const index = (at: Value) =>
     withoutTape(graph, () => {
@@ -112,14 +104,6 @@ function tapsAlong(graph: TrainingGraph, coordinate: Value, mode: string, edges:
   );
 }
 
-const modes: Readonly<Record<string, string>> = {
-  bilinear: 'linear',
-  linear: 'linear',
-  bicubic: 'cubic',
-  cubic: 'cubic',
-  nearest: 'nearest',
-};
-
 /** Every combination of one tap an axis. */
 const combined = (axes: readonly (readonly Tap[])[]): readonly (readonly Tap[])[] =>
   axes.reduce<readonly (readonly Tap[])[]>(
@@ -127,82 +111,44 @@ const combined = (axes: readonly (readonly Tap[])[]): readonly (readonly Tap[])[
     [[]],
   );
 
-const gridSample: Lowering = ({ graph }, { inputs, attributes }) => {
-  const [x, grid] = inputs as [Value, Value];
-  const [batch, channels, ...sizes] = x.shape as [number, number, ...number[]];
-  const mode = modes[textAt(attributes, 'mode', 'linear')];
-  const padding = textAt(attributes, 'padding_mode', 'zeros');
-  if (mode === undefined || !['zeros', 'border', 'reflection'].includes(padding)) {
-    return graph.bad(`its mode or padding is none that it has: ${mode}, ${padding}`);
-  }
-  const aligned = numberAt(attributes, 'align_corners', 0) !== 0;
-  const count = elementsOf(grid.shape.slice(1, -1));
-  const points = reshape(graph, grid, [batch, count, sizes.length]);
-  const taps = sizes.map((size, axis) => {
-    // The last number of a point is for the first axis.
-    const at = sizes.length - 1 - axis;
-    const along = reshape(graph, slice(graph, points, [2], [at], [at + 1]), [batch, count]);
-    const moved = add(graph, along, 1);
-    const coordinate = aligned
-      ? multiply(graph, moved, (size - 1) / 2)
-      : multiply(graph, subtract(graph, multiply(graph, moved, size), 1), 0.5);
-    const edges = aligned ? { low: 0, high: size - 1 } : { low: -0.5, high: size - 0.5 };
-    return tapsAlong(graph, coordinate, mode, { padding, size, ...edges });
-  });
-  const flat = reshape(graph, x, [batch, channels, elementsOf(sizes)]);
-  const parts = combined(taps).map((corner) => {
-    const place = corner.reduce<Value | undefined>((sum, { index }, axis) => {
-      if (sum === undefined) return index;
-      const size = graph.scalar(sizes[axis]!, 'int64');
-      return graph.add('Add', [graph.add('Mul', [sum, size]), index]);
-    }, undefined)!;
-    const places = expand(graph, reshape(graph, place, [batch, 1, count]), [batch, channels, count]);
-    const values = graph.add('GatherElements', [flat, places], { axis: 2 });
-    const weight = corner.reduce<Value | undefined>(
-      (product, tap) =>
-        product && tap.weight ? multiply(graph, product, tap.weight) : (product ?? tap.weight),
-      undefined,
-    );
-    return weight ? multiply(graph, values, reshape(graph, weight, [batch, 1, count])) : values;
-  });
-  const sum = parts.reduce((total, part) => add(graph, total, part));
-  return [reshape(graph, sum, [batch, channels, ...grid.shape.slice(1, -1)])];
-};
-
-/** The middle of each element, or from corner to corner, −1 to 1. */
-function steps(size: number, aligned: boolean): readonly number[] {
-  return range(size).map((at) => (aligned ? (2 * at) / (size - 1) - 1 : (2 * at + 1) / size - 1));
+/** An element of an image, by its place among all of them in a row, and its weight; undefined is 1. */
+interface Corner {
+  readonly place: Value;
+  readonly weight: Value | undefined;
 }
 
-const affineGrid: Lowering = ({ graph }, { inputs, attributes }) => {
-  const [theta, sizeInput] = inputs as [Value, Value];
-  const [batch, , ...sizes] = known(graph, sizeInput, 'sizes') as [number, number, ...number[]];
-  const aligned = numberAt(attributes, 'align_corners', 0) !== 0;
-  if (aligned && sizes.includes(1)) {
-    return graph.unsupported(
-      'AffineGrid from corner to corner of one element has no step',
-      'export with align_corners=False',
-    );
-  }
-  const count = listable(graph, elementsOf(sizes), 'the grid');
-  const along = sizes.map((size) => steps(size, aligned));
-  const points = range(count).flatMap((index) => {
-    let rest = index;
-    // The first number of a point is for the last axis.
-    const point = [...along].reverse().map((list) => {
-      const at = rest % list.length;
-      rest = Math.floor(rest / list.length);
-      return list[at]!;
-    });
-    return [...point, 1];
-  });
-  const base = graph.constant({ type: theta.type, shape: [count, sizes.length + 1] }, points);
-  const grid = graph.add('MatMul', [base, transposeLast(graph, theta)]);
-  return [reshape(graph, grid, [batch, ...sizes, sizes.length])];
-};
+/** The corners that points are made of: what taps along each axis make together, broadcast. */
+export function cornersOf(
+  graph: TrainingGraph,
+  axes: readonly (readonly Tap[])[],
+  sizes: readonly number[],
+): readonly Corner[] {
+  return combined(axes).map((taps) => ({
+    place: taps.slice(1).reduce((place, { index }, axis) => {
+      const size = graph.scalar(sizes[axis + 1]!, 'int64');
+      return graph.add('Add', [graph.add('Mul', [place, size]), index]);
+    }, taps[0]!.index),
+    weight: taps.reduce<Value | undefined>(
+      (product, { weight }) => (product && weight ? multiply(graph, product, weight) : (product ?? weight)),
+      undefined,
+    ),
+  }));
+}
 
-/** Rewrites of operators that look at an image between its elements. */
-export const samplingLowerings: Readonly<Record<string, Lowering>> = {
-  GridSample: gridSample,
-  AffineGrid: affineGrid,
-};
+/**
+ * What images are at points between their elements, `[batch, channels, points]`.
+ *
+ * @param x `[batch, channels, ...sizes]`
+ * @param axes taps along each of the sizes, `[batch, points]` each
+ */
+export function sampleAt(graph: TrainingGraph, x: Value, axes: readonly (readonly Tap[])[]): Value {
+  const [batch, channels, ...sizes] = x.shape as [number, number, ...number[]];
+  const flat = reshape(graph, x, [batch, channels, elementsOf(sizes)]);
+  const parts = cornersOf(graph, axes, sizes).map(({ place, weight }) => {
+    const count = place.shape[1]!;
+    const places = expand(graph, reshape(graph, place, [batch, 1, count]), [batch, channels, count]);
+    const values = graph.add('GatherElements', [flat, places], { axis: 2 });
+    return weight ? multiply(graph, values, reshape(graph, weight, [batch, 1, count])) : values;
+  });
+  return parts.reduce((total, part) => add(graph, total, part));
+}

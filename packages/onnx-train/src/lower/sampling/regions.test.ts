@@ -1,0 +1,67 @@
+import { PruneError } from '@synaprune/core';
+import { type Attribute, buildModel, float } from '@synaprune/onnx/graph';
+import { describe, expect, it } from 'vitest';
+import { buildTrainingStep } from '../../step/build-training-step.js';
+import { checkForward } from '../../testing/check-forward.js';
+import { checkGradients } from '../../testing/check-gradients.js';
+import { randomTensor, type TestModel, type TestTensor } from '../../testing/models.js';
+
+const batches = (...data: number[]): TestTensor => ({ type: 'int64', shape: [data.length], data });
+
+/** Boxes inside, over the edge, far outside, and of no size, of two images. */
+const edges: TestTensor = {
+  shape: [5, 4],
+  data: [0.3, 0.4, 3.1, 4.2, -1.7, -0.6, 2.2, 7.9, 9, 9, 12, 11, 2, 1, 2, 1, 0, 0, 5, 4],
+};
+
+function roiAlign(boxes: TestTensor, attributes: Readonly<Record<string, Attribute>>, opset = 16): TestModel {
+  return {
+    tensors: {
+      x: randomTensor([2, 3, 5, 6], 1),
+      boxes,
+      batches: batches(...boxes.data.filter((_, at) => at % 4 === 0).map((_, at) => at % 2)),
+    },
+    nodes: [
+      ['RoiAlign', ['x', 'boxes', 'batches'], ['y'], { output_height: 2, output_width: 3, ...attributes }],
+    ],
+    outputs: ['y'],
+    opset,
+  };
+}
+
+describe('RoiAlign', () => {
+  for (const sampling_ratio of [0, 1, 2]) {
+    for (const mode of ['half_pixel', 'output_half_pixel']) {
+      const attributes = { sampling_ratio, coordinate_transformation_mode: mode, spatial_scale: float(0.75) };
+      it(`with ${sampling_ratio} samples, ${mode}: as the runtime has it, at edges and outside`, async () => {
+        const model = roiAlign(edges, attributes);
+        await checkForward(model, { trainable: ({ name }) => name === 'x' });
+      });
+
+      it(`with ${sampling_ratio} samples, ${mode}: with its gradients`, async () => {
+        const boxes = { shape: [2, 4], data: [0.31, 0.42, 3.17, 4.26, -1.73, -0.64, 5.2, 6.9] };
+        const by = sampling_ratio === 0 ? ['x'] : ['x', 'boxes'];
+        expect(await checkGradients({ ...roiAlign(boxes, attributes), by })).toBe('float64');
+      });
+    }
+  }
+
+  it('of version 10', async () => {
+    await checkForward(roiAlign(edges, { sampling_ratio: 2 }, 10), { trainable: ({ name }) => name === 'x' });
+  });
+
+  it('is refused by name where how many samples there are is computed, and where it takes the largest', () => {
+    for (const attributes of [{ sampling_ratio: 0 }, { sampling_ratio: 2, mode: 'max' }]) {
+      const { tensors, ...model } = roiAlign(edges, attributes);
+      const { boxes: _, ...others } = tensors!;
+      const computed = buildModel({
+        ...model,
+        tensors: others,
+        inputs: { boxes: { shape: edges.shape } },
+      });
+      const build = () => buildTrainingStep(computed, { loss: 'mse', optimizer: 'sgd', trainable: 'x' });
+      expect(build).toThrow(PruneError);
+      expect(build).toThrow(/RoiAlign.* has no gradient rule/);
+    }
+  });
+});
