@@ -45,6 +45,7 @@ export type {
   GatheredWeight,
   OptimizerSlot,
   StepBuffer,
+  StepFrozen,
   StepGathering,
   StepInput,
   StepMemory,

@@ -19,7 +19,7 @@ export { type HoistedModel, hoistTensors, renameInputs } from './graph/hoist-ten
 export { oneLine, placeOf } from './graph/place.js';
 export { type ModelInput, readModel, type SourceModel, sourceOf } from './graph/read-model.js';
 export type { Size } from './graph/value-info.js';
-export { type NamedOutput, writeGraph } from './graph/write-graph.js';
+export { type NamedOutput, neededNodes, writeGraph } from './graph/write-graph.js';
 export { viewMessages } from './messages/codec.js';
 export { tensorOf } from './messages/tensors.js';
 export { codesOf, type Int8Tensor, type ScaleLayout, scalesOf, valuesOf } from './quantising/int8.js';

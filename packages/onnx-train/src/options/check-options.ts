@@ -24,6 +24,7 @@ const KNOWN: Readonly<Record<keyof TrainingStepOptions, true>> = {
   masked: true,
   minElements: true,
   masks: true,
+  frozen: true,
   part: true,
   recompute: true,
   gradients: true,
@@ -107,6 +108,7 @@ export function checkTrainingStepOptions(
   if (rules !== undefined) checkRules(caller, rules);
   if (options.branches !== undefined) checkBranches(caller, options.branches);
   for (const [mode, choices] of [
+    ['frozen', ['constants', 'inputs']],
     ['part', ['whole', 'gradients', 'update']],
     ['dropout', ['train', 'inference', 'coupled']],
     ['batchNormalization', ['train', 'inference']],

@@ -194,6 +194,12 @@ export interface TrainingStepOptions {
    */
   readonly recompute?: boolean | { readonly segments?: number };
   /**
+   * Where large float32 tensors of the model lie that are not trained. `constants` (unless told): in the graph, which a
+   * runtime copies and packs for each session. `inputs`: outside, as inputs that are listed in {@link TrainingStep.frozen},
+   * so that all sessions read the same memory, and none holds copies of it.
+   */
+  readonly frozen?: 'constants' | 'inputs';
+  /**
    * Which part of a step the graph is. `whole` (unless told). Where several batches make one step: `gradients`, the loss
    * and the gradients of a batch added to sums of them ({@link TrainingStep.gathers}), and `update`, from those sums to
    * new weights ({@link TrainingStep.gradientScale}).

@@ -121,6 +121,17 @@ export interface StepBuffer {
   readonly initial: Float32Array;
 }
 
+/** A tensor of the model that is not trained, and comes in from outside. */
+export interface StepFrozen {
+  /** Its name in the model. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** The step graph's input that takes its values, float32. */
+  readonly input: string;
+  /** A copy of its values. */
+  read(): Float32Array;
+}
+
 /** Random numbers for one `Dropout`: float32, uniform in [0, 1), new ones at each run. */
 export interface StepSeed {
   readonly name: string;
@@ -163,6 +174,8 @@ export interface TrainingStep {
   /** Every float tensor of the model's own graph, in its order: what was taken, what was left, and why. */
   readonly tensors: readonly StepTensor[];
   readonly buffers: readonly StepBuffer[];
+  /** Large tensors that are not trained; none unless `frozen` is `inputs`. */
+  readonly frozen: readonly StepFrozen[];
   /** Inputs that take random numbers; none unless dropout is trained. */
   readonly seeds: readonly StepSeed[];
   /** The optimizer with every setting, defaults filled in: what has to be the same for a run to go on. */

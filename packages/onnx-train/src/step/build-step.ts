@@ -28,6 +28,7 @@ import { stepTensors, trainedNotices } from '../weights/told-weights.js';
 import { otherFloatsNotice, requireFloat32 } from '../weights/untrained-types.js';
 import { requireEmbedded, wholeModel } from '../weights/whole-model.js';
 import { exporterOf } from './export-model.js';
+import { frozenInputs } from './frozen-inputs.js';
 import { gatheredGradients, gatherGradients } from './gather-gradients.js';
 import { freePrefix, namesOfTensors } from './names.js';
 import { lossOf } from './step-loss.js';
@@ -52,7 +53,7 @@ export function buildStep(
   checkTrainingStepOptions('buildTrainingStep', options);
   const original = wholeModel(model, options.externalData);
   const { bytes, narrow } = widenModel(original);
-  // Views into bytes of its own: nothing changes either.
+  // Views into the bytes: nothing changes either.
   const whole = sourceOf(viewMessages(bytes));
   requireEmbedded(whole.tensors.values());
   const batched = batchShapes(whole, options, lowerings);
@@ -246,6 +247,9 @@ export function buildStep(
     const { segments } = recompute === true ? { segments: undefined } : recompute;
     recomputeActivations(graph, { forward, fed: [...modelInputs, ...seedValues], segments });
   }
+  const frozen =
+    options.frozen === 'inputs' && part !== 'update' ? frozenInputs(graph, tensorNames, outputs) : [];
+  inputs.push(...frozen.map(({ value }) => value));
   return {
     model: writeGraph(
       graph,
@@ -266,6 +270,7 @@ export function buildStep(
     outputs: answers,
     weights,
     buffers: stepBuffers,
+    frozen: frozen.map(({ told }) => told),
     seeds: part === 'update' ? [] : seeds,
     ...(gathered ? { gathers: gathered.told } : {}),
     ...(given ? { gradientScale: given.scale.name } : {}),

@@ -40,5 +40,7 @@ const lowerings = { ...commonLowerings, ...laterLowerings };
  * ```
  */
 export function buildTrainingStep(model: Uint8Array, options: TrainingStepOptions): TrainingStep {
-  return buildStep(model, options, lowerings);
+  // A copy, as the step keeps it; what is no model is for `buildStep` to say.
+  const copies = model instanceof Uint8Array && options?.externalData === undefined;
+  return buildStep(copies ? Uint8Array.from(model) : model, options, lowerings);
 }

@@ -19,7 +19,8 @@ export interface StepBuilder {
 
 /**
  * `buildTrainingStep` for pages: recurrent layers, attention, resizing and other operators that few models have are
- * in a chunk of their own, loaded when a model needs it. What is built is the same.
+ * in a chunk of their own, loaded when a model needs it. What is built is the same. Steps keep the bytes of the model
+ * rather than a copy of them: nobody writes to these while a step is in use.
  *
  * @example
  * ```ts no-run

@@ -8,12 +8,12 @@ import {
 } from '@synaprune/onnx';
 
 /**
- * A copy of a model with all its weights in it, as a training step is built from.
+ * A model with all its weights in it, as a training step is built from: the bytes themselves where none lie elsewhere.
  *
  * @throws TypeError | PruneError as `embedExternalData`
  */
 export function wholeModel(model: Uint8Array, externalData: ExternalData | undefined): Uint8Array {
-  return externalData === undefined ? Uint8Array.from(model) : embedExternalData(model, externalData);
+  return externalData === undefined ? model : embedExternalData(model, externalData);
 }
 
 /** @throws PruneError `external-data` when a tensor lies in another file */

@@ -27,7 +27,7 @@ export function writeGraph(
   outputs: readonly NamedOutput[],
   otherDomains: ReadonlyMap<string, bigint>,
 ): Uint8Array {
-  const nodes = needed(graph.nodes, outputs);
+  const nodes = neededNodes(graph.nodes, outputs);
   const used = new Set(nodes.flatMap((node) => node.inputs));
   const constants = new Map<Value, TensorProto>();
   for (const value of [...used, ...outputs.map((output) => output.value)]) {
@@ -71,7 +71,11 @@ export function writeGraph(
   return encodeModel(model);
 }
 
-function needed(nodes: readonly GraphNode[], outputs: readonly NamedOutput[]): readonly GraphNode[] {
+/** Nodes that an output needs, in their order. */
+export function neededNodes(
+  nodes: readonly GraphNode[],
+  outputs: readonly NamedOutput[],
+): readonly GraphNode[] {
   const wanted = new Set<Value | undefined>(outputs.map(({ value }) => value));
   return [...nodes]
     .reverse()

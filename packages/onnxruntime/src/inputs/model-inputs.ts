@@ -1,5 +1,5 @@
-import { decodeModel, type ModelProto } from '@synaprune/onnx';
-import { typeOf } from '@synaprune/onnx/graph';
+import type { ModelProto } from '@synaprune/onnx';
+import { typeOf, viewMessages } from '@synaprune/onnx/graph';
 import type { DeclaredInput } from '../batch/batch.js';
 
 /** An input of a model, as the model declares it. */
@@ -33,7 +33,7 @@ export interface ModelInput extends DeclaredInput {
  * ```
  */
 export function modelInputs(model: Uint8Array | ModelProto): ModelInput[] {
-  const { graph } = model instanceof Uint8Array ? decodeModel(model) : model;
+  const { graph } = model instanceof Uint8Array ? viewMessages(model) : model;
   const filled = new Set(graph?.initializer.map(({ name }) => name));
   return (graph?.input ?? [])
     .filter(({ name }) => !filled.has(name))

@@ -52,6 +52,7 @@ export function createGpuMemory(
       preferredOutputLocation: Object.fromEntries(outputs.map((output) => [output, 'gpu-buffer'])),
     }),
     create,
+    adopt: create,
     cell(tensor) {
       const cell: GpuCell = {
         shape: [...tensor.dims],

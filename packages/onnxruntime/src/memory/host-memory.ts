@@ -24,6 +24,7 @@ export function createHostMemory(ort: OnnxRuntime, name: string, options: Memory
     outputOptions: () => ({}),
     create: (shape, values) =>
       new ort.Tensor('float32', values?.slice() ?? new Float32Array(elementsOf(shape)), [...shape]),
+    adopt: (shape, values) => new ort.Tensor('float32', values, [...shape]),
     cell(tensor) {
       const cell: HostCell = {
         shape: [...tensor.dims],

@@ -36,6 +36,8 @@ export interface Memory {
   outputOptions(outputs: readonly string[]): InferenceSession.SessionOptions;
   /** A new tensor of zeros, or of a copy of `values`. */
   create(shape: readonly number[], values?: Float32Array): Tensor;
+  /** A new tensor of values that nobody else writes to from now on. */
+  adopt(shape: readonly number[], values: Float32Array): Tensor;
   /** A handle that owns `tensor`. */
   cell(tensor: Tensor): Cell;
   /** Gives a tensor's memory back. */

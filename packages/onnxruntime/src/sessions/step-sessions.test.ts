@@ -26,6 +26,7 @@ function startSessions() {
     settings: { loss: 'crossEntropy', optimizer: 'sgd' },
     sessionOptions: {},
     memory: { outputOptions: () => ({}), maskType: 'float32' },
+    frozen: { feeds: () => ({}), discard: () => {} },
     most: 1,
     observed: () => none,
   });

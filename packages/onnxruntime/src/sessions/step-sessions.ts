@@ -1,9 +1,10 @@
 import type { StepBuilder, TrainingStepOptions } from '@synaprune/onnx-train';
-import type { InferenceSession } from 'onnxruntime-common';
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { Memory } from '../memory/memory.js';
-import type { LoadedStep } from '../runtime/loaded-step.js';
+import { type LoadedStep, withoutValues } from '../runtime/loaded-step.js';
 import { loadSession, type OnnxRuntime } from '../runtime/runtime.js';
 import type { Observed } from '../scores/observed.js';
+import type { FrozenTensors } from '../state/frozen-tensors.js';
 
 /** A step graph that is loaded. */
 export interface StepSession {
@@ -11,6 +12,8 @@ export interface StepSession {
   readonly session: InferenceSession;
   /** The scores that it observes for. */
   readonly observed: readonly Observed[];
+  /** What it reads that nobody trains. */
+  readonly frozen: Readonly<Record<string, Tensor>>;
   /** The outputs that carry state, which a step fetches beside the loss. */
   readonly fetches: readonly string[];
 }
@@ -39,6 +42,7 @@ export interface StepSessionOptions {
   readonly settings: TrainingStepOptions;
   readonly sessionOptions: InferenceSession.SessionOptions;
   readonly memory: Pick<Memory, 'outputOptions' | 'maskType'>;
+  readonly frozen: FrozenTensors;
   /** Whether dropped elements learn on. */
   readonly straightThrough?: boolean;
   /** How many stay loaded. */
@@ -48,7 +52,17 @@ export interface StepSessionOptions {
 }
 
 export function createStepSessions(options: StepSessionOptions): StepSessions {
-  const { ort, builder, model, settings, sessionOptions, memory, most, straightThrough = false } = options;
+  const {
+    ort,
+    builder,
+    model,
+    settings,
+    sessionOptions,
+    memory,
+    frozen,
+    most,
+    straightThrough = false,
+  } = options;
   // In the order of use, the latest last.
   const loaded = new Map<string, StepSession>();
   let updating: StepSession | undefined;
@@ -78,24 +92,22 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
   const load = async (shapes: Shapes, part: 'whole' | 'gradients' | 'update'): Promise<StepSession> => {
     const observed = current;
     const scores = part === 'gradients' ? [] : observed.map(({ score, weights }) => ({ score, weights }));
-    const {
-      model: graph,
-      export: _,
-      ...step
-    } = await builder.load(model, {
+    const built = await builder.load(model, {
       ...settings,
       ...(part === 'whole' ? {} : { part }),
+      frozen: 'inputs',
       inputs: shapes,
       scores,
       masks: { type: memory.maskType, ...(straightThrough ? { straightThrough } : { zeroed: true }) },
     });
+    const step = withoutValues(built);
     const fetches = stateOutputs(step);
     const what = part === 'whole' ? 'the training step' : `the training step's ${part}`;
-    const session = await loadSession(ort, what, graph, {
+    const session = await loadSession(ort, what, built.model, {
       ...sessionOptions,
       ...memory.outputOptions(fetches),
     });
-    return { step, session, observed, fetches };
+    return { step, session, observed, frozen: frozen.feeds(built.frozen), fetches };
   };
 
   return {

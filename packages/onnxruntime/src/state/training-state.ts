@@ -1,3 +1,4 @@
+import type { TrainingStep } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import type { Cell, Memory } from '../memory/memory.js';
 import type { LoadedStep } from '../runtime/loaded-step.js';
@@ -20,8 +21,11 @@ export function slotKey(weight: string, kind: string): string {
   return `${weight}/${kind}`;
 }
 
-/** State as a model holds it before the first step. When memory does not suffice, none is kept. */
-export function createState(step: LoadedStep, memory: Memory): TrainingState {
+/**
+ * State as a model holds it before the first step, in the arrays that the step has it in. When memory does not suffice, none
+ * is kept.
+ */
+export function createState(step: TrainingStep, memory: Memory): TrainingState {
   const weights = new Map<string, Cell>();
   const slots = new Map<string, Cell>();
   const buffers = new Map<string, Cell>();
@@ -29,12 +33,12 @@ export function createState(step: LoadedStep, memory: Memory): TrainingState {
   const state = { weights, slots, buffers, gradients, companions: new Map<string, Set<Cell>>() };
   try {
     for (const { name, shape, initial, slots: kinds, gradient } of step.weights) {
-      weights.set(name, memory.cell(memory.create(shape, initial)));
+      weights.set(name, memory.cell(memory.adopt(shape, initial)));
       for (const { kind } of kinds) slots.set(slotKey(name, kind), memory.cell(memory.create(shape)));
       if (gradient !== undefined) gradients.set(name, memory.cell(memory.create(shape)));
     }
     for (const { name, shape, initial } of step.buffers) {
-      buffers.set(name, memory.cell(memory.create(shape, initial)));
+      buffers.set(name, memory.cell(memory.adopt(shape, initial)));
     }
     return state;
   } catch (error) {

@@ -37,6 +37,7 @@ describe('a trainer refuses', () => {
       ],
       [{ ort: undefined, optimizer: undefined }, 'createTrainer needs ort to be a namespace'],
       [{ foo: 0.1, bar: {} }, 'createTrainer has no option "foo" or "bar"; it takes ort, model'],
+      [{ frozen: 'inputs' }, 'createTrainer has no option "frozen": it feeds what is not trained itself'],
       [{ masks: {} }, 'createTrainer has no option "masks": it feeds the masks itself'],
       [
         { optimizer: { kind: 'sgd', momentun: 0.9 } },

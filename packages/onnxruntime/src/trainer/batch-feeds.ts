@@ -44,13 +44,13 @@ export interface BatchFeeds {
 
 export function createBatchFeeds(
   { ort, first, declared, sessions }: Training,
-  options: TrainerOptions,
+  { loss }: Pick<TrainerOptions, 'loss'>,
   dropoutFactor: () => Promise<number>,
 ): BatchFeeds {
-  const hint = targetHint(options.loss);
+  const hint = targetHint(loss);
   const reads = new Set(withRole(first, 'input').map(({ modelName }) => modelName));
   const scalar = (value: number): Tensor => new ort.Tensor('float32', Float32Array.of(value), []);
-  const term = Array.isArray(options.loss) ? (options.loss as readonly LossTerm[])[0]!.loss : options.loss;
+  const term = Array.isArray(loss) ? (loss as readonly LossTerm[])[0]!.loss : loss;
   return {
     scalar,
     isOfOutput: isRecord(term) && term.kind === 'output',
@@ -59,6 +59,7 @@ export function createBatchFeeds(
       const loaded = await sessions.of(shapesOf(batch.inputs, known), part);
       const { step } = loaded;
       const feeds: Record<string, Tensor> = {
+        ...loaded.frozen,
         ...feedsOf(ort, 'inputs', all, withRole(step, 'input')),
         ...feedsOf(ort, 'targets', batch.targets ?? {}, withRole(step, 'target'), hint),
         ...feedsOf(ort, 'sampleWeights', batch.sampleWeights ?? {}, withRole(step, 'sampleWeight')),

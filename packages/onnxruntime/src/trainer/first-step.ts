@@ -1,10 +1,11 @@
 import { PruneError } from '@synaprune/core';
-import type { TrainingStep, TrainingStepOptions } from '@synaprune/onnx-train';
+import type { StepBuilder, TrainingStep, TrainingStepOptions } from '@synaprune/onnx-train';
 import type { DeclaredInput } from '../batch/batch.js';
+import type { LoadedStep } from '../runtime/loaded-step.js';
 import type { TrainerOptions } from './options.js';
 
 /** The step that tells what there is to train. Nobody loads its graph. */
-export type FirstStep = Omit<TrainingStep, 'model'>;
+export type FirstStep = LoadedStep & Pick<TrainingStep, 'export'>;
 
 /** What `buildTrainingStep` takes of the options. */
 export function stepSettings(options: TrainerOptions): TrainingStepOptions {
@@ -43,15 +44,29 @@ export function firstSettings(
   const inputs = Object.fromEntries(
     declared.flatMap(({ name, dims }) => (dims === null ? [] : [[name, dims.map((size) => size ?? 1)]])),
   );
-  return { ...stepSettings(options), inputs: { ...inputs, ...options.inputs } };
+  // Without the bytes of what is frozen, which nobody reads in it.
+  return { ...stepSettings(options), frozen: 'inputs', inputs: { ...inputs, ...options.inputs } };
+}
+
+/**
+ * Builds the first step. A function of its own, so that what lives on in functions of the trainer holds no bytes that the
+ * caller gave.
+ */
+export async function loadFirst(
+  builder: StepBuilder,
+  model: Uint8Array,
+  settings: TrainingStepOptions,
+  given: { readonly declared: readonly DeclaredInput[]; readonly options: TrainerOptions },
+): Promise<TrainingStep> {
+  try {
+    return await builder.load(model, settings);
+  } catch (error) {
+    throw firstFailure(error, given.declared, given.options);
+  }
 }
 
 /** Why the first step could not be built, with what was guessed for it. */
-export function firstFailure(
-  error: unknown,
-  declared: readonly DeclaredInput[],
-  options: TrainerOptions,
-): unknown {
+function firstFailure(error: unknown, declared: readonly DeclaredInput[], options: TrainerOptions): unknown {
   const guessed = declared.filter(
     ({ name, dims }) => options.inputs?.[name] === undefined && (dims?.includes(null) ?? true),
   );

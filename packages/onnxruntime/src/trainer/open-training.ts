@@ -1,3 +1,4 @@
+import type { Notice } from '@synaprune/core';
 import { createGate, type Gate } from '@synaprune/core/checks';
 import { embedExternalData } from '@synaprune/onnx';
 import { createStepBuilder, widenModel } from '@synaprune/onnx-train';
@@ -6,13 +7,16 @@ import type { DeclaredInput } from '../batch/batch.js';
 import { modelInputs } from '../inputs/model-inputs.js';
 import type { Memory } from '../memory/memory.js';
 import { openMemory } from '../memory/open-memory.js';
+import { withoutValues } from '../runtime/loaded-step.js';
 import { defaultProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
 import { createObservers, type Observers } from '../scores/observers.js';
 import { createPredictor, type Predictor } from '../sessions/predictor.js';
 import { createStepSessions, type StepSessions } from '../sessions/step-sessions.js';
+import { createFrozenTensors } from '../state/frozen-tensors.js';
 import { cellsOf, createState, type TrainingState } from '../state/training-state.js';
-import { type FirstStep, firstFailure, firstSettings, inputsOfSteps, stepSettings } from './first-step.js';
+import { type FirstStep, firstSettings, inputsOfSteps, loadFirst, stepSettings } from './first-step.js';
 import { checkTrainerOptions, type TrainerOptions } from './options.js';
+import { zerosInModel } from './trainer-notices.js';
 
 /** Everything that a trainer works with. */
 export interface Training {
@@ -21,6 +25,8 @@ export interface Training {
   readonly model: Uint8Array;
   /** The step that tells what there is to train. */
   readonly first: FirstStep;
+  /** What is to be told of the model, whatever a trainer does. */
+  readonly notices: readonly Notice[];
   readonly declared: readonly DeclaredInput[];
   readonly sessionOptions: InferenceSession.SessionOptions;
   readonly gate: Gate;
@@ -50,9 +56,7 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
   const grown = inputsOfSteps(declared, options);
   const builder = createStepBuilder();
   const firstOptions = firstSettings(grown, options);
-  const { model: _, ...first } = await builder.load(model, firstOptions).catch((error: unknown) => {
-    throw firstFailure(error, grown, options);
-  });
+  const whole = await loadFirst(builder, model, firstOptions, { declared: grown, options });
   const sessionOptions: InferenceSession.SessionOptions = {
     logSeverityLevel: 3,
     ...options.sessionOptions,
@@ -62,8 +66,9 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
   const { straightThrough = false } = options;
   const memory = await openMemory(ort, sessionOptions, { gate, straightThrough });
   try {
-    const state = createState(first, memory);
+    const state = createState(whole, memory);
     const settings = stepSettings(options);
+    const frozen = createFrozenTensors(memory);
     const most = options.sessions ?? 8;
     const observers = createObservers({
       ort,
@@ -79,6 +84,7 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
       settings,
       sessionOptions,
       memory,
+      frozen,
       most,
       straightThrough,
       observed: observers.all,
@@ -97,7 +103,8 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
     return {
       ort,
       model: wide,
-      first,
+      first: { ...withoutValues(whole), export: whole.export },
+      notices: [...whole.notices, ...zerosInModel(whole)],
       declared: grown,
       sessionOptions,
       gate,
@@ -109,6 +116,7 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
       async release() {
         // Tensors first: some can only be given back while their session lives.
         for (const { tensor } of [...cellsOf(state), ...observers.cells()]) memory.discard(tensor);
+        frozen.discard();
         await observers.release();
         await sessions.release();
         await predictor.release();

@@ -4,7 +4,7 @@ import type { InferenceSession } from 'onnxruntime-common';
 import { type ExecutionProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
 
 /** What `createTrainer` is told: what to run on, and everything that `buildTrainingStep` takes. */
-export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks' | 'scores' | 'part'> {
+export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks' | 'scores' | 'part' | 'frozen'> {
   /** The runtime: the whole namespace of `onnxruntime-node`, `onnxruntime-web` or `onnxruntime-web/webgpu`. */
   readonly ort: OnnxRuntime;
   /** The bytes of an ordinary .onnx file, untouched. */
@@ -68,29 +68,26 @@ const SETTLED: Readonly<Record<string, string>> = {
 const ELSEWHERE = {
   masks: 'it feeds the masks itself, as its memory has them',
   part: 'step({ batches }) gathers the gradients of several',
+  frozen: 'it feeds what is not trained itself, once for all sessions',
   scores: 'trainer.prune takes a score, and its steps observe what that needs',
 };
 
+const SETTLED_OF_STEPS = ['masks', 'scores', 'part', 'frozen'] as const;
+
 /** @throws TypeError | RangeError when an option is unknown, or has a wrong type or value, at any depth */
 export function checkTrainerOptions(options: TrainerOptions): void {
-  for (const name of ['masks', 'scores', 'part'] as const) {
+  for (const name of SETTLED_OF_STEPS) {
     if (!isRecord(options) || options[name] === undefined) continue;
     throw new TypeError(`createTrainer has no option "${name}": ${ELSEWHERE[name]}`);
   }
-  checkTrainingStepOptions(
-    'createTrainer',
-    options,
-    Object.keys(OWN),
-    ['masks', 'scores', 'part'],
-    ({ ort, model }) => {
-      requireRuntime(ort);
-      if (model instanceof Uint8Array) return;
-      const read = typeof model === 'string' ? '; read the file first: model: await readFile(path)' : '';
-      throw new TypeError(
-        `createTrainer needs model to be the bytes of an .onnx file, a Uint8Array, got ${describe(model)}${read}`,
-      );
-    },
-  );
+  checkTrainingStepOptions('createTrainer', options, Object.keys(OWN), SETTLED_OF_STEPS, ({ ort, model }) => {
+    requireRuntime(ort);
+    if (model instanceof Uint8Array) return;
+    const read = typeof model === 'string' ? '; read the file first: model: await readFile(path)' : '';
+    throw new TypeError(
+      `createTrainer needs model to be the bytes of an .onnx file, a Uint8Array, got ${describe(model)}${read}`,
+    );
+  });
   const { learningRate, executionProviders, sessionOptions, seed = 0, sessions = 8 } = options;
   if (typeof learningRate === 'number') requireLearningRate(learningRate);
   else if (learningRate !== undefined && typeof learningRate !== 'function') {

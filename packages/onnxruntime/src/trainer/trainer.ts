@@ -22,7 +22,7 @@ import { openTraining } from './open-training.js';
 import { faded, requireLearningRate, type TrainerOptions } from './options.js';
 import { createPrunings } from './pruning.js';
 import type { Batch, StepOfMany, Trainer } from './trainer-api.js';
-import { masksGone, watchRestored, zerosInModel } from './trainer-notices.js';
+import { masksGone, watchRestored } from './trainer-notices.js';
 import { checkValues, type ReadOptions, readValues, withDropped } from './values.js';
 
 /**
@@ -62,8 +62,10 @@ import { checkValues, type ReadOptions, readValues, withDropped } from './values
  * await trainer.dispose();
  * ```
  */
-export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const training = await openTraining(options);
+export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
+  const training = await openTraining(given);
+  // What functions keep of what was given is without the bytes of the model, which may be let go of.
+  const { model: _, externalData: __, ...options } = given;
   const { ort, model, first, gate, memory, state, sessions, observers, predictor, release } = training;
   const { learningRate, straightThrough = false } = options;
   const scheduled = () => (typeof learningRate === 'function' ? faded(learningRate(steps)) : learningRate);
@@ -75,7 +77,6 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     .filter(({ mask }) => mask !== undefined)
     .map(({ name }) => ({ name, weight: state.weights.get(name)! }));
   const trained = first.weights.map(({ name }) => ({ name, weight: state.weights.get(name)! }));
-  const lasting = [...first.notices, ...zerosInModel(first)];
   const sparse = watchRestored(weights, memory);
   /** Weights that a step moved after their masks were gone. */
   const regrown = new Set<string>();
@@ -153,7 +154,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     memory: memory.kind,
     tensors: first.tensors,
     get notices() {
-      return [...lasting, ...sparse.notices(), ...masksGone([...regrown])];
+      return [...training.notices, ...sparse.notices(), ...masksGone([...regrown])];
     },
     get steps() {
       return steps;
