@@ -20,4 +20,5 @@ export {
   requireWhole,
 } from './checks/require.js';
 export { requireWatched } from './checks/watched.js';
+export { requireAnew } from './pruner/update-anew.js';
 export { nothingObserved, requireBroadcast, requireObservedScore, SHOWN_SIGNALS } from './score/observing.js';

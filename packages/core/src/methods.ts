@@ -10,6 +10,7 @@ export {
   type DropoutRamp,
   scheduleFromDropout,
 } from './dynamics/dropout-ramp.js';
+export { updateAnew } from './pruner/update-anew.js';
 export { requireAgreement } from './replicas/require-agreement.js';
 export { type Amounts, amountOfRemaining } from './schedule/amount-of-remaining.js';
 export { sparsityOfCount } from './schedule/sparsity-of-count.js';

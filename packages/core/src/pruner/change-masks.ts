@@ -1,6 +1,6 @@
 import { PruneError } from '../checks/errors.js';
 import { magnitudeScore } from '../score/scores.js';
-import { abandonMasks, disposeMasks } from '../selection/masks.js';
+import { abandonMasks, createMasks, disposeMasks } from '../selection/masks.js';
 import { growthScoreAt } from '../selection/regrowth.js';
 import { type Applied, applyUpdate } from './apply-update.js';
 import type { CheckedOptions } from './options.js';
@@ -45,6 +45,24 @@ export async function changeMasks<Weight, Mask>(
   for (const open of [ranking, growing]) tellLater(() => open?.close());
   if (planned !== applied.masks && planned !== masks) tellLater(() => disposeMasks(backend, planned));
   return { prepared, applied };
+}
+
+/** As {@link changeMasks}, from masks that keep everything. */
+export async function chooseAmongAll<Weight, Mask>(
+  checked: CheckedOptions<Weight, Mask>,
+  occasion: Occasion,
+  tellLater: (giveBack: () => void) => void,
+): ReturnType<typeof changeMasks<Weight, Mask>> {
+  const { backend, weights } = checked;
+  const all = createMasks(backend, weights);
+  try {
+    const changed = await changeMasks(checked, all, occasion, tellLater);
+    if (changed.applied.masks !== all) tellLater(() => disposeMasks(backend, all));
+    return changed;
+  } catch (error) {
+    abandonMasks(backend, all);
+    throw error;
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import { allSettled } from '../checks/settle.js';
 import type { Awaitable, Item } from '../contract/backend.js';
 import { countBits } from '../contract/packed-bits.js';
 import { abandonMasks, createMasks, disposeMasks } from '../selection/masks.js';
-import { changeMasks } from './change-masks.js';
+import { changeMasks, chooseAmongAll } from './change-masks.js';
 import { findForgotten } from './forgotten-enforce.js';
 import { type OpenedMask, openMasks } from './given-masks.js';
 import { openMemories } from './memories.js';
@@ -22,7 +22,8 @@ import { stateOf } from './state-of.js';
 import { openState } from './state-opening.js';
 import { stateOptions } from './state-options.js';
 import { guardReading } from './state-reading.js';
-import { countUpdate } from './update.js';
+import { countUpdate, type UpdateResult } from './update.js';
+import { offerAnew } from './update-anew.js';
 import { requireSparsity, requireUnchanged } from './update-checks.js';
 
 /**
@@ -153,27 +154,32 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
     if (old !== fresh) tellLater(() => disposeMasks(backend, old));
   };
 
-  return {
-    update: (next) =>
-      gate.exclusive(
-        'update',
-        started(async () => {
-          requireFinite('update', 'position', next);
-          const sparsity = requireSparsity(schedule(next), next, rule);
-          requireUnchanged(checked);
-          const occasion = { position: next + 0, sparsity, first: position === null };
-          const forgotten = enforced ? [] : await findForgotten(checked, masks);
-          const { prepared, applied } = await changeMasks(checked, masks, occasion, tellLater);
-          replaceMasks(applied.masks);
-          ({ position } = occasion);
-          target = sparsity;
-          enforced = false;
-          const told = ofRestored;
-          ofRestored = [];
-          const counted = await countUpdate(checked, prepared, applied, occasion);
-          return { ...counted, notices: [...told, ...forgotten, ...counted.notices] };
-        }),
-      ),
+  const change = (next: number, anew: boolean): Promise<UpdateResult> =>
+    gate.exclusive(
+      'update',
+      started(async () => {
+        requireFinite('update', 'position', next);
+        const sparsity = requireSparsity(schedule(next), next, rule);
+        requireUnchanged(checked);
+        const occasion = { position: next + 0, sparsity, first: position === null };
+        const forgotten = enforced || anew ? [] : await findForgotten(checked, masks);
+        const earlier = anew ? await backend.countKept(masks) : undefined;
+        const { prepared, applied } = anew
+          ? await chooseAmongAll(checked, occasion, tellLater)
+          : await changeMasks(checked, masks, occasion, tellLater);
+        replaceMasks(applied.masks);
+        ({ position } = occasion);
+        target = sparsity;
+        enforced = false;
+        const told = ofRestored;
+        ofRestored = [];
+        const counted = await countUpdate(checked, prepared, applied, occasion, earlier);
+        return { ...counted, notices: [...told, ...forgotten, ...counted.notices] };
+      }),
+    );
+
+  const pruner: Pruner = {
+    update: (next) => change(next, false),
 
     enforce: () =>
       gate.shared(
@@ -289,4 +295,6 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
       if (earlier.length > 0) throw earlier[0];
     },
   };
+  offerAnew(pruner, checked, (next) => change(next, true));
+  return pruner;
 }

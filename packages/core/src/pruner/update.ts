@@ -42,12 +42,17 @@ export interface UpdateResult {
   readonly notices: readonly Notice[];
 }
 
-/** Counts what an update did, and checks that it is what was planned. */
+/**
+ * Counts what an update did, and checks that it is what was planned.
+ *
+ * @param earlier elements kept of each weight before the update, where it started from other masks than there were
+ */
 export async function countUpdate<Weight, Mask>(
   checked: CheckedOptions<Weight, Mask>,
   prepared: Prepared<Mask>,
   { masks, regrown, blankGrowth, droppedUnits, unitsLeft }: Applied<Mask>,
   { position, sparsity: target, first }: Occasion,
+  earlier?: readonly number[],
 ): Promise<UpdateResult> {
   const { backend, weights, lots } = checked;
   const { plan, before, droppedZeros, untrained, blank } = prepared;
@@ -64,11 +69,12 @@ export async function countUpdate<Weight, Mask>(
     );
   }
   const elements = sum(weights.map((weight) => weight.elements));
+  const known = earlier ?? before;
   const remains = weights.map((weight, i) => ({ ...weight, kept: after[i]! }));
   const changed = remains.filter((weight, i) => {
-    const earlier = { ...weight, kept: before[i]! };
-    const news = isEmpty(weight) ? !isEmpty(earlier) : !isNearlyEmpty(earlier, target);
-    return news && weight.kept !== earlier.kept;
+    const last = { ...weight, kept: known[i]! };
+    const news = isEmpty(weight) ? !isEmpty(last) : !isNearlyEmpty(last, target);
+    return news && weight.kept !== last.kept;
   });
   const ranking = new Set(lots.flatMap(({ rankedBy }) => rankedBy));
   const uninformed = weights
@@ -92,7 +98,7 @@ export async function countUpdate<Weight, Mask>(
   return {
     position,
     target,
-    dropped,
+    dropped: sum(known) - sum(after),
     sparsity: (elements - sum(after)) / elements,
     ...(plan.skipped === undefined ? {} : { skipped: plan.skipped }),
     ...(checked.regrow === undefined ? {} : { regrown }),

@@ -159,8 +159,7 @@ export function createPrunings(trainer: PrunedTrainer, all: AllTensors): Pruning
         if (!follower.observing.every((each) => each.hasSeen())) continue;
         const { notices } = await pruner.update(steps / rhythm.unit);
         follower.updated = true;
-        // An update that chooses anew is a first one each time.
-        if (!(all.straightThrough && updated)) tell(notices);
+        tell(notices);
       }
     },
     restored(pruner, state) {

@@ -1,22 +1,19 @@
 import type { Pruner } from '@synaprune/core';
+import { requireAnew } from '@synaprune/core/checks';
 import type { MaskablePattern } from './graph-groups.js';
 import type { TrainerPruneOptions } from './prune-options.js';
 
 /** @throws TypeError for what makes no sense where dropped elements learn on, or cannot be had */
 export function requireRecomputable(
-  { regrow, keepZeros }: Pick<TrainerPruneOptions, 'regrow' | 'keepZeros'>,
+  options: Pick<TrainerPruneOptions, 'regrow' | 'keepZeros'>,
   found: MaskablePattern | undefined,
 ): void {
-  const why =
-    regrow !== undefined
-      ? 'regrow: every update chooses anew among all elements, so that there is nothing to bring back'
-      : keepZeros === true
-        ? 'keepZeros: what is zero learns like everything else'
-        : found?.isGrouped === true
-          ? 'channels of groups: biases and scales have no mask in a step'
-          : undefined;
-  if (why !== undefined) {
-    throw new TypeError(`prune of a trainer with straightThrough does not take ${why}`);
+  const caller = 'prune of a trainer with straightThrough';
+  requireAnew(caller, options);
+  if (found?.isGrouped === true) {
+    throw new TypeError(
+      `${caller} does not take channels of groups: biases and scales have no mask in a step`,
+    );
   }
 }
 

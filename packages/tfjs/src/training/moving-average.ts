@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TfjsBackend } from '../backend/assemble-backend.js';
 import { trainedVariables } from '../model/trained-weights.js';
+import { denseOf, learnsOn } from './dense/dense-weights.js';
 import type { ModelPruning } from './model-pruning.js';
 import { backendOf } from './pruning-backend.js';
 
@@ -76,7 +77,7 @@ export function createMovingAverage(
   const masked = (weight: tf.Variable, value: tf.Tensor): tf.Tensor =>
     // A copy, because what is no variable's gradient comes back as it is.
     backend === undefined ? value : backend.maskGradient(weight, value);
-  const averages = weights.map((weight) => tf.tidy(() => tf.variable(weight, false)));
+  const averages = weights.map((weight) => tf.tidy(() => tf.variable(denseOf(weight), false)));
   /** The weights while the average is in their place. */
   let away: tf.Tensor[] | undefined;
   let disposed = false;
@@ -91,7 +92,8 @@ export function createMovingAverage(
     tf.tidy(() => {
       for (const [i, weight] of weights.entries()) {
         const average = averages[i]!;
-        average.assign(masked(weight, tf.add(tf.mul(average, decay), tf.mul(weight, 1 - decay))));
+        const next = tf.add(tf.mul(average, decay), tf.mul(denseOf(weight), 1 - decay));
+        average.assign(learnsOn(weight) ? next : masked(weight, next));
       }
     });
   };

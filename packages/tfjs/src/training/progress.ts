@@ -1,4 +1,5 @@
 import { PruneError, type PrunerState } from '@synaprune/core';
+import type { SavedDense } from './dense/saved-dense.js';
 import type { LeftMask } from './pruner/left-masks.js';
 
 /** How far a model's pruning has come: plain data, safe in JSON. */
@@ -8,6 +9,8 @@ export interface PruningProgress {
   readonly steps: number;
   /** Masks of weights that have left the pruning (frozen since), for the day they come back; none if absent. */
   readonly left?: readonly LeftMask[];
+  /** With `straightThrough`, the values of weights under their masks. */
+  readonly dense?: readonly SavedDense[];
 }
 
 /**
@@ -16,10 +19,11 @@ export interface PruningProgress {
  * @throws PruneError `state-corrupt` unless there is a state and a whole number of steps
  */
 export function requireProgress(value: unknown): PruningProgress {
-  const { state, steps, left } = (value ?? {}) as {
+  const { state, steps, left, dense } = (value ?? {}) as {
     readonly state?: PrunerState;
     readonly steps?: unknown;
     readonly left?: readonly LeftMask[];
+    readonly dense?: readonly SavedDense[];
   };
   if (typeof state !== 'object' || state === null) {
     throw new PruneError(
@@ -35,5 +39,10 @@ export function requireProgress(value: unknown): PruningProgress {
       `saved progress needs steps to be a whole number from 0, got ${typeof steps === 'number' ? steps : typeof steps}`,
     );
   }
-  return { state, steps, ...(left === undefined ? {} : { left }) };
+  return {
+    state,
+    steps,
+    ...(left === undefined ? {} : { left }),
+    ...(dense === undefined ? {} : { dense }),
+  };
 }

@@ -145,7 +145,7 @@ describe('pruneModel', () => {
     compile();
     for (const wrong of [{ device: 1 }, { weights: [] }, { schedul: 1 }]) {
       expect(() => prune(wrong as never)).toThrow(
-        /^pruneModel has no option "\w+"(; it takes|; did you mean "schedule"\? It takes) schedule, .*, every, backend, print$/,
+        /^pruneModel has no option "\w+"(; it takes|; did you mean "schedule"\? It takes) schedule, .*, every, straightThrough, backend, print$/,
       );
     }
     expect(() => prune({ include: /kernel/ } as never)).toThrow(

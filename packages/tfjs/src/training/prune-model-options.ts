@@ -1,5 +1,11 @@
 import type { Every, ObservedScore, PrunerOptions, Regrowth, ScoreOption } from '@synaprune/core';
-import { describe, PRUNING_OPTIONS, requireOptions } from '@synaprune/core/checks';
+import {
+  describe,
+  PRUNING_OPTIONS,
+  requireAnew,
+  requireBoolean,
+  requireOptions,
+} from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from '../backend/assemble-backend.js';
 import type { TfjsMask } from '../backend/mask.js';
@@ -37,6 +43,13 @@ export interface PruneModelOptions
     readonly by: ScoreOption<tf.Variable, tf.Tensor> | ObservedScore;
     readonly fraction: Regrowth<tf.Variable>['fraction'];
   };
+  /**
+   * Whether weights stay dense under their masks and learn on by the gradients of the masked model, and every update
+   * chooses anew among all elements, so that what has grown comes back; not unless told. Between steps the variables hold
+   * masked weights, so that the model predicts and is saved as pruned; while an update is awaited, dense ones.
+   * `save()` keeps the dense values. Not with `regrow` and `keepZeros`.
+   */
+  readonly straightThrough?: boolean;
   /** What selects, drops and zeroes: `tfjsBackend()` unless told. Backends of a device's own package go here. */
   readonly backend?: TfjsBackend;
   /**
@@ -46,7 +59,13 @@ export interface PruneModelOptions
   readonly print?: ((text: string) => void) | false;
 }
 
-export const PRUNE_MODEL_KEYS: readonly string[] = [...PRUNING_OPTIONS, 'every', 'backend', 'print'];
+export const PRUNE_MODEL_KEYS: readonly string[] = [
+  ...PRUNING_OPTIONS,
+  'every',
+  'straightThrough',
+  'backend',
+  'print',
+];
 
 const ELSEWHERE = { ...SELECT_ELSEWHERE, scope: "it is distribution: 'global' or 'uniform'" };
 
@@ -54,12 +73,12 @@ const ELSEWHERE = { ...SELECT_ELSEWHERE, scope: "it is distribution: 'global' or
  * A misspelt option would otherwise be the default, without a word. The values that `createPruner` takes
  * are checked there.
  *
- * @throws TypeError when an option is unknown, `print` is neither a function nor `false`, or `backend` is no
- *   TfjsBackend
+ * @throws TypeError when an option is unknown, `print` is neither a function nor `false`, `backend` is no TfjsBackend, or
+ *   `straightThrough` is no boolean or goes with others that it does not take
  */
 export function requirePruneModelOptions(options: PruneModelOptions): void {
   requireOptions('pruneModel', '', options, PRUNE_MODEL_KEYS, ELSEWHERE);
-  const { schedule, print = false, backend } = options;
+  const { schedule, print = false, backend, straightThrough = false } = options;
   if (typeof schedule !== 'function') {
     throw new TypeError(
       `pruneModel needs schedule to be a function, as linearRamp makes one, got ${describe(schedule)}`,
@@ -68,6 +87,8 @@ export function requirePruneModelOptions(options: PruneModelOptions): void {
   if (backend !== undefined && typeof backend?.maskGradient !== 'function') {
     throw new TypeError(`pruneModel needs backend to be a TfjsBackend, got ${describe(backend)}`);
   }
+  requireBoolean('pruneModel', 'straightThrough', straightThrough);
+  if (straightThrough) requireAnew('pruneModel with straightThrough', options);
   if (print !== false && typeof print !== 'function') {
     throw new TypeError(`pruneModel needs print to be a function or false, got ${describe(print)}`);
   }

@@ -6,6 +6,8 @@ import { compiledWeights } from '../internals/compiled-weights.js';
 import { describeKernels } from '../model/describe-kernels.js';
 import { requireLayersModel, requireOptimizer } from '../model/require-model.js';
 import { variableOf } from '../model/trained-weights.js';
+import { choosingAnew } from './dense/choosing-anew.js';
+import { createDenseWeights, denseStep } from './dense/dense-weights.js';
 import { createCallback } from './fits/callback.js';
 import { createFits } from './fits/fits.js';
 import { followModel } from './fits/follow-model.js';
@@ -68,13 +70,15 @@ import { requireOneOptimizer } from './steps/one-optimizer.js';
 export function pruneModel(model: LayersModel, options: PruneModelOptions): ModelPruning {
   requireLayersModel('pruneModel', model);
   requirePruneModelOptions(options);
-  const { every = 'epoch', print = console.log, backend = tfjsBackend(), masks, ...rest } = options;
+  const { every = 'epoch', print = console.log, backend = tfjsBackend(), masks, ...others } = options;
+  const { straightThrough = false, ...rest } = others;
   const { score: _, regrow, select: selected, pattern: asked, ...plain } = rest;
   requireEvery('pruneModel', every);
   const rhythm = every === 'batch' ? 1 : every;
   requireOptimizer('pruneModel', model);
   const { pattern, select } = groupedKernels(model, asked, selected);
   const keeper = keepMasks(backend);
+  const dense = straightThrough ? createDenseWeights(keeper.keptOf) : undefined;
   const telling = createTelling(print);
   const scores = openScores(model, rest);
   // What there is to start with is there once: pruners after the first one take over the masks of the one before.
@@ -83,8 +87,7 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
   const clear = (): void => {
     const order =
       gradientOrder(model.optimizer) ?? compiledWeights(model)?.map((weight) => variableOf(weight).name);
-    const weights = live.kernels().kernels.map(({ weight }) => weight);
-    clearSlots(model.optimizer, weights, backend, order);
+    clearSlots(model.optimizer, learning(), backend, order);
   };
   const changed = regrow === undefined ? () => {} : clear;
   const live = createLivePruner(model, select, keeper, telling, rhythm, changed, (weights) => {
@@ -104,9 +107,13 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
       made.dispose();
       throw error;
     }
-    return made;
+    if (dense === undefined) return made;
+    const variables = weights.map(({ weight }) => weight);
+    dense.add(variables);
+    return choosingAnew(made, variables, dense);
   });
   const { pruner } = live;
+  const learning = () => live.kernels().kernels.map(({ weight }) => weight);
   try {
     if (print !== false) print(describeKernels(live.kernels()));
     for (const notice of tellUntrained(model, live.kernels())) telling.tell(notice);
@@ -126,12 +133,14 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
   const taken = (): void => {
     steps += 1;
   };
-  const following = followOptimizer(model, backend, enforcing, taken, scores.watch);
+  const stepping = dense && denseStep(dense, learning);
+  const following = followOptimizer(model, backend, enforcing, taken, scores.watch, stepping);
   const fits = createFits({ model, live, telling, following, rhythm, schedule: options.schedule });
   const release = followModel(model, fits.hooks);
   const detach = (): void => {
     following.detach();
     scores.watch?.release();
+    dense?.release();
     release();
     live.release();
   };
@@ -147,7 +156,10 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
     async save() {
       const state = await pruner.save();
       const left = await saveLeft(model, keeper);
-      return { state, steps, ...(left.length === 0 ? {} : { left }) };
+      const progress = { state, steps, ...(left.length === 0 ? {} : { left }) };
+      if (dense === undefined) return progress;
+      const { saveDense } = await import('./dense/saved-dense.js');
+      return { ...progress, dense: await saveDense(model, dense) };
     },
     masks: () => pruner.masks(),
     async restore(progress, matching) {
@@ -155,10 +167,14 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
         await pruner.restore(progress, matching);
         return;
       }
-      const { state, steps: taken, left } = requireProgress(progress);
+      const { state, steps: taken, left, dense: values } = requireProgress(progress);
       const held = openLeft(model, left, matching);
+      const isPlain = dense === undefined && values === undefined;
+      const opening = isPlain ? undefined : await import('./dense/saved-dense.js');
+      const opened = opening?.openDense(model, values, matching, dense && live.kernels().kernels);
       await pruner.restore(state, matching);
       await keeper.holdInstead(held);
+      if (opened !== undefined) dense?.put(opened);
       steps = taken;
     },
     detach,
@@ -166,6 +182,7 @@ export function pruneModel(model: LayersModel, options: PruneModelOptions): Mode
       pruner.dispose();
       detach();
       scores.dispose();
+      dense?.dispose();
     },
   };
   fits.own(pruning);

@@ -10,6 +10,7 @@ import {
 import { isRecord, quote } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { savedPlaces } from '../../model/saved-places.js';
 import { defaultChoices } from '../../model/weight-choices.js';
 import type { MaskKeeper } from './mask-keeper.js';
 
@@ -44,30 +45,18 @@ export function openLeft(
 ): Map<tf.Variable, Uint8Array> {
   if (value === undefined) return new Map();
   if (!Array.isArray(value)) throw corrupt('left needs to be a list of masks');
-  const choices = defaultChoices(model);
-  // What is wrong with these options, `restore` says.
-  const { names, match } = isRecord(matching) ? matching : {};
-  const own = (saved: string): unknown =>
-    isRecord(names) && Object.hasOwn(names, saved) ? names[saved] : saved;
+  const placeOf = savedPlaces(model, matching);
   return new Map(
     value.map((entry: unknown) => {
       if (!isRecord(entry) || typeof entry.name !== 'string' || typeof entry.mask !== 'string') {
         throw corrupt('one of the masks in left is damaged');
       }
-      const wanted = own(entry.name);
-      const found =
-        match === 'position' ? choices[entry.index as number] : choices.find(({ name }) => name === wanted);
-      if (found === undefined || String(found.shape) !== String(entry.shape)) {
-        throw new PruneError(
-          'state-mismatch',
-          `the state has a mask of ${quote(entry.name)} in [${entry.shape}], and the model no such weight`,
-        );
-      }
+      const weight = placeOf(entry, 'a mask');
       const packed = fromBase64(entry.mask);
-      if (packed?.length !== packedLength(found.weight.size) || countBits(packed) !== entry.kept) {
+      if (packed?.length !== packedLength(weight.size) || countBits(packed) !== entry.kept) {
         throw corrupt(`the mask of ${quote(entry.name)} is damaged`);
       }
-      return [found.weight, packed];
+      return [weight, packed];
     }),
   );
 }

@@ -18,6 +18,8 @@ export interface MaskKeeper {
    * day they come back.
    */
   handOver<Result>(createPruner: () => Result): Result;
+  /** The mask of a weight, true where kept, whether a pruner has it or not. Not to be disposed of. */
+  keptOf(weight: tf.Variable): tf.Tensor | undefined;
   /** Masks that no pruner has, of weights that were not disposed of, packed. */
   readHeld(): Promise<{ readonly weight: tf.Variable; readonly packed: Uint8Array }[]>;
   /** Keeps these masks, packed, in the place of those that no pruner has. */
@@ -97,6 +99,7 @@ export function keepMasks(inner: TfjsBackend): MaskKeeper {
         taken = undefined;
       }
     },
+    keptOf: (weight) => byWeight.get(weight)?.[0]?.kept,
     readHeld: () =>
       Promise.all(
         [...byWeight].flatMap(([weight, masks]) =>

@@ -5,6 +5,7 @@ import type { TfjsBackend } from '../../backend/assemble-backend.js';
 import { patchMethod } from '../../internals/patch-method.js';
 import { variableOf } from '../../model/trained-weights.js';
 import type { StepWatch } from '../../scoring/step-watch.js';
+import type { DenseStep } from '../dense/dense-weights.js';
 import { type Gradients, namesOf, noteOrder } from './gradient-order.js';
 import { maskedStep } from './masked-step.js';
 
@@ -24,6 +25,7 @@ export interface Following {
  *
  * @param taken called after every step
  * @param watch is shown every step
+ * @param dense where what is dropped learns on
  */
 export function followOptimizer(
   model: LayersModel,
@@ -31,6 +33,7 @@ export function followOptimizer(
   pruner: Pick<Pruner, 'enforceSync'>,
   taken: () => void,
   watch?: Pick<StepWatch, 'begin'>,
+  dense?: DenseStep,
 ): Following {
   let live = true;
   let followed: tf.Optimizer | undefined;
@@ -49,6 +52,7 @@ export function followOptimizer(
       const step = maskedStep(apply, pruner, {
         backend,
         begin: watch && ((gradients) => watch.begin(optimizer, gradients)),
+        dense,
       });
       return (gradients: Gradients) => {
         // An optimizer may have been given to several models; the steps of others are theirs.
