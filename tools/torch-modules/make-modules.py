@@ -1,4 +1,4 @@
-"""Exports what layers.py and functions.py list by both of PyTorch's exporters, with autograd's gradients beside it.
+"""Exports what layers.py, functions.py and networks.py list by both of PyTorch's exporters, with autograd's gradients beside it.
 
     torch/bin/python tools/torch-modules/make-modules.py <folder> [part of a name]
 
@@ -21,6 +21,7 @@ import torch
 
 import layers  # noqa: F401, what it lists comes first
 import functions  # noqa: F401
+import networks  # noqa: F401
 from cases import CASES
 
 warnings.filterwarnings("ignore")

@@ -30,6 +30,16 @@ const int32 = (shape: readonly number[], ...data: number[]): TestTensor => ({ ty
 const int64 = (shape: readonly number[], ...data: number[]): TestTensor => ({ type: 'int64', shape, data });
 const heads = { num_heads: 2 };
 const grouped = { num_heads: 4, kv_num_heads: 2 };
+const text = (batch: number, length: number) => [
+  any(batch, length, 32),
+  any(batch, length, 16),
+  any(batch, length, 16),
+];
+const past = (batch: number, length: number, size = 8) => {
+  const shape = [batch, 2, length, size];
+  return [randomTensor(shape, 11, 2), randomTensor(shape, 12, 2)];
+};
+const waves = [any(9, 8), randomTensor([9, 8], 9)];
 
 const cases: Readonly<Record<string, TestModel>> = {
   Gelu: modelOf('Gelu', [any(2, 6)]),
@@ -73,6 +83,34 @@ const cases: Readonly<Record<string, TestModel>> = {
     'Attention',
     [any(2, 3, 4), any(4, 14), any(14), undefined, undefined, any(2, 2, 3, 3)],
     { ...heads, unidirectional: 1, qkv_hidden_sizes: [4, 4, 6], scale: float(0.4) },
+  ),
+  'Attention behind a past, in one direction, with a mask of all keys': modelOf(
+    'Attention',
+    [
+      any(2, 3, 4),
+      any(4, 12),
+      any(12),
+      int32([2, 6], 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0),
+      any(2, 2, 2, 3, 2),
+    ],
+    { ...heads, unidirectional: 1 },
+    ['y', 'present'],
+  ),
+  'Attention that gives its keys and values, with lengths of texts': modelOf(
+    'Attention',
+    [any(2, 3, 4), any(4, 12), any(12), int32([2], 3, 2)],
+    heads,
+    ['y', 'present'],
+  ),
+  'Attention with beginnings and ends of texts': modelOf(
+    'Attention',
+    [any(2, 3, 4), any(4, 12), any(12), int32([4], 3, 2, 0, 1)],
+    heads,
+  ),
+  'MultiHeadAttention with lengths of texts': modelOf(
+    'MultiHeadAttention',
+    [any(2, 3, 4), any(2, 3, 4), any(2, 3, 4), undefined, int32([2], 3, 1)],
+    heads,
   ),
   'MultiHeadAttention with biases and a mask': modelOf(
     'MultiHeadAttention',
@@ -125,6 +163,39 @@ const cases: Readonly<Record<string, TestModel>> = {
     ],
     { ...grouped, do_rotary: 1 },
     ['y', 'key', 'value'],
+  ),
+  ...Object.fromEntries(
+    Object.entries<readonly [inputs: readonly (TestTensor | undefined)[], attributes?: TestNode[3]]>({
+      'behind a past': [[...text(1, 3), ...past(1, 2), int32([1], 4), int32([1], 5)]],
+      'of one word behind texts of several lengths': [
+        [...text(2, 1), ...past(2, 4), int32([2], 4, 1), int32([1], 5)],
+        { softcap: float(4) },
+      ],
+      'behind a past in a buffer with room': [[...text(1, 2), ...past(1, 6), int32([1], 4), int32([1], 5)]],
+      'behind a past, turned': [
+        [any(1, 2, 128), undefined, undefined, ...past(1, 3, 16), int32([1], 4), int32([1], 5), ...waves],
+        { do_rotary: 1 },
+      ],
+      'behind a past, turned by positions that are told': [
+        [
+          ...[any(1, 2, 128), undefined, undefined, ...past(1, 3, 16), int32([1], 4), int32([1], 5)],
+          ...[...waves, int64([1, 2], 6, 2)],
+        ],
+        { do_rotary: 1 },
+      ],
+      'in a window behind a past': [
+        [...text(1, 4), ...past(1, 3), int32([1], 6), int32([1], 7)],
+        { local_window_size: 2 },
+      ],
+      'in a window': [
+        [...text(2, 4), undefined, undefined, int32([2], 3, 3), int32([1], 4)],
+        { local_window_size: 3 },
+      ],
+      // All outputs: without them the runtime reads what nobody wrote.
+    }).map(([what, [inputs, attributes = {}]]) => [
+      `GroupQueryAttention ${what}`,
+      modelOf('GroupQueryAttention', inputs, { ...grouped, ...attributes }, ['y', 'key', 'value']),
+    ]),
   ),
   'RotaryEmbedding from a position on': modelOf('RotaryEmbedding', [
     any(2, 3, 8),
@@ -183,17 +254,17 @@ it('what is not known of them is refused by name', () => {
     }
     return 'built';
   };
-  const past = modelOf(
+  const shared = modelOf(
     'Attention',
-    [any(2, 3, 4), any(4, 12), any(12), undefined, any(2, 2, 2, 3, 2)],
-    heads,
+    [any(2, 3, 4), any(4, 12), any(12), undefined, any(2, 2, 2, 8, 2), undefined, int32([1], 3)],
+    { ...heads, past_present_share_buffer: 1 },
   );
-  expect(refusal(past)).toMatch(
-    /^unsupported-operator: .*\(com.microsoft::Attention\): Attention with a past has no gradient rule/,
+  expect(refusal(shared)).toMatch(
+    /^unsupported-operator: .*\(com.microsoft::Attention\): Attention with the length of a past has no gradient rule/,
   );
-  const lengths = modelOf('Attention', [any(2, 3, 4), any(4, 12), any(12), int32([2], 3, 2)], heads);
+  const lengths = modelOf('Attention', [any(2, 3, 4), any(4, 12), any(12), int32([3], 3, 2, 1)], heads);
   expect(refusal(lengths)).toMatch(
-    /with a mask of the shape \[2\] has no gradient rule; export with one of \[2, 3\]$/,
+    /with a mask of the shape \[3\] has no gradient rule; export with one of \[2, 3\]$/,
   );
   const packed = modelOf('MultiHeadAttention', [any(2, 3, 2, 3, 2)], heads);
   expect(refusal(packed)).toMatch(/MultiHeadAttention of packed keys and values has no gradient rule/);
@@ -204,8 +275,27 @@ it('what is not known of them is refused by name', () => {
   expect(refusal(oneWay)).toMatch(
     /unidirectional and more keys \(4\) than queries \(2\) has no gradient rule; export with a mask/,
   );
-  const window = modelOf('GroupQueryAttention', [any(1, 3, 128)], { ...grouped, local_window_size: 2 });
-  expect(refusal(window)).toMatch(/GroupQueryAttention with local_window_size has no gradient rule/);
+  const smooth = modelOf('GroupQueryAttention', [any(1, 3, 128)], { ...grouped, smooth_softmax: 1 });
+  expect(refusal(smooth)).toMatch(/GroupQueryAttention with smooth_softmax has no gradient rule/);
+  const told = [any(1, 3, 128), undefined, undefined, undefined, undefined, int32([1], 2), int32([1], 3)];
+  const positions = modelOf('GroupQueryAttention', [...told, ...waves, int64([1, 3], 4, 2, 7)], {
+    ...grouped,
+    do_rotary: 1,
+  });
+  expect(refusal(positions)).toMatch(/GroupQueryAttention with positions and no past has no gradient rule/);
+  const { tensors, ...open } = modelOf(
+    'GroupQueryAttention',
+    [...text(1, 3), ...past(1, 2), int32([1], 4), int32([1], 5)],
+    grouped,
+  );
+  const { in6: _total, ...known } = tensors!;
+  const unknown = { ...open, tensors: known, inputs: { in6: { shape: [1], type: 'int32' as const } } };
+  expect(refusal(unknown)).toMatch(/its number of keys \(total_sequence_length\) have to be known/);
+  const { in5: _ends, ...endless } = tensors!;
+  const nodes = [
+    open.nodes[0]!.with(1, ['in0', 'in1', 'in2', 'in3', 'in4', '', 'in6']),
+  ] as unknown as TestNode[];
+  expect(refusal({ ...open, tensors: endless, nodes })).toMatch(/^bad-model: .*not told how long texts are/);
   const newer = modelOf('QuickGelu', [any(2, 6)], { beta: float(1) });
   expect(refusal(newer)).toMatch(
     /it has the attribute "beta", which this release does not know of com.microsoft::QuickGelu/,
