@@ -41,7 +41,7 @@ export interface LoweringContext {
     probability: number,
   ): { readonly numbers: Value; readonly rate: Value | undefined };
   /** A running statistic as state of the step: what it is at the start of the step. */
-  buffer(statistic: Value): Value;
+  buffer(statistic: Value, kind: 'mean' | 'variance'): Value;
   /** What a buffer becomes at the end of the step. */
   updateBuffer(statistic: Value, updated: Value): void;
   /** The states of a layer, direction by direction, by the kernel that its recurrence reads. */

@@ -68,13 +68,13 @@ const batchNormalization: Lowering = (context, { inputs, attributes }) => {
   const axes = range(rank).filter((axis) => axis !== 1);
   const batch = momentsOf(graph, x, axes);
   const statistics = [
-    [mean, batch.mean],
-    [variance, batch.variance],
+    ['mean', mean, batch.mean],
+    ['variance', variance, batch.variance],
   ] as const;
-  const updated = statistics.map(([statistic, ofBatch]) => {
+  const updated = statistics.map(([kind, statistic, ofBatch]) => {
     // What the model computes, and gives on as an output, is not carried from step to step.
     const carried = statistic.constant !== undefined || !numberAt(attributes, 'training_mode', 0);
-    const before = carried ? context.buffer(statistic) : statistic;
+    const before = carried ? context.buffer(statistic, kind) : statistic;
     const now = multiply(graph, reshape(graph, ofBatch, statistic.shape), 1 - momentum);
     const after = add(graph, multiply(graph, before, momentum), now);
     if (carried) context.updateBuffer(statistic, after);

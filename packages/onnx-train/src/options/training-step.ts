@@ -115,6 +115,8 @@ export interface StepTensor {
 export interface StepBuffer {
   /** Its name in the model. */
   readonly name: string;
+  /** What it is of the values that pass; a variance is never below 0. */
+  readonly statistic: 'mean' | 'variance';
   readonly shape: readonly number[];
   readonly input: string;
   readonly output: string;

@@ -77,7 +77,7 @@ export function buildStep(
   const seeds: StepSeed[] = [];
   const seedValues: Value[] = [];
   const tensorNames = namesOfTensors(source);
-  const buffers = new Map<Value, { readonly name: string; readonly input: Value; updated: Value }>();
+  const buffers = new Map<Value, Pick<StepBuffer, 'name' | 'statistic'> & { input: Value; updated: Value }>();
   const states = new Map<Value, readonly RecurrentStates[]>();
   const context: LoweringContext = {
     graph,
@@ -96,7 +96,7 @@ export function buildStep(
       seedValues.push(numbers, ...(rate ? [rate] : []));
       return { numbers, rate };
     },
-    buffer(statistic) {
+    buffer(statistic, kind) {
       const known = buffers.get(statistic);
       if (known !== undefined) return known.updated;
       const name =
@@ -106,7 +106,7 @@ export function buildStep(
           "give it constant ones, or leave them as they are (batchNormalization: 'inference')",
         );
       const input = graph.source(`buffer/${name}`, statistic);
-      buffers.set(statistic, { name, input, updated: input });
+      buffers.set(statistic, { name, statistic: kind, input, updated: input });
       return input;
     },
     updateBuffer(statistic, updated) {
@@ -226,11 +226,12 @@ export function buildStep(
     };
   });
   const stepBuffers = (part === 'update' ? [] : [...buffers.values()]).map(
-    ({ name, input, updated }): StepBuffer => {
+    ({ name, statistic, input, updated }): StepBuffer => {
       inputs.push(input);
       outputs.push({ name: `${prefix}new-buffer/${name}`, value: updated });
       const initial = tensorToFloat32(source.tensors.get(name)!);
-      return { name, shape: input.shape, input: input.name, output: `${prefix}new-buffer/${name}`, initial };
+      const output = `${prefix}new-buffer/${name}`;
+      return { name, statistic, shape: input.shape, input: input.name, output, initial };
     },
   );
   const answers = (part === 'whole' ? predictions : []).map(({ modelName, value }) => {

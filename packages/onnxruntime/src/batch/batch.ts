@@ -68,7 +68,8 @@ function shapeOf({ name, dims }: DeclaredInput, tensor: BatchTensor): readonly n
 /** What to do where only the batch is another than that of the model. */
 function wayOut(batch: number | null | undefined): string {
   if (typeof batch !== 'number') return '';
-  return `: the exporter wrote a batch of ${batch} into the model; export it with a dynamic first axis, or give batches of ${batch}`;
+  const grown = batch === 1 ? ', or say how many a batch has (batch)' : '';
+  return `: the exporter wrote a batch of ${batch} into the model; export it with a dynamic first axis${grown}, or give batches of ${batch}`;
 }
 
 function withArticle(name: string | undefined): string {

@@ -1,6 +1,7 @@
 import { describe, isRecord, quote } from '@synaprune/core/checks';
 import type { Tensor } from 'onnxruntime-common';
 import { type BatchTensors, shapesOf, toTensor } from '../batch/batch.js';
+import { ownTensors } from '../batch/own-tensors.js';
 import type { OnnxRuntime } from '../runtime/runtime.js';
 import type { ModelInput } from './model-inputs.js';
 
@@ -61,7 +62,8 @@ function readSample(
   if (!isRecord(sample)) {
     throw new TypeError(`${place} is an object of tensors by the model's names, got ${describe(sample)}`);
   }
-  const tensors = sample as BatchTensors;
+  // What gives samples may fill the same arrays again for the next one.
+  const tensors = ownTensors(sample as BatchTensors);
   try {
     const shapes = shapesOf(tensors, declared);
     return Object.fromEntries(

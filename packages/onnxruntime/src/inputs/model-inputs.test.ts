@@ -37,7 +37,7 @@ it('trains a model whose input has no shape, once the caller gives one', async (
 it('says of a model with its batch written in what would do, where only the batch is another', () => {
   const declared = [{ name: 'x', dims: [1, 3] }];
   const way =
-    ': the exporter wrote a batch of 1 into the model; export it with a dynamic first axis, or give batches of 1';
+    ': the exporter wrote a batch of 1 into the model; export it with a dynamic first axis, or say how many a batch has (batch), or give batches of 1';
   expect(() => shapesOf({ x: new Float32Array(6) }, declared)).toThrow(
     `input "x" has the shape [1, 3], got 6 elements${way}`,
   );

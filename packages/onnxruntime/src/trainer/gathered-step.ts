@@ -6,7 +6,8 @@ import type { StepSession } from '../sessions/step-sessions.js';
 import { settleState } from '../state/training-state.js';
 import type { BatchFeeds, Place } from './batch-feeds.js';
 import type { Training } from './open-training.js';
-import type { StepOfMany } from './trainer-api.js';
+import { ownBatch } from './own-batch.js';
+import type { Batch, StepOfMany } from './trainer-api.js';
 
 /** Gradients that have come together. */
 export interface GatheredGradients {
@@ -72,12 +73,22 @@ export async function gatherGradients(
   let [nth, total, losses, lastCount] = [0, 0, 0, 0];
   let shares: string | undefined;
   let shapes: GatheredGradients['shapes'] = {};
+  // Of a list all at once, of what gives them one after another, each as it is given.
+  const isList = Array.isArray(batches);
+  const own: typeof batches = isList
+    ? (batches as readonly Batch[]).map((batch) => ownBatch(batch))
+    : batches;
   try {
-    for await (const batch of batches) {
+    for await (const batch of own) {
       requireOptions('step', `batches[${nth}]`, batch, ['inputs', 'targets', 'sampleWeights']);
-      const { loaded, feeds: given } = await feeds.of(batch, 'gradients', { ...place, nth }, async () => {
-        if (nth === 0) await beforeStep();
-      });
+      const { loaded, feeds: given } = await feeds.of(
+        isList ? batch : ownBatch(batch),
+        'gradients',
+        { ...place, nth },
+        async () => {
+          if (nth === 0) await beforeStep();
+        },
+      );
       const { step, session } = loaded;
       if (nth === 0) {
         await settleState(first, state, memory);

@@ -67,6 +67,31 @@ describe('running statistics', () => {
     await session.release();
     await trainer.dispose();
   });
+
+  it('are no variance below 0, and nothing is written where one would be', async () => {
+    const trainer = await startTrainer(runtime, { model: normalised() });
+    const before = await trainer.read();
+    const values = (list: readonly number[]) => Float32Array.from(list);
+    await expect(
+      trainer.write(
+        new Map([
+          ['mean', values([-1, -2, -3])],
+          ['variance', values([1, -0.5, 1])],
+        ]),
+      ),
+    ).rejects.toThrow(
+      new RangeError('write needs "variance", a running variance, to be at least 0, got -0.5 at 1'),
+    );
+    expect(await trainer.read()).toEqual(before);
+    await trainer.write(
+      new Map([
+        ['mean', values([-1, -2, -3])],
+        ['variance', values([0, -0, 2])],
+      ]),
+    );
+    expect((await trainer.read()).get('mean')).toEqual(values([-1, -2, -3]));
+    await trainer.dispose();
+  });
 });
 
 describe('dropout', () => {

@@ -9,7 +9,10 @@ import type { TrainerPruneOptions } from './prune-options.js';
 import type { TrainerPruning } from './pruning.js';
 import type { ReadOptions } from './values.js';
 
-/** A batch, by the model's names: inputs by its inputs, targets by the outputs that the loss is of, or the names that its terms have. */
+/**
+ * A batch, by the model's names: inputs by its inputs, targets by the outputs that the loss is of, or the names that its terms
+ * have. Arrays are copied when a call is made, and may be filled again at once; tensors on a device are read when it runs.
+ */
 export interface Batch {
   readonly inputs: BatchTensors;
   /** None where the model computes its loss itself. */
@@ -20,7 +23,10 @@ export interface Batch {
 
 /** Several batches that one step is taken from, where one as large would not fit. */
 export interface StepOfMany {
-  /** One after another, so that what gives them may make them when they are asked for. */
+  /**
+   * One after another, so that what gives them may make them when they are asked for, in the same arrays again. A list is
+   * copied as a whole when the call is made.
+   */
   readonly batches: Iterable<Batch> | AsyncIterable<Batch>;
   /**
    * `mean` (unless told): the gradient is that of all batches as one, up to rounding, whatever their sizes, ignored labels
@@ -112,7 +118,7 @@ export interface Trainer {
    * What masks drop is +0 whatever is written, or with `straightThrough` stays as it is. All is checked before anything changes.
    *
    * @throws TypeError | RangeError when a name is of nothing that is trained, or a value has another length or is not
-   *   finite
+   *   finite, or a running variance is below 0
    *
    * @example The mean of two clients, in both
    * ```ts no-run

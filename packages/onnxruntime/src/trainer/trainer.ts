@@ -1,5 +1,6 @@
 import { requireOptions } from '@synaprune/core/checks';
 import type { Tensor } from 'onnxruntime-common';
+import { ownTensors } from '../batch/own-tensors.js';
 import { createDropoutFactor } from '../memory/dropout-factor.js';
 import { run } from '../runtime/run.js';
 import { memoryFeeds, takeMemory } from '../scores/observers.js';
@@ -20,6 +21,7 @@ import { gatherGradients, isOfMany, requireMany } from './gathered-step.js';
 import { rememberInside } from './inside.js';
 import { openTraining } from './open-training.js';
 import { faded, requireLearningRate, type TrainerOptions } from './options.js';
+import { ownBatch } from './own-batch.js';
 import { createPrunings } from './pruning.js';
 import type { Batch, StepOfMany, Trainer } from './trainer-api.js';
 import { masksGone, watchRestored } from './trainer-notices.js';
@@ -86,7 +88,8 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
   const feeds = createBatchFeeds(training, options, dropoutFactor);
 
   const prepare = async (batch: Batch, rate: number, beforeState = async () => {}): Promise<Prepared> => {
-    const { loaded, feeds: given } = await feeds.of(batch, 'whole', { seed, steps, nth: 0 }, beforeState);
+    const place = { seed, steps, nth: 0 };
+    const { loaded, feeds: given } = await feeds.of(ownBatch(batch), 'whole', place, beforeState);
     return { loaded, feeds: { ...given, ...(await updateFeeds(loaded, rate)) } };
   };
   /** What an update reads beside a batch. */
@@ -187,15 +190,16 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
 
     predict: (inputs) =>
       gate.exclusive('predict', async () => {
+        const own = ownTensors(inputs);
         await settle();
-        return predictor.predict(inputs);
+        return predictor.predict(own);
       }),
 
     read: (options) => gate.exclusive('read', () => read(options)),
 
     write: (given) =>
       gate.exclusive('write', async () => {
-        const { cells, values } = checkValues(state, given);
+        const { cells, values } = checkValues(state, first.buffers, given);
         const all = straightThrough ? await withDropped(memory, cells, values) : values;
         await exchange(memory, cells, all, async () => {});
       }),

@@ -1,5 +1,6 @@
 import { type Selector, selectWeights } from '@synaprune/core';
 import { describe, elementsOf, listNames, quote, requireOptions } from '@synaprune/core/checks';
+import type { StepBuffer } from '@synaprune/onnx-train';
 import type { Cell, Memory } from '../memory/memory.js';
 import type { TrainingState } from '../state/training-state.js';
 
@@ -48,16 +49,18 @@ export async function withDropped(
  * Handles and the values that they are to have.
  *
  * @throws TypeError | RangeError when a name is of nothing that is trained, or a value has another length or type, or holds
- *   what is not finite
+ *   what is not finite, or what no variance is
  */
 export function checkValues(
   { weights, buffers }: TrainingState,
+  statistics: readonly Pick<StepBuffer, 'name' | 'statistic'>[],
   given: ReadonlyMap<string, Float32Array>,
 ): { readonly cells: readonly Cell[]; readonly values: readonly Float32Array[] } {
   if (!(given instanceof Map)) {
     throw new TypeError(`write needs a Map of values by name, as read gives it, got ${describe(given)}`);
   }
   const cells = new Map([...weights, ...buffers]);
+  const variances = new Set(statistics.flatMap((one) => (one.statistic === 'variance' ? [one.name] : [])));
   return {
     cells: [...given].map(([name, value]) => {
       const cell = cells.get(name);
@@ -77,6 +80,12 @@ export function checkValues(
       const wrong = value.findIndex((element) => !Number.isFinite(element));
       if (wrong >= 0) {
         throw new RangeError(`write needs ${quote(name)} to be finite, got ${value[wrong]} at ${wrong}`);
+      }
+      const negative = variances.has(name) ? value.findIndex((element) => element < 0) : -1;
+      if (negative >= 0) {
+        throw new RangeError(
+          `write needs ${quote(name)}, a running variance, to be at least 0, got ${value[negative]} at ${negative}`,
+        );
       }
       return cell;
     }),
