@@ -38,6 +38,7 @@ export type {
   Optimizer,
   OptimizerSettings,
   ParameterGroup,
+  ReadingOptions,
   StepScore,
   TrainingStepOptions,
 } from './options/options.js';
@@ -67,5 +68,6 @@ export {
 } from './rates/rates.js';
 export { buildRanking, type Ranking, type WeightRanking } from './scores/build-ranking.js';
 export { buildTrainingStep } from './step/build-training-step.js';
+export type { ShapesToFind } from './step/shapes-to-find.js';
 export { createStepBuilder, type StepBuilder } from './step/step-builder.js';
 export type { GradientCall, GradientRule } from './tape/gradient-rule.js';

@@ -51,6 +51,7 @@ export type { TrainerMask, TrainerWeight } from './memory/memory.js';
 export type { ExecutionProviders, OnnxRuntime } from './runtime/runtime.js';
 export type { OnnxScan, ScanOptions, ScanProgress } from './scan/options.js';
 export { scanOnnx } from './scan/scan-onnx.js';
+export { type FindShapesOptions, findShapes } from './sessions/find-shapes.js';
 export type { TrainerRestoreOptions } from './state/restore-matching.js';
 export type { TensorState, TrainerState } from './state/trainer-state.js';
 export type { GraphPattern, TrainerPattern } from './trainer/graph-groups.js';

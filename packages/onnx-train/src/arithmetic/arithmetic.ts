@@ -76,7 +76,10 @@ export function transposeLast(graph: Graph, value: Value): Value {
 
 /** Copies along axes of size 1, and new axes in front. */
 export function expand(graph: Graph, value: Value, shape: readonly number[]): Value {
-  return sameShape(value.shape, shape) ? value : graph.add('Expand', [value, graph.integers(shape)]);
+  if (sameShape(value.shape, shape)) return value;
+  // Copies of one that are none: ONNX's shape inference takes them for one.
+  if (elementsOf(shape) === 0) return graph.constant({ type: value.type, shape }, []);
+  return graph.add('Expand', [value, graph.integers(shape)]);
 }
 
 /** Some kind of sum, mean or extreme over `axes`, counted from the front; no axis is the value itself. */

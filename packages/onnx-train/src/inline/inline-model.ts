@@ -12,7 +12,7 @@ import {
 import { range } from '../arithmetic/arithmetic.js';
 import type { Refusal } from '../importing/refusal.js';
 import type { Lowerings } from '../lower/lowering.js';
-import type { TrainingStepOptions } from '../options/options.js';
+import type { ReadingOptions } from '../options/options.js';
 import { isControlFlow, requireBranches } from './control-flow.js';
 import { createCopier, type NodeCopier, rename } from './copy-nodes.js';
 import { writeFunctions } from './functions.js';
@@ -51,7 +51,7 @@ const NONE: Pick<InlinedModel, 'originals' | 'refusals' | 'decisive' | 'notices'
 export function inlineModel(
   bytes: Uint8Array,
   found: SourceModel,
-  options: TrainingStepOptions,
+  options: ReadingOptions,
   lowerings: Lowerings,
 ): InlinedModel {
   const { branches = {}, rules = {} } = options;
@@ -70,7 +70,7 @@ export function inlineModel(
 function writeOut(
   model: ModelProto,
   copier: NodeCopier,
-  options: TrainingStepOptions,
+  options: ReadingOptions,
   lowerings: Lowerings,
   refusals: Map<string, Refusal>,
   notices: Notice[],

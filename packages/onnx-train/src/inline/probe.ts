@@ -3,7 +3,7 @@ import { elementsOf } from '@synaprune/core/checks';
 import { type SourceModel, typeOf, type Value } from '@synaprune/onnx/graph';
 import { importModel } from '../importing/import-model.js';
 import type { LoweringContext, Lowerings } from '../lower/lowering.js';
-import type { TrainingStepOptions } from '../options/options.js';
+import type { ReadingOptions } from '../options/options.js';
 import { createTrainingGraph } from '../tape/tape.js';
 
 /** Longer tensors are weights to whoever looks ahead: no condition is told from them. */
@@ -18,7 +18,7 @@ export interface Probe {
 }
 
 /** Looks at `source` as it is at each call: nodes may be added. */
-export function createProbe(source: SourceModel, options: TrainingStepOptions, lowerings: Lowerings): Probe {
+export function createProbe(source: SourceModel, options: ReadingOptions, lowerings: Lowerings): Probe {
   const graph = createTrainingGraph('probe/', source.opset);
   graph.tape.paused = true;
   for (const [name, { shapes }] of Object.entries(options.rules ?? {})) {

@@ -1,7 +1,8 @@
-import { elementsOf, quote } from '@synaprune/core/checks';
+import { elementsOf } from '@synaprune/core/checks';
 import { type Kind, numberAt, showShape, type Value } from '@synaprune/onnx/graph';
 import { reshape } from '../arithmetic/arithmetic.js';
 import { frontAxes, known } from '../arithmetic/known.js';
+import { givenShape, requireShape } from './given-sizes.js';
 import type { Lowering, LoweringContext, SourceNode } from './lowering.js';
 
 /**
@@ -9,23 +10,18 @@ import type { Lowering, LoweringContext, SourceNode } from './lowering.js';
  * the data say another. `kinds` are what all outputs are for a size.
  */
 function ofGivenSize(
-  { graph, shapes }: LoweringContext,
-  { op, inputs, attributes, outputNames }: SourceNode,
+  context: LoweringContext,
+  node: SourceNode,
   pattern: readonly (number | undefined)[],
   kinds: (size: number) => readonly Kind[],
 ): readonly Value[] {
-  const name = outputNames[0] ?? '';
-  const given = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
-  const shown = pattern.map((size) => size ?? 'n').join(', ');
-  if (given === undefined) {
-    return graph.unsupported(
-      `what ${op} gives is as large as its data say, [${shown}]`,
-      `say how large it is in the batches of this step, shapes: { ${quote(name)}: [${shown}] }, or name an output before it (outputs)`,
-    );
-  }
+  const { graph } = context;
+  const { op, inputs, attributes, outputNames } = node;
+  const shown = `[${pattern.map((size) => size ?? 'n').join(', ')}]`;
+  const given = givenShape(context, node, 'its data say', shown);
   const fits =
     given.length === pattern.length && pattern.every((size, axis) => (size ?? given[axis]) === given[axis]);
-  if (!fits) return graph.bad(`what ${op} gives is [${shown}], and shapes say ${showShape(given)}`);
+  if (!fits) return graph.bad(`what ${op} gives is ${shown}, and shapes say ${showShape(given)}`);
   const outputs = graph.addMany(
     op,
     inputs,
@@ -34,10 +30,7 @@ function ofGivenSize(
     '',
     kinds(given[pattern.indexOf(undefined)]!).slice(0, outputNames.length),
   );
-  // Another size has another number of elements, and does not become this shape.
-  const allowzero = given.includes(0) ? { allowzero: 1 } : {};
-  const checked = graph.add('Reshape', [outputs[0], graph.integers(given)], allowzero);
-  return [checked, ...outputs.slice(1)];
+  return [requireShape(graph, outputs[0]!, given), ...outputs.slice(1)];
 }
 
 const nonZero: Lowering = (context, node) => {

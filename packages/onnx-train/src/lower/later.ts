@@ -3,6 +3,7 @@ import { rotaryLowerings } from './attention/rotary.js';
 import { choiceLowerings } from './choices.js';
 import { dependentLowerings } from './dependent.js';
 import { einsumLowerings } from './einsum.js';
+import { givenSizeLowerings } from './given-sizes.js';
 import type { Lowerings } from './lowering.js';
 import { microsoftLowerings } from './microsoft/microsoft.js';
 import { neighbourhoodLowerings } from './neighbourhoods.js';
@@ -23,6 +24,7 @@ export const laterLowerings: Lowerings = {
   ...dependentLowerings,
   ...einsumLowerings,
   ...gridLowerings,
+  ...givenSizeLowerings,
   ...microsoftLowerings,
   ...neighbourhoodLowerings,
   ...placingLowerings,

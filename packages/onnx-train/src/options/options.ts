@@ -114,9 +114,10 @@ export interface TrainingStepOptions {
    */
   readonly inputs?: Readonly<Record<string, readonly number[]>>;
   /**
-   * Shapes of values that are as large as their data say, by the names that nodes give them: what `NonZero`, `Unique`,
-   * `Compress` and `NonMaxSuppression` compute of numbers that are not known before a step runs, `{ places: [2, 40] }`.
-   * The step is for that many; it fails where there are more or fewer.
+   * Shapes of values that are as large as their data say, by the names that nodes give them, `{ places: [2, 40] }`: what
+   * `NonZero`, `Unique`, `Compress` and `NonMaxSuppression` compute of numbers that are not known before a step runs, and
+   * what `Reshape`, `Expand`, `ConstantOfShape`, `Tile`, `Slice`, `Split`, `Range`, `TopK` and `OneHot` give by such. The
+   * step is for those shapes; it fails where a batch has others. `findShapes` of `@synaprune/onnxruntime` finds them.
    */
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
   /**
@@ -241,3 +242,10 @@ export interface TrainingStepOptions {
    */
   readonly externalData?: ExternalData;
 }
+
+/** What options say of a model before it runs. */
+export type ReadingOptions = Pick<
+  TrainingStepOptions,
+  'inputs' | 'shapes' | 'outputs' | 'branches' | 'rules' | 'externalData'
+> &
+  Partial<Pick<TrainingStepOptions, 'loss'>>;

@@ -1,10 +1,11 @@
 import { describe } from '@synaprune/core/checks';
 import { tensorToFloat32 } from '@synaprune/onnx';
 import { type NamedOutput, sourceOf, type Value, viewMessages, writeGraph } from '@synaprune/onnx/graph';
-import { batchShapes } from '../batch/batch-shapes.js';
+import type { batchShapes } from '../batch/batch-shapes.js';
 import { differentiate } from '../gradients/differentiate.js';
 import { ownGradients, tellUnusedRules } from '../gradients/own-rules.js';
 import { importModel } from '../importing/import-model.js';
+import { LaterPart } from '../importing/later-operators.js';
 import { requireUndecided } from '../inline/decided.js';
 import { inlineModel } from '../inline/inline-model.js';
 import type { LoweringContext, Lowerings, RecurrentStates } from '../lower/lowering.js';
@@ -39,11 +40,17 @@ const OPSET = 17;
 /** The newest that steps are written in: what came later changed nothing that they hold, and few runtimes know it. */
 const NEWEST_OPSET = 24;
 
-/** `buildTrainingStep` with the rewrites that it is given. @throws LaterOperator where one is missing */
+/** What steps are built of besides. */
+export interface StepParts {
+  readonly lowerings: Lowerings;
+  readonly batchShapes?: typeof batchShapes;
+}
+
+/** `buildTrainingStep` with the parts that it is given. @throws LaterPart where one is missing */
 export function buildStep(
   model: Uint8Array,
   options: TrainingStepOptions,
-  lowerings: Lowerings,
+  { lowerings, batchShapes }: StepParts,
 ): TrainingStep {
   if (!(model instanceof Uint8Array)) {
     throw new TypeError(
@@ -56,7 +63,8 @@ export function buildStep(
   // Views into the bytes: nothing changes either.
   const whole = sourceOf(viewMessages(bytes));
   requireEmbedded(whole.tensors.values());
-  const batched = batchShapes(whole, options, lowerings);
+  if (options.batch !== undefined && batchShapes === undefined) throw new LaterPart('batch');
+  const batched = batchShapes?.(whole, options, lowerings);
   const inlined = inlineModel(bytes, whole, batched?.one ?? options, lowerings);
   const source = batched?.grow(inlined.source) ?? inlined.source;
   const prefix = freePrefix(source.names);

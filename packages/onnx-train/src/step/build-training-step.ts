@@ -1,10 +1,7 @@
-import { commonLowerings } from '../lower/common.js';
-import { laterLowerings } from '../lower/later.js';
 import type { TrainingStepOptions } from '../options/options.js';
 import type { TrainingStep } from '../options/training-step.js';
 import { buildStep } from './build-step.js';
-
-const lowerings = { ...commonLowerings, ...laterLowerings };
+import { allParts } from './later-parts.js';
 
 /**
  * Turns a model into a training step: one graph that computes predictions, the loss, its gradients and the
@@ -42,5 +39,5 @@ const lowerings = { ...commonLowerings, ...laterLowerings };
 export function buildTrainingStep(model: Uint8Array, options: TrainingStepOptions): TrainingStep {
   // A copy, as the step keeps it; what is no model is for `buildStep` to say.
   const copies = model instanceof Uint8Array && options?.externalData === undefined;
-  return buildStep(copies ? Uint8Array.from(model) : model, options, lowerings);
+  return buildStep(copies ? Uint8Array.from(model) : model, options, allParts);
 }

@@ -135,7 +135,8 @@ describe('a value that is as large as its data say', () => {
   it('without a shape is refused with the option that gives one', () => {
     expect(() => build(picked)).toThrow(
       'node "nonzero1" (NonZero): what NonZero gives is as large as its data say, [2, n]; say how large it is in the ' +
-        'batches of this step, shapes: { "places": [2, n] }, or name an output before it (outputs)',
+        'batches of this step, shapes: { "places": [2, n] }, as findShapes of @synaprune/onnxruntime finds it for a ' +
+        'batch (a trainer does by itself, with a sample), or name an output before it (outputs)',
     );
   });
 

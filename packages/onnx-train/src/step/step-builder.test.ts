@@ -1,6 +1,6 @@
 import { buildModel } from '@synaprune/onnx/graph';
 import { expect, it } from 'vitest';
-import { LaterOperator, laterOperators } from '../importing/later-operators.js';
+import { LaterPart, laterOperators } from '../importing/later-operators.js';
 import { laterLowerings } from '../lower/later.js';
 import { buildTrainingStep } from './build-training-step.js';
 import { createStepBuilder } from './step-builder.js';
@@ -31,7 +31,7 @@ it('builds what buildTrainingStep builds, at once or with what it loads first', 
 
 it('builds at once what it has loaded before', async () => {
   const builder = createStepBuilder();
-  expect(() => builder.build(model('LpNormalization'), options)).toThrow(LaterOperator);
+  expect(() => builder.build(model('LpNormalization'), options)).toThrow(LaterPart);
   const { model: bytes } = await builder.load(model('LpNormalization'), options);
   expect(builder.build(model('LpNormalization'), options).model).toEqual(bytes);
 });

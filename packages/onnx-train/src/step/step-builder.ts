@@ -1,9 +1,9 @@
-import { LaterOperator } from '../importing/later-operators.js';
+import { LaterPart } from '../importing/later-operators.js';
 import { commonLowerings } from '../lower/common.js';
-import type { Lowerings } from '../lower/lowering.js';
-import type { TrainingStepOptions } from '../options/options.js';
+import type { ReadingOptions, TrainingStepOptions } from '../options/options.js';
 import type { TrainingStep } from '../options/training-step.js';
-import { buildStep } from './build-step.js';
+import { buildStep, type StepParts } from './build-step.js';
+import type { ShapesToFind } from './shapes-to-find.js';
 
 /** Builds training steps in a page. Made by {@link createStepBuilder}. */
 export interface StepBuilder {
@@ -13,7 +13,13 @@ export interface StepBuilder {
    * @throws as `buildTrainingStep`
    */
   load(model: Uint8Array, options: TrainingStepOptions): Promise<TrainingStep>;
-  /** The same at once, for a model that has been loaded with inputs of these shapes. */
+  /**
+   * What is to be run to find the shapes that a step needs beside those of the inputs; undefined where they all follow.
+   *
+   * @throws as `buildTrainingStep`
+   */
+  shapesToFind(model: Uint8Array, options: ReadingOptions): Promise<ShapesToFind | undefined>;
+  /** What `load` gives, at once, for a model that has been loaded with inputs of these shapes. */
   build(model: Uint8Array, options: TrainingStepOptions): TrainingStep;
 }
 
@@ -31,18 +37,21 @@ export interface StepBuilder {
  * ```
  */
 export function createStepBuilder(): StepBuilder {
-  let lowerings: Lowerings = commonLowerings;
-  const build: StepBuilder['build'] = (model, options) => buildStep(model, options, lowerings);
+  let parts: StepParts = { lowerings: commonLowerings };
+  const build: StepBuilder['build'] = (model, options) => buildStep(model, options, parts);
   return {
     build,
+    async shapesToFind(model, options) {
+      const found = await import('./shapes-to-find.js');
+      return found.shapesToFind(model, options);
+    },
     async load(model, options) {
       try {
         return build(model, options);
       } catch (error) {
-        if (!(error instanceof LaterOperator)) throw error;
+        if (!(error instanceof LaterPart)) throw error;
       }
-      const { laterLowerings } = await import('../lower/later.js');
-      lowerings = { ...commonLowerings, ...laterLowerings };
+      parts = (await import('./later-parts.js')).allParts;
       return build(model, options);
     },
   };

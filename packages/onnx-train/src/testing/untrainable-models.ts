@@ -67,8 +67,8 @@ export const untrainable: Readonly<
       ['Expand', ['h', 'n'], ['y']],
     ]),
     'node "expand2" (Expand)',
-    /its target dimensions have to be known/,
-    /export the model with fixed ones/,
+    /what Expand gives is as large as numbers say that are computed when it runs, or trained/,
+    /say how large it is in the batches of this step, shapes: \{ "y": \[…\] \}, as findShapes .*, or name an output/,
   ],
   'a batch in a Reshape': [
     after([['Reshape', ['h', 's'], ['y']]], { tensors: { s: list(1, 4) } }),

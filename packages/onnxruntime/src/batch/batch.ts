@@ -28,8 +28,9 @@ export interface DeclaredInput {
 export function shapesOf(
   inputs: BatchTensors,
   declared: readonly DeclaredInput[],
+  what = 'inputs',
 ): Record<string, readonly number[]> {
-  requireNames('inputs', inputs, declared);
+  requireNames(what, inputs, declared);
   return Object.fromEntries(declared.map((one) => [one.name, shapeOf(one, inputs[one.name]!)]));
 }
 

@@ -1,10 +1,9 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import { type BatchTensors, shapesOf, toTensor } from '../batch/batch.js';
 import type { ModelInput } from '../inputs/model-inputs.js';
-import type { Memory } from '../memory/memory.js';
+import type { Cell, Memory } from '../memory/memory.js';
 import { run } from '../runtime/run.js';
 import { loadSession, type OnnxRuntime } from '../runtime/runtime.js';
-import type { TrainingState } from '../state/training-state.js';
 import { forwardModel } from './forward-model.js';
 
 /** The model with the weights of a state. */
@@ -18,7 +17,7 @@ export function createPredictor({
   ort,
   model,
   declared,
-  state,
+  cells,
   options,
   memory,
   straightThrough,
@@ -26,14 +25,15 @@ export function createPredictor({
   readonly ort: OnnxRuntime;
   readonly model: Uint8Array;
   readonly declared: readonly ModelInput[];
-  readonly state: TrainingState;
+  /** By the names of the tensors that they take the place of. */
+  readonly cells: ReadonlyMap<string, Cell>;
   readonly options: InferenceSession.SessionOptions;
-  readonly memory: Memory;
+  /** Where they are. */
+  readonly memory?: Memory | undefined;
   /** Whether dropped elements are in the weights still, so that predictions need copies without them. */
   readonly straightThrough: boolean;
 }): Predictor {
   const types = new Map(declared.map(({ name, type }) => [name, type]));
-  const cells = new Map([...state.weights, ...state.buffers]);
   let session: InferenceSession | undefined;
   return {
     async predict(inputs) {
@@ -54,14 +54,14 @@ export function createPredictor({
       try {
         for (const [name, cell] of cells) {
           feeds[name] = cell.tensor;
-          if (!straightThrough || !memory.isMasked(cell)) continue;
+          if (!straightThrough || !memory?.isMasked(cell)) continue;
           const copy = memory.create(cell.shape, await memory.readMasked(cell, cell));
           copies.push(copy);
           feeds[name] = copy;
         }
         return await run(session, 'the model', feeds);
       } finally {
-        for (const copy of copies) memory.discard(copy);
+        for (const copy of copies) memory?.discard(copy);
       }
     },
     async release() {

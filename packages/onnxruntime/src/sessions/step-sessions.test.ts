@@ -30,7 +30,7 @@ function startSessions() {
     most: 1,
     observed: () => none,
   });
-  return { released, sessions, of: async (size: number) => sessions.of({ x: [size, 6] }) };
+  return { released, sessions, of: async (size: number) => sessions.of({ inputs: { x: [size, 6] } }) };
 }
 
 it('releases what the state came from only once the state has been taken over from another', async () => {

@@ -9,6 +9,7 @@ import type { FrozenTensors } from '../state/frozen-tensors.js';
 /** A step graph that is loaded. */
 export interface StepSession {
   readonly step: LoadedStep;
+  readonly sizes: StepSizes;
   readonly session: InferenceSession;
   /** The scores that it observes for. */
   readonly observed: readonly Observed[];
@@ -18,15 +19,15 @@ export interface StepSession {
   readonly fetches: readonly string[];
 }
 
-/** Shapes of the model's inputs. */
-type Shapes = Readonly<Record<string, readonly number[]>>;
+/** The shapes that a step graph is for: those of the model's inputs, and those that were found by running the model. */
+export type StepSizes = Pick<TrainingStepOptions, 'inputs' | 'shapes'>;
 
 /** Loaded step graphs, one for each set of shapes. */
 export interface StepSessions {
-  /** The one for these shapes of the model's inputs, built and loaded where there is none yet. */
-  of(shapes: Shapes, part?: 'whole' | 'gradients'): Promise<StepSession>;
+  /** The one for these shapes, built and loaded where there is none yet. */
+  of(sizes: StepSizes, part?: 'whole' | 'gradients'): Promise<StepSession>;
   /** The one that updates weights from gathered gradients, made by batches of any shapes. */
-  update(shapes: Shapes): Promise<StepSession>;
+  update(sizes: StepSizes): Promise<StepSession>;
   /** Hears that something lives on that this one gave, until the state is given. */
   lend(session: InferenceSession): void;
   /** Hears that the state is what this one gave, and what others have lent since the last time. */
@@ -89,14 +90,14 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
     updating = undefined;
     for (const { session } of old) await retire(session);
   };
-  const load = async (shapes: Shapes, part: 'whole' | 'gradients' | 'update'): Promise<StepSession> => {
+  const load = async (sizes: StepSizes, part: 'whole' | 'gradients' | 'update'): Promise<StepSession> => {
     const observed = current;
     const scores = part === 'gradients' ? [] : observed.map(({ score, weights }) => ({ score, weights }));
     const built = await builder.load(model, {
       ...settings,
       ...(part === 'whole' ? {} : { part }),
       frozen: 'inputs',
-      inputs: shapes,
+      ...sizes,
       scores,
       masks: { type: memory.maskType, ...(straightThrough ? { straightThrough } : { zeroed: true }) },
     });
@@ -107,20 +108,20 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
       ...sessionOptions,
       ...memory.outputOptions(fetches),
     });
-    return { step, session, observed, frozen: frozen.feeds(built.frozen), fetches };
+    return { step, sizes, session, observed, frozen: frozen.feeds(built.frozen), fetches };
   };
 
   return {
-    async of(shapes, part = 'whole') {
+    async of(sizes, part = 'whole') {
       await keepUp();
-      const key = `${part} ${JSON.stringify(shapes)}`;
+      const key = `${part} ${JSON.stringify(sizes)}`;
       const known = loaded.get(key);
       if (known !== undefined) {
         loaded.delete(key);
         loaded.set(key, known);
         return known;
       }
-      const fresh = await load(shapes, part);
+      const fresh = await load(sizes, part);
       loaded.set(key, fresh);
       if (loaded.size > most) {
         const [oldest, { session: old }] = loaded.entries().next().value!;
@@ -129,9 +130,9 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
       }
       return fresh;
     },
-    async update(shapes) {
+    async update(sizes) {
       await keepUp();
-      updating ??= await load(shapes, 'update');
+      updating ??= await load(sizes, 'update');
       return updating;
     },
     lend(session) {

@@ -6,6 +6,7 @@ import { uniformNumbers } from '../batch/random.js';
 import { targetHint } from '../batch/targets.js';
 import type { LoadedStep } from '../runtime/loaded-step.js';
 import type { StepSession } from '../sessions/step-sessions.js';
+import { settleState } from '../state/training-state.js';
 import type { Training } from './open-training.js';
 import type { TrainerOptions } from './options.js';
 import type { Batch } from './trainer-api.js';
@@ -43,7 +44,7 @@ export interface BatchFeeds {
 }
 
 export function createBatchFeeds(
-  { ort, first, declared, sessions }: Training,
+  { ort, first, declared, sessions, finder, memory, state }: Training,
   { loss }: Pick<TrainerOptions, 'loss'>,
   dropoutFactor: () => Promise<number>,
 ): BatchFeeds {
@@ -56,16 +57,25 @@ export function createBatchFeeds(
     isOfOutput: isRecord(term) && term.kind === 'output',
     async of(batch, part, { seed, steps, nth }, beforeState) {
       const { all, known } = splitInputs(batch.inputs, declared, reads);
-      const loaded = await sessions.of(shapesOf(batch.inputs, known), part);
-      const { step } = loaded;
-      const feeds: Record<string, Tensor> = {
-        ...loaded.frozen,
+      const inputs = shapesOf(batch.inputs, known);
+      const choose = async () => sessions.of((await finder?.find(batch.inputs, inputs)) ?? { inputs }, part);
+      const feedsFor = ({ step, frozen }: StepSession): Record<string, Tensor> => ({
+        ...frozen,
         ...feedsOf(ort, 'inputs', all, withRole(step, 'input')),
         ...feedsOf(ort, 'targets', batch.targets ?? {}, withRole(step, 'target'), hint),
         ...feedsOf(ort, 'sampleWeights', batch.sampleWeights ?? {}, withRole(step, 'sampleWeight')),
-      };
+      });
+      let loaded = await choose();
+      let feeds = feedsFor(loaded);
       // A batch that does not fit has been refused by now, before any mask changes for its sake.
       await beforeState();
+      if (finder !== undefined && [...state.weights.values()].some((cell) => memory.isChanged(cell))) {
+        // What masks drop now may be what sizes came from.
+        await settleState(first, state, memory);
+        loaded = await choose();
+        feeds = feedsFor(loaded);
+      }
+      const { step } = loaded;
       const rateFactor = await dropoutFactor();
       for (const [index, { name, shape, probability, rate }] of step.seeds.entries()) {
         const stream = nth * step.seeds.length + index;

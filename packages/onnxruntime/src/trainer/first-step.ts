@@ -16,6 +16,7 @@ export function stepSettings(options: TrainerOptions): TrainingStepOptions {
     learningRate,
     executionProviders,
     sessionOptions,
+    sample,
     seed,
     sessions,
     straightThrough,

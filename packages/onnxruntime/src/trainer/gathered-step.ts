@@ -2,7 +2,7 @@ import { PruneError } from '@synaprune/core';
 import { describe, requireOptions } from '@synaprune/core/checks';
 import type { Tensor } from 'onnxruntime-common';
 import { run } from '../runtime/run.js';
-import type { StepSession } from '../sessions/step-sessions.js';
+import type { StepSizes } from '../sessions/step-sessions.js';
 import { settleState } from '../state/training-state.js';
 import type { BatchFeeds, Place } from './batch-feeds.js';
 import type { Training } from './open-training.js';
@@ -18,8 +18,8 @@ export interface GatheredGradients {
   readonly sums: ReadonlyMap<string, Tensor>;
   /** Statistics as the last batch left them. */
   readonly buffers: ReadonlyMap<string, Tensor>;
-  /** For the shapes of the last batch. */
-  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** Of the last batch. */
+  readonly sizes: StepSizes;
   /** Gives the sums back, and the statistics unless they were taken over. */
   discard(taken: boolean): void;
 }
@@ -72,7 +72,7 @@ export async function gatherGradients(
   };
   let [nth, total, losses, lastCount] = [0, 0, 0, 0];
   let shares: string | undefined;
-  let shapes: GatheredGradients['shapes'] = {};
+  let sizes: StepSizes = {};
   // Of a list all at once, of what gives them one after another, each as it is given.
   const isList = Array.isArray(batches);
   const own: typeof batches = isList
@@ -93,7 +93,7 @@ export async function gatherGradients(
       if (nth === 0) {
         await settleState(first, state, memory);
         // What an update cannot do is said before a gradient is computed.
-        await sessions.update(shapesIn(loaded));
+        await sessions.update(loaded.sizes);
       }
       const gathers = step.gathers!;
       if (reduce === 'mean') {
@@ -118,15 +118,14 @@ export async function gatherGradients(
       for (const { name, output } of step.buffers) replace(buffers, name, results[output]!);
       const numberOf = (output: string) => (results[output]!.data as Float32Array)[0]!;
       const count = reduce === 'mean' ? numberOf(gathers.count) : 1;
-      const sized = shapesIn(loaded);
       if (reduce === 'mean' && feeds.isOfOutput && nth > 0 && count === 1 && lastCount === 1) {
-        requireAlikeShapes(shapes, sized);
+        requireAlikeShapes(sizes, loaded.sizes);
       }
       lastCount = count;
       total += count;
       // A batch in which nothing counts has no loss, and adds nothing.
       if (count !== 0) losses += count * numberOf(step.loss);
-      shapes = sized;
+      sizes = loaded.sizes;
       nth += 1;
     }
     if (nth === 0) throw new TypeError('step needs batches to give one or more, got none');
@@ -142,19 +141,13 @@ export async function gatherGradients(
       loss: mean ? losses / total : losses,
       sums,
       buffers,
-      shapes,
+      sizes,
       discard,
     };
   } catch (error) {
     discard(false);
     throw error;
   }
-}
-
-function shapesIn({ step }: StepSession): Record<string, readonly number[]> {
-  return Object.fromEntries(
-    step.inputs.flatMap(({ role, modelName, shape }) => (role === 'input' ? [[modelName, shape]] : [])),
-  );
 }
 
 function requireAlike(shares: readonly number[] | undefined, before: string | undefined): void {
@@ -170,8 +163,8 @@ function requireAlike(shares: readonly number[] | undefined, before: string | un
 }
 
 /** An output of one element says nothing of how large the batch was that the model averaged. */
-function requireAlikeShapes(before: GatheredGradients['shapes'], now: GatheredGradients['shapes']): void {
-  const [one, other] = [JSON.stringify(before), JSON.stringify(now)];
+function requireAlikeShapes(before: StepSizes, now: StepSizes): void {
+  const [one, other] = [JSON.stringify(before.inputs), JSON.stringify(now.inputs)];
   if (one === other) return;
   throw new PruneError(
     'unsupported',

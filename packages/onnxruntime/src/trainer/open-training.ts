@@ -3,7 +3,7 @@ import { createGate, type Gate } from '@synaprune/core/checks';
 import { embedExternalData } from '@synaprune/onnx';
 import { createStepBuilder, widenModel } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
-import type { DeclaredInput } from '../batch/batch.js';
+import { type DeclaredInput, shapesOf } from '../batch/batch.js';
 import { modelInputs } from '../inputs/model-inputs.js';
 import type { Memory } from '../memory/memory.js';
 import { openMemory } from '../memory/open-memory.js';
@@ -11,6 +11,7 @@ import { withoutValues } from '../runtime/loaded-step.js';
 import { defaultProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
 import { createObservers, type Observers } from '../scores/observers.js';
 import { createPredictor, type Predictor } from '../sessions/predictor.js';
+import type { ShapeFinder } from '../sessions/shape-finder.js';
 import { createStepSessions, type StepSessions } from '../sessions/step-sessions.js';
 import { createFrozenTensors } from '../state/frozen-tensors.js';
 import { cellsOf, createState, type TrainingState } from '../state/training-state.js';
@@ -35,6 +36,8 @@ export interface Training {
   readonly sessions: StepSessions;
   readonly observers: Observers;
   readonly predictor: Predictor;
+  /** Where sizes are found for each batch. */
+  readonly finder: ShapeFinder | undefined;
   /** Gives sessions and memory back. */
   release(): Promise<void>;
 }
@@ -55,18 +58,33 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
   const declared = modelInputs(model);
   const grown = inputsOfSteps(declared, options);
   const builder = createStepBuilder();
-  const firstOptions = firstSettings(grown, options);
-  const whole = await loadFirst(builder, model, firstOptions, { declared: grown, options });
   const sessionOptions: InferenceSession.SessionOptions = {
     logSeverityLevel: 3,
     ...options.sessionOptions,
     executionProviders: options.executionProviders ?? defaultProviders(ort),
   };
+  const { straightThrough = false, sample } = options;
+  const finder =
+    sample === undefined
+      ? undefined
+      : (await import('../sessions/shape-finder.js')).createShapeFinder({
+          ort,
+          builder,
+          model,
+          declared,
+          reading: stepSettings(options),
+          sessionOptions,
+          straightThrough,
+        });
+  const shapes = sample && shapesOf(sample, declared, 'sample');
+  const sizes = shapes && (await finder?.find(sample, shapes).finally(finder.release));
+  const firstOptions = { ...firstSettings(grown, options), ...sizes };
+  const whole = await loadFirst(builder, model, firstOptions, { declared: grown, options });
   const gate = createGate('trainer');
-  const { straightThrough = false } = options;
   const memory = await openMemory(ort, sessionOptions, { gate, straightThrough });
   try {
     const state = createState(whole, memory);
+    await finder?.follow(memory, state);
     const settings = stepSettings(options);
     const frozen = createFrozenTensors(memory);
     const most = options.sessions ?? 8;
@@ -95,7 +113,7 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
       ort,
       model: wide,
       declared,
-      state,
+      cells: new Map([...state.weights, ...state.buffers]),
       options: sessionOptions,
       memory,
       straightThrough,
@@ -113,6 +131,7 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
       sessions,
       observers,
       predictor,
+      finder,
       async release() {
         // Tensors first: some can only be given back while their session lives.
         for (const { tensor } of [...cellsOf(state), ...observers.cells()]) memory.discard(tensor);
@@ -120,6 +139,7 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
         await observers.release();
         await sessions.release();
         await predictor.release();
+        await finder?.release();
         await memory.dispose();
       },
     };

@@ -1,6 +1,7 @@
 import { describe, isRecord, requireBoolean, requireFinite, requireWhole } from '@synaprune/core/checks';
 import { checkTrainingStepOptions, type RateSchedule, type TrainingStepOptions } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
+import type { BatchTensors } from '../batch/batch.js';
 import { type ExecutionProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
 
 /** What `createTrainer` is told: what to run on, and everything that `buildTrainingStep` takes. */
@@ -39,6 +40,13 @@ export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks' | 'sco
    * @see Zhou et al. 2021, section 2, https://arxiv.org/abs/2102.04010; Lin et al. 2020, https://arxiv.org/abs/2006.07253
    */
   readonly straightThrough?: boolean;
+  /**
+   * Inputs of a batch, for a model in which sizes follow from what inputs hold and not from their shapes, as what `NonZero`
+   * gives. The model is run on them for the sizes of the first step, in place of `inputs`, and on each batch before its step,
+   * with the weights as they are then: batches with other sizes build and load a step graph of their own, as batches of other
+   * shapes do. Not with `batch`, and not with `dropout` where sizes follow from what it drops.
+   */
+  readonly sample?: BatchTensors;
   /** How many sets of shapes keep a session ready, the least recently used going first. 8 unless told. */
   readonly sessions?: number;
 }
@@ -51,6 +59,7 @@ const OWN: Readonly<Record<Exclude<keyof TrainerOptions, keyof TrainingStepOptio
   executionProviders: true,
   sessionOptions: true,
   seed: true,
+  sample: true,
   sessions: true,
   straightThrough: true,
 };
@@ -105,6 +114,10 @@ export function checkTrainerOptions(options: TrainerOptions): void {
     throw new RangeError(`createTrainer needs seed to be a whole number, got ${seed}`);
   }
   requireWhole('createTrainer', 'sessions', sessions, 1);
+  for (const name of ['inputs', 'batch'] as const) {
+    if (options.sample === undefined || options[name] === undefined) continue;
+    throw new TypeError(`createTrainer takes sample or ${name}: a sample has shapes of its own`);
+  }
 }
 
 function checkProviders(providers: unknown): void {

@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { foundShapeCases } from '../testing/found-shape-cases.js';
 import { groupCases } from '../testing/group-cases.js';
 import { loopCases } from '../testing/loop-cases.js';
 import { patternCases } from '../testing/pattern-cases.js';
@@ -14,4 +15,5 @@ describe('a trainer on onnxruntime-web, wasm', () => {
   groupCases(runtime);
   loopCases(runtime);
   scoreCases(runtime);
+  foundShapeCases(runtime);
 });

@@ -127,7 +127,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
     );
     let isTaken = false;
     try {
-      const loaded = await sessions.update(gathered.shapes);
+      const loaded = await sessions.update(gathered.sizes);
       const { step, session } = loaded;
       const given = await updateFeeds(loaded, rate);
       for (const { name, gradientSum } of step.weights) given[gradientSum!] = gathered.sums.get(name)!;
