@@ -1,20 +1,6 @@
-import { type Attributes, listAt, numberAt } from '@synaprune/onnx/graph';
-
-/** A node whose batch is to grow: what its inputs are in the model as it was exported, where a batch is one. */
-export interface BatchedNode {
-  readonly op: string;
-  readonly opset: number;
-  readonly attributes: Attributes;
-  /** For each input the axis along which samples lie, or −1; undefined where there is no input. */
-  readonly axes: readonly (number | undefined)[];
-  /** Shapes for a batch of one. */
-  readonly shapes: readonly (readonly number[] | undefined)[];
-  /** The numbers of an input that is known, for a batch of one. */
-  known(input: number): readonly number[] | undefined;
-}
-
-/** The axis of each output, the last for those that follow; undefined where samples would meet, or nobody knows. */
-export type AxisRule = (node: BatchedNode) => readonly number[] | undefined;
+import { listAt, numberAt, parseEquation, textAt } from '@synaprune/onnx/graph';
+import { attentionRules } from './attention-axes.js';
+import type { AxisRule, BatchedNode } from './axis-rule.js';
 
 const NONE = -1;
 
@@ -174,6 +160,47 @@ const recurrent: AxisRule = ({ axes, attributes }) => {
   return axes[0] === 1 && others && numberAt(attributes, 'layout', 0) === 0 ? [2, 1, 1] : undefined;
 };
 
+/** Samples along one label, which the result has too; what has none of it is the same for all. */
+const einsum: AxisRule = ({ axes, shapes, attributes }) => {
+  const { terms, output } = parseEquation(
+    textAt(attributes, 'equation', ''),
+    shapes.map((shape) => shape!.length),
+  );
+  const own = axes.map((axis, at) => (axis === NONE ? undefined : terms[at]![axis!]));
+  const label = own.find((one) => one !== undefined)!;
+  const sizes = new Set<number>();
+  const fits = terms.every((term, at) => {
+    const places = term.flatMap((one, axis) => (one === label ? [axis] : []));
+    if (own[at] === undefined) return places.every((axis) => shapes[at]![axis] === 1);
+    for (const axis of places) sizes.add(shapes[at]![axis]!);
+    return own[at] === label && places.length === 1;
+  });
+  return fits && sizes.size === 1 && output.includes(label) ? [output.indexOf(label)] : undefined;
+};
+
+/** Along one axis, of one input that has samples. */
+const oneAxis =
+  (axisOf: (node: BatchedNode) => number | undefined): AxisRule =>
+  (node) => {
+    const own = only(node);
+    const axis = axisOf(node);
+    if (own === undefined || axis === undefined) return undefined;
+    return own === front(axis, node.shapes[0]!.length) ? undefined : [own];
+  };
+
+const choice: AxisRule = (node) => {
+  const axis = front(numberAt(node.attributes, 'axis', 0), node.shapes[0]!.length);
+  const own = only(node);
+  if (own === undefined || own === axis) return undefined;
+  return [numberAt(node.attributes, 'keepdims', 1) || own < axis ? own : own - 1];
+};
+
+/** Matrices in the last two axes. */
+const matrices: AxisRule = (node) => {
+  const own = only(node);
+  return own !== undefined && own < node.shapes[0]!.length - 2 ? [own] : undefined;
+};
+
 const each = (names: string, rule: AxisRule): Record<string, AxisRule> =>
   Object.fromEntries(names.split(' ').map((name) => [name, rule]));
 
@@ -195,13 +222,27 @@ export const axisRules: Readonly<Record<string, AxisRule>> = {
     'Add And Div Equal Greater GreaterOrEqual Less LessOrEqual Max Mean Min Mod Mul Or PRelu',
     broadcast,
   ),
-  ...each('Pow Sub Sum Where Xor CastLike', broadcast),
+  ...each('Pow Sub Sum Where Xor CastLike Shrink', broadcast),
+  ...attentionRules({ matMul, broadcast, fromAxis }),
   ...each('Conv ConvTranspose MaxPool AveragePool GlobalAveragePool GlobalMaxPool BatchNormalization', rows),
   ...each('InstanceNormalization GroupNormalization DepthToSpace SpaceToDepth LRN Resize Upsample', rows),
-  ...each('Softmax LogSoftmax', along),
+  ...each('LpPool GlobalLpPool Col2Im', rows),
+  ...each('Softmax LogSoftmax Hardmax', along),
   ...each('LayerNormalization RMSNormalization', fromAxis),
   ...each('ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin', reduction),
-  ...each('ReduceSum ReduceSumSquare', reduction),
+  ...each('ReduceSum ReduceSumSquare ReduceProd', reduction),
+  ...each('ArgMax ArgMin', choice),
+  ...each(
+    'TopK LpNormalization',
+    oneAxis((node) => numberAt(node.attributes, 'axis', -1)),
+  ),
+  ...each(
+    'QuantizeLinear DequantizeLinear',
+    oneAxis((node) => numberAt(node.attributes, 'axis', 1)),
+  ),
+  CumSum: oneAxis((node) => node.known(1)?.[0]),
+  Trilu: matrices,
+  Einsum: einsum,
   MatMul: matMul,
   Gemm: gemm,
   Transpose: transpose,

@@ -4,6 +4,7 @@ import { expand } from '../arithmetic/arithmetic.js';
 import type { Rebatching } from '../importing/rebatching.js';
 import type { Probe } from '../inline/probe.js';
 import type { TrainingGraph } from '../tape/tape.js';
+import { sampleAxis } from './attention-axes.js';
 import { axisRules } from './batch-axes.js';
 
 /** Operators that copy one value as often as a shape says: the same for every sample. */
@@ -61,7 +62,8 @@ export function createRebatching(graph: TrainingGraph, one: Probe, batch: number
         given = [axis];
         return [inputs[0], graph.integers(grown(to, axis))];
       }
-      const rule = node.domain === '' ? axisRules[op] : undefined;
+      const key = node.domain === '' ? op : `${node.domain}::${op}`;
+      const rule = Object.hasOwn(axisRules, key) ? axisRules[key] : undefined;
       const known = (input: number) => {
         const name = names[input];
         return name ? look(name).constant?.numbers() : undefined;
@@ -73,16 +75,20 @@ export function createRebatching(graph: TrainingGraph, one: Probe, batch: number
         given = own[0] === 0 && shapes[0]![0] === 1 ? [0] : refuse('samples do not lie along its first axis');
         return [...inputs.slice(0, 3), graph.integers(grown(inputs[3].constant.numbers(), 0))];
       }
-      const spread = inputs.map((input, at) => spreadInput(op, { input, at, own, shapes }));
-      const filled = own.map((axis, at) => (spread[at] === inputs[at] ? axis : spreadAxis(op, own)));
+      const filled = inputs.map((input, at) =>
+        input === undefined || own[at] !== -1 ? -1 : fillAxis(key, at, own, shapes[at]!),
+      );
+      const axesNow = own.map((axis, at) => (filled[at]! >= 0 ? filled[at] : axis));
       given =
-        rule?.({ op, opset: node.opset, attributes: node.attributes, axes: filled, shapes, known }) ??
+        rule?.({ op, opset: node.opset, attributes: node.attributes, axes: axesNow, shapes, known }) ??
         refuse(
           rule === undefined
             ? `whether ${op} takes each sample by itself is not known`
             : `${op} lets samples meet`,
         );
-      return spread;
+      return inputs.map((input, at) =>
+        filled[at]! >= 0 ? expand(graph, input!, grown(input!.shape, filled[at]!)) : input,
+      );
     },
     after(op, outputs, names) {
       outputs.forEach((value, index) => {
@@ -103,27 +109,6 @@ export function createRebatching(graph: TrainingGraph, one: Probe, batch: number
       });
     },
   };
-
-  /** What joins samples is there once for each: a class token, an initial state. */
-  function spreadInput(
-    op: string,
-    {
-      input,
-      at,
-      own,
-      shapes,
-    }: {
-      readonly input: Value | undefined;
-      readonly at: number;
-      readonly own: readonly (number | undefined)[];
-      readonly shapes: readonly (readonly number[] | undefined)[];
-    },
-  ): Value | undefined {
-    const axis = spreadAxis(op, own);
-    const state = /^(LSTM|GRU|RNN)$/.test(op) && (at === 5 || at === 6);
-    if (input === undefined || own[at] !== -1 || axis < 0 || !(op === 'Concat' || state)) return input;
-    return shapes[at]![axis] === 1 ? expand(graph, input, grown(input.shape, axis)) : input;
-  }
 }
 
 /** Whether two values are known, and the same. */
@@ -132,6 +117,18 @@ function isSame(a: Value, b: Value): boolean {
   return left?.every((number, index) => Object.is(number, right?.[index])) ?? false;
 }
 
-function spreadAxis(op: string, own: readonly (number | undefined)[]): number {
-  return op === 'Concat' ? (own.find((axis) => axis !== undefined && axis >= 0) ?? -1) : 1;
+/**
+ * The axis along which an input that is the same for all samples is copied for each, −1 where it need not be: what joins
+ * samples is there once for each, as a class token and an initial state, and keys that all queries share.
+ */
+function fillAxis(
+  key: string,
+  input: number,
+  own: readonly (number | undefined)[],
+  shape: readonly number[],
+): number {
+  const isState = /^(LSTM|GRU|RNN)$/.test(key) && (input === 5 || input === 6);
+  const beside = key === 'Concat' ? (own.find((axis) => axis !== undefined && axis >= 0) ?? -1) : -1;
+  const axis = isState ? 1 : Math.max(beside, sampleAxis(key, input, shape.length));
+  return axis >= 0 && shape[axis] === 1 ? axis : -1;
 }
