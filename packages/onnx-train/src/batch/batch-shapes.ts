@@ -59,7 +59,8 @@ export function batchShapes(
   return {
     one,
     carry(graph, model) {
-      const rebatching = createRebatching(graph, createProbe(model, one, lowerings), batch);
+      const outputs = new Set(model.outputs);
+      const rebatching = createRebatching(graph, createProbe(model, one, lowerings), batch, outputs);
       for (const [name, axis] of axes) rebatching.input(name, axis);
       return rebatching;
     },

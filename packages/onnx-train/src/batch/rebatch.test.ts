@@ -56,6 +56,37 @@ describe('a batch of three of a model with a batch of one is three of one', () =
     });
   });
 
+  it('through layers that read a text with its samples side by side, and heads, as PyTorch writes them', async () => {
+    await isEachAlone({
+      inputs: { x: { shape: [1, 5, 6] } },
+      tensors: {
+        w: randomTensor([6, 6], 1),
+        b: randomTensor([6], 2),
+        o: randomTensor([6, 6], 3),
+        rows: list(5, 6),
+        heads: list(5, 2, 3),
+        back: list(5, 1, 6),
+      },
+      nodes: [
+        ['Transpose', ['x'], ['t'], { perm: [1, 0, 2] }],
+        ['Reshape', ['t', 'rows'], ['r']],
+        ['Gemm', ['r', 'w', 'b'], ['p']],
+        ['Reshape', ['p', 'heads'], ['h']],
+        ['Transpose', ['h'], ['q'], { perm: [1, 0, 2] }],
+        ['Transpose', ['h'], ['k'], { perm: [1, 2, 0] }],
+        ['MatMul', ['q', 'k'], ['scores']],
+        ['Softmax', ['scores'], ['shares'], { axis: -1 }],
+        ['MatMul', ['shares', 'q'], ['a']],
+        ['Transpose', ['a'], ['j'], { perm: [1, 0, 2] }],
+        ['Reshape', ['j', 'rows'], ['z']],
+        ['Gemm', ['z', 'o', 'b'], ['g']],
+        ['Reshape', ['g', 'back'], ['s']],
+        ['Transpose', ['s'], ['y'], { perm: [1, 0, 2] }],
+      ],
+      outputs: ['y'],
+    });
+  });
+
   it('through a recurrent layer with initial states, and shapes that are computed', async () => {
     await isEachAlone(
       {
@@ -103,12 +134,23 @@ describe('refused by name, before anything is built', () => {
     expect(
       build(
         [
+          ['MatMul', ['h', 'v'], ['i']],
+          ['Reshape', ['i', 'rows'], ['r']],
+          ['Transpose', ['r'], ['t'], { perm: [1, 0, 2] }],
+          ['Reshape', ['t', 's'], ['y']],
+        ],
+        { v: randomTensor([4, 6], 2), rows: list(1, 2, 3), s: list(3, 2) },
+      ),
+    ).toThrow('node "reshape4" (Reshape): it cannot have a batch of 16: its shape tears samples apart');
+    expect(
+      build(
+        [
           ['Transpose', ['h'], ['t']],
           ['Reshape', ['t', 's'], ['y']],
         ],
         { s: list(2, 2) },
       ),
-    ).toThrow('node "reshape2" (Reshape): it cannot have a batch of 16: its shape tears samples apart');
+    ).toThrow(/of its output "y" samples would not lie one after another/);
     expect(build([['Einsum', ['h'], ['y'], { equation: 'ij->j' }]])).toThrow(/Einsum lets samples meet/);
     expect(build([['Det', ['h'], ['y']]])).toThrow(/whether Det takes each sample by itself is not known/);
     expect(build([['Squeeze', ['h'], ['y']]])).toThrow(/Squeeze lets samples meet/);
