@@ -23,7 +23,7 @@ const places: Readonly<Record<string, Places>> = {
     outputs: [0],
   },
   'com.microsoft::GroupQueryAttention': {
-    samples: { 0: 0, 1: 0, 2: 0, 3: 0, 4: 0, 5: 0 },
+    samples: { 0: 0, 1: 0, 2: 0, 3: 0, 4: 0, 5: 0, 9: 0 },
     masks: [10],
     outputs: [0],
   },
