@@ -24,6 +24,8 @@ export interface ExactOptions {
   /** Whether all are ranked together by LAMP. */
   readonly lamp?: boolean;
   readonly floor?: RunFloor;
+  /** What of every weight stays at most, as far as the target goes. */
+  readonly ceiling?: number;
   readonly wait?: boolean;
   readonly regrow?:
     | { readonly by: ScoreKind; readonly fraction: number; readonly position: number }
@@ -32,7 +34,8 @@ export interface ExactOptions {
 
 /**
  * Brings models to a target by rule `exact`: one unit after another, lowest first, passing over weights that are down
- * to their floor, and over those that wait because nothing but zeros is in them. Where it regrows, so many more are
+ * to their floor, and over those that wait because nothing but zeros is in them; before all others those of weights that
+ * are above their ceiling, until they are not. Where it regrows, so many more are
  * dropped, and as many of all that are dropped come back, highest first.
  */
 export function pruneExact(models: readonly Model[], target: number, options: ExactOptions): void {
@@ -57,6 +60,7 @@ function pruneTogether(
     sparsities,
     lamp = false,
     floor = 0,
+    ceiling = 1,
     wait = false,
     regrow,
   }: ExactOptions,
@@ -82,17 +86,25 @@ function pruneTogether(
   const extra = regrow === undefined ? 0 : elementBudget(regrow.fraction, units - budget);
   let wanted = Math.min(due + extra, sum(left) - sum(floors));
   const back = regrow === undefined ? 0 : Math.max(0, wanted) - due;
-  for (const { weight, members } of lamp ? byLamp(kept) : kept) {
-    if (wanted <= 0) break;
-    if (left[weight]! <= floors[weight]!) continue;
-    for (const member of members) models[weight]!.kept[member] = 0;
-    left[weight]! -= 1;
-    wanted -= 1;
+  // At most the ceiling's fraction stays, hence the rounding down.
+  const ceilings = most.map((units) => Math.floor(ceiling * units + 1e-9));
+  const ranked = lamp ? byLamp(kept) : kept;
+  const gone = new Set<Unit>();
+  for (const least of [ceilings.map((units, weight) => Math.max(units, floors[weight]!)), floors]) {
+    for (const place of ranked) {
+      if (wanted <= 0) break;
+      const { weight, members } = place;
+      if (gone.has(place) || left[weight]! <= least[weight]!) continue;
+      for (const member of members) models[weight]!.kept[member] = 0;
+      gone.add(place);
+      left[weight]! -= 1;
+      wanted -= 1;
+    }
   }
   if (back <= 0) return;
   const ready = placesOf(models, pattern, ranking, (model) => growthMagnitudesOf(model, regrow!, ranking));
-  const gone = ready.filter((place) => !place.kept && !waits[place.weight]);
-  for (const { weight, members } of gone.slice(-back)) {
+  const dropped = ready.filter((place) => !place.kept && !waits[place.weight]);
+  for (const { weight, members } of dropped.slice(-back)) {
     for (const member of members) models[weight]!.kept[member] = 1;
   }
 }

@@ -48,6 +48,21 @@ describe('the oracle', () => {
     ]);
   });
 
+  it('takes what is above a ceiling first', () => {
+    const models = [modelOf(1, 2, 3, 4), modelOf(5, 6, 7, 8)];
+    pruneExact(models, 0.125, { ...PLAIN, ceiling: 0.75 });
+    pruneExact(models, 0.25, { ...PLAIN, ceiling: 0.75 });
+    expect(models.map(({ values }) => [...values])).toEqual([
+      [0, 2, 3, 4],
+      [0, 6, 7, 8],
+    ]);
+    pruneExact(models, 0.5, { ...PLAIN, ceiling: 0.75, floor: 0.5 });
+    expect(models.map(({ values }) => [...values])).toEqual([
+      [0, 0, 3, 4],
+      [0, 0, 7, 8],
+    ]);
+  });
+
   it('prunes as the published program: one fewer, ties stay, nothing when all is asked for', () => {
     const model = modelOf(1, 2, 2, 3, 4, 5, 6, 7, 8, 9);
     prunePublished([model], 0.2, PLAIN);

@@ -40,6 +40,7 @@ export interface RunOptions {
   readonly rule?: 'exact' | 'published';
   readonly score?: ScoreKind;
   readonly floor?: RunFloor;
+  readonly ceiling?: number;
   readonly untrained?: 'rank' | 'wait';
   readonly keepZeros?: boolean;
   /** A fraction for every position. */
@@ -80,7 +81,8 @@ export async function createRun(
   more: Pick<PrunerOptions<Handle, Handle>, 'masks'> = {},
 ): Promise<PrunerRun> {
   const { targets, distribution = 'global', pattern = { kind: 'element' }, rule = 'exact' } = options;
-  const { score = 'magnitude', floor = 0, untrained = 'rank', keepZeros = false, regrow } = options;
+  const { score = 'magnitude', floor = 0, ceiling = 1, untrained = 'rank' } = options;
+  const { keepZeros = false, regrow } = options;
   const wait = untrained === 'wait';
   const { readOnly = false } = stand.manifest;
   const ranking = stand.manifest;
@@ -105,6 +107,7 @@ export async function createRun(
     rule,
     score: await scoreOption(stand, specimens, score),
     floor,
+    ceiling,
     untrained,
     keepZeros,
     ...more,
@@ -131,7 +134,7 @@ export async function createRun(
     if (rule === 'published') prunePublished(weights, target, { score, ranking });
     else {
       pruneExact(weights, target, {
-        ...{ score, ranking, pattern, floor, wait },
+        ...{ score, ranking, pattern, floor, ceiling, wait },
         regrow: regrow && { by: regrow.by, fraction: regrow.fractions[position]!, position },
         sparsities: sharesOf(weights, target),
         lamp: distribution === 'lamp',

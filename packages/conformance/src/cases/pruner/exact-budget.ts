@@ -57,4 +57,26 @@ export const exactBudgetCases: readonly CaseDefinition[] = [
       }
     },
   },
+  ...(['global', 'uniform', 'erk', 'lamp'] as const).map(
+    (distribution): CaseDefinition => ({
+      law: 1,
+      name: `takes what is above a ceiling first, and meets the budget all the same: ${distribution}`,
+      ...(distribution === 'lamp' ? { needs: { verbs: ['read'] } } : {}),
+      check: async (stand) => {
+        for (const filling of [gaussian, heavyTies]) {
+          // Of a single element a floor keeps what this ceiling lets go.
+          const shapes = UNEQUAL_SHAPES.filter((shape) => shape.some((edge) => edge > 1));
+          const specimens = createSpecimens(filling, shapes);
+          // Before the ceiling can be met, where it is, and below it.
+          const targets = [0.2, 0.4, 0.6, 0.7];
+          const options = { targets, distribution, floor: 0.125, ceiling: 0.5 };
+          const run = await createRun(stand, specimens, options);
+          for (const position of targets.keys()) {
+            await run.update(position);
+            await run.verify(`${filling.name}, with a ceiling, position ${position}`);
+          }
+        }
+      },
+    }),
+  ),
 ];

@@ -65,6 +65,19 @@ export const patternedRunCases: readonly CaseDefinition[] = [
       },
     }),
   ),
+  ...SOME_PATTERNS.filter(({ pattern }) => pattern.kind !== 'n:m').flatMap((specimen) =>
+    alsoStripped({
+      law: 1,
+      name: `takes what is above a ceiling first, counted in ${specimen.name}`,
+      needs: specimen.needs,
+      check: async (stand) => {
+        for (const distribution of ['global', 'lamp'] as const) {
+          if (distribution === 'lamp' && stand.backend.read === undefined) continue;
+          await followRamp(stand, specimen, { distribution, ceiling: 0.5 }, [0.2, 0.5, 0.7]);
+        }
+      },
+    }),
+  ),
   ...SOME_PATTERNS.flatMap((specimen) =>
     alsoStripped({
       law: 1,
