@@ -12,4 +12,6 @@ export interface Arithmetic<Value> {
   abs(value: Value): Value;
   /** `value ≥ bound ? then : otherwise`, element by element: a choice, so that nothing of the other comes through. */
   whereAtLeast(value: Value, bound: Value, then: Value, otherwise: Value): Value;
+  /** What {@link rankSigned} makes of a value, bit for bit, where that can be had at once; made of the others where absent. */
+  rankSigned?(value: Value): Value;
 }

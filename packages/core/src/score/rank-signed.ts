@@ -11,31 +11,25 @@ const MOST = 2 ** 62;
  * mantissa are turned round, each without rounding.
  */
 export function rankSigned<Value>(arithmetic: Arithmetic<Value>, value: Value): Value {
+  if (arithmetic.rankSigned !== undefined) return arithmetic.rankSigned(value);
   const { scalar, subtract, multiply, whereAtLeast } = arithmetic;
   const bounded = whereAtLeast(value, scalar(MOST), scalar(MOST), value);
-  const size = subtract(scalar(0), bounded);
+  const size = multiply(bounded, scalar(-(2 ** 63)));
+  // In [1, 2 ** 125], and 1 where there is no size to turn round.
   let mantissa = whereAtLeast(
     size,
-    scalar(MOST),
-    scalar(MOST),
-    whereAtLeast(size, scalar(LEAST), size, scalar(1)),
+    scalar(2 ** 125),
+    scalar(2 ** 125),
+    whereAtLeast(size, scalar(1), size, scalar(1)),
   );
   // 2 ** −exponent, so that mantissa lies in [1, 2).
   let turned = scalar(1);
-  const scale = (factor: Value): void => {
+  for (const step of [64, 32, 16, 8, 4, 2, 1]) {
+    const factor = whereAtLeast(mantissa, scalar(2 ** step), scalar(2 ** -step), scalar(1));
     mantissa = multiply(mantissa, factor);
     turned = multiply(turned, factor);
-  };
-  for (const step of [32, 16, 8, 4, 2, 1]) {
-    scale(whereAtLeast(mantissa, scalar(2 ** step), scalar(2 ** -step), scalar(1)));
   }
-  for (const step of [32, 16, 8, 4, 2, 1]) {
-    scale(whereAtLeast(mantissa, scalar(2 ** (1 - step)), scalar(1), scalar(2 ** step)));
-  }
-  const negative = multiply(
-    multiply(subtract(scalar(1.5), multiply(mantissa, scalar(0.5))), turned),
-    scalar(LEAST),
-  );
+  const negative = multiply(subtract(scalar(1.5), multiply(mantissa, scalar(0.5))), turned);
   const notPositive = whereAtLeast(
     bounded,
     scalar(-LEAST),

@@ -35,6 +35,9 @@ describe('hostArithmetic', () => {
   });
 });
 
+/** Arithmetic may make a NaN quiet, and no more is promised of it. */
+const sameNaN = (bits: number): number => ((bits & 0x7fffffff) > 0x7f800000 ? bits | 0x400000 : bits);
+
 describe('rankSigned', () => {
   const ranked = (values: readonly number[]) => [...rankSigned(hostArithmetic, list(values)).values];
 
@@ -50,6 +53,25 @@ describe('rankSigned', () => {
         expect(Math.sign(a! - b!)).toBe(Math.sign(bounded(x) - bounded(y)));
       }),
       { numRuns: 3000 },
+    );
+  });
+
+  it('is in whole numbers what it is made of otherwise, bit for bit', () => {
+    const { rankSigned: _, ...others } = hostArithmetic;
+    const edges = [0, 64, 128, 189, 190, 255].flatMap((exponent) =>
+      [-1, 0, 1].flatMap((by) => [(exponent << 23) + by, ((exponent << 23) + by) | 0x80000000]),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.integer(), fc.constantFrom(...edges)), { minLength: 1 }), (bits) => {
+        const values = new Float32Array(Int32Array.from(bits).buffer);
+        const value = { shape: [values.length], values };
+        const [own, made] = [rankSigned(hostArithmetic, value), rankSigned(others, value)];
+        expect(own.shape).toEqual(made.shape);
+        expect([...new Int32Array(own.values.buffer)].map(sameNaN)).toEqual(
+          [...new Int32Array(made.values.buffer)].map(sameNaN),
+        );
+      }),
+      { numRuns: 1000 },
     );
   });
 
