@@ -42,7 +42,8 @@ export interface MovingAverage {
 /**
  * A moving average of a model's trained weights, as it is kept for evaluation. An average knows nothing of masks: what was
  * dropped would live on in it for thousands of steps, and a model saved from it would not be sparse. In this one dropped
- * weights are zero, and what grows back starts from zero. It begins as the weights are when it is made.
+ * weights are zero, and what grows back starts from zero; where what is dropped learns on (`straightThrough`), that is
+ * averaged too, and comes back with its average. It begins as the weights are when it is made.
  *
  * @param of a pruning, whose masks hold; or a model, or variables, without masks but those of `options.backend`
  * @throws TypeError | RangeError when `of` is none of these, or an option is unknown or wrong

@@ -228,7 +228,7 @@ describe('straightThrough', () => {
     const { grads } = optimizer.computeGradients(() =>
       tf.tidy(() => (model.predict(tf.ones([1, 6])) as tf.Tensor).sum() as tf.Scalar),
     );
-    const wrong = { ...grads, [model.weights[0]!.read().name]: tf.ones([2, 2]) };
+    const wrong = { ...grads, [Object.keys(grads)[0]!]: tf.ones([2, 2]) };
     expect(() => optimizer.applyGradients(wrong)).toThrow();
     tf.dispose([grads, wrong]);
     expect([await lookAt(model, pruning), await momentsOf(), pruning.steps()]).toEqual(before);
