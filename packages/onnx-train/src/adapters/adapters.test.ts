@@ -62,6 +62,7 @@ describe('an adapter changes nothing at first, has right gradients, and merges i
     'MatMul of a matrix that is transposed first',
     'Gemm of a kernel on the left',
     'Conv in groups',
+    'Gather of columns',
     'ConvTranspose',
   ]);
   for (const [what, layer] of Object.entries(layers)) {

@@ -130,13 +130,17 @@ function outOfReach(role: TensorRole): string {
 
 const isKernelUse = ({ uses }: TensorRole): boolean => uses.some(({ role }) => isKernel(role));
 
+/** An embedding is adapted where it is named: a table of which a batch reads few rows is no usual choice. */
+const isTable = ({ uses }: TensorRole): boolean =>
+  uses.every(({ role, op }) => role === 'embedding' && op === 'Gather');
+
 function kernelOf(
   role: TensorRole,
   readers: readonly { readonly reader: NodeProto; readonly input: number }[],
   rank: number,
 ): AdaptedKernel | string {
   const { name, shape, uses, dataType } = role;
-  if (!isKernelUse(role)) return `it is no kernel, but ${role.reason}`;
+  if (!isKernelUse(role) && !isTable(role)) return `it is no kernel, but ${role.reason}`;
   if (dataType !== 'float32' && dataType !== 'float16' && dataType !== 'bfloat16') {
     return `it is of type ${dataType}, and adapters are for float32, float16 and bfloat16`;
   }
@@ -151,7 +155,7 @@ function kernelOf(
   const turned = use!.op === 'Gemm' && numberAt(readAttributes(reader.attribute), 'transB', 0) === 1;
   const frame = frameOf(shape, { op: use!.op, input: use!.input, turned });
   if (frame === undefined) {
-    return `${use!.op} reads it with the shape ${showShape(shape)}, and adapters are for kernels of MatMul, Gemm, Conv, ConvTranspose, LSTM, GRU and RNN`;
+    return `${use!.op} reads it with the shape ${showShape(shape)}, and adapters are for kernels of MatMul, Gemm, Conv, ConvTranspose, LSTM, GRU and RNN, and for tables of two axes`;
   }
   const smaller = Math.min(frame.rows, frame.columns);
   if (rank > smaller) {

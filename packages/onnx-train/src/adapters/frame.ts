@@ -29,6 +29,9 @@ export function frameOf(shape: readonly number[], { op, input, turned }: Reading
   switch (op) {
     case 'MatMul':
       return matrices(input === 1 ? 'left' : 'right');
+    case 'Gather':
+      // Rows that indices pick.
+      return shape.length === 2 ? matrices('left') : undefined;
     case 'Gemm':
       return shape.length === 2 ? matrices((input === 1) === turned ? 'right' : 'left') : undefined;
     case 'LSTM':

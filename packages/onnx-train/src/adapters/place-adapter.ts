@@ -34,6 +34,8 @@ export function canRunBeside({ reader, input, shape }: AdaptedKernel): boolean {
       return shape.length === 2;
     case 'Gemm':
       return input === 1;
+    case 'Gather':
+      return numberAt(readAttributes(reader.attribute), 'axis', 0) === 0;
     case 'Conv':
       return input === 1 && numberAt(readAttributes(reader.attribute), 'group', 1) === 1;
     default:
@@ -120,6 +122,10 @@ export function besideKernel(kernel: AdaptedKernel, factors: Factors, prefix: st
 function changeOf(nodes: Nodes, kernel: AdaptedKernel, { left, right, scale, rank }: Factors): string {
   const { reader, input, shape, frame } = kernel;
   const attributes = readAttributes(reader.attribute);
+  if (reader.opType === 'Gather') {
+    const rows = nodes.add('Gather', [left, reader.input[1]!]);
+    return nodes.add('MatMul', [rows, scaled(nodes, right, scale)]);
+  }
   const turn = (name: string) => nodes.add('Transpose', [name], { perm: [1, 0] });
   const x = nodes.widened(reader.input[input === 0 ? 1 : 0]!);
   switch (reader.opType) {

@@ -58,7 +58,6 @@ describe('what cannot have an adapter is refused, with the reason', () => {
       'head',
       '"head" cannot have an adapter: as a matrix it is 16 × 4, and a rank of 8 is above its smaller side; a rank of at most 4',
     ],
-    ['table', '"table" cannot have an adapter: it is no kernel, but embedding'],
     ['bias', '"bias" cannot have an adapter: it is no kernel, but bias of Add'],
     ['double', '"double" cannot have an adapter: it is of type float64'],
   ] as const) {
@@ -89,6 +88,21 @@ describe('what cannot have an adapter is refused, with the reason', () => {
     ]);
     expect(addAdapters(model, { select: { include: /o/, exclude: ['both', 'double'] } }).notices).toEqual([]);
   });
+});
+
+it('takes an embedding where it is named, and not by a pattern or by itself', () => {
+  const weights = (select: AdapterOptions['select']) =>
+    addAdapters(model, { rank: 2, ...(select === undefined ? {} : { select }) }).adapters.map(
+      ({ weight, runs }) => `${weight} ${runs}`,
+    );
+  expect(weights('table')).toEqual(['table beside']);
+  expect(weights(['table', 'own'])).toEqual(['table beside', 'own beside']);
+  expect(weights({ include: ['table', /^own/] })).toEqual(['table beside', 'own beside']);
+  expect(weights(undefined)).toEqual(['own', 'head'].map((name) => `${name} beside`));
+  expect(add({ select: 'table', rank: 11 })).toEqual([
+    'unsupported',
+    expect.stringContaining('as a matrix it is 10 × 16, and a rank of 11 is above its smaller side'),
+  ]);
 });
 
 it('refuses options that are unknown or out of range, before anything else', () => {

@@ -76,6 +76,30 @@ export const layers: Readonly<Record<string, (kernel: Make) => TestModel>> = {
     nodes: [['Conv', ['x', 'w'], ['y'], { group: 2 }]],
     outputs: ['y'],
   }),
+  'Gather of rows': (kernel) => ({
+    tensors: {
+      i: { shape: [2, 2], type: 'int64', data: [4, 0, -1, 2] },
+      w: kernel([5, 4], 2),
+      k: randomTensor([4, 3], 3),
+    },
+    nodes: [
+      ['Gather', ['w', 'i'], ['e']],
+      ['MatMul', ['e', 'k'], ['y']],
+    ],
+    outputs: ['y'],
+  }),
+  'Gather of columns': (kernel) => ({
+    tensors: {
+      i: { shape: [3], type: 'int64', data: [3, 0, 3] },
+      w: kernel([5, 4], 2),
+      k: randomTensor([3, 3], 3),
+    },
+    nodes: [
+      ['Gather', ['w', 'i'], ['e'], { axis: 1 }],
+      ['MatMul', ['e', 'k'], ['y']],
+    ],
+    outputs: ['y'],
+  }),
   ConvTranspose: (kernel) => ({
     tensors: { x: randomTensor([1, 4, 2, 3], 1), w: kernel([4, 3, 2, 2], 2) },
     nodes: [['ConvTranspose', ['x', 'w'], ['y'], { strides: [2, 2] }]],
