@@ -3,16 +3,10 @@ import { didYouMean, listNames, quote } from '@synaprune/core/checks';
 import type { GraphProto, ModelProto, NodeProto } from '@synaprune/onnx';
 import type { TrainingStepOptions } from '../options/options.js';
 import { labelOf } from './copy-nodes.js';
+import { isControlFlow } from './inlined-model.js';
 
 /** Which branch of an `If` a caller wants. */
 export type Branches = NonNullable<TrainingStepOptions['branches']>;
-
-/** Whether an operator holds graphs that a step has to write out. */
-export function isControlFlow({ opType, domain }: NodeProto): boolean {
-  return (
-    (domain === '' || domain === 'ai.onnx') && (opType === 'If' || opType === 'Loop' || opType === 'Scan')
-  );
-}
 
 /** A graph in an attribute. */
 export function graphAt(node: NodeProto, name: string): GraphProto | undefined {

@@ -13,33 +13,13 @@ import { range } from '../arithmetic/arithmetic.js';
 import type { Refusal } from '../importing/refusal.js';
 import type { Lowerings } from '../lower/lowering.js';
 import type { ReadingOptions } from '../options/options.js';
-import { isControlFlow, requireBranches } from './control-flow.js';
+import { requireBranches } from './control-flow.js';
 import { createCopier, type NodeCopier, rename } from './copy-nodes.js';
 import { writeFunctions } from './functions.js';
+import { type InlinedModel, isControlFlow, plainModel } from './inlined-model.js';
 import { createProbe } from './probe.js';
 import type { Rewriting } from './rewriting.js';
 import { writeBranch, writeLoop, writeScan } from './write-rounds.js';
-
-/** A model as a step is made of it: one graph, as far as that is known. */
-export interface InlinedModel {
-  readonly bytes: Uint8Array;
-  readonly source: SourceModel;
-  /** Names of tensors as `replaceWeights` takes them, where `source` has others. */
-  readonly originals: ReadonlyMap<string, string>;
-  /** Why a node could not be written out, by its first output. */
-  readonly refusals: ReadonlyMap<string, Refusal>;
-  /** Tensors whose numbers decided what was written out: they have to stay as they are. */
-  readonly decisive: ReadonlySet<string>;
-  /** What does not hold of the graph that it is, though it does of the model. */
-  readonly notices: readonly Notice[];
-}
-
-const NONE: Pick<InlinedModel, 'originals' | 'refusals' | 'decisive' | 'notices'> = {
-  originals: new Map(),
-  refusals: new Map(),
-  decisive: new Set(),
-  notices: [],
-};
 
 /**
  * A model with functions of its own written out where they are called, with the branch of each `If` whose condition is
@@ -55,8 +35,8 @@ export function inlineModel(
   lowerings: Lowerings,
 ): InlinedModel {
   const { branches = {}, rules = {} } = options;
-  const plain = found.functions.length === 0 && !found.nodes.some(isControlFlow);
-  if (plain && Object.keys(branches).length === 0) return { bytes, source: found, ...NONE };
+  const plain = plainModel(bytes, found, options);
+  if (plain !== undefined) return plain;
   const { model, originals } = hoistTensors(bytes);
   requireBranches(model, branches);
   writeFunctions(model, new Set(Object.keys(rules)));

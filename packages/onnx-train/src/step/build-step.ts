@@ -1,14 +1,12 @@
 import { describe } from '@synaprune/core/checks';
 import { tensorToFloat32 } from '@synaprune/onnx';
 import { type NamedOutput, sourceOf, type Value, viewMessages, writeGraph } from '@synaprune/onnx/graph';
-import type { batchShapes } from '../batch/batch-shapes.js';
 import { differentiate } from '../gradients/differentiate.js';
 import { ownGradients, tellUnusedRules } from '../gradients/own-rules.js';
 import { importModel } from '../importing/import-model.js';
-import { LaterPart } from '../importing/later-operators.js';
 import { requireUndecided } from '../inline/decided.js';
-import { inlineModel } from '../inline/inline-model.js';
-import type { LoweringContext, Lowerings, RecurrentStates } from '../lower/lowering.js';
+import { plainModel } from '../inline/inlined-model.js';
+import type { LoweringContext, RecurrentStates } from '../lower/lowering.js';
 import { clipGradients } from '../optimizers/clipping.js';
 import { updateRule } from '../optimizers/optimizers.js';
 import { groupUpdates } from '../optimizers/parameter-groups.js';
@@ -17,7 +15,6 @@ import type { TrainingStepOptions } from '../options/options.js';
 import type { StepBuffer, StepInput, StepSeed, StepWeight, TrainingStep } from '../options/training-step.js';
 import { widenModel, withModelTypes } from '../precision/widen-model.js';
 import { widenedNotice } from '../precision/widened-notice.js';
-import { recomputeActivations } from '../recompute/recompute.js';
 import { noActivity } from '../scores/no-activity.js';
 import { observe, requireTrained } from '../scores/observe.js';
 import { findSignals } from '../scores/signals.js';
@@ -27,12 +24,13 @@ import { asList, chooseMasked, chooseTrainable, trainedOf } from '../weights/cho
 import { maskSettings, maskWeights } from '../weights/masks.js';
 import { stepTensors, trainedNotices } from '../weights/told-weights.js';
 import { otherFloatsNotice, requireFloat32 } from '../weights/untrained-types.js';
-import { requireEmbedded, wholeModel } from '../weights/whole-model.js';
+import { requireEmbedded } from '../weights/whole-model.js';
 import { exporterOf } from './export-model.js';
 import { frozenInputs } from './frozen-inputs.js';
 import { gatheredGradients, gatherGradients } from './gather-gradients.js';
 import { freePrefix, namesOfTensors } from './names.js';
 import { lossOf } from './step-loss.js';
+import { partOf, type StepParts } from './step-parts.js';
 
 /** The oldest version of the standard operators that gradients are written for. */
 const OPSET = 17;
@@ -40,32 +38,26 @@ const OPSET = 17;
 /** The newest that steps are written in: what came later changed nothing that they hold, and few runtimes know it. */
 const NEWEST_OPSET = 24;
 
-/** What steps are built of besides. */
-export interface StepParts {
-  readonly lowerings: Lowerings;
-  readonly batchShapes?: typeof batchShapes;
-}
-
 /** `buildTrainingStep` with the parts that it is given. @throws LaterPart where one is missing */
-export function buildStep(
-  model: Uint8Array,
-  options: TrainingStepOptions,
-  { lowerings, batchShapes }: StepParts,
-): TrainingStep {
+export function buildStep(model: Uint8Array, options: TrainingStepOptions, loaded: StepParts): TrainingStep {
+  const part = <K extends keyof StepParts>(name: K) => partOf(loaded, name);
+  const { lowerings } = loaded;
   if (!(model instanceof Uint8Array)) {
     throw new TypeError(
       `buildTrainingStep needs model to be the bytes of an .onnx file, a Uint8Array, got ${describe(model)}`,
     );
   }
   checkTrainingStepOptions('buildTrainingStep', options);
-  const original = wholeModel(model, options.externalData);
+  const { batch, externalData, recompute = false } = options;
+  const original = externalData === undefined ? model : part('embedExternalData')(model, externalData);
   const { bytes, narrow } = widenModel(original);
   // Views into the bytes: nothing changes either.
   const whole = sourceOf(viewMessages(bytes));
   requireEmbedded(whole.tensors.values());
-  if (options.batch !== undefined && batchShapes === undefined) throw new LaterPart('batch');
-  const batched = batchShapes?.(whole, options, lowerings);
-  const inlined = inlineModel(bytes, whole, batched?.one ?? options, lowerings);
+  const batched = batch === undefined ? undefined : part('batchShapes')(whole, options, lowerings);
+  const inlined =
+    plainModel(bytes, whole, options) ??
+    part('inlineModel')(bytes, whole, batched?.one ?? options, lowerings);
   const source = batched?.grow(inlined.source) ?? inlined.source;
   const prefix = freePrefix(source.names);
   const graph = createTrainingGraph(prefix, Math.min(Math.max(OPSET, source.opset), NEWEST_OPSET));
@@ -161,14 +153,14 @@ export function buildStep(
   const clip = options.clip ?? {};
   const cleanAll = (list: readonly Value[]) =>
     list.map((gradient, index) => masks.clean(leaves.get(trained[index]!.name)!, gradient));
-  const { part = 'whole' } = options;
+  const { part: computed = 'whole' } = options;
   const parts = trained.map(({ name }) => {
     const leaf = leaves.get(name)!;
     const mask = maskOptions.zeroed ? undefined : masks.inputOf(leaf);
     return { name, leaf, mask, gradient: gradients.get(leaf)! };
   });
-  const gathered = part === 'gradients' ? gatherGradients(graph, prefix, parts, counts) : undefined;
-  const given = part === 'update' ? gatheredGradients(graph, parts) : undefined;
+  const gathered = computed === 'gradients' ? gatherGradients(graph, prefix, parts, counts) : undefined;
+  const given = computed === 'update' ? gatheredGradients(graph, parts) : undefined;
   const raw = given?.gradients ?? parts.map(({ gradient }) => gradient);
   // A choice costs as much as three passes over a weight: gradients get one only where something reads them
   // that slots do not clean. Where weights and slots come in clean, that one keeps all of them so. A common length counts kept elements, and as NaN would reach all of them.
@@ -178,14 +170,14 @@ export function buildStep(
 
   const inputs: Value[] = [...(gathered?.inputs ?? [])];
   const outputs: NamedOutput[] = [...(gathered?.outputs ?? [])];
-  if (part !== 'update') outputs.push({ name: `${prefix}loss`, value: loss });
+  if (computed !== 'update') outputs.push({ name: `${prefix}loss`, value: loss });
   const { scores = [] } = options;
   requireTrained(scores, trained);
   const activity =
-    part === 'update'
+    computed === 'update'
       ? noActivity
       : findSignals(graph, source, { imported, states, replaced: masks.replaced });
-  const updated = part === 'gradients' ? [] : trained;
+  const updated = computed === 'gradients' ? [] : trained;
   const weights = updated.map(({ name, shape }, index): StepWeight => {
     const leaf = leaves.get(name)!;
     const mask = masks.inputOf(leaf);
@@ -233,7 +225,7 @@ export function buildStep(
       initial: tensorToFloat32(source.tensors.get(name)!),
     };
   });
-  const stepBuffers = (part === 'update' ? [] : [...buffers.values()]).map(
+  const stepBuffers = (computed === 'update' ? [] : [...buffers.values()]).map(
     ({ name, statistic, input, updated }): StepBuffer => {
       inputs.push(input);
       outputs.push({ name: `${prefix}new-buffer/${name}`, value: updated });
@@ -242,7 +234,7 @@ export function buildStep(
       return { name, statistic, shape: input.shape, input: input.name, output, initial };
     },
   );
-  const answers = (part === 'whole' ? predictions : []).map(({ modelName, value }) => {
+  const answers = (computed === 'whole' ? predictions : []).map(({ modelName, value }) => {
     outputs.push({ name: `${prefix}output/${modelName}`, value: masks.replaced(value) });
     return { name: `${prefix}output/${modelName}`, modelName };
   });
@@ -251,20 +243,19 @@ export function buildStep(
     ({ name, type, shape }): StepInput => ({ name, modelName: name, shape, dtype: type, role: 'input' }),
   );
   const shapes = new Map([...weights, ...stepBuffers].map(({ name, shape }) => [name, shape]));
-  const { recompute = false } = options;
-  if (recompute !== false && part !== 'update') {
+  if (recompute !== false && computed !== 'update') {
     const { segments } = recompute === true ? { segments: undefined } : recompute;
-    recomputeActivations(graph, { forward, fed: [...modelInputs, ...seedValues], segments });
+    part('recomputeActivations')(graph, { forward, fed: [...modelInputs, ...seedValues], segments });
   }
   const frozen =
-    options.frozen === 'inputs' && part !== 'update' ? frozenInputs(graph, tensorNames, outputs) : [];
+    options.frozen === 'inputs' && computed !== 'update' ? frozenInputs(graph, tensorNames, outputs) : [];
   inputs.push(...frozen.map(({ value }) => value));
   return {
     model: writeGraph(
       graph,
       [
-        ...(part === 'update' ? [] : [...modelInputs, ...targets.map(({ value }) => value)]),
-        ...(part === 'gradients' ? [] : [learningRate, step]),
+        ...(computed === 'update' ? [] : [...modelInputs, ...targets.map(({ value }) => value)]),
+        ...(computed === 'gradients' ? [] : [learningRate, step]),
         ...(given ? [given.scale] : seedValues),
         ...inputs,
       ],
@@ -272,7 +263,9 @@ export function buildStep(
       source.otherDomains,
     ),
     inputs:
-      part === 'update' ? [] : withModelTypes([...stepInputs, ...targets.map(({ input }) => input)], narrow),
+      computed === 'update'
+        ? []
+        : withModelTypes([...stepInputs, ...targets.map(({ input }) => input)], narrow),
     learningRate: learningRate.name,
     step: step.name,
     loss: `${prefix}loss`,
@@ -280,7 +273,7 @@ export function buildStep(
     weights,
     buffers: stepBuffers,
     frozen: frozen.map(({ told }) => told),
-    seeds: part === 'update' ? [] : seeds,
+    seeds: computed === 'update' ? [] : seeds,
     ...(gathered ? { gathers: gathered.told } : {}),
     ...(given ? { gradientScale: given.scale.name } : {}),
     optimizer: groups.optimizer,

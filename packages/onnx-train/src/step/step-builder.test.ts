@@ -1,14 +1,16 @@
-import { buildModel } from '@synaprune/onnx/graph';
+import { buildModel, type ModelParts } from '@synaprune/onnx/graph';
 import { expect, it } from 'vitest';
 import { LaterPart, laterOperators } from '../importing/later-operators.js';
 import { laterLowerings } from '../lower/later.js';
+import type { TrainingStepOptions } from '../options/options.js';
+import { moveOutside } from '../testing/move-outside.js';
 import { buildTrainingStep } from './build-training-step.js';
 import { createStepBuilder } from './step-builder.js';
 
 /** A model whose only branch that is taken holds an operator that few models have. */
-const model = (op: string) =>
+const model = (op: string, rows = 2) =>
   buildModel({
-    inputs: { x: [2, 4] },
+    inputs: { x: [rows, 4] },
     tensors: { w: { shape: [4, 4], data: Array.from({ length: 16 }, (_, i) => i / 16) } },
     nodes: [
       ['MatMul', ['x', 'w'], ['h']],
@@ -26,6 +28,31 @@ it('builds what buildTrainingStep builds, at once or with what it loads first', 
   for (const op of ['Relu', 'LpNormalization']) {
     const step = await createStepBuilder().load(model(op), options);
     expect(step.model).toEqual(buildTrainingStep(model(op), options).model);
+  }
+});
+
+it('builds what buildTrainingStep builds where control flow, another batch or recompute ask for more', async () => {
+  const branch = (op: string) => ({ graph: { nodes: [[op, ['h'], ['z']]], outputs: ['z'] } });
+  const branched = buildModel({
+    inputs: { x: [1, 4], c: { type: 'bool', shape: [] } },
+    tensors: { w: { shape: [4, 4], data: Array.from({ length: 16 }, (_, i) => i / 16) } },
+    nodes: [
+      ['MatMul', ['x', 'w'], ['h']],
+      ['If', ['c'], ['y'], { then_branch: branch('Tanh'), else_branch: branch('Relu') }, 'choice'],
+    ],
+    outputs: ['y'],
+  } as ModelParts);
+  const { model: outside, externalData } = moveOutside(model('Relu'));
+  for (const [bytes, more] of [
+    [branched, { branches: { choice: 'then' } }],
+    [model('Relu', 1), { batch: 3 }],
+    [model('Relu'), { recompute: { segments: 2 } }],
+    [outside, { externalData }],
+  ] as const) {
+    const given: TrainingStepOptions = { ...options, ...more };
+    expect(() => createStepBuilder().build(bytes, given)).toThrow(LaterPart);
+    const step = await createStepBuilder().load(bytes, given);
+    expect(step.model).toEqual(buildTrainingStep(bytes, given).model);
   }
 });
 

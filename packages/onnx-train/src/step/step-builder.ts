@@ -2,8 +2,9 @@ import { LaterPart } from '../importing/later-operators.js';
 import { commonLowerings } from '../lower/common.js';
 import type { ReadingOptions, TrainingStepOptions } from '../options/options.js';
 import type { TrainingStep } from '../options/training-step.js';
-import { buildStep, type StepParts } from './build-step.js';
+import { buildStep } from './build-step.js';
 import type { ShapesToFind } from './shapes-to-find.js';
+import type { StepParts } from './step-parts.js';
 
 /** Builds training steps in a page. Made by {@link createStepBuilder}. */
 export interface StepBuilder {

@@ -4,7 +4,6 @@ import type { ModelInput } from '../inputs/model-inputs.js';
 import type { Cell, Memory } from '../memory/memory.js';
 import { run } from '../runtime/run.js';
 import { loadSession, type OnnxRuntime } from '../runtime/runtime.js';
-import { forwardModel } from './forward-model.js';
 
 /** The model with the weights of a state. */
 export interface Predictor {
@@ -49,7 +48,10 @@ export function createPredictor({
         });
       }
       const shapes = new Map([...cells].map(([name, { shape }]) => [name, shape]));
-      session ??= await loadSession(ort, 'the model', forwardModel(model, shapes), options);
+      if (session === undefined) {
+        const { forwardModel } = await import('./forward-model.js');
+        session = await loadSession(ort, 'the model', forwardModel(model, shapes), options);
+      }
       const copies: Tensor[] = [];
       try {
         for (const [name, cell] of cells) {

@@ -5,8 +5,6 @@ import { createDropoutFactor } from '../memory/dropout-factor.js';
 import { run } from '../runtime/run.js';
 import { memoryFeeds, takeMemory } from '../scores/observers.js';
 import type { StepSession } from '../sessions/step-sessions.js';
-import { openTrainerState, sealTrainerState } from '../state/checkpoint.js';
-import { checkTrainerMatching, requirePruner } from '../state/restore-matching.js';
 import {
   exchange,
   placesOf,
@@ -208,6 +206,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
 
     save: (given = {}) =>
       gate.exclusive('save', async (letIn) => {
+        const { requirePruner, sealTrainerState } = await import('../state/checkpoints.js');
         requireOptions('save', '', given, ['pruner']);
         const { pruner } = given;
         requirePruner('save', pruner);
@@ -222,6 +221,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
 
     restore: (value, given = {}) =>
       gate.exclusive('restore', async (letIn) => {
+        const { checkTrainerMatching, openTrainerState } = await import('../state/checkpoints.js');
         const matching = checkTrainerMatching(given);
         const { pruner } = given;
         const opened = openTrainerState(value, {
