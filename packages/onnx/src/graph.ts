@@ -13,6 +13,7 @@ export {
   type NodeParts,
   type TensorParts,
 } from './graph/build-model.js';
+export { domainOf } from './graph/domain.js';
 export { createGraph, type Graph, type GraphHooks } from './graph/graph.js';
 export { type GraphNames, namesOf } from './graph/graph-names.js';
 export { type HoistedModel, hoistTensors, renameInputs } from './graph/hoist-tensors.js';

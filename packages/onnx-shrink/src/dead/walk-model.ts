@@ -1,7 +1,14 @@
 import { PruneError } from '@synaprune/core';
 import type { GraphProto, NodeProto } from '@synaprune/onnx';
 import { tensorToFloat32 } from '@synaprune/onnx';
-import { type ElementType, integerFormat, isFloat, readAttributes, typeOf } from '@synaprune/onnx/graph';
+import {
+  domainOf,
+  type ElementType,
+  integerFormat,
+  isFloat,
+  readAttributes,
+  typeOf,
+} from '@synaprune/onnx/graph';
 import type { Analysis } from '../analysis/analyse.js';
 import type { FileTensor, GraphValue } from '../follow/graph-value.js';
 import { readFloats } from '../plan/read-floats.js';
@@ -22,9 +29,7 @@ export function walkModel({ model, followed, channels }: Analysis): WalkedModel 
   const values = new Map<string, Carried>();
   const graph = model.graph!;
   const replaceable = replaceableOf(graph, Number(model.irVersion));
-  const opset = Number(
-    model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 1n,
-  );
+  const opset = Number(model.opsetImport.find(({ domain }) => domainOf(domain) === '')?.version ?? 1n);
   for (const { place, axes } of followed.tensors) {
     if (place !== 'graph') for (const axis of axes) needs.require(axis);
   }
@@ -61,7 +66,7 @@ function give(call: DeadCall): readonly (Carried | undefined)[] | undefined {
   const { domain, attribute } = call.node;
   if (attribute.some(({ g, graphs }) => g !== undefined || graphs.length > 0)) return undefined;
   try {
-    return deadRuleOf(domain === 'ai.onnx' ? '' : domain, call.op)?.(call);
+    return deadRuleOf(domainOf(domain), call.op)?.(call);
   } catch (error) {
     if (error instanceof NotKnown) return undefined;
     throw error;

@@ -15,7 +15,7 @@ import {
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import type { GraphProto, ModelProto, NodeProto, ValueInfoProto } from '@synaprune/onnx';
-import { readAttributes } from '@synaprune/onnx/graph';
+import { domainOf, readAttributes } from '@synaprune/onnx/graph';
 import { bodyOf, holdCaptured } from './bodies.js';
 import { constantOf } from './constant-nodes.js';
 import { declaredDims } from './declared.js';
@@ -77,9 +77,7 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
   const products: (readonly Axis[])[] = [];
   const scopes: Scope[] = [];
   const reading = { axes, tensors, labels: new Set<string>(), fixed: options.fixed };
-  const opset = Number(
-    model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 1n,
-  );
+  const opset = Number(model.opsetImport.find(({ domain }) => domainOf(domain) === '')?.version ?? 1n);
   let opened = 0;
   const graph = model.graph!;
   const whole = followGraph(openScope(graph, { place: 'graph', label: undefined, outer: undefined }), []);
@@ -138,7 +136,7 @@ export function followModel(model: ModelProto, options: FollowOptions): Followed
   }
 
   function followNode(node: NodeProto, scope: Scope, index: number): void {
-    const domain = node.domain === 'ai.onnx' ? '' : node.domain;
+    const domain = domainOf(node.domain);
     const inputs = node.input.map((name) => (name === '' ? undefined : readValue(scope, name, node)));
     const tensor = domain === '' && node.opType === 'Constant' ? constantOf(node) : undefined;
     if (tensor !== undefined) {

@@ -1,4 +1,5 @@
 import type { NodeProto } from '@synaprune/onnx';
+import { domainOf } from '@synaprune/onnx/graph';
 import type { GraphValue } from './graph-value.js';
 
 /** Operators whose first input has as many axes as their second. */
@@ -15,6 +16,6 @@ export function rankOfFirst(
   { opType, domain }: NodeProto,
   inputs: readonly (GraphValue | undefined)[],
 ): number | undefined {
-  if (domain !== '' && domain !== 'ai.onnx') return undefined;
+  if (domainOf(domain) !== '') return undefined;
   return AS_SECOND.has(opType) ? inputs[1]?.axes.length : ALWAYS[opType];
 }

@@ -5,7 +5,14 @@ import {
   type TensorProto,
   TensorProto_DataType,
 } from '@synaprune/onnx';
-import { type Attributes, numberAt, readAttributes, tensorOf, writeAttribute } from '@synaprune/onnx/graph';
+import {
+  type Attributes,
+  domainOf,
+  numberAt,
+  readAttributes,
+  tensorOf,
+  writeAttribute,
+} from '@synaprune/onnx/graph';
 import type { AdaptedKernel } from './find-kernels.js';
 
 /** What an adapter is made of in a model: nodes around the one that reads the kernel, and small tensors. */
@@ -28,7 +35,7 @@ export interface Factors {
 
 /** Whether an adapter of this kernel can run beside it: a product of its own, on what the kernel reads. */
 export function canRunBeside({ reader, input, shape }: AdaptedKernel): boolean {
-  if (reader.domain !== '' && reader.domain !== 'ai.onnx') return false;
+  if (domainOf(reader.domain) !== '') return false;
   switch (reader.opType) {
     case 'MatMul':
       return shape.length === 2;

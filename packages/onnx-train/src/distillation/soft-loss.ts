@@ -1,5 +1,5 @@
 import { decodeModel, type NodeProto } from '@synaprune/onnx';
-import { isFloat, readAttributes, type SourceModel, typeOf } from '@synaprune/onnx/graph';
+import { domainOf, isFloat, readAttributes, type SourceModel, typeOf } from '@synaprune/onnx/graph';
 import type { TargetLoss } from '../options/loss-options.js';
 import { lastNode } from '../step/output-meaning.js';
 
@@ -28,7 +28,7 @@ export function softOutputs(bytes: Uint8Array, source: SourceModel): SoftOutput[
 
 function softLoss(source: SourceModel, output: string, rank: number | undefined): TargetLoss {
   const last = lastNode(source, output);
-  if (last?.domain !== '' && last?.domain !== 'ai.onnx') return { kind: 'mse' };
+  if (last === undefined || domainOf(last.domain) !== '') return { kind: 'mse' };
   if (last.opType === 'Sigmoid') return { kind: 'binaryCrossEntropy', from: 'probabilities' };
   const direct = lastNode(source, output, sameAxes);
   if (direct?.opType !== 'Softmax') return { kind: 'mse' };

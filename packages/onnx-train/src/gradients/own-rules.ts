@@ -1,11 +1,10 @@
 import { didYouMean, listNames } from '@synaprune/core/checks';
-import type { SourceModel } from '@synaprune/onnx/graph';
+import { domainOf, type SourceModel } from '@synaprune/onnx/graph';
 import type { TrainingStepOptions } from '../options/options.js';
 import type { GradientRule } from '../tape/gradient-rule.js';
 import type { TrainingGraph } from '../tape/tape.js';
 
-const nameOf = (op: string, domain: string): string =>
-  domain === '' || domain === 'ai.onnx' ? op : `${domain}::${op}`;
+const nameOf = (op: string, domain: string): string => (domainOf(domain) === '' ? op : `${domain}::${op}`);
 
 /** The gradients of the user's own, by operator. */
 export function ownGradients(rules: TrainingStepOptions['rules'] = {}): ReadonlyMap<string, GradientRule> {

@@ -2,6 +2,7 @@ import { PruneError } from '@synaprune/core';
 import { listNames, quote } from '@synaprune/core/checks';
 import type { NodeProto } from '@synaprune/onnx';
 import {
+  domainOf,
   faultOf,
   type ModelInput,
   placeOf,
@@ -112,7 +113,7 @@ export function importModel(
     graph.place = placeOf(node);
     const refusal = refusals?.get(node.output[0] ?? '');
     if (refusal !== undefined) graph.unsupported(refusal.what, refusal.instead);
-    const domain = node.domain === 'ai.onnx' ? '' : node.domain;
+    const domain = domainOf(node.domain);
     const source: SourceNode = {
       op: node.opType,
       domain,

@@ -1,6 +1,6 @@
 import type { Notice } from '@synaprune/core';
 import type { NodeProto } from '@synaprune/onnx';
-import type { SourceModel } from '@synaprune/onnx/graph';
+import { domainOf, type SourceModel } from '@synaprune/onnx/graph';
 import type { Refusal } from '../importing/refusal.js';
 import type { TrainingStepOptions } from '../options/options.js';
 
@@ -20,9 +20,7 @@ export interface InlinedModel {
 
 /** Whether an operator holds graphs that a step has to write out. */
 export function isControlFlow({ opType, domain }: NodeProto): boolean {
-  return (
-    (domain === '' || domain === 'ai.onnx') && (opType === 'If' || opType === 'Loop' || opType === 'Scan')
-  );
+  return domainOf(domain) === '' && (opType === 'If' || opType === 'Loop' || opType === 'Scan');
 }
 
 /** A model with nothing to write out, as it is; undefined for any other. */

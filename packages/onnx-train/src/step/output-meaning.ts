@@ -1,6 +1,6 @@
 import { quote } from '@synaprune/core/checks';
 import type { NodeProto } from '@synaprune/onnx';
-import { type Graph, placeOf, type SourceModel } from '@synaprune/onnx/graph';
+import { domainOf, type Graph, placeOf, type SourceModel } from '@synaprune/onnx/graph';
 import type { TargetLoss } from '../options/loss-options.js';
 
 /** What leaves probabilities probabilities, and logits logits. */
@@ -74,7 +74,7 @@ export function lastNode(
   return undefined;
 }
 
-const isStandard = ({ domain }: NodeProto): boolean => domain === '' || domain === 'ai.onnx';
+const isStandard = ({ domain }: NodeProto): boolean => domainOf(domain) === '';
 
 /** A product with a weight, such a product and its bias, or an activation that is not bounded to [0, 1]. */
 function isUnbounded(source: SourceModel, node: NodeProto): boolean {

@@ -1,5 +1,5 @@
 import { create, decodeModel, encodeModel, type NodeProto, ValueInfoProtoSchema } from '@synaprune/onnx';
-import { sourceOf, viewMessages } from '@synaprune/onnx/graph';
+import { domainOf, sourceOf, viewMessages } from '@synaprune/onnx/graph';
 import { inlineModel } from '../inline/inline-model.js';
 import { createProbe } from '../inline/probe.js';
 import { sizeInputs } from '../lower/computed-sizes.js';
@@ -39,7 +39,7 @@ export function shapesToFind(model: Uint8Array, options: ReadingOptions): Shapes
     : [];
   const sized = leadingTo(outputs.length > 0 ? outputs : source.outputs, source.nodes).nodes.filter(
     ({ opType, domain, output }) =>
-      (domain === '' || domain === 'ai.onnx') &&
+      domainOf(domain) === '' &&
       (Object.hasOwn(sizeInputs, opType) || Object.hasOwn(dependentLowerings, opType)) &&
       output.some((name) => name !== '' && typeof probe.look(name) === 'string'),
   );

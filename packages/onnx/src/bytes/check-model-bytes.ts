@@ -1,5 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import { describe } from '@synaprune/core/checks';
+import { domainOf } from '../graph/domain.js';
 import { recogniseFile } from './recognise-file.js';
 import { badModel, forEachField, readText, type Span, signedVarint } from './wire.js';
 
@@ -79,7 +80,7 @@ function checkOpset(bytes: Uint8Array, span: Span, place: string): void {
     if (field === 1 && wire === 2) domain = readText(bytes, start, end, place);
     if (field === 2 && wire === 0) version = signedVarint(bytes, start, end);
   });
-  if (domain !== '' && domain !== 'ai.onnx') return;
+  if (domainOf(domain) !== '') return;
   if (version < 1n || version > LARGEST_OPSET) {
     throw badModel(place, `operators of version ${version}; needed is one from 1 to ${LARGEST_OPSET}`);
   }

@@ -1,6 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import type { FunctionProto, ModelProto, NodeProto } from 'onnx-buf';
+import { domainOf } from '../graph/domain.js';
 
 /** Nodes that a model may have once functions are put in; each costs memory. */
 const MOST_NODES = 1 << 20;
@@ -14,7 +15,7 @@ export interface FunctionTable {
 
 /** What names the function that a node calls: no text that an operator can have is another's key. */
 export function callKey(domain: string, name: string, overload: string): string {
-  return `${domain === 'ai.onnx' ? '' : domain}\0${name}\0${overload}`;
+  return `${domainOf(domain)}\0${name}\0${overload}`;
 }
 
 /** @throws PruneError `bad-model` when a function calls itself, is there twice, or all would have too many nodes */
@@ -27,13 +28,10 @@ export function readFunctions(model: ModelProto): FunctionTable {
   }
   requireFinite(model, all);
   const imports = new Map<string, bigint>();
-  for (const { domain, version } of model.opsetImport)
-    imports.set(domain === 'ai.onnx' ? '' : domain, version);
+  for (const { domain, version } of model.opsetImport) imports.set(domainOf(domain), version);
   const bodies = new Map<string, FunctionProto>();
   for (const [key, each] of all) {
-    const own = each.opsetImport.map(
-      ({ domain, version }) => [domain === 'ai.onnx' ? '' : domain, version] as const,
-    );
+    const own = each.opsetImport.map(({ domain, version }) => [domainOf(domain), version] as const);
     if (own.some(([domain, version]) => (imports.get(domain) ?? version) !== version)) continue;
     for (const [domain, version] of own) imports.set(domain, version);
     bodies.set(key, each);

@@ -1,5 +1,6 @@
 import { clone, create } from '@bufbuild/protobuf';
 import { type NodeProto, NodeProtoSchema, type TensorProto, TensorProtoSchema } from 'onnx-buf';
+import { domainOf } from '../graph/domain.js';
 
 /** Constants of functions that become a graph's. */
 export interface HoistedConstants {
@@ -29,7 +30,7 @@ export function hoistedConstants(
     nameOf(node) {
       const [attribute] = node.attribute;
       const [output = ''] = node.output;
-      if (node.opType !== 'Constant' || (node.domain !== '' && node.domain !== 'ai.onnx')) return undefined;
+      if (node.opType !== 'Constant' || domainOf(node.domain) !== '') return undefined;
       if (attribute === undefined || attribute.refAttrName !== '' || output === '') return undefined;
       const tensor = attribute.name === 'value' ? attribute.t : undefined;
       if (as === 'initializers' && tensor === undefined) return undefined;

@@ -7,6 +7,7 @@ import {
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
 } from 'onnx-buf';
+import { domainOf } from '../graph/domain.js';
 import { namesOf } from '../graph/graph-names.js';
 import { copyNode, type Names } from './copy-node.js';
 import { callKey, type FunctionTable, readFunctions } from './function-table.js';
@@ -163,5 +164,3 @@ function importDomains(model: ModelProto, { imports }: FunctionTable): void {
     model.opsetImport.push(create(OperatorSetIdProtoSchema, { domain, version }));
   }
 }
-
-const domainOf = (domain: string) => (domain === 'ai.onnx' ? '' : domain);

@@ -10,6 +10,7 @@ import {
 } from 'onnx-buf';
 import { decodeModel } from '../messages/codec.js';
 import { survey } from '../weights/survey.js';
+import { domainOf } from './domain.js';
 
 /** A model whose branches and loops hold no tensors of their own. */
 export interface HoistedModel {
@@ -112,7 +113,7 @@ export function hoistTensors(bytes: Uint8Array): HoistedModel {
     const constants: NodeProto[] = [];
     const names = new Map<string, string>();
     for (const node of nodes) {
-      const standard = node.domain === '' || node.domain === 'ai.onnx';
+      const standard = domainOf(node.domain) === '';
       const own = node.output[0] ?? '';
       // What a function's caller gives is another at each call.
       const given = node.attribute.some(({ refAttrName }) => refAttrName !== '');

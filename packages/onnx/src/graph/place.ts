@@ -1,9 +1,10 @@
 import { legible, quote } from '@synaprune/core/checks';
 import type { NodeProto } from 'onnx-buf';
+import { domainOf } from './domain.js';
 
 /** How messages name a node: `node "conv1" (Conv)`, or by its first output where it has no name. */
 export function placeOf(node: NodeProto): string {
-  const op = node.domain === '' || node.domain === 'ai.onnx' ? node.opType : `${node.domain}::${node.opType}`;
+  const op = domainOf(node.domain) === '' ? node.opType : `${node.domain}::${node.opType}`;
   return node.name === ''
     ? `the node that computes ${quote(node.output[0] ?? '')} (${oneLine(op)})`
     : `node ${quote(node.name)} (${oneLine(op)})`;

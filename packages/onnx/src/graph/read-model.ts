@@ -4,6 +4,7 @@ import { type ElementType, typeOf } from '../elements/element-type.js';
 import { faultOf, MOST_AXES } from '../elements/kind.js';
 import { decodeModel } from '../messages/codec.js';
 import { kindOfTensor, tensorOf } from '../messages/tensors.js';
+import { domainOf } from './domain.js';
 import { placeOf } from './place.js';
 
 /** An input of the model that a caller feeds: dimensions that the file leaves open are undefined. */
@@ -42,9 +43,9 @@ export function readModel(bytes: Uint8Array): SourceModel {
 /** The same of a model that is decoded; what it gives lies in the messages. @throws PruneError `bad-model` */
 export function sourceOf(message: ModelProto): SourceModel {
   const { graph } = message;
-  const version = message.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version;
+  const version = message.opsetImport.find(({ domain }) => domainOf(domain) === '')?.version;
   // A model of other domains alone, trees for example, need not say which standard operators it has none of.
-  const without = graph?.node.every(({ domain }) => domain !== '' && domain !== 'ai.onnx');
+  const without = graph?.node.every(({ domain }) => domainOf(domain) !== '');
   if (graph === undefined || (version === undefined && !without)) {
     throw new PruneError('bad-model', 'a model needs a graph and the version of its operators');
   }
@@ -54,7 +55,7 @@ export function sourceOf(message: ModelProto): SourceModel {
 }
 
 function otherDomains(message: ModelProto): Map<string, bigint> {
-  const others = message.opsetImport.filter(({ domain }) => domain !== '' && domain !== 'ai.onnx');
+  const others = message.opsetImport.filter(({ domain }) => domainOf(domain) !== '');
   return new Map(others.map(({ domain, version }) => [domain, version]));
 }
 
@@ -96,7 +97,7 @@ function readGraph(graph: GraphProto) {
 
 /** Whether a node is a `Constant`. */
 function isConstant(node: NodeProto): boolean {
-  return node.opType === 'Constant' && (node.domain === '' || node.domain === 'ai.onnx');
+  return node.opType === 'Constant' && domainOf(node.domain) === '';
 }
 
 function constantTensor(node: NodeProto): TensorProto | undefined {

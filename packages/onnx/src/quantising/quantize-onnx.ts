@@ -5,6 +5,7 @@ import { SELECT_ELSEWHERE } from '@synaprune/core/one-shot';
 import type { ModelProto } from 'onnx-buf';
 import { embedExternalData } from '../external/embed.js';
 import type { ExternalData } from '../external/given-files.js';
+import { domainOf } from '../graph/domain.js';
 import { decodeModel, encodeModel } from '../messages/codec.js';
 import { elementBytes } from '../view/element-bytes.js';
 import { type ChosenWeight, chooseWeights } from '../weights/find-weights.js';
@@ -163,7 +164,7 @@ function whyNot(model: ModelProto, { weight, surveyed }: ChosenWeight): string |
 }
 
 function opsetOf(model: ModelProto): number {
-  const own = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
+  const own = model.opsetImport.find(({ domain }) => domainOf(domain) === '');
   return Number(own?.version ?? 1n);
 }
 

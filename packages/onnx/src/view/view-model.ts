@@ -2,6 +2,7 @@ import { quote } from '@synaprune/core/checks';
 import { checkModelBytes } from '../bytes/check-model-bytes.js';
 import { badModel, forEachField, lowVarint, readText, type Span } from '../bytes/wire.js';
 import { factsOf } from '../elements/element-type.js';
+import { domainOf } from '../graph/domain.js';
 import type { FunctionView, GraphView, ModelView, NodeView, Reach, TensorView } from './model-view.js';
 import { outOfBounds } from './out-of-bounds.js';
 import { readSparseTensor, readTensor } from './view-tensor.js';
@@ -108,7 +109,7 @@ function readNode(
     place: `${place}/${label}`,
     label,
     op,
-    domain: domain === 'ai.onnx' ? '' : domain,
+    domain: domainOf(domain),
     // An array that grew keeps room for more.
     inputs: inputs.slice(),
     outputs: outputs.slice(),
@@ -117,7 +118,7 @@ function readNode(
   const integers = new Map<string, number>();
   const graphs: { attribute: string; graph: GraphView }[] = [];
   const constants: TensorView[] = [];
-  const isConstant = op === 'Constant' && (domain === '' || domain === 'ai.onnx');
+  const isConstant = op === 'Constant' && domainOf(domain) === '';
   for (const attribute of attributes) {
     const read = readAttribute(bytes, attribute, here);
     if (read.integer !== undefined) integers.set(read.name, read.integer);

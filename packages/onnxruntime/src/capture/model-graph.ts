@@ -1,6 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import type { GraphProto, ModelProto, NodeProto, SparseTensorProto, TensorProto } from '@synaprune/onnx';
-import { viewMessages } from '@synaprune/onnx/graph';
+import { domainOf, viewMessages } from '@synaprune/onnx/graph';
 
 /** A model's own graph as it is run a stage at a time. */
 export interface ModelGraph {
@@ -51,7 +51,7 @@ export function readModelGraph(bytes: Uint8Array): ModelGraph {
 
 /** The tensor of a `Constant` node that holds one as such. */
 function constantOf({ opType, domain, attribute }: NodeProto): TensorProto | undefined {
-  if (opType !== 'Constant' || (domain !== '' && domain !== 'ai.onnx')) return undefined;
+  if (opType !== 'Constant' || domainOf(domain) !== '') return undefined;
   const [value] = attribute;
   return value?.name === 'value' ? value.t : undefined;
 }

@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import { decodeModel, encodeModel, tensorToFloat32 } from '@synaprune/onnx';
-import { numberAt, placeOf, readAttributes, readModel } from '@synaprune/onnx/graph';
+import { domainOf, numberAt, placeOf, readAttributes, readModel } from '@synaprune/onnx/graph';
 
 /** A `Dropout` node of a model, and its rate. */
 export interface DropoutNode {
@@ -19,7 +19,7 @@ export interface DropoutNode {
 export function findDropout(model: Uint8Array): DropoutNode[] {
   const { nodes, opset, tensors } = readModel(model);
   return nodes.flatMap((node): DropoutNode[] => {
-    if (node.opType !== 'Dropout' || (node.domain !== '' && node.domain !== 'ai.onnx')) return [];
+    if (node.opType !== 'Dropout' || domainOf(node.domain) !== '') return [];
     const ratio = opset >= 12 ? (node.input[1] ?? '') : '';
     const tensor = tensors.get(ratio);
     if (ratio !== '' && tensor === undefined) {
@@ -49,7 +49,7 @@ export function withoutDropout(model: Uint8Array): Uint8Array {
     ...graph.output.map(({ name }) => name),
   ]);
   for (const node of graph.node) {
-    if (node.opType !== 'Dropout' || (node.domain !== '' && node.domain !== 'ai.onnx')) continue;
+    if (node.opType !== 'Dropout' || domainOf(node.domain) !== '') continue;
     const mask = node.output[1] ?? '';
     if (mask !== '' && read.has(mask)) {
       throw new PruneError(

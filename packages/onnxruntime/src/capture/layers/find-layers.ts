@@ -1,5 +1,5 @@
 import type { NodeProto, OnnxWeight } from '@synaprune/onnx';
-import { placeOf, readAttributes } from '@synaprune/onnx/graph';
+import { domainOf, placeOf, readAttributes } from '@synaprune/onnx/graph';
 import type { ModelGraph } from '../model-graph.js';
 import { type Readers, readersOf } from './bias.js';
 import type { Layer, Unfit } from './layer.js';
@@ -67,7 +67,7 @@ function turnsMatrix(graph: ModelGraph, { opType, attribute }: NodeProto, name: 
   return order === undefined || String(order) === '1,0';
 }
 
-const isStandard = (domain: string) => domain === '' || domain === 'ai.onnx';
+const isStandard = (domain: string) => domainOf(domain) === '';
 
 function layerOf(place: Place): Layer | Unfit {
   const { opType, domain } = place.node;
