@@ -1,13 +1,14 @@
 import { createStepBuilder } from '@synaprune/onnx-train';
 import { expect, it } from 'vitest';
 import type { OnnxRuntime } from '../runtime/runtime.js';
+import type { FrozenTensors } from '../state/frozen-tensors.js';
 import { perceptron } from '../testing/models.js';
 import { createStepSessions } from './step-sessions.js';
 
 const none: readonly never[] = [];
 
 /** Sessions for one set of shapes at a time, on a runtime that notes which are released. */
-function startSessions() {
+function startSessions(feeds: FrozenTensors['feeds'] = () => ({})) {
   const released: number[] = [];
   let made = 0;
   const ort = {
@@ -26,11 +27,16 @@ function startSessions() {
     settings: { loss: 'crossEntropy', optimizer: 'sgd' },
     sessionOptions: {},
     memory: { outputOptions: () => ({}), maskType: 'float32' },
-    frozen: { feeds: () => ({}), discard: () => {} },
+    frozen: { feeds, discard: () => {} },
     most: 1,
     observed: () => none,
   });
-  return { released, sessions, of: async (size: number) => sessions.of({ inputs: { x: [size, 6] } }) };
+  return {
+    released,
+    sessions,
+    made: () => made,
+    of: async (size: number) => sessions.of({ inputs: { x: [size, 6] } }),
+  };
 }
 
 it('releases what the state came from only once the state has been taken over from another', async () => {
@@ -59,4 +65,12 @@ it('releases nothing twice where the first shapes come back', async () => {
   expect(released).toEqual([0, 1, 2]);
   await sessions.release();
   expect(released).toEqual([0, 1, 2, 3]);
+});
+
+it('leaves no session open where memory does not suffice for what it reads', async () => {
+  const { of, made } = startSessions(() => {
+    throw new RangeError('no memory is left');
+  });
+  await expect(of(16)).rejects.toThrow('no memory is left');
+  expect(made()).toBe(0);
 });

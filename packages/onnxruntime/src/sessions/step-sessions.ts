@@ -104,11 +104,13 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
     const step = withoutValues(built);
     const fetches = stateOutputs(step);
     const what = part === 'whole' ? 'the training step' : `the training step's ${part}`;
+    // Where memory does not suffice for them, no session is left open.
+    const own = frozen.feeds(built.frozen);
     const session = await loadSession(ort, what, built.model, {
       ...sessionOptions,
       ...memory.outputOptions(fetches),
     });
-    return { step, sizes, session, observed, frozen: frozen.feeds(built.frozen), fetches };
+    return { step, sizes, session, observed, frozen: own, fetches };
   };
 
   return {
