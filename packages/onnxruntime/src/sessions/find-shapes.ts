@@ -5,10 +5,10 @@ import type { InferenceSession } from 'onnxruntime-common';
 import { type BatchTensors, shapesOf } from '../batch/batch.js';
 import { modelInputs } from '../inputs/model-inputs.js';
 import {
-  defaultProviders,
   type ExecutionProviders,
   type OnnxRuntime,
   requireRuntime,
+  sessionOptionsOf,
 } from '../runtime/runtime.js';
 import { createShapeFinder } from './shape-finder.js';
 
@@ -50,8 +50,8 @@ export async function findShapes(options: FindShapesOptions): Promise<Record<str
     ort: _,
     model: given,
     inputs,
-    executionProviders,
-    sessionOptions,
+    executionProviders: __,
+    sessionOptions: ___,
     externalData,
     ...reading
   } = options;
@@ -64,11 +64,7 @@ export async function findShapes(options: FindShapesOptions): Promise<Record<str
     model,
     declared,
     reading,
-    sessionOptions: {
-      logSeverityLevel: 3,
-      ...sessionOptions,
-      executionProviders: executionProviders ?? defaultProviders(ort),
-    },
+    sessionOptions: sessionOptionsOf(ort, options),
     straightThrough: false,
   });
   try {

@@ -8,7 +8,7 @@ import { modelInputs } from '../inputs/model-inputs.js';
 import type { Memory } from '../memory/memory.js';
 import { openMemory } from '../memory/open-memory.js';
 import { withoutValues } from '../runtime/loaded-step.js';
-import { defaultProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
+import { type OnnxRuntime, requireRuntime, sessionOptionsOf } from '../runtime/runtime.js';
 import { createObservers, type Observers } from '../scores/observers.js';
 import { createPredictor, type Predictor } from '../sessions/predictor.js';
 import type { ShapeFinder } from '../sessions/shape-finder.js';
@@ -58,11 +58,7 @@ export async function openTraining(options: TrainerOptions): Promise<Training> {
   const declared = modelInputs(model);
   const grown = inputsOfSteps(declared, options);
   const builder = createStepBuilder();
-  const sessionOptions: InferenceSession.SessionOptions = {
-    logSeverityLevel: 3,
-    ...options.sessionOptions,
-    executionProviders: options.executionProviders ?? defaultProviders(ort),
-  };
+  const sessionOptions = sessionOptionsOf(ort, options);
   const { straightThrough = false, sample } = options;
   const finder =
     sample === undefined
