@@ -1,9 +1,9 @@
-import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import type { TrainingStepOptions } from '../options/options.js';
-import { buildTrainingStep } from '../step/build-training-step.js';
+import type { TrainingStep } from '../options/training-step.js';
 import { numbers, randomTensor, type TestModel, type TestTensor } from '../testing/models.js';
 import { load, startTraining } from '../testing/runtime.js';
+import { stepOfShapes } from '../testing/step-of-shapes.js';
 
 const integers = (...data: number[]): TestTensor => ({ type: 'int64', shape: [data.length], data });
 const integer = (data: number): TestTensor => ({ type: 'int64', shape: [], data: [data] });
@@ -99,16 +99,8 @@ function modelOf({ nodes, tensors = {}, n }: Case, fed: boolean): TestModel {
   };
 }
 
-const build = (model: TestModel, shapes?: TrainingStepOptions['shapes']) =>
-  buildTrainingStep(buildModel(model), {
-    loss: 'mse',
-    optimizer: 'sgd',
-    trainable: ['w'],
-    ...(shapes ? { shapes } : {}),
-  });
-
 /** Loss and updated weight of a step. */
-async function stepOf(step: ReturnType<typeof build>, n?: TestTensor) {
+async function stepOf(step: TrainingStep, n?: TestTensor) {
   const training = await startTraining(step);
   const target = step.inputs.find(({ role }) => role === 'target')!;
   const size = target.shape.reduce((a, b) => a * b, 1);
@@ -131,8 +123,8 @@ describe('what is as large as numbers say that are computed', () => {
   it.each(Object.entries(cases))(
     '%s: of the shape that is given it is what it is with fixed sizes',
     async (_, one) => {
-      const step = build(modelOf(one, true), one.shapes);
-      const fixed = build(modelOf(one, false));
+      const step = stepOfShapes(modelOf(one, true), one.shapes);
+      const fixed = stepOfShapes(modelOf(one, false));
       const expected = await stepOf(fixed);
       expect(await stepOf(step, one.n)).toEqual(expected);
       await expect(stepOf(step, one.other)).rejects.toThrow(/reshape|split/i);
@@ -141,20 +133,22 @@ describe('what is as large as numbers say that are computed', () => {
 
   it('is refused without a shape, by node and option', () => {
     const { Expand, Split } = cases as { Expand: Case; Split: Case };
-    expect(() => build(modelOf(Expand, true))).toThrow(
+    expect(() => stepOfShapes(modelOf(Expand, true))).toThrow(
       'node "expand1" (Expand): what Expand gives is as large as numbers say that are computed when it runs, or trained, […]; say how large it is in the batches of this step, shapes: { "y": […] }',
     );
-    expect(() => build(modelOf(Split, true), { a: [3, 3] })).toThrow(/shapes: \{ "b": \[…\] \}/);
+    expect(() => stepOfShapes(modelOf(Split, true), { a: [3, 3] })).toThrow(/shapes: \{ "b": \[…\] \}/);
   });
 
   it('is refused with a shape that it cannot have', () => {
-    expect(() => build(modelOf(cases.Expand!, true), { y: [2, 3, 5] })).toThrow(
+    expect(() => stepOfShapes(modelOf(cases.Expand!, true), { y: [2, 3, 5] })).toThrow(
       /does not expand to \[2, 3, 5\]|gives is/,
     );
-    expect(() => build(modelOf(cases.Tile!, true), { y: [7, 4] })).toThrow(
+    expect(() => stepOfShapes(modelOf(cases.Tile!, true), { y: [7, 4] })).toThrow(
       /no such shape as shapes say, \[7, 4\]/,
     );
-    expect(() => build(modelOf(cases.Reshape!, true), { y: [5, 5] })).toThrow(/cannot become \[5, 5\]/);
+    expect(() => stepOfShapes(modelOf(cases.Reshape!, true), { y: [5, 5] })).toThrow(
+      /cannot become \[5, 5\]/,
+    );
   });
 
   it('of which nobody knows where it begins is taken as it is in front of a weight, and refused behind one', async () => {
@@ -164,7 +158,7 @@ describe('what is as large as numbers say that are computed', () => {
       nodes,
       outputs: ['y'],
     });
-    const front = build(
+    const front = stepOfShapes(
       cut([
         ['Slice', ['x', 'n', 'm'], ['c']],
         ['MatMul', ['c', 'w'], ['y']],
@@ -188,7 +182,7 @@ describe('what is as large as numbers say that are computed', () => {
     await expect(runner.run(feeds(1, 4))).rejects.toThrow(/reshape/i);
     await runner.release();
     expect(() =>
-      build(
+      stepOfShapes(
         cut([
           ['MatMul', ['x', 'w'], ['h']],
           ['Slice', ['h', 'n', 'm'], ['y']],

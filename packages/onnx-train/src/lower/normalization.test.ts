@@ -10,6 +10,18 @@ const positive = (shape: readonly number[], seed: number): TestTensor => {
   return { shape, data: data.map((x) => x + 1.5) };
 };
 
+/** What is normalised, and how it is scaled and moved. */
+const scaled = (shape: readonly number[], channels: readonly number[]) => ({
+  x: randomTensor(shape, 1),
+  scale: randomTensor(channels, 2),
+  bias: randomTensor(channels, 3),
+});
+
+const statistics = (channels: readonly number[]) => ({
+  mean: randomTensor(channels, 4),
+  variance: positive(channels, 5),
+});
+
 describe('gradients of normalisations', () => {
   for (const shape of [
     [3, 2],
@@ -20,11 +32,8 @@ describe('gradients of normalisations', () => {
       const channels = [shape[1]!];
       await checkGradients({
         tensors: {
-          x: randomTensor(shape, 1),
-          scale: randomTensor(channels, 2),
-          bias: randomTensor(channels, 3),
-          mean: randomTensor(channels, 4),
-          variance: positive(channels, 5),
+          ...scaled(shape, channels),
+          ...statistics(channels),
         },
         by: ['x', 'scale', 'bias'],
         nodes: [
@@ -38,11 +47,8 @@ describe('gradients of normalisations', () => {
       const channels = [shape[1]!];
       await checkGradients({
         tensors: {
-          x: randomTensor(shape, 1),
-          scale: randomTensor(channels, 2),
-          bias: randomTensor(channels, 3),
-          mean: randomTensor(channels, 4),
-          variance: positive(channels, 5),
+          ...scaled(shape, channels),
+          ...statistics(channels),
         },
         by: ['x', 'scale', 'bias'],
         nodes: [
@@ -63,9 +69,7 @@ describe('gradients of normalisations', () => {
       const channels = [shape[1]!];
       await checkGradients({
         tensors: {
-          x: randomTensor(shape, 1),
-          scale: randomTensor(channels, 2),
-          bias: randomTensor(channels, 3),
+          ...scaled(shape, channels),
           'minus mean': randomTensor(channels, 4),
           'minus variance': positive(channels, 5),
         },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrainingStepOptions } from '../options/options.js';
 import { randomTensor, type TestModel, type TestTensor } from '../testing/models.js';
 import { load, startTraining } from '../testing/runtime.js';
-import { buildTrainingStep } from './build-training-step.js';
+import { stepOfShapes } from '../testing/step-of-shapes.js';
 
 const scalar = (data: number): TestTensor => ({ shape: [], data: [data] });
 const integers = (...data: number[]): TestTensor => ({ type: 'int64', shape: [data.length], data });
@@ -23,17 +23,9 @@ const picked: TestModel = {
   outputs: ['y'],
 };
 
-const build = (model: TestModel, shapes?: TrainingStepOptions['shapes']) =>
-  buildTrainingStep(buildModel(model), {
-    loss: 'mse',
-    optimizer: 'sgd',
-    trainable: ['w'],
-    ...(shapes ? { shapes } : {}),
-  });
-
 describe('a value that is as large as its data say', () => {
   it('is of the shape that is given, and a batch of another size fails', async () => {
-    const step = build(picked, { places: [2, 2] });
+    const step = stepOfShapes(picked, { places: [2, 2] });
     const runner = await load(buildModel(picked));
     const training = await startTraining(step);
     const x = (...data: number[]) => ({ shape: [2, 3], data });
@@ -120,7 +112,7 @@ describe('a value that is as large as its data say', () => {
       { shape: [3, 2], data: [2, 1, -2, -1, 3, -1] },
     ],
   ])('%s computes what the model does', async (_, model, name, shape, x) => {
-    const step = build(model, { [name]: shape });
+    const step = stepOfShapes(model, { [name]: shape });
     const runner = await load(buildModel(model));
     const training = await startTraining(step);
     const { y } = await runner.run({ x });
@@ -133,7 +125,7 @@ describe('a value that is as large as its data say', () => {
   });
 
   it('without a shape is refused with the option that gives one', () => {
-    expect(() => build(picked)).toThrow(
+    expect(() => stepOfShapes(picked)).toThrow(
       'node "nonzero1" (NonZero): what NonZero gives is as large as its data say, [2, n]; say how large it is in the ' +
         'batches of this step, shapes: { "places": [2, n] }, as findShapes of @synaprune/onnxruntime finds it for a ' +
         'batch (a trainer does by itself, with a sample), or name an output before it (outputs)',
@@ -151,6 +143,6 @@ describe('a value that is as large as its data say', () => {
     ],
     ['that is none', { places: [2, 0.5] }, /shapes\["places"\]\[1\]/],
   ])('a shape %s is an error', (_, shapes, message) => {
-    expect(() => build(picked, shapes)).toThrow(message);
+    expect(() => stepOfShapes(picked, shapes)).toThrow(message);
   });
 });
