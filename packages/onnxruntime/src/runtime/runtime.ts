@@ -47,20 +47,6 @@ export function defaultProviders(ort: OnnxRuntime): ExecutionProviders {
   return [isNative(ort) ? 'cpu' : 'wasm'];
 }
 
-/** What sessions are loaded with, warnings of the runtime left out unless asked for. */
-export function sessionOptionsOf(
-  ort: OnnxRuntime,
-  {
-    executionProviders = defaultProviders(ort),
-    sessionOptions,
-  }: {
-    readonly executionProviders?: ExecutionProviders | undefined;
-    readonly sessionOptions?: InferenceSession.SessionOptions | undefined;
-  },
-): InferenceSession.SessionOptions {
-  return { logSeverityLevel: 3, ...sessionOptions, executionProviders };
-}
-
 /** The name of a provider, however it is configured. */
 export function providerName(provider: InferenceSession.ExecutionProviderConfig | undefined): string {
   return typeof provider === 'string' ? provider : (provider?.name ?? 'cpu');

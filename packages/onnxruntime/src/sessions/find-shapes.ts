@@ -4,12 +4,8 @@ import { createStepBuilder, type ReadingOptions } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
 import { type BatchTensors, shapesOf } from '../batch/batch.js';
 import { modelInputs } from '../inputs/model-inputs.js';
-import {
-  type ExecutionProviders,
-  type OnnxRuntime,
-  requireRuntime,
-  sessionOptionsOf,
-} from '../runtime/runtime.js';
+import { type ExecutionProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
+import { checkSessionSettings, requireModelBytes, sessionOptionsOf } from '../runtime/session-settings.js';
 import { createShapeFinder } from './shape-finder.js';
 
 /** What {@link findShapes} is told. */
@@ -31,7 +27,7 @@ export interface FindShapesOptions
  *
  * A trainer finds them by itself, for every batch, once it has a `sample`.
  *
- * @throws TypeError | RangeError when the inputs do not fit the model
+ * @throws TypeError | RangeError when an option is unknown or of a wrong type, or the inputs do not fit the model
  * @throws PruneError `bad-model`, or `device-failed` when the runtime fails
  *
  * @example
@@ -56,6 +52,8 @@ export async function findShapes(options: FindShapesOptions): Promise<Record<str
     ...reading
   } = options;
   const ort = requireRuntime(options.ort);
+  requireModelBytes('findShapes', given);
+  checkSessionSettings('findShapes', options);
   const model = externalData === undefined ? given : embedExternalData(given, externalData);
   const declared = modelInputs(model);
   const finder = createShapeFinder({

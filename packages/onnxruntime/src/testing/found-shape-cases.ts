@@ -132,9 +132,17 @@ export function foundShapeCases(runtime: TestRuntime): void {
       await expect(start({ sample: inputs, inputs: { x: [5, 6] } })).rejects.toThrow(
         'takes sample or inputs',
       );
-      await expect(findShapes({ ort, model, inputs, input: 1 } as never)).rejects.toThrow(
-        /findShapes has no option "input"|"input"/,
-      );
+      for (const [wrong, message] of [
+        [{ input: 1 }, 'findShapes has no option "input"'],
+        [{ model: 'a.onnx' }, 'findShapes needs model to be the bytes of an .onnx file'],
+        [{ inputs: undefined }, 'inputs'],
+        [{ executionProviders: 'cpu' }, 'findShapes needs executionProviders to be a list of names'],
+        [{ sessionOptions: 3 }, 'findShapes needs sessionOptions to be an object'],
+      ] as const) {
+        const find = findShapes({ ort, model, inputs, ...wrong } as never);
+        await expect(find).rejects.toThrow(TypeError);
+        await expect(find).rejects.toThrow(message);
+      }
     });
   });
 }

@@ -3,6 +3,7 @@ import { checkTrainingStepOptions, type RateSchedule, type TrainingStepOptions }
 import type { InferenceSession } from 'onnxruntime-common';
 import type { BatchTensors } from '../batch/batch.js';
 import { type ExecutionProviders, type OnnxRuntime, requireRuntime } from '../runtime/runtime.js';
+import { checkSessionSettings, requireModelBytes } from '../runtime/session-settings.js';
 
 /** What `createTrainer` is told: what to run on, and everything that `buildTrainingStep` takes. */
 export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks' | 'scores' | 'part' | 'frozen'> {
@@ -63,16 +64,6 @@ const OWN: Readonly<Record<Exclude<keyof TrainerOptions, keyof TrainingStepOptio
   sessions: true,
   straightThrough: true,
 };
-/** What the trainer hands to the runtime itself, and where it takes it from. */
-const SETTLED: Readonly<Record<string, string>> = {
-  executionProviders: 'createTrainer takes executionProviders beside sessionOptions, not inside',
-  externalData:
-    'createTrainer takes externalData beside sessionOptions, not inside: externalData: { "model.onnx.data": bytes }, ' +
-    'by the names that the model has for its files',
-  preferredOutputLocation:
-    'createTrainer settles preferredOutputLocation itself; leave it out of sessionOptions',
-};
-
 /** Options of a step that the trainer settles, and how. */
 const ELSEWHERE = {
   masks: 'it feeds the masks itself, as its memory has them',
@@ -91,21 +82,16 @@ export function checkTrainerOptions(options: TrainerOptions): void {
   }
   checkTrainingStepOptions('createTrainer', options, Object.keys(OWN), SETTLED_OF_STEPS, ({ ort, model }) => {
     requireRuntime(ort);
-    if (model instanceof Uint8Array) return;
-    const read = typeof model === 'string' ? '; read the file first: model: await readFile(path)' : '';
-    throw new TypeError(
-      `createTrainer needs model to be the bytes of an .onnx file, a Uint8Array, got ${describe(model)}${read}`,
-    );
+    requireModelBytes('createTrainer', model);
   });
-  const { learningRate, executionProviders, sessionOptions, seed = 0, sessions = 8 } = options;
+  const { learningRate, seed = 0, sessions = 8 } = options;
   if (typeof learningRate === 'number') requireLearningRate(learningRate);
   else if (learningRate !== undefined && typeof learningRate !== 'function') {
     throw new TypeError(
       `createTrainer needs learningRate to be a number, or a function of the steps taken, got ${describe(learningRate)}`,
     );
   }
-  if (executionProviders !== undefined) checkProviders(executionProviders);
-  if (sessionOptions !== undefined) checkSessionOptions(sessionOptions);
+  checkSessionSettings('createTrainer', options);
   if (options.straightThrough !== undefined) {
     requireBoolean('createTrainer', 'straightThrough', options.straightThrough);
   }
@@ -118,28 +104,6 @@ export function checkTrainerOptions(options: TrainerOptions): void {
     if (options.sample === undefined || options[name] === undefined) continue;
     throw new TypeError(`createTrainer takes sample or ${name}: a sample has shapes of its own`);
   }
-}
-
-function checkProviders(providers: unknown): void {
-  const list: readonly unknown[] | undefined = Array.isArray(providers) ? providers : undefined;
-  const wrong = list?.find(
-    (one) => typeof one !== 'string' && !(isRecord(one) && typeof one.name === 'string'),
-  );
-  if (list === undefined || list.length === 0 || wrong !== undefined) {
-    throw new TypeError(
-      `createTrainer needs executionProviders to be a list of names such as ["wasm"], or of objects with a name; ` +
-        `got ${list === undefined || list.length === 0 ? describe(providers) : describe(wrong)}`,
-    );
-  }
-}
-
-/** Which session options there are is the runtime's to say. */
-function checkSessionOptions(options: unknown): void {
-  if (!isRecord(options)) {
-    throw new TypeError(`createTrainer needs sessionOptions to be an object, got ${describe(options)}`);
-  }
-  const settled = Object.keys(SETTLED).find((name) => options[name] !== undefined);
-  if (settled !== undefined) throw new TypeError(SETTLED[settled]);
 }
 
 /** What a schedule gives for a step: one that fades below all that float32 holds has come to 0. */
