@@ -1,4 +1,4 @@
-import type { Pruner } from '@synaprune/core';
+import { PruneError, type Pruner } from '@synaprune/core';
 import { updateAnew } from '@synaprune/core/methods';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { DenseWeights } from './dense-weights.js';
@@ -35,7 +35,13 @@ export function choosingAnew(
     ...pruner,
     async update(position) {
       // Refuses what has to be refused while nothing has changed: another backend, a save in flight.
-      await pruner.enforce();
+      try {
+        await pruner.enforce();
+      } catch (error) {
+        // What was disposed of stays so: the error that names the call.
+        if (error instanceof PruneError && error.code === 'disposed') return updateAnew(pruner, position);
+        throw error;
+      }
       return whileDense(() => updateAnew(pruner, position));
     },
     async restore(state, options) {

@@ -142,6 +142,17 @@ describe.each(BACKENDS)('straightThrough on %s', (backend) => {
     expect(await run(true)).toEqual(await run(false));
   });
 
+  it('names the call when there is nothing left to update', async () => {
+    const model = createPerceptron(OPTIMIZERS.adam!());
+    const { pruner, dispose } = prune(model);
+    dispose();
+    await expect(pruner.update(0)).rejects.toMatchObject({
+      code: 'disposed',
+      message: expect.stringMatching(/^update needs a live pruner/),
+    });
+    model.dispose();
+  });
+
   it('leaks nothing, neither in steps and updates nor when it is over', async () => {
     const model = createPerceptron(OPTIMIZERS.adam!());
     await step(model, 0);
