@@ -1,3 +1,4 @@
+export { domainOf } from './domain.js';
 export { type Element, isExact, isFoldable, roundTo, wrapTo } from './elements/element.js';
 export { type ElementArray, type ElementArrayConstructor, elementArrayOf } from './elements/element-array.js';
 export { codeOf, type ElementType, integerFormat, isFloat, typeOf } from './elements/element-type.js';
@@ -13,7 +14,6 @@ export {
   type NodeParts,
   type TensorParts,
 } from './graph/build-model.js';
-export { domainOf } from './graph/domain.js';
 export { createGraph, type Graph, type GraphHooks } from './graph/graph.js';
 export { type GraphNames, namesOf } from './graph/graph-names.js';
 export { type HoistedModel, hoistTensors, renameInputs } from './graph/hoist-tensors.js';

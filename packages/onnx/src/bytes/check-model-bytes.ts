@@ -1,6 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import { describe } from '@synaprune/core/checks';
-import { domainOf } from '../graph/domain.js';
+import { domainOf } from '../domain.js';
 import { recogniseFile } from './recognise-file.js';
 import { badModel, forEachField, readText, type Span, signedVarint } from './wire.js';
 

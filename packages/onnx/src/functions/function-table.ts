@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import type { FunctionProto, ModelProto, NodeProto } from 'onnx-buf';
-import { domainOf } from '../graph/domain.js';
+import { domainOf } from '../domain.js';
 
 /** Nodes that a model may have once functions are put in; each costs memory. */
 const MOST_NODES = 1 << 20;

@@ -1,6 +1,6 @@
 import { clone, create } from '@bufbuild/protobuf';
 import { type NodeProto, NodeProtoSchema, type TensorProto, TensorProtoSchema } from 'onnx-buf';
-import { domainOf } from '../graph/domain.js';
+import { domainOf } from '../domain.js';
 
 /** Constants of functions that become a graph's. */
 export interface HoistedConstants {

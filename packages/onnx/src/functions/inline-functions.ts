@@ -7,7 +7,7 @@ import {
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
 } from 'onnx-buf';
-import { domainOf } from '../graph/domain.js';
+import { domainOf } from '../domain.js';
 import { namesOf } from '../graph/graph-names.js';
 import { copyNode, type Names } from './copy-node.js';
 import { callKey, type FunctionTable, readFunctions } from './function-table.js';

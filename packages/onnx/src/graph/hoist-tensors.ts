@@ -8,9 +8,9 @@ import {
   NodeProtoSchema,
   type TensorProto,
 } from 'onnx-buf';
+import { domainOf } from '../domain.js';
 import { decodeModel } from '../messages/codec.js';
 import { survey } from '../weights/survey.js';
-import { domainOf } from './domain.js';
 
 /** A model whose branches and loops hold no tensors of their own. */
 export interface HoistedModel {

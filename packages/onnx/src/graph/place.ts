@@ -1,6 +1,6 @@
 import { legible, quote } from '@synaprune/core/checks';
 import type { NodeProto } from 'onnx-buf';
-import { domainOf } from './domain.js';
+import { domainOf } from '../domain.js';
 
 /** How messages name a node: `node "conv1" (Conv)`, or by its first output where it has no name. */
 export function placeOf(node: NodeProto): string {

@@ -1,10 +1,10 @@
 import { PruneError } from '@synaprune/core';
 import type { FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from 'onnx-buf';
+import { domainOf } from '../domain.js';
 import { type ElementType, typeOf } from '../elements/element-type.js';
 import { faultOf, MOST_AXES } from '../elements/kind.js';
 import { decodeModel } from '../messages/codec.js';
 import { kindOfTensor, tensorOf } from '../messages/tensors.js';
-import { domainOf } from './domain.js';
 import { placeOf } from './place.js';
 
 /** An input of the model that a caller feeds: dimensions that the file leaves open are undefined. */

@@ -3,9 +3,9 @@ import { describe, didYouMean, isRecord, listNames, quote, requireOptions } from
 import { type RoundingError, roundingError } from '@synaprune/core/numbers';
 import { SELECT_ELSEWHERE } from '@synaprune/core/one-shot';
 import type { ModelProto } from 'onnx-buf';
+import { domainOf } from '../domain.js';
 import { embedExternalData } from '../external/embed.js';
 import type { ExternalData } from '../external/given-files.js';
-import { domainOf } from '../graph/domain.js';
 import { decodeModel, encodeModel } from '../messages/codec.js';
 import { elementBytes } from '../view/element-bytes.js';
 import { type ChosenWeight, chooseWeights } from '../weights/find-weights.js';

@@ -1,8 +1,8 @@
 import { quote } from '@synaprune/core/checks';
 import { checkModelBytes } from '../bytes/check-model-bytes.js';
 import { badModel, forEachField, lowVarint, readText, type Span } from '../bytes/wire.js';
+import { domainOf } from '../domain.js';
 import { factsOf } from '../elements/element-type.js';
-import { domainOf } from '../graph/domain.js';
 import type { FunctionView, GraphView, ModelView, NodeView, Reach, TensorView } from './model-view.js';
 import { outOfBounds } from './out-of-bounds.js';
 import { readSparseTensor, readTensor } from './view-tensor.js';
