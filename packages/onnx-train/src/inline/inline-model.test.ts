@@ -101,7 +101,6 @@ describe('gradients through', () => {
         nodes: [['Loop', [most, '', 'h0', 'n0'], ['last', 'rounds', 'rows'], { body: body(goes) }]],
         outputs: ['last', 'rows'],
         // Of a number of the loop's own type there is no float64.
-        single: true,
       });
     }
   });

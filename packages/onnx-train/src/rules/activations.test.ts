@@ -1,5 +1,5 @@
 import { type Attribute, float } from '@synaprune/onnx/graph';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { checkGradients } from '../testing/check-gradients.js';
 import { numbers, randomTensor, type TestTensor } from '../testing/models.js';
 
@@ -47,13 +47,12 @@ const cases: readonly [string, TestTensor, Readonly<Record<string, Attribute>>?,
 describe('gradients of activations', () => {
   for (const [op, x, attributes, opset] of cases) {
     it(`${op} ${JSON.stringify(attributes ?? {})} of version ${opset ?? 17}`, async () => {
-      const type = await checkGradients({
+      await checkGradients({
         tensors: { x },
         nodes: [[op, ['x'], ['y'], attributes ?? {}]],
         outputs: ['y'],
         ...(opset ? { opset } : {}),
       });
-      expect(['float32', 'float64']).toContain(type);
     });
   }
 

@@ -42,7 +42,6 @@ describe('gradients of what is chosen', () => {
         by: ['x'],
         nodes: [['ReverseSequence', ['x', 'lengths'], ['y'], attributes]],
         outputs: ['y'],
-        linear: true,
       });
     }
   });
@@ -58,8 +57,6 @@ describe('gradients of what is chosen', () => {
         by: ['values'],
         nodes: [['OneHot', ['indices', 'depth', 'values'], ['y'], { axis }]],
         outputs: ['y'],
-        linear: true,
-        single: true,
       });
     }
   });
@@ -71,7 +68,6 @@ describe('gradients of what is chosen', () => {
         tensors: { x: { shape: [3, size, size], data } },
         nodes: [['Det', ['x'], ['y']]],
         outputs: ['y'],
-        single: true,
       });
     }
   });

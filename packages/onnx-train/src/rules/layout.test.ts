@@ -50,7 +50,6 @@ describe('gradients of what moves elements', () => {
         },
         nodes: [[op, ['x', ...Object.keys(lists)], ['y'], attributes ?? {}]],
         outputs: ['y'],
-        linear: true,
         ...(opset ? { opset } : {}),
       });
     });
@@ -69,7 +68,6 @@ describe('gradients of what moves elements', () => {
         ['Add', ['x', 'zero'], ['y']],
       ],
       outputs: ['y'],
-      linear: true,
     });
   });
 
@@ -80,7 +78,6 @@ describe('gradients of what moves elements', () => {
         tensors: { x: thin, axes: list([-1]) },
         nodes: [['Squeeze', inputs, ['y'], attributes]],
         outputs: ['y'],
-        linear: true,
         opset,
       });
     await check(['x']);
@@ -97,7 +94,6 @@ describe('gradients of what moves elements', () => {
           tensors: { x, indices: bounded },
           nodes: [['Gather', ['x', 'indices'], ['y'], { axis }]],
           outputs: ['y'],
-          linear: true,
         });
       }
     }
@@ -110,7 +106,7 @@ describe('gradients of what moves elements', () => {
       k: { type: 'int64', shape: [], data: [1] } as const,
     };
     const check = (op: string, inputs: readonly string[], attributes: Record<string, Attribute>) =>
-      checkGradients({ tensors, nodes: [[op, inputs, ['y'], attributes]], outputs: ['y'], linear: true });
+      checkGradients({ tensors, nodes: [[op, inputs, ['y'], attributes]], outputs: ['y'] });
     await check('GatherElements', ['x', 'indices'], { axis: 0 });
     await check('Trilu', ['x'], { upper: 0 });
     await check('Trilu', ['x', 'k'], {});
@@ -126,20 +122,17 @@ describe('gradients of what moves elements', () => {
         ['Split', ['both', 'sizes'], ['first', 'unread', 'last'], { axis: 1 }],
       ],
       outputs: ['first', 'last'],
-      linear: true,
     });
     await checkGradients({
       tensors: { x: randomTensor([2, 4], 1) },
       nodes: [['Split', ['x'], ['first', 'last'], { axis: 1 }]],
       outputs: ['last', 'first'],
-      linear: true,
       opset: 11,
     });
     await checkGradients({
       tensors: { x: randomTensor([5, 2], 1) },
       nodes: [['Split', ['x'], ['first', 'middle', 'last'], { num_outputs: 3 }]],
       outputs: ['first', 'middle', 'last'],
-      linear: true,
       opset: 18,
     });
   });
@@ -150,14 +143,12 @@ describe('gradients of what moves elements', () => {
         tensors: { x: randomTensor([1, 8, 2, 2], 1) },
         nodes: [['DepthToSpace', ['x'], ['y'], { blocksize: 2, mode }]],
         outputs: ['y'],
-        linear: true,
       });
     }
     await checkGradients({
       tensors: { x: randomTensor([1, 2, 4, 2], 1) },
       nodes: [['SpaceToDepth', ['x'], ['y'], { blocksize: 2 }]],
       outputs: ['y'],
-      linear: true,
     });
   });
 
@@ -179,7 +170,6 @@ describe('gradients of what moves elements', () => {
             by: ['x'],
             nodes: [['Resize', inputs, ['y'], attributes]],
             outputs: ['y'],
-            linear: true,
           });
         }
       }
@@ -199,7 +189,6 @@ describe('gradients of what moves elements', () => {
         ['Reshape', ['x', 'target'], ['y']],
       ],
       outputs: ['y'],
-      linear: true,
       opset: 12,
     });
   });

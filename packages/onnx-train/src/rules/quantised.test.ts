@@ -134,8 +134,6 @@ describe('the gradient of DequantizeLinear by its scale', () => {
       by: ['scale'],
       nodes: [['DequantizeLinear', ['q', 'scale', 'zero'], ['y'], attributes]],
       outputs: ['y'],
-      linear: true,
-      single: true,
       opset: 21,
     });
   });
@@ -151,8 +149,6 @@ it('DynamicQuantizeLinear has a gradient by what its scale goes by, zero include
       tensors: { x: { shape: [2, 2], data } },
       nodes: [['DynamicQuantizeLinear', ['x'], ['q', 'scale', 'zero']]],
       outputs: ['scale'],
-      linear: false,
-      single: true,
     });
   }
 });

@@ -63,7 +63,6 @@ describe('gradients of windows', () => {
         tensors: { x: randomTensor(x, 1), w: randomTensor(w, 2), bias: randomTensor([w[0]!], 3) },
         nodes: [['Conv', ['x', 'w', 'bias'], ['y'], attributes]],
         outputs: ['y'],
-        linear: true,
       });
     });
   }
@@ -75,7 +74,6 @@ describe('gradients of windows', () => {
         tensors: { x: randomTensor(x, 1), w: randomTensor(w, 2), bias: randomTensor([channels], 3) },
         nodes: [['ConvTranspose', ['x', 'w', 'bias'], ['y'], attributes]],
         outputs: ['y'],
-        linear: true,
       });
     });
   }
@@ -95,7 +93,6 @@ describe('gradients of windows', () => {
           tensors: { x: randomTensor(x, 4) },
           nodes: [['AveragePool', ['x'], ['y'], { ...attributes, count_include_pad }]],
           outputs: ['y'],
-          linear: true,
         });
       });
     }
@@ -112,7 +109,6 @@ describe('gradients of windows', () => {
       tensors: { x: randomTensor([1, 2, 5, 5], 4) },
       nodes: [['AveragePool', ['x'], ['y'], attributes]],
       outputs: ['y'],
-      linear: true,
       opset: 19,
     });
   });

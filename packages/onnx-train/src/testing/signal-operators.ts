@@ -7,16 +7,16 @@ const doubled = { x: any(3, 3), indices: { type: 'int64', shape: [2, 2], data: [
 
 /** Operators of images, signals and neighbourhoods, with what becomes of their float inputs. */
 export const signalOperators: readonly Operator[] = [
-  { op: 'LRN', inputs: { x: any(1, 4, 2, 2) }, attributes: { size: 3, alpha: float(0.3) }, single: true },
+  { op: 'LRN', inputs: { x: any(1, 4, 2, 2) }, attributes: { size: 3, alpha: float(0.3) } },
   {
     op: 'LpPool',
     inputs: { x: any(1, 1, 4, 4) },
     attributes: { kernel_shape: [2, 2], p: 3 },
     opset: 18,
   },
-  ...of(any(1, 2, 2, 2), 'GlobalLpPool', { single: true }),
+  ...of(any(1, 2, 2, 2), 'GlobalLpPool'),
   ...of(any(2, 6), 'LpNormalization'),
-  ...of(any(2, 2, 2, 2), 'MeanVarianceNormalization', { single: true }),
+  ...of(any(2, 2, 2, 2), 'MeanVarianceNormalization'),
   {
     op: 'Shrink',
     inputs: { x: apart(2, 6) },
@@ -28,13 +28,11 @@ export const signalOperators: readonly Operator[] = [
     op: 'Col2Im',
     inputs: { x: any(1, 8, 4), image: integers(3, 3), block: integers(2, 2) },
     opset: 18,
-    single: true,
   },
   {
     op: 'MaxUnpool',
     inputs: { x: any(1, 1, 2, 2), places: { type: 'int64', shape: [1, 1, 2, 2], data: [0, 7, 9, 10] } },
     attributes: { kernel_shape: [2, 2], strides: [2, 2] },
-    single: true,
   },
   {
     op: 'TensorScatter',
@@ -61,7 +59,6 @@ export const signalOperators: readonly Operator[] = [
   {
     op: 'STFT',
     inputs: { x: any(1, 9, 1), step: count(2), window: within(4), length: count(4) },
-    single: true,
   },
   {
     op: 'Resize',
@@ -72,7 +69,6 @@ export const signalOperators: readonly Operator[] = [
     },
     attributes: { mode: 'cubic' },
     fates: { roi: 'setting', scales: 'setting' },
-    single: true,
   },
   {
     op: 'Einsum',

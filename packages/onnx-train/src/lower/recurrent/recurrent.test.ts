@@ -108,7 +108,7 @@ describe('as the runtime computes it, with its gradients, is', () => {
   for (const [what, model] of Object.entries(cases)) {
     it(what, async () => {
       await checkForward(model);
-      expect(await checkGradients(model)).toBe('float64');
+      await checkGradients(model);
     });
   }
 });

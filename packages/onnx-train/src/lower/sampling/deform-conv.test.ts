@@ -60,7 +60,7 @@ describe('DeformConv', () => {
   for (const [what, model] of Object.entries(cases)) {
     it(`${what}: as the runtime has it, and with its gradients`, async () => {
       await checkForward(model);
-      expect(await checkGradients(model)).toBe('float64');
+      await checkGradients(model);
     });
   }
 

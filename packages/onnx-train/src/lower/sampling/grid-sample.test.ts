@@ -76,7 +76,6 @@ it('AffineGrid of two and three axes, from corner to corner or not', async () =>
         by: ['theta'],
         nodes: [['AffineGrid', ['theta', 'size'], ['y'], { align_corners }]],
         outputs: ['y'],
-        linear: true,
         opset: 20,
       });
     }
@@ -125,8 +124,6 @@ describe('Resize', () => {
         by: ['x'],
         nodes: [node],
         outputs: ['y'],
-        linear: true,
-        single: true,
         opset: 19,
       });
     });

@@ -41,7 +41,7 @@ describe('RoiAlign', () => {
       it(`with ${sampling_ratio} samples, ${mode}: with its gradients`, async () => {
         const boxes = { shape: [2, 4], data: [0.31, 0.42, 3.17, 4.26, -1.73, -0.64, 5.2, 6.9] };
         const by = sampling_ratio === 0 ? ['x'] : ['x', 'boxes'];
-        expect(await checkGradients({ ...roiAlign(boxes, attributes), by })).toBe('float64');
+        await checkGradients({ ...roiAlign(boxes, attributes), by });
       });
     }
   }
