@@ -20,5 +20,6 @@ export {
   requireWhole,
 } from './checks/require.js';
 export { requireWatched } from './checks/watched.js';
-export { requireAnew } from './pruner/update-anew.js';
+export { digestWithDense } from './pruner/state.js';
+export { requireAnew, weightsAnew } from './pruner/update-anew.js';
 export { nothingObserved, requireBroadcast, requireObservedScore, SHOWN_SIGNALS } from './score/observing.js';

@@ -26,7 +26,10 @@ export interface StateOptions {
   readonly untrained?: 'wait';
   /** Absent for `false`. */
   readonly keepZeros?: true;
-  /** Score and fraction of regrowth; absent without. */
+  /**
+   * Score and fraction of regrowth; of kind `straightThrough` where every update chooses anew among dense values. Absent
+   * without.
+   */
   readonly regrow?: { readonly kind: string; readonly [option: string]: string | number };
 }
 
@@ -40,7 +43,8 @@ export interface Remembered {
 
 /**
  * Everything a pruner needs to go on elsewhere: plain data that survives JSON and structured clone, readable
- * on every backend. It holds masks, not weights: those travel in the runtime's own checkpoint.
+ * on every backend. It holds masks, not weights: those travel in the runtime's own checkpoint, but for what learns on under
+ * its masks.
  */
 export interface PrunerState extends StateOptions {
   readonly format: 'synaprune-pruner';
@@ -51,6 +55,8 @@ export interface PrunerState extends StateOptions {
   readonly target: number | null;
   /** Absent where no score has anything to remember. */
   readonly remembered?: Remembered;
+  /** The values of weights that learn on under their masks, dropped ones too, as `packMemory` makes it; absent without. */
+  readonly dense?: string;
   readonly weights: readonly MaskState[];
   /** 32-bit FNV-1a of everything else, as eight hexadecimal digits. Finds damage, not malice. */
   readonly checksum: string;
@@ -79,6 +85,12 @@ export function digestOf(state: Omit<PrunerState, 'checksum'>): string {
   const content = contentOf(state);
   const digits = [hashText(content), hashText(content, ELSEWHERE)].map(hashDigits).join('');
   return `${state.position ?? 'none'}:${digits}`;
+}
+
+/** The digest of a state that holds dense values too, from that of the state without. */
+export function digestWithDense(digest: string, dense: string): string {
+  const digits = [digest + dense, dense + digest].map((content) => hashDigits(hashText(content)));
+  return `${digest.split(':')[0]}:${digits.join('')}`;
 }
 
 /** Another start of a hash: any will do. */

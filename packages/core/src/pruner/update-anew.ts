@@ -8,6 +8,7 @@ type Update = (position: number) => Promise<UpdateResult>;
 interface Told {
   readonly regrow?: unknown;
   readonly keepZeros?: boolean | undefined;
+  readonly weights: readonly { readonly weight: unknown }[];
 }
 
 const updates = new WeakMap<object, { readonly told: Told; readonly update: Update }>();
@@ -21,7 +22,8 @@ export function offerAnew(pruner: Pruner, told: Told, update: Update): void {
  * `pruner.update(position)`, but that it chooses among all elements, dropped ones too, so that what has grown meanwhile comes
  * back. For weights that are dense when it is called, as where dropped elements learn on by the gradients of the masked
  * weights (straight-through): dropped elements of weights that were enforced are zero, and rank lowest again.
- * `trainer.prune` of `@synaprune/onnxruntime` and `pruneModel` of `@synaprune/tfjs` do so by `straightThrough: true`.
+ * `trainer.prune` of `@synaprune/onnxruntime`, `pruneModel` and `pruneOptimizer` of `@synaprune/tfjs` do so by
+ * `straightThrough: true`.
  *
  * When it fails, the masks are as they were. In the result `dropped` is net of what came back.
  *
@@ -51,16 +53,29 @@ export function offerAnew(pruner: Pruner, told: Told, update: Update): void {
  * ```
  */
 export async function updateAnew(pruner: Pruner, position: number): Promise<UpdateResult> {
+  return offeredBy('updateAnew', pruner).update(position);
+}
+
+/**
+ * The weights of a pruner whose masks can be updated anew.
+ *
+ * @throws TypeError as `updateAnew`, in the caller's name
+ */
+export function weightsAnew(caller: string, pruner: Pruner): readonly unknown[] {
+  return offeredBy(caller, pruner).told.weights.map(({ weight }) => weight);
+}
+
+function offeredBy(caller: string, pruner: Pruner): { readonly told: Told; readonly update: Update } {
   const offered = updates.get(pruner);
   if (offered === undefined) {
-    throw new TypeError(`updateAnew needs a pruner as createPruner returned it, got ${describe(pruner)}`);
+    throw new TypeError(`${caller} needs a pruner as createPruner returned it, got ${describe(pruner)}`);
   }
-  requireAnew('updateAnew', offered.told);
-  return offered.update(position);
+  requireAnew(caller, offered.told);
+  return offered;
 }
 
 /** @throws TypeError for what makes no sense where every update chooses among all elements */
-export function requireAnew(caller: string, { regrow, keepZeros }: Told): void {
+export function requireAnew(caller: string, { regrow, keepZeros }: Omit<Told, 'weights'>): void {
   const why =
     regrow !== undefined
       ? 'regrow: every update chooses anew among all elements, so that there is nothing to bring back'

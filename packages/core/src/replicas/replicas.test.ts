@@ -105,6 +105,8 @@ describe('requireAgreement', () => {
     const a = await (await replica(0.5)).save();
     const b = await (await replica(0.5, two(), { floor: 0.25 })).save();
     expect(() => requireAgreement({ a, b })).toThrow('"b" differs from "a": floor is 0.25, needed 0');
+    const remembered = { ...a, remembered: { score: 'AAAA' } };
+    expect(() => requireAgreement({ a, b: remembered })).toThrow('what its scores remember is other');
     const c = await (await replica(0.5, [two()[0]!])).save();
     expect(() => requireAgreement({ a, c })).toThrow('it has the weights "a", needed "a", "b"');
   });

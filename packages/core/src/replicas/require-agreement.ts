@@ -3,7 +3,7 @@ import { PruneError } from '../checks/errors.js';
 import { describe, listNames, quote } from '../checks/legible.js';
 import { isRecord } from '../checks/require.js';
 import { countBits, fromBase64 } from '../contract/packed-bits.js';
-import { digestOf, type MaskState, type PrunerState } from '../pruner/state.js';
+import { digestOf, digestWithDense, type MaskState, type PrunerState } from '../pruner/state.js';
 
 /**
  * That replicas of a training still go together. Given equal weights they choose equal masks without a word between
@@ -65,11 +65,12 @@ function differenceOf(one: string | PrunerState, other: string | PrunerState): s
     return `it has the weights ${own}, needed ${needed}, in the same shapes`;
   const fields = Object.keys({ ...one, ...other }) as (keyof PrunerState)[];
   const field = fields.find((key) => !OF_MASKS.has(key) && textOf(one[key]) !== textOf(other[key]));
+  if (field === 'remembered') return 'what its scores remember is other';
   if (field !== undefined) return `${field} is ${textOf(other[field])}, needed ${textOf(one[field])}`;
-  return masksApart(one.weights, other.weights);
+  return masksApart(one.weights, other.weights) || 'the values under its masks are other';
 }
 
-const OF_MASKS: ReadonlySet<string> = new Set(['weights', 'checksum']);
+const OF_MASKS: ReadonlySet<string> = new Set(['weights', 'checksum', 'dense']);
 
 function shapesOf({ weights }: PrunerState): string {
   return textOf(weights.map(({ name, shape }) => [name, shape]));
@@ -92,7 +93,10 @@ function positionOf(replica: string | PrunerState): string {
 
 function digestAs(replica: string | PrunerState): string {
   if (typeof replica === 'string') return replica;
-  if (isRecord(replica) && Array.isArray(replica.weights)) return digestOf(replica);
+  if (isRecord(replica) && Array.isArray(replica.weights)) {
+    const { dense, regrow, ...masks } = replica;
+    return dense === undefined ? digestOf(replica) : digestWithDense(digestOf(masks), dense);
+  }
   throw new TypeError(`requireAgreement needs digests or states, got ${describe(replica)}`);
 }
 

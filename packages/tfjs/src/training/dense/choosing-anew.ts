@@ -14,6 +14,8 @@ export function choosingAnew(
   weights: readonly tf.Variable[],
   dense: Pick<DenseWeights, 'fill' | 'note'>,
 ): Pruner {
+  // As they are now: what this gives may come to stand in their places.
+  const { enforce, restore } = pruner;
   let isDense = false;
   const whileDense = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     // The pruner refuses one beside the other.
@@ -25,7 +27,7 @@ export function choosingAnew(
       return await work();
     } catch (error) {
       // The failure is what is to be told.
-      await pruner.enforce().catch(() => {});
+      await enforce().catch(() => {});
       throw error;
     } finally {
       isDense = false;
@@ -36,7 +38,7 @@ export function choosingAnew(
     async update(position) {
       // Refuses what has to be refused while nothing has changed: another backend, a save in flight.
       try {
-        await pruner.enforce();
+        await enforce();
       } catch (error) {
         // What was disposed of stays so: the error that names the call.
         if (error instanceof PruneError && error.code === 'disposed') return updateAnew(pruner, position);
@@ -45,13 +47,13 @@ export function choosingAnew(
       return whileDense(() => updateAnew(pruner, position));
     },
     async restore(state, options) {
-      const restore = () => pruner.restore(state, options);
+      const work = () => restore(state, options);
       // Masks that could not be written are restored over.
-      const isFit = await pruner.enforce().then(
+      const isFit = await enforce().then(
         () => true,
         () => false,
       );
-      return isFit ? whileDense(restore) : restore();
+      return isFit ? whileDense(work) : work();
     },
   };
 }

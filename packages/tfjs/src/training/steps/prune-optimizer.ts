@@ -1,8 +1,9 @@
 import type { Pruner } from '@synaprune/core';
-import { describe, requireOptions } from '@synaprune/core/checks';
+import { describe, requireBoolean, requireOptions } from '@synaprune/core/checks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from '../../backend/assemble-backend.js';
 import type { TensorScoreObserver } from '../../scoring/score-observer.js';
+import { stepOf } from '../dense/pruner-anew.js';
 import { type Gradients, noteOrder } from './gradient-order.js';
 import { maskedStep } from './masked-step.js';
 
@@ -16,9 +17,15 @@ import { maskedStep } from './masked-step.js';
  * @param pruner stays the caller's, who also calls `update`
  * @param options.backend the pruner's backend; with it, gradients of dropped weights are zeroed too, which
  *   keeps the optimizer's moments clean
- * @param options.observer of a score that looks at training: it is shown every step, with the gradients of dropped
- *   weights too
- * @throws TypeError when `optimizer` or `pruner` is none, or an option is unknown or of a wrong type
+ * @param options.observer of a score that looks at training, or a list of them: each is shown every step, with the
+ *   gradients of dropped weights too
+ * @param options.straightThrough whether weights stay dense under their masks and learn on by the gradients of the masked
+ *   weights, and every update of the pruner chooses anew among all elements; not unless told. The variables hold masked
+ *   weights between steps, and dense ones while an update is awaited. The pruner's `save` keeps the dense values, its
+ *   `dispose` gives them back. Needs `backend`, and a pruner without `regrow` and `keepZeros`
+ * @throws TypeError when `optimizer` or `pruner` is none, or an option is unknown, of a wrong type or goes with others that
+ *   it does not take
+ * @throws PruneError `already-pruned` with `straightThrough` when others prune the weights too
  * @throws PruneError from its steps, as `Pruner.enforceSync`; the step has not been taken then
  *
  * @example
@@ -44,8 +51,9 @@ export function pruneOptimizer<Inner extends tf.Optimizer>(
   optimizer: Inner,
   pruner: Pick<Pruner, 'enforceSync'>,
   options: {
-    readonly backend?: Pick<TfjsBackend, 'maskGradient' | 'endStep'>;
-    readonly observer?: Pick<TensorScoreObserver, 'beginStep'>;
+    readonly backend?: Pick<TfjsBackend, 'maskGradient' | 'maskOf' | 'endStep'>;
+    readonly observer?: Watching | readonly Watching[];
+    readonly straightThrough?: boolean;
   } = {},
 ): Inner {
   if (typeof optimizer?.applyGradients !== 'function') {
@@ -58,19 +66,27 @@ export function pruneOptimizer<Inner extends tf.Optimizer>(
       'pruneOptimizer needs a pruner, as createPruner returns it: pruneOptimizer(optimizer, pruner, { backend })',
     );
   }
-  requireOptions('pruneOptimizer', '', options, ['backend', 'observer']);
-  const { backend, observer } = options;
+  requireOptions('pruneOptimizer', '', options, ['backend', 'observer', 'straightThrough']);
+  const { backend, observer, straightThrough = false } = options;
   if (backend !== undefined && typeof backend?.maskGradient !== 'function') {
     throw new TypeError(`pruneOptimizer needs backend to be a TfjsBackend, got ${describe(backend)}`);
   }
-  if (observer !== undefined && typeof observer?.beginStep !== 'function') {
+  const observers: readonly Watching[] = observer === undefined ? [] : [observer].flat();
+  if (!observers.every((one) => typeof one?.beginStep === 'function')) {
     throw new TypeError(
-      `pruneOptimizer needs observer to be what createScoreObserver returns, got ${describe(observer)}`,
+      `pruneOptimizer needs observer to be what createScoreObserver returns, or a list of such, got ${describe(observer)}`,
     );
   }
+  requireBoolean('pruneOptimizer', 'straightThrough', straightThrough);
   const masked = maskedStep((gradients) => optimizer.applyGradients(gradients), pruner, {
     backend,
-    begin: observer && ((gradients) => observer.beginStep(optimizer, gradients)),
+    begin(gradients) {
+      const ends = observers.map((one) => one.beginStep(optimizer, gradients));
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+    dense: stepOf(pruner, backend, straightThrough),
   });
   const step = (gradients: Gradients): void => {
     masked(gradients);
@@ -91,6 +107,9 @@ export function pruneOptimizer<Inner extends tf.Optimizer>(
   proxies.add(proxy);
   return proxy;
 }
+
+/** What is shown every step. */
+type Watching = Pick<TensorScoreObserver, 'beginStep'>;
 
 const proxies = new WeakSet<object>();
 
