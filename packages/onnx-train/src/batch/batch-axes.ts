@@ -188,6 +188,16 @@ const oneAxis =
     return own === front(axis, node.shapes[0]!.length) ? undefined : [own];
   };
 
+const alongScales = oneAxis((node) => numberAt(node.attributes, 'axis', 1));
+
+/** One scale is of all elements; one a block is also one a sample. */
+const quantised: AxisRule = (node) => {
+  const scales = node.shapes[1]!;
+  if (scales.length > 1) return undefined;
+  const own = only(node);
+  return (scales[0] ?? 1) === 1 && own !== undefined ? [own] : alongScales(node);
+};
+
 const choice: AxisRule = (node) => {
   const axis = front(numberAt(node.attributes, 'axis', 0), node.shapes[0]!.length);
   const own = only(node);
@@ -236,10 +246,7 @@ export const axisRules: Readonly<Record<string, AxisRule>> = {
     'TopK LpNormalization',
     oneAxis((node) => numberAt(node.attributes, 'axis', -1)),
   ),
-  ...each(
-    'QuantizeLinear DequantizeLinear',
-    oneAxis((node) => numberAt(node.attributes, 'axis', 1)),
-  ),
+  ...each('QuantizeLinear DequantizeLinear', quantised),
   CumSum: oneAxis((node) => node.known(1)?.[0]),
   Trilu: matrices,
   Einsum: einsum,

@@ -20,7 +20,13 @@ export async function isEachAlone(model: TestModel, axis = 0): Promise<void> {
   const alone: TestTensor[] = [];
   for (const data of samples) alone.push((await plain.run({ x: { shape, data } })).y!);
   await plain.release();
-  const step = buildTrainingStep(bytes, { loss: 'mse', optimizer: 'sgd', masked: [], batch: BATCH });
+  const step = buildTrainingStep(bytes, {
+    loss: 'mse',
+    optimizer: 'sgd',
+    masked: [],
+    batch: BATCH,
+    batchNormalization: 'inference',
+  });
   const [x, target] = step.inputs;
   expect(x!.shape).toEqual([BATCH, ...shape.slice(1)]);
   const runner = await load(step.model);
