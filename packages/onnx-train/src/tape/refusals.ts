@@ -8,7 +8,7 @@ const instead: Readonly<Record<string, string>> = {
     'NonMaxSuppression Unique Compress Multinomial Bernoulli',
     'it chooses rather than computes; name an output before it (outputs)',
   ),
-  RoiAlign: 'export it with mode avg, and with a sampling_ratio or boxes that are constant',
+  RoiAlign: 'export it with a sampling_ratio, or with boxes that are constant',
   ...each(
     'RandomNormal RandomUniform RandomNormalLike RandomUniformLike',
     'make the random numbers an input of the model',

@@ -47,18 +47,19 @@ export const choosingOperators: readonly Operator[] = [
   {
     op: 'RoiAlign',
     inputs: { x: any(1, 1, 4, 4), boxes: within(1, 4), batch: integers(0) },
-    attributes: { mode: 'max' },
-    fates: { x: 'refused', boxes: 'refused' },
+    fates: { boxes: 'refused' },
   },
-  {
-    op: 'RoiAlign',
-    inputs: {
-      x: any(2, 1, 4, 4),
-      boxes: { shape: [2, 4], data: [0.2, 0.3, 2.7, 3.4, -0.6, 1.2, 4.7, 2.9] },
-      batch: integers(1, 0),
-    },
-    attributes: { sampling_ratio: 2, output_height: 2, output_width: 1 },
-  },
+  ...['avg', 'max'].map(
+    (mode): Operator => ({
+      op: 'RoiAlign',
+      inputs: {
+        x: any(2, 1, 4, 4),
+        boxes: { shape: [2, 4], data: [0.2, 0.3, 2.7, 3.4, -0.6, 1.2, 4.7, 2.9] },
+        batch: integers(1, 0),
+      },
+      attributes: { mode, sampling_ratio: 2, output_height: 2, output_width: 1 },
+    }),
+  ),
   // Random numbers, drawn anew each time.
   { op: 'RandomNormal', inputs: {}, attributes: { shape: [2, 3] } },
   { op: 'RandomUniform', inputs: {}, attributes: { shape: [2, 3] } },

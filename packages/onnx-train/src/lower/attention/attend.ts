@@ -3,11 +3,13 @@ import type { Graph, Value } from '@synaprune/onnx/graph';
 import {
   add,
   cast,
+  concat,
   divide,
   expand,
   multiply,
   range,
   reshape,
+  slice,
   transpose,
   transposeLast,
 } from '../../arithmetic/arithmetic.js';
@@ -24,6 +26,8 @@ export interface Attended {
   readonly bias?: Value | undefined;
   /** Bools of the same shape or one that broadcasts to it: false takes a key away. */
   readonly allowed?: Value | undefined;
+  /** A score beside those of the keys, which takes its share and adds nothing. Broadcast to `[batch, heads, queries, 1]`. */
+  readonly sink?: Value | undefined;
 }
 
 /** The output and what lies on the way, all but the first of `[batch, heads, queries, keys]`. */
@@ -40,13 +44,20 @@ export interface Attention {
  * `softmax(scale·q·kᵀ + bias)·v`. What a mask takes away is chosen away before and after the softmax rather than added
  * as −∞: a row with nothing left is zero, forwards and backwards, and not NaN.
  */
-export function attend(graph: Graph, { q, k, v, scale, softcap = 0, bias, allowed }: Attended): Attention {
+export function attend(graph: Graph, attended: Attended): Attention {
+  const { q, k, v, scale, softcap = 0, bias, allowed, sink } = attended;
   const scores = graph.add('MatMul', [multiply(graph, q, scale), transposeLast(graph, k)]);
   const capped =
     softcap === 0 ? scores : multiply(graph, graph.add('Tanh', [divide(graph, scores, softcap)]), softcap);
   const logits = bias === undefined ? capped : add(graph, capped, bias);
   const open = openOf(graph, bias, allowed);
-  const softmax = (value: Value) => graph.add('Softmax', [value], { axis: -1 });
+  const softmax = (value: Value) => {
+    const keys = value.shape[3]!;
+    const all = sink
+      ? concat(graph, [value, expand(graph, sink, [...value.shape.slice(0, 3), 1])], 3)
+      : value;
+    return slice(graph, graph.add('Softmax', [all], { axis: -1 }), [3], [0], [keys]);
+  };
   const without = (value: Value, low: number) =>
     open === undefined ? value : graph.add('Where', [open, value, graph.scalar(low, value.type)]);
   const shares = without(softmax(without(logits, lowest(q))), 0);

@@ -75,16 +75,15 @@ const groupQuery: Lowering = ({ graph }, node) => {
     inputs: {
       // There the runtime counts on from the first of them, whatever the others are.
       ...(buffered === 0 ? { 9: 'positions and no past' } : {}),
-      11: 'a sink',
       12: 'quantised keys',
       13: 'quantised values',
       14: 'norms',
       15: 'norms',
     },
-    attributes: ['smooth_softmax', 'qk_output', 'k_quant_type', 'v_quant_type'],
+    attributes: ['qk_output', 'k_quant_type', 'v_quant_type'],
     outputs: { 3: 'scores as an output' },
   });
-  const [query, key, value, pastKey, pastValue, lengths, total, cos, sin, places, added] = inputs as [
+  const [query, key, value, pastKey, pastValue, lengths, total, cos, sin, places, added, sinks] = inputs as [
     Value,
     ...(Value | undefined)[],
   ];
@@ -134,6 +133,7 @@ const groupQuery: Lowering = ({ graph }, node) => {
   const within = ends === undefined ? undefined : lengthMask(graph, ends, keys);
   const window = numberAt(attributes, 'local_window_size', -1);
   const near = window > 0 ? windowMask(graph, length, keys, before, window) : undefined;
+  const smooth = numberAt(attributes, 'smooth_softmax', 0) > 0 ? graph.scalar(0, q.type) : undefined;
   const { y } = attend(graph, {
     q,
     k: repeatHeads(graph, k, heads),
@@ -141,6 +141,7 @@ const groupQuery: Lowering = ({ graph }, node) => {
     scale: scaleOf(node, size),
     softcap: numberAt(attributes, 'softcap', 0),
     bias: added,
+    sink: sinks ? reshape(graph, sinks, [1, heads, 1, 1]) : smooth,
     allowed: both(graph, both(graph, causalMask(graph, length, keys, before), near), within),
   });
   return [joinHeads(graph, y), k, v];

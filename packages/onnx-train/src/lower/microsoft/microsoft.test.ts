@@ -4,42 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { buildTrainingStep } from '../../step/build-training-step.js';
 import { checkForward } from '../../testing/check-forward.js';
 import { checkGradients } from '../../testing/check-gradients.js';
+import { grouped, groupQueryCases, past, text, waves } from '../../testing/group-query-cases.js';
+import { any, int32, int64, modelOf } from '../../testing/microsoft-node.js';
 import { randomTensor, type TestModel, type TestNode, type TestTensor } from '../../testing/models.js';
 import { microsoftLowerings } from './microsoft.js';
 
-/** One node of ONNX Runtime's own, each of its inputs a tensor by its place. */
-function modelOf(
-  op: string,
-  inputs: readonly (TestTensor | undefined)[],
-  attributes: TestNode[3] = {},
-  outputs: readonly string[] = ['y'],
-): TestModel {
-  const names = inputs.map((input, at) => (input === undefined ? '' : `in${at}`));
-  return {
-    tensors: Object.fromEntries(
-      inputs.flatMap((input, at) => (input === undefined ? [] : [[`in${at}`, input]])),
-    ),
-    nodes: [[`com.microsoft::${op}`, names, outputs, attributes]],
-    outputs: outputs.filter((name) => name !== ''),
-  };
-}
-
-const any = (...shape: number[]) => randomTensor(shape, shape.length + 1, 2);
 const edges: TestTensor = { shape: [8], data: [-0, 0, 1e-30, -40, 40, 3e38, -3e38, 0.5] };
-const int32 = (shape: readonly number[], ...data: number[]): TestTensor => ({ type: 'int32', shape, data });
-const int64 = (shape: readonly number[], ...data: number[]): TestTensor => ({ type: 'int64', shape, data });
 const heads = { num_heads: 2 };
-const grouped = { num_heads: 4, kv_num_heads: 2 };
-const text = (batch: number, length: number) => [
-  any(batch, length, 32),
-  any(batch, length, 16),
-  any(batch, length, 16),
-];
-const past = (batch: number, length: number, size = 8) => {
-  const shape = [batch, 2, length, size];
-  return [randomTensor(shape, 11, 2), randomTensor(shape, 12, 2)];
-};
-const waves = [any(9, 8), randomTensor([9, 8], 9)];
 
 const cases: Readonly<Record<string, TestModel>> = {
   Gelu: modelOf('Gelu', [any(2, 6)]),
@@ -142,61 +113,7 @@ const cases: Readonly<Record<string, TestModel>> = {
     [any(2, 4, 4), any(2, 2, 4), any(2, 2, 4)],
     { ...heads, unidirectional: 1 },
   ),
-  GroupQueryAttention: modelOf(
-    'GroupQueryAttention',
-    [any(2, 3, 32), any(2, 3, 16), any(2, 3, 16), undefined, undefined, int32([2], 2, 2), int32([1], 3)],
-    { ...grouped, scale: float(0.3), softcap: float(3) },
-    ['y', 'key', 'value'],
-  ),
-  'GroupQueryAttention of one packed input, turned': modelOf(
-    'GroupQueryAttention',
-    [
-      any(1, 3, 128),
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      int32([1], 2),
-      int32([1], 3),
-      any(4, 8),
-      randomTensor([4, 8], 9),
-    ],
-    { ...grouped, do_rotary: 1 },
-    ['y', 'key', 'value'],
-  ),
-  ...Object.fromEntries(
-    Object.entries<readonly [inputs: readonly (TestTensor | undefined)[], attributes?: TestNode[3]]>({
-      'behind a past': [[...text(1, 3), ...past(1, 2), int32([1], 4), int32([1], 5)]],
-      'of one word behind texts of several lengths': [
-        [...text(2, 1), ...past(2, 4), int32([2], 4, 1), int32([1], 5)],
-        { softcap: float(4) },
-      ],
-      'behind a past in a buffer with room': [[...text(1, 2), ...past(1, 6), int32([1], 4), int32([1], 5)]],
-      'behind a past, turned': [
-        [any(1, 2, 128), undefined, undefined, ...past(1, 3, 16), int32([1], 4), int32([1], 5), ...waves],
-        { do_rotary: 1 },
-      ],
-      'behind a past, turned by positions that are told': [
-        [
-          ...[any(1, 2, 128), undefined, undefined, ...past(1, 3, 16), int32([1], 4), int32([1], 5)],
-          ...[...waves, int64([1, 2], 6, 2)],
-        ],
-        { do_rotary: 1 },
-      ],
-      'in a window behind a past': [
-        [...text(1, 4), ...past(1, 3), int32([1], 6), int32([1], 7)],
-        { local_window_size: 2 },
-      ],
-      'in a window': [
-        [...text(2, 4), undefined, undefined, int32([2], 3, 3), int32([1], 4)],
-        { local_window_size: 3 },
-      ],
-      // All outputs: without them the runtime reads what nobody wrote.
-    }).map(([what, [inputs, attributes = {}]]) => [
-      `GroupQueryAttention ${what}`,
-      modelOf('GroupQueryAttention', inputs, { ...grouped, ...attributes }, ['y', 'key', 'value']),
-    ]),
-  ),
+  ...groupQueryCases,
   'RotaryEmbedding from a position on': modelOf('RotaryEmbedding', [
     any(2, 3, 8),
     int64([1], 1),
@@ -275,8 +192,6 @@ it('what is not known of them is refused by name', () => {
   expect(refusal(oneWay)).toMatch(
     /unidirectional and more keys \(4\) than queries \(2\) has no gradient rule; export with a mask/,
   );
-  const smooth = modelOf('GroupQueryAttention', [any(1, 3, 128)], { ...grouped, smooth_softmax: 1 });
-  expect(refusal(smooth)).toMatch(/GroupQueryAttention with smooth_softmax has no gradient rule/);
   const told = [any(1, 3, 128), undefined, undefined, undefined, undefined, int32([1], 2), int32([1], 3)];
   const positions = modelOf('GroupQueryAttention', [...told, ...waves, int64([1, 3], 4, 2, 7)], {
     ...grouped,

@@ -30,29 +30,45 @@ function roiAlign(boxes: TestTensor, attributes: Readonly<Record<string, Attribu
 }
 
 describe('RoiAlign', () => {
-  for (const sampling_ratio of [0, 1, 2]) {
-    for (const mode of ['half_pixel', 'output_half_pixel']) {
-      const attributes = { sampling_ratio, coordinate_transformation_mode: mode, spatial_scale: float(0.75) };
-      it(`with ${sampling_ratio} samples, ${mode}: as the runtime has it, at edges and outside`, async () => {
-        const model = roiAlign(edges, attributes);
-        await checkForward(model, { trainable: ({ name }) => name === 'x' });
-      });
+  const settings = [0, 1, 2].flatMap((ratio) =>
+    ['half_pixel', 'output_half_pixel'].flatMap((by) => ['avg', 'max'].map((mode) => ({ ratio, by, mode }))),
+  );
+  for (const { ratio, by, mode } of settings) {
+    const attributes = {
+      sampling_ratio: ratio,
+      coordinate_transformation_mode: by,
+      spatial_scale: float(0.75),
+      mode,
+    };
+    it(`${mode} of ${ratio} samples, ${by}: as the runtime has it, at edges and outside`, async () => {
+      await checkForward(roiAlign(edges, attributes), { trainable: ({ name }) => name === 'x' });
+    });
 
-      it(`with ${sampling_ratio} samples, ${mode}: with its gradients`, async () => {
-        const boxes = { shape: [2, 4], data: [0.31, 0.42, 3.17, 4.26, -1.73, -0.64, 5.2, 6.9] };
-        const by = sampling_ratio === 0 ? ['x'] : ['x', 'boxes'];
-        await checkGradients({ ...roiAlign(boxes, attributes), by });
-      });
-    }
+    it(`${mode} of ${ratio} samples, ${by}: with its gradients`, async () => {
+      const boxes = { shape: [2, 4], data: [0.31, 0.42, 3.17, 4.26, -1.73, -0.64, 5.2, 6.9] };
+      await checkGradients({ ...roiAlign(boxes, attributes), by: ratio === 0 ? ['x'] : ['x', 'boxes'] });
+    });
   }
+
+  it('the largest of boxes with samples of other numbers, and of elements that are all the same', async () => {
+    const boxes = { shape: [2, 4], data: [0.3, 0.4, 1.1, 1.2, 0.1, 0.2, 5.8, 4.9] };
+    const model = roiAlign(boxes, { mode: 'max', output_height: 1, output_width: 1 });
+    await checkGradients({ ...model, by: ['x'] });
+    const { shape } = model.tensors!.x!;
+    const flat = { shape, data: new Array<number>(180).fill(-1) };
+    await checkForward(
+      { ...model, tensors: { ...model.tensors, x: flat } },
+      { trainable: ({ name }) => name === 'x' },
+    );
+  });
 
   it('of version 10', async () => {
     await checkForward(roiAlign(edges, { sampling_ratio: 2 }, 10), { trainable: ({ name }) => name === 'x' });
   });
 
-  it('is refused by name where how many samples there are is computed, and where it takes the largest', () => {
-    for (const attributes of [{ sampling_ratio: 0 }, { sampling_ratio: 2, mode: 'max' }]) {
-      const { tensors, ...model } = roiAlign(edges, attributes);
+  it('is refused by name where how many samples there are is computed', () => {
+    for (const mode of ['avg', 'max']) {
+      const { tensors, ...model } = roiAlign(edges, { sampling_ratio: 0, mode });
       const { boxes: _, ...others } = tensors!;
       const computed = buildModel({
         ...model,

@@ -30,10 +30,17 @@ function samplesOf({ length, parts }: Side, given: number): readonly number[] | 
 }
 
 /**
- * The elements that samples of a side are made of, `[boxes, parts·most]`, most samples of a part of any box. A sample
- * that a box does not have weighs nothing, and so does one that lies more than an element outside.
+ * The elements that samples of a side are made of, `[boxes, parts·most]`, most samples of a part of any box. In a mean a
+ * sample that a box does not have weighs nothing; for the largest it is its last one again. One that lies more than an
+ * element outside weighs nothing.
  */
-function tapsOf(graph: TrainingGraph, side: Side, samples: readonly number[], most: number): readonly Tap[] {
+function tapsOf(
+  graph: TrainingGraph,
+  side: Side,
+  samples: readonly number[],
+  most: number,
+  mean: boolean,
+): readonly Tap[] {
   const { start, length, size, parts } = side;
   const shape = [samples.length, parts * most];
   const lined = (at: (part: number, sample: number, samples: number) => number) =>
@@ -41,14 +48,20 @@ function tapsOf(graph: TrainingGraph, side: Side, samples: readonly number[], mo
       { type: start.type, shape },
       samples.flatMap((count) => range(parts * most).map((i) => at(Math.floor(i / most), i % most, count))),
     );
-  const along = lined((part, sample, count) => (part + (sample + 0.5) / Math.max(count, 1)) / parts);
+  const along = lined((part, sample, count) => {
+    const own = mean ? sample : Math.max(0, Math.min(sample, count - 1));
+    return (part + (own + 0.5) / Math.max(count, 1)) / parts;
+  });
   const coordinate = add(graph, start, multiply(graph, length, along));
   const weighs = withoutTape(graph, () => {
     const inside = graph.add('And', [
       graph.add('GreaterOrEqual', [coordinate, graph.scalar(-1, coordinate.type)]),
       graph.add('LessOrEqual', [coordinate, graph.scalar(size, coordinate.type)]),
     ]);
-    const share = lined((_part, sample, count) => (sample < count ? 1 / count : 0));
+    const share = lined((_part, sample, count) => {
+      if (!mean) return Math.min(count, 1);
+      return sample < count ? 1 / count : 0;
+    });
     return multiply(graph, cast(graph, inside, coordinate.type), share);
   });
   const edges = { padding: 'border', size, low: 0, high: size - 1 };
@@ -66,7 +79,10 @@ function turned(graph: TrainingGraph, taps: readonly Tap[], shape: readonly numb
   }));
 }
 
-/** Boxes cut out of images, each in parts, and each part the mean of samples between the elements. */
+/**
+ * Boxes cut out of images, each in parts, and each part the mean of samples between the elements; or the largest of what
+ * the four elements around each sample add to it, as both ONNX's own reference and onnxruntime have it.
+ */
 const regionAlign: Lowering = ({ graph }, { inputs, attributes, opset }) => {
   const [x, boxes, batches] = inputs as [Value, Value, Value];
   // Before version 16 boxes lay half an element further, which is a setting since.
@@ -75,7 +91,8 @@ const regionAlign: Lowering = ({ graph }, { inputs, attributes, opset }) => {
   const asItIs = () => [
     graph.add('RoiAlign', inputs, { ...attributes, coordinate_transformation_mode: mode }),
   ];
-  if (textAt(attributes, 'mode', 'avg') !== 'avg' || x.shape.length !== 4) return asItIs();
+  const mean = textAt(attributes, 'mode', 'avg') === 'avg';
+  if (x.shape.length !== 4) return asItIs();
   const [, channels, height, width] = x.shape as [number, number, number, number];
   const count = boxes.shape[0]!;
   const half = mode === 'half_pixel';
@@ -101,8 +118,8 @@ const regionAlign: Lowering = ({ graph }, { inputs, attributes, opset }) => {
   const [rows, columns] = [Math.max(1, ...down), Math.max(1, ...across)];
   const [high, wide] = [sides[0].parts, sides[1].parts];
   const taps = [
-    turned(graph, tapsOf(graph, sides[0], down, rows), [count, high * rows, 1]),
-    turned(graph, tapsOf(graph, sides[1], across, columns), [count, 1, wide * columns]),
+    turned(graph, tapsOf(graph, sides[0], down, rows, mean), [count, high * rows, 1]),
+    turned(graph, tapsOf(graph, sides[1], across, columns, mean), [count, 1, wide * columns]),
   ];
   const first = graph.add('Mul', [
     reshape(graph, cast(graph, batches, 'int64'), [count, 1, 1]),
@@ -117,9 +134,11 @@ const regionAlign: Lowering = ({ graph }, { inputs, attributes, opset }) => {
       const values = graph.add('Gather', [elements, graph.add('Add', [place, first])], { axis: 0 });
       return multiply(graph, values, reshape(graph, weight!, [...weight!.shape, 1]));
     })
-    .reduce((total, part) => add(graph, total, part));
+    .reduce((total, part) => graph.add(mean ? 'Add' : 'Max', [total, part]));
   const apart = reshape(graph, samples, [count, high, rows, wide, columns, channels]);
-  return [transpose(graph, reduce(graph, 'ReduceSum', apart, [2, 4], false), [0, 3, 1, 2])];
+  return [
+    transpose(graph, reduce(graph, mean ? 'ReduceSum' : 'ReduceMax', apart, [2, 4], false), [0, 3, 1, 2]),
+  ];
 };
 
 /** The rewrite of an operator that cuts boxes out of images. */
