@@ -32,13 +32,14 @@ export interface AdaptedModel {
   /**
    * For `createTrainer` or `buildTrainingStep`, beside a loss and an optimizer: the model with adapters, an ordinary .onnx
    * that any runtime runs; the names of all factors, since everything else is frozen; no masks, since factors are not to be
-   * pruned; and batch normalisation by its running statistics, since they are frozen too.
+   * pruned; batch normalisation by its running statistics, since they are frozen too; and `branches` as they were told.
    */
   readonly training: {
     readonly model: Uint8Array;
     readonly trainable: readonly string[];
     readonly masked: readonly string[];
     readonly batchNormalization: 'inference';
+    readonly branches?: Readonly<Record<string, 'then' | 'else'>>;
   };
   readonly adapters: readonly Adapter[];
   /** How many numbers the factors have, together. */

@@ -12,6 +12,7 @@ import {
   tensorToFloat32,
   ValueInfoProtoSchema,
 } from '@synaprune/onnx';
+import type { Branches } from '../inline/control-flow.js';
 import { factorNames } from '../weights/factor-names.js';
 import { requireAdapterBytes } from './options.js';
 
@@ -28,6 +29,8 @@ export interface SavedAdapter {
 /** A file of adapters, opened. */
 export interface AdapterFile {
   readonly keepZeros: boolean;
+  /** Which branch of an `If` they were trained in, by the name of its node. */
+  readonly branches: Branches;
   readonly adapters: readonly SavedAdapter[];
   /** The factors by their names, and tensors of the model that were trained whole. */
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
@@ -51,9 +54,9 @@ export function digestOf(values: Float32Array): string {
 }
 
 /** A checksum of all that a file says. */
-function checksumOf({ keepZeros, adapters, tensors }: AdapterFile): string {
+function checksumOf({ keepZeros, branches, adapters, tensors }: AdapterFile): string {
   const contents = Array.from(tensors, ([name, { shape, values }]) => [name, shape, digestOf(values)]);
-  return hashDigits(hashText(JSON.stringify([keepZeros, adapters, contents])));
+  return hashDigits(hashText(JSON.stringify([keepZeros, branches, adapters, contents])));
 }
 
 /** Where a value is NaN or infinite, in words. */
@@ -64,11 +67,17 @@ export function notFinite(name: string, values: Float32Array): string | undefine
 
 /** The bytes of a file of adapters. */
 export function writeAdapterFile(file: AdapterFile): Uint8Array {
-  const { keepZeros, adapters, tensors } = file;
+  const { keepZeros, branches, adapters, tensors } = file;
   const initializer = Array.from(tensors, ([name, { shape, values }]) =>
     tensorFromFloat32(name, values, shape),
   );
-  const value = JSON.stringify({ version: VERSION, checksum: checksumOf(file), keepZeros, adapters });
+  const value = JSON.stringify({
+    version: VERSION,
+    checksum: checksumOf(file),
+    keepZeros,
+    branches,
+    adapters,
+  });
   return encodeModel(
     create(ModelProtoSchema, {
       irVersion: 8n,
@@ -104,8 +113,13 @@ export function readAdapterFile(caller: string, bytes: Uint8Array): AdapterFile 
       `a file of adapters of version ${about.version} was given, and this release reads version ${VERSION}`,
     );
   }
-  const { keepZeros, adapters } = about;
-  if (typeof keepZeros !== 'boolean' || !Array.isArray(adapters) || !adapters.every(isSaved)) {
+  const { keepZeros, branches, adapters } = about;
+  if (
+    typeof keepZeros !== 'boolean' ||
+    !isBranches(branches) ||
+    !Array.isArray(adapters) ||
+    !adapters.every(isSaved)
+  ) {
     throw damaged('it does not say what is in it');
   }
   const tensors = new Map(
@@ -122,7 +136,7 @@ export function readAdapterFile(caller: string, bytes: Uint8Array): AdapterFile 
       if (tensor.values.length !== elementsOf(tensor.shape)) throw damaged(`${quote(name)} has no shape`);
     }
   }
-  const file = { keepZeros, adapters, tensors };
+  const file = { keepZeros, branches, adapters, tensors };
   if (about.checksum !== checksumOf(file)) {
     throw damaged(
       'what is in it does not fit its checksum, so that it was damaged or changed since it was saved',
@@ -146,6 +160,9 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
+
+const isBranches = (value: unknown): value is Branches =>
+  isRecord(value) && Object.values(value).every((branch) => branch === 'then' || branch === 'else');
 
 function isSaved(value: unknown): value is SavedAdapter {
   return (

@@ -12,12 +12,14 @@ import {
   type SavedAdapter,
   writeAdapterFile,
 } from './adapter-file.js';
-import { type BaseModel, openBase, requireSameBase, valuesOf } from './base-model.js';
+import { type BaseModel, openBase, valuesOf } from './base-model.js';
 import { type AdaptedKernel, chooseKernels } from './find-kernels.js';
 import { factorShapes } from './frame.js';
 import { type AdapterOptions, checkAdapterOptions } from './options.js';
 import { besideKernel, canRunBeside, insideKernel, type PlacedAdapter } from './place-adapter.js';
 import { randomFactor } from './random-factor.js';
+import { nodesWith } from './readers.js';
+import { requireSameBase } from './same-base.js';
 
 /** The oldest version of the standard operators that adapters are written in. */
 const LEAST_OPSET = 9;
@@ -32,9 +34,10 @@ const LEAST_OPSET = 9;
  *
  * @param model the bytes of an .onnx file, untouched
  * @throws TypeError | RangeError when an option is unknown, or has a wrong type or value
- * @throws PruneError `unmatched-selector`; `unsupported` when a kernel that was picked cannot have an adapter: several
- *   nodes share it, its smaller side is below the rank, it is of no float of at most 32 bits, or its operator reads no matrix; `no-weights`
- *   when none is left; `adapter-mismatch` when saved adapters are of another model; `bad-model`, `external-data` as
+ * @throws PruneError `unmatched-selector`, of `branches` too; `unsupported` when a kernel that was picked cannot have an
+ *   adapter: several nodes share it, it lies in a branch of an `If` that `branches` does not name, its smaller side is below
+ *   the rank, it is of no float of at most 32 bits, or its operator reads no matrix; `no-weights` when none is left;
+ *   `adapter-mismatch` when saved adapters are of another model; `bad-model`, `external-data`, `unsupported-operator` as
  *   `buildTrainingStep`
  *
  * @example
@@ -56,7 +59,7 @@ const LEAST_OPSET = 9;
  */
 export function addAdapters(model: Uint8Array, options: AdapterOptions = {}): AdaptedModel {
   const settings = checkAdapterOptions(options);
-  const base = openBase('addAdapters', model, options.externalData);
+  const base = openBase('addAdapters', model, options.externalData, settings.branches);
   if (base.source.opset < LEAST_OPSET) {
     throw new PruneError(
       'unsupported',
@@ -64,27 +67,27 @@ export function addAdapters(model: Uint8Array, options: AdapterOptions = {}): Ad
     );
   }
   if (options.adapters === undefined) {
-    const { select, rank, alpha, seed, keepZeros } = settings;
-    const { kernels, notices } = chooseKernels(base.source, base.bytes, select, rank);
+    const { select, rank, alpha, seed, keepZeros, branches } = settings;
+    const { kernels, notices } = chooseKernels(base, base.branchesOf(branches), select, rank);
     return adapt(
       base,
       kernels,
-      { keepZeros, plan: kernels.map(() => ({ rank, alpha })) },
+      { keepZeros, branches, plan: kernels.map(() => ({ rank, alpha })) },
       notices,
       (shape, inputs, stream) => randomFactor(elementsOf(shape), inputs, seed, stream),
     );
   }
   const file = readAdapterFile('addAdapters', options.adapters);
   const kernels = requireSameBase(base, file);
-  const own = new Set(base.source.tensors.keys());
-  const whole = [...file.tensors].flatMap(([name, { values }]) =>
-    own.has(name) ? [[name, values] as const] : [],
-  );
+  const whole = Array.from(base.source.tensors.keys()).flatMap((tensor) => {
+    const trained = file.tensors.get(base.nameOf(tensor));
+    return trained === undefined ? [] : [[tensor, trained.values] as const];
+  });
   const bytes = whole.length === 0 ? base.bytes : replaceWeights(base.bytes, new Map(whole));
   return adapt(
     { ...base, bytes },
     kernels,
-    { keepZeros: file.keepZeros, plan: file.adapters },
+    { keepZeros: file.keepZeros, branches: file.branches, plan: file.adapters },
     [],
     file.tensors,
   );
@@ -93,13 +96,15 @@ export function addAdapters(model: Uint8Array, options: AdapterOptions = {}): Ad
 type Saved = AdapterFile['tensors'];
 type Fresh = (shape: readonly number[], inputs: number, stream: number) => Float32Array;
 
+interface Plan extends Pick<AdapterFile, 'keepZeros' | 'branches'> {
+  /** Of each kernel. */
+  readonly plan: readonly Pick<SavedAdapter, 'rank' | 'alpha'>[];
+}
+
 function adapt(
-  { bytes, source }: BaseModel,
+  base: BaseModel,
   kernels: readonly AdaptedKernel[],
-  {
-    keepZeros,
-    plan,
-  }: { readonly keepZeros: boolean; readonly plan: readonly Pick<SavedAdapter, 'rank' | 'alpha'>[] },
+  { keepZeros, branches, plan }: Plan,
   notices: readonly Notice[],
   begin: Saved | Fresh,
 ): AdaptedModel {
@@ -112,7 +117,7 @@ function adapt(
     const { rank, alpha } = plan[index]!;
     const scale = Math.fround(alpha / rank);
     const prefix = `${name}.lora_`;
-    requireFree(source.names, name, prefix);
+    requireFree(base.source.names, name, prefix);
     const { left, right } = factorShapes(frame, rank);
     const names = factorNames(name);
     const isLeft = frame.first === 'left';
@@ -122,7 +127,7 @@ function adapt(
     const random = typeof begin === 'function';
     const first = random ? begin(a.shape, inputs, index) : begin.get(a.name)!.values;
     const second = random ? new Float32Array(elementsOf(b.shape)) : begin.get(b.name)!.values;
-    const values = valuesOf(source, name);
+    const values = valuesOf(base, name);
     const zeros = keepZeros ? values.reduce((count, value) => (value === 0 ? count + 1 : count), 0) : 0;
     const beside = zeros === 0 && canRunBeside(kernel);
     const factors = { left: isLeft ? a.name : b.name, right: isLeft ? b.name : a.name, scale, rank };
@@ -148,15 +153,16 @@ function adapt(
   const factors = adapters.flatMap(({ a, b }) => [a, b]);
   return {
     training: {
-      model: rewritten(bytes, source, placed, tensors),
+      model: rewritten(base, placed, tensors),
       trainable: factors.map(({ name }) => name),
       masked: [],
       batchNormalization: 'inference',
+      ...(Object.keys(branches).length === 0 ? {} : { branches: base.branchesOf(branches) }),
     },
     adapters,
     elements: factors.reduce((sum, { shape }) => sum + elementsOf(shape), 0),
     notices,
-    save: saverOf({ keepZeros, adapters: saved }, adapters, shapesOf(source)),
+    save: saverOf({ keepZeros, branches, adapters: saved }, adapters, shapesOf(base)),
   };
 }
 
@@ -171,31 +177,32 @@ function requireFree(names: ReadonlySet<string>, weight: string, prefix: string)
 
 /** The model with other nodes in place of some, and more tensors. */
 function rewritten(
-  bytes: Uint8Array,
-  { nodes }: BaseModel['source'],
+  { bytes, source }: BaseModel,
   placed: ReadonlyMap<AdaptedKernel['reader'], PlacedAdapter>,
   tensors: readonly TensorProto[],
 ): Uint8Array {
   const message = viewMessages(bytes);
   const graph = message.graph!;
-  graph.node = nodes.flatMap((node) => {
-    const change = placed.get(node);
-    return change === undefined ? [node] : [...change.before, change.reader, ...change.after];
-  });
+  graph.node = nodesWith(source.nodes, (node) => placed.get(node));
   graph.initializer = [...graph.initializer, ...tensors];
   // Before version 4 of the format a tensor had to be an input too.
   if (message.irVersion < 4n) message.irVersion = 4n;
   return encodeModel(message);
 }
 
-const shapesOf = ({ tensors }: BaseModel['source']): ReadonlyMap<string, readonly number[]> =>
-  new Map(Array.from(tensors, ([name, { dims }]) => [name, dims.map(Number)]));
+/** Tensors as they may be saved, by their names in the adapted model. */
+const shapesOf = ({ source, nameOf }: BaseModel): Shapes =>
+  new Map(
+    Array.from(source.tensors, ([name, { dims }]) => [name, { name: nameOf(name), shape: dims.map(Number) }]),
+  );
+
+type Shapes = ReadonlyMap<string, { readonly name: string; readonly shape: readonly number[] }>;
 
 /** What saves adapters. It keeps shapes, and nothing of the model. */
 function saverOf(
   about: Omit<AdapterFile, 'tensors'>,
   adapters: readonly Adapter[],
-  tensors: ReadonlyMap<string, readonly number[]>,
+  tensors: Shapes,
 ): AdaptedModel['save'] {
   return (values) => writeAdapterFile({ ...about, tensors: tensorsToSave(values, adapters, tensors) });
 }
@@ -203,7 +210,7 @@ function saverOf(
 function tensorsToSave(
   values: ReadonlyMap<string, Float32Array>,
   adapters: readonly Adapter[],
-  tensors: ReadonlyMap<string, readonly number[]>,
+  tensors: Shapes,
 ): AdapterFile['tensors'] {
   if (!(values instanceof Map)) {
     throw new TypeError(
@@ -217,33 +224,35 @@ function tensorsToSave(
       `save needs the values of every factor, and ${listNames(missing.map(({ name }) => name))} ${missing.length === 1 ? 'is' : 'are'} missing`,
     );
   }
-  const twice = adapters.find(({ weight }) => values.has(weight));
+  const given = new Set(Array.from(values.keys(), (name) => tensors.get(name)?.name ?? name));
+  const twice = adapters.find(({ weight }) => given.has(weight));
   if (twice !== undefined) {
     throw new RangeError(
       `save was given ${quote(twice.weight)} beside its adapter: a kernel that has one stays as it was, so leave it out of trainable`,
     );
   }
-  const shapes = new Map(factors.map(({ name, shape }) => [name, shape]));
+  const known: Shapes = new Map([...tensors, ...factors.map((factor) => [factor.name, factor] as const)]);
   return new Map(
-    Array.from(values, ([name, given]) => {
-      const shape = shapes.get(name) ?? tensors.get(name);
-      if (shape === undefined)
+    Array.from(values, ([name, each]) => {
+      const found = known.get(name);
+      if (found === undefined)
         throw new RangeError(`save was given ${quote(name)}, which is no tensor of the model`);
-      if (!(given instanceof Float32Array)) {
-        throw new TypeError(`save needs a Float32Array for ${quote(name)}, got ${describe(given)}`);
+      if (!(each instanceof Float32Array)) {
+        throw new TypeError(`save needs a Float32Array for ${quote(name)}, got ${describe(each)}`);
       }
-      if (given.length !== elementsOf(shape)) {
+      const { shape } = found;
+      if (each.length !== elementsOf(shape)) {
         throw new RangeError(
-          `save needs ${elementsOf(shape)} numbers for ${quote(name)}, got ${given.length}`,
+          `save needs ${elementsOf(shape)} numbers for ${quote(name)}, got ${each.length}`,
         );
       }
-      const where = notFinite(name, given);
+      const where = notFinite(name, each);
       if (where !== undefined) {
         throw new RangeError(
           `save needs finite values, and ${where}: the training diverged; a lower learning rate, or clip: { norm: 1 }, would do`,
         );
       }
-      return [name, { shape, values: given }] as const;
+      return [found.name, { shape, values: each }] as const;
     }),
   );
 }

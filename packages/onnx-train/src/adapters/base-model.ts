@@ -1,93 +1,109 @@
-import { PruneError } from '@synaprune/core';
-import { describe, elementsOf, quote } from '@synaprune/core/checks';
-import { type ExternalData, tensorToFloat32 } from '@synaprune/onnx';
-import { type SourceModel, showShape, sourceOf, viewMessages } from '@synaprune/onnx/graph';
-import { factorNames } from '../weights/factor-names.js';
+import { describe } from '@synaprune/core/checks';
+import {
+  type ExternalData,
+  encodeModel,
+  type GraphProto,
+  type TensorProto,
+  tensorToFloat32,
+} from '@synaprune/onnx';
+import { hoistTensors, type SourceModel, sourceOf, viewMessages } from '@synaprune/onnx/graph';
+import { type Branches, requireBranches } from '../inline/control-flow.js';
+import { writeFunctions } from '../inline/functions.js';
 import { requireEmbedded, wholeModel } from '../weights/whole-model.js';
-import { type AdapterFile, digestOf, type SavedAdapter } from './adapter-file.js';
-import { type AdaptedKernel, kernelsNamed } from './find-kernels.js';
-import { factorShapes } from './frame.js';
+import { graphsOf, holdsGraph } from './readers.js';
 
 /** A model that adapters are for. */
 export interface BaseModel {
+  /** As it was given, whole. */
+  readonly given: Uint8Array;
+  /** The same, with the tensors of branches and loops in its own graph, and functions written out where they are called. */
   readonly bytes: Uint8Array;
+  /** Of `bytes`. */
   readonly source: SourceModel;
+  /** The name that `findWeights` gives to a tensor of `bytes`. */
+  nameOf(tensor: string): string;
+  /** The tensors of `bytes` by the names that `findWeights` gives. */
+  readonly tensors: ReadonlyMap<string, TensorProto>;
+  /** What is told of the model's branches, told of those of `bytes`, where a function that holds an `If` stands several times. */
+  branchesOf(told: Branches): Branches;
 }
 
-/** @throws TypeError | PruneError `bad-model`, `external-data` */
+/**
+ * @param branches which branch of an `If` is trained; each has to be one of the model's
+ * @throws TypeError | PruneError `bad-model`, `external-data`, `unmatched-selector`, `unsupported-operator`
+ */
 export function openBase(
   caller: string,
   model: Uint8Array,
   externalData: ExternalData | undefined,
+  branches: Branches = {},
 ): BaseModel {
   if (!(model instanceof Uint8Array)) {
     throw new TypeError(
       `${caller} needs model to be the bytes of an .onnx file, a Uint8Array, got ${describe(model)}`,
     );
   }
-  const bytes = wholeModel(model, externalData);
-  const source = sourceOf(viewMessages(bytes));
+  const given = wholeModel(model, externalData);
+  const plain = sourceOf(viewMessages(given));
+  requireEmbedded(plain.tensors.values());
+  const isPlain =
+    plain.functions.length === 0 && !plain.nodes.some(({ attribute }) => attribute.some(holdsGraph));
+  if (isPlain && Object.keys(branches).length === 0) {
+    return {
+      given,
+      bytes: given,
+      source: plain,
+      nameOf: (name) => name,
+      tensors: plain.tensors,
+      branchesOf: (told) => told,
+    };
+  }
+  const { model: message, originals } = hoistTensors(given);
+  requireBranches(message, branches);
+  writeFunctions(message, new Set());
+  const copies = nameApart(message.graph!);
+  const source = sourceOf(message);
   requireEmbedded(source.tensors.values());
-  return { bytes, source };
+  const nameOf = (name: string) => originals.get(name) ?? name;
+  const tensors = new Map(Array.from(source.tensors, ([name, tensor]) => [nameOf(name), tensor]));
+  return {
+    given,
+    bytes: encodeModel(message),
+    source,
+    nameOf,
+    tensors,
+    branchesOf: (told) => ({
+      ...told,
+      ...Object.fromEntries(
+        [...copies].flatMap(([copy, name]) => (told[name] === undefined ? [] : [[copy, told[name]]])),
+      ),
+    }),
+  };
+}
+
+/**
+ * Other names for nodes of one graph that have the same, as those of a function that is called twice: runtimes refuse them.
+ *
+ * @returns what the nodes were called, by their new names
+ */
+function nameApart(graph: GraphProto, copies = new Map<string, string>()): ReadonlyMap<string, string> {
+  const taken = new Set<string>(graph.node.map(({ name }) => name));
+  const seen = new Set<string>(['']);
+  for (const node of graph.node) {
+    const { name } = node;
+    for (let count = 2; seen.has(node.name) && name !== ''; count += 1) {
+      const other = `${name}#${count}`;
+      if (taken.has(other)) continue;
+      node.name = other;
+      taken.add(other);
+      copies.set(other, name);
+    }
+    seen.add(node.name);
+    for (const inner of node.attribute.flatMap(graphsOf)) nameApart(inner, copies);
+  }
+  return copies;
 }
 
 /** The values of a kernel; a copy. */
-export const valuesOf = ({ tensors }: SourceModel, name: string): Float32Array =>
+export const valuesOf = ({ tensors }: Pick<BaseModel, 'tensors'>, name: string): Float32Array =>
   tensorToFloat32(tensors.get(name)!);
-
-/**
- * The kernels of saved adapters, once it is sure that they are these.
- *
- * @throws PruneError `adapter-mismatch`, `bad-model`
- */
-export function requireSameBase({ source, bytes }: BaseModel, file: AdapterFile): readonly AdaptedKernel[] {
-  const names = file.adapters.map(({ weight }) => weight);
-  const kernels = kernelsNamed(source, bytes, names);
-  kernels.forEach((kernel, index) => {
-    requireSameKernel(source, kernel, file.adapters[index]!);
-    requireFactors(kernel, file, file.adapters[index]!.rank);
-  });
-  const factors = new Set(names.flatMap((name) => Object.values(factorNames(name))));
-  for (const [name, { shape }] of file.tensors) {
-    if (factors.has(name)) continue;
-    const own = source.tensors.get(name)?.dims.map(Number);
-    if (names.includes(name)) throw mismatch(`they come with ${quote(name)} itself beside its adapter`);
-    if (own !== undefined && elementsOf(own) === elementsOf(shape)) continue;
-    const has = own === undefined ? 'none of that name' : `one of ${showShape(own)}`;
-    throw mismatch(
-      `they come with a trained ${quote(name)} of ${showShape(shape)}, and the model has ${has}`,
-    );
-  }
-  return kernels;
-}
-
-function requireSameKernel(source: SourceModel, { name, shape }: AdaptedKernel, saved: SavedAdapter): void {
-  if (showShape(shape) !== showShape(saved.shape)) {
-    throw mismatch(
-      `one is for ${quote(name)} of ${showShape(saved.shape)}, and here it is of ${showShape(shape)}`,
-    );
-  }
-  if (digestOf(valuesOf(source, name)) !== saved.digest) {
-    throw mismatch(
-      `${quote(name)} has other values here than where its adapter was trained; give the very model that addAdapters was given`,
-    );
-  }
-}
-
-function requireFactors({ name, frame }: AdaptedKernel, file: AdapterFile, rank: number): void {
-  const { left, right } = factorShapes(frame, rank);
-  const names = factorNames(name);
-  const [a, b] = frame.first === 'left' ? [left, right] : [right, left];
-  for (const [factor, shape] of [
-    [names.a, a],
-    [names.b, b],
-  ] as const) {
-    const got = file.tensors.get(factor)!.shape;
-    if (showShape(got) === showShape(shape)) continue;
-    throw mismatch(`${quote(factor)} is of ${showShape(got)}, and ${quote(name)} needs ${showShape(shape)}`);
-  }
-}
-
-function mismatch(why: string): PruneError {
-  return new PruneError('adapter-mismatch', `the adapters are of another model: ${why}`);
-}

@@ -6,15 +6,20 @@ import {
   isKernel,
   numberAt,
   readAttributes,
-  type SourceModel,
   showShape,
   type TensorRole,
 } from '@synaprune/onnx/graph';
+import type { Branches } from '../inline/control-flow.js';
+import type { BaseModel } from './base-model.js';
 import { type Frame, frameOf } from './frame.js';
+import { type Reader, readersIn } from './readers.js';
 
 /** A kernel that can have an adapter, and the one node that reads it. */
 export interface AdaptedKernel {
+  /** As `findWeights` gives it. */
   readonly name: string;
+  /** Its name among the tensors of {@link BaseModel.bytes}. */
+  readonly tensor: string;
   readonly shape: readonly number[];
   /** What its elements are. */
   readonly type: 'float32' | 'float16' | 'bfloat16';
@@ -35,17 +40,17 @@ interface Candidate {
 /**
  * The kernels to adapt, in the model's order.
  *
- * @param bytes the model that `source` was read from
+ * @param branches which branch of an `If` is trained
  * @throws PruneError `unmatched-selector`; `unsupported` when what was picked cannot have an adapter of this rank
  */
 export function chooseKernels(
-  source: SourceModel,
-  bytes: Uint8Array,
+  base: BaseModel,
+  branches: Branches,
   select: Select | undefined,
   rank: number,
 ): { readonly kernels: readonly AdaptedKernel[]; readonly notices: readonly Notice[] } {
   const { include, exclude, minElements } = readSelect('addAdapters', select);
-  const all = candidatesOf(source, bytes, minElements, rank);
+  const all = candidatesOf(base, branches, minElements, rank);
   const out = new Set(selectWeights(all, exclude));
   const kernels = all.filter(({ role, shape }) => isKernelUse(role) && shape.length > 1);
   if (include === undefined) {
@@ -78,11 +83,11 @@ export function chooseKernels(
 
 /** The kernels of these names, whatever rank theirs is to be. @throws PruneError `adapter-mismatch` */
 export function kernelsNamed(
-  source: SourceModel,
-  bytes: Uint8Array,
+  base: BaseModel,
+  branches: Branches,
   names: readonly string[],
 ): readonly AdaptedKernel[] {
-  const all = new Map(candidatesOf(source, bytes, undefined, 1).map((each) => [each.name, each.found]));
+  const all = new Map(candidatesOf(base, branches, undefined, 1).map((each) => [each.name, each.found]));
   return names.map((name) => {
     const found = all.get(name) ?? 'the model has no such tensor';
     if (typeof found !== 'string') return found;
@@ -94,52 +99,35 @@ export function kernelsNamed(
 }
 
 function candidatesOf(
-  source: SourceModel,
-  bytes: Uint8Array,
+  { source, bytes, nameOf }: BaseModel,
+  branches: Branches,
   minElements: number | undefined,
   rank: number,
 ): readonly Candidate[] {
-  const readers = new Map<string, { readonly reader: NodeProto; readonly input: number }[]>();
-  for (const reader of source.nodes) {
-    reader.input.forEach((name, input) => {
-      const known = readers.get(name);
-      if (known === undefined) readers.set(name, [{ reader, input }]);
-      else known.push({ reader, input });
-    });
-  }
+  const readers = readersIn(source.nodes, branches);
   const roles = findRoles(bytes, minElements === undefined ? {} : { minElements });
   return roles
-    .filter(({ graph, name }) => graph !== 'graph' || source.tensors.has(name))
+    .filter(({ name }) => source.tensors.has(name))
     .map((role) => {
-      const { graph, name, shape } = role;
-      if (graph === 'graph')
-        return { name, shape, role, found: kernelOf(role, readers.get(name) ?? [], rank) };
-      const alone = name !== '' && roles.filter((each) => each.name === name).length === 1;
-      return { name: alone ? name : `${graph}/${name}`, shape, role, found: outOfReach(role) };
+      const { name: tensor, shape } = role;
+      const name = nameOf(tensor);
+      return { name, shape, role, found: kernelOf(role, name, readers.get(tensor) ?? [], rank) };
     });
-}
-
-const NOT_REACHED =
-  'a graph of its own, as an If, a Loop and a function have, and adapters do not reach into those';
-
-function outOfReach(role: TensorRole): string {
-  return isKernelUse(role)
-    ? `it lies in ${role.graph}, ${NOT_REACHED}`
-    : `it is no kernel, but ${role.reason}`;
 }
 
 const isKernelUse = ({ uses }: TensorRole): boolean => uses.some(({ role }) => isKernel(role));
 
 /** An embedding is adapted where it is named: a table of which a batch reads few rows is no usual choice. */
 const isTable = ({ uses }: TensorRole): boolean =>
-  uses.every(({ role, op }) => role === 'embedding' && op === 'Gather');
+  uses.length > 0 && uses.every(({ role, op }) => role === 'embedding' && op === 'Gather');
 
 function kernelOf(
   role: TensorRole,
-  readers: readonly { readonly reader: NodeProto; readonly input: number }[],
+  name: string,
+  readers: readonly Reader[],
   rank: number,
 ): AdaptedKernel | string {
-  const { name, shape, uses, dataType } = role;
+  const { name: tensor, shape, uses, dataType } = role;
   if (!isKernelUse(role) && !isTable(role)) return `it is no kernel, but ${role.reason}`;
   if (dataType !== 'float32' && dataType !== 'float16' && dataType !== 'bfloat16') {
     return `it is of type ${dataType}, and adapters are for float32, float16 and bfloat16`;
@@ -150,8 +138,9 @@ function kernelOf(
   }
   const [first] = readers;
   const [use] = uses;
-  if (first === undefined) return `${use!.node} reads it, in ${NOT_REACHED}`;
-  const { reader, input } = first;
+  if (first === undefined) return `${use!.node} reads it, where adapters do not reach`;
+  const { reader, input, barred } = first;
+  if (barred !== undefined) return `it is read ${barred}`;
   const turned = use!.op === 'Gemm' && numberAt(readAttributes(reader.attribute), 'transB', 0) === 1;
   const frame = frameOf(shape, { op: use!.op, input: use!.input, turned });
   if (frame === undefined) {
@@ -161,7 +150,7 @@ function kernelOf(
   if (rank > smaller) {
     return `as a matrix it is ${frame.rows} × ${frame.columns}, and a rank of ${rank} is above its smaller side; a rank of at most ${smaller} would do`;
   }
-  return { name, shape, type: dataType, reader, input, frame };
+  return { name, tensor, shape, type: dataType, reader, input, frame };
 }
 
 function refused(list: readonly Candidate[]): readonly { readonly name: string; readonly why: string }[] {

@@ -2,8 +2,9 @@ import { requireOptions } from '@synaprune/core/checks';
 import { type ExternalData, replaceWeights } from '@synaprune/onnx';
 import { factorNames } from '../weights/factor-names.js';
 import { readAdapterFile } from './adapter-file.js';
-import { openBase, requireSameBase, valuesOf } from './base-model.js';
+import { openBase, valuesOf } from './base-model.js';
 import { mergedKernel } from './frame.js';
+import { requireSameBase } from './same-base.js';
 
 /**
  * The model with saved adapters in its kernels: an ordinary .onnx of the same nodes and the same size, with
@@ -55,11 +56,8 @@ export function mergeAdapters(
     const [left, right] = frame.first === 'left' ? [a, b] : [b, a];
     factors.add(names.a).add(names.b);
     const scale = Math.fround(alpha / rank);
-    values.set(
-      name,
-      mergedKernel(valuesOf(base.source, name), frame, { left, right, scale }, file.keepZeros),
-    );
+    values.set(name, mergedKernel(valuesOf(base, name), frame, { left, right, scale }, file.keepZeros));
   });
   for (const [name, { values: whole }] of file.tensors) if (!factors.has(name)) values.set(name, whole);
-  return replaceWeights(base.bytes, values);
+  return replaceWeights(base.given, values);
 }

@@ -8,6 +8,8 @@ import {
   requireWhole,
 } from '@synaprune/core/checks';
 import type { ExternalData } from '@synaprune/onnx';
+import type { Branches } from '../inline/control-flow.js';
+import { checkBranches } from '../options/check-options.js';
 
 /** What {@link addAdapters} is told. */
 export interface AdapterOptions {
@@ -29,7 +31,13 @@ export interface AdapterOptions {
    * the kernel and costs next to nothing.
    */
   readonly keepZeros?: boolean;
-  /** Adapters that were saved, to go on with. They say which kernels, rank, alpha and `keepZeros`. */
+  /**
+   * Which branch of an `If` is trained, by the name of its node (or of its first output, where it has none), as
+   * `buildTrainingStep` takes it: kernels in that branch can have an adapter too. Kernels of an `If` that is not named
+   * here have none.
+   */
+  readonly branches?: Branches;
+  /** Adapters that were saved, to go on with. They say which kernels, rank, alpha, `keepZeros` and `branches`. */
   readonly adapters?: Uint8Array;
   /** As in `buildTrainingStep`. */
   readonly externalData?: ExternalData;
@@ -42,9 +50,10 @@ export interface AdapterSettings {
   readonly alpha: number;
   readonly seed: number;
   readonly keepZeros: boolean;
+  readonly branches: Branches;
 }
 
-const OWN = ['select', 'rank', 'alpha', 'seed', 'keepZeros'];
+const OWN = ['select', 'rank', 'alpha', 'seed', 'keepZeros', 'branches'];
 const CALLER = 'addAdapters';
 
 /** @throws TypeError | RangeError when an option is unknown, or has a wrong type or value */
@@ -55,7 +64,7 @@ export function checkAdapterOptions(options: AdapterOptions): AdapterSettings {
     r: 'it is rank',
     loraAlpha: 'it is alpha',
   });
-  const { select, rank = 8, seed = 0, keepZeros = true } = options;
+  const { select, rank = 8, seed = 0, keepZeros = true, branches = {} } = options;
   if (options.adapters !== undefined) {
     requireAdapterBytes(CALLER, 'adapters', options.adapters);
     const twice = OWN.find((name) => given[name] !== undefined);
@@ -75,8 +84,9 @@ export function checkAdapterOptions(options: AdapterOptions): AdapterSettings {
     throw new RangeError(`${CALLER} needs seed to be a whole number, got ${seed}`);
   }
   requireBoolean(CALLER, 'keepZeros', keepZeros);
+  checkBranches(CALLER, branches);
   readSelect(CALLER, select);
-  return { select, rank, alpha, seed, keepZeros };
+  return { select, rank, alpha, seed, keepZeros, branches };
 }
 
 /** @throws TypeError unless they are bytes */

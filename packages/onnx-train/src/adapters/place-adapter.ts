@@ -168,7 +168,7 @@ function changeOf(nodes: Nodes, kernel: AdaptedKernel, { left, right, scale, ran
  * so, by a choice and no product.
  */
 export function insideKernel(
-  { name, shape, type, frame, reader, input }: AdaptedKernel,
+  { tensor, shape, type, frame, reader, input }: AdaptedKernel,
   { left, right, scale }: Factors,
   prefix: string,
   keepZeros: boolean,
@@ -179,10 +179,10 @@ export function insideKernel(
   const product = nodes.add('MatMul', parts);
   const flat = shape.length === frame.batch.length + 2;
   const change = flat ? product : nodes.add('Reshape', [product, nodes.shape(shape)]);
-  const changed = nodes.add('Add', [nodes.widened(name), change]);
+  const changed = nodes.add('Add', [nodes.widened(tensor), change]);
   const kept = keepZeros
     ? nodes.add('Where', [
-        nodes.add('Cast', [name], { to: TensorProto_DataType.BOOL }),
+        nodes.add('Cast', [tensor], { to: TensorProto_DataType.BOOL }),
         changed,
         nodes.number(0),
       ])

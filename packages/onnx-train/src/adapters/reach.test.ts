@@ -37,10 +37,10 @@ const branched = (names: readonly [string, string], more: ModelParts = {}) => {
   });
 };
 
-const lies = (branch: string) =>
-  `it lies in graph/choice.${branch}, a graph of its own, as an If, a Loop and a function have`;
+const lies = (branch: 'then' | 'else') =>
+  `it is read in the ${branch} branch of the If "choice", and which one is trained is not told; branches: { "choice": '${branch}' } would do`;
 
-it('says that adapters do not reach into the graph of an If, by the names that findWeights has', () => {
+it('says that adapters do not reach into a branch that is not told, by the names that findWeights has', () => {
   for (const [names, shown] of [
     [
       ['rnn.w', 'rnn.v'],
@@ -55,16 +55,18 @@ it('says that adapters do not reach into the graph of an If, by the names that f
     expect(findWeights(model).map(({ name }) => name)).toEqual(shown);
     expect(refusalOf(() => addAdapters(model, { rank: 4 }))).toEqual([
       'no-weights',
-      expect.stringContaining(
-        `no kernel can have an adapter of rank 4: "${shown[0]}" (${lies('then_branch')}`,
-      ),
+      expect.stringContaining(`no kernel can have an adapter of rank 4: "${shown[0]}" (${lies('then')})`),
     ]);
     for (const select of [shown[1], /else_branch|rnn.v/]) {
       expect(refusalOf(() => addAdapters(model, { select }))).toEqual([
         'unsupported',
-        expect.stringContaining(`"${shown[1]}" cannot have an adapter: ${lies('else_branch')}`),
+        expect.stringContaining(`"${shown[1]}" cannot have an adapter: ${lies('else')}`),
       ]);
     }
+    expect(refusalOf(() => addAdapters(model, { select: shown[1], branches: { choice: 'then' } }))).toEqual([
+      'unsupported',
+      `"${shown[1]}" cannot have an adapter: it is read in the else branch of the If "choice", and branches says "then"`,
+    ]);
     expect(refusalOf(() => addAdapters(model, { select: /nothing/ }))).toEqual([
       'unmatched-selector',
       expect.stringContaining(`there are "${shown[0]}", "${shown[1]}"`),
@@ -72,7 +74,7 @@ it('says that adapters do not reach into the graph of an If, by the names that f
   }
 });
 
-it('adapts what lies outside of an If, and tells of what lies in it', () => {
+it('adapts what lies outside of an If whose branch is not told, and tells of what lies in it', () => {
   const model = branched(['u', 'w'], {
     tensors: { w: randomTensor([16, 16], 3) },
     nodes: [['MatMul', ['z', 'w'], ['q']]],
@@ -91,6 +93,22 @@ it('adapts what lies outside of an If, and tells of what lies in it', () => {
     ]),
   );
   expect(addAdapters(model, { adapters: file }).adapters.map(({ weight }) => weight)).toEqual(['w']);
+});
+
+it('leaves out a tensor that nothing reads', () => {
+  const model = buildModel({
+    inputs: { x: [2, 16] },
+    tensors: { w: randomTensor([16, 16], 1), unread: randomTensor([16, 16], 2) },
+    nodes: [['MatMul', ['x', 'w'], ['y']]],
+    outputs: ['y'],
+  });
+  const { adapters, notices } = addAdapters(model);
+  expect(adapters.map(({ weight }) => weight)).toEqual(['w']);
+  expect(notices).toEqual([]);
+  expect(refusalOf(() => addAdapters(model, { select: 'unread' }))).toEqual([
+    'unsupported',
+    '"unread" cannot have an adapter: it is no kernel, but unused',
+  ]);
 });
 
 it('says what would do where a loss reads one output, and adapters lie before the other', () => {

@@ -234,7 +234,8 @@ function checkRules(caller: string, rules: unknown): void {
   }
 }
 
-function checkBranches(caller: string, branches: unknown): void {
+/** @throws TypeError | RangeError */
+export function checkBranches(caller: string, branches: unknown): void {
   if (!isRecord(branches)) {
     throw new TypeError(
       `${caller} needs branches to be an object of "then" or "else" by node, got ${describe(branches)}`,

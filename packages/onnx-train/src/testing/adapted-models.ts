@@ -7,10 +7,11 @@ export function sparseTensor(shape: readonly number[], seed: number): TestTensor
   return { shape, data: data.map((value, i) => (i % 3 === 0 ? value : i === 1 ? -0 : 0)) };
 }
 
-type Make = (shape: readonly number[], seed: number) => TestTensor;
+/** What makes the kernel of a layer. */
+export type MakeKernel = (shape: readonly number[], seed: number) => TestTensor;
 
 /** One layer of each kind that can have an adapter: its kernel is `w`, and what it reads is a tensor too. */
-export const layers: Readonly<Record<string, (kernel: Make) => TestModel>> = {
+export const layers: Readonly<Record<string, (kernel: MakeKernel) => TestModel>> = {
   'MatMul of a matrix on the right': (kernel) => ({
     tensors: { x: randomTensor([2, 3, 4], 1), w: kernel([4, 5], 2) },
     nodes: [['MatMul', ['x', 'w'], ['y']]],
@@ -108,7 +109,7 @@ export const layers: Readonly<Record<string, (kernel: Make) => TestModel>> = {
 };
 
 /** Two kernels of one node. */
-export const lstm = (kernel: Make): TestModel => ({
+export const lstm = (kernel: MakeKernel): TestModel => ({
   tensors: { x: randomTensor([3, 2, 4], 1), w: kernel([1, 12, 4], 2), r: kernel([1, 12, 3], 3) },
   nodes: [['LSTM', ['x', 'w', 'r'], ['y'], { hidden_size: 3 }]],
   outputs: ['y'],

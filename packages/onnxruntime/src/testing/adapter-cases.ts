@@ -1,4 +1,5 @@
 import { decodeModel, pruneOnnx, tensorToFloat32 } from '@synaprune/onnx';
+import { buildModel } from '@synaprune/onnx/graph';
 import { addAdapters, mergeAdapters } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import { expect, it } from 'vitest';
@@ -93,6 +94,73 @@ export function adapterCases({ ort, executionProviders }: TestRuntime): void {
       await again.dispose();
     });
   }
+
+  it('trains adapters in the branch that is told, and merges them into a model that still has both', async () => {
+    const base = branchedModel();
+    const inner = 'graph/choice.else_branch/w';
+    const adapted = addAdapters(base, { rank: 2, branches: { choice: 'else' } });
+    expect(adapted.adapters.map(({ weight }) => weight)).toEqual(['outer', inner]);
+    const given = { data: numbers(24, 9), dims: [4, 6] };
+    const answersOf = async (bytes: Uint8Array, c: boolean) => {
+      const session = await ort.InferenceSession.create(bytes, {
+        executionProviders: [...executionProviders],
+      });
+      const results = await session.run({
+        x: new ort.Tensor('float32', given.data, given.dims),
+        c: new ort.Tensor('bool', Uint8Array.of(c ? 1 : 0), []),
+      });
+      const answers = await floats(results as Record<string, Tensor>);
+      await session.release();
+      return answers;
+    };
+    const trainer = await createTrainer({
+      ...on,
+      ...adapted.training,
+      inputs: { x: [4, 6], c: [] },
+      loss: 'mse',
+      optimizer: 'adam',
+      learningRate: 0.02,
+    });
+    const losses: number[] = [];
+    for (let step = 0; step < 12; step += 1) {
+      losses.push((await trainer.step({ inputs: { x: given }, targets: { y: numbers(12, 8) } })).loss);
+    }
+    expect(losses.at(-1)!).toBeLessThan(losses[0]! * 0.8);
+    const file = adapted.save(await trainer.read());
+    await trainer.dispose();
+    const merged = mergeAdapters(base, file);
+    expect(merged.length).toBe(base.length);
+    const trained = await answersOf(addAdapters(base, { adapters: file }).training.model, false);
+    expect(distance(trained, await answersOf(base, false))).toBeGreaterThan(0.01);
+    expect(distance(await answersOf(merged, false), trained)).toBeLessThan(3e-6);
+  });
+}
+
+/** A layer of each branch of an `If`, by names that both have. */
+function branchedModel(): Uint8Array {
+  const branch = (seed: number) => ({
+    graph: {
+      tensors: {
+        w: { shape: [6, 8], data: numbers(48, seed, 0.5) },
+        b: { shape: [8], data: numbers(8, seed + 1, 0.1) },
+      },
+      nodes: [
+        ['MatMul', ['x', 'w'], ['m']],
+        ['Add', ['m', 'b'], ['h']],
+      ] as const,
+      outputs: ['h'],
+    },
+  });
+  return buildModel({
+    inputs: { x: ['batch', 6], c: { type: 'bool', shape: [] } },
+    tensors: { outer: { shape: [8, 3], data: numbers(24, 5, 0.5) } },
+    nodes: [
+      ['If', ['c'], ['h'], { then_branch: branch(1), else_branch: branch(3) }, 'choice'],
+      ['Tanh', ['h'], ['t']],
+      ['MatMul', ['t', 'outer'], ['y']],
+    ],
+    outputs: ['y'],
+  });
 }
 
 /** Where the kernels of a model are +0. */
