@@ -1,4 +1,4 @@
-import { describe } from '../checks/legible.js';
+import { describe, quote } from '../checks/legible.js';
 import { isRecord, requireOptions } from '../checks/require.js';
 import type { Arithmetic } from './arithmetic.js';
 
@@ -67,7 +67,8 @@ const LONGEST = 100;
 /**
  * A score of one's own, from what training shows.
  *
- * @throws TypeError when something of it is missing or of a wrong type
+ * @throws TypeError when something of it is missing or of a wrong type; and from its own functions, where they do not give
+ *   values of the arithmetic: `observe` one of each name in `memory`, `rank` one
  *
  * @example Weights whose gradients are steady rank high:
  * ```ts
@@ -106,7 +107,31 @@ export function observedScore(definition: {
     typeof rank !== 'function' && `rank to be a function, got ${describe(rank)}`,
   ].find((text) => text !== false);
   if (wrong !== undefined) throw new TypeError(`observedScore needs ${wrong}`);
-  return { kind: 'observed', name, options, needs, memory, observe, rank };
+  const requireValue = (what: string, value: unknown, like: unknown): void => {
+    if (value !== null && typeof value === typeof like) return;
+    throw new TypeError(
+      `the score ${quote(name)} needs ${what}, a value as scalar(0) of the arithmetic is; got ${describe(value)}`,
+    );
+  };
+  return {
+    kind: 'observed',
+    name,
+    options,
+    needs,
+    memory,
+    observe(arithmetic, signals, before) {
+      const after = observe(arithmetic, signals, before);
+      for (const key of Object.keys(memory)) {
+        requireValue(`observe to give ${quote(key)}`, after?.[key], before[key]);
+      }
+      return after;
+    },
+    rank(arithmetic, weight, remembered) {
+      const ranked = rank(arithmetic, weight, remembered);
+      requireValue('rank to give what ranks', ranked, weight);
+      return ranked;
+    },
+  };
 }
 
 function isName(value: unknown): boolean {
