@@ -11,6 +11,8 @@ export const sizeInputs: Readonly<Record<string, readonly number[]>> = {
   Range: [0, 1, 2],
   TopK: [1],
   OneHot: [1],
+  Pad: [1, 3],
+  Resize: [2, 3],
 };
 
 /** Whether what a node gives is as large as numbers say that are known when it runs, and not before. */

@@ -16,6 +16,7 @@ interface Case {
   readonly other: TestTensor;
   /** The shapes that are given. */
   readonly shapes: NonNullable<TrainingStepOptions['shapes']>;
+  readonly opset?: number;
 }
 
 const cases: Record<string, Case> = {
@@ -59,6 +60,36 @@ const cases: Record<string, Case> = {
     other: integers(1, 3),
     shapes: { a: [3, 3], b: [3, 1] },
   },
+  'Resize, by sizes': {
+    nodes: [['Resize', ['w', '', '', 'n'], ['y'], { mode: 'linear' }]],
+    n: integers(5, 6),
+    other: integers(5, 4),
+    shapes: { y: [5, 6] },
+  },
+  'Resize of one axis': {
+    nodes: [['Resize', ['w', '', '', 'n'], ['y'], { mode: 'nearest', axes: [-1] }]],
+    n: integers(7),
+    other: integers(3),
+    shapes: { y: [3, 7] },
+    opset: 18,
+  },
+  'Pad, which cuts as well': {
+    nodes: [['Pad', ['w', 'n'], ['y']]],
+    n: integers(1, 0, 2, -1),
+    other: integers(1, 0, 2, 1),
+    shapes: { y: [6, 3] },
+  },
+  'Pad of one axis, by a number that is trained': {
+    nodes: [
+      ['ReduceMean', ['w'], ['fill'], { keepdims: 0 }],
+      ['Pad', ['w', 'n', 'fill', 'axis'], ['y']],
+    ],
+    tensors: { axis: integers(1) },
+    n: integers(2, 1),
+    other: integers(2, 2),
+    shapes: { y: [3, 7] },
+    opset: 18,
+  },
   TopK: {
     nodes: [
       ['TopK', ['w', 'n'], ['y', 'places']],
@@ -85,7 +116,7 @@ const cases: Record<string, Case> = {
 };
 
 /** The model with sizes that are fed, or with the same ones written into it. */
-function modelOf({ nodes, tensors = {}, n }: Case, fed: boolean): TestModel {
+function modelOf({ nodes, tensors = {}, n, opset = 17 }: Case, fed: boolean): TestModel {
   const counting = nodes.some(([op]) => op === 'Range');
   return {
     inputs: { x: { shape: [1] }, ...(fed ? { n: { type: 'int64', shape: n.shape } } : {}) },
@@ -96,6 +127,7 @@ function modelOf({ nodes, tensors = {}, n }: Case, fed: boolean): TestModel {
       ['Mul', ['y', 'x'], ['z']],
     ],
     outputs: ['z'],
+    opset,
   };
 }
 
@@ -148,6 +180,28 @@ describe('what is as large as numbers say that are computed', () => {
     );
     expect(() => stepOfShapes(modelOf(cases.Reshape!, true), { y: [5, 5] })).toThrow(
       /cannot become \[5, 5\]/,
+    );
+  });
+
+  it('Pad adds in front and behind what the batch says, as long as that comes to the same', async () => {
+    const { 'Pad, which cuts as well': pad } = cases as { 'Pad, which cuts as well': Case };
+    const step = stepOfShapes(modelOf(pad, true), pad.shapes);
+    for (const n of [integers(3, 1, 0, -2), integers(0, -1, 3, 0), pad.n])
+      expect(await stepOf(step, n)).toEqual(await stepOf(stepOfShapes(modelOf({ ...pad, n }, false))));
+  });
+
+  it.each<[string, TestModel['nodes'][number], TestTensor, readonly number[]]>([
+    ['Pad', ['Pad', ['w', 'n'], ['y'], { mode: 'reflect' }], integers(1, 0, 0, 1), [4, 5]],
+    [
+      'Resize',
+      ['Resize', ['w', '', '', 'n'], ['y'], { keep_aspect_ratio_policy: 'not_larger' }],
+      integers(6, 9),
+      [6, 8],
+    ],
+  ])('%s of which more than a shape is to be known is refused behind a weight', (op, node, n, y) => {
+    const one: Case = { nodes: [node], n, other: n, shapes: {}, opset: 18 };
+    expect(() => stepOfShapes(modelOf(one, true), { y })).toThrow(
+      `(${op}): where ${op} takes its elements from is computed when it runs`,
     );
   });
 

@@ -1,7 +1,17 @@
 import { quote } from '@synaprune/core/checks';
-import { type Kind, numberAt, sameShape, showShape, typeOf, type Value } from '@synaprune/onnx/graph';
+import {
+  type Kind,
+  listAt,
+  numberAt,
+  sameShape,
+  showShape,
+  textAt,
+  typeOf,
+  type Value,
+} from '@synaprune/onnx/graph';
 import { add, range, reduce, reshape, subtract } from '../arithmetic/arithmetic.js';
 import { composite, type TrainingGraph, withoutTape } from '../tape/tape.js';
+import { computedPadGradient } from './computed-pad.js';
 import { COMPUTED_SIZE } from './computed-sizes.js';
 import type { Lowering, LoweringContext, SourceNode } from './lowering.js';
 
@@ -96,6 +106,14 @@ const limit: StandIn = (_, { inputs }, [shape]) => {
   return { input: 1, numbers: [start + step * shape![0]!] };
 };
 
+/** Factors do not follow from sizes, which are rounded. */
+const sizes: StandIn = (_, { inputs, attributes }, [shape]) => {
+  if (inputs[3] === undefined || textAt(attributes, 'keep_aspect_ratio_policy', 'stretch') !== 'stretch')
+    return undefined;
+  const axes = listAt(attributes, 'axes') ?? range(shape!.length);
+  return { input: 3, numbers: axes.map((axis) => shape!.at(axis)!) };
+};
+
 const standIns: Readonly<Record<string, StandIn>> = {
   Reshape: wholeShape(1),
   Expand: wholeShape(1),
@@ -105,6 +123,7 @@ const standIns: Readonly<Record<string, StandIn>> = {
     return own.includes(0) ? undefined : { input: 1, numbers: shape!.map((size, axis) => size / own[axis]!) };
   },
   Slice: ends,
+  Resize: sizes,
   Split: along(0, (given, axis) => given.map((shape) => shape.at(axis)!)),
   Range: limit,
   TopK: along(-1, ([shape], axis) => [shape!.at(axis)!]),
@@ -123,14 +142,15 @@ const ofGivenSizes: Lowering = (context, node) => {
   const given = counted.map((at) => givenShape(context, node, why, UNKNOWN, at));
   const kinds = kindsOf(node, given);
   const measure = () => graph.addMany(op, inputs, attributes, outputNames.length, '', kinds);
-  const standIn = standIns[op]!(context, node, given);
+  const standIn = standIns[op]?.(context, node, given);
   if (standIn === undefined) {
-    const outputs = composite(graph, op, inputs, measure, () =>
+    const gradient = op === 'Pad' ? computedPadGradient(node) : undefined;
+    const refused = () =>
       graph.unsupported(
         `where ${op} takes its elements from is computed when it runs, and something trained leads through it`,
         'export the model with fixed numbers there, or name an output that does not need it (outputs)',
-      ),
-    );
+      );
+    const outputs = composite(graph, op, inputs, measure, gradient ?? refused);
     return outputs.map((output, at) => requireShape(graph, output, kinds[at]!.shape));
   }
   if (!standIn.numbers.every(Number.isInteger)) {

@@ -118,6 +118,45 @@ export function foundShapeCases(runtime: TestRuntime): void {
       await trainer.dispose();
     });
 
+    it('are found of an image that is padded and resized by numbers of the batch', async () => {
+      const image = buildModel({
+        inputs: { x: [1, 1, 3, 4], n: { type: 'int64', shape: [8] }, size: { type: 'int64', shape: [4] } },
+        tensors: { w: { shape: [4, 4], data: wave(16, 1.3) } },
+        nodes: [
+          ['MatMul', ['x', 'w'], ['h']],
+          ['Pad', ['h', 'n'], ['padded']],
+          ['Resize', ['padded', '', '', 'size'], ['y'], { mode: 'linear' }],
+        ],
+        outputs: ['y'],
+      });
+      const numbers = (...all: number[]) => ({ data: BigInt64Array.from(all, BigInt), dims: [all.length] });
+      const inputs = {
+        x: { data: wave(12, 0.7), dims: [1, 1, 3, 4] },
+        n: numbers(0, 0, 1, 0, 0, 0, 0, 2),
+        size: numbers(1, 1, 6, 9),
+      };
+      const options = { ort, inputs, ...(executionProviders ? { executionProviders } : {}) };
+      expect(await findShapes({ ...options, model: image })).toEqual({
+        padded: [1, 1, 4, 6],
+        y: [1, 1, 6, 9],
+      });
+      const sample = {
+        model: image,
+        loss: 'mse',
+        optimizer: 'sgd',
+        learningRate: 0.05,
+        sample: inputs,
+      } as const;
+      const trainer = await startTrainer(runtime, sample);
+      const batch = { inputs, targets: { y: new Float32Array(54).fill(0.5) } };
+      const { loss } = await trainer.step(batch);
+      expect((await trainer.step(batch)).loss).toBeLessThan(loss);
+      // Of another batch, other sizes.
+      const other = { ...inputs, n: numbers(0, 0, 0, 0, 0, 0, 1, 0), size: numbers(1, 1, 2, 2) };
+      await trainer.step({ inputs: other, targets: { y: new Float32Array(4) } });
+      await trainer.dispose();
+    });
+
     it('are asked for by name, and a sample that is none is refused', async () => {
       const { inputs } = batchOf(5, 0.3, 4);
       const start = (more: object) => startTrainer(runtime, { model, loss: 'mse', ...more });
