@@ -27,4 +27,10 @@ describe('globalNormalized', () => {
     const pruner = prune([arrayWeight(1)], { distribution: globalNormalized });
     expect((await pruner.save()).distribution).toBe('globalNormalized');
   });
+
+  it('says that it is the distribution itself to whoever calls it for one', () => {
+    const call = globalNormalized as (...options: readonly unknown[]) => unknown;
+    expect(() => call()).toThrow(TypeError);
+    expect(() => call({ epsilon: 1e-8 })).toThrow('distribution: globalNormalized, without a call');
+  });
 });

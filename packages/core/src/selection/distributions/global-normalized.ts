@@ -32,6 +32,11 @@ export const globalNormalized: RescalingFunction = Object.assign(rescale, {
 } as const);
 
 function rescale(scores: Float64Array): Float64Array {
+  if (!(scores instanceof Float64Array)) {
+    throw new TypeError(
+      'globalNormalized is the distribution itself, and takes no options: distribution: globalNormalized, without a call',
+    );
+  }
   const norm = Math.sqrt(scores.reduceRight((sum, score) => sum + score * score, 0));
   return norm === 0 ? scores : scores.map((score) => score / norm);
 }
