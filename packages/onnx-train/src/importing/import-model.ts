@@ -72,6 +72,12 @@ export function importModel(
       }
       const node = model.producers.get(name);
       if (node === undefined) refuseName(name);
+      // Before what it reads, which may have no place for the same reason.
+      const refusal = refusals?.get(node.output[0] ?? '');
+      if (refusal !== undefined) {
+        graph.place = placeOf(node);
+        graph.unsupported(refusal.what, refusal.instead);
+      }
       const missing = node.input.filter((input) => input !== '' && !values.has(input));
       if (missing.length > 0 && open.has(node) && missing.some((input) => isOpen(input, open))) {
         throw new PruneError('bad-model', `${placeOf(node)} depends on its own output`);
@@ -111,8 +117,6 @@ export function importModel(
 
   function run(node: NodeProto, wanted: string): void {
     graph.place = placeOf(node);
-    const refusal = refusals?.get(node.output[0] ?? '');
-    if (refusal !== undefined) graph.unsupported(refusal.what, refusal.instead);
     const domain = domainOf(node.domain);
     const source: SourceNode = {
       op: node.opType,

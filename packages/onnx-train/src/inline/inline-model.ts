@@ -20,11 +20,12 @@ import { type InlinedModel, isControlFlow, plainModel } from './inlined-model.js
 import { createProbe } from './probe.js';
 import type { Rewriting } from './rewriting.js';
 import { writeBranch, writeLoop, writeScan } from './write-rounds.js';
+import { createSequences } from './write-sequences.js';
 
 /**
  * A model with functions of its own written out where they are called, with the branch of each `If` whose condition is
- * known or that `branches` names, and the rounds of `Loop` and `Scan` where their number is known. A model that has none
- * of them is itself.
+ * known or that `branches` names, the rounds of `Loop` and `Scan` where their number is known, and sequences of known
+ * lengths. A model that has none of them is itself.
  *
  * @throws PruneError `unmatched-selector` when `branches` names no `If`; `unsupported-operator` and `bad-model` as `writeFunctions`
  */
@@ -117,40 +118,44 @@ function writeOut(
     },
     bool: (value) => constant(`bool/${value}`, 'bool', [], [value ? 1 : 0]),
     integer: (value) => constant(`integer/${value}`, 'int64', [], [value]),
+    cut(name, axis, sizes, prefix) {
+      const names = sizes.map((_, at) => copier.fresh(`${prefix}/${at}/${name}`));
+      return { names, nodes: [listed('Split', name, names, 'split', sizes, { axis })] };
+    },
     parts(name, axis, length, prefix) {
-      const cut = range(length).map((round) => copier.fresh(`${prefix}/${round}/${name}`));
-      const names = cut.map((part) => copier.fresh(`${part}/row`));
-      const split = listed(
-        'Split',
+      const { names: cut, nodes } = rewriting.cut(
         name,
-        cut,
-        'split',
-        cut.map(() => 1),
-        { axis },
+        axis,
+        range(length).map(() => 1),
+        prefix,
       );
+      const names = cut.map((part) => copier.fresh(`${part}/row`));
       return {
         names,
-        nodes: [split, ...cut.map((part, round) => listed('Squeeze', part, [names[round]!], 'axes', [axis]))],
+        nodes: [...nodes, ...cut.map((part, at) => listed('Squeeze', part, [names[at]!], 'axes', [axis]))],
       };
     },
+    join: (names, axis, output) => node('Concat', names, [output], { axis }),
     stack(names, axis, output) {
       const rows = names.map((name, round) => copier.fresh(`${output}/${round}/${name}`));
       return [
         ...names.map((name, round) => listed('Unsqueeze', name, [rows[round]!], 'axes', [axis])),
-        node('Concat', rows, [output], { axis }),
+        rewriting.join(rows, axis, output),
       ];
     },
   };
+  const sequences = createSequences(rewriting);
   const written: NodeProto[] = [];
   const open = [...graph.node].reverse();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const made = isControlFlow(next) ? writers[next.opType]!(rewriting, next) : { nodes: undefined };
-    if ('what' in made) refusals.set(next.output[0] ?? '', made);
-    if ('what' in made || made.nodes === undefined) {
+    const made = isControlFlow(next) ? writers[next.opType]!(rewriting, next) : sequences.write(next);
+    if (made !== undefined && 'what' in made) refusals.set(next.output[0] ?? '', made);
+    if (made === undefined || 'what' in made) {
       written.push(next);
       continue;
     }
-    for (const name of next.output) producers.delete(name);
+    if (made.stays) written.push(next);
+    else for (const name of next.output) producers.delete(name);
     rewriting.learn(made.nodes);
     for (const each of made.nodes.toReversed()) open.push(each);
   }

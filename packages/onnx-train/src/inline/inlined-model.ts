@@ -23,13 +23,18 @@ export function isControlFlow({ opType, domain }: NodeProto): boolean {
   return domainOf(domain) === '' && (opType === 'If' || opType === 'Loop' || opType === 'Scan');
 }
 
+/** Whether an operator makes a sequence of tensors or takes one apart. */
+const holdsSequence = ({ opType, domain }: NodeProto): boolean =>
+  domainOf(domain) === '' && /^(Sequence|SplitToS|ConcatFromS)/.test(opType);
+
 /** A model with nothing to write out, as it is; undefined for any other. */
 export function plainModel(
   bytes: Uint8Array,
   source: SourceModel,
   { branches = {} }: Pick<TrainingStepOptions, 'branches'>,
 ): InlinedModel | undefined {
-  const isPlain = source.functions.length === 0 && !source.nodes.some(isControlFlow);
+  const isPlain =
+    source.functions.length === 0 && !source.nodes.some((node) => isControlFlow(node) || holdsSequence(node));
   if (!isPlain || Object.keys(branches).length > 0) return undefined;
   return {
     bytes,

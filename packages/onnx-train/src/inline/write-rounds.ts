@@ -5,12 +5,13 @@ import { graphAt } from './control-flow.js';
 import type { Rewriting } from './rewriting.js';
 
 /** As many rounds of a loop as a step graph may hold one after another. */
-const MOST_ROUNDS = 256;
+export const MOST_ROUNDS = 256;
 
-/** The nodes that stand for one, or why there are none. */
-export type Written = { readonly nodes: readonly NodeProto[] } | Refusal;
+/** The nodes that stand for one, or come in front of it where it stays; or why there are none. */
+export type Written = { readonly nodes: readonly NodeProto[]; readonly stays?: boolean } | Refusal;
 
-const tooMany = (what: string): Refusal => ({
+/** Why a node of too many rounds has no place. */
+export const tooMany = (what: string): Refusal => ({
   what: `${what} more than ${MOST_ROUNDS} rounds, and a training step holds each of them`,
   instead: 'train on shorter sequences, or name an output that does not need it (outputs)',
 });
