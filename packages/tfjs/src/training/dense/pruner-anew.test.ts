@@ -10,6 +10,7 @@ import {
   gradientScore,
   linearRamp,
   movementScore,
+  type PruneModelOptions,
   pruneModel,
   pruneOptimizer,
   tfjsBackend,
@@ -201,6 +202,47 @@ describe('pruneOptimizer with straightThrough', () => {
     expect((await lookAt(loop)).dense).toEqual(
       dense!.map(({ values }) => [...unpackMemory(values, 1)[0]!.values]),
     );
+    pruning.dispose();
+    model.optimizer.dispose();
+    model.dispose();
+    loop.dispose();
+  });
+
+  it.each([
+    { pattern: { kind: 'block', shape: [2, 1] } },
+    { pattern: { kind: 'n:m', keep: 1, of: 2, axis: 0 } },
+    { distribution: 'erk' },
+    { rule: 'published' },
+    { score: movementScore() },
+  ] as Told[])('goes with %o, as pruneModel does', async ({ score, ...told }) => {
+    const schedule = linearRamp({ from: 0, to: 0.5, start: 0, end: 2 });
+    const loop = createLoop(undefined, { schedule });
+    const { backend, weights } = loop;
+    loop.pruner.dispose();
+    const observer = score && createScoreObserver({ score: movementScore(), weights });
+    const options = { ...told, ...(observer && { score: observer }), schedule };
+    const pruner = createPruner({ backend, weights, ...options });
+    const inner = tf.train.sgd(0.5);
+    const optimizer = pruneOptimizer(inner, pruner, {
+      backend,
+      straightThrough: true,
+      ...(observer && { observer }),
+    });
+    const model = createPerceptron(tf.train.sgd(0.5));
+    const more = { ...told, ...(score && { score }), schedule, straightThrough: true, print: false } as const;
+    const pruning = pruneModel(model, more as PruneModelOptions);
+    for (let at = 0; at < 4; at += 1) {
+      await Promise.all([pruner.update(at), pruning.pruner.update(at)]);
+      expect(await pruner.masks()).toEqual(await pruning.masks());
+      const { x, y } = perceptronBatch(at);
+      optimizer.minimize(() => tf.losses.meanSquaredError(y, loop.model.apply(x) as tf.Tensor));
+      await model.trainOnBatch(x, y);
+      tf.dispose([x, y]);
+    }
+    expect((await pruner.report()).total.sparsity).toBeCloseTo(0.5, 1);
+    pruner.dispose();
+    observer?.dispose();
+    inner.dispose();
     pruning.dispose();
     model.optimizer.dispose();
     model.dispose();
