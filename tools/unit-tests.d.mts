@@ -6,6 +6,9 @@ export declare function unitTests(more?: ViteUserConfig): ViteUserConfig;
 /** For packages whose tests change nothing that a whole process shares: a process for a worker and not for a file. */
 export declare const oneProcess: { readonly test: { readonly isolate: false } };
 
+/** For tests of onnxruntime-web on WebGPU, whose WebAssembly V8 would optimise for longer than the tests take. */
+export declare const hugeRuntime: { readonly test: { readonly execArgv: string[] } };
+
 declare module 'vitest' {
   interface ProvidedContext {
     /** The part of the conformance kit for emulated devices: a quarter, or all of it under `npm test -- --whole`. */

@@ -11,6 +11,13 @@ import { kitPart } from './devices/whole.mjs';
 export const oneProcess = { test: { isolate: false } };
 
 /**
+ * For tests of onnxruntime-web on WebGPU. V8 would optimise functions of many thousand blocks, which its runtime has and
+ * which begin a session or two, for a minute in other threads: six times as long as the tests take. What runs a hundred
+ * times as often is optimised still.
+ */
+export const hugeRuntime = { test: { execArgv: ['--wasm-tiering-budget=100000000'] } };
+
+/**
  * Vitest's configuration for a package's tests in Node: `*.test.ts` in `src`, without those that run in Chromium. No
  * configuration and no test sets limits of its own.
  *

@@ -1,6 +1,8 @@
 import type { ViteUserConfig } from 'vitest/config';
-import { unitTests } from '../../tools/unit-tests.mjs';
+import { oneProcess, unitTests } from '../../tools/unit-tests.mjs';
 
-const config: ViteUserConfig = unitTests();
+const config: ViteUserConfig = unitTests({
+  test: { ...oneProcess.test, setupFiles: ['src/testing/leave-nothing.ts'] },
+});
 
 export default config;
