@@ -67,8 +67,7 @@ function pruneTogether(
 ): void {
   const waits = models.map((model) => wait && isHollow(model, ranking));
   if (sparsities !== undefined && waits[0]!) return;
-  const places = placesOf(models, pattern, ranking, (model) => magnitudesOf(model, score, ranking));
-  const kept = places.filter((place) => place.kept);
+  const kept = placesOf(true, models, pattern, ranking, (model) => magnitudesOf(model, score, ranking));
   const most = models.map((model) => mostUnits(pattern, model));
   const left = models.map((_, weight) => kept.filter((place) => place.weight === weight).length);
   // At least the floor's fraction stays, hence the rounding up.
@@ -102,15 +101,17 @@ function pruneTogether(
     }
   }
   if (back <= 0) return;
-  const ready = placesOf(models, pattern, ranking, (model) => growthMagnitudesOf(model, regrow!, ranking));
-  const dropped = ready.filter((place) => !place.kept && !waits[place.weight]);
-  for (const { weight, members } of dropped.slice(-back)) {
+  const grown = (model: Model) => growthMagnitudesOf(model, regrow!, ranking);
+  const dropped = placesOf(false, models, pattern, ranking, grown);
+  const ready = dropped.filter(({ weight }) => !waits[weight]);
+  for (const { weight, members } of ready.slice(-back)) {
     for (const member of members) models[weight]!.kept[member] = 1;
   }
 }
 
-/** The units of all models, lowest first. */
+/** The units of all models that are kept, or those that are not, lowest first. */
 function placesOf(
+  kept: boolean,
   models: readonly Model[],
   pattern: RunPattern,
   ranking: DeviceRanking,
@@ -118,7 +119,9 @@ function placesOf(
 ): Place[] {
   return models
     .flatMap((model, weight) =>
-      unitsOf(pattern, model, magnitudes(model), ranking).map((unit) => ({ ...unit, weight })),
+      unitsOf(pattern, model, magnitudes(model), ranking)
+        .filter((unit) => unit.kept === kept)
+        .map((unit) => ({ ...unit, weight })),
     )
     .sort((a, b) => a.magnitude - b.magnitude || a.weight - b.weight || a.index - b.index);
 }

@@ -30,5 +30,5 @@ function term(value: bigint, pooling: Pooling): bigint {
 function wholeOf(magnitude: number): bigint {
   const exponent = Math.floor(magnitude / 2 ** 23);
   const fraction = BigInt(magnitude % 2 ** 23);
-  return exponent === 0 ? fraction : (fraction + 2n ** 23n) * 2n ** BigInt(exponent - 1);
+  return exponent === 0 ? fraction : (fraction + 2n ** 23n) << BigInt(exponent - 1);
 }

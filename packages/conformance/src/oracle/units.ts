@@ -19,24 +19,25 @@ export interface Unit {
   readonly kept: boolean;
 }
 
-/** All coordinates in a shape, in row-major order. */
-export function coordinatesIn(shape: readonly number[]): number[][] {
-  return shape.reduce<number[][]>(
-    (list, edge) => list.flatMap((at) => Array.from({ length: edge }, (_, i) => [...at, i])),
-    [[]],
-  );
-}
-
 /** The flat indices of every block's elements, block after block in row-major order, smaller ones at the far edges. */
 export function blockMembers(shape: readonly number[], edges: readonly number[]): number[][] {
   const counts = shape.map((edge, axis) => Math.ceil(edge / edges[axis]!));
-  const places = new Map(coordinatesIn(counts).map((at, place) => [at.join(), place]));
-  const members: number[][] = Array.from(places, () => []);
-  coordinatesIn(shape).forEach((at, index) => {
-    const block = at.map((place, axis) => Math.floor(place / edges[axis]!));
-    members[places.get(block.join())!]!.push(index);
-  });
+  const members: number[][] = Array.from({ length: sizeOf(counts) }, () => []);
+  for (let index = 0; index < sizeOf(shape); index += 1) {
+    // Both are numbers whose digits are the coordinates, the last axis first.
+    let [block, rest, unit] = [0, index, 1];
+    for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
+      block += Math.floor((rest % shape[axis]!) / edges[axis]!) * unit;
+      rest = Math.floor(rest / shape[axis]!);
+      unit *= counts[axis]!;
+    }
+    members[block]!.push(index);
+  }
   return members;
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, edge) => size * edge, 1);
 }
 
 /** The flat indices of `of` consecutive elements along an axis: blocks that are one wide along all other axes. */
