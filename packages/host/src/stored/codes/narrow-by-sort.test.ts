@@ -95,26 +95,33 @@ type Weight = ReturnType<typeof weightOf>;
 const isKept = (words: Int32Array, i: number): boolean => ((words[i >> 5]! >> (i & 31)) & 1) === 1;
 
 function check(loops: CodeLoops, weights: readonly Weight[], part: number): void {
-  const all = weights.flatMap(({ kind, codes, words }, w) =>
-    codes.flatMap((code, i) =>
-      isKept(words, i) ? [{ w, i, rank: rankOf(kind, code, rowOf(kind, i)) }] : [],
-    ),
+  const places = weights.flatMap(({ words, codes }, w) =>
+    Array.from(codes.keys()).flatMap((i) => (isKept(words, i) ? [{ w, i }] : [])),
   );
-  if (all.length === 0) return;
-  all.sort((a, b) => a.rank - b.rank || a.w - b.w || a.i - b.i);
-  const rank = Math.max(1, Math.floor(part * all.length));
+  if (places.length === 0) return;
+  // Rank, and of equals the place: both in one number, which a float64 holds exactly.
+  const order = Float64Array.from(places, ({ w, i }, place) => {
+    const { kind, codes } = weights[w]!;
+    return rankOf(kind, codes[i]!, rowOf(kind, i)) * places.length + place;
+  }).sort();
+  const rank = Math.max(1, Math.floor(part * places.length));
   const { magnitude, ties } = loops.select(
     weights.map(({ run }) => run),
-    all.length,
+    places.length,
     rank,
   );
-  const last = all[rank - 1]!.rank;
+  const lowest = order.subarray(0, rank);
+  const rankIn = (key: number) => Math.floor(key / places.length);
+  const last = rankIn(order[rank - 1]!);
   expect(magnitude).toBe(last);
-  expect(ties).toBe(all.slice(0, rank).filter((each) => each.rank === last).length);
+  expect(ties).toBe(lowest.filter((key) => rankIn(key) === last).length);
   const below = weights.reduce((sum, { run }) => sum + loops.count(run, magnitude), 0);
   expect(below).toBe(rank - ties);
   const dropped = weights.map(() => new Set<number>());
-  for (const { w, i } of all.slice(0, rank)) dropped[w]!.add(i);
+  for (const key of lowest) {
+    const { w, i } = places[key % places.length]!;
+    dropped[w]!.add(i);
+  }
   let left = ties;
   for (const [w, { kind, codes, words, run }] of weights.entries()) {
     const before = words.slice();
