@@ -14,7 +14,7 @@ import { requireSameBase } from './same-base.js';
  * @param model the very model that `addAdapters` was given; untouched
  * @param adapters what {@link AdaptedModel.save} gave
  * @throws TypeError when either are no bytes
- * @throws RangeError when a merged value is beyond what float16 or bfloat16 can hold
+ * @throws RangeError when a merged value is beyond what the kernel's type can hold
  * @throws PruneError `adapter-mismatch` when the adapters are of another model; `bad-model` when they are none or damaged,
  *   or the model is broken; `state-version` when a later release saved them; `external-data` as `buildTrainingStep`
  *
@@ -56,7 +56,15 @@ export function mergeAdapters(
     const [left, right] = frame.first === 'left' ? [a, b] : [b, a];
     factors.add(names.a).add(names.b);
     const scale = Math.fround(alpha / rank);
-    values.set(name, mergedKernel(valuesOf(base, name), frame, { left, right, scale }, file.keepZeros));
+    const kernel = valuesOf(base, name);
+    const merged = mergedKernel(kernel, frame, { left, right, scale }, file.keepZeros);
+    const at = merged.findIndex((value, i) => !Number.isFinite(value) && Number.isFinite(kernel[i]!));
+    if (at >= 0) {
+      throw new RangeError(
+        `mergeAdapters: value ${at} of ${JSON.stringify(name)} would be ${merged[at]}: what its adapter adds, alpha / rank of ${scale} times its factors, is beyond float32; train with a smaller alpha, a lower learning rate or clip`,
+      );
+    }
+    values.set(name, merged);
   });
   for (const [name, { values: whole }] of file.tensors) if (!factors.has(name)) values.set(name, whole);
   return replaceWeights(base.given, values);

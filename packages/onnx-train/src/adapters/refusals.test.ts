@@ -235,6 +235,20 @@ it('neither saves nor takes factors that are NaN or infinite', () => {
   }
 });
 
+it('refuses to merge what a scale takes beyond float32', () => {
+  const large = addAdapters(model, { select: 'own', rank: 4, alpha: 3e38 });
+  const file = large.save(
+    new Map([
+      ['own.lora_A', new Float32Array(64).fill(100)],
+      ['own.lora_B', new Float32Array(64).fill(100)],
+    ]),
+  );
+  expect(refusalOf(() => mergeAdapters(model, file))).toEqual([
+    'RangeError',
+    expect.stringMatching(/^mergeAdapters: value 0 of "own" would be Infinity: .*smaller alpha/),
+  ]);
+});
+
 it('saves a Map of Float32Arrays and nothing else', () => {
   for (const values of [undefined, {}, [], Object.fromEntries(factors)]) {
     expect(refusalOf(() => adapted.save(values as never))).toEqual([

@@ -31,14 +31,14 @@ export interface BatchFeeds {
   readonly isOfOutput: boolean;
   /**
    * @param part what the graph is to compute
-   * @param beforeState is done once the batch is known to fit, before the rates of dropout are known
+   * @param beforeState is done once the batch is known to fit, with its step graph, before the rates of dropout are known
    * @throws TypeError | RangeError when the batch does not fit
    */
   of(
     batch: Batch,
     part: 'whole' | 'gradients',
     place: Place,
-    beforeState: () => Promise<void>,
+    beforeState: (loaded: StepSession) => Promise<void>,
   ): Promise<Prepared>;
   scalar(value: number): Tensor;
 }
@@ -68,7 +68,7 @@ export function createBatchFeeds(
       let loaded = await choose();
       let feeds = feedsFor(loaded);
       // A batch that does not fit has been refused by now, before any mask changes for its sake.
-      await beforeState();
+      await beforeState(loaded);
       if (finder !== undefined && [...state.weights.values()].some((cell) => memory.isChanged(cell))) {
         // What masks drop now may be what sizes came from.
         await settleState(first, state, memory);

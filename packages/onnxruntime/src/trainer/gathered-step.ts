@@ -85,8 +85,10 @@ export async function gatherGradients(
         isList ? batch : ownBatch(batch),
         'gradients',
         { ...place, nth },
-        async () => {
-          if (nth === 0) await beforeStep();
+        async ({ step }) => {
+          if (nth > 0) return;
+          if (reduce === 'mean') requireAlike(step.gathers!.shares);
+          await beforeStep();
         },
       );
       const { step, session } = loaded;
@@ -133,7 +135,7 @@ export async function gatherGradients(
     const scale = mean ? (total === 0 ? 0 : 1 / total) : 1;
     if (!Number.isFinite(Math.fround(scale))) {
       throw new RangeError(
-        `step needs sampleWeights of several batches with a sum that float32 can divide by, got ${total}: make all of them larger by one factor, which changes no mean`,
+        `step needs sampleWeights of several batches with a sum that float32 can divide by, got ${total}: multiply all by one factor`,
       );
     }
     return {
@@ -150,8 +152,8 @@ export async function gatherGradients(
   }
 }
 
-function requireAlike(shares: readonly number[] | undefined, before: string | undefined): void {
-  if (shares !== undefined && (before === undefined || JSON.stringify(shares) === before)) return;
+function requireAlike(shares: readonly number[] | undefined, before = JSON.stringify(shares)): void {
+  if (shares !== undefined && JSON.stringify(shares) === before) return;
   const why =
     shares === undefined
       ? 'terms of the loss are means by weights of their own'
