@@ -42,6 +42,42 @@ describe('what cannot be trained through is said with operator, node, reason and
   });
 });
 
+describe('types that an operator does not take', () => {
+  const whole = { type: 'int64', shape: [4, 4], data: new Array<number>(16).fill(1) } as const;
+  const flag = { type: 'bool', shape: [2], data: [1, 0] } as const;
+  const image = { type: 'int64', shape: [1, 2, 4], data: new Array<number>(8).fill(1) } as const;
+  const kernel = { type: 'int64', shape: [2, 1, 2], data: [1, 1, 1, 1] } as const;
+  it.each([
+    ['MatMul', ['h', 'whole'], {}, 'float32 meets int64'],
+    ['Gemm', ['h', 'whole'], {}, 'float32 meets int64'],
+    ['Einsum', ['h', 'whole'], { equation: 'ij,jk->ik' }, 'float32 meets int64'],
+    ['Sigmoid', ['whole'], {}, 'it is for floats'],
+    ['Softmax', ['whole'], {}, 'it is for floats'],
+    ['Conv', ['image', 'image'], {}, 'it is for floats'],
+    ['ConvTranspose', ['image', 'kernel'], {}, 'it is for floats'],
+    ['Gather', ['h', 'flag'], {}, 'indices are int32 or int64'],
+    ['GatherElements', ['h', 'h'], {}, 'indices are int32 or int64'],
+    ['GatherND', ['h', 'h'], {}, 'indices are int32 or int64'],
+    ['ScatterElements', ['h', 'h', 'h'], {}, 'indices are int32 or int64'],
+    ['ScatterND', ['h', 'h', 'h'], {}, 'indices are int32 or int64'],
+  ] as const)('%s of %j', (op, inputs, attributes, reason) => {
+    const model = after(
+      [
+        [op, inputs, ['z'], attributes],
+        ['Cast', ['z'], ['c'], { to: 1 }],
+        ['Add', ['c', 'h'], ['y']],
+      ],
+      {
+        tensors: { whole, flag, image, kernel },
+      },
+    );
+    const [code, message] = refusalOf(model);
+    expect(code).toBe('bad-model');
+    expect(message).toContain(`(${op}): ${op} of `);
+    expect(message).toContain(reason);
+  });
+});
+
 describe('tensors and inputs that do not fit', () => {
   it.each(['float64'] as const)('says that weights are %s', (type) => {
     const model = after([['Identity', ['h'], ['y']]]);

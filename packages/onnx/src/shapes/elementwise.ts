@@ -3,8 +3,11 @@ import { numberAt } from '../values/attributes.js';
 import { broadcast } from '../values/broadcast.js';
 import type { Value } from '../values/value.js';
 import type { ShapeRule } from './rule.js';
+import { floatType, oneType } from './types.js';
 
 const same: ShapeRule = ([x]) => [{ type: x!.type, shape: x!.shape }];
+
+const floats: ShapeRule = ([x]) => [{ type: floatType([x]), shape: x!.shape }];
 
 /** Two operands, both there: a broken model may have fewer. */
 function operands(inputs: readonly Value[]): readonly Value[] {
@@ -16,12 +19,7 @@ function broadcastAll(inputs: readonly Value[]): readonly number[] {
   return inputs.reduce<readonly number[]>((shape, input) => broadcast(shape, input.shape), []);
 }
 
-const arithmetic: ShapeRule = (inputs) => {
-  const type = operands(inputs)[0]!.type;
-  const other = inputs.find((input) => input.type !== type);
-  if (other !== undefined) throw new RangeError(`${type} meets ${other.type}`);
-  return [{ type, shape: broadcastAll(inputs) }];
-};
+const arithmetic: ShapeRule = (inputs) => [{ type: oneType(operands(inputs)), shape: broadcastAll(inputs) }];
 
 const comparison: ShapeRule = (inputs) => [{ type: 'bool', shape: broadcastAll(operands(inputs)) }];
 
@@ -45,12 +43,10 @@ const each = (names: string, rule: ShapeRule): Record<string, ShapeRule> =>
 
 /** Operators that work on each element by itself. */
 export const elementwiseShapes: Readonly<Record<string, ShapeRule>> = {
-  ...each(
-    'Identity Neg Abs Sqrt Exp Log Erf Relu LeakyRelu Elu Selu Sigmoid HardSigmoid HardSwish Tanh',
-    same,
-  ),
-  ...each('Softplus Softsign Clip Softmax LogSoftmax Reciprocal Sign Floor Ceil Round Sin Cos Tan', same),
-  ...each('Asin Acos Atan Sinh Cosh Asinh Acosh Atanh CumSum Trilu Not PRelu BitwiseNot Hardmax', same),
+  ...each('Identity Neg Abs Relu Clip Sign Not PRelu BitwiseNot CumSum Trilu', same),
+  ...each('Sqrt Exp Log Erf LeakyRelu Elu Selu Sigmoid HardSigmoid HardSwish Tanh Softplus', floats),
+  ...each('Softsign Softmax LogSoftmax Reciprocal Floor Ceil Round Sin Cos Tan Asin Acos Atan', floats),
+  ...each('Sinh Cosh Asinh Acosh Atanh Hardmax', floats),
   ...each('Add Sub Mul Div Min Max Mod BitShift BitwiseAnd BitwiseOr BitwiseXor', arithmetic),
   ...each('Equal Greater Less GreaterOrEqual LessOrEqual And Or Xor', comparison),
   ...each('IsNaN IsInf', bool),

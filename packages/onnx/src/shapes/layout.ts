@@ -5,6 +5,7 @@ import { broadcast, frontAxis } from '../values/broadcast.js';
 import type { Value } from '../values/value.js';
 import { rangeCount } from './range.js';
 import type { ShapeRule } from './rule.js';
+import { indexed } from './types.js';
 
 /** The elements of an input that has to be known. @throws RangeError when it is not */
 export function numbersKnown(input: Value | undefined, what: string): readonly number[] {
@@ -130,10 +131,10 @@ export const layoutShapes: Readonly<Record<string, ShapeRule>> = {
   Pad: pad,
   Expand: expand,
   Tile: tile,
-  Gather: gather,
-  GatherElements: gatherElements,
-  GatherND: gatherND,
+  Gather: indexed(gather),
+  GatherElements: indexed(gatherElements),
+  GatherND: indexed(gatherND),
   Range: range,
-  ScatterND: firstKind,
-  ScatterElements: firstKind,
+  ScatterND: indexed(firstKind),
+  ScatterElements: indexed(firstKind),
 };

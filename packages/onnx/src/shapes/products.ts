@@ -3,6 +3,7 @@ import { numberAt, textAt } from '../values/attributes.js';
 import { broadcast } from '../values/broadcast.js';
 import { dimensionsOf, parseEquation } from '../values/equation.js';
 import type { ShapeRule } from './rule.js';
+import { oneType } from './types.js';
 
 const matMul: ShapeRule = ([a, b]) => {
   if (a!.shape.length < 2 || b!.shape.length < 2) throw new RangeError('both need at least two axes');
@@ -10,7 +11,10 @@ const matMul: ShapeRule = ([a, b]) => {
   const [innerOfB, columns] = b!.shape.slice(-2) as [number, number];
   if (inner !== innerOfB) throw new RangeError(`${inner} columns meet ${innerOfB} rows`);
   return [
-    { type: a!.type, shape: [...broadcast(a!.shape.slice(0, -2), b!.shape.slice(0, -2)), rows, columns] },
+    {
+      type: oneType([a, b]),
+      shape: [...broadcast(a!.shape.slice(0, -2), b!.shape.slice(0, -2)), rows, columns],
+    },
   ];
 };
 
@@ -25,7 +29,7 @@ const gemm: ShapeRule = ([a, b, c], attributes) => {
   if (c && broadcast(shape, c.shape).some((d, axis) => d !== shape[axis])) {
     throw new RangeError(`${showShape(c.shape)} does not broadcast to ${showShape(shape)}`);
   }
-  return [{ type: a!.type, shape }];
+  return [{ type: oneType([a, b, c]), shape }];
 };
 
 const einsum: ShapeRule = (inputs, attributes) => {
@@ -37,7 +41,7 @@ const einsum: ShapeRule = (inputs, attributes) => {
     equation,
     inputs.map(({ shape }) => shape),
   );
-  return [{ type: inputs[0]!.type, shape: equation.output.map((label) => sizes.get(label)!) }];
+  return [{ type: oneType(inputs), shape: equation.output.map((label) => sizes.get(label)!) }];
 };
 
 /** Sums of products. */

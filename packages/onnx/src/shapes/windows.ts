@@ -1,5 +1,6 @@
 import { type Attributes, listAt, numberAt } from '../values/attributes.js';
 import type { ShapeRule } from './rule.js';
+import { floatType } from './types.js';
 
 /** How windows slide over the spatial axes. */
 export interface Windows {
@@ -41,7 +42,7 @@ export function windowCounts(spatial: readonly number[], windows: Windows): read
   );
 }
 
-const conv: ShapeRule = ([x, w], attributes) => {
+const conv: ShapeRule = ([x, w, b], attributes) => {
   const group = numberAt(attributes, 'group', 1);
   if (x!.shape.length !== w!.shape.length || x!.shape.length < 3)
     throw new RangeError('its kernel has another rank');
@@ -49,10 +50,10 @@ const conv: ShapeRule = ([x, w], attributes) => {
     throw new RangeError(`its kernel is for ${w!.shape[1]! * group} channels in ${group} groups`);
   }
   const counts = windowCounts(x!.shape.slice(2), windowsOf(attributes, w!.shape.slice(2)));
-  return [{ type: x!.type, shape: [x!.shape[0]!, w!.shape[0]!, ...counts] }];
+  return [{ type: floatType([x, w, b]), shape: [x!.shape[0]!, w!.shape[0]!, ...counts] }];
 };
 
-const convTranspose: ShapeRule = ([x, w], attributes) => {
+const convTranspose: ShapeRule = ([x, w, b], attributes) => {
   const group = numberAt(attributes, 'group', 1);
   if (x!.shape.length !== w!.shape.length || x!.shape[1] !== w!.shape[0])
     throw new RangeError('its kernel is for other channels');
@@ -66,7 +67,7 @@ const convTranspose: ShapeRule = ([x, w], attributes) => {
       windows.after[axis]! +
       extra[axis]!,
   );
-  return [{ type: x!.type, shape: [x!.shape[0]!, w!.shape[1]! * group, ...spatial] }];
+  return [{ type: floatType([x, w, b]), shape: [x!.shape[0]!, w!.shape[1]! * group, ...spatial] }];
 };
 
 const pool: ShapeRule = ([x], attributes) => {
