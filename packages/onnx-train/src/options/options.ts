@@ -187,9 +187,11 @@ export interface TrainingStepOptions {
   };
   /**
    * Off unless told. With it gradients read values of the model that are computed again, segment by segment, from those at
-   * the borders of segments, which alone are kept: to the same bits, for a third of the memory of activations or less where
-   * a model is deep, and for about one more run of the model a step. `segments` is how many parts it is cut into; unless
-   * told, the root of how many large values there are.
+   * the borders of segments, which alone are kept: for a third of the memory of activations or less where a model is deep,
+   * and for about one more run of the model a step. The same nodes compute them, so all comes to the same bits in a session
+   * with `graphOptimizationLevel: 'disabled'`; a runtime that optimises may put nodes together otherwise, and what comes
+   * then may differ by roundings. `segments` is how many parts the model is cut into; unless told, the root of how many
+   * large values there are.
    *
    * @see Chen et al. 2016, https://arxiv.org/abs/1604.06174
    */

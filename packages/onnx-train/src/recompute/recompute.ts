@@ -23,9 +23,10 @@ export interface RecomputePlan {
  * first ones are given back as soon as the model has read them.
  *
  * A runtime puts equal nodes into one, and runs nodes in an order of its own. So a segment begins anew by views of the
- * values at its border whose shape is chosen by an element of what gradients came to so far: `shape`, or `shape` with −1
- * in front, which is the same. No node is equal to one of the model then, and none can run before the gradients of the
- * segments behind it are done.
+ * values at its border, with an axis put in front and taken away, which is counted from the front or from the back as an
+ * element of what gradients came to so far chooses. No node is equal to one of the model then, and none can run before the
+ * gradients of the segments behind it are done. (Not by Reshape with a shape that is computed: ONNX Runtime joins
+ * one to a Reshape behind it, and cannot load the model then.)
  */
 export function recomputeActivations(graph: Graph, { forward, fed, segments }: RecomputePlan): void {
   const changing = new Set<Value | undefined>(fed);
@@ -110,12 +111,11 @@ export function recomputeActivations(graph: Graph, { forward, fed, segments }: R
     const known = views.get(key);
     const gate = gates.get(segment);
     if (known !== undefined || gate === undefined) return known ?? value;
-    const [front, ...rest] = value.shape;
-    const shape = push('Where', [gate, graph.integers([front!, ...rest]), graph.integers([-1, ...rest])], {
-      type: 'int64',
-      shape: [value.shape.length],
-    });
-    const view = push('Reshape', [value, shape], value);
+    const { type, shape } = value;
+    const ends = [graph.integers([0]), graph.integers([-1 - shape.length])];
+    const axis = push('Where', [gate, ...ends], { type: 'int64', shape: [1] });
+    const wide = push('Unsqueeze', [value, axis], { type, shape: [1, ...shape] });
+    const view = push('Squeeze', [wide, graph.integers([0])], value);
     views.set(key, view);
     return view;
   };
