@@ -9,8 +9,9 @@ import {
 import { hoistTensors, type SourceModel, sourceOf, viewMessages } from '@synaprune/onnx/graph';
 import { type Branches, requireBranches } from '../inline/control-flow.js';
 import { writeFunctions } from '../inline/functions.js';
+import { graphsOf } from '../inline/graphs-of.js';
 import { requireEmbedded, wholeModel } from '../weights/whole-model.js';
-import { graphsOf, holdsGraph } from './readers.js';
+import { holdsGraph } from './readers.js';
 
 /** A model that adapters are for. */
 export interface BaseModel {

@@ -2,6 +2,7 @@ import { quote } from '@synaprune/core/checks';
 import type { AttributeProto, GraphProto, NodeProto } from '@synaprune/onnx';
 import type { Branches } from '../inline/control-flow.js';
 import { labelOf } from '../inline/copy-nodes.js';
+import { graphsOf } from '../inline/graphs-of.js';
 import { isControlFlow } from '../inline/inlined-model.js';
 
 /** A node that reads a tensor, in the model's own graph or in one inside of it. */
@@ -12,12 +13,6 @@ export interface Reader {
   /** Why no adapter can be put there. */
   readonly barred: string | undefined;
 }
-
-/** The graphs that a node holds, such as the branches of an `If`. */
-export const graphsOf = ({ g, graphs }: AttributeProto): readonly GraphProto[] => [
-  ...(g ? [g] : []),
-  ...graphs,
-];
 
 export const holdsGraph = (attribute: AttributeProto): boolean => graphsOf(attribute).length > 0;
 

@@ -3,6 +3,7 @@ import { didYouMean, listNames, quote } from '@synaprune/core/checks';
 import type { GraphProto, ModelProto, NodeProto } from '@synaprune/onnx';
 import type { TrainingStepOptions } from '../options/options.js';
 import { labelOf } from './copy-nodes.js';
+import { graphsOf } from './graphs-of.js';
 import { isControlFlow } from './inlined-model.js';
 
 /** Which branch of an `If` a caller wants. */
@@ -27,9 +28,7 @@ export function requireBranches(model: ModelProto, branches: Branches): void {
         if (node.name === '') node.name = labelOf(node);
         if (node.opType === 'If') known.add(node.name);
       }
-      for (const { g, graphs } of node.attribute) {
-        for (const inner of [...(g ? [g] : []), ...graphs]) visit(inner.node);
-      }
+      for (const inner of node.attribute.flatMap(graphsOf)) visit(inner.node);
     }
   };
   visit(model.graph?.node ?? []);

@@ -2,6 +2,7 @@ import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import type { ModelProto, NodeProto } from '@synaprune/onnx';
 import { inlineFunctions } from '@synaprune/onnx/graph';
+import { graphsOf } from './graphs-of.js';
 
 /**
  * Puts the bodies of a model's functions where they are called. Nodes keep their names, which options may use, and
@@ -30,9 +31,7 @@ export function writeFunctions(model: ModelProto, kept: ReadonlySet<string>): vo
 function operatorsIn(nodes: readonly NodeProto[], found = new Set<string>()): ReadonlySet<string> {
   for (const { domain, opType, attribute } of nodes) {
     found.add(`${domain}::${opType}`);
-    for (const { g, graphs } of attribute) {
-      for (const inner of [...(g ? [g] : []), ...graphs]) operatorsIn(inner.node, found);
-    }
+    for (const inner of attribute.flatMap(graphsOf)) operatorsIn(inner.node, found);
   }
   return found;
 }

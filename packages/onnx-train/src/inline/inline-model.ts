@@ -16,6 +16,7 @@ import type { ReadingOptions } from '../options/options.js';
 import { requireBranches } from './control-flow.js';
 import { createCopier, type NodeCopier, rename } from './copy-nodes.js';
 import { writeFunctions } from './functions.js';
+import { graphsOf } from './graphs-of.js';
 import { type InlinedModel, isControlFlow, plainModel } from './inlined-model.js';
 import { createProbe } from './probe.js';
 import type { Rewriting } from './rewriting.js';
@@ -177,11 +178,9 @@ function forgetUnused({ graph }: ModelProto): void {
   const visit = (nodes: readonly NodeProto[]): void => {
     for (const { input, attribute } of nodes) {
       for (const name of input) read.add(name);
-      for (const { g, graphs } of attribute) {
-        for (const inner of [...(g ? [g] : []), ...graphs]) {
-          for (const { name } of inner.output) read.add(name);
-          visit(inner.node);
-        }
+      for (const inner of attribute.flatMap(graphsOf)) {
+        for (const { name } of inner.output) read.add(name);
+        visit(inner.node);
       }
     }
   };
