@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutOff, violationsOf } from './testing/audit';
 import { download } from './testing/downloaded-model';
 import { CHROMIUM, inBrowser, type OpenBrowser, openBrowser } from './testing/open-browser';
-import { atStep, noticeOf, overflow, progressOf, rowsOf, startAndFinish, until } from './testing/page-acts';
+import { noticeOf, overflow, progressOf, rowsOf, startAndFinish, until } from './testing/page-acts';
 
 describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'), () => {
   let browser: OpenBrowser;
@@ -136,25 +136,8 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
     await page.context().close();
   });
 
-  it('goes on in a new tab where one was closed in the middle, with its twin', async () => {
-    const page = await browser.open('?task=digits&backend=wasm&steps=20&batch=8&target=50');
-    await until(page, 'Start training');
-    await page.locator('#go').click();
-    await atStep(page, 10, 'pause');
-    await until(page, 'Resume');
-    const next = await page.context().newPage();
-    await page.close();
-    await next.goto(page.url());
-    await until(next, 'Resume');
-    expect(await progressOf(next)).toMatch(/^Step \d\d of 20$/);
-    await next.locator('#go').click();
-    await until(next, 'Train again');
-    expect(await next.locator('#worth-figures').isVisible()).toBe(true);
-    await next.context().close();
-  });
-
   it('trains, prunes and reads without WebAssembly and graphics', async () => {
-    const page = await browser.open('?task=digits&steps=10&batch=8&target=50', {}, () => {
+    const page = await browser.open('?task=digits&steps=10&batch=8&target=50', { fewDigits: true }, () => {
       Reflect.deleteProperty(globalThis, 'WebAssembly');
       Reflect.deleteProperty(Navigator.prototype, 'gpu');
       const open = HTMLCanvasElement.prototype.getContext as (...given: unknown[]) => unknown;

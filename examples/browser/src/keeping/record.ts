@@ -89,7 +89,7 @@ function isMeasurement(value: unknown): boolean {
     (value.brotliBytes === null || isNumber(value.brotliBytes)) &&
     isRecord(value.int8) &&
     isNumber(value.int8.packedBytes) &&
-    isNumber(value.int8.score)
+    (value.int8.score === null || isNumber(value.int8.score))
   );
 }
 

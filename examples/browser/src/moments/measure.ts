@@ -15,12 +15,16 @@ export interface Measurement {
   readonly brotliBytes: number | null;
   /** The model, with its layers, in one sparse file. */
   readonly packedBytes: number;
-  /** The same with weights of 8 bits, and how good it is when it is read again. */
-  readonly int8: { readonly packedBytes: number; readonly score: number };
+  /** The same with weights of 8 bits, and how good it is when it is read again; `null` where nobody asked. */
+  readonly int8: { readonly packedBytes: number; readonly score: number | null };
 }
 
-/** Tests a run's model and weighs the file that a user would take away. */
-export async function measure(run: Run): Promise<Measurement> {
+/**
+ * Tests a run's model and weighs the file that a user would take away.
+ *
+ * @param testInt8 whether the model of 8 bits is read again and tested, too
+ */
+export async function measure(run: Run, { testInt8 }: { readonly testInt8: boolean }): Promise<Measurement> {
   const [kept, all] = (await run.masks()).reduce(
     ([keptSoFar, allSoFar], { kept, shape }) => [
       keptSoFar + kept,
@@ -38,12 +42,17 @@ export async function measure(run: Run): Promise<Measurement> {
     gzipBytes: (await compressedSize(bytes, 'gzip'))!,
     brotliBytes: await compressedSize(bytes, 'brotli'),
     packedBytes: (await packModel(artifacts)).length,
-    int8: await measureInt8(run, artifacts),
+    int8: await measureInt8(run, artifacts, testInt8),
   };
 }
 
-async function measureInt8(run: Run, artifacts: tf.io.ModelArtifacts): Promise<Measurement['int8']> {
+async function measureInt8(
+  run: Run,
+  artifacts: tf.io.ModelArtifacts,
+  tested: boolean,
+): Promise<Measurement['int8']> {
   const bytes = await packModel(artifacts, { values: 'int8' });
+  if (!tested) return { packedBytes: bytes.length, score: null };
   const model = await tf.loadLayersModel(packedTfjs(bytes));
   try {
     return { packedBytes: bytes.length, score: await run.evaluate(model) };

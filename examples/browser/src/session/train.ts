@@ -63,7 +63,9 @@ export async function train(progress: Progress, surroundings: Surroundings): Pro
   while (run.position() < settings.steps) {
     if (pausing()) return 'paused';
     const step = run.position();
-    if (step === start && progress.before === null) progress.before = await measure(run);
+    if (step === start && progress.before === null) {
+      progress.before = await measure(run, { testInt8: false });
+    }
     if (step === start && progress.twin === null) progress.twin = await branch(run);
     const { loss, sparsity, notices } = await run.step();
     await progress.twin?.step();
@@ -76,7 +78,8 @@ export async function train(progress: Progress, surroundings: Surroundings): Pro
       await onMasks(await run.masks());
     }
     if (notices.length > 0) onNotices(notices);
-    if ((step + 1) % testEvery === 0) await test(progress);
+    // The last step's test comes when its last weights are dropped.
+    if ((step + 1) % testEvery === 0 && step + 1 < settings.steps) await test(progress);
     if (now() - breathed >= BREATH_MS) {
       onProgress();
       await breathe();
@@ -92,9 +95,12 @@ export async function train(progress: Progress, surroundings: Surroundings): Pro
     history.sparsity.push([settings.steps, sparsity]);
     if (notices.length > 0) onNotices(notices);
     await onMasks(await run.masks());
-    progress.after = await measure(run);
-    progress.dense = progress.twin === null ? progress.after : await measure(progress.twin);
-    addMoment(progress.moments, await takeMoment(run, progress.after));
+    const after = await measure(run, { testInt8: true });
+    progress.dense = progress.twin === null ? after : await measure(progress.twin, { testInt8: false });
+    history.scores.push([settings.steps, after.score]);
+    history.denseScores.push([settings.steps, progress.dense.score]);
+    addMoment(progress.moments, await takeMoment(run, after));
+    progress.after = after;
   }
   onProgress();
   return 'finished';

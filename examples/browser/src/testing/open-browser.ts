@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { servePage } from '../../serve-page.mjs';
+import { serveFewDigits } from './few-digits';
 
 /** The built page in a headless browser, and whatever goes wrong in it. */
 export interface OpenBrowser {
@@ -8,12 +9,17 @@ export interface OpenBrowser {
    * A page of its own, with a database of its own.
    *
    * @param query of the address
+   * @param options `fewDigits`: trains and tests on a twentieth of the digits
    * @param before runs in the page before anything else does
    */
-  open(query: string, options?: BrowserContextOptions, before?: () => void): Promise<Page>;
+  open(query: string, options?: PageOptions, before?: () => void): Promise<Page>;
   /** Errors, console errors and requests that left this machine so far. */
   readonly problems: string[];
   close(): Promise<void>;
+}
+
+export interface PageOptions extends BrowserContextOptions {
+  readonly fewDigits?: boolean;
 }
 
 /** The browser that tests run in: their configuration has looked for one. */
@@ -50,10 +56,13 @@ export async function openBrowser(executablePath: string): Promise<OpenBrowser> 
   const problems: string[] = [];
   return {
     problems,
-    async open(query, options = {}, before) {
+    async open(query, { fewDigits = false, ...options } = {}, before) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
       if (before !== undefined) await context.addInitScript(before);
       context.setDefaultTimeout(NO_LIMIT);
+      if (fewDigits) {
+        await serveFewDigits(context, new URL('../../dist/data/digits.bin', import.meta.url));
+      }
       const page = await context.newPage();
       page.on('pageerror', (error) => problems.push(`error: ${error.stack ?? error.message}`));
       page.on('console', (message) => {

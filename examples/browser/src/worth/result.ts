@@ -10,18 +10,20 @@ const NONE = '–';
 /** The model before and after pruning, and in 8 bits: how good it is, and what it takes on disk. */
 export function showResult({ task, before, after, dense, reference }: SessionState): void {
   const { metric } = TASKS[task];
-  const row = (name: string, found: Measurement | null, score: (found: Measurement) => number) =>
-    found === null
-      ? [name, NONE, NONE, NONE]
-      : [name, count(found.step), percent(found.sparsity), metric.format(score(found))];
+  const row = (name: string, found: Measurement | null, score = found?.score ?? null) => [
+    name,
+    found === null ? NONE : count(found.step),
+    found === null ? NONE : percent(found.sparsity),
+    score === null ? NONE : metric.format(score),
+  ];
   fillTable(byId<HTMLTableElement>('result'), {
     caption: 'The model before and after pruning',
     head: ['', 'Step', 'Sparsity', metric.name],
     rows: [
-      row('Before pruning', before, ({ score }) => score),
-      row('Dense twin', dense, ({ score }) => score),
-      row('Pruned', after, ({ score }) => score),
-      row('Pruned, in 8 bits', after, ({ int8 }) => int8.score),
+      row('Before pruning', before),
+      row('Dense twin', dense),
+      row('Pruned', after),
+      row('Pruned, in 8 bits', after, after?.int8.score ?? null),
     ],
   });
   setText(byId('reference'), reference ?? '');
