@@ -58,6 +58,37 @@ it.skipIf(process.platform !== 'linux')('says that standard output cannot be wri
   expect(await err).toMatch(/^error ENOSPC: standard output cannot be written: .*\n$/);
 });
 
+/** Starts the program where no package can be loaded but the checks of core, which words go through. */
+function startWithoutPackages(...argv: readonly string[]) {
+  const hooks = `export function resolve(name, context, next) {
+    if (/^@(synaprune|tensorflow)\\/(?!core\\/checks$)|^onnxruntime/.test(name)) throw new Error('loaded ' + name);
+    return next(name, context);
+  }`;
+  const register = `import { register } from 'node:module'; register(${JSON.stringify(moduleOf(hooks))});`;
+  const child = spawn(process.execPath, ['--import', moduleOf(register), program, ...argv], { cwd: folder });
+  return { out: text(child.stdout), err: text(child.stderr), ended: once(child, 'exit') };
+}
+
+const moduleOf = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
+
+it.each([
+  ['help', ['--help'], 0],
+  ['help of a command', ['finetune', '--help'], 0],
+  ['its version', ['--version'], 0],
+  ['what is wrong with a command line', ['shirnk'], 2],
+  ['that a command has nowhere to write to', ['prune', 'model.onnx', '--sparsity', '0.5'], 2],
+])('says %s before it loads a package', async (_, argv, code) => {
+  const { out, err, ended } = startWithoutPackages(...argv);
+  expect(await ended).toEqual([code, null]);
+  expect([await out, await err].map((said) => said === '')).toEqual([code !== 0, code === 0]);
+});
+
+it('loads packages to do something', async () => {
+  const { err, ended } = startWithoutPackages('look', 'model.onnx');
+  expect(await ended).toEqual([1, null]);
+  expect(await err).toContain('loaded @synaprune/');
+});
+
 it('ends with 2 when the command line is wrong', async () => {
   const { out, err, ended } = start('look', 'model.onnx', '--jsno');
   expect(await ended).toEqual([2, null]);

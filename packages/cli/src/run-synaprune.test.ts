@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
-import { EXAMPLES } from './commands/examples.js';
+import { EXAMPLES } from './flags/examples.js';
 import { inModelFolder } from './testing/in-model-folder.js';
 import { npy, wave } from './testing/model-folder.js';
 import { run } from './testing/run.js';

@@ -1,17 +1,17 @@
-import { PruneError } from '@synaprune/core';
+import { readFileSync } from 'node:fs';
 import { legible } from '@synaprune/core/checks';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
-import { compareCommand } from './commands/compare.js';
-import { examplesText } from './commands/examples.js';
-import { finetuneCommand } from './commands/finetune.js';
-import { lookCommand } from './commands/look.js';
-import { packCommand } from './commands/pack.js';
-import { pruneCommand } from './commands/prune.js';
-import { scanCommand } from './commands/scan.js';
-import { shrinkCommand } from './commands/shrink.js';
-import { unpackCommand } from './commands/unpack.js';
-import { UsageError } from './commands/usage-error.js';
+import { compareCommand } from './flags/compare.js';
+import { examplesText } from './flags/examples.js';
+import { finetuneCommand } from './flags/finetune.js';
+import { lookCommand } from './flags/look.js';
+import { packCommand } from './flags/pack.js';
+import { pruneCommand } from './flags/prune.js';
+import { scanCommand } from './flags/scan.js';
+import { shrinkCommand } from './flags/shrink.js';
+import { unpackCommand } from './flags/unpack.js';
+import { UsageError } from './flags/usage-error.js';
 import { printLine, terminalText } from './output/terminal.js';
 
 /** Exit codes: of a failure, and of a command line that is wrong. Ctrl-C is 130. */
@@ -47,14 +47,15 @@ function createProgram(): Command {
     .description(
       'Makes neural networks smaller and faster, and tells what that costs. ONNX, TensorFlow.js and .tflite files.',
     )
-    .addCommand(lookCommand())
-    .addCommand(pruneCommand())
-    .addCommand(shrinkCommand())
-    .addCommand(scanCommand())
-    .addCommand(finetuneCommand())
-    .addCommand(compareCommand())
-    .addCommand(packCommand())
-    .addCommand(unpackCommand());
+    .version(ownVersion())
+    .addCommand(later(lookCommand(), async () => (await import('./commands/look.js')).runLook))
+    .addCommand(later(pruneCommand(), async () => (await import('./commands/prune.js')).runPrune))
+    .addCommand(later(shrinkCommand(), async () => (await import('./commands/shrink.js')).runShrink))
+    .addCommand(later(scanCommand(), async () => (await import('./commands/scan.js')).runScan))
+    .addCommand(later(finetuneCommand(), async () => (await import('./commands/finetune.js')).runFinetune))
+    .addCommand(later(compareCommand(), async () => (await import('./commands/compare.js')).runCompare))
+    .addCommand(later(packCommand(), async () => (await import('./commands/pack.js')).runPack))
+    .addCommand(later(unpackCommand(), async () => (await import('./commands/unpack.js')).runUnpack));
   for (const command of program.commands) command.addHelpText('after', examplesText(command.name()));
   for (const command of [program, ...program.commands]) {
     command
@@ -67,8 +68,24 @@ function createProgram(): Command {
   return program;
 }
 
+function ownVersion(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+}
+
+/**
+ * A command and the program behind it, which is loaded when it runs: all of them are nearly a thousand files, and help and
+ * what is wrong with a command line need none.
+ */
+function later<Given extends readonly unknown[]>(
+  command: Command,
+  load: () => Promise<(...given: Given) => Promise<void>>,
+): Command {
+  return command.action(async (...given) => (await load())(...(given as unknown as Given)));
+}
+
 /** Tells what went wrong in one line; a fault of the program keeps its trace. */
-function tellError(error: unknown): number {
+async function tellError(error: unknown): Promise<number> {
+  const { PruneError } = await import('@synaprune/core');
   const code = error instanceof PruneError ? error.code : codeOf(error);
   if (code === undefined) {
     printLine(error instanceof Error ? (error.stack ?? error.message) : String(error), process.stderr);

@@ -1,6 +1,6 @@
+import type { InputOptions } from '../flags/input-options.js';
 import type { ModelFile } from '../models/open-model.js';
 import type { Progress } from '../output/progress.js';
-import type { InputOptions } from './input-options.js';
 import { type Bench, openBench } from './measure.js';
 import { openTfjsBench, type TfjsBench } from './tfjs-bench.js';
 

@@ -1,32 +1,15 @@
 import { PruneError } from '@synaprune/core';
-import { Command } from 'commander';
+import type { CompareFlags } from '../flags/compare.js';
 import { openModel } from '../models/open-model.js';
 import { contentOf } from '../models/write-model.js';
 import type { Progress } from '../output/progress.js';
 import { openBenches } from './benches.js';
 import { costs } from './costs.js';
-import { type InputOptions, withInputs } from './input-options.js';
 import { type Found, settle } from './settle.js';
-import { type SharedOptions, withJson, withReport } from './shared-options.js';
 
-type CompareFlags = InputOptions & SharedOptions & { readonly report?: string };
-
-/** `synaprune compare`: two models side by side. */
-export function compareCommand(): Command {
-  return withJson(
-    withReport(
-      withInputs(
-        new Command('compare')
-          .description(
-            'Two models of the same inputs and outputs: bytes, milliseconds, and how much they agree.',
-          )
-          .argument('<before>', 'an .onnx file, or a model.json of TensorFlow.js')
-          .argument('<after>', 'what became of it'),
-      ),
-    ),
-  ).action((before: string, after: string, flags: CompareFlags) =>
-    settle(flags, [before, after], (progress) => compare(before, after, flags, progress)),
-  );
+/** Runs `synaprune compare`. */
+export async function runCompare(before: string, after: string, flags: CompareFlags): Promise<void> {
+  await settle(flags, [before, after], (progress) => compare(before, after, flags, progress));
 }
 
 async function compare(

@@ -1,11 +1,11 @@
 import type { Notice } from '@synaprune/core';
 import type { BatchTensors, Comparison } from '@synaprune/onnxruntime';
 import type { Findings } from '../findings/findings.js';
+import type { InputOptions } from '../flags/input-options.js';
 import { compressedSizes } from '../models/compressed-sizes.js';
 import type { ModelFile } from '../models/open-model.js';
 import { contentOf, filesOf, type MadeModel } from '../models/write-model.js';
 import type { Progress } from '../output/progress.js';
-import type { InputOptions } from './input-options.js';
 import { type Bench, measure } from './measure.js';
 import { measureTfjs, type TfjsBench } from './tfjs-bench.js';
 

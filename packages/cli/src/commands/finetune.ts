@@ -1,51 +1,20 @@
 import { findWeights } from '@synaprune/onnx';
 import { type BatchTensors, createTrainer, distil, distillationOptions } from '@synaprune/onnxruntime';
 import { holdBack } from '@synaprune/refit';
-import { Command } from 'commander';
 import type { Removed } from '../findings/findings.js';
+import type { FinetuneFlags } from '../flags/finetune.js';
+import { UsageError } from '../flags/usage-error.js';
 import { openModel, requireOnnx } from '../models/open-model.js';
 import { requireTarget } from '../output/write-whole.js';
-import { type InputOptions, withInputs } from './input-options.js';
-import { integer, number, share } from './option-values.js';
 import { type Reworked, rework, type Task } from './rework.js';
 import { settle } from './settle.js';
-import { type WriteOptions, withJson, withOutput, withReport } from './shared-options.js';
-import { UsageError } from './usage-error.js';
 
-interface TrainFlags {
-  readonly teacher?: string;
-  readonly sparsity?: number;
-  readonly steps?: number;
-  readonly seconds?: number;
-  readonly learningRate?: number;
-  readonly batch?: number;
-}
-
-type FinetuneFlags = InputOptions & WriteOptions & TrainFlags;
-
-/** `synaprune finetune`: trained on to answer as the dense model does, without labels. */
-export function finetuneCommand(): Command {
-  const command = new Command('finetune')
-    .description(
-      'Trains a model on to answer as the dense one does, without labels; prunes it on the way if asked to.',
-    )
-    .argument('<model>', 'an .onnx file: smaller, pruned, or dense with --sparsity')
-    .option('--teacher <file>', 'the dense model, whose answers are learned; the model itself unless told')
-    .option(
-      '--sparsity <share>',
-      'of the kernels that is zero in the end, in [0, 1]; zeros stay zero either way',
-      share,
-    )
-    .option('--steps <count>', 'steps at most (200)', integer(1))
-    .option('--seconds <count>', 'seconds at most', number)
-    .option('--learning-rate <rate>', 'the highest learning rate (0.0005)', number)
-    .option('--batch <count>', 'samples of a step, where the model takes several (8)', integer(1));
-  return withJson(withReport(withInputs(withOutput(command)))).action((path: string, flags: FinetuneFlags) =>
-    settle(flags, [path, ...(flags.teacher === undefined ? [] : [flags.teacher])], (progress) => {
-      requireSense(flags);
-      return rework('finetune', path, flags, progress, (task) => finetune(task, flags));
-    }),
-  );
+/** Runs `synaprune finetune`. */
+export async function runFinetune(path: string, flags: FinetuneFlags): Promise<void> {
+  await settle(flags, [path, ...(flags.teacher === undefined ? [] : [flags.teacher])], (progress) => {
+    requireSense(flags);
+    return rework('finetune', path, flags, progress, (task) => finetune(task, flags));
+  });
 }
 
 function requireSense({ inputs, teacher, sparsity, recipe }: FinetuneFlags): void {

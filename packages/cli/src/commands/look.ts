@@ -1,8 +1,8 @@
 import { channelGroups, type ListedGroups } from '@synaprune/onnx-shrink';
 import { modelInputs } from '@synaprune/onnxruntime';
 import { encodeTfjs, tfjsChannelGroups } from '@synaprune/tfjs-files';
-import { Command } from 'commander';
 import pc from 'picocolors';
+import type { SharedOptions } from '../flags/shared-options.js';
 import { compressedSizes } from '../models/compressed-sizes.js';
 import { isTflite, type ModelFile, openModel } from '../models/open-model.js';
 import { weightsOf, zerosOf } from '../models/weights-of.js';
@@ -11,21 +11,11 @@ import { tableText } from '../output/table.js';
 import { columnsOf } from '../output/terminal.js';
 import { lookIntoTflite } from './look-tflite.js';
 import { type Outcome, printOutcome } from './outcome.js';
-import { type SharedOptions, withJson } from './shared-options.js';
 import { weightTable } from './weight-table.js';
 
-/** `synaprune look`: what is in a model and what could go. */
-export function lookCommand(): Command {
-  return withJson(
-    new Command('look')
-      .description(
-        'What is in a model: weights, their roles and sizes, the channels that can be removed, what holds the rest. Of a ' +
-          '.tflite: layer by layer, what LiteRT runs sparse, what it could, and what holds the rest.',
-      )
-      .argument('<model>', 'an .onnx or .tflite file, or a model.json of TensorFlow.js'),
-  ).action(async (path: string, { json = false }: SharedOptions) => {
-    printOutcome(await look(path), json);
-  });
+/** Runs `synaprune look`. */
+export async function runLook(path: string, { json = false }: SharedOptions): Promise<void> {
+  printOutcome(await look(path), json);
 }
 
 /** Looks into a model; nothing is run or written. */

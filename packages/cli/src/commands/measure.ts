@@ -1,11 +1,11 @@
 import type { Notice } from '@synaprune/core';
 import { type BatchTensors, type Comparison, compareOnnx, modelInputs } from '@synaprune/onnxruntime';
+import { type InputOptions, noiseOptions } from '../flags/input-options.js';
+import { UsageError } from '../flags/usage-error.js';
 import { readInputs } from '../inputs/read-inputs.js';
 import type { OnnxFile } from '../models/open-model.js';
 import type { Progress } from '../output/progress.js';
 import { openRuntime, type Runtime } from '../runtime/open-runtime.js';
-import { type InputOptions, noiseOptions } from './input-options.js';
-import { UsageError } from './usage-error.js';
 
 /** Samples for a model, and what runs them. */
 export interface Bench {

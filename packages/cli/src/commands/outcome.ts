@@ -1,5 +1,6 @@
 import type { Notice } from '@synaprune/core';
 import pc from 'picocolors';
+import { createProgress, type Progress } from '../output/progress.js';
 import { columnsOf, printLine, wrap } from '../output/terminal.js';
 
 /** What a command has to say. */
@@ -27,4 +28,19 @@ export function printOutcome({ json, text, notices }: Outcome, asJson: boolean):
     for (const { message } of own.slice(0, MOST_ALIKE)) tell(`notice ${code}: ${message}`);
     if (own.length > MOST_ALIKE) tell(`… and ${own.length - MOST_ALIKE} more of ${code}; --json lists all`);
   }
+}
+
+/** Prints what work has to say, and shows how far it is until then. */
+export async function tellOutcome(
+  asJson: boolean | undefined,
+  work: (progress: Progress) => Promise<Outcome>,
+): Promise<void> {
+  const progress = createProgress();
+  let outcome: Outcome;
+  try {
+    outcome = await work(progress);
+  } finally {
+    progress.close();
+  }
+  printOutcome(outcome, asJson ?? false);
 }

@@ -2,55 +2,22 @@ import { readFile } from 'node:fs/promises';
 import { type Notice, PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import { type PackReport, pack } from '@synaprune/sparse';
-import { Command, Option } from 'commander';
 import pc from 'picocolors';
+import type { PackFlags } from '../flags/pack.js';
 import { compressedSizes, type Sizes } from '../models/compressed-sizes.js';
 import { type ModelFile, openModel } from '../models/open-model.js';
 import { type SpelledArtifacts, withSpelling } from '../models/spelling.js';
 import { weightsOf, zerosOf } from '../models/weights-of.js';
 import { contentOf, filesOf } from '../models/write-model.js';
 import { bytesText, countText, percentText, ratioText, shapeText } from '../output/format.js';
-import { createProgress, type Progress } from '../output/progress.js';
+import type { Progress } from '../output/progress.js';
 import { tableText } from '../output/table.js';
 import { requireTarget, writeWhole } from '../output/write-whole.js';
-import { type Outcome, printOutcome } from './outcome.js';
-import { type SharedOptions, withJson } from './shared-options.js';
-import { UsageError } from './usage-error.js';
+import { type Outcome, tellOutcome } from './outcome.js';
 
-interface PackFlags extends SharedOptions {
-  readonly out?: string;
-  readonly dryRun?: boolean;
-  readonly values: 'exact' | 'float16' | 'int8' | 'clustered';
-}
-
-/** `synaprune pack`: a file that holds only what pruning left. */
-export function packCommand(): Command {
-  return withJson(
-    new Command('pack')
-      .description(
-        'A file that holds only what pruning left of a model, for unpack, and for pages that load it as it arrives.',
-      )
-      .argument('<model>', 'an .onnx file, or a model.json of TensorFlow.js')
-      .option('--out <file.synp>', 'where the packed file is written to')
-      .option('--dry-run', 'do everything but writing the file')
-      .addOption(
-        new Option(
-          '--values <form>',
-          'exact: read back byte for byte; the others round, and the largest errors are told. clustered: to 16 to 256 values a tensor, one for each 32 that are not zero, which errs more than int8',
-        )
-          .choices(['exact', 'float16', 'int8', 'clustered'])
-          .default('exact'),
-      ),
-  ).action(async (path: string, flags: PackFlags) => {
-    const progress = createProgress();
-    let outcome: Outcome;
-    try {
-      outcome = await packFile(path, flags, progress);
-    } finally {
-      progress.close();
-    }
-    printOutcome(outcome, flags.json ?? false);
-  });
+/** Runs `synaprune pack`. */
+export async function runPack(path: string, flags: PackFlags): Promise<void> {
+  await tellOutcome(flags.json, (progress) => packFile(path, flags, progress));
 }
 
 async function packFile(
@@ -58,9 +25,6 @@ async function packFile(
   { out, dryRun = false, values }: PackFlags,
   progress: Progress,
 ): Promise<Outcome> {
-  if (out === undefined && !dryRun) {
-    throw new UsageError('pack needs --out FILE, or --dry-run to write nothing');
-  }
   progress.tell('reading the model');
   const model = await openModel(path);
   if (out !== undefined) {

@@ -1,6 +1,9 @@
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import { type PruneTfliteOptions, pruneTflite } from '@synaprune/tflite';
+import type { PruneFlags } from '../flags/prune.js';
+import { pathsRead } from '../flags/shared-options.js';
+import { UsageError } from '../flags/usage-error.js';
 import { readRecipeFile } from '../inputs/recipe-file.js';
 import { compressedSizes } from '../models/compressed-sizes.js';
 import { isTflite } from '../models/open-model.js';
@@ -8,17 +11,12 @@ import { openTflite } from '../models/open-tflite.js';
 import type { Progress } from '../output/progress.js';
 import { requireTarget, writeWhole } from '../output/write-whole.js';
 import { madeByPruning } from './made.js';
-import { type PruneFlags, pruningOf, sparsityOf } from './pruning-told.js';
+import { pruningOf, sparsityOf } from './pruning-told.js';
 import type { Found } from './settle.js';
-import { pathsRead } from './shared-options.js';
-import { UsageError } from './usage-error.js';
 
 /** Prunes a `.tflite` file, which nothing here runs: bytes before and after, no milliseconds and no agreement. */
 export async function pruneTfliteFile(path: string, flags: PruneFlags, progress: Progress): Promise<Found> {
   const { out, dryRun = false, report, inputs, sparse = false } = flags;
-  if (out === undefined && !dryRun) {
-    throw new UsageError('prune needs --out FILE, or --dry-run to write nothing');
-  }
   if (inputs !== undefined) throw new UsageError('prune takes no --inputs for a .tflite file: it is not run');
   const sources = [path, ...pathsRead(flags)];
   if (out !== undefined) {

@@ -1,16 +1,6 @@
-import type { NamedDistribution } from '@synaprune/core';
+import type { PruneFlags } from '../flags/prune.js';
+import { UsageError } from '../flags/usage-error.js';
 import type { OneShotRecipe } from '../inputs/recipe-file.js';
-import type { InputOptions } from './input-options.js';
-import type { WriteOptions } from './shared-options.js';
-import { UsageError } from './usage-error.js';
-
-/** What `prune` is told. */
-export type PruneFlags = InputOptions &
-  WriteOptions & {
-    readonly sparsity?: number;
-    readonly distribution?: NamedDistribution;
-    readonly sparse?: boolean;
-  };
 
 /** What is to become zero. @throws UsageError where nothing says it */
 export function sparsityOf(flags: PruneFlags, recipe: OneShotRecipe | undefined): number {

@@ -1,4 +1,6 @@
 import type { BatchTensors } from '@synaprune/onnxruntime';
+import type { InputOptions } from '../flags/input-options.js';
+import { pathsRead, type ReadFlags, type WriteOptions } from '../flags/shared-options.js';
 import { type OneShotRecipe, readRecipeFile } from '../inputs/recipe-file.js';
 import { type ModelFile, type OnnxFile, openModel } from '../models/open-model.js';
 import { type MadeModel, requireOut, writeModel } from '../models/write-model.js';
@@ -6,11 +8,8 @@ import type { Progress } from '../output/progress.js';
 import { requireTarget } from '../output/write-whole.js';
 import { type Benches, openBenches } from './benches.js';
 import { costs, type Measurement } from './costs.js';
-import type { InputOptions } from './input-options.js';
 import type { Made } from './made.js';
 import type { Found } from './settle.js';
-import { pathsRead, type ReadFlags, type WriteOptions } from './shared-options.js';
-import { UsageError } from './usage-error.js';
 
 /** A model to be made another. */
 export interface Task extends Benches {
@@ -47,9 +46,6 @@ export async function rework(
   make: (task: Task) => Promise<Reworked>,
 ): Promise<Found> {
   const { out, dryRun = false, report } = flags;
-  if (out === undefined && !dryRun) {
-    throw new UsageError(`${command} needs --out FILE, or --dry-run to write nothing`);
-  }
   const recipe = flags.recipe === undefined ? undefined : await readRecipeFile(flags.recipe);
   progress.tell('reading the model');
   const model = await openModel(path);

@@ -1,46 +1,18 @@
 import { type OnnxScan, scanOnnx } from '@synaprune/onnxruntime';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { noiseOptions } from '../flags/input-options.js';
+import type { ScanFlags } from '../flags/scan.js';
+import { pathsRead } from '../flags/shared-options.js';
 import { openModel, requireOnnx } from '../models/open-model.js';
 import { countText, percentText } from '../output/format.js';
-import { createProgress, type Progress } from '../output/progress.js';
+import type { Progress } from '../output/progress.js';
 import { tableText } from '../output/table.js';
 import { requireTarget, writeWhole } from '../output/write-whole.js';
-import { type InputOptions, noiseOptions, withInputs } from './input-options.js';
 import { openBench } from './measure.js';
-import { listOf, number } from './option-values.js';
-import { type Outcome, printOutcome } from './outcome.js';
-import { pathsRead, type SharedOptions, withJson } from './shared-options.js';
+import { type Outcome, tellOutcome } from './outcome.js';
 
-interface ScanFlags extends InputOptions, SharedOptions {
-  readonly unit: 'weight' | 'channel';
-  readonly levels?: readonly number[];
-  readonly out?: string;
-}
-
-/** `synaprune scan`: how much each layer bears. */
-export function scanCommand(): Command {
-  const command = new Command('scan')
-    .description(
-      'How much each layer bears: pruned alone, at several levels, against the answers of the whole model.',
-    )
-    .argument('<model>', 'an .onnx file')
-    .addOption(
-      new Option('--unit <unit>', 'what is removed of a layer')
-        .choices(['weight', 'channel'])
-        .default('weight'),
-    )
-    .option('--levels <shares>', 'the sparsities that are tried (0.3,0.5,0.7,0.9)', levelsOf)
-    .option('--out <file.json>', 'for --scan of shrink');
-  return withJson(withInputs(command)).action(async (path: string, flags: ScanFlags) => {
-    const progress = createProgress();
-    let outcome: Outcome;
-    try {
-      outcome = await scan(path, flags, progress);
-    } finally {
-      progress.close();
-    }
-    printOutcome(outcome, flags.json ?? false);
-  });
+/** Runs `synaprune scan`. */
+export async function runScan(path: string, flags: ScanFlags): Promise<void> {
+  await tellOutcome(flags.json, (progress) => scan(path, flags, progress));
 }
 
 async function scan(path: string, flags: ScanFlags, progress: Progress): Promise<Outcome> {
@@ -82,10 +54,4 @@ function scanText({ layers, unit }: OnnxScan): string {
         .join('   '),
     ]);
   return tableText(['layer', `${unit}s`, 'gone: agreement left'], rows, { left: [0, 2] });
-}
-
-function levelsOf(text: string): number[] {
-  const levels = listOf(text).map(number);
-  if (levels.every((level) => level > 0 && level < 1)) return levels;
-  throw new InvalidArgumentError('Needed shares above 0 and below 1: 0.3,0.5,0.7.');
 }

@@ -1,10 +1,10 @@
 import { PruneError } from '@synaprune/core';
 import type { Findings } from '../findings/findings.js';
+import { pathsRead, type ReadFlags } from '../flags/shared-options.js';
 import { createProgress, type Progress } from '../output/progress.js';
 import { draftFile, requireTarget } from '../output/write-whole.js';
 import { findingsText } from './findings-text.js';
 import { printOutcome } from './outcome.js';
-import { pathsRead, type ReadFlags } from './shared-options.js';
 
 /** What is done with findings. */
 export interface SettleFlags extends ReadFlags {

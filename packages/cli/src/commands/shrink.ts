@@ -2,68 +2,22 @@ import { pruneOnnx, quantizeOnnx } from '@synaprune/onnx';
 import { shrinkOnnx } from '@synaprune/onnx-shrink';
 import { compressOnnx, keepBySensitivity, sensitivityDistribution } from '@synaprune/onnxruntime';
 import { pruneTfjs, quantizeTfjs, shrinkTfjs } from '@synaprune/tfjs-files';
-import { Command, Option } from 'commander';
+import { noiseOptions } from '../flags/input-options.js';
+import type { ShrinkFlags } from '../flags/shrink.js';
+import { UsageError } from '../flags/usage-error.js';
 import { readScanFile, type ScanFile } from '../inputs/scan-file.js';
 import type { OnnxFile, TfjsFile } from '../models/open-model.js';
 import { compressTfjs } from './compress-tfjs.js';
-import { type InputOptions, noiseOptions, withInputs } from './input-options.js';
 import { madeByCompressing, madeByPruning, madeByShrinking } from './made.js';
 import type { Bench } from './measure.js';
-import { integer, keptShare } from './option-values.js';
 import { pruningOf } from './pruning-told.js';
 import { type Reworked, rework, type Task } from './rework.js';
 import { settle } from './settle.js';
-import { type WriteOptions, withJson, withOutput, withReport } from './shared-options.js';
-import { UsageError } from './usage-error.js';
 
-interface ShrinkFlags extends InputOptions, WriteOptions {
-  readonly keep: number;
-  readonly unit: 'channel' | 'weight';
-  readonly refit: boolean;
-  readonly scan?: string;
-  readonly across?: 'normalisation';
-  readonly multipleOf?: number;
-  readonly quantize?: 'int8';
-}
-
-/** `synaprune shrink`: a smaller model that answers nearly as before. */
-export function shrinkCommand(): Command {
-  const command = new Command('shrink')
-    .description(
-      'A smaller model that answers nearly as before: channels are removed for real, or single weights become zero. What stays is refitted to what the model gave before.',
-    )
-    .argument('<model>', 'an .onnx file, or a model.json of TensorFlow.js')
-    .requiredOption(
-      '--keep <share>',
-      'of the channels, or of the weights, that stays: above 0, at most 1',
-      keptShare,
-    )
-    .addOption(
-      new Option(
-        '--unit <unit>',
-        'channel: smaller tensors, faster runs; weight: zeros, smaller when compressed',
-      )
-        .choices(['channel', 'weight'])
-        .default('channel'),
-    )
-    .option('--scan <file.json>', 'what scan wrote: layers that bear less keep more')
-    .addOption(
-      new Option('--across <what>', 'channels: also those that are compared with each other').choices([
-        'normalisation',
-      ]),
-    )
-    .option('--multiple-of <count>', 'channels: stay in whole multiples, which suit kernels (1)', integer(1))
-    .addOption(
-      new Option(
-        '--quantize <type>',
-        'keep weights in 8 bits as well: nearly a quarter of the bytes where weights dominate; with --keep 1 nothing else',
-      ).choices(['int8']),
-    )
-    .option('--no-refit', 'leave what stays as it is');
-  return withJson(withReport(withInputs(withOutput(command)))).action((path: string, flags: ShrinkFlags) =>
-    settle(flags, [path], (progress) =>
-      rework('shrink', path, flags, progress, (task) => shrink(task, flags)),
-    ),
+/** Runs `synaprune shrink`. */
+export async function runShrink(path: string, flags: ShrinkFlags): Promise<void> {
+  await settle(flags, [path], (progress) =>
+    rework('shrink', path, flags, progress, (task) => shrink(task, flags)),
   );
 }
 

@@ -8,11 +8,11 @@ import {
   type RunnableModel,
 } from '@synaprune/tfjs';
 import type { TfjsArtifacts } from '@synaprune/tfjs-files';
+import type { InputOptions } from '../flags/input-options.js';
 import { readInputs } from '../inputs/read-inputs.js';
 import type { TfjsFile } from '../models/open-model.js';
 import type { Progress } from '../output/progress.js';
 import { loadTfjs, openTfjs, type Tfjs } from '../runtime/open-tfjs.js';
-import type { InputOptions } from './input-options.js';
 
 /** A model of TensorFlow.js with samples for it. */
 export interface TfjsBench {

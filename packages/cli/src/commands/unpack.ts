@@ -4,40 +4,18 @@ import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import { unpack } from '@synaprune/sparse';
 import { encodeTfjs, type TfjsArtifacts } from '@synaprune/tfjs-files';
-import { Command } from 'commander';
 import pc from 'picocolors';
+import type { UnpackFlags } from '../flags/unpack.js';
 import { takeSpelling } from '../models/spelling.js';
 import { filesOf, type MadeModel, writeModel } from '../models/write-model.js';
 import { bytesText } from '../output/format.js';
-import { createProgress, type Progress } from '../output/progress.js';
+import type { Progress } from '../output/progress.js';
 import { draftFile, requireTarget } from '../output/write-whole.js';
-import { type Outcome, printOutcome } from './outcome.js';
-import { type SharedOptions, withJson } from './shared-options.js';
+import { type Outcome, tellOutcome } from './outcome.js';
 
-interface UnpackFlags extends SharedOptions {
-  readonly out: string;
-}
-
-/** `synaprune unpack`: the model that a packed file holds. */
-export function unpackCommand(): Command {
-  return withJson(
-    new Command('unpack')
-      .description('The model that pack made a file of: byte for byte, unless values were to be rounded.')
-      .argument('<file>', 'a .synp file')
-      .requiredOption(
-        '--out <file>',
-        'where the model is written to: .onnx, or .json of TensorFlow.js, whose shards go beside it',
-      ),
-  ).action(async (path: string, flags: UnpackFlags) => {
-    const progress = createProgress();
-    let outcome: Outcome;
-    try {
-      outcome = await unpackFile(path, flags, progress);
-    } finally {
-      progress.close();
-    }
-    printOutcome(outcome, flags.json ?? false);
-  });
+/** Runs `synaprune unpack`. */
+export async function runUnpack(path: string, flags: UnpackFlags): Promise<void> {
+  await tellOutcome(flags.json, (progress) => unpackFile(path, flags, progress));
 }
 
 async function unpackFile(path: string, { out }: UnpackFlags, progress: Progress): Promise<Outcome> {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { UsageError } from './usage-error.js';
 
 /** What every command takes. */
 export interface SharedOptions {
@@ -15,10 +16,20 @@ export interface WriteOptions extends SharedOptions {
 
 /** Adds the flags of {@link WriteOptions} to a command. */
 export function withOutput(command: Command): Command {
-  return command
+  return withTarget(command)
     .option('--out <file>', 'where the model is written to; never over what is read')
     .option('--dry-run', 'do everything but writing the model')
     .option('--recipe <file>', 'a pruning as JSON: select, distribution, pattern, score, floor');
+}
+
+/** Refuses to run a command of `--out` and `--dry-run` that was told neither. */
+export function withTarget(command: Command): Command {
+  return command.hook('preAction', (_, asked) => {
+    const { out, dryRun = false } = asked.opts<WriteOptions>();
+    if (out === undefined && !dryRun) {
+      throw new UsageError(`${asked.name()} needs --out FILE, or --dry-run to write nothing`);
+    }
+  });
 }
 
 /** Adds `--report`. */
