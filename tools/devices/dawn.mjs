@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import { adviseDawn } from './advice.mjs';
 import { thisMachine } from './machine.mjs';
+import { pauseBeforePolling } from './polling.mjs';
 import { listVulkanDrivers, vulkanLoader } from './vulkan.mjs';
 
 /**
@@ -11,16 +12,18 @@ import { listVulkanDrivers, vulkanLoader } from './vulkan.mjs';
  * driver that really gives an adapter: a GPU's, else a software one.
  *
  * @param {import('./machine.mjs').Machine} [machine]
+ * @param {{ measuring?: boolean }} [options]
  * @returns {Promise<{ gpu: GPU, driver: string, close(): void } | { missing: string }>}
  */
-export async function openDawn(machine = thisMachine) {
+export async function openDawn(machine = thisMachine, { measuring = false } = {}) {
   const dawn = await import('webgpu').catch((/** @type {Error} */ error) => error);
   if (dawn instanceof Error) return { missing: `Dawn cannot be loaded: ${dawn.message.split('\n')[0]}` };
   const create = /** @type {(options: string[]) => GPU} */ (dawn.create);
+  const how = { measuring };
   Object.assign(globalThis, dawn.globals);
   // Metal and Direct3D need no driver beside the system's.
   if (machine.platform !== 'linux') {
-    return (await use(create, 'the system’s driver')) ?? missing('no WebGPU adapter', machine);
+    return (await use(create, 'the system’s driver', how)) ?? missing('no WebGPU adapter', machine);
   }
   if (!machine.loads(vulkanLoader)) return missing(`${vulkanLoader} is not installed`, machine);
   if (!isMainThread) {
@@ -33,7 +36,7 @@ export async function openDawn(machine = thisMachine) {
   try {
     for (const { name, icd, kind } of drivers) {
       process.env.VK_DRIVER_FILES = icd;
-      const open = await use(create, name, kind === 'system');
+      const open = await use(create, name, { ...how, hardwareOnly: kind === 'system' });
       if (open !== undefined) return open;
     }
   } finally {
@@ -52,9 +55,10 @@ function missing(why, machine) {
 /**
  * @param {(options: string[]) => GPU} create
  * @param {string} name
- * @param {boolean} [hardwareOnly] a distribution's set of drivers may hold software ones of any age
+ * @param {{ measuring: boolean, hardwareOnly?: boolean }} how a distribution's set of drivers may hold software ones of
+ *   any age
  */
-async function use(create, name, hardwareOnly = false) {
+async function use(create, name, { measuring, hardwareOnly = false }) {
   const gpu = create([]);
   const adapter = await gpu.requestAdapter().catch(() => null);
   if (adapter === null) return undefined;
@@ -63,7 +67,13 @@ async function use(create, name, hardwareOnly = false) {
     isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(`${architecture} ${device} ${description}`);
   if (hardwareOnly && software) return undefined;
   const driver = `${[description || device, vendor, architecture].filter(Boolean).join(', ')} (${name})`;
-  return { gpu, driver, close: expose(gpu) };
+  const hide = expose(gpu);
+  const unpause = software && !measuring ? pauseBeforePolling() : () => {};
+  const close = () => {
+    hide();
+    unpause();
+  };
+  return { gpu, driver, close };
 }
 
 /** Puts a GPU where programs look for it. @param {GPU} gpu @returns {() => void} takes it away again */

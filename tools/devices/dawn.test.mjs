@@ -30,6 +30,7 @@ test.runIf(process.platform === 'linux')(
 );
 
 test('computes where there is a driver, and takes navigator.gpu away again', async (context) => {
+  const { setImmediate } = globalThis;
   const open = await openDawn();
   if ('missing' in open) return context.skip(open.missing);
   expect(navigator.gpu).toBe(open.gpu);
@@ -42,4 +43,5 @@ test('computes where there is a driver, and takes navigator.gpu away again', asy
   device.destroy();
   open.close();
   expect(globalThis.navigator?.gpu).toBe(undefined);
+  expect(globalThis.setImmediate).toBe(setImmediate);
 });

@@ -16,7 +16,8 @@ export interface MissingDevice {
 }
 
 /**
- * Sets the globals of WebGPU and `navigator.gpu` on the best Vulkan driver that really gives an adapter.
+ * Sets the globals of WebGPU and `navigator.gpu` on the best Vulkan driver that really gives an adapter. A software device
+ * is asked for its results with pauses, unless `measuring`: it computes on the cores that would ask.
  *
  * @example
  * ```ts no-run
@@ -24,7 +25,10 @@ export interface MissingDevice {
  * describe.skipIf('missing' in dawn)('kernels', () => {});
  * ```
  */
-export declare function openDawn(): Promise<OpenDawn | MissingDevice>;
+export declare function openDawn(
+  machine?: undefined,
+  options?: { readonly measuring?: boolean },
+): Promise<OpenDawn | MissingDevice>;
 
 /** A software Vulkan driver: its name for a reader, and its manifest as `VK_DRIVER_FILES` takes it. */
 export interface VulkanDriver {
