@@ -69,7 +69,8 @@ function pruneTogether(
   if (sparsities !== undefined && waits[0]!) return;
   const kept = placesOf(true, models, pattern, ranking, (model) => magnitudesOf(model, score, ranking));
   const most = models.map((model) => mostUnits(pattern, model));
-  const left = models.map((_, weight) => kept.filter((place) => place.weight === weight).length);
+  const left = models.map(() => 0);
+  for (const { weight } of kept) left[weight]! += 1;
   // At least the floor's fraction stays, hence the rounding up.
   const { fraction = 0, elements: fewest = 0 } = typeof floor === 'number' ? { fraction: floor } : floor;
   const floors = most.map((units, weight) =>
@@ -89,7 +90,8 @@ function pruneTogether(
   const ceilings = most.map((units) => Math.floor(ceiling * units + 1e-9));
   const ranked = lamp ? byLamp(kept) : kept;
   const gone = new Set<Unit>();
-  for (const least of [ceilings.map((units, weight) => Math.max(units, floors[weight]!)), floors]) {
+  const aboveCeilings = ceilings.map((units, weight) => Math.max(units, floors[weight]!));
+  for (const least of ceiling < 1 ? [aboveCeilings, floors] : [floors]) {
     for (const place of ranked) {
       if (wanted <= 0) break;
       const { weight, members } = place;
@@ -117,13 +119,18 @@ function placesOf(
   ranking: DeviceRanking,
   magnitudes: (model: Model) => Uint32Array,
 ): Place[] {
-  return models
-    .flatMap((model, weight) =>
-      unitsOf(pattern, model, magnitudes(model), ranking)
-        .filter((unit) => unit.kept === kept)
-        .map((unit) => ({ ...unit, weight })),
-    )
-    .sort((a, b) => a.magnitude - b.magnitude || a.weight - b.weight || a.index - b.index);
+  const places: Place[] = [];
+  for (const [weight, model] of models.entries()) {
+    for (const { index, members, magnitude, kept: own } of unitsOf(
+      pattern,
+      model,
+      magnitudes(model),
+      ranking,
+    )) {
+      if (own === kept) places.push({ index, members, magnitude, kept, weight });
+    }
+  }
+  return places.sort((a, b) => a.magnitude - b.magnitude || a.weight - b.weight || a.index - b.index);
 }
 
 function sum(values: readonly number[]): number {

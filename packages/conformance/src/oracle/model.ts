@@ -70,7 +70,11 @@ export function asRanked(magnitude: number, { subnormals, nanPayloads }: DeviceR
 }
 
 function tensorMagnitudes(tensor: Float32Array, ranking: DeviceRanking): Uint32Array {
-  return bitsOf(tensor).map((bits) => asRanked(bits & 0x7fffffff, ranking));
+  const magnitudes = bitsOf(tensor).slice();
+  for (let i = 0; i < magnitudes.length; i += 1) {
+    magnitudes[i] = asRanked(magnitudes[i]! & 0x7fffffff, ranking);
+  }
+  return magnitudes;
 }
 
 function randomMagnitudes({ name, values }: Model, seed: number): Uint32Array {
@@ -80,12 +84,14 @@ function randomMagnitudes({ name, values }: Model, seed: number): Uint32Array {
 
 /** All kept elements of all models, lowest first. */
 export function rankKept(models: readonly Model[], score: ScoreKind, ranking: DeviceRanking): Place[] {
-  const places = models.flatMap((model, weight) =>
-    Array.from(magnitudesOf(model, score, ranking), (magnitude, index) => ({ magnitude, weight, index })),
-  );
-  return places
-    .filter(({ weight, index }) => models[weight]!.kept[index] === 1)
-    .sort((a, b) => a.magnitude - b.magnitude || a.weight - b.weight || a.index - b.index);
+  const places: Place[] = [];
+  for (const [weight, model] of models.entries()) {
+    const magnitudes = magnitudesOf(model, score, ranking);
+    for (const [index, kept] of model.kept.entries()) {
+      if (kept === 1) places.push({ magnitude: magnitudes[index]!, weight, index });
+    }
+  }
+  return places.sort((a, b) => a.magnitude - b.magnitude || a.weight - b.weight || a.index - b.index);
 }
 
 /** The cut that takes the first `count` of the ranked elements. */

@@ -4,22 +4,29 @@
  */
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const VALUES = new Map([...ALPHABET].map((letter, value) => [letter, value]));
 
 /** One flag an element (1 means kept) as packed bits: bit `i % 8` of byte `i >> 3`. */
 export function packFlags(flags: Uint8Array): Uint8Array {
   const packed = new Uint8Array(Math.ceil(flags.length / 8));
-  flags.forEach((flag, i) => {
-    if (flag !== 0) packed[Math.floor(i / 8)]! |= 2 ** (i % 8);
-  });
+  for (let i = 0; i < flags.length; i += 1) {
+    if (flags[i] !== 0) packed[Math.floor(i / 8)]! |= 2 ** (i % 8);
+  }
   return packed;
 }
 
 /** The bytes of a base64 text, whose letters are not checked. */
 export function bytesOfBase64(text: string): Uint8Array {
-  const bits = [...text.replaceAll('=', '')]
-    .map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(6, '0'))
-    .join('');
-  return Uint8Array.from({ length: Math.floor(bits.length / 8) }, (_, i) =>
-    Number.parseInt(bits.slice(i * 8, i * 8 + 8), 2),
-  );
+  const letters = text.replaceAll('=', '');
+  const bytes = new Uint8Array(Math.floor((letters.length * 6) / 8));
+  let [bits, count, at] = [0, 0, 0];
+  for (const letter of letters) {
+    bits = (bits % 2 ** 6) * 2 ** 6 + VALUES.get(letter)!;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes[at] = Math.floor(bits / 2 ** count);
+    at += 1;
+  }
+  return bytes;
 }

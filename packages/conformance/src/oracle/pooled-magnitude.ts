@@ -10,8 +10,9 @@ const INFINITY = 0x7f800000;
 export function pooledMagnitude(magnitudes: readonly number[], pooling: Pooling): number {
   const largest = magnitudes.reduce((most, magnitude) => Math.max(most, magnitude), 0);
   if (largest > INFINITY) return 0x7fc00000;
-  if (largest === INFINITY || pooling === 'max') return largest;
-  const sum = magnitudes.map((magnitude) => term(wholeOf(magnitude), pooling)).reduce((a, b) => a + b, 0n);
+  // What is alone is its own mean and norm.
+  if (largest === INFINITY || pooling === 'max' || magnitudes.length === 1) return largest;
+  const sum = magnitudes.reduce((all, magnitude) => all + term(wholeOf(magnitude), pooling), 0n);
   const parts = pooling === 'mean' ? BigInt(magnitudes.length) : 1n;
   let [reached, missed] = [0, INFINITY];
   while (missed - reached > 1) {

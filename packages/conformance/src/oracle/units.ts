@@ -19,8 +19,23 @@ export interface Unit {
   readonly kept: boolean;
 }
 
-/** The flat indices of every block's elements, block after block in row-major order, smaller ones at the far edges. */
-export function blockMembers(shape: readonly number[], edges: readonly number[]): number[][] {
+/** The flat indices of the elements of every block. */
+type Members = readonly (readonly number[])[];
+
+const known = new Map<string, Members>();
+
+/**
+ * The flat indices of every block's elements, block after block in row-major order, smaller ones at the far edges: the
+ * same list at every call, which runs ask for at every position.
+ */
+export function blockMembers(shape: readonly number[], edges: readonly number[]): Members {
+  const key = `${shape} ${edges}`;
+  const members = known.get(key) ?? dealMembers(shape, edges);
+  known.set(key, members);
+  return members;
+}
+
+function dealMembers(shape: readonly number[], edges: readonly number[]): Members {
   const counts = shape.map((edge, axis) => Math.ceil(edge / edges[axis]!));
   const members: number[][] = Array.from({ length: sizeOf(counts) }, () => []);
   for (let index = 0; index < sizeOf(shape); index += 1) {
@@ -41,7 +56,7 @@ function sizeOf(shape: readonly number[]): number {
 }
 
 /** The flat indices of `of` consecutive elements along an axis: blocks that are one wide along all other axes. */
-export function groupMembers(shape: readonly number[], of: number, axis: number): number[][] {
+export function groupMembers(shape: readonly number[], of: number, axis: number): Members {
   return blockMembers(
     shape,
     shape.map((_, other) => (other === axis ? of : 1)),

@@ -48,11 +48,10 @@ export const heavyTies: Filling = {
 /** A bit of everything: Gaussian, ties, zeros of both signs, infinities, NaN. No subnormals. */
 export const mixed: Filling = {
   name: 'ties, zeros, infinities and NaN among Gaussian values',
-  fill: (random, elements) =>
-    Float32Array.from({ length: elements }, () => {
-      const special = [0, -0, 0.5, -0.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-      return special[random.integer(21)] ?? random.gaussian();
-    }),
+  fill: (random, elements) => {
+    const special = [0, -0, 0.5, -0.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    return Float32Array.from({ length: elements }, () => special[random.integer(21)] ?? random.gaussian());
+  },
 };
 
 /** Everything that the cases about counting and order are run over. */

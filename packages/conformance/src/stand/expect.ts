@@ -14,9 +14,8 @@ export function expectSame(what: string, got: unknown, needed: unknown): void {
 /** Two lists of numbers agree. */
 export function expectSameNumbers(what: string, got: readonly number[], needed: readonly number[]): void {
   expectSame(`length of ${what}`, got.length, needed.length);
-  needed.forEach((value, i) => {
-    expectSame(`${what}, entry ${i}`, got[i], value);
-  });
+  const first = needed.findIndex((value, i) => !Object.is(got[i], value));
+  if (first >= 0) fail(`${what}, entry ${first}`, needed[first], got[first]);
 }
 
 /** Two packed masks agree, byte for byte. */

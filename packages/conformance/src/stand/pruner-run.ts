@@ -182,8 +182,9 @@ export async function createRun(
  */
 export function stepOf(values: Float32Array, seed: number): Float32Array {
   const random = createRandom(seed);
+  const revivals = [-0, Number.NaN, 1e30];
   return values.map((value) => {
-    const revived = [-0, Number.NaN, 1e30][random.integer(9)];
+    const revived = revivals[random.integer(9)];
     const moved = value + random.gaussian() / 16;
     return value === 0 && revived !== undefined ? revived : moved;
   });
