@@ -8,6 +8,7 @@
  *   --steps N             steps of training, 200 unless told
  *   --elements N          elements of the costs, 1 000 000 unless told
  *   --most-elements N     most elements in a case of the kit, without a limit unless told
+ *   --parts N             the kit in so many parts, of which the first is run; 1 unless told
  *
  * Ends with 0 when nothing failed, also when it was skipped for want of a library, with 2 when it was called wrongly,
  * and with 1 otherwise.
@@ -34,6 +35,7 @@ const { values: options } = parseArgs({
     steps: { type: 'string', default: '200' },
     elements: { type: 'string', default: '1000000' },
     'most-elements': { type: 'string', default: 'Infinity' },
+    parts: { type: 'string', default: '1' },
   },
 });
 
@@ -64,7 +66,10 @@ async function report(library) {
   console.log(describeEnvironment(library, createBackend().manifest.name).join('\n'));
   const chapters = {
     'The conformance kit': () =>
-      conformancePart(createHarness(tf, createBackend), Number(options['most-elements'])),
+      conformancePart(createHarness(tf, createBackend), {
+        mostElements: Number(options['most-elements']),
+        part: { number: 1, of: Number(options.parts) },
+      }),
     Training: () => trainingPart(tf, here, onCpu, Number(options.steps)),
     'What the device does': async () => numericsPart(tf, elements),
     Costs: () => ratiosPart(tf, here, elements),

@@ -10,7 +10,7 @@ const gpu = await useWebgpu();
 // A browser test without its device would show nothing: Chromium is started with one.
 if ('missing' in gpu) throw new Error(gpu.missing);
 
-// In Node all laws; what is chosen (1 to 4) is chosen by @synaprune/webgpu, which checks it on this device too.
+// In Node all of these; what is chosen (1 to 4) is chosen by @synaprune/webgpu, which checks it on this device too.
 registerConformance(
   createHarness(`tfjs on webgpu, ${gpu.driver}`),
   { describe, it },

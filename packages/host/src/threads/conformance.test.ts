@@ -1,5 +1,5 @@
 import { type ConformanceHarness, registerConformance } from '@synaprune/conformance';
-import { afterAll, describe, it } from 'vitest';
+import { afterAll, describe, inject, it } from 'vitest';
 import { type HostMask, type HostWeight, valuesOf } from '../host-weight.js';
 import { createArena } from './arena.js';
 import { sharedMemory, startSome } from './testing/threads.js';
@@ -46,7 +46,7 @@ function onThreads(threads: number): ConformanceHarness<HostWeight, HostMask> & 
 
 for (const [threads, options] of [
   [2, {}],
-  [3, { mostElements: 2 ** 18 }],
+  [3, { mostElements: 2 ** 18, part: inject('kitPart') }],
 ] as const) {
   const harness = onThreads(threads);
   registerConformance(harness, { describe, it }, options);

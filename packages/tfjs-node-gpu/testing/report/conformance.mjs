@@ -3,15 +3,15 @@ import { runConformance } from '@synaprune/conformance';
 import { oneLine } from './part.mjs';
 
 /**
- * The conformance kit, whole.
+ * The conformance kit, whole unless told.
  *
  * @template Weight, Mask
  * @param {import('@synaprune/conformance').ConformanceHarness<Weight, Mask>} harness
- * @param {number} mostElements
+ * @param {import('@synaprune/conformance').ConformanceOptions} options
  * @returns {Promise<import('./part.mjs').Part>}
  */
-export async function conformancePart(harness, mostElements) {
-  const { passed, failed, skipped, results } = await runConformance(harness, { mostElements });
+export async function conformancePart(harness, options) {
+  const { passed, failed, skipped, results } = await runConformance(harness, options);
   const lines = results
     .filter(({ status }) => status !== 'passed')
     .map(({ status, law, name, reason, error }) => {

@@ -1,8 +1,9 @@
 import { registerConformance } from '@synaprune/conformance';
-import { describe, it } from 'vitest';
+import { describe, inject, it } from 'vitest';
 import { currentHarness } from '../../testing/harness.js';
 import { useBackend } from '../../testing/use-backend.js';
 
 await useBackend('wasm');
 registerConformance(currentHarness(), { describe, it });
-registerConformance(currentHarness({ through: 'operations' }), { describe, it });
+// The same operations run through all of it on cpu.
+registerConformance(currentHarness({ through: 'operations' }), { describe, it }, { part: inject('kitPart') });
