@@ -1,12 +1,12 @@
 // @ts-check
 /**
  * Whether tests take the long way where a short one checks nearly as much: `npm test -- --whole`, once a week in CI. The
- * conformance kit then runs whole on emulated devices, and copied examples are installed from the registry.
+ * conformance kit then runs whole wherever it runs, and copied examples are installed from the registry.
  */
 export const whole = Boolean(process.env.SYNAPRUNE_WHOLE);
 
 /**
- * The part of the conformance kit that a test runs on an emulated device whose kernels another test holds to the whole kit
- * already: software WebGL and WebGPU take minutes for all of it.
+ * The part of the conformance kit that a test runs whose kernels another test holds to the whole kit already: on an emulated
+ * device, where all of it takes minutes, or on weights that lie elsewhere.
  */
 export const kitPart = whole ? { number: 1, of: 1 } : { number: 1, of: 4 };
