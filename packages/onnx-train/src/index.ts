@@ -49,6 +49,8 @@ export type {
   StepFrozen,
   StepGathering,
   StepInput,
+  StepKernel,
+  StepKernels,
   StepMemory,
   StepOptimizer,
   StepSeed,

@@ -26,6 +26,7 @@ const KNOWN: Readonly<Record<keyof TrainingStepOptions, true>> = {
   masks: true,
   frozen: true,
   part: true,
+  kernels: true,
   recompute: true,
   gradients: true,
   scores: true,
@@ -94,6 +95,10 @@ export function checkTrainingStepOptions(
         `${caller} takes masks.zeroed or masks.straightThrough, not both: what learns on is not zero`,
       );
     }
+  }
+  if (options.kernels !== undefined) requireBoolean(caller, 'kernels', options.kernels);
+  if (options.kernels === true && options.part !== undefined && options.part !== 'whole') {
+    throw new TypeError(`${caller} takes kernels for the part "whole" only, got "${options.part}"`);
   }
   const { recompute } = options;
   if (recompute !== undefined && typeof recompute !== 'boolean') {

@@ -209,6 +209,13 @@ export interface TrainingStepOptions {
    */
   readonly part?: 'whole' | 'gradients' | 'update';
   /**
+   * Whether weights are updated by functions of WebAssembly beside the graph ({@link TrainingStep.kernels}) instead of by
+   * nodes in it: for one pass over weights and slots instead of a dozen, and where a runtime copies what goes in and out,
+   * for a third of the copies, since slots never do. To the same bits. Bool masks only; of the part `whole` only, and what
+   * a kernel cannot do stays in the graph. Off unless told.
+   */
+  readonly kernels?: boolean;
+  /**
    * Whether gradients are outputs too. `true`: after masking and clipping, as the optimizer takes them, so that they are
    * +0 for what is dropped. `dense`: before, so that what is dropped has its gradient too, which is what growth ranks
    * by. Off unless told: each is a copy a step.

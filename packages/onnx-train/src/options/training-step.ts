@@ -155,6 +155,37 @@ export type StepOptimizer = OptimizerSettings & {
   }[];
 };
 
+/** The update of a weight by a kernel: everything it reads and gives has the weight's shape, but for the scalars. */
+export interface StepKernel {
+  /** The weight's name in the model. */
+  readonly weight: string;
+  /** The function of the module. */
+  readonly entry: string;
+  /** What it reads: names of inputs that the step graph would take, or of outputs that it gives ({@link StepKernels.outputs}). */
+  readonly arrays: readonly string[];
+  /** The same of bool, a byte an element. */
+  readonly masks: readonly string[];
+  /** The same of float32 scalars. */
+  readonly scalars: readonly string[];
+  /** What it gives: the outputs of {@link StepWeight} that the step graph does not have. */
+  readonly results: readonly string[];
+}
+
+/** Updates of weights beside the step graph, as functions of WebAssembly. */
+export interface StepKernels {
+  /**
+   * The bytes of a module without imports. It exports `memory` and a function for each {@link StepKernel.entry}, whose one
+   * parameter is how many elements to update, from 1 to `blockElements`. Before a call its memory has to hold the scalars
+   * from 0 on, four bytes each, and in the blocks after the first, of `4 · blockElements` bytes, the arrays and then the
+   * masks; after it the blocks that follow hold the results.
+   */
+  readonly module: Uint8Array;
+  readonly blockElements: number;
+  /** Outputs of the step graph that kernels read. */
+  readonly outputs: readonly string[];
+  readonly kernels: readonly StepKernel[];
+}
+
 /** A training step as an ONNX graph, and what its inputs and outputs are for. */
 export interface TrainingStep {
   /** The step graph, an ordinary .onnx of standard operators. */
@@ -180,6 +211,8 @@ export interface TrainingStep {
   readonly frozen: readonly StepFrozen[];
   /** Inputs that take random numbers; none unless dropout is trained. */
   readonly seeds: readonly StepSeed[];
+  /** The updates that are not in the graph; none unless `kernels` was asked for. */
+  readonly kernels?: StepKernels;
   /** The optimizer with every setting, defaults filled in: what has to be the same for a run to go on. */
   readonly optimizer: StepOptimizer;
   /** What does not hold though it might be thought to: codes and sentences, listed in docs/notices.md. */

@@ -6,6 +6,7 @@ import { ownGradients, tellUnusedRules } from '../gradients/own-rules.js';
 import { importModel } from '../importing/import-model.js';
 import { requireUndecided } from '../inline/decided.js';
 import { plainModel } from '../inline/inlined-model.js';
+import type { UpdatedWeight } from '../kernels/update-kernels.js';
 import type { LoweringContext, RecurrentStates } from '../lower/lowering.js';
 import { clipGradients } from '../optimizers/clipping.js';
 import { updateRule } from '../optimizers/optimizers.js';
@@ -178,6 +179,7 @@ export function buildStep(model: Uint8Array, options: TrainingStepOptions, loade
       ? noActivity
       : findSignals(graph, source, { imported, states, replaced: masks.replaced });
   const updated = computed === 'gradients' ? [] : trained;
+  const updates: UpdatedWeight[] = [];
   const weights = updated.map(({ name, shape }, index): StepWeight => {
     const leaf = leaves.get(name)!;
     const mask = masks.inputOf(leaf);
@@ -186,10 +188,12 @@ export function buildStep(model: Uint8Array, options: TrainingStepOptions, loade
     const next = updateOf(index)(masks.updated(leaf), clipped[index]!, slots, clean);
     const sum = given?.sums[index];
     inputs.push(leaf, ...(mask ? [mask] : []), ...(sum ? [sum] : []), ...slots);
+    const own: NamedOutput[] = [];
     const give = (kind: string, value: Value) => {
-      outputs.push({ name: `${prefix}new-${kind}/${name}`, value });
+      own.push({ name: `${prefix}new-${kind}/${name}`, value });
       return `${prefix}new-${kind}/${name}`;
     };
+    updates.push({ name, shape, gradient: raw[index]!, outputs: own });
     const moment = rule.slots.findIndex((kind) => kind === 'v' || kind === 'square');
     const observed = observe(
       graph,
@@ -206,11 +210,12 @@ export function buildStep(model: Uint8Array, options: TrainingStepOptions, loade
     );
     inputs.push(...observed.inputs);
     outputs.push(...observed.outputs);
-    return {
+    const output = give('weight', next.weight);
+    const told: StepWeight = {
       name,
       shape,
       input: leaf.name,
-      output: give('weight', next.weight),
+      output,
       ...(mask ? { mask: mask.name } : {}),
       ...(sum ? { gradientSum: sum.name } : {}),
       ...(options.gradients
@@ -224,6 +229,8 @@ export function buildStep(model: Uint8Array, options: TrainingStepOptions, loade
       ...(observed.memory.length > 0 ? { memory: observed.memory } : {}),
       initial: tensorToFloat32(source.tensors.get(name)!),
     };
+    outputs.push(...own);
+    return told;
   });
   const stepBuffers = (computed === 'update' ? [] : [...buffers.values()]).map(
     ({ name, statistic, input, updated }): StepBuffer => {
@@ -247,19 +254,22 @@ export function buildStep(model: Uint8Array, options: TrainingStepOptions, loade
     const { segments } = recompute === true ? { segments: undefined } : recompute;
     part('recomputeActivations')(graph, { forward, fed: [...modelInputs, ...seedValues], segments });
   }
+  const apart = options.kernels === true ? part('updateKernels')(graph, prefix, outputs, updates) : undefined;
+  const written = apart?.outputs ?? outputs;
   const frozen =
-    options.frozen === 'inputs' && computed !== 'update' ? frozenInputs(graph, tensorNames, outputs) : [];
-  inputs.push(...frozen.map(({ value }) => value));
+    options.frozen === 'inputs' && computed !== 'update' ? frozenInputs(graph, tensorNames, written) : [];
+  const read = apart?.read ?? ((all: readonly Value[]) => all);
   return {
     model: writeGraph(
       graph,
       [
         ...(computed === 'update' ? [] : [...modelInputs, ...targets.map(({ value }) => value)]),
-        ...(computed === 'gradients' ? [] : [learningRate, step]),
+        ...(computed === 'gradients' ? [] : read([learningRate, step])),
         ...(given ? [given.scale] : seedValues),
-        ...inputs,
+        ...read(inputs),
+        ...frozen.map(({ value }) => value),
       ],
-      outputs,
+      written,
       source.otherDomains,
     ),
     inputs:
@@ -276,6 +286,7 @@ export function buildStep(model: Uint8Array, options: TrainingStepOptions, loade
     seeds: computed === 'update' ? [] : seeds,
     ...(gathered ? { gathers: gathered.told } : {}),
     ...(given ? { gradientScale: given.scale.name } : {}),
+    ...(apart ? { kernels: apart.told } : {}),
     optimizer: groups.optimizer,
     tensors: stepTensors(choice),
     notices: [...graph.notices, ...trainedNotices(choice)],

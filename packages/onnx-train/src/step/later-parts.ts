@@ -1,6 +1,7 @@
 import { embedExternalData } from '@synaprune/onnx';
 import { batchShapes } from '../batch/batch-shapes.js';
 import { inlineModel } from '../inline/inline-model.js';
+import { updateKernels } from '../kernels/update-kernels.js';
 import { commonLowerings } from '../lower/common.js';
 import { laterLowerings } from '../lower/later.js';
 import { recomputeActivations } from '../recompute/recompute.js';
@@ -13,4 +14,5 @@ export const allParts: Required<StepParts> = {
   embedExternalData,
   inlineModel,
   recomputeActivations,
+  updateKernels,
 };

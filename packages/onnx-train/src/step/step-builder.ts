@@ -47,6 +47,10 @@ export function createStepBuilder(): StepBuilder {
       return found.shapesToFind(model, options);
     },
     async load(model, options) {
+      if (options.kernels === true && parts.updateKernels === undefined) {
+        const { updateKernels } = await import('../kernels/update-kernels.js');
+        parts = { ...parts, updateKernels };
+      }
       try {
         return build(model, options);
       } catch (error) {

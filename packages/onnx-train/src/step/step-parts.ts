@@ -2,6 +2,7 @@ import type { embedExternalData } from '@synaprune/onnx';
 import type { batchShapes } from '../batch/batch-shapes.js';
 import { LaterPart } from '../importing/later-operators.js';
 import type { inlineModel } from '../inline/inline-model.js';
+import type { updateKernels } from '../kernels/update-kernels.js';
 import type { Lowerings } from '../lower/lowering.js';
 import type { recomputeActivations } from '../recompute/recompute.js';
 
@@ -12,6 +13,7 @@ export interface StepParts {
   readonly embedExternalData?: typeof embedExternalData;
   readonly inlineModel?: typeof inlineModel;
   readonly recomputeActivations?: typeof recomputeActivations;
+  readonly updateKernels?: typeof updateKernels;
 }
 
 /** A part that is needed. @throws LaterPart where it is missing */

@@ -5,6 +5,7 @@ import { type LoadedStep, withoutValues } from '../runtime/loaded-step.js';
 import { loadSession, type OnnxRuntime } from '../runtime/runtime.js';
 import type { Observed } from '../scores/observed.js';
 import type { FrozenTensors } from '../state/frozen-tensors.js';
+import { openUpdateKernels, type UpdateKernels } from '../state/update-kernels.js';
 
 /** A step graph that is loaded. */
 export interface StepSession {
@@ -17,6 +18,8 @@ export interface StepSession {
   readonly frozen: Readonly<Record<string, Tensor>>;
   /** The outputs that carry state, which a step fetches beside the loss. */
   readonly fetches: readonly string[];
+  /** What updates weights and slots instead of the graph, in memory of the host. */
+  readonly kernels?: UpdateKernels | undefined;
 }
 
 /** The shapes that a step graph is for: those of the model's inputs, and those that were found by running the model. */
@@ -42,7 +45,7 @@ export interface StepSessionOptions {
   readonly model: Uint8Array;
   readonly settings: TrainingStepOptions;
   readonly sessionOptions: InferenceSession.SessionOptions;
-  readonly memory: Pick<Memory, 'outputOptions' | 'maskType'>;
+  readonly memory: Pick<Memory, 'kind' | 'outputOptions' | 'maskType'>;
   readonly frozen: FrozenTensors;
   /** Whether dropped elements learn on. */
   readonly straightThrough?: boolean;
@@ -99,6 +102,8 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
       frozen: 'inputs',
       ...sizes,
       scores,
+      // Where a session copies all it is given and gives. On a GPU nothing is copied.
+      ...(memory.kind === 'host' && part === 'whole' ? { kernels: true } : {}),
       masks: { type: memory.maskType, ...(straightThrough ? { straightThrough } : { zeroed: true }) },
     });
     const step = withoutValues(built);
@@ -106,11 +111,12 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
     const what = part === 'whole' ? 'the training step' : `the training step's ${part}`;
     // Where memory does not suffice for them, no session is left open.
     const own = frozen.feeds(built.frozen);
+    const kernels = built.kernels && (await openUpdateKernels(built.kernels));
     const session = await loadSession(ort, what, built.model, {
       ...sessionOptions,
       ...memory.outputOptions(fetches),
     });
-    return { step, sizes, session, observed, frozen: own, fetches };
+    return { step, sizes, session, observed, frozen: own, fetches, kernels };
   };
 
   return {
@@ -158,8 +164,10 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
   };
 }
 
-function stateOutputs({ weights, buffers, gathers }: LoadedStep): string[] {
-  return [
+function stateOutputs({ weights, buffers, gathers, kernels }: LoadedStep): string[] {
+  const instead = new Set(kernels?.kernels.flatMap(({ results }) => results));
+  const all = [
+    ...(kernels?.outputs ?? []),
     ...(gathers?.weights ?? []).map(({ sum }) => sum.output),
     ...weights.flatMap(({ output, gradient, slots, memory = [] }) => [
       output,
@@ -169,4 +177,5 @@ function stateOutputs({ weights, buffers, gathers }: LoadedStep): string[] {
     ]),
     ...buffers.map(({ output }) => output),
   ];
+  return all.filter((output) => !instead.has(output));
 }

@@ -3,6 +3,7 @@ import type { Tensor } from 'onnxruntime-common';
 import type { Cell, Memory } from '../memory/memory.js';
 import type { LoadedStep } from '../runtime/loaded-step.js';
 import type { TensorPlace } from './trainer-state.js';
+import type { UpdateKernels } from './update-kernels.js';
 
 /** Everything that goes from step to step, each in a handle of its own. */
 export interface TrainingState {
@@ -14,6 +15,12 @@ export interface TrainingState {
   readonly companions: Map<string, Set<Cell>>;
   /** Of the last step, zeros before the first. Empty unless gradients were asked for. */
   readonly gradients: ReadonlyMap<string, Cell>;
+}
+
+/** What a step was given, and what its graph gave. */
+export interface StepRun {
+  readonly feeds: Readonly<Record<string, Tensor>>;
+  readonly results: Readonly<Record<string, Tensor>>;
 }
 
 /** The key of an optimizer's slot in {@link TrainingState.slots}. */
@@ -107,24 +114,30 @@ export function stateFeeds(step: LoadedStep, state: TrainingState, memory: Memor
   return feeds;
 }
 
-/** Takes over what a step gave. */
+/** Takes over what a step gave: what kernels are to give is written where it was before, and all else replaced. */
 export function takeState(
-  step: LoadedStep,
+  { step, kernels }: { readonly step: LoadedStep; readonly kernels?: UpdateKernels | undefined },
   state: TrainingState,
   memory: Memory,
-  results: Readonly<Record<string, unknown>>,
+  { feeds, results }: StepRun,
 ): void {
-  const replace = (cell: Cell, output: string): void => {
-    const old = cell.tensor;
-    cell.tensor = results[output] as Tensor;
-    memory.discard(old);
-  };
+  const cells = new Map<string, Cell>();
   for (const { name, output, gradient, slots } of step.weights) {
-    replace(state.weights.get(name)!, output);
-    if (gradient !== undefined) replace(state.gradients.get(name)!, gradient);
-    for (const slot of slots) replace(state.slots.get(slotKey(name, slot.kind))!, slot.output);
+    cells.set(output, state.weights.get(name)!);
+    if (gradient !== undefined) cells.set(gradient, state.gradients.get(name)!);
+    for (const slot of slots) cells.set(slot.output, state.slots.get(slotKey(name, slot.kind))!);
   }
-  for (const { name, output } of step.buffers) replace(state.buffers.get(name)!, output);
+  for (const { name, output } of step.buffers) cells.set(output, state.buffers.get(name)!);
+  kernels?.run(
+    (name) => (results[name] ?? feeds[name]!).data as Float32Array | Uint8Array,
+    (name) => cells.get(name)!.tensor.data as Float32Array,
+  );
+  for (const [output, cell] of cells) {
+    if (kernels?.give.has(output)) continue;
+    const old = cell.tensor;
+    cell.tensor = results[output]!;
+    memory.discard(old);
+  }
 }
 
 /** Takes over statistics, by name. */

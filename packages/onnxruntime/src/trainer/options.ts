@@ -6,7 +6,8 @@ import { type ExecutionProviders, type OnnxRuntime, requireRuntime } from '../ru
 import { checkSessionSettings, requireModelBytes } from '../runtime/session-settings.js';
 
 /** What `createTrainer` is told: what to run on, and everything that `buildTrainingStep` takes. */
-export interface TrainerOptions extends Omit<TrainingStepOptions, 'masks' | 'scores' | 'part' | 'frozen'> {
+export interface TrainerOptions
+  extends Omit<TrainingStepOptions, 'masks' | 'scores' | 'part' | 'frozen' | 'kernels'> {
   /** The runtime: the whole namespace of `onnxruntime-node`, `onnxruntime-web` or `onnxruntime-web/webgpu`. */
   readonly ort: OnnxRuntime;
   /** The bytes of an ordinary .onnx file, untouched. */
@@ -69,10 +70,11 @@ const ELSEWHERE = {
   masks: 'it feeds the masks itself, as its memory has them',
   part: 'step({ batches }) gathers the gradients of several',
   frozen: 'it feeds what is not trained itself, once for all sessions',
+  kernels: 'it updates weights by kernels wherever their memory is the host’s',
   scores: 'trainer.prune takes a score, and its steps observe what that needs',
 };
 
-const SETTLED_OF_STEPS = ['masks', 'scores', 'part', 'frozen'] as const;
+const SETTLED_OF_STEPS = ['masks', 'scores', 'part', 'frozen', 'kernels'] as const;
 
 /** @throws TypeError | RangeError when an option is unknown, or has a wrong type or value, at any depth */
 export function checkTrainerOptions(options: TrainerOptions): void {

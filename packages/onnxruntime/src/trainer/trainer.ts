@@ -1,13 +1,13 @@
 import { requireOptions } from '@synaprune/core/checks';
-import type { Tensor } from 'onnxruntime-common';
 import { ownTensors } from '../batch/own-tensors.js';
 import { createDropoutFactor } from '../memory/dropout-factor.js';
-import { run } from '../runtime/run.js';
 import { memoryFeeds, takeMemory } from '../scores/observers.js';
+import { lossOf, runStep } from '../sessions/run-step.js';
 import type { StepSession } from '../sessions/step-sessions.js';
 import {
   exchange,
   placesOf,
+  type StepRun,
   settleState,
   settleUnmasked,
   stateFeeds,
@@ -101,9 +101,10 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
     };
   };
   /** Takes over what an update gave. */
-  const finish = async ({ step, session, observed }: StepSession, results: Record<string, Tensor>) => {
-    takeState(step, state, memory, results);
-    takeMemory(step, { observed, running: observers.all() }, memory, results);
+  const finish = async (loaded: StepSession, taken: StepRun) => {
+    const { step, session, observed } = loaded;
+    takeState(loaded, state, memory, taken);
+    takeMemory(step, { observed, running: observers.all() }, memory, taken.results);
     await sessions.gaveState(session);
     await observers.settle();
     await settleUnmasked(step, state, memory);
@@ -126,14 +127,14 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
     let isTaken = false;
     try {
       const loaded = await sessions.update(gathered.sizes);
-      const { step, session } = loaded;
+      const { step } = loaded;
       const given = await updateFeeds(loaded, rate);
       for (const { name, gradientSum } of step.weights) given[gradientSum!] = gathered.sums.get(name)!;
       given[step.gradientScale!] = feeds.scalar(gathered.scale);
-      const results = await run(session, 'the update', given, loaded.fetches);
+      const taken = await runStep(loaded, 'the update', given, loaded.fetches);
       isTaken = true;
       takeBuffers(state, memory, gathered.buffers);
-      await finish(loaded, results);
+      await finish(loaded, taken);
       return { loss: gathered.loss };
     } finally {
       gathered.discard(isTaken);
@@ -172,9 +173,9 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
         requireOptions('step', '', batch, BATCH);
         const rate = requireLearningRate(batch.learningRate ?? scheduled());
         const { loaded, feeds: given } = await prepare(batch, rate, () => letIn(prunings.beforeStep));
-        const results = await run(loaded.session, 'the step', given, [loaded.step.loss, ...loaded.fetches]);
-        await finish(loaded, results);
-        return { loss: lossOf(loaded, results) };
+        const taken = await runStep(loaded, 'the step', given, [loaded.step.loss, ...loaded.fetches]);
+        await finish(loaded, taken);
+        return { loss: lossOf(loaded, taken) };
       }),
 
     evaluate: (batch) =>
@@ -182,8 +183,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
         // A batch for a step will do: the rate of an update that is not taken says nothing.
         requireOptions('evaluate', '', batch, BATCH);
         const { loaded, feeds: given } = await prepare(batch, 0);
-        const results = await run(loaded.session, 'the step', given, [loaded.step.loss]);
-        return { loss: lossOf(loaded, results) };
+        return { loss: lossOf(loaded, await runStep(loaded, 'the step', given, [loaded.step.loss])) };
       }),
 
     predict: (inputs) =>
@@ -294,7 +294,3 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
 
 /** What a step takes. */
 const BATCH = ['inputs', 'targets', 'sampleWeights', 'learningRate'];
-
-function lossOf({ step }: StepSession, results: Readonly<Record<string, Tensor>>): number {
-  return (results[step.loss]!.data as Float32Array)[0]!;
-}

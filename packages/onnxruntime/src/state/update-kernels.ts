@@ -1,0 +1,55 @@
+import type { StepKernels } from '@synaprune/onnx-train';
+
+/** Runs the updates that a step graph leaves to kernels. */
+export interface UpdateKernels {
+  /** Updates all weights and slots where they are. It cannot fail half-way: nothing in it allocates, and numbers do not trap. */
+  run(read: (name: string) => Float32Array | Uint8Array, written: (name: string) => Float32Array): void;
+  /** The outputs of a step that they give. */
+  readonly give: ReadonlySet<string>;
+}
+
+/** The kernels of a step, compiled. */
+export async function openUpdateKernels({
+  module,
+  blockElements,
+  kernels,
+}: StepKernels): Promise<UpdateKernels> {
+  const { instance } = await WebAssembly.instantiate(module as BufferSource);
+  const { memory, ...functions } = instance.exports as { memory: WebAssembly.Memory } & Record<
+    string,
+    (elements: number) => void
+  >;
+  const floats = new Float32Array(memory.buffer);
+  const bytes = new Uint8Array(memory.buffer);
+  return {
+    give: new Set(kernels.flatMap(({ results }) => results)),
+    run(read, written) {
+      for (const { entry, arrays, masks, scalars, results } of kernels) {
+        const update = functions[entry]!;
+        const given = arrays.map(read) as Float32Array[];
+        const kept = masks.map(read) as Uint8Array[];
+        const made = results.map(written);
+        for (const [index, name] of scalars.entries()) floats[index] = read(name)[0]!;
+        const { length } = made[0]!;
+        for (let from = 0; from < length; from += blockElements) {
+          const to = Math.min(from + blockElements, length);
+          let block = 1;
+          for (const array of given) {
+            floats.set(array.subarray(from, to), block * blockElements);
+            block += 1;
+          }
+          for (const mask of kept) {
+            bytes.set(mask.subarray(from, to), 4 * block * blockElements);
+            block += 1;
+          }
+          update(to - from);
+          for (const array of made) {
+            const at = block * blockElements;
+            array.set(floats.subarray(at, at + to - from), from);
+            block += 1;
+          }
+        }
+      }
+    },
+  };
+}
