@@ -9,6 +9,7 @@ const ort = await import('onnxruntime-node');
 
 /** A model loaded into onnxruntime-node on the CPU. */
 export interface Runner {
+  readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   run(
     feeds: Readonly<Record<string, TestTensor>>,
@@ -47,6 +48,7 @@ export async function load(bytes: Uint8Array, optimized = false): Promise<Runner
     logSeverityLevel: 3,
   });
   return {
+    inputNames: session.inputNames,
     outputNames: session.outputNames,
     async run(feeds, fetches = session.outputNames) {
       const tensors = Object.entries(feeds).map(([name, tensor]) => [name, toTensor(tensor)]);

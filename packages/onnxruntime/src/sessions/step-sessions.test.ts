@@ -26,7 +26,7 @@ function startSessions(feeds: FrozenTensors['feeds'] = () => ({})) {
     model: perceptron(),
     settings: { loss: 'crossEntropy', optimizer: 'sgd' },
     sessionOptions: {},
-    memory: { outputOptions: () => ({}), maskType: 'float32' },
+    memory: { kind: 'gpu', outputOptions: () => ({}), maskType: 'float32' },
     frozen: { feeds, discard: () => {} },
     most: 1,
     observed: () => none,

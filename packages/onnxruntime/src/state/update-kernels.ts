@@ -1,3 +1,4 @@
+import { PruneError } from '@synaprune/core';
 import type { StepKernels } from '@synaprune/onnx-train';
 
 /** Runs the updates that a step graph leaves to kernels. */
@@ -8,13 +9,18 @@ export interface UpdateKernels {
   readonly give: ReadonlySet<string>;
 }
 
-/** The kernels of a step, compiled. */
+/** The kernels of a step, compiled. @throws PruneError `device-failed` where WebAssembly gives no memory for them */
 export async function openUpdateKernels({
   module,
   blockElements,
   kernels,
 }: StepKernels): Promise<UpdateKernels> {
-  const { instance } = await WebAssembly.instantiate(module as BufferSource);
+  const { instance } = await WebAssembly.instantiate(module as BufferSource).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new PruneError('device-failed', `the kernels that update weights failed to load: ${reason}`, {
+      cause,
+    });
+  });
   const { memory, ...functions } = instance.exports as { memory: WebAssembly.Memory } & Record<
     string,
     (elements: number) => void

@@ -37,6 +37,7 @@ export function loadInFloat64(bytes: Uint8Array, output: string): Runner {
   const constants = new Map(initializer.map((tensor) => [tensor.name, tensor]));
   const sessions = new Map<Stage, Runner>();
   return {
+    inputNames: model.graph!.input.map(({ name }) => name),
     outputNames: [output],
     async run(feeds) {
       const values = new Map(Object.entries(feeds));
