@@ -10,3 +10,6 @@ export const whole = Boolean(process.env.SYNAPRUNE_WHOLE);
  * device, where all of it takes minutes, or on weights that lie elsewhere.
  */
 export const kitPart = whole ? { number: 1, of: 1 } : { number: 1, of: 4 };
+
+/** Half of that, where another test runs that part on the same device by the same kernels. */
+export const kitEighth = whole ? kitPart : { number: 1, of: 8 };

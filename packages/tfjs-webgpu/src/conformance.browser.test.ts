@@ -14,7 +14,7 @@ if ('missing' in gpu) throw new Error(gpu.missing);
 registerConformance(
   createHarness(`tfjs on webgpu, ${gpu.driver}`),
   { describe, it },
-  { mostElements: 2 ** 18, laws: [5, 6, 7, 8, 9], part: inject('kitPart') },
+  { mostElements: 2 ** 18, laws: [5, 6, 7, 8, 9], part: inject('kitEighth') },
 );
 
 it('trains an LSTM for 20 steps with no dropped weight left and no memory kept', async () => {
