@@ -16,7 +16,7 @@ export interface BenchOptions {
 }
 
 const SIZES = [1e6, 1e7, 1e8];
-const QUICK_SIZES = [1e5, 1e6];
+const QUICK_SIZES = [1e4, 1e5];
 
 /** The command; `action` gets the checked options. */
 export function createCommand(action: (options: BenchOptions) => Promise<void>): Command {
@@ -24,7 +24,7 @@ export function createCommand(action: (options: BenchOptions) => Promise<void>):
     .description(
       'Measures pruning as ratios: to the memory floor and to peers, in one run. It gates nothing.',
     )
-    .addOption(new Option('--quick', 'a smoke run: 1e5 and 1e6 weights, three rounds').default(false))
+    .addOption(new Option('--quick', 'a smoke run: 1e4 and 1e5 weights, three rounds').default(false))
     .option('--sizes <list>', `numbers of weights (default: ${list(SIZES)})`, parseSizes)
     .option('--only <groups>', `some groups: ${Object.keys(GROUPS).join(', ')}`, parseGroups)
     .option('--samples <count>', 'rounds for every measurement (default: by size)', parseCount)

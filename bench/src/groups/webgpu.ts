@@ -7,8 +7,8 @@ import { measureVariables } from './webgpu-tfjs.js';
 
 /** Most elements that a CPU is given that plays a GPU. */
 const MOST_SOFTWARE = 1e7;
-/** Weights of a model that has many. */
-const MANY = 300;
+/** Weights of a model that has many, and of one in a smoke run. */
+const [MANY, SOME] = [300, 20];
 /** Most elements that `tf.topk` is given. */
 const MOST_TOPK = 1e6;
 
@@ -21,9 +21,10 @@ export async function measureWebgpu(context: Context): Promise<Row[]> {
     return [unmeasured({ group: 'webgpu', elements, goal: 'webgpu-update' }, 'pruner.update', gpu.missing)];
   }
   const rows: Row[] = [];
+  const many = Math.max(0, ...sizes) < 1e7 ? SOME : MANY;
   if (sizes.some((elements) => reasonAgainst(elements, gpu) === undefined)) {
-    say(`WebGPU, the call that enforces ${MANY} weights`);
-    rows.push(...(await measureCall(context, gpu, MANY)));
+    say(`WebGPU, the call that enforces ${many} weights`);
+    rows.push(...(await measureCall(context, gpu, many)));
   }
   for (const elements of sizes) {
     const options = { group: 'webgpu', elements };
@@ -37,7 +38,7 @@ export async function measureWebgpu(context: Context): Promise<Row[]> {
       ...(await measureBuffers(context, gpu, elements)),
       await measureTies(context, gpu, elements),
       await measureEnforce(context, gpu, elements, 1),
-      await measureEnforce(context, gpu, elements, MANY),
+      await measureEnforce(context, gpu, elements, many),
     );
     if (elements <= MOST_TOPK) {
       say(`tfjs on WebGPU, ${elements} weights`);
