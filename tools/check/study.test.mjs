@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { runNode } from './command.mjs';
 import { judgeReport } from './report-page.mjs';
+import { toyCsv } from './toy-csv.mjs';
 import { root } from './workspace.mjs';
 
 const flags = ['--data', 'toy.csv:value', '--models', 'rnn', '--lengths', '2', '--out', 'out'];
@@ -17,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'synaprune-study-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('a tiny study holds every run and an answer, and its page loads nothing', async () => {
-  writeFileSync(join(folder, 'toy.csv'), toyCsv());
+  writeFileSync(join(folder, 'toy.csv'), toyCsv(200));
   await study(...flags, ...design);
   expect(judgeStudy(read('study.json'))).toEqual([]);
   expect(judgeReport(read('study.html'), 'study.html')).toEqual([]);
@@ -49,15 +50,6 @@ async function study(...args) {
 function read(name) {
   const path = join(folder, 'out', name);
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-}
-
-/** A wave with some noise, the same each time. */
-function toyCsv() {
-  const rows = Array.from({ length: 200 }, (_, day) => {
-    const date = new Date(Date.UTC(2020, 0, 1 + day)).toISOString().slice(0, 10);
-    return `${date},${(10 + 3 * Math.sin(day / 5) + ((day * 37) % 17) / 17).toFixed(4)}`;
-  });
-  return `date,value\n${rows.join('\n')}\n`;
 }
 
 /** @param {string | undefined} text @returns {string[]} */

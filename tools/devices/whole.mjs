@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Whether tests take the long way where a short one checks nearly as much: `npm test -- --whole`, once a week in CI. The
- * conformance kit then runs whole wherever it runs, and copied examples are installed from the registry.
+ * conformance kit then runs whole wherever it runs, copied examples are installed from the registry and built by their own
+ * TypeScript, and the demo on tfjs trains on its own series.
  */
 export const whole = Boolean(process.env.SYNAPRUNE_WHOLE);
 

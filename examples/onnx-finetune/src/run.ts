@@ -12,7 +12,7 @@ import { findWeights } from '@synaprune/onnx';
 import pc from 'picocolors';
 import { type Findings, runExperiment } from './experiment.js';
 import { sparingDepthwise } from './model/prunable.js';
-import { type Options, readOptions } from './options.js';
+import type { Options } from './options.js';
 import { createProgress } from './progress.js';
 import { noticesOf, type Results, resultsJson } from './results.js';
 import { openRuntime, type Runtime } from './runtime.js';
@@ -24,11 +24,10 @@ const INTERRUPTED = 130;
 /**
  * Runs the example and returns its exit code: 0, or 130 after Ctrl-C.
  *
- * @throws PruneError `bad-data` when the output folder cannot be written to or a recipe cannot be used,
- *   `unmatched-selector` when it is of another model; before anything is trained
+ * @throws PruneError `bad-data` when the output folder cannot be written to, `unmatched-selector` when a recipe is of
+ *   another model; before anything is trained
  */
-export async function run(argv: readonly string[]): Promise<number> {
-  const options = readOptions(argv);
+export async function run(options: Options): Promise<number> {
   const { settings } = options;
   const out = resolve(options.out);
   requireWritable(out, { files: ['report.html', 'results.json'], folders: ['models'] });
