@@ -1,98 +1,28 @@
-import { createPruner, type PrunerOptions, unpackMemory } from '@synaprune/core';
-import { requireAgreement, updateAnew } from '@synaprune/core/methods';
+import { createPruner, unpackMemory } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { TfjsMask } from '../../backend/mask.js';
 import {
   constantSparsity,
   createMovingAverage,
   createScoreObserver,
-  gradientScore,
   linearRamp,
   movementScore,
   type PruneModelOptions,
   pruneModel,
   pruneOptimizer,
-  tfjsBackend,
 } from '../../index.js';
+import {
+  createLoop,
+  KERNELS,
+  kernelsOf,
+  type LoopOptions,
+  largest,
+  lookAt,
+  masked,
+} from '../../testing/dense-loop.js';
 import { OPTIMIZERS } from '../../testing/models.js';
 import { createPerceptron, perceptronBatch, perceptronGradients } from '../../testing/perceptron.js';
 import { BACKENDS, growth, useBackend } from '../../testing/use-backend.js';
-
-const KERNELS = ['hidden/kernel', 'out/kernel'] as const;
-
-type Told = Partial<PrunerOptions<tf.Variable, TfjsMask>>;
-
-/** A loop of one's own over the variables of a small model, whose masks are chosen anew. */
-function createLoop(
-  make: () => tf.Optimizer = () => tf.train.sgd(0.5),
-  told: Told = {},
-  straightThrough = true,
-) {
-  const model = createPerceptron(tf.train.sgd(1));
-  const variables = model.weights.map((weight) => weight.read() as tf.Variable);
-  const kernels = [variables[0]!, variables[2]!];
-  const backend = tfjsBackend();
-  const weights = kernels.map((weight, i) => ({ name: KERNELS[i]!, weight }));
-  const pruner = createPruner({ backend, weights, schedule: constantSparsity(0.5), ...told });
-  const inner = make();
-  const optimizer = pruneOptimizer(inner, pruner, { backend, straightThrough });
-  const step = (at: number): void => {
-    const { x, y } = perceptronBatch(at);
-    optimizer.minimize(() => tf.losses.meanSquaredError(y, model.apply(x) as tf.Tensor));
-    tf.dispose([x, y]);
-  };
-  const held = () => Promise.all(variables.map(async (weight) => [...(await weight.data())]));
-  const write = (values: readonly (readonly number[])[]): void => {
-    tf.tidy(() => {
-      for (const [i, weight] of variables.entries()) weight.assign(tf.tensor([...values[i]!], weight.shape));
-    });
-  };
-  const dispose = () => {
-    pruner.dispose();
-    optimizer.dispose();
-    model.optimizer.dispose();
-    model.dispose();
-  };
-  return {
-    model,
-    variables,
-    kernels,
-    weights,
-    backend,
-    pruner,
-    inner,
-    optimizer,
-    step,
-    held,
-    write,
-    dispose,
-  };
-}
-
-type Loop = ReturnType<typeof createLoop>;
-
-async function lookAt({ pruner, held }: Loop) {
-  const { dense } = await pruner.save();
-  const values = unpackMemory(dense!, 2).map((one) => [...one.values]);
-  const kept = (await pruner.masks()).map(({ bits, shape }) =>
-    Array.from({ length: shape[0]! * shape[1]! }, (_, i) => ((bits[i >> 3]! >> (i & 7)) & 1) === 1),
-  );
-  return { dense: values, kept, held: await held() };
-}
-
-const masked = ({ dense, kept }: Awaited<ReturnType<typeof lookAt>>) =>
-  dense.map((values, w) => values.map((value, i) => (kept[w]![i] ? value : 0)));
-
-const kernelsOf = ({ held }: Awaited<ReturnType<typeof lookAt>>) => [held[0], held[2]];
-
-/** Which elements stay when the `count` of least magnitude go. */
-function largest(dense: readonly (readonly number[])[], count: number): boolean[][] {
-  const all = dense.flatMap((values, w) => values.map((value, i) => ({ size: Math.abs(value), w, i })));
-  const kept = dense.map((values) => values.map(() => true));
-  for (const { w, i } of all.sort((a, b) => a.size - b.size).slice(0, count)) kept[w]![i] = false;
-  return kept;
-}
 
 describe.each(BACKENDS)('pruneOptimizer with straightThrough on %s', (name) => {
   beforeEach(() => useBackend(name));
@@ -131,7 +61,7 @@ describe.each(BACKENDS)('pruneOptimizer with straightThrough on %s', (name) => {
 
   it('goes on where it was saved, bit for bit as if it had never stopped', async () => {
     const run = async (interrupted: boolean) => {
-      const told: Told = { schedule: linearRamp({ from: 0.2, to: 0.6, start: 0, end: 6 }) };
+      const told: LoopOptions = { schedule: linearRamp({ from: 0.2, to: 0.6, start: 0, end: 6 }) };
       let loop = createLoop(OPTIMIZERS.momentum, told);
       for (let at = 0; at < 8; at += 1) {
         if (interrupted && at === 5) {
@@ -214,7 +144,7 @@ describe('pruneOptimizer with straightThrough', () => {
     { distribution: 'erk' },
     { rule: 'published' },
     { score: movementScore() },
-  ] as Told[])('goes with %o, as pruneModel does', async ({ score, ...told }) => {
+  ] as LoopOptions[])('goes with %o, as pruneModel does', async ({ score, ...told }) => {
     const schedule = linearRamp({ from: 0, to: 0.5, start: 0, end: 2 });
     const loop = createLoop(undefined, { schedule });
     const { backend, weights } = loop;
@@ -315,23 +245,6 @@ describe('pruneOptimizer with straightThrough', () => {
     plain.dispose();
   });
 
-  it('has a digest of what learns on too, by which replicas tell each other apart', async () => {
-    const [one, other] = [createLoop(), createLoop()];
-    for (const loop of [one, other]) await loop.pruner.update(0);
-    const replicas = async () => ({ a: await one.pruner.save(), b: await other.pruner.digest() });
-    requireAgreement(await replicas());
-    one.step(0);
-    // The masks are the same as before.
-    await expect(replicas().then(requireAgreement)).rejects.toMatchObject({ code: 'replica-mismatch' });
-    const states = { a: await one.pruner.save(), b: await other.pruner.save() };
-    expect(() => requireAgreement(states)).toThrow(
-      'at update 0, "b" differs from "a": the values under its masks are other',
-    );
-    other.step(0);
-    requireAgreement(await replicas());
-    for (const loop of [one, other]) loop.dispose();
-  });
-
   it('is averaged as it learns', async () => {
     const loop = createLoop();
     await loop.pruner.update(0);
@@ -345,138 +258,5 @@ describe('pruneOptimizer with straightThrough', () => {
     expect(kernelsOf(await lookAt(loop))).toEqual(dense);
     average.dispose();
     loop.dispose();
-  });
-
-  it('goes on elsewhere with the same masks, on another backend of tfjs', async () => {
-    const loop = createLoop();
-    await loop.pruner.update(0);
-    loop.step(0);
-    const [state, values] = [JSON.stringify(await loop.pruner.save()), await loop.held()];
-    await loop.pruner.update(1);
-    const { kept, dense } = await lookAt(loop);
-    loop.dispose();
-    await useBackend('cpu');
-    const next = createLoop();
-    next.write(values);
-    await next.pruner.restore(JSON.parse(state));
-    await next.pruner.update(1);
-    expect(await lookAt(next)).toMatchObject({ kept, dense });
-    next.dispose();
-  });
-
-  it('refuses what makes no sense with it, before anything changes', () => {
-    const model = createPerceptron(tf.train.sgd(0.5));
-    const weight = model.weights[0]!.read() as tf.Variable;
-    const backend = tfjsBackend();
-    const options = { backend, weights: [{ name: 'kernel', weight }], schedule: constantSparsity(0.5) };
-    const observer = createScoreObserver({ score: gradientScore(), weights: options.weights });
-    const inner = tf.train.sgd(0.5);
-    for (const [more, given, message] of [
-      [{ regrow: { by: observer, fraction: 0.1 } }, { backend }, 'straightThrough does not take regrow'],
-      [{ keepZeros: true }, { backend }, 'straightThrough does not take keepZeros'],
-      [{}, {}, 'needs backend'],
-      [{}, { backend: tfjsBackend() }, "needs backend to be the pruner's own"],
-      [{}, { backend, straightThrough: 1 as never }, 'straightThrough'],
-    ] as const) {
-      const pruner = createPruner({ ...options, ...more });
-      const { update } = pruner;
-      const { numTensors } = tf.memory();
-      const wrap = () => pruneOptimizer(inner, pruner, { straightThrough: true, ...given });
-      expect(wrap).toThrow(TypeError);
-      expect(wrap).toThrow(message);
-      expect(tf.memory().numTensors).toBe(numTensors);
-      expect(pruner.update).toBe(update);
-      pruner.dispose();
-    }
-    const [one, other] = [createPruner(options), createPruner(options)];
-    expect(() => pruneOptimizer(inner, one, { backend, straightThrough: true })).toThrow(
-      expect.objectContaining({ code: 'already-pruned' }),
-    );
-    const copy = { ...one };
-    other.dispose();
-    expect(() => pruneOptimizer(inner, copy, { backend, straightThrough: true })).toThrow(
-      /needs a pruner as createPruner returned it/,
-    );
-    one.dispose();
-    observer.dispose();
-    model.dispose();
-  });
-
-  it('refuses states without it and damaged values, and is refused without it, before anything changes', async () => {
-    const plain = createLoop(undefined, {}, false);
-    await plain.pruner.update(0);
-    const without = await plain.pruner.save();
-    const loop = createLoop();
-    await loop.pruner.update(0);
-    loop.step(0);
-    const before = await loop.pruner.save();
-    const { dense, ...rest } = before;
-    const hostile = Object.defineProperty({}, 'dense', {
-      enumerable: true,
-      get() {
-        throw new Error('no');
-      },
-    });
-    for (const [state, code] of [
-      [without, 'state-mismatch'],
-      [rest, 'state-mismatch'],
-      [{ ...before, regrow: undefined }, 'state-corrupt'],
-      [{ ...before, dense: 1 }, 'state-corrupt'],
-      [{ ...before, dense: '!' }, 'state-corrupt'],
-      [{ ...before, dense: dense!.slice(0, -8) }, 'state-corrupt'],
-      [{ ...before, target: 0.25 }, 'state-corrupt'],
-      [{ ...before, rule: 'published' }, 'state-mismatch'],
-      [hostile, 'state-corrupt'],
-      [null, 'state-corrupt'],
-      ['state', 'state-corrupt'],
-    ] as const) {
-      await expect(loop.pruner.restore(state)).rejects.toMatchObject({ code });
-      expect(await loop.pruner.save()).toEqual(before);
-    }
-    await expect(plain.pruner.restore(before)).rejects.toMatchObject({
-      code: 'state-mismatch',
-      message: expect.stringContaining(
-        'this pruner has regrow "none", the state was saved with {"kind":"straightThrough"}',
-      ),
-    });
-    plain.dispose();
-    loop.dispose();
-    await expect(loop.pruner.update(0)).rejects.toMatchObject({ code: 'disposed' });
-    await expect(updateAnew(loop.pruner, 0)).rejects.toMatchObject({ code: 'disposed' });
-    await expect(loop.pruner.save()).rejects.toMatchObject({ code: 'disposed' });
-    loop.pruner.dispose();
-  });
-});
-
-describe('pruneOptimizer', () => {
-  it('shows every step to each observer of a list', async () => {
-    await useBackend('cpu');
-    const kernel = tf.variable(tf.tensor1d([4, -1, 2, -3]));
-    const weights = [{ name: 'kernel', weight: kernel }];
-    const backend = tfjsBackend();
-    const score = createScoreObserver({ score: movementScore(), weights });
-    const by = createScoreObserver({ score: gradientScore(), weights });
-    const schedule = constantSparsity(0.5);
-    const pruner = createPruner({ backend, weights, schedule, score, regrow: { by, fraction: 0.5 } });
-    const optimizer = pruneOptimizer(tf.train.sgd(0.1), pruner, { backend, observer: [score, by] });
-    const { remembered: none } = await pruner.save();
-    optimizer.minimize(() =>
-      kernel
-        .sub(tf.tensor1d([0, -5, 5, 0]))
-        .square()
-        .sum(),
-    );
-    const { remembered } = await pruner.save();
-    expect([none, Object.keys(remembered!)]).toEqual([undefined, ['score', 'regrow']]);
-    // The gradients of (w − target)² are 2 (w − target).
-    expect([...unpackMemory(remembered!.regrow!, 1)[0]!.values]).toEqual([8, 8, -6, -6]);
-    expect(() => pruneOptimizer(tf.train.sgd(1), pruner, { observer: [score, {} as never] })).toThrow(
-      /needs observer to be what createScoreObserver returns, or a list of such/,
-    );
-    pruner.dispose();
-    optimizer.dispose();
-    score.dispose();
-    by.dispose();
-    kernel.dispose();
   });
 });
