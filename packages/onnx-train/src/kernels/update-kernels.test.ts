@@ -15,13 +15,15 @@ const model = buildModel({
     b1: randomTensor([HIDDEN], 2, 0.1),
     w2: randomTensor([HIDDEN, 3], 3, 0.3),
     scale: randomTensor([1], 4),
+    shift: randomTensor([], 8),
   },
   nodes: [
     ['MatMul', ['x', 'w1'], ['product']],
     ['Add', ['product', 'b1'], ['sum']],
     ['Tanh', ['sum'], ['hidden']],
     ['MatMul', ['hidden', 'w2'], ['scores']],
-    ['Mul', ['scores', 'scale'], ['y']],
+    ['Mul', ['scores', 'scale'], ['scaled']],
+    ['Add', ['scaled', 'shift'], ['y']],
   ],
   outputs: ['y'],
 });
@@ -97,7 +99,7 @@ async function trainBy(
   return all;
 }
 
-const settings = { loss: 'mse', masks: { type: 'bool' } } as const;
+const settings = { loss: 'mse', masks: { type: 'bool' }, trainable: [/./] } as const;
 const optimizers: readonly Optimizer[] = [
   'sgd',
   { kind: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.01 },
@@ -125,7 +127,13 @@ describe('kernels give what the nodes of a step graph give, bit for bit', () => 
         const whole = buildTrainingStep(model, options);
         const apart = buildTrainingStep(model, { ...options, kernels: true });
         expect(whole.kernels).toBeUndefined();
-        expect(apart.kernels!.kernels.map(({ weight }) => weight)).toEqual(['w1', 'b1', 'w2', 'scale']);
+        expect(apart.kernels!.kernels.map(({ weight }) => weight)).toEqual([
+          'w1',
+          'b1',
+          'w2',
+          'scale',
+          'shift',
+        ]);
         const how = { type: options.masks.type ?? 'bool' };
         const [expected, got] = [await trainBy(whole, 4, how), await trainBy(apart, 4, how)];
         for (const [name, { data }] of Object.entries(expected)) {
@@ -159,12 +167,13 @@ it('leave a graph that takes no slots, and gives gradients instead of weights', 
   ]);
   const answers = step.outputs.map(({ name }) => name);
   expect(runner.outputNames).toEqual([step.loss, ...answers, ...step.kernels!.outputs]);
-  // Two of the weights have masks, and two have none: a function each.
+  // Weights that are updated alike share a function: those with masks, those without, and the one that is a scalar.
   expect(step.kernels!.kernels.map(({ entry }) => entry)).toEqual([
     'update0',
     'update1',
     'update0',
     'update1',
+    'update2',
   ]);
   await runner.release();
 });

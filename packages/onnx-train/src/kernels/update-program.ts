@@ -39,8 +39,9 @@ export function updateProgram(
     }
     for (const [index, input] of maker.inputs.entries()) {
       if (maker.op === 'Where' && index === 0) masks.add(input!);
+      else if (input!.constant !== undefined) continue;
       else if (sameShape(input!.shape, shape)) visit(input!);
-      else if (input!.constant === undefined) scalars.add(input!);
+      else scalars.add(input!);
     }
     nodes.set(value, maker);
   };
