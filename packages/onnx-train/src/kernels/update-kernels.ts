@@ -35,9 +35,13 @@ export function updateKernels(
   const names = new Map<Value, string>();
   const extra: NamedOutput[] = [];
   const instead = new Set<NamedOutput>();
-  /** What a kernel reads, by the name of the graph's input or of an output that gives it. */
+  const gradients = new Set(weights.map(({ gradient }) => gradient));
+  /**
+   * What a kernel reads, by the name of the graph's input or of an output that gives it: for gradients always an output,
+   * since one may be another weight, which has moved by the time its kernel runs.
+   */
   const nameOf = (value: Value): string => {
-    if (!makers.has(value)) return value.name;
+    if (!makers.has(value) && !gradients.has(value)) return value.name;
     const known = names.get(value);
     if (known !== undefined) return known;
     const name = `${prefix}for-update/${names.size}`;

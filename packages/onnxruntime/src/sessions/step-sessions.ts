@@ -107,11 +107,11 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
       masks: { type: memory.maskType, ...(straightThrough ? { straightThrough } : { zeroed: true }) },
     });
     const step = withoutValues(built);
-    const fetches = stateOutputs(step);
+    const kernels = built.kernels && (await openUpdateKernels(built.kernels));
+    const fetches = stateOutputs(step).filter((output) => !kernels?.give.has(output));
     const what = part === 'whole' ? 'the training step' : `the training step's ${part}`;
     // Where memory does not suffice for them, no session is left open.
     const own = frozen.feeds(built.frozen);
-    const kernels = built.kernels && (await openUpdateKernels(built.kernels));
     const session = await loadSession(ort, what, built.model, {
       ...sessionOptions,
       ...memory.outputOptions(fetches),
@@ -165,8 +165,7 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
 }
 
 function stateOutputs({ weights, buffers, gathers, kernels }: LoadedStep): string[] {
-  const instead = new Set(kernels?.kernels.flatMap(({ results }) => results));
-  const all = [
+  return [
     ...(kernels?.outputs ?? []),
     ...(gathers?.weights ?? []).map(({ sum }) => sum.output),
     ...weights.flatMap(({ output, gradient, slots, memory = [] }) => [
@@ -177,5 +176,4 @@ function stateOutputs({ weights, buffers, gathers, kernels }: LoadedStep): strin
     ]),
     ...buffers.map(({ output }) => output),
   ];
-  return all.filter((output) => !instead.has(output));
 }

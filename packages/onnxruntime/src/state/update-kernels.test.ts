@@ -1,4 +1,5 @@
 import { constantSparsity, createPruner } from '@synaprune/core';
+import { buildModel } from '@synaprune/onnx/graph';
 import { buildTrainingStep, type Optimizer } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -136,3 +137,36 @@ it('a step is not taken where there is no memory for kernels, and is once there 
   expect(await trainer.read()).not.toEqual(before);
   await trainer.dispose();
 });
+
+it.each([useNode, useWasm])(
+  '%o: weights that are each other’s gradients both move from where they were',
+  async (use) => {
+    const { ort, executionProviders } = await use();
+    // The loss is a·b + x: its gradients are b and a themselves, no results of nodes.
+    const trainer = await createTrainer({
+      ort,
+      executionProviders,
+      model: buildModel({
+        inputs: { x: [] },
+        tensors: { a: { shape: [], data: [3] }, b: { shape: [], data: [5] } },
+        nodes: [
+          ['Mul', ['a', 'b'], ['product']],
+          ['Add', ['product', 'x'], ['y']],
+        ],
+        outputs: ['y'],
+      }),
+      loss: { kind: 'output', name: 'y' },
+      trainable: ['a', 'b'],
+      optimizer: 'sgd',
+      learningRate: 0.5,
+    });
+    await trainer.step({ inputs: { x: { data: Float32Array.of(1), dims: [] } } });
+    expect(await trainer.read()).toEqual(
+      new Map([
+        ['a', Float32Array.of(0.5)],
+        ['b', Float32Array.of(3.5)],
+      ]),
+    );
+    await trainer.dispose();
+  },
+);
