@@ -31,6 +31,11 @@ export interface Context {
   readonly gpu: LazyGpu;
 }
 
+/** Whether all sizes are below 1e7, as in a smoke run: then networks, files and models are small too. */
+export function isSmall({ sizes }: Pick<Context, 'sizes'>): boolean {
+  return Math.max(0, ...sizes) < 1e7;
+}
+
 /** A name, and the measurements that go by it. */
 export type Measurement = (context: Context) => Promise<Row[]>;
 

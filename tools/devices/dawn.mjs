@@ -11,19 +11,17 @@ import { listVulkanDrivers, vulkanLoader } from './vulkan.mjs';
  * Real WebGPU in Node, by Dawn: sets the globals (`GPUBufferUsage`, `GPUMapMode` …) and `navigator.gpu`, on the best
  * driver that really gives an adapter: a GPU's, else a software one.
  *
- * @param {import('./machine.mjs').Machine} [machine]
- * @param {{ measuring?: boolean }} [options]
+ * @param {{ machine?: import('./machine.mjs').Machine, measuring?: boolean }} [options]
  * @returns {Promise<{ gpu: GPU, driver: string, close(): void } | { missing: string }>}
  */
-export async function openDawn(machine = thisMachine, { measuring = false } = {}) {
+export async function openDawn({ machine = thisMachine, measuring = false } = {}) {
   const dawn = await import('webgpu').catch((/** @type {Error} */ error) => error);
   if (dawn instanceof Error) return { missing: `Dawn cannot be loaded: ${dawn.message.split('\n')[0]}` };
   const create = /** @type {(options: string[]) => GPU} */ (dawn.create);
-  const how = { measuring };
   Object.assign(globalThis, dawn.globals);
   // Metal and Direct3D need no driver beside the system's.
   if (machine.platform !== 'linux') {
-    return (await use(create, 'the system’s driver', how)) ?? missing('no WebGPU adapter', machine);
+    return (await use(create, 'the system’s driver', { measuring })) ?? missing('no WebGPU adapter', machine);
   }
   if (!machine.loads(vulkanLoader)) return missing(`${vulkanLoader} is not installed`, machine);
   if (!isMainThread) {
@@ -36,7 +34,7 @@ export async function openDawn(machine = thisMachine, { measuring = false } = {}
   try {
     for (const { name, icd, kind } of drivers) {
       process.env.VK_DRIVER_FILES = icd;
-      const open = await use(create, name, { ...how, hardwareOnly: kind === 'system' });
+      const open = await use(create, name, { measuring, hardwareOnly: kind === 'system' });
       if (open !== undefined) return open;
     }
   } finally {

@@ -5,7 +5,7 @@ import { bookworm, madeUpMachine, trixie } from './made-up-machine.mjs';
 
 /** @param {Parameters<typeof madeUpMachine>[0]} has */
 async function missingOn(has) {
-  const open = await openDawn(madeUpMachine(has));
+  const open = await openDawn({ machine: madeUpMachine(has) });
   return 'missing' in open ? open.missing : open.driver;
 }
 

@@ -25,10 +25,9 @@ export interface MissingDevice {
  * describe.skipIf('missing' in dawn)('kernels', () => {});
  * ```
  */
-export declare function openDawn(
-  machine?: undefined,
-  options?: { readonly measuring?: boolean },
-): Promise<OpenDawn | MissingDevice>;
+export declare function openDawn(options?: {
+  readonly measuring?: boolean;
+}): Promise<OpenDawn | MissingDevice>;
 
 /** A software Vulkan driver: its name for a reader, and its manifest as `VK_DRIVER_FILES` takes it. */
 export interface VulkanDriver {

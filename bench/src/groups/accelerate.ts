@@ -1,7 +1,7 @@
 import { accelerate } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { MODELS, type PrunedModel, pruneAtRandom } from '../accelerate/models.js';
-import type { Context } from '../context.js';
+import { type Context, isSmall } from '../context.js';
 import { measure, type Timing } from '../measure.js';
 import { useTensorflow } from '../peers/tensorflow.js';
 import { type Row, rowOf } from '../row.js';
@@ -12,7 +12,7 @@ const ROUND_MS = 4;
 /** Whole predictions of pruned models on packed weights, against the same models as tfjs runs them on wasm. */
 export async function measureAccelerate(context: Context): Promise<Row[]> {
   await useTensorflow('wasm');
-  const quick = Math.max(0, ...context.sizes) < 1e7;
+  const quick = isSmall(context);
   const rows: Row[] = [];
   for (const pruned of MODELS) {
     context.say(`accelerate, ${pruned.name}`);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Context } from '../context.js';
+import { type Context, isSmall } from '../context.js';
 import { measure } from '../measure.js';
 import { type Fitting, fittingCandidate } from '../onnx/adapter-candidates.js';
 import type { FittingReport } from '../onnx/fitting-child.js';
@@ -14,7 +14,7 @@ const MEMORY_STEPS = 5;
 
 /** Steps of adapters against steps of the whole model: time in turns in one process, memory each in a process of its own. */
 export async function measureAdapters({ sizes, rounds, say }: Context): Promise<Row[]> {
-  const quick = Math.max(0, ...sizes) < 1e7;
+  const quick = isSmall({ sizes });
   const size = quick ? { ...TEN_MILLION, layers: 1 } : TEN_MILLION;
   const network = transformer(size);
   const { elements } = network;

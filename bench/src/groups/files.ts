@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findWeights, pruneOnnx } from '@synaprune/onnx';
-import type { Context } from '../context.js';
+import { type Context, isSmall } from '../context.js';
 import { chainOf, EDGE, type Storage } from '../files/chain-model.js';
 import { measureExternalData } from '../files/external-data.js';
 import type { InMemoryReport } from '../files/in-memory-child.js';
@@ -14,7 +14,7 @@ import { judged, type Row, rowOf } from '../row.js';
 
 /** Finding and pruning the weights of ONNX models, against copying their bytes. */
 export async function measureFiles(context: Context): Promise<Row[]> {
-  const quick = Math.max(0, ...context.sizes) < 1e7;
+  const quick = isSmall(context);
   const rows: Row[] = [];
   for (const storage of ['float32', 'float16', 'uint8'] as const) {
     rows.push(...(await measureInMemory(context, storage, quick)));

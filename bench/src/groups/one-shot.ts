@@ -1,4 +1,4 @@
-import { type Context, fewRounds } from '../context.js';
+import { type Context, fewRounds, isSmall } from '../context.js';
 import { measureClassifierChannels, measureRecogniserChannels } from '../one-shot/channels.js';
 import { measureSingleWeights } from '../one-shot/single-weights.js';
 import { openTask } from '../one-shot/task.js';
@@ -7,7 +7,7 @@ import type { Row } from '../row.js';
 
 /** Models pruned without training: what is left of their answers on lines that nothing was calibrated by. */
 export async function measureOneShot({ sizes, rounds, say }: Context): Promise<Row[]> {
-  const quick = Math.max(0, ...sizes) < 1e7;
+  const quick = isSmall({ sizes });
   const runtime = await useNode();
   const classifier = await openTask(
     runtime,

@@ -1,4 +1,4 @@
-import type { Context, Rounds } from '../context.js';
+import { type Context, isSmall, type Rounds } from '../context.js';
 import { measure, type Timing } from '../measure.js';
 import { handWrittenCandidate, type TrainingCandidate, trainerCandidate } from '../onnx/candidates.js';
 import { type Network, perceptron, recurrent } from '../onnx/networks.js';
@@ -16,7 +16,7 @@ const WARM_STEPS = 60;
 
 /** Training on ONNX Runtime against TensorFlow.js and against a step graph written by hand. */
 export async function measureOnnx(context: Context): Promise<Row[]> {
-  const quick = Math.max(0, ...context.sizes) < 1e7;
+  const quick = isSmall(context);
   const [web, node] = [await useWeb(), await useNode()];
   const mlp = quick ? perceptron([64, 64, 10], BATCH) : perceptron([784, 1024, 1024, 10], BATCH);
   context.say(`onnx, a perceptron of ${mlp.elements} weights`);

@@ -1,6 +1,6 @@
 import { brotliCompressSync } from 'node:zlib';
 import { pack } from '@synaprune/sparse';
-import type { Context } from '../context.js';
+import { type Context, isSmall } from '../context.js';
 import { measureDigits } from '../pack/digits.js';
 import { measureReading } from '../pack/reading.js';
 import { createRandom, fillGaussian } from '../randoms.js';
@@ -10,7 +10,7 @@ const SPARSITIES = [0.5, 0.8, 0.9, 0.95];
 
 /** Packed files of pruned Gaussian weights, against their entropy, brotli and gzip; and of a model in 8 bits. */
 export async function measurePack(context: Context): Promise<Row[]> {
-  const quick = Math.max(0, ...context.sizes) < 1e7;
+  const quick = isSmall(context);
   const elements = quick ? 1e5 : 2 ** 20;
   const rows: Row[] = [];
   for (const sparsity of SPARSITIES) {

@@ -1,6 +1,6 @@
 import { buildModel } from '@synaprune/onnx/graph';
 import { chooseMask, createMoments, createWasmKernels, refitRows, scriptKernels } from '@synaprune/refit';
-import { type Context, fewRounds } from '../context.js';
+import { type Context, fewRounds, isSmall } from '../context.js';
 import { measure } from '../measure.js';
 import { type BenchRuntime, useNode, useWeb } from '../onnx/runtimes.js';
 import { createRandom } from '../randoms.js';
@@ -8,7 +8,7 @@ import { type Row, rowOf, unmeasured } from '../row.js';
 
 /** A layer without training: Gram matrix, mask and refit, against the plain loops and the runtimes' own products. */
 export async function measureRefit(context: Context): Promise<Row[]> {
-  const quick = Math.max(0, ...context.sizes) < 1e7;
+  const quick = isSmall(context);
   const layer = createLayer(quick ? 64 : 512, quick ? 512 : 4096);
   const kernels = createWasmKernels();
   if (kernels === undefined) {

@@ -1,6 +1,6 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { shrinkOnnx } from '@synaprune/onnx-shrink';
-import type { Context } from '../context.js';
+import { type Context, isSmall } from '../context.js';
 import { measure, type Timing } from '../measure.js';
 import { type BenchRuntime, useNode, useWeb } from '../onnx/runtimes.js';
 import { judged, type Row, rowOf } from '../row.js';
@@ -13,7 +13,7 @@ const WARM_RUNS = 30;
 
 /** Half of the channels of real models removed: time of a run, bytes; a file of 44 million weights. */
 export async function measureShrink(context: Context): Promise<Row[]> {
-  const quick = Math.max(0, ...context.sizes) < 1e7;
+  const quick = isSmall(context);
   const runtimes = [await useNode(), await useWeb()];
   const rows: Row[] = [];
   for (const real of quick ? realModels.slice(0, 1) : realModels) {

@@ -1,6 +1,6 @@
 import { createSparseKernels, packSparse, type SparseWeights, type WasmKernels } from '@synaprune/sparse';
 import * as tf from '@tensorflow/tfjs';
-import type { Context } from '../context.js';
+import { type Context, isSmall } from '../context.js';
 import { measure, type Timing } from '../measure.js';
 import { useTensorflow } from '../peers/tensorflow.js';
 import { createRandom } from '../randoms.js';
@@ -28,7 +28,7 @@ export async function measureSparse(context: Context): Promise<Row[]> {
   if (kernels === undefined) {
     return [unmeasured({ group: GROUP, elements: 0 }, 'sparse products', 'there is no WebAssembly here')];
   }
-  const quick = Math.max(0, ...context.sizes) < 1e7;
+  const quick = isSmall(context);
   const rows: Row[] = [];
   for (const [inputs, outputs] of quick ? LAYERS.slice(0, 1) : LAYERS) {
     for (const block of [1, 4] as const) {

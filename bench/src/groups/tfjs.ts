@@ -1,6 +1,6 @@
 import { constantSparsity, createPruner, type Pruner, tfjsBackend } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import { type Context, fewRounds, type Rounds } from '../context.js';
+import { type Context, fewRounds, isSmall, type Rounds } from '../context.js';
 import { measure, type Timing } from '../measure.js';
 import { topkThreshold, useTensorflow } from '../peers/tensorflow.js';
 import { judged, type Row, rowOf } from '../row.js';
@@ -16,7 +16,7 @@ const EVERY = 100;
 
 /** Pruning while training a model of a million weights on TensorFlow.js's wasm backend. */
 export async function measureTfjs({ sizes, rounds, say }: Context): Promise<Row[]> {
-  const quick = Math.max(0, ...sizes) < 1e7;
+  const quick = isSmall({ sizes });
   const layers = quick ? FEW_LAYERS : LAYERS;
   say(`tfjs-wasm, an MLP of layers ${layers.join(', ')}`);
   await useTensorflow('wasm');

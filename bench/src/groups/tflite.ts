@@ -1,5 +1,5 @@
 import { pruneTflite } from '@synaprune/tflite';
-import type { Context, Rounds } from '../context.js';
+import { type Context, isSmall, type Rounds } from '../context.js';
 import { measure, type Timing } from '../measure.js';
 import { useTensorflow } from '../peers/tensorflow.js';
 import { judged, type Row, rowOf, unmeasured } from '../row.js';
@@ -41,7 +41,7 @@ export async function measureTflite(context: Context): Promise<Row[]> {
 async function measureIn(page: LiteRtPage, { sizes, rounds, say }: Context): Promise<Row[]> {
   await useTensorflow('wasm');
   registerGradients();
-  const quick = Math.max(0, ...sizes) < 1e7;
+  const quick = isSmall({ sizes });
   const digits = readDigits(quick ? 64 : Number.MAX_SAFE_INTEGER);
   const epochs = quick ? { before: 1, behind: 1 } : { before: 2, behind: 3 };
   say('tflite, training');

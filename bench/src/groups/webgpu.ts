@@ -1,4 +1,4 @@
-import type { Context } from '../context.js';
+import { type Context, isSmall } from '../context.js';
 import { type Row, unmeasured } from '../row.js';
 import { measureBuffers, measureTies } from './webgpu-buffers.js';
 import { measureCall } from './webgpu-call.js';
@@ -21,7 +21,7 @@ export async function measureWebgpu(context: Context): Promise<Row[]> {
     return [unmeasured({ group: 'webgpu', elements, goal: 'webgpu-update' }, 'pruner.update', gpu.missing)];
   }
   const rows: Row[] = [];
-  const many = Math.max(0, ...sizes) < 1e7 ? SOME : MANY;
+  const many = isSmall(context) ? SOME : MANY;
   if (sizes.some((elements) => reasonAgainst(elements, gpu) === undefined)) {
     say(`WebGPU, the call that enforces ${many} weights`);
     rows.push(...(await measureCall(context, gpu, many)));

@@ -45,7 +45,7 @@ export function createLazyGpu(): LazyGpu {
 async function openGpu(): Promise<(Gpu & { close(): void }) | { readonly missing: string }> {
   // Silences the advice to install tfjs-node.
   tf.env().set('PROD', true);
-  const dawn = await openDawn(undefined, { measuring: true });
+  const dawn = await openDawn({ measuring: true });
   if ('missing' in dawn) return dawn;
   const adapter = await dawn.gpu.requestAdapter({ powerPreference: 'high-performance' });
   // It looks for a GPU as it is imported.
