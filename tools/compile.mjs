@@ -8,9 +8,9 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { scriptOf } from './check/command.mjs';
 
-// By one checker: several read again what all of them use, and turbo builds other packages beside it.
 // What was compiled of a source that is gone would be published.
 rmSync('dist', { recursive: true, force: true });
+// By one checker: several read again what all of them use, and turbo builds other packages beside it.
 const { status, error } = spawnSync(
   process.execPath,
   [scriptOf('typescript-7.0', 'tsc'), '--singleThreaded', '-p', 'tsconfig.build.json'],

@@ -17,7 +17,7 @@ import {
 } from './testing/drop-acts';
 import { nothingToPrune, onnxModel, tfjsModel, twoFiles, unknownOperator } from './testing/models';
 import { CHROMIUM, inBrowser, type OpenBrowser, openBrowser } from './testing/open-browser';
-import { overflow, rowsOf } from './testing/page-acts';
+import { overflow, rowsOf, useColours } from './testing/page-acts';
 
 const PLACE = '?task=digits&backend=cpu&steps=10&batch=1#drop';
 
@@ -185,12 +185,8 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('dropping a model'), () => {
       }
       for (const colorScheme of ['light', 'dark'] as const) {
         for (const width of [1280, 390]) {
-          await page.emulateMedia({ colorScheme });
           await page.setViewportSize({ width, height: 800 });
-          // Colours on their way from one theme to the other are no one's.
-          await page.evaluate(() =>
-            Promise.allSettled(document.getAnimations().map(({ finished }) => finished)),
-          );
+          await useColours(page, colorScheme);
           const found = [await overflow(page), await cutOff(page), await violationsOf(page)];
           expect([what, colorScheme, width, ...found]).toEqual([what, colorScheme, width, 0, [], []]);
         }

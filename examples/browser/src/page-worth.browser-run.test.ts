@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutOff, violationsOf } from './testing/audit';
 import { download } from './testing/downloaded-model';
 import { CHROMIUM, inBrowser, type OpenBrowser, openBrowser } from './testing/open-browser';
-import { noticeOf, overflow, progressOf, rowsOf, startAndFinish, until } from './testing/page-acts';
+import {
+  noticeOf,
+  overflow,
+  progressOf,
+  rowsOf,
+  startAndFinish,
+  until,
+  useColours,
+} from './testing/page-acts';
 
 describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'), () => {
   let browser: OpenBrowser;
@@ -114,8 +122,8 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
         [1280, 900],
         [390, 844],
       ] as const) {
-        await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width: wide, height: high });
+        await useColours(page, colorScheme);
         expect([colorScheme, wide, await violationsOf(page)]).toEqual([colorScheme, wide, []]);
         expect([colorScheme, wide, await cutOff(page), await overflow(page)]).toEqual([
           colorScheme,

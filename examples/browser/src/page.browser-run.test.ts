@@ -16,6 +16,7 @@ import {
   startAndFinish,
   timePredictions,
   until,
+  useColours,
 } from './testing/page-acts';
 
 describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
@@ -85,9 +86,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     'fits a narrow phone after it has trained, as before, and is legible in %s colours',
     async (colorScheme) => {
       const page = trained;
-      await page.emulateMedia({ colorScheme });
-      // Colours on their way from one theme to the other are no one's.
-      await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
+      await useColours(page, colorScheme);
       expect(await overflow(page)).toBe(0);
       const contrasts = await page.evaluate(measureContrasts);
       for (const [pair, contrast] of Object.entries(contrasts)) {

@@ -8,8 +8,6 @@ export async function violationsOf(page: Page): Promise<string[]> {
   // As an expression: the page's policy lets no foreign script in.
   await page.evaluate(`typeof axe === 'object' || (() => { ${axe} })()`);
   return page.evaluate(async () => {
-    // Colours on their way from one theme to the other are of neither.
-    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
     const { axe: auditor } = window as unknown as {
       axe: {
         run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
