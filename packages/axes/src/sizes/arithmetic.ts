@@ -12,6 +12,9 @@ export const ofNumbers =
     return Number.isSafeInteger(number) ? number + 0 : undefined;
   };
 
+/** Zero of sizes has no sign, which products and quotients of numbers may give it. */
+const withoutSign = (dim: Dim): Dim => (typeof dim === 'number' ? dim + 0 : dim);
+
 const sum = ofNumbers((a, b) => a + b);
 const difference = ofNumbers((a, b) => a - b);
 
@@ -28,7 +31,7 @@ export const shapeArithmetic: {
   add: (a, b) => (a === 0 ? b : b === 0 ? a : sum(a, b)),
   subtract: (a, b) => (b === 0 ? a : difference(a, b)),
   multiply(a, b) {
-    const product = timesDim(a, b);
+    const product = withoutSign(timesDim(a, b));
     return Number.isSafeInteger(typeof product === 'number' ? product : product.times) ? product : undefined;
   },
   largest: ofNumbers(Math.max),
@@ -43,5 +46,9 @@ export const shapeArithmetic: {
  */
 export function dividedBy(round: (quotient: number) => number): SizeArithmetic {
   const rounded = ofNumbers((a, b) => round(a / b));
-  return (a, b) => (b === 0 ? undefined : (divideDim(a, b) ?? rounded(a, b)));
+  return (a, b) => {
+    if (b === 0) return undefined;
+    const exact = divideDim(a, b);
+    return exact === undefined ? rounded(a, b) : withoutSign(exact);
+  };
 }

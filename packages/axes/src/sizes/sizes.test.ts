@@ -45,6 +45,12 @@ describe('arithmetic of sizes', () => {
     expect([7, -7].map((a) => remainder(a, 4))).toEqual([3, 1]);
   });
 
+  it('gives a zero without a sign', () => {
+    const all = [add, subtract, multiply, largest, smallest, remainder, dividedBy(Math.trunc)];
+    expect(all.map((of) => of(0, -3)).filter((size) => size === 0)).toEqual([0, 0, 0, 0]);
+    expect(add(multiply(0, -3)!, 0)).toBe(0);
+  });
+
   it('knows nothing of what is divided by 0, or held by no number exactly', () => {
     expect(dividedBy(Math.trunc)(6, 0)).toBeUndefined();
     expect(remainder(6, 0)).toBeUndefined();
@@ -59,7 +65,8 @@ describe('sizes that are made of others', () => {
     const plain: readonly (readonly [SizeArithmetic, (a: number, b: number) => number])[] = [
       [add, (a, b) => a + b],
       [subtract, (a, b) => a - b],
-      [multiply, (a, b) => a * b],
+      // Zero has no sign here.
+      [multiply, (a, b) => a * b + 0],
       [largest, (a, b) => Math.max(a, b)],
       [smallest, (a, b) => Math.min(a, b)],
     ];
