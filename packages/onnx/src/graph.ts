@@ -16,6 +16,7 @@ export {
 } from './graph/build-model.js';
 export { createGraph, type Graph, type GraphHooks } from './graph/graph.js';
 export { type GraphNames, namesOf } from './graph/graph-names.js';
+export { graphsOf } from './graph/graphs-of.js';
 export { type HoistedModel, hoistTensors, renameInputs } from './graph/hoist-tensors.js';
 export { oneLine, placeOf } from './graph/place.js';
 export { type ModelInput, readModel, type SourceModel, sourceOf } from './graph/read-model.js';

@@ -1,4 +1,5 @@
 import type { GraphProto } from '@synaprune/onnx';
+import { graphsOf } from '@synaprune/onnx/graph';
 
 /**
  * Drops tensors that nothing reads any more since nodes were told something else: initializers that are no inputs, and
@@ -28,10 +29,7 @@ export function dropUnread(whole: GraphProto, names: ReadonlySet<string>): void 
 function graphsIn(whole: GraphProto): GraphProto[] {
   const graphs = [whole];
   for (const { node } of graphs) {
-    for (const { attribute } of node) {
-      for (const { g, graphs: several } of attribute)
-        graphs.push(...(g === undefined ? [] : [g]), ...several);
-    }
+    for (const { attribute } of node) graphs.push(...attribute.flatMap(graphsOf));
   }
   return graphs;
 }

@@ -4,6 +4,7 @@ import { tensorToFloat32 } from '@synaprune/onnx';
 import {
   domainOf,
   type ElementType,
+  graphsOf,
   integerFormat,
   isFloat,
   readAttributes,
@@ -64,7 +65,7 @@ export function walkModel({ model, followed, channels }: Analysis): WalkedModel 
 /** What a node gives, or undefined where that and what it needs is not known. */
 function give(call: DeadCall): readonly (Carried | undefined)[] | undefined {
   const { domain, attribute } = call.node;
-  if (attribute.some(({ g, graphs }) => g !== undefined || graphs.length > 0)) return undefined;
+  if (attribute.some((each) => graphsOf(each).length > 0)) return undefined;
   try {
     return deadRuleOf(domainOf(domain), call.op)?.(call);
   } catch (error) {
@@ -75,11 +76,12 @@ function give(call: DeadCall): readonly (Carried | undefined)[] | undefined {
 
 /** Names that graphs inside of a node read, those of their own among them. */
 function capturedBy({ attribute }: NodeProto): string[] {
-  const graphs = attribute.flatMap(({ g, graphs }) => [...(g === undefined ? [] : [g]), ...graphs]);
-  return graphs.flatMap(({ node, output }) => [
-    ...output.map(({ name }) => name),
-    ...node.flatMap((inner) => [...inner.input, ...capturedBy(inner)]),
-  ]);
+  return attribute
+    .flatMap(graphsOf)
+    .flatMap(({ node, output }) => [
+      ...output.map(({ name }) => name),
+      ...node.flatMap((inner) => [...inner.input, ...capturedBy(inner)]),
+    ]);
 }
 
 /** Tensors that a run may be fed others for. */

@@ -1,5 +1,6 @@
 import { type Dim, holdAll, type Place } from '@synaprune/axes';
 import type { NodeProto, ValueInfoProto } from '@synaprune/onnx';
+import { graphsOf } from '@synaprune/onnx/graph';
 import type { GraphValue } from './graph-value.js';
 import { type Body, NOT_FOLLOWED, NotFollowed } from './node-call.js';
 import { findValue, openScope, placeIn, type Scope } from './scope.js';
@@ -42,14 +43,12 @@ export function bodyOf(node: NodeProto, outer: Scope, attribute: string, followi
 
 /** Holds what graphs inside a node read from outside it. */
 export function holdCaptured(node: NodeProto, scope: Scope, place: Place): void {
-  for (const attribute of node.attribute) {
-    for (const body of [...(attribute.g ? [attribute.g] : []), ...attribute.graphs]) {
-      for (const inner of body.node) {
-        for (const name of inner.input) holdNamed(scope, name, place);
-        holdCaptured(inner, scope, place);
-      }
-      for (const { name } of body.output) holdNamed(scope, name, place);
+  for (const body of node.attribute.flatMap(graphsOf)) {
+    for (const inner of body.node) {
+      for (const name of inner.input) holdNamed(scope, name, place);
+      holdCaptured(inner, scope, place);
     }
+    for (const { name } of body.output) holdNamed(scope, name, place);
   }
 }
 

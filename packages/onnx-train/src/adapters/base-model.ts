@@ -6,10 +6,9 @@ import {
   type TensorProto,
   tensorToFloat32,
 } from '@synaprune/onnx';
-import { hoistTensors, type SourceModel, sourceOf, viewMessages } from '@synaprune/onnx/graph';
+import { graphsOf, hoistTensors, type SourceModel, sourceOf, viewMessages } from '@synaprune/onnx/graph';
 import { type Branches, requireBranches } from '../inline/control-flow.js';
 import { writeFunctions } from '../inline/functions.js';
-import { graphsOf } from '../inline/graphs-of.js';
 import { requireEmbedded, wholeModel } from '../weights/whole-model.js';
 import { holdsGraph } from './readers.js';
 

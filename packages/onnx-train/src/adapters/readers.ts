@@ -1,8 +1,8 @@
 import { quote } from '@synaprune/core/checks';
 import type { AttributeProto, GraphProto, NodeProto } from '@synaprune/onnx';
+import { graphsOf } from '@synaprune/onnx/graph';
 import type { Branches } from '../inline/control-flow.js';
 import { labelOf } from '../inline/copy-nodes.js';
-import { graphsOf } from '../inline/graphs-of.js';
 import { isControlFlow } from '../inline/inlined-model.js';
 
 /** A node that reads a tensor, in the model's own graph or in one inside of it. */

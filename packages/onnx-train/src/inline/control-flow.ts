@@ -1,9 +1,9 @@
 import { PruneError } from '@synaprune/core';
 import { didYouMean, listNames, quote } from '@synaprune/core/checks';
 import type { GraphProto, ModelProto, NodeProto } from '@synaprune/onnx';
+import { graphsOf } from '@synaprune/onnx/graph';
 import type { TrainingStepOptions } from '../options/options.js';
 import { labelOf } from './copy-nodes.js';
-import { graphsOf } from './graphs-of.js';
 import { isControlFlow } from './inlined-model.js';
 
 /** Which branch of an `If` a caller wants. */

@@ -1,8 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import type { ModelProto, NodeProto } from '@synaprune/onnx';
-import { inlineFunctions } from '@synaprune/onnx/graph';
-import { graphsOf } from './graphs-of.js';
+import { graphsOf, inlineFunctions } from '@synaprune/onnx/graph';
 
 /**
  * Puts the bodies of a model's functions where they are called. Nodes keep their names, which options may use, and

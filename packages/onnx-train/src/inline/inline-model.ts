@@ -2,6 +2,7 @@ import type { Notice } from '@synaprune/core';
 import { create, encodeModel, type ModelProto, type NodeProto, NodeProtoSchema } from '@synaprune/onnx';
 import {
   type Attributes,
+  graphsOf,
   hoistTensors,
   namesOf,
   type SourceModel,
@@ -16,7 +17,6 @@ import type { ReadingOptions } from '../options/options.js';
 import { requireBranches } from './control-flow.js';
 import { createCopier, type NodeCopier, rename } from './copy-nodes.js';
 import { writeFunctions } from './functions.js';
-import { graphsOf } from './graphs-of.js';
 import { type InlinedModel, isControlFlow, plainModel } from './inlined-model.js';
 import { createProbe } from './probe.js';
 import type { Rewriting } from './rewriting.js';

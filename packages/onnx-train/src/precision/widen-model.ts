@@ -11,7 +11,7 @@ import {
   tensorToFloat32,
   type ValueInfoProto,
 } from '@synaprune/onnx';
-import { type ElementType, typeOf, viewMessages } from '@synaprune/onnx/graph';
+import { type ElementType, graphsOf, typeOf, viewMessages } from '@synaprune/onnx/graph';
 import type { StepInput } from '../options/training-step.js';
 
 const { FLOAT, FLOAT16, BFLOAT16 } = TensorProto_DataType;
@@ -72,12 +72,10 @@ function lookInto(
   for (const tensor of initializers) tensors.push([tensor.name, tensor]);
   for (const { opType, input, output, attribute } of nodes) {
     for (const name of input) read.add(name);
-    for (const { name, t, g, graphs } of attribute) {
+    for (const { name, t } of attribute) {
       if (opType === 'Constant' && name === 'value' && t !== undefined) tensors.push([output[0] ?? '', t]);
-      for (const inner of g === undefined ? graphs : [g, ...graphs]) {
-        lookInto(inner.node, inner.initializer, read, tensors);
-      }
     }
+    for (const inner of attribute.flatMap(graphsOf)) lookInto(inner.node, inner.initializer, read, tensors);
   }
 }
 
@@ -98,7 +96,7 @@ function widenNodes(nodes: readonly NodeProto[]): void {
     for (const each of attribute) {
       if (TYPE_ATTRIBUTES.has(each.name) && isNarrow(Number(each.i))) each.i = BigInt(FLOAT);
       if (each.t !== undefined) each.t = widened(each.t);
-      for (const graph of [...(each.g === undefined ? [] : [each.g]), ...each.graphs]) widenGraph(graph);
+      for (const graph of graphsOf(each)) widenGraph(graph);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { create, decodeModel, encodeModel, type NodeProto, ValueInfoProtoSchema } from '@synaprune/onnx';
-import { domainOf, sourceOf, viewMessages } from '@synaprune/onnx/graph';
+import { domainOf, graphsOf, sourceOf, viewMessages } from '@synaprune/onnx/graph';
 import { inlineModel } from '../inline/inline-model.js';
 import { createProbe } from '../inline/probe.js';
 import { sizeInputs } from '../lower/computed-sizes.js';
@@ -82,10 +82,8 @@ function leadingTo(names: readonly string[], nodes: readonly NodeProto[]) {
 
 /** With what the graphs of a branch or a loop read from around them. */
 function namesRead({ input, attribute }: NodeProto): string[] {
-  const graphs = attribute.flatMap(({ g, graphs: more }) => [...(g ? [g] : []), ...more]);
-  const inner = graphs.flatMap(({ node, output }) => [
-    ...node.flatMap(namesRead),
-    ...output.map(({ name }) => name),
-  ]);
+  const inner = attribute
+    .flatMap(graphsOf)
+    .flatMap(({ node, output }) => [...node.flatMap(namesRead), ...output.map(({ name }) => name)]);
   return [...input, ...inner];
 }

@@ -2,6 +2,7 @@ import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import type { FunctionProto, ModelProto, NodeProto } from 'onnx-buf';
 import { domainOf } from '../domain.js';
+import { graphsOf } from '../graph/graphs-of.js';
 
 /** Nodes that a model may have once functions are put in; each costs memory. */
 const MOST_NODES = 1 << 20;
@@ -89,8 +90,7 @@ function callsOf(nodes: readonly NodeProto[], all: ReadonlyMap<string, FunctionP
     for (const { domain, opType, overload, attribute } of list) {
       const key = callKey(domain, opType, overload);
       if (all.has(key)) called.set(key, (called.get(key) ?? 0) + 1);
-      for (const { g, graphs } of attribute)
-        open.push(...(g ? [g.node] : []), ...graphs.map(({ node }) => node));
+      for (const { node } of attribute.flatMap(graphsOf)) open.push(node);
     }
   }
   return { nodes: count, called };

@@ -9,6 +9,7 @@ import {
 } from 'onnx-buf';
 import { domainOf } from '../domain.js';
 import { namesOf } from '../graph/graph-names.js';
+import { graphsOf } from '../graph/graphs-of.js';
 import { copyNode, type Names } from './copy-node.js';
 import { callKey, type FunctionTable, readFunctions } from './function-table.js';
 import { hoistedConstants } from './hoisted-constants.js';
@@ -89,10 +90,7 @@ export function inlineFunctions(model: ModelProto, options: InlineOptions = {}):
         for (let i = inside.length - 1; i >= 0; i -= 1) open.push(inside[i]!);
         continue;
       }
-      for (const { g, graphs } of node.attribute) {
-        if (g !== undefined) expandGraph(g, depth + 1);
-        for (const each of graphs) expandGraph(each, depth + 1);
-      }
+      for (const each of node.attribute.flatMap(graphsOf)) expandGraph(each, depth + 1);
       done.push(node);
     }
     body.node = done;

@@ -1,4 +1,5 @@
 import type { GraphProto } from 'onnx-buf';
+import { graphsOf } from './graphs-of.js';
 
 /** The names of a graph and of those inside of it. */
 export interface GraphNames {
@@ -33,8 +34,6 @@ function collect(graph: GraphProto, taken: Set<string>, uses: Map<string, number
   for (const { name, input, output, attribute } of graph.node) {
     for (const each of [name, ...input, ...output]) taken.add(each);
     for (const each of input) use(each);
-    for (const { g, graphs } of attribute) {
-      for (const inner of [...(g === undefined ? [] : [g]), ...graphs]) collect(inner, taken, uses);
-    }
+    for (const inner of attribute.flatMap(graphsOf)) collect(inner, taken, uses);
   }
 }

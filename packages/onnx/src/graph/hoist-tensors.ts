@@ -11,6 +11,7 @@ import {
 import { domainOf } from '../domain.js';
 import { decodeModel } from '../messages/codec.js';
 import { survey } from '../weights/survey.js';
+import { graphsOf } from './graphs-of.js';
 
 /** A model whose branches and loops hold no tensors of their own. */
 export interface HoistedModel {
@@ -77,7 +78,7 @@ export function hoistTensors(bytes: Uint8Array): HoistedModel {
     for (const [index, node] of nodes.entries()) {
       const label = node.name === '' ? `${node.opType}_${index}` : node.name;
       for (const attribute of node.attribute) {
-        const graphs = [...(attribute.g ? [attribute.g] : []), ...attribute.graphs];
+        const graphs = graphsOf(attribute);
         for (const [i, inner] of graphs.entries()) {
           const number = graphs.length > 1 ? `[${i}]` : '';
           const within = `${place}/${label}.${attribute.name}${number}`;
@@ -155,10 +156,7 @@ function countNames(
   for (const { output } of graph.node) for (const name of output) given.add(name);
   for (const name of given) counts.set(name, (counts.get(name) ?? 0) + 1);
   for (const { attribute } of graph.node) {
-    for (const { g, graphs } of attribute) {
-      if (g) countNames(g, counts);
-      for (const inner of graphs) countNames(inner, counts);
-    }
+    for (const inner of attribute.flatMap(graphsOf)) countNames(inner, counts);
   }
 }
 
@@ -170,14 +168,12 @@ function countNames(
 export function renameInputs(node: NodeProto, names: ReadonlyMap<string, string>): void {
   if (names.size === 0) return;
   node.input = node.input.map((name) => names.get(name) ?? name);
-  for (const { g, graphs } of node.attribute) {
-    for (const inner of [...(g ? [g] : []), ...graphs]) {
-      const own = new Set([...inner.input, ...inner.initializer].map(({ name }) => name));
-      for (const { output } of inner.node) for (const name of output) own.add(name);
-      const around = new Map([...names].filter(([name]) => !own.has(name)));
-      for (const each of inner.node) renameInputs(each, around);
-      for (const output of inner.output) output.name = around.get(output.name) ?? output.name;
-    }
+  for (const inner of node.attribute.flatMap(graphsOf)) {
+    const own = new Set([...inner.input, ...inner.initializer].map(({ name }) => name));
+    for (const { output } of inner.node) for (const name of output) own.add(name);
+    const around = new Map([...names].filter(([name]) => !own.has(name)));
+    for (const each of inner.node) renameInputs(each, around);
+    for (const output of inner.output) output.name = around.get(output.name) ?? output.name;
   }
 }
 

@@ -9,6 +9,7 @@ import {
   TensorProtoSchema,
 } from 'onnx-buf';
 import { codeOf, typeOf } from '../elements/element-type.js';
+import { graphsOf } from '../graph/graphs-of.js';
 import { valueInfo } from '../graph/value-info.js';
 import { tensorFromFloat32 } from '../messages/tensors.js';
 import { writeAttribute } from '../values/attributes.js';
@@ -138,7 +139,7 @@ function freeNames(model: ModelProto): FreeNames {
     for (const node of graph.node) {
       taken.add(node.name);
       for (const name of [...node.input, ...node.output]) taken.add(name);
-      for (const { g, graphs: several } of node.attribute) graphs.push(...(g ? [g] : []), ...several);
+      graphs.push(...node.attribute.flatMap(graphsOf));
     }
   }
   return (wanted) => {

@@ -1,6 +1,6 @@
 import { PruneError } from '@synaprune/core';
 import type { GraphProto, ModelProto, NodeProto, SparseTensorProto, TensorProto } from '@synaprune/onnx';
-import { domainOf, viewMessages } from '@synaprune/onnx/graph';
+import { domainOf, graphsOf, viewMessages } from '@synaprune/onnx/graph';
 
 /** A model's own graph as it is run a stage at a time. */
 export interface ModelGraph {
@@ -59,10 +59,8 @@ function constantOf({ opType, domain, attribute }: NodeProto): TensorProto | und
 /** The names that a node needs: its inputs, and what graphs inside it take from around them. */
 export function namesRead({ input, attribute }: NodeProto): string[] {
   const read = new Set(input.filter((name) => name !== ''));
-  for (const { g, graphs } of attribute) {
-    for (const inner of g === undefined ? graphs : [g, ...graphs]) {
-      for (const name of namesFromAround(inner)) read.add(name);
-    }
+  for (const inner of attribute.flatMap(graphsOf)) {
+    for (const name of namesFromAround(inner)) read.add(name);
   }
   return [...read];
 }

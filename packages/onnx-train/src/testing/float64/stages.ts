@@ -1,4 +1,5 @@
 import type { NodeProto } from '@synaprune/onnx';
+import { graphsOf } from '@synaprune/onnx/graph';
 
 /** Nodes that the runtime runs at once, and those after them that it cannot run. */
 export interface Stage {
@@ -43,10 +44,9 @@ export function stagesOf(
 /** Names that a node reads, by graphs that it holds too. */
 const readBy = ({ input, attribute }: NodeProto): readonly string[] => [
   ...input,
-  ...attribute.flatMap(({ g }) => [
-    ...(g?.node ?? []).flatMap(readBy),
-    ...(g?.output ?? []).map(({ name }) => name),
-  ]),
+  ...attribute
+    .flatMap(graphsOf)
+    .flatMap(({ node, output }) => [...node.flatMap(readBy), ...output.map(({ name }) => name)]),
 ];
 
 function neededFor(output: string, nodes: readonly NodeProto[]): readonly NodeProto[] {
