@@ -13,5 +13,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The part of the conformance kit for emulated devices: a quarter, or all of it under `npm test -- --whole`. */
     readonly kitPart: { readonly number: number; readonly of: number };
+    /** Whether what repeats is run again, on more seeds and devices: `npm test -- --whole`. */
+    readonly whole: boolean;
   }
 }
