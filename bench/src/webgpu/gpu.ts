@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import { openDawn } from 'synaprune-devices';
 
 /** The device that everything is measured on: tfjs's own, so that its operations can be compared. */
@@ -34,7 +33,7 @@ export function createLazyGpu(): LazyGpu {
       if ('missing' in gpu) return gpu;
       name = gpu.name;
       close = gpu.close;
-      if (!(await tf.setBackend('webgpu'))) return { missing: 'tfjs does not return to webgpu' };
+      if (!(await gpu.use())) return { missing: 'tfjs does not return to webgpu' };
       return gpu;
     },
     name: () => name,
@@ -42,7 +41,14 @@ export function createLazyGpu(): LazyGpu {
   };
 }
 
-async function openGpu(): Promise<(Gpu & { close(): void }) | { readonly missing: string }> {
+/** A device, and what makes tfjs run on it again after others. */
+interface OpenGpu extends Gpu {
+  use(): Promise<boolean>;
+  close(): void;
+}
+
+async function openGpu(): Promise<OpenGpu | { readonly missing: string }> {
+  const tf = await import('@tensorflow/tfjs');
   // Silences the advice to install tfjs-node.
   tf.env().set('PROD', true);
   const dawn = await openDawn({ measuring: true });
@@ -67,6 +73,7 @@ async function openGpu(): Promise<(Gpu & { close(): void }) | { readonly missing
     name: `${dawn.driver}, ${software ? 'a software device' : 'hardware'}`,
     software,
     errors,
+    use: () => tf.setBackend('webgpu'),
     close() {
       tf.removeBackend('webgpu');
       device.destroy();
