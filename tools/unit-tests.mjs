@@ -2,7 +2,7 @@
 import { configDefaults, defineConfig, mergeConfig } from 'vitest/config';
 import { findChromium } from './devices/chromium.mjs';
 import { timeLimits } from './devices/time-limits.mjs';
-import { kitPart, whole } from './devices/whole.mjs';
+import { kitPart, kitSmoke, whole } from './devices/whole.mjs';
 
 /**
  * For packages whose tests change nothing that a whole process shares: a process for a worker and not for a file, which
@@ -35,7 +35,7 @@ export function unitTests(more = {}) {
       env: chromium === undefined ? {} : { CHROMIUM: chromium },
       // Other packages as they are built: Vite would transform them again for every test file.
       server: { deps: { external: [/\/(?:packages|examples)\/[^/]+\/dist\//] } },
-      provide: { kitPart, whole },
+      provide: { kitPart, kitSmoke, whole },
       ...timeLimits,
     },
   });

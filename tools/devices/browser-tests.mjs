@@ -4,7 +4,7 @@ import { adviseChromium } from './advice.mjs';
 import { findChromium } from './chromium.mjs';
 import { thisMachine } from './machine.mjs';
 import { longestMilliseconds, timeLimits } from './time-limits.mjs';
-import { kitEighth, kitPart, whole } from './whole.mjs';
+import { kitPart, kitSmoke, whole } from './whole.mjs';
 
 /** What makes Chromium offer its devices without a GPU, and keeps it from calling home. */
 const switches = [
@@ -64,7 +64,7 @@ export async function browserTests(more = {}, machine = thisMachine) {
       include: ['src/**/*.browser.test.ts'],
       exclude: configDefaults.exclude,
       ...timeLimits,
-      provide: { kitPart, kitEighth, whole },
+      provide: { kitPart, kitSmoke, whole },
       sequence: { groupOrder: turnOf(more) },
       browser: {
         enabled: true,

@@ -56,11 +56,11 @@ export declare function browserTests(more?: ViteUserConfig): Promise<ViteUserCon
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The part of the conformance kit for emulated devices: a quarter, or all of it under `npm test -- --whole`. */
+    /** The part of the conformance kit where not all of it runs: an eighth, or all of it under `npm test -- --whole`. */
     readonly kitPart: { readonly number: number; readonly of: number };
+    /** Half of that, where another test runs that part by the same kernels; all of it under `--whole`. */
+    readonly kitSmoke: { readonly number: number; readonly of: number };
     /** Whether what repeats is run again, on more seeds and devices: `npm test -- --whole`. */
     readonly whole: boolean;
-    /** Half of that, where another test runs that part on the same device by the same kernels. */
-    readonly kitEighth: { readonly number: number; readonly of: number };
   }
 }

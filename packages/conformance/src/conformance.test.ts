@@ -1,8 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { conformanceCases, registerConformance } from './index.js';
 import { createReferenceHarness } from './testing/reference-harness.js';
 
-registerConformance(createReferenceHarness(), { describe, it });
+// The largest case is for kernels, which the host's are.
+registerConformance(
+  createReferenceHarness(),
+  { describe, it },
+  inject('whole') ? {} : { mostElements: 2 ** 20 },
+);
 
 describe('the kit', () => {
   const cases = conformanceCases(createReferenceHarness());

@@ -162,4 +162,4 @@ registerConformance(inBytes('host, WASM, bytes', createWasmKernels()!), { descri
 // What grows the memory stays its size: the case of 2²⁴ elements would be with it to the end.
 registerConformance(inMemory(), { describe, it }, { mostElements: 2 ** 18, ...part(3) });
 registerConformance(wrapped(), { describe, it }, { mostElements: 2 ** 18, ...part(4) });
-registerConformance(readWrite, { describe, it });
+registerConformance(readWrite, { describe, it }, { mostElements: 2 ** 18, ...part(5) });

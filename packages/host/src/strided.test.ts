@@ -1,6 +1,6 @@
 /* The first backend of docs/writing-a-backend.md, as it stands there; tools/check holds the two equal. */
 import { type ConformanceHarness, registerConformance } from '@synaprune/conformance';
-import { describe, it } from 'vitest';
+import { describe, inject, it } from 'vitest';
 import type { HostMask } from './host-weight.js';
 import { readWriteBackend } from './read-write-backend.js';
 
@@ -58,4 +58,4 @@ const harness: ConformanceHarness<Strided, HostMask> = {
   },
 };
 
-registerConformance(harness, { describe, it }, { mostElements: 1_000_000 });
+registerConformance(harness, { describe, it }, { mostElements: 1_000_000, part: inject('kitPart') });

@@ -9,7 +9,7 @@ import {
   randomMagnitude,
   type TensorBackend,
 } from '@synaprune/core';
-import { describe, it } from 'vitest';
+import { describe, inject, it } from 'vitest';
 
 /** Stands for your runtime's tensor. */
 interface Tensor {
@@ -96,4 +96,4 @@ const harness: ConformanceHarness<Tensor, Mask> = {
   },
 };
 
-registerConformance(harness, { describe, it }, { mostElements: 1_000_000 });
+registerConformance(harness, { describe, it }, { mostElements: 1_000_000, part: inject('kitPart') });

@@ -1,12 +1,12 @@
 import * as reference from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { loadTfjsNode } from '../testing/load-tfjs-node.mjs';
 import { createSimulatedBinding } from '../testing/simulated/binding.mjs';
 import { lossDifference, trainForecaster, trainTransformer } from '../testing/training.mjs';
 import * as node from './index.js';
 
-const STEPS = 200;
+const STEPS = inject('whole') ? 200 : 60;
 
 loadTfjsNode('@tensorflow/tfjs-node', createSimulatedBinding(tf));
 tf.env().set('PROD', true);
@@ -16,7 +16,7 @@ afterEach(async () => void (await tf.setBackend('tensorflow')));
 describe.each([
   ['an LSTM', trainForecaster, { elements: 1424, dropped: 1139 }],
   ['a transformer', trainTransformer, { elements: 2096, dropped: 1676 }],
-])('simulated binding: %s trained for 200 steps with Adam', (_, train, sizes) => {
+])(`simulated binding: %s trained for ${STEPS} steps with Adam`, (_, train, sizes) => {
   it('holds every dropped weight at +0, keeps no tensor, and loses as much as on cpu', async () => {
     const handles = () => (tf.backend() as unknown as { binding: { getNumOfTensors(): number } }).binding;
     const before = { tensors: tf.memory().numTensors, handles: handles().getNumOfTensors() };

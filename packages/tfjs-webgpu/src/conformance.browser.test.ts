@@ -14,19 +14,23 @@ if ('missing' in gpu) throw new Error(gpu.missing);
 registerConformance(
   createHarness(`tfjs on webgpu, ${gpu.driver}`),
   { describe, it },
-  { mostElements: 2 ** 18, laws: [5, 6, 7, 8, 9], part: inject('kitEighth') },
+  { mostElements: 2 ** 18, laws: [5, 6, 7, 8, 9], part: inject('kitSmoke') },
 );
 
-it('trains an LSTM for 20 steps with no dropped weight left and no memory kept', async () => {
-  const watch = watchBuffers();
-  const measure = () => ({ tensors: tf.memory().numTensors, ownBuffers: watch.live() });
-  const run = await trainForecaster({ backend: tfjsWebgpuBackend(), measure }, 20);
-  expect(run.leaked).toBe(0);
-  // 0.8 of 1424 elements, rounded down.
-  expect(run.sparsity).toBe(1139 / 1424);
-  expect(run.after).toEqual(run.before);
-  expect(run.losses.at(-1)).toBeLessThan(run.losses[0]!);
-});
+// As in Node: compiling what an LSTM is made of takes all but a moment of it.
+it.skipIf(!inject('whole'))(
+  'trains an LSTM for 20 steps with no dropped weight left and no memory kept',
+  async () => {
+    const watch = watchBuffers();
+    const measure = () => ({ tensors: tf.memory().numTensors, ownBuffers: watch.live() });
+    const run = await trainForecaster({ backend: tfjsWebgpuBackend(), measure }, 20);
+    expect(run.leaked).toBe(0);
+    // 0.8 of 1424 elements, rounded down.
+    expect(run.sparsity).toBe(1139 / 1424);
+    expect(run.after).toEqual(run.before);
+    expect(run.losses.at(-1)).toBeLessThan(run.losses[0]!);
+  },
+);
 
 it('has had no error from the device', () => {
   expect(gpu.errors).toEqual([]);

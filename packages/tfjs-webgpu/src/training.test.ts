@@ -1,6 +1,6 @@
 import { constantSparsity, type TfjsBackend, tfjsBackend } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { pruneModel, tfjsWebgpuBackend } from './index.js';
 import { watchBuffers } from './testing/harness.js';
 import { trainForecaster, trainTransformer } from './testing/training.js';
@@ -11,6 +11,7 @@ const gpu = await useWebgpu();
 if ('missing' in gpu) {
   it.skip(`training under pruning on tfjs's WebGPU (${gpu.missing})`, () => {});
 } else {
+  const steps = inject('whole') ? 200 : 40;
   const watch = watchBuffers();
   const measure = () => ({
     tensors: tf.memory().numTensors,
@@ -22,12 +23,12 @@ if ('missing' in gpu) {
   describe.each([
     ['an LSTM under pruneModel', trainForecaster],
     ['a transformer block under pruneOptimizer', trainTransformer],
-  ])('200 steps of %s with Adam', (_name, train) => {
+  ])(`${steps} steps of %s with Adam`, (_name, train) => {
     it('leave no dropped weight, agree with the cpu, and keep no memory', async () => {
       await tf.setBackend('cpu');
-      const there = await train({ backend: tfjsBackend(), measure });
+      const there = await train({ backend: tfjsBackend(), measure }, steps);
       await tf.setBackend('webgpu');
-      const here = await train({ backend: tfjsWebgpuBackend(), measure });
+      const here = await train({ backend: tfjsWebgpuBackend(), measure }, steps);
       expect(here.leaked).toBe(0);
       expect(here.sparsity).toBe(there.sparsity);
       expect(here.after).toEqual(here.before);

@@ -10,7 +10,11 @@ if ('missing' in dawn) {
 } else {
   // Everything that the kernels can be made to do otherwise, in turn; masks depend on none of it.
   const plain = { device: await dawn.device(), subgroups: false };
-  registerConformance(createHarness(`webgpu, ${dawn.driver}`, plain), { describe, it });
+  registerConformance(
+    createHarness(`webgpu, ${dawn.driver}`, plain),
+    { describe, it },
+    { ...(inject('whole') ? {} : { mostElements: 2 ** 20 }), part: inject('kitPart') },
+  );
   // Subgroups change how kernels count and choose, and how many weights a dispatch takes where its arguments lie: what is
   // saved and said (laws 4 to 9) depends on neither. A page's kit has subgroups with dispatches as large as they get.
   const most = { weightsPerDispatch: 2, bindingBytes: 2 ** 16 };

@@ -12,7 +12,7 @@ const harness = await createHarness(gpu);
 registerConformance(
   { ...harness, countLive: watch.live, bytesRead: watch.bytesRead },
   { describe, it },
-  { mostElements: 2 ** 14, part: inject('kitEighth') },
+  { mostElements: 2 ** 14, part: inject('kitSmoke') },
 );
 
 it('has had no error from the device', () => {

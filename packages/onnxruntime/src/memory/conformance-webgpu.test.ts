@@ -1,5 +1,5 @@
 import { registerConformance } from '@synaprune/conformance';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { createHarness } from '../testing/harness.js';
 import { useDawn } from '../testing/use-dawn.js';
 import { watchDevice } from '../testing/watch-device.js';
@@ -15,7 +15,7 @@ if ('missing' in gpu) {
   registerConformance(
     { ...harness, countLive: watch.live, bytesRead: watch.bytesRead },
     { describe, it },
-    { mostElements: 2 ** 16, laws: [5, 6, 7, 8, 9] },
+    { mostElements: 2 ** 16, laws: [5, 6, 7, 8, 9], part: inject('kitPart') },
   );
   it('has had no error from the device', () => {
     expect(watch.errors).toEqual([]);

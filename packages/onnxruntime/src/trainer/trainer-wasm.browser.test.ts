@@ -1,5 +1,5 @@
 import { registerConformance } from '@synaprune/conformance';
-import { describe, it } from 'vitest';
+import { describe, inject, it } from 'vitest';
 import { adapterCases } from '../testing/adapter-cases.js';
 import { createHarness } from '../testing/harness.js';
 import { trainerCases } from '../testing/trainer-cases.js';
@@ -14,4 +14,8 @@ describe('a trainer in Chromium, wasm', () => {
 
 // What is chosen (laws 1 to 4) is the same WebAssembly in Node, where all laws are checked.
 const laws = [5, 6, 7, 8, 9] as const;
-registerConformance(await createHarness(runtime), { describe, it }, { mostElements: 2 ** 14, laws });
+registerConformance(
+  await createHarness(runtime),
+  { describe, it },
+  { mostElements: 2 ** 14, laws, part: inject('kitSmoke') },
+);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { patternCases } from '../testing/pattern-cases.js';
 import { scoreCases } from '../testing/score-cases.js';
 import { startTrainer, trainerCases } from '../testing/trainer-cases.js';
@@ -15,8 +15,11 @@ describe('a trainer in Chromium, WebGPU', () => {
     await trainer.dispose();
   });
   trainerCases(gpu, { steps: 14, longRun: 0 });
-  patternCases(gpu);
-  scoreCases(gpu, { few: true });
+  // They run on WebGPU in Node.
+  if (inject('whole')) {
+    patternCases(gpu);
+    scoreCases(gpu, { few: true });
+  }
   it('has had no error from the device', () => {
     expect(watch.errors).toEqual([]);
   });

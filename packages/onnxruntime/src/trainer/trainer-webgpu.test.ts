@@ -1,5 +1,5 @@
 import { constantSparsity, movementScore, wandaScore } from '@synaprune/core';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { adapterCases } from '../testing/adapter-cases.js';
 import { averageCases } from '../testing/average-cases.js';
 import { groupCases } from '../testing/group-cases.js';
@@ -54,7 +54,7 @@ describe('a trainer on onnxruntime-web, WebGPU in Node', () => {
     expect(watch.live()).toBe(before);
     expect(watch.errors).toEqual([]);
   });
-  trainerCases(gpu, { steps: 14, longRun: 200 });
+  trainerCases(gpu, { steps: 14, longRun: inject('whole') ? 200 : 40 });
   patternCases(gpu);
   groupCases(gpu);
   loopCases(gpu, { few: true });

@@ -1,8 +1,13 @@
 import { registerConformance } from '@synaprune/conformance';
-import { describe, it } from 'vitest';
+import { describe, inject, it } from 'vitest';
 import { currentHarness } from '../../testing/harness.js';
 import { useBackend } from '../../testing/use-backend.js';
 
 await useBackend('cpu');
-registerConformance(currentHarness(), { describe, it });
-registerConformance(currentHarness({ through: 'operations' }), { describe, it });
+// Memory of the host, whose kernels @synaprune/host holds to all of it.
+registerConformance(currentHarness(), { describe, it }, { part: inject('kitPart') });
+registerConformance(
+  currentHarness({ through: 'operations' }),
+  { describe, it },
+  inject('whole') ? {} : { mostElements: 2 ** 20 },
+);
