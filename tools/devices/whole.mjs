@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * Whether tests take the long way where a short one checks nearly as much: `npm test -- --whole`, once a week in CI. The
- * conformance kit then runs whole wherever it runs, generated cases are as many as there are seeds for, copied examples are
- * installed from the registry and built by their own TypeScript, and the demo on tfjs trains on its own series.
+ * conformance kit then runs whole wherever it runs, generated cases are as many as there are seeds for, all examples are
+ * copied, installed from the registry and built by their own TypeScript, and the demo trains on tfjs, too.
  */
 export const whole = Boolean(process.env.SYNAPRUNE_WHOLE);
 

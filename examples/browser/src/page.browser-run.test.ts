@@ -2,7 +2,7 @@ import { unpack } from '@synaprune/sparse';
 import { loadModel } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type DownloadedModel, download, downloadModel, handlerOf } from './testing/downloaded-model';
 import { measureContrasts } from './testing/measure-contrasts';
 import { CHROMIUM, inBrowser, type OpenBrowser, openBrowser } from './testing/open-browser';
@@ -152,7 +152,8 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     await page.context().close();
   });
 
-  describe('on WebGPU', () => {
+  // Devices that are lost are met on WebGL, and training on WebGPU in Chromium by the packages that do it.
+  describe.runIf(inject('whole'))('on WebGPU', () => {
     let page: Page;
     beforeAll(async () => {
       page = await browser.open(
@@ -261,18 +262,18 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     await tabTo('steps');
     await page.keyboard.press('Control+a');
     // Enough of them that a key pressed from here finds the run under way.
-    await page.keyboard.type('60');
+    await page.keyboard.type('30');
     await tabTo('go', 'Shift+Tab');
     await page.keyboard.press('Enter');
     await until(page, 'Pause');
     await page.keyboard.press('Space');
     await until(page, 'Resume');
     expect(await focused()).toBe('go');
-    expect(await page.getByRole('status').textContent()).toMatch(/^Paused at step \d+ of 60\./);
+    expect(await page.getByRole('status').textContent()).toMatch(/^Paused at step \d+ of 30\./);
     await page.keyboard.press('Enter');
     await until(page, 'Train again');
     expect(await focused()).toBe('go');
-    expect(await page.getByRole('status').textContent()).toMatch(/^Finished after 60 steps\. Test error \d+/);
+    expect(await page.getByRole('status').textContent()).toMatch(/^Finished after 30 steps\. Test error \d+/);
     for (const role of ['banner', 'main', 'contentinfo'] as const) {
       expect(await page.getByRole(role).count()).toBe(1);
     }

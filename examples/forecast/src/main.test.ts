@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Results } from './results.js';
 import { toyCsv } from './testing/toy.js';
 
@@ -222,12 +222,12 @@ describe('--runtime tfjs', () => {
   });
 });
 
-it.each(['tfjs', 'onnxruntime'])(
+it.each(inject('whole') ? ['onnxruntime', 'tfjs'] : ['onnxruntime'])(
   'tells below the table and in the report what did not come to hold: %s',
   async (runtime) => {
     const out = join(folder, `emptied-${runtime}`);
     // One hidden unit has few weights, and 99 of 100 of them leave nothing of some.
-    const args = [...SMALL, '--hidden', '1', '--to', '0.99', '--runtime', runtime];
+    const args = [...SMALL, '--hidden', '1', '--to', '0.99', '--curve', 'none', '--runtime', runtime];
     const { code, out: said } = await forecast([...args, '--out', out]);
     expect(code).toBe(0);
     expect(said.replaceAll('\n', ' ')).toMatch(
@@ -275,23 +275,10 @@ describe('the command line', () => {
     }
   });
 
-  it.each([
-    ['a flag that is none', ['--quik'], /unknown option '--quik'/],
-    ['a sparsity of 1', ['--to', '1'], /Needed a number from 0 up to/],
-    ['a falling ramp', ['--from', '0.8', '--to', '0.7'], /needs from ≤ to/],
-    ['a sparsity of the curve that is none', ['--curve', '0.5,all'], /Needed a number from 0 up to/],
-    ['a ramp longer than the run', ['--epochs', '5', '--end', '9'], /must end before the last/],
-    ['a backend that is none', ['--backend', 'cuda'], /onnxruntime has the backends node, wasm; got cuda/],
-    [
-      'a backend of another runtime',
-      ['--runtime', 'tfjs', '--backend', 'node'],
-      /tfjs has the backends wasm, cpu; got node/,
-    ],
-    ['a runtime that is none', ['--runtime', 'torch'], /Allowed choices are onnxruntime, tfjs/],
-  ])('refuses %s', async (_, args, message) => {
-    const { code, err } = await forecast(args);
+  it('refuses a flag that is none', async () => {
+    const { code, err } = await forecast(['--quik']);
     expect(code).toBe(1);
-    expect(err).toMatch(message);
+    expect(err).toMatch(/unknown option '--quik'/);
   });
 
   it.runIf(process.platform === 'linux')(
@@ -309,7 +296,7 @@ describe('the command line', () => {
     writeFileSync(odd, toyCsv().replace('value,other', 'val\u001b[2Jue,<q>\u202eother'));
     const out = join(folder, 'odd');
     const args = SMALL.map((arg) => (arg === csv ? odd : arg === 'value' ? 'val\u001b[2Jue' : arg));
-    const ended = await forecast([...args, '--epochs', '3', '--out', out]);
+    const ended = await forecast([...args, '--epochs', '3', '--curve', 'none', '--out', out]);
     expect(ended).toMatchObject({ code: 0, err: '' });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
     const driving = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/;

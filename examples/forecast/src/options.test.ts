@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { readOptions } from './options.js';
+
+afterEach(() => vi.restoreAllMocks());
 
 it('defaults to three seeds, a ramp that ends before the run, and more sparsities for the curve', () => {
   const { seeds, settings, data, curve } = readOptions([]);
@@ -42,4 +44,26 @@ it('takes each sparsity of the curve once, and not the one that is pruned to any
   expect(readOptions(['--curve', '0.9, 0.7,0.5,0.9']).curve).toEqual([0.5, 0.9]);
   expect(readOptions(['--curve', 'none']).curve).toEqual([]);
   expect(readOptions(['--to', '0.9']).curve).toEqual([0.5, 0.8, 0.95]);
+});
+
+it.each<[string, string[], RegExp]>([
+  ['a sparsity of 1', ['--to', '1'], /Needed a number from 0 up to/],
+  ['a falling ramp', ['--from', '0.8', '--to', '0.7'], /needs from ≤ to/],
+  ['a sparsity of the curve that is none', ['--curve', '0.5,all'], /Needed a number from 0 up to/],
+  ['a ramp longer than the run', ['--epochs', '5', '--end', '9'], /must end before the last/],
+  ['a backend that is none', ['--backend', 'cuda'], /onnxruntime has the backends node, wasm; got cuda/],
+  [
+    'a backend of another runtime',
+    ['--runtime', 'tfjs', '--backend', 'node'],
+    /tfjs has the backends wasm, cpu; got node/,
+  ],
+  ['a runtime that is none', ['--runtime', 'torch'], /Allowed choices are onnxruntime, tfjs/],
+])('refuses %s', (_, argv, message) => {
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const ended = vi.spyOn(process, 'exit').mockImplementation(() => {
+    throw new Error('ended');
+  });
+  expect(() => readOptions(argv)).toThrow('ended');
+  expect(ended).toHaveBeenCalledWith(1);
+  expect(said.mock.calls.join('')).toMatch(message);
 });

@@ -1,6 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright';
+import { inject } from 'vitest';
+
+const LIGHT_WIDE = { colorScheme: 'light', width: 1280 } as const;
+const DARK_NARROW = { colorScheme: 'dark', width: 390 } as const;
+
+/** What a page is audited in: each theme and each width, and with `--whole` every theme in every width. */
+export const AUDITED = inject('whole')
+  ? [
+      LIGHT_WIDE,
+      { ...LIGHT_WIDE, width: DARK_NARROW.width },
+      { ...DARK_NARROW, width: LIGHT_WIDE.width },
+      DARK_NARROW,
+    ]
+  : [LIGHT_WIDE, DARK_NARROW];
 
 /** What axe-core says of a page: a line for each violation, and where. */
 export async function violationsOf(page: Page): Promise<string[]> {
