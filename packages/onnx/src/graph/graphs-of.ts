@@ -8,10 +8,12 @@ import type { AttributeProto, GraphProto } from 'onnx-buf';
  *
  * @example
  * ```ts
+ * import { AttributeProtoSchema, create, GraphProtoSchema } from '@synaprune/onnx';
  * import { graphsOf } from '@synaprune/onnx/graph';
  *
- * declare const node: import('@synaprune/onnx').NodeProto;
- * for (const graph of node.attribute.flatMap(graphsOf)) console.log(graph.node.length);
+ * const g = create(GraphProtoSchema, { name: 'told' });
+ * const attribute = create(AttributeProtoSchema, { name: 'then_branch', g });
+ * console.log(graphsOf(attribute).map(({ name }) => name)); // [ 'told' ]
  * ```
  */
 export function graphsOf({ g, graphs }: AttributeProto): readonly GraphProto[] {
