@@ -1,4 +1,6 @@
-import * as echarts from 'echarts';
+/// <reference path="./echarts.d.ts" />
+import type { EChartsCoreOption } from 'echarts';
+import { init } from 'echarts/dist/echarts.esm.min.mjs';
 import { escapeHtml } from './html.js';
 import { type LegendEntry, legendHtml } from './legend.js';
 
@@ -26,7 +28,7 @@ export function figure(
   label: string,
   caption: string,
   height: number,
-  draw: (size: ChartSize) => echarts.EChartsCoreOption,
+  draw: (size: ChartSize) => EChartsCoreOption,
   legend: readonly LegendEntry[] = [],
   narrowHeight: number = Math.round(height * 0.86),
 ): string {
@@ -37,9 +39,9 @@ export function figure(
   return `<figure>${legend.length > 0 ? legendHtml(legend) : ''}${image(wide, 'wide')}${image(narrow, 'narrow')}<figcaption>${caption}</figcaption></figure>`;
 }
 
-function render(size: ChartSize, draw: (size: ChartSize) => echarts.EChartsCoreOption): string {
+function render(size: ChartSize, draw: (size: ChartSize) => EChartsCoreOption): string {
   const { width, height } = size;
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     chart.setOption({
       animation: false,

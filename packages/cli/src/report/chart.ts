@@ -1,4 +1,6 @@
-import * as echarts from 'echarts';
+/// <reference path="./echarts.d.ts" />
+import type { EChartsCoreOption } from 'echarts';
+import { init } from 'echarts/dist/echarts.esm.min.mjs';
 import { escapeHtml } from './html.js';
 
 /** Colours as the style sheet names them, so that one drawing serves both themes. */
@@ -27,7 +29,7 @@ export function figureHtml(
   caption: string,
   height: number,
   legend: readonly LegendEntry[],
-  draw: (narrow: boolean) => echarts.EChartsCoreOption,
+  draw: (narrow: boolean) => EChartsCoreOption,
 ): string {
   const image = (narrow: boolean) =>
     `<div class="${narrow ? 'narrow' : 'wide'}" role="img" aria-label="${escapeHtml(label)}">` +
@@ -43,8 +45,8 @@ function legendHtml(entries: readonly LegendEntry[]): string {
   return `<ul class="legend">${items.join('')}</ul>`;
 }
 
-function render(width: number, height: number, options: echarts.EChartsCoreOption): string {
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
+function render(width: number, height: number, options: EChartsCoreOption): string {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     chart.setOption({
       animation: false,
