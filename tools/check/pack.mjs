@@ -1,7 +1,8 @@
 // @ts-check
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runNpm } from './command.mjs';
 import { readPublicPackages, readWorkspaces, root } from './workspace.mjs';
 
@@ -38,16 +39,49 @@ export function neededBy(names, packed) {
   return packed.filter(({ name }) => needed.has(name));
 }
 
-/** Packs every public package into a temporary folder, once a process. */
+/** Packs every public package into a temporary folder, once a process, and once a run of tests. */
 export function packAll() {
-  packing ??= pack();
+  const shared = process.env.SYNAPRUNE_TARBALLS;
+  packing ??= shared === undefined ? packForThis() : packForAll(shared);
   return packing;
 }
 
-/** @returns {Promise<Packed[]>} */
-async function pack() {
+function packForThis() {
   const folder = mkdtempSync(join(tmpdir(), 'synaprune-tarballs-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return pack(folder);
+}
+
+/** Packs, or waits for another process of the run that does. @param {string} shared @returns {Promise<Packed[]>} */
+async function packForAll(shared) {
+  const folder = join(shared, 'tarballs');
+  const list = join(shared, 'packed.json');
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+    while (!existsSync(list)) await sleep(100);
+    const { packed, failed } = JSON.parse(readFileSync(list, 'utf8'));
+    if (failed !== undefined) throw new Error(failed);
+    return packed;
+  }
+  /** @param {{ packed: Packed[] } | { failed: string }} outcome */
+  const tell = (outcome) => {
+    writeFileSync(`${list}.new`, JSON.stringify(outcome));
+    renameSync(`${list}.new`, list);
+  };
+  try {
+    const packed = await pack(folder);
+    tell({ packed });
+    return packed;
+  } catch (error) {
+    tell({ failed: String(error) });
+    throw error;
+  }
+}
+
+/** @param {string} folder @returns {Promise<Packed[]>} */
+async function pack(folder) {
   const workspaces = readPublicPackages();
   const { status, stdout, output } = await runNpm(
     [
