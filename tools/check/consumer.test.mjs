@@ -8,10 +8,19 @@ import { readPublicPackages, root } from './workspace.mjs';
 const program = join(root, 'integrations', 'node-esm', 'core.mjs');
 const types = join(root, 'integrations', 'types');
 
-/** Puts the packages where npm would, with core's files changed. @param {string} folder @param {(core: string) => void} damage */
-function place(folder, damage) {
+const all = readPublicPackages();
+/** What the program takes. */
+const taken = all.filter(({ manifest: { name } }) => ['@synaprune/core', '@synaprune/host'].includes(name));
+
+/**
+ * Puts packages where npm would, with core's files changed.
+ *
+ * @param {string} folder
+ * @param {readonly import('./workspace.mjs').Workspace[]} packages
+ * @param {(core: string) => void} damage
+ */
+function place(folder, packages, damage) {
   const modules = join(folder, 'node_modules');
-  const packages = readPublicPackages();
   for (const { path, manifest } of packages) {
     const target = join(modules, manifest.name);
     mkdirSync(dirname(target), { recursive: true });
@@ -39,17 +48,17 @@ function rewriteExports(core, exports) {
   writeFileSync(path, JSON.stringify({ ...manifest, exports }));
 }
 
-/** The packages where npm would put them, damaged. @param {(core: string) => void} damage */
-function placed(damage) {
+/** @param {readonly import('./workspace.mjs').Workspace[]} packages @param {(core: string) => void} damage */
+function placed(packages, damage) {
   const { folder, remove } = createConsumer();
   onTestFinished(remove);
-  place(folder, damage);
+  place(folder, packages, damage);
   return folder;
 }
 
 /** The exit codes of a program and of its types. @param {(core: string) => void} damage */
 async function consume(damage) {
-  const folder = placed(damage);
+  const folder = placed(all, damage);
   const results = [
     await runProgram(folder, program),
     await typecheck(folder, types, 'tsconfig.nodenext.json', 'typescript-7.0'),
@@ -60,7 +69,7 @@ async function consume(damage) {
 
 /** What a program says. @param {(core: string) => void} damage */
 async function runDamaged(damage) {
-  return (await runProgram(placed(damage), program)).output;
+  return (await runProgram(placed(taken, damage), program)).output;
 }
 
 test('passes sound packages', async () => {
