@@ -42,9 +42,16 @@ const choosesBackend = "setBackend('cpu')";
 /** What changes TensorFlow.js for who comes after, and a name that it makes up by counting, as `dense_Dense1`. */
 const tiedToTfjs = /\b(?:setBackend|removeBackend|register\w+|env|setPlatform)\(|_[A-Z][A-Za-z]*\d/;
 
-/** Examples that share nothing, and those that share TensorFlow.js and its plain backend. */
+/** Sessions stand beside each other; what is set for all of them is `env`. */
+const onnxruntime = /^(?:@synaprune\/onnxruntime|onnxruntime-(?:node|web))$/;
+
+/** Examples that share nothing, that share onnxruntime as it is, and that share TensorFlow.js and its plain backend. */
 const companies = [
   (/** @type {Imports} */ { names }) => names.every((name) => harmless.test(name)),
+  (/** @type {Imports} */ { names, code }) =>
+    names.some((name) => onnxruntime.test(name)) &&
+    names.every((name) => harmless.test(name) || onnxruntime.test(name)) &&
+    !/\benv\b/.test(code),
   (/** @type {Imports} */ { names, code }) =>
     names.some((name) => tfjs.test(name)) &&
     names.every((name) => harmless.test(name) || tfjs.test(name)) &&
