@@ -1,5 +1,5 @@
 // @ts-check
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { withTree } from '../check/made-up-tree.mjs';
 import { blocksIn } from './extract.mjs';
 import { comparePrints } from './prints.mjs';
@@ -10,66 +10,115 @@ function fenced(code, info = 'ts') {
   return ['Text.', '', `\`\`\`${info}`, code, '```', ''].join('\n');
 }
 
-/** What the checker says of a tree. @param {Record<string, string>} files */
-function outcomesOf(files) {
-  return withTree(files, async (tree) => {
-    const { compiled, complaints, remove } = openExamples(tree);
+/** Pages and sources with examples, all opened at once: TypeScript takes its time to start. */
+const tree = {
+  'docs/prints.md': fenced('const a: number[] = [1, 2];\nconsole.log(a, "b"); // [ 1, 2 ] b'),
+  'docs/prints-else.md': fenced('const a = 1;\nconsole.log(a + 1); // 3'),
+  'docs/types.md': fenced('\nconst a: number = "text";'),
+  'packages/a/README.md': fenced("throw new RangeError('needs 1, got 2');"),
+  'docs/never-reached.md': fenced('const list: number[] = [];\nfor (const a of list) console.log(a); // 1'),
+  'docs/no-run.md': fenced("throw new Error('not here');", 'ts no-run') + fenced('oops;', 'ts no-run'),
+  'docs/apart.md':
+    fenced('const a = 1;\nObject.assign(globalThis, { leak: a });') +
+    fenced("const a = 2;\nconsole.log(a, 'leak' in globalThis); // 2 false"),
+  'packages/a/src/a.ts': `
+/**
+ * Doubles.
+ *
+ * @example
+ * \`\`\`ts
+ * console.log(1 + 1); // 3
+ * \`\`\`
+ */
+export interface A {
+  /**
+   * @example
+   * \`\`\`ts
+   * console.log({ a: 1 }); // { a: 1 }
+   * \`\`\`
+   */
+  readonly a: 1;
+}
+`,
+  'packages/a/src/b.ts': '/**\n * @example a(1)\n * @see b\n */\nexport const a = 1;\n',
+  'README.md': fenced(
+    "import { elementBudget } from '@synaprune/core';\nconsole.log(elementBudget(0.29, 100)); // 29",
+  ),
+};
+
+/** What the checker says of each, by its file. @type {Map<string, string[]>} */
+const outcomes = new Map();
+
+beforeAll(() =>
+  withTree(tree, async (folder) => {
+    const { compiled, complaints, remove } = openExamples(folder);
+    const tell = (/** @type {string} */ file, /** @type {string} */ outcome) =>
+      outcomes.set(file, [...(outcomes.get(file) ?? []), outcome]);
     try {
-      const outcomes = complaints.map((complaint) => `failed ${complaint}`);
+      for (const complaint of complaints) tell(complaint.split(':')[0] ?? '', `failed ${complaint}`);
       for (const one of compiled) {
+        const { file, line } = one.example;
         const [first] = await judgeExample(one);
-        const name = `${one.example.file}:${one.example.line}`;
-        outcomes.push(first === undefined ? `passed ${name}` : `failed ${name}: ${first}`);
+        tell(file, first === undefined ? `passed :${line}` : `failed :${line}: ${first}`);
       }
-      return outcomes;
     } finally {
       remove();
     }
-  });
-}
+  }),
+);
 
-test('passes an example that prints what it says', async () => {
-  const readme = fenced('const a: number[] = [1, 2];\nconsole.log(a, "b"); // [ 1, 2 ] b');
-  expect(await outcomesOf({ 'README.md': readme })).toEqual(['passed README.md:4']);
+test('passes an example that prints what it says', () => {
+  expect(outcomes.get('docs/prints.md')).toEqual(['passed :4']);
 });
 
-test('fails an example that prints something else, at its line', async () => {
-  const readme = fenced('const a = 1;\nconsole.log(a + 1); // 3');
-  expect(await outcomesOf({ 'README.md': readme })).toEqual([
-    'failed README.md:4: README.md:5 needed 3, got 2',
+test('fails an example that prints something else, at its line', () => {
+  expect(outcomes.get('docs/prints-else.md')).toEqual(['failed :4: docs/prints-else.md:5 needed 3, got 2']);
+});
+
+test('fails an example whose types are wrong, at its line', () => {
+  expect(outcomes.get('docs/types.md')).toEqual([
+    expect.stringMatching(/^failed :4: docs\/types\.md:5 Type 'string' is not assignable/),
   ]);
 });
 
-test('fails an example whose types are wrong, at its line', async () => {
-  const [outcome] = await outcomesOf({ 'docs/guide.md': fenced('\nconst a: number = "text";') });
-  expect(outcome).toMatch(/^failed docs\/guide\.md:4: docs\/guide\.md:5 Type 'string' is not assignable/);
-});
-
-test('fails an example that throws', async () => {
-  const [outcome] = await outcomesOf({
-    'packages/a/README.md': fenced("throw new RangeError('needs 1, got 2');"),
-  });
-  expect(outcome).toMatch(/^failed packages\/a\/README\.md:4: [\s\S]*RangeError: needs 1, got 2/);
-});
-
-test('fails an example whose print is never reached', async () => {
-  const readme = fenced('const list: number[] = [];\nfor (const a of list) console.log(a); // 1');
-  expect(await outcomesOf({ 'README.md': readme })).toEqual([
-    'failed README.md:4: README.md:5 needed 1, but this line printed nothing',
+test('fails an example that throws', () => {
+  expect(outcomes.get('packages/a/README.md')).toEqual([
+    expect.stringMatching(/^failed :4: [\s\S]*RangeError: needs 1, got 2/),
   ]);
 });
 
-test('only type-checks an example marked no-run', async () => {
-  const readme = fenced("throw new Error('not here');", 'ts no-run') + fenced('oops;', 'ts no-run');
-  const [first, second] = await outcomesOf({ 'README.md': readme });
-  expect(first).toBe('passed README.md:4');
-  expect(second).toMatch(/^failed README\.md:9: README\.md:9 Cannot find name 'oops'/);
+test('fails an example whose print is never reached', () => {
+  expect(outcomes.get('docs/never-reached.md')).toEqual([
+    'failed :4: docs/never-reached.md:5 needed 1, but this line printed nothing',
+  ]);
 });
 
-test('keeps examples apart', async () => {
-  const one = fenced('const a = 1;\nObject.assign(globalThis, { leak: a });');
-  const two = fenced("const a = 2;\nconsole.log(a, 'leak' in globalThis); // 2 false");
-  expect(await outcomesOf({ 'README.md': one + two })).toEqual(['passed README.md:4', 'passed README.md:10']);
+test('only type-checks an example marked no-run', () => {
+  expect(outcomes.get('docs/no-run.md')).toEqual([
+    'passed :4',
+    expect.stringMatching(/^failed :9: docs\/no-run\.md:9 Cannot find name 'oops'/),
+  ]);
+});
+
+test('keeps examples apart', () => {
+  expect(outcomes.get('docs/apart.md')).toEqual(['passed :4', 'passed :10']);
+});
+
+test('runs the examples of doc comments, on members too', () => {
+  expect(outcomes.get('packages/a/src/a.ts')).toEqual([
+    'failed :7: packages/a/src/a.ts:7 needed 3, got 2',
+    'passed :14',
+  ]);
+});
+
+test('fails an @example that holds nothing to run', () => {
+  expect(outcomes.get('packages/a/src/b.ts')).toEqual([
+    'failed packages/a/src/b.ts:2 this @example has no ```ts block',
+  ]);
+});
+
+test('resolves the packages of the workspace', () => {
+  expect(outcomes.get('README.md')).toEqual(['passed :4']);
 });
 
 test('runs examples of TensorFlow.js together, and by itself one that stumbles over another', async () => {
@@ -95,46 +144,6 @@ test('runs examples of TensorFlow.js together, and by itself one that stumbles o
       remove();
     }
   });
-});
-
-test('runs the examples of doc comments, on members too', async () => {
-  const source = `
-/**
- * Doubles.
- *
- * @example
- * \`\`\`ts
- * console.log(1 + 1); // 3
- * \`\`\`
- */
-export interface A {
-  /**
-   * @example
-   * \`\`\`ts
-   * console.log({ a: 1 }); // { a: 1 }
-   * \`\`\`
-   */
-  readonly a: 1;
-}
-`;
-  expect(await outcomesOf({ 'packages/a/src/a.ts': source })).toEqual([
-    'failed packages/a/src/a.ts:7: packages/a/src/a.ts:7 needed 3, got 2',
-    'passed packages/a/src/a.ts:14',
-  ]);
-});
-
-test('fails an @example that holds nothing to run', async () => {
-  const source = '/**\n * @example a(1)\n * @see b\n */\nexport const a = 1;\n';
-  expect(await outcomesOf({ 'packages/a/src/a.ts': source })).toEqual([
-    'failed packages/a/src/a.ts:2 this @example has no ```ts block',
-  ]);
-});
-
-test('resolves the packages of the workspace', async () => {
-  const readme = fenced(
-    "import { elementBudget } from '@synaprune/core';\nconsole.log(elementBudget(0.29, 100)); // 29",
-  );
-  expect(await outcomesOf({ 'README.md': readme })).toEqual(['passed README.md:4']);
 });
 
 test('takes only blocks of TypeScript, and indented ones without their indentation', () => {
