@@ -2,27 +2,27 @@
 import { BaseSequencer } from 'vitest/node';
 
 /**
- * Test files that take a minute or more, the longest first. What starts last ends last, and one of these would leave all
- * cores but one idle: Vitest knows sizes of files on a fresh machine, and not times, and sorts projects by name.
+ * Test files that take a quarter of a minute or more, the longest first. What starts last ends last, and one of these would
+ * leave all cores but one idle: Vitest knows sizes of files on a fresh machine, and not times, and sorts projects by name.
  */
 const longest = [
-  'packages/webgpu/src/conformance.test.ts',
   'tools/check/integrations.test.mjs',
+  'tools/check/commands.test.mjs',
   'packages/tfjs/src/backend/conformance/webgl.browser.test.ts',
   'packages/webgpu/src/conformance.browser.test.ts',
-  'examples/browser/src/drop.browser-run.test.ts',
-  'examples/browser/src/page-worth.browser-run.test.ts',
   'examples/browser/src/page.browser-run.test.ts',
+  'examples/browser/src/drop.browser-run.test.ts',
   'research/study/src/main.test.ts',
-  'packages/onnxruntime/src/trainer/trainer-webgpu.test.ts',
+  'examples/forecast/src/main.test.ts',
   'tools/examples/documentation.test.mjs',
-  'tools/check/jax.test.mjs',
-  'bench/src/quick.test.ts',
+  'packages/onnxruntime/src/trainer/trainer-webgpu.test.ts',
+  'research/study/src/execution/queue.test.ts',
+  'examples/browser/src/page-worth.browser-run.test.ts',
   'tools/check/copied-examples.test.mjs',
-  'tools/check/commands.test.mjs',
-  'tools/docs/site.test.mjs',
-  'packages/host/src/conformance.test.ts',
-  'packages/host/src/threads/conformance.test.ts',
+  'packages/tfjs/src/backend/conformance/cpu.test.ts',
+  'packages/webgpu/src/conformance.test.ts',
+  'tools/check/jax.test.mjs',
+  'tools/check/demo.test.mjs',
 ];
 
 /** Vitest's order, but for the files that take longest. */
