@@ -1,6 +1,6 @@
 import type { ViteUserConfig } from 'vitest/config';
-import { unitTests } from '../tools/unit-tests.mjs';
+import { oneProcess, unitTests } from '../tools/unit-tests.mjs';
 
-const config: ViteUserConfig = unitTests();
+const config: ViteUserConfig = unitTests(oneProcess);
 
 export default config;
