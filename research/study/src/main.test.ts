@@ -103,35 +103,35 @@ describe('a whole study', () => {
     expect(out).toContain('last value');
     expect(existsSync(html)).toBe(true);
   });
-});
 
-it('a study that is ended keeps its finished runs, by Ctrl-C and by SIGKILL in mid-write, and goes on from there', async () => {
-  const args = [...SMALL, '--seeds', '2', '--workers', '1', '--out', 'ended'];
-  const stopped = await study(args, { at: ' runs; ', with: 'SIGINT' });
-  expect(stopped.code).toBe(130);
-  expect(stopped.out).toContain('Interrupted');
-  const first = linesIn('ended');
-  expect(first.length).toBeGreaterThan(0);
-  expect(existsSync(join(folder, 'ended', 'runs.lock'))).toBe(false);
-  expect(existsSync(join(folder, 'ended', 'study.json'))).toBe(true);
+  it('keeps its finished runs when it is ended by Ctrl-C and by SIGKILL in mid-write, and goes on from there', async () => {
+    const args = [...SMALL, '--seeds', '2', '--workers', '1', '--out', 'ended'];
+    const stopped = await study(args, { at: ' runs; ', with: 'SIGINT' });
+    expect(stopped.code).toBe(130);
+    expect(stopped.out).toContain('Interrupted');
+    const first = linesIn('ended');
+    expect(first.length).toBeGreaterThan(0);
+    expect(existsSync(join(folder, 'ended', 'runs.lock'))).toBe(false);
+    expect(existsSync(join(folder, 'ended', 'study.json'))).toBe(true);
 
-  const killed = await study(args, { at: ' runs; ', with: 'SIGKILL' });
-  expect(killed.signal).toBe('SIGKILL');
-  // However far it came: its last line is torn, so that there is a run to do again.
-  const path = join(folder, 'ended', 'runs.jsonl');
-  const text = readFileSync(path, 'utf8').trimEnd();
-  writeFileSync(path, `${text.slice(0, text.lastIndexOf('\n') + 1)}{"key":"torn`);
-  const kept = linesIn('ended').slice(0, -1);
-  expect(kept.length).toBeGreaterThanOrEqual(first.length - 1);
-  expect(kept.slice(0, first.length)).toEqual(first.slice(0, kept.length));
+    const killed = await study(args, { at: ' runs; ', with: 'SIGKILL' });
+    expect(killed.signal).toBe('SIGKILL');
+    // However far it came: its last line is torn, so that there is a run to do again.
+    const path = join(folder, 'ended', 'runs.jsonl');
+    const text = readFileSync(path, 'utf8').trimEnd();
+    writeFileSync(path, `${text.slice(0, text.lastIndexOf('\n') + 1)}{"key":"torn`);
+    const kept = linesIn('ended').slice(0, -1);
+    expect(kept.length).toBeGreaterThanOrEqual(first.length - 1);
+    expect(kept.slice(0, first.length)).toEqual(first.slice(0, kept.length));
 
-  const ended = await study(args);
-  expect(ended.code).toBe(0);
-  expect(ended.out).toContain('the last line is only half there (12 bytes');
-  expect(linesIn('ended').slice(0, kept.length)).toEqual(kept);
-  expect(new Set(runsIn('ended').map(({ key }) => key)).size).toBe(linesIn('ended').length);
-  // The study that nobody ended has had a third seed since.
-  expect(timeless('ended')).toEqual(timeless('one').filter(({ spec }) => spec.seed < 44));
+    const ended = await study(args);
+    expect(ended.code).toBe(0);
+    expect(ended.out).toContain('the last line is only half there (12 bytes');
+    expect(linesIn('ended').slice(0, kept.length)).toEqual(kept);
+    expect(new Set(runsIn('ended').map(({ key }) => key)).size).toBe(linesIn('ended').length);
+    // The one that nobody ended may have had a third seed since.
+    expect(timeless('ended')).toEqual(timeless('one').filter(({ spec }) => spec.seed < 44));
+  });
 });
 
 it('does what is possible where a length leaves too few rows, and says what is not', async () => {
