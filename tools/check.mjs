@@ -3,9 +3,8 @@
  * Builds, checks and tests everything: `npm test`. Brings the devices that tests run on, where it may (`--no-install`
  * leaves them), builds, and runs every test there is, tests of the repository itself among them. Goes on after a failure,
  * so that one run shows all of them, and ends with `N passed, N failed` (`, N skipped`), counted from what really ran.
- * Emulated devices run a quarter of the conformance kit where another test runs all of it, and one copied example is linked
- * to the runtimes that are here; with `--whole` the kit is whole, all examples are copied and what they ask for installed,
- * and the demo trains on tfjs, too.
+ * What repeats runs in part: the conformance kit on kernels that another test holds to all of it, seeds and sizes of the
+ * same property, copies of examples; with `--whole`, all of it (docs/decisions/2026-11-29-checks.md).
  * Where nothing has changed since a run that passed, it says so and counts that one, unless `--fresh` or CI asks anew.
  */
 import { startVitest } from 'vitest/node';

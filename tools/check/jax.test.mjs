@@ -37,7 +37,7 @@ test.concurrent('its types hold', async () => {
 test.concurrent.each([
   ['it prunes a training, which can be taken up again, to the masks of the host', ['src/proof.mjs']],
   [
-    `it passes ${whole ? 'the conformance kit' : `a quarter of the conformance kit`}`,
+    `it passes ${whole ? 'the' : 'a quarter of the'} conformance kit`,
     ['src/conformance.mjs', '--most-elements', '100000', '--parts', whole ? '1' : '4'],
   ],
 ])('%s', async (_, args) => {

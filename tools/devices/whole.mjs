@@ -7,8 +7,8 @@
 export const whole = Boolean(process.env.SYNAPRUNE_WHOLE);
 
 /**
- * The part of the conformance kit that a test runs whose kernels another test holds to the whole kit already, or whose
- * device is an emulated one, where all of it takes minutes. Every law and every kind of case is in it.
+ * The part of the conformance kit that a test runs whose kernels another test holds to the whole kit already. Every law and every
+ * kind of case is in it.
  */
 export const kitPart = whole ? { number: 1, of: 1 } : { number: 1, of: 8 };
 

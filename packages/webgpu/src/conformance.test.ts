@@ -13,7 +13,7 @@ if ('missing' in dawn) {
   registerConformance(
     createHarness(`webgpu, ${dawn.driver}`, plain),
     { describe, it },
-    { ...(inject('whole') ? {} : { mostElements: 2 ** 20 }), part: inject('kitPart') },
+    inject('whole') ? {} : { mostElements: 2 ** 20 },
   );
   // Subgroups change how kernels count and choose, and how many weights a dispatch takes where its arguments lie: what is
   // saved and said (laws 4 to 9) depends on neither. A page's kit has subgroups with dispatches as large as they get.
