@@ -178,10 +178,115 @@ it('leave a graph that takes no slots, and gives gradients instead of weights', 
   await runner.release();
 });
 
-it('are refused where there is nothing to put apart', () => {
-  const build = (more: object) => buildTrainingStep(model, { ...settings, optimizer: 'adam', ...more });
-  expect(() => build({ kernels: 'wasm' })).toThrow('needs kernels to be true or false, got "wasm"');
-  expect(() => build({ kernels: true, part: 'update' })).toThrow(
-    'takes kernels for the part "whole" only, got "update"',
-  );
+describe('of several batches', () => {
+  const odd = [1, Number.NaN, -1, 1e38, 1e-42, -0];
+  const batches = [
+    data,
+    { ...data, x: randomTensor([8, INPUTS], 9) },
+    { ...data, x: { shape: [8, INPUTS], data: data.x.data.map((_, at) => odd[at % 6]!) } },
+  ];
+
+  /** One run of a graph, and of kernels after it. */
+  async function runBy(
+    { model: bytes, kernels }: TrainingStep,
+    feeds: Readonly<Record<string, TestTensor>>,
+    list: StepKernels['kernels'] | undefined,
+  ) {
+    const runner = await load(bytes);
+    const read = Object.entries(feeds).filter(([name]) => runner.inputNames.includes(name));
+    const results = await runner.run(Object.fromEntries(read));
+    await runner.release();
+    const after = list && (await startKernels({ ...kernels!, kernels: list }));
+    return { ...results, ...after?.({ ...feeds, ...results }) };
+  }
+
+  /** Sums after each batch, and all outputs of the update at the end. */
+  async function trainByParts(options: TrainingStepOptions, given: readonly (typeof data)[]) {
+    const [gradients, update] = (['gradients', 'update'] as const).map((part) =>
+      buildTrainingStep(model, { ...options, part }),
+    ) as [TrainingStep, TrainingStep];
+    // Where what computes gradients updates by their sums, nothing else need be built.
+    const isWhole = gradients.weights.length > 0;
+    expect(isWhole).toBe(options.kernels === true && options.clip === undefined);
+    const gathers = gradients.gathers!;
+    const scalars = {
+      [gradients.learningRate]: { shape: [], data: [0.05] },
+      [gradients.step]: { shape: [], data: [3] },
+      [gathers.byCount]: { shape: [], data: [1] },
+      [update.gradientScale!]: { shape: [], data: [1 / 48] },
+    };
+    const state: Record<string, TestTensor> = {};
+    for (const { name, shape, initial, input, mask, slots, gradientSum } of update.weights) {
+      state[input] = { shape, data: [...initial] };
+      const kept = numbers(initial.length, 7).map((number) => (number > 0 ? 1 : 0));
+      if (mask) state[mask] = { shape, data: kept, type: options.masks?.type ?? 'bool' };
+      for (const [at, slot] of slots.entries()) {
+        state[slot.input] = { shape, data: numbers(initial.length, at).map(Math.abs) };
+      }
+      expect(gathers.weights.find((one) => one.name === name)!.sum.input).toBe(gradientSum);
+      state[gradientSum!] = { shape, data: initial.map(() => 0) as never };
+    }
+    const sums: TestTensor['data'][] = [];
+    let last: Record<string, TestTensor> = {};
+    for (const batch of given) {
+      const feeds = { ...batch, ...state, ...scalars };
+      last = await runBy(gradients, feeds, gradients.kernels?.adding);
+      for (const { sum } of gathers.weights) {
+        state[sum.input] = last[sum.output]!;
+        sums.push(last[sum.output]!.data);
+      }
+    }
+    const feeds = { ...state, ...scalars, ...last };
+    const updated = isWhole
+      ? (await startKernels(gradients.kernels!))(feeds)
+      : await runBy(update, feeds, update.kernels?.kernels);
+    const names = update.weights.flatMap(({ output, gradient, slots }) => [
+      output,
+      ...(gradient ? [gradient] : []),
+      ...slots.map((slot) => slot.output),
+    ]);
+    return { sums, updated: names.map((name) => [name, updated[name]!.data]) };
+  }
+
+  for (const optimizer of optimizers) {
+    it(`add up gradients and update by them to the same bits: ${JSON.stringify(optimizer)}`, async () => {
+      for (const variant of variants) {
+        const options = { ...settings, optimizer, ...variant };
+        for (const given of [batches.slice(0, 2), batches]) {
+          const expected = await trainByParts(options, given);
+          const got = await trainByParts({ ...options, kernels: true }, given);
+          expect(got, JSON.stringify(variant)).toEqual(expected);
+        }
+      }
+    });
+  }
+
+  it('leave a graph that takes no sums, and one that loads where nothing is left of an update', async () => {
+    const masks = { type: 'bool', zeroed: true } as const;
+    const build = (part: 'gradients' | 'update', optimizer: Optimizer, more: object = {}) =>
+      buildTrainingStep(model, { ...settings, masks, optimizer, part, kernels: true, ...more });
+    const names = async (step: TrainingStep) => {
+      const { inputNames, outputNames, release } = await load(step.model);
+      await release();
+      return { inputNames, outputNames };
+    };
+    const gradients = build('gradients', 'adam');
+    const weights = gradients.weights.map(({ input }) => input);
+    const { learningRate, step, gathers, loss, kernels } = gradients;
+    expect(await names(gradients)).toEqual({
+      inputNames: ['x', 'synaprune/target/y', learningRate, step, gathers!.byCount, ...weights],
+      outputNames: [gathers!.count, loss, ...kernels!.outputs],
+    });
+    expect(build('gradients', 'adam', { clip: { norm: 1 } })).toMatchObject({ weights: [] });
+    const update = build('update', 'sgd');
+    expect(await names(update)).toEqual({
+      inputNames: [update.gradientScale],
+      outputNames: ['synaprune/for-update/0'],
+    });
+  });
+});
+
+it('are refused unless they are asked for by true', () => {
+  const build = () => buildTrainingStep(model, { ...settings, optimizer: 'adam', kernels: 'wasm' as never });
+  expect(build).toThrow('needs kernels to be true or false, got "wasm"');
 });

@@ -4,14 +4,23 @@ import { type UpdateProgram, updateProgram } from './update-program.js';
 import { type WasmFunction, wasmModule } from './wasm-module.js';
 import { BLOCK_ELEMENTS, blockOf, writeKernel } from './write-kernel.js';
 
-/** A weight whose update may be a kernel. */
+/** A weight whose update, or whose sum of gradients, may be a kernel. */
 export interface UpdatedWeight {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Its gradient as the graph computes it: kernels begin there. */
+  /** Its gradient, which kernels begin at. */
   readonly gradient: Value;
-  /** The outputs that a kernel is to give, the new weight first. */
+  /** Whether that is an input of its own, as a sum of gradients is, and not computed by the graph. */
+  readonly isGiven?: boolean;
+  /** The outputs that a kernel is to give, that which it is for first. */
   readonly outputs: readonly NamedOutput[];
+}
+
+/** What kernels are to do: after each batch, and once for a step. */
+export interface UpdatedWeights {
+  readonly adding: readonly UpdatedWeight[];
+  /** Where there is something to add up, all of them or none. */
+  readonly updating: readonly UpdatedWeight[];
 }
 
 /** Kernels, and what a graph has to give beside its other outputs so that they can run. */
@@ -28,20 +37,16 @@ export function updateKernels(
   graph: Graph,
   prefix: string,
   outputs: readonly NamedOutput[],
-  weights: readonly UpdatedWeight[],
+  { adding, updating }: UpdatedWeights,
 ): UpdateKernels {
   const makers = new Map<Value, GraphNode>();
   for (const node of graph.nodes) for (const output of node.outputs) makers.set(output, node);
   const names = new Map<Value, string>();
   const extra: NamedOutput[] = [];
   const instead = new Set<NamedOutput>();
-  const gradients = new Set(weights.map(({ gradient }) => gradient));
-  /**
-   * What a kernel reads, by the name of the graph's input or of an output that gives it: for gradients always an output,
-   * since one may be another weight, which has moved by the time its kernel runs.
-   */
-  const nameOf = (value: Value): string => {
-    if (!makers.has(value) && !gradients.has(value)) return value.name;
+  const computed = [...adding, ...updating].filter(({ isGiven }) => !isGiven);
+  const gradients = new Set(computed.map(({ gradient }) => gradient));
+  const give = (value: Value): string => {
     const known = names.get(value);
     if (known !== undefined) return known;
     const name = `${prefix}for-update/${names.size}`;
@@ -49,43 +54,56 @@ export function updateKernels(
     extra.push({ name, value });
     return name;
   };
+  /**
+   * What a kernel reads, by the name of the graph's input or of an output that gives it: for computed gradients always an
+   * output, since one may be another weight, which has moved by the time its kernel runs.
+   */
+  const nameOf = (value: Value): string =>
+    makers.has(value) || gradients.has(value) ? give(value) : value.name;
   const functions = new Map<string, WasmFunction>();
-  const kernels: StepKernel[] = [];
-  let blocks = 0;
-  for (const { name, shape, gradient, outputs: given } of weights) {
-    const program = updateProgram(
-      makers,
-      shape,
-      gradient,
-      given.map(({ value }) => value),
-    );
-    if (program === undefined) continue;
-    const { arrays, masks, scalars, results } = program;
-    const done = results.map((result) => given.find(({ value }) => value === result)!);
-    blocks = Math.max(blocks, arrays.length + masks.length + results.length);
-    kernels.push({
-      weight: name,
-      entry: entryOf(program, functions),
-      arrays: arrays.map(nameOf),
-      masks: masks.map(nameOf),
-      scalars: scalars.map(nameOf),
-      results: done.map((output) => output.name),
+  const programsOf = (weights: readonly UpdatedWeight[]) =>
+    weights.flatMap(({ name, shape, gradient, outputs: given }) => {
+      const values = given.map(({ value }) => value);
+      const program = updateProgram(makers, shape, gradient, values);
+      return program === undefined ? [] : [{ name, given, program }];
     });
-    for (const output of done) instead.add(output);
-  }
-  const left = [...outputs.filter((output) => !instead.has(output)), ...extra];
+  let blocks = 0;
+  const kernelsOf = (programs: ReturnType<typeof programsOf>) =>
+    programs.map(({ name, given, program }): StepKernel => {
+      const { arrays, masks, scalars, results } = program;
+      const done = results.map((result) => given.find(({ value }) => value === result)!);
+      blocks = Math.max(blocks, arrays.length + masks.length + results.length);
+      for (const output of done) instead.add(output);
+      return {
+        weight: name,
+        entry: entryOf(program, functions),
+        arrays: arrays.map(nameOf),
+        masks: masks.map(nameOf),
+        scalars: scalars.map(nameOf),
+        results: done.map((output) => output.name),
+      };
+    });
+  const updates = programsOf(updating);
+  const whole = updates.filter(({ given, program }) => program.results.length === given.length);
+  const addingKernels = kernelsOf(programsOf(adding));
+  const kernels = kernelsOf(adding.length > 0 && whole.length < updating.length ? [] : updates);
+  const rest = outputs.filter((output) => !instead.has(output));
+  // No runtime loads a graph that gives nothing.
+  if (rest.length + extra.length === 0) give(updates[0]!.program.scalars[0]!);
+  const left = [...rest, ...extra];
   return {
     told: {
       module: wasmModule([...functions.values()], Math.ceil(blockOf(blocks) / 65536)),
       blockElements: BLOCK_ELEMENTS,
       outputs: extra.map(({ name }) => name),
+      adding: addingKernels,
       kernels,
     },
     outputs: left,
     read(inputs) {
       const read = new Set<Value | undefined>(left.map(({ value }) => value));
       for (const node of neededNodes(graph.nodes, left)) for (const input of node.inputs) read.add(input);
-      return inputs.filter((input) => read.has(input));
+      return [...new Set(inputs)].filter((input) => read.has(input));
     },
   };
 }

@@ -97,9 +97,6 @@ export function checkTrainingStepOptions(
     }
   }
   if (options.kernels !== undefined) requireBoolean(caller, 'kernels', options.kernels);
-  if (options.kernels === true && options.part !== undefined && options.part !== 'whole') {
-    throw new TypeError(`${caller} takes kernels for the part "whole" only, got "${options.part}"`);
-  }
   const { recompute } = options;
   if (recompute !== undefined && typeof recompute !== 'boolean') {
     requireOptions(caller, 'recompute', recompute, ['segments']);

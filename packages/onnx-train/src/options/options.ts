@@ -209,10 +209,11 @@ export interface TrainingStepOptions {
    */
   readonly part?: 'whole' | 'gradients' | 'update';
   /**
-   * Whether weights are updated by functions of WebAssembly beside the graph ({@link TrainingStep.kernels}) instead of by
-   * nodes in it: for one pass over weights and slots instead of a dozen, and where a runtime copies what goes in and out,
-   * for a third of the copies, since slots never do. To the same bits. Bool masks only; of the part `whole` only, and what
-   * a kernel cannot do stays in the graph. Off unless told.
+   * Whether weights are updated, and gradients added to their sums, by functions of WebAssembly beside the graph
+   * ({@link TrainingStep.kernels}) instead of by nodes in it: for one pass over weights and slots instead of a dozen, and
+   * where a runtime copies what goes in and out, for a third of the copies, since slots and sums never do. To the same
+   * bits. Bool masks only, and what a kernel cannot do stays in the graph. A step of the part `gradients` then updates by its
+   * sums, too, where it need not know all of them together as `clip` does. Off unless told.
    */
   readonly kernels?: boolean;
   /**

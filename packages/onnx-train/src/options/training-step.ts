@@ -58,7 +58,7 @@ export interface StepWeight {
   readonly output: string;
   /** The input that takes its mask: of the weight's shape, float32 where 1 keeps and 0 drops, or bool if asked for. */
   readonly mask?: string;
-  /** In a step of the part `update`: the input that takes the sum of its gradients. */
+  /** The input that takes the sum of its gradients, where it is updated by that. */
   readonly gradientSum?: string;
   /** The output that gives its gradient. */
   readonly gradient?: string;
@@ -155,7 +155,10 @@ export type StepOptimizer = OptimizerSettings & {
   }[];
 };
 
-/** The update of a weight by a kernel: everything it reads and gives has the weight's shape, but for the scalars. */
+/**
+ * The update of a weight, or of a sum of its gradients, by a kernel: everything it reads and gives has the weight's shape, but
+ * for the scalars.
+ */
 export interface StepKernel {
   /** The weight's name in the model. */
   readonly weight: string;
@@ -167,11 +170,11 @@ export interface StepKernel {
   readonly masks: readonly string[];
   /** The same of float32 scalars. */
   readonly scalars: readonly string[];
-  /** What it gives: the outputs of {@link StepWeight} that the step graph does not have. */
+  /** What it gives: outputs of {@link StepWeight} or {@link GatheredWeight} that the step graph does not have. */
   readonly results: readonly string[];
 }
 
-/** Updates of weights beside the step graph, as functions of WebAssembly. */
+/** Updates of weights, or of sums of gradients, beside the step graph, as functions of WebAssembly. */
 export interface StepKernels {
   /**
    * The bytes of a module without imports. It exports `memory` and a function for each {@link StepKernel.entry}, whose one
@@ -183,6 +186,9 @@ export interface StepKernels {
   readonly blockElements: number;
   /** Outputs of the step graph that kernels read. */
   readonly outputs: readonly string[];
+  /** Of the part `gradients`, for after each run: what adds gradients to their sums, where these are. */
+  readonly adding: readonly StepKernel[];
+  /** What updates weights and slots. */
   readonly kernels: readonly StepKernel[];
 }
 
@@ -195,14 +201,15 @@ export interface TrainingStep {
   readonly learningRate: string;
   /** The input, a float32 scalar, that takes the number of the step, counted from 1. */
   readonly step: string;
-  /** Of the part `gradients`, which updates no weights. */
+  /** Of the part `gradients`. */
   readonly gathers?: StepGathering;
-  /** Of the part `update`: the input, a float32 scalar, that sums of gradients are multiplied by. */
+  /** The input, a float32 scalar, that sums of gradients are multiplied by, where weights are updated by them. */
   readonly gradientScale?: string;
   /** The output, a float32 scalar, that gives the loss before the update. The part `update` has none. */
   readonly loss: string;
   /** Outputs that give the model's outputs, before the update. A run need not fetch them. */
   readonly outputs: readonly { readonly name: string; readonly modelName: string }[];
+  /** None in a step of the part `gradients`, unless kernels update them once all batches have run. */
   readonly weights: readonly StepWeight[];
   /** Every float tensor of the model's own graph, in its order: what was taken, what was left, and why. */
   readonly tensors: readonly StepTensor[];

@@ -158,10 +158,13 @@ export function buildStep(model: Uint8Array, options: TrainingStepOptions, loade
   const parts = trained.map(({ name }) => {
     const leaf = leaves.get(name)!;
     const mask = maskOptions.zeroed ? undefined : masks.inputOf(leaf);
-    return { name, leaf, mask, gradient: gradients.get(leaf)! };
+    const sum = graph.source(`gradient-sum/${name}`, leaf);
+    return { name, leaf, mask, gradient: gradients.get(leaf)!, sum };
   });
   const gathered = computed === 'gradients' ? gatherGradients(graph, prefix, parts, counts) : undefined;
-  const given = computed === 'update' ? gatheredGradients(graph, parts) : undefined;
+  // Bounds are of sums that are complete, which a graph that computes gradients has not.
+  const isUpdated = gathered === undefined || (options.kernels === true && options.clip === undefined);
+  const given = computed !== 'whole' && isUpdated ? gatheredGradients(graph, parts) : undefined;
   const raw = given?.gradients ?? parts.map(({ gradient }) => gradient);
   // A choice costs as much as three passes over a weight: gradients get one only where something reads them
   // that slots do not clean. Where weights and slots come in clean, that one keeps all of them so. A common length counts kept elements, and as NaN would reach all of them.
@@ -172,28 +175,27 @@ export function buildStep(model: Uint8Array, options: TrainingStepOptions, loade
   const inputs: Value[] = [...(gathered?.inputs ?? [])];
   const outputs: NamedOutput[] = [...(gathered?.outputs ?? [])];
   if (computed !== 'update') outputs.push({ name: `${prefix}loss`, value: loss });
-  const { scores = [] } = options;
-  requireTrained(scores, trained);
+  requireTrained(options.scores ?? [], trained);
+  const scores = gathered ? [] : (options.scores ?? []);
   const activity =
-    computed === 'update'
-      ? noActivity
-      : findSignals(graph, source, { imported, states, replaced: masks.replaced });
-  const updated = computed === 'gradients' ? [] : trained;
-  const updates: UpdatedWeight[] = [];
-  const weights = updated.map(({ name, shape }, index): StepWeight => {
+    computed === 'whole'
+      ? findSignals(graph, source, { imported, states, replaced: masks.replaced })
+      : noActivity;
+  const updating: UpdatedWeight[] = [];
+  const updated = (isUpdated ? trained : []).map(({ name, shape }, index): StepWeight => {
     const leaf = leaves.get(name)!;
     const mask = masks.inputOf(leaf);
     const slots = rule.slots.map((kind) => graph.source(`${kind}/${name}`, leaf));
     const clean = (value: Value) => (maskOptions.zeroed ? value : masks.clean(leaf, value));
     const next = updateOf(index)(masks.updated(leaf), clipped[index]!, slots, clean);
-    const sum = given?.sums[index];
+    const sum = given && parts[index]!.sum;
     inputs.push(leaf, ...(mask ? [mask] : []), ...(sum ? [sum] : []), ...slots);
     const own: NamedOutput[] = [];
     const give = (kind: string, value: Value) => {
       own.push({ name: `${prefix}new-${kind}/${name}`, value });
       return `${prefix}new-${kind}/${name}`;
     };
-    updates.push({ name, shape, gradient: raw[index]!, outputs: own });
+    updating.push({ name, shape, gradient: sum ?? raw[index]!, isGiven: sum !== undefined, outputs: own });
     const moment = rule.slots.findIndex((kind) => kind === 'v' || kind === 'square');
     const observed = observe(
       graph,
@@ -229,7 +231,7 @@ export function buildStep(model: Uint8Array, options: TrainingStepOptions, loade
       ...(observed.memory.length > 0 ? { memory: observed.memory } : {}),
       initial: tensorToFloat32(source.tensors.get(name)!),
     };
-    outputs.push(...own);
+    if (gathered === undefined) outputs.push(...own);
     return told;
   });
   const stepBuffers = (computed === 'update' ? [] : [...buffers.values()]).map(
@@ -249,13 +251,15 @@ export function buildStep(model: Uint8Array, options: TrainingStepOptions, loade
   const stepInputs = modelInputs.map(
     ({ name, type, shape }): StepInput => ({ name, modelName: name, shape, dtype: type, role: 'input' }),
   );
-  const shapes = new Map([...weights, ...stepBuffers].map(({ name, shape }) => [name, shape]));
+  const shapes = new Map([...updated, ...stepBuffers].map(({ name, shape }) => [name, shape]));
   if (recompute !== false && computed !== 'update') {
     const { segments } = recompute === true ? { segments: undefined } : recompute;
     part('recomputeActivations')(graph, { forward, fed: [...modelInputs, ...seedValues], segments });
   }
-  const apart = options.kernels === true ? part('updateKernels')(graph, prefix, outputs, updates) : undefined;
+  const kernels = options.kernels === true ? part('updateKernels') : undefined;
+  const apart = kernels?.(graph, prefix, outputs, { adding: gathered?.adding ?? [], updating });
   const written = apart?.outputs ?? outputs;
+  const weights = gathered && apart?.told.kernels.length === 0 ? [] : updated;
   const frozen =
     options.frozen === 'inputs' && computed !== 'update' ? frozenInputs(graph, tensorNames, written) : [];
   const read = apart?.read ?? ((all: readonly Value[]) => all);
@@ -264,8 +268,8 @@ export function buildStep(model: Uint8Array, options: TrainingStepOptions, loade
       graph,
       [
         ...(computed === 'update' ? [] : [...modelInputs, ...targets.map(({ value }) => value)]),
-        ...(computed === 'gradients' ? [] : read([learningRate, step])),
-        ...(given ? [given.scale] : seedValues),
+        ...(weights.length > 0 ? read([learningRate, step]) : []),
+        ...(computed === 'update' ? read([given!.scale]) : seedValues),
         ...read(inputs),
         ...frozen.map(({ value }) => value),
       ],

@@ -29,7 +29,7 @@ export type StepSizes = Pick<TrainingStepOptions, 'inputs' | 'shapes'>;
 export interface StepSessions {
   /** The one for these shapes, built and loaded where there is none yet. */
   of(sizes: StepSizes, part?: 'whole' | 'gradients'): Promise<StepSession>;
-  /** The one that updates weights from gathered gradients, made by batches of any shapes. */
+  /** The one that updates weights from gathered gradients, made by batches of any shapes, where those sessions do not. */
   update(sizes: StepSizes): Promise<StepSession>;
   /** Hears that something lives on that this one gave, until the state is given. */
   lend(session: InferenceSession): void;
@@ -103,12 +103,13 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
       ...sizes,
       scores,
       // Where a session copies all it is given and gives. On a GPU nothing is copied.
-      ...(memory.kind === 'host' && part === 'whole' ? { kernels: true } : {}),
+      kernels: memory.kind === 'host',
       masks: { type: memory.maskType, ...(straightThrough ? { straightThrough } : { zeroed: true }) },
     });
     const step = withoutValues(built);
     const kernels = built.kernels && (await openUpdateKernels(built.kernels));
-    const fetches = stateOutputs(step).filter((output) => !kernels?.give.has(output));
+    const given = kernels && new Set([...kernels.adding.give, ...kernels.updating.give]);
+    const fetches = stateOutputs(step).filter((output) => !given?.has(output));
     const what = part === 'whole' ? 'the training step' : `the training step's ${part}`;
     // Where memory does not suffice for them, no session is left open.
     const own = frozen.feeds(built.frozen);

@@ -3,7 +3,7 @@ import type { Tensor } from 'onnxruntime-common';
 import type { Cell, Memory } from '../memory/memory.js';
 import type { LoadedStep } from '../runtime/loaded-step.js';
 import type { TensorPlace } from './trainer-state.js';
-import type { UpdateKernels } from './update-kernels.js';
+import type { Kernels, UpdateKernels } from './update-kernels.js';
 
 /** Everything that goes from step to step, each in a handle of its own. */
 export interface TrainingState {
@@ -114,12 +114,12 @@ export function stateFeeds(step: LoadedStep, state: TrainingState, memory: Memor
   return feeds;
 }
 
-/** Takes over what a step gave: what kernels are to give is written where it was before, and all else replaced. */
+/** Takes over what a step gave. */
 export function takeState(
   { step, kernels }: { readonly step: LoadedStep; readonly kernels?: UpdateKernels | undefined },
   state: TrainingState,
   memory: Memory,
-  { feeds, results }: StepRun,
+  run: StepRun,
 ): void {
   const cells = new Map<string, Cell>();
   for (const { name, output, gradient, slots } of step.weights) {
@@ -128,6 +128,16 @@ export function takeState(
     for (const slot of slots) cells.set(slot.output, state.slots.get(slotKey(name, slot.kind))!);
   }
   for (const { name, output } of step.buffers) cells.set(output, state.buffers.get(name)!);
+  takeOutputs(kernels?.updating, cells, memory, run);
+}
+
+/** Takes outputs over, by their names: what kernels are to give is written where it was before, and all else replaced. */
+export function takeOutputs(
+  kernels: Kernels | undefined,
+  cells: ReadonlyMap<string, Cell>,
+  memory: Memory,
+  { feeds, results }: StepRun,
+): void {
   kernels?.run(
     (name) => (results[name] ?? feeds[name]!).data as Float32Array | Uint8Array,
     (name) => cells.get(name)!.tensor.data as Float32Array,

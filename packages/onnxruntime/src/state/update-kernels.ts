@@ -1,18 +1,26 @@
 import { PruneError } from '@synaprune/core';
-import type { StepKernels } from '@synaprune/onnx-train';
+import type { StepKernel, StepKernels } from '@synaprune/onnx-train';
 
-/** Runs the updates that a step graph leaves to kernels. */
-export interface UpdateKernels {
-  /** Updates all weights and slots where they are. It cannot fail half-way: nothing in it allocates, and numbers do not trap. */
+/** Kernels that give outputs of a step. */
+export interface Kernels {
+  /** Gives all of them where they are. It cannot fail half-way: nothing in it allocates, and numbers do not trap. */
   run(read: (name: string) => Float32Array | Uint8Array, written: (name: string) => Float32Array): void;
-  /** The outputs of a step that they give. */
   readonly give: ReadonlySet<string>;
+}
+
+/** What a step graph leaves to kernels. */
+export interface UpdateKernels {
+  /** Adds the gradients of a batch to their sums. */
+  readonly adding: Kernels;
+  /** Updates weights and slots. */
+  readonly updating: Kernels;
 }
 
 /** The kernels of a step, compiled. @throws PruneError `device-failed` where WebAssembly gives no memory for them */
 export async function openUpdateKernels({
   module,
   blockElements,
+  adding,
   kernels,
 }: StepKernels): Promise<UpdateKernels> {
   const { instance } = await WebAssembly.instantiate(module as BufferSource).catch((cause: unknown) => {
@@ -27,7 +35,7 @@ export async function openUpdateKernels({
   >;
   const floats = new Float32Array(memory.buffer);
   const bytes = new Uint8Array(memory.buffer);
-  return {
+  const open = (kernels: readonly StepKernel[]): Kernels => ({
     give: new Set(kernels.flatMap(({ results }) => results)),
     run(read, written) {
       for (const { entry, arrays, masks, scalars, results } of kernels) {
@@ -57,5 +65,6 @@ export async function openUpdateKernels({
         }
       }
     },
-  };
+  });
+  return { adding: open(adding), updating: open(kernels) };
 }

@@ -128,4 +128,57 @@ describe('a step of several batches', () => {
     await scalar.step({ batches: pieces, reduce: 'sum' });
     for (const trainer of [all, parts, scalar]) await trainer.dispose();
   });
+
+  it('that fails in the middle has changed nothing, and can be taken again; one session is loaded for all batches', async () => {
+    const sessions: string[] = [];
+    let failing = Number.POSITIVE_INFINITY;
+    const watched = {
+      ...ort,
+      InferenceSession: {
+        create: async (...given: Parameters<typeof ort.InferenceSession.create>) => {
+          const session = await ort.InferenceSession.create(...given);
+          sessions.push(session.outputNames.join());
+          const run: typeof session.run = async (...what: Parameters<typeof session.run>) => {
+            failing -= 1;
+            if (failing === 0) throw new Error('out of memory');
+            return session.run(...what);
+          };
+          return Object.create(session, { run: { value: run } });
+        },
+      },
+    } as unknown as typeof ort;
+    for (const more of [{}, { clip: { norm: 0.1 } }]) {
+      const [trainer, other] = await Promise.all([start({ ort: watched, ...more }), start(more)]);
+      const batches = [batch(4, 1), batch(4, 2), batch(4, 3)];
+      for (const one of [trainer, other]) await one.step({ batches });
+      const before = await trainer.save();
+      // The last run of three batches updates, unless what computes gradients does so as well.
+      for (const nth of more.clip ? [1, 2, 3, 4] : [1, 2, 3]) {
+        failing = nth;
+        await expect(trainer.step({ batches })).rejects.toMatchObject({ code: 'device-failed' });
+        expect(await trainer.save(), `run ${nth}`).toEqual(before);
+      }
+      const stops = function* () {
+        yield batches[0]!;
+        throw new Error('no more');
+      };
+      await expect(trainer.step({ batches: stops() })).rejects.toThrow('no more');
+      expect(await trainer.save()).toEqual(before);
+      for (const one of [trainer, other]) await one.step({ batches });
+      expect(await trainer.save()).toEqual(await other.save());
+      for (const one of [trainer, other]) await one.dispose();
+    }
+    // Beside the model itself, which is tried first: one, and another where gradients have bounds.
+    expect(sessions.filter((outputs) => outputs !== 'y')).toHaveLength(3);
+  });
+
+  it('updates by gradients that are not finite, as its loss tells', async () => {
+    const [gathered, one] = await Promise.all([start(), start()]);
+    const bad = batch(4, 1);
+    bad.inputs.x[2] = Number.NaN;
+    expect(await gathered.step({ batches: [bad, batch(4, 2)] })).toEqual({ loss: Number.NaN });
+    expect(await one.step(bad)).toEqual({ loss: Number.NaN });
+    expect(await gathered.read()).toEqual(await one.read());
+    for (const trainer of [gathered, one]) await trainer.dispose();
+  });
 });

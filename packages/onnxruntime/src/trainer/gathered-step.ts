@@ -1,9 +1,11 @@
 import { PruneError } from '@synaprune/core';
 import { describe, requireOptions } from '@synaprune/core/checks';
 import type { Tensor } from 'onnxruntime-common';
-import { run } from '../runtime/run.js';
-import type { StepSizes } from '../sessions/step-sessions.js';
-import { settleState } from '../state/training-state.js';
+import type { Cell } from '../memory/memory.js';
+import type { LoadedStep } from '../runtime/loaded-step.js';
+import { runStep } from '../sessions/run-step.js';
+import type { StepSession, StepSizes } from '../sessions/step-sessions.js';
+import { type StepRun, settleState, takeOutputs } from '../state/training-state.js';
 import type { BatchFeeds, Place } from './batch-feeds.js';
 import type { Training } from './open-training.js';
 import { ownBatch } from './own-batch.js';
@@ -15,13 +17,20 @@ export interface GatheredGradients {
   readonly scale: number;
   readonly loss: number;
   /** By weight. */
-  readonly sums: ReadonlyMap<string, Tensor>;
+  readonly sums: ReadonlyMap<string, Cell>;
   /** Statistics as the last batch left them. */
   readonly buffers: ReadonlyMap<string, Tensor>;
-  /** Of the last batch. */
-  readonly sizes: StepSizes;
+  /** What updates by them. */
+  readonly loaded: StepSession;
+  /** What it has given already, where it is what computed them: the last batch's. */
+  readonly results: StepRun['results'] | undefined;
   /** Gives the sums back, and the statistics unless they were taken over. */
   discard(taken: boolean): void;
+}
+
+/** Whether what computes gradients updates by their sums as well. */
+function updatesBySums({ step, observed }: StepSession): boolean {
+  return step.weights.length > 0 && observed.length === 0;
 }
 
 /** Whether a step is told several batches. */
@@ -57,22 +66,21 @@ export async function gatherGradients(
   batches: StepOfMany['batches'],
   reduce: 'mean' | 'sum',
   place: Omit<Place, 'nth'>,
-  beforeStep: () => Promise<void>,
+  update: {
+    readonly beforeStep: () => Promise<void>;
+    /** What an update reads that does not depend on batches. */
+    scalars(step: LoadedStep): Readonly<Record<string, Tensor>>;
+  },
 ): Promise<GatheredGradients> {
-  const sums = new Map<string, Tensor>();
+  const sums = new Map<string, Cell>();
   const buffers = new Map<string, Tensor>();
-  const replace = (of: Map<string, Tensor>, name: string, tensor: Tensor): void => {
-    const old = of.get(name);
-    of.set(name, tensor);
-    if (old !== undefined) memory.discard(old);
-  };
   const discard = (taken: boolean): void => {
-    for (const tensor of sums.values()) memory.discard(tensor);
+    for (const { tensor } of sums.values()) memory.discard(tensor);
     if (!taken) for (const tensor of buffers.values()) memory.discard(tensor);
   };
   let [nth, total, losses, lastCount] = [0, 0, 0, 0];
   let shares: string | undefined;
-  let sizes: StepSizes = {};
+  let last: { readonly loaded: StepSession; readonly results: StepRun['results'] } | undefined;
   // Of a list all at once, of what gives them one after another, each as it is given.
   const isList = Array.isArray(batches);
   const own: typeof batches = isList
@@ -88,49 +96,58 @@ export async function gatherGradients(
         async ({ step }) => {
           if (nth > 0) return;
           if (reduce === 'mean') requireAlike(step.gathers!.shares);
-          await beforeStep();
+          await update.beforeStep();
         },
       );
-      const { step, session } = loaded;
+      const { step, session, kernels } = loaded;
       if (nth === 0) {
         await settleState(first, state, memory);
         // What an update cannot do is said before a gradient is computed.
-        await sessions.update(loaded.sizes);
+        if (!updatesBySums(loaded)) await sessions.update(loaded.sizes);
       }
       const gathers = step.gathers!;
       if (reduce === 'mean') {
         requireAlike(gathers.shares, shares);
         shares = JSON.stringify(gathers.shares);
       }
+      const cells = new Map<string, Cell>();
       for (const { name, shape, input, mask, sum } of gathers.weights) {
         const cell = state.weights.get(name)!;
         given[input] = cell.tensor;
         if (mask !== undefined) given[mask] = memory.mask(cell);
-        if (!sums.has(name)) sums.set(name, memory.create(shape));
-        given[sum.input] = sums.get(name)!;
+        const own = sums.get(name) ?? memory.cell(memory.create(shape));
+        sums.set(name, own);
+        given[sum.input] = own.tensor;
+        cells.set(sum.output, own);
       }
       for (const { name, input } of step.buffers) {
         given[input] = buffers.get(name) ?? state.buffers.get(name)!.tensor;
       }
+      if (kernels !== undefined) Object.assign(given, update.scalars(step));
       given[gathers.byCount] = feeds.scalar(reduce === 'mean' ? 1 : 0);
       const asked = [step.loss, gathers.count, ...loaded.fetches];
-      const results = await run(session, 'the gradients', given, asked);
+      const taken = await runStep(loaded, 'the gradients', given, asked);
+      const { results } = taken;
       sessions.lend(session);
-      for (const { name, sum } of gathers.weights) replace(sums, name, results[sum.output]!);
-      for (const { name, output } of step.buffers) replace(buffers, name, results[output]!);
+      takeOutputs(kernels?.adding, cells, memory, taken);
+      for (const { name, output } of step.buffers) {
+        const old = buffers.get(name);
+        buffers.set(name, results[output]!);
+        if (old !== undefined) memory.discard(old);
+      }
       const numberOf = (output: string) => (results[output]!.data as Float32Array)[0]!;
       const count = reduce === 'mean' ? numberOf(gathers.count) : 1;
       if (reduce === 'mean' && feeds.isOfOutput && nth > 0 && count === 1 && lastCount === 1) {
-        requireAlikeShapes(sizes, loaded.sizes);
+        requireAlikeShapes(last!.loaded.sizes, loaded.sizes);
       }
       lastCount = count;
       total += count;
       // A batch in which nothing counts has no loss, and adds nothing.
       if (count !== 0) losses += count * numberOf(step.loss);
-      sizes = loaded.sizes;
+      last = { loaded, results: withoutAdded(step, results) };
       nth += 1;
     }
-    if (nth === 0) throw new TypeError('step needs batches to give one or more, got none');
+    if (last === undefined) throw new TypeError('step needs batches to give one or more, got none');
     const mean = reduce === 'mean';
     const scale = mean ? (total === 0 ? 0 : 1 / total) : 1;
     if (!Number.isFinite(Math.fround(scale))) {
@@ -143,13 +160,21 @@ export async function gatherGradients(
       loss: mean ? losses / total : losses,
       sums,
       buffers,
-      sizes,
+      ...(updatesBySums(last.loaded)
+        ? last
+        : { loaded: await sessions.update(last.loaded.sizes), results: undefined }),
       discard,
     };
   } catch (error) {
     discard(false);
     throw error;
   }
+}
+
+/** What a batch gave, without gradients that are in the sums: they are not kept while the next is computed. */
+function withoutAdded({ kernels }: LoadedStep, results: StepRun['results']): StepRun['results'] {
+  const added = new Set(kernels?.adding.flatMap(({ arrays }) => arrays));
+  return Object.fromEntries(Object.entries(results).filter(([name]) => !added.has(name)));
 }
 
 function requireAlike(shares: readonly number[] | undefined, before = JSON.stringify(shares)): void {

@@ -1,6 +1,7 @@
 import { requireOptions } from '@synaprune/core/checks';
 import { ownTensors } from '../batch/own-tensors.js';
 import { createDropoutFactor } from '../memory/dropout-factor.js';
+import type { LoadedStep } from '../runtime/loaded-step.js';
 import { memoryFeeds, takeMemory } from '../scores/observers.js';
 import { lossOf, runStep } from '../sessions/run-step.js';
 import type { StepSession } from '../sessions/step-sessions.js';
@@ -93,13 +94,13 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
   /** What an update reads beside a batch. */
   const updateFeeds = async ({ step, observed }: StepSession, rate: number) => {
     await settleState(first, state, memory);
-    return {
-      ...stateFeeds(step, state, memory),
-      ...memoryFeeds(step, observed),
-      [step.learningRate]: feeds.scalar(rate),
-      [step.step]: feeds.scalar(steps + 1),
-    };
+    const scalars = updateScalars(step, rate);
+    return { ...stateFeeds(step, state, memory), ...memoryFeeds(step, observed), ...scalars };
   };
+  const updateScalars = (step: LoadedStep, rate: number) => ({
+    [step.learningRate]: feeds.scalar(rate),
+    [step.step]: feeds.scalar(steps + 1),
+  });
   /** Takes over what an update gave. */
   const finish = async (loaded: StepSession, taken: StepRun) => {
     const { step, session, observed } = loaded;
@@ -122,18 +123,20 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
       given.batches,
       reduce,
       { seed, steps },
-      beforeStep,
+      { beforeStep, scalars: (step) => updateScalars(step, rate) },
     );
     let isTaken = false;
     try {
-      const loaded = await sessions.update(gathered.sizes);
+      const { loaded, results } = gathered;
       const { step } = loaded;
       const given = await updateFeeds(loaded, rate);
-      for (const { name, gradientSum } of step.weights) given[gradientSum!] = gathered.sums.get(name)!;
+      for (const { name, gradientSum } of step.weights) given[gradientSum!] = gathered.sums.get(name)!.tensor;
       given[step.gradientScale!] = feeds.scalar(gathered.scale);
-      const taken = await runStep(loaded, 'the update', given, loaded.fetches);
+      const taken = results
+        ? { feeds: given, results }
+        : await runStep(loaded, 'the update', given, loaded.fetches);
       isTaken = true;
-      takeBuffers(state, memory, gathered.buffers);
+      if (results === undefined) takeBuffers(state, memory, gathered.buffers);
       await finish(loaded, taken);
       return { loss: gathered.loss };
     } finally {
