@@ -84,10 +84,7 @@ export function createEnforcing(context: Context): Enforcing {
 
   return {
     enforce(items) {
-      const places = items.map(
-        ({ weight: { buffer, byteOffset = 0 }, mask }): Place => ({ buffer, byteOffset, mask }),
-      );
-      const known = plans.find((plan) => isSame(plan.places, places));
+      const known = plans.find((plan) => areAt(plan.places, items));
       if (known !== undefined) {
         if (plans[0] !== known) plans = [known, ...plans.filter((plan) => plan !== known)];
         work.enqueue((encoder) => encode(encoder, known));
@@ -96,6 +93,9 @@ export function createEnforcing(context: Context): Enforcing {
       const entries = entriesOfMasked(items);
       if (entries.every(({ item }) => item.mask.elements === 0)) return;
       const batches = createBatches(entries, 'weight', context.enforcingLimits);
+      const places = items.map(
+        ({ weight: { buffer, byteOffset = 0 }, mask }): Place => ({ buffer, byteOffset, mask }),
+      );
       work.enqueue((encoder) => {
         const made = planOf(places, batches);
         keep([made, ...plans.slice(0, MOST_PLANS - 1)]);
@@ -109,12 +109,17 @@ export function createEnforcing(context: Context): Enforcing {
   };
 }
 
-function isSame(places: readonly Place[], now: readonly Place[]): boolean {
-  return places.length === now.length && now.every((place, i) => isSamePlace(places[i]!, place));
-}
-
-function isSamePlace(a: Place, b: Place): boolean {
-  return a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.mask === b.mask;
+/** Whether these are the places of these weights, in this order. */
+function areAt(places: readonly Place[], items: readonly MaskedWeight<WebgpuWeight, WebgpuMask>[]): boolean {
+  return (
+    places.length === items.length &&
+    places.every((place, i) => {
+      const { weight, mask } = items[i]!;
+      return (
+        place.mask === mask && place.buffer === weight.buffer && place.byteOffset === (weight.byteOffset ?? 0)
+      );
+    })
+  );
 }
 
 function bindsSame(known: TileDispatch | undefined, dispatch: TileDispatch): boolean {

@@ -15,44 +15,45 @@ export interface WebgpuWeight {
 
 /** Where a weight lies in its buffer. */
 export function extentOf(weight: WebgpuWeight): Extent {
-  const { buffer, byteOffset = 0, shape } = requireHandle(weight);
+  requireHandle(weight);
+  const { buffer, byteOffset = 0, shape } = weight;
   return { memory: buffer, byteOffset, byteLength: 4 * elementsOf(shape) };
 }
 
-/** What stays as it is as long as a buffer lives. Each question to a buffer is one to its device's own library. */
+/** What is known of a buffer. Each question to a buffer is one to its device's own library, and enforcing asks often. */
 interface BufferFacts {
   readonly size: number;
   readonly usage: number;
+  /** Whether it was unmapped once, and no usage lets it be mapped again. */
+  neverMapped: boolean;
 }
 
 const facts = new WeakMap<GPUBuffer, BufferFacts>();
-/** Buffers that were unmapped once, and that no usage lets map again. */
-const neverMapped = new WeakSet<GPUBuffer>();
 
 /**
  * @throws TypeError unless `weight` is a {@link WebgpuWeight}
  * @throws PruneError `weight-changed` when the buffer is mapped, or too small for the shape
  */
 export function shapeOf(weight: WebgpuWeight): readonly number[] {
-  const { buffer, byteOffset = 0, shape } = requireHandle(weight);
-  const { size, usage } = factsOf(buffer)!;
-  const elements = elementsOf(shape);
-  const needed = byteOffset + 4 * elements;
-  if (size < needed) {
+  const known = requireHandle(weight);
+  const { buffer, byteOffset = 0, shape } = weight;
+  const needed = byteOffset + 4 * elementsOf(shape);
+  if (known.size < needed) {
     throw new PruneError(
       'weight-changed',
-      `a weight of shape [${shape}] at byte ${byteOffset} needs a buffer of ${needed} bytes, got ${size}`,
+      `a weight of shape [${shape}] at byte ${byteOffset} needs a buffer of ${needed} bytes, got ${known.size}`,
     );
   }
-  if (neverMapped.has(buffer)) return shape;
+  if (known.neverMapped) return shape;
   if (buffer.mapState !== 'unmapped') {
     throw new PruneError('weight-changed', `the buffer of a weight must be unmapped, got ${buffer.mapState}`);
   }
-  if ((usage & (USAGE.mapRead | USAGE.mapWrite)) === 0) neverMapped.add(buffer);
+  known.neverMapped = (known.usage & (USAGE.mapRead | USAGE.mapWrite)) === 0;
   return shape;
 }
 
-function requireHandle(weight: WebgpuWeight): WebgpuWeight {
+/** What is known of the buffer of something that is a weight. */
+function requireHandle(weight: WebgpuWeight): BufferFacts {
   const { buffer, byteOffset = 0, shape } = weight ?? {};
   const known = factsOf(buffer);
   const isShape = Array.isArray(shape) && shape.every((edge) => Number.isInteger(edge) && edge >= 0);
@@ -68,7 +69,7 @@ function requireHandle(weight: WebgpuWeight): WebgpuWeight {
   if ((known.usage & USAGE.storage) === 0) {
     throw new TypeError(`the buffer of a weight needs the usage STORAGE, got 0x${known.usage.toString(16)}`);
   }
-  return weight;
+  return known;
 }
 
 /** Undefined for what is no buffer. */
@@ -78,6 +79,7 @@ function factsOf(buffer: GPUBuffer | undefined): BufferFacts | undefined {
   if (known !== undefined) return known;
   const { size, usage } = buffer;
   if (typeof size !== 'number' || typeof usage !== 'number') return undefined;
-  facts.set(buffer, { size, usage });
-  return { size, usage };
+  const made = { size, usage, neverMapped: false };
+  facts.set(buffer, made);
+  return made;
 }
