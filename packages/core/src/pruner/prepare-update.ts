@@ -129,7 +129,8 @@ export function itemsOf<Weight, Mask>(
   { weights }: Pick<CheckedOptions<Weight, Mask>, 'weights'>,
   masks: readonly Mask[],
 ): Item<Weight, Mask>[] {
-  return weights.map(({ weight }, i) => ({ weight, mask: masks[i]!, score: { kind: 'magnitude' } }));
+  const score = { kind: 'magnitude' } as const;
+  return weights.map(({ weight }, i) => ({ weight, mask: masks[i]!, score }));
 }
 
 export function sum(values: readonly number[]): number {

@@ -11,6 +11,8 @@ export interface Work {
   requireUsable(): void;
   /** Runs commands without waiting. A failure is thrown by the next call. */
   enqueue(encode: (encoder: GPUCommandEncoder) => void): void;
+  /** The same, for commands that make nothing: with what was made before, all that can be wrong is that it is no longer valid. */
+  repeat(encode: (encoder: GPUCommandEncoder) => void): void;
   /** Runs commands, and settles when the device has taken them. */
   run(encode: (encoder: GPUCommandEncoder) => void): Promise<void>;
   /** Runs commands, and reads what the `source` that they name holds afterwards. */
@@ -26,7 +28,8 @@ export interface ReadBack {
   readonly bytes: number;
 }
 
-const SCOPES: readonly GPUErrorFilter[] = ['internal', 'out-of-memory', 'validation'];
+/** What a device may find wrong; what comes first explains what comes after it. */
+const SCOPES: readonly GPUErrorFilter[] = ['out-of-memory', 'validation', 'internal'];
 
 /** @param forget called when anything failed: what is kept between calls may be invalid */
 export function createWork(device: GPUDevice, forget: () => void = () => {}): Work {
@@ -40,24 +43,25 @@ export function createWork(device: GPUDevice, forget: () => void = () => {}): Wo
     );
   });
 
-  /** Runs `body`, and tells what the device made of it. */
-  const watch = (body: () => void): Promise<PruneError | undefined> => {
-    for (const scope of SCOPES) device.pushErrorScope(scope);
+  /** Runs `body`, and tells what the device made of it. Each scope costs about as much as two dispatches. */
+  const watch = (body: () => void, scopes = SCOPES): Promise<PruneError | undefined> => {
+    // Scopes close in reverse.
+    for (const scope of scopes.toReversed()) device.pushErrorScope(scope);
     let thrown: unknown;
     try {
       body();
     } catch (error) {
       thrown = error;
     }
-    // Scopes close in reverse.
-    const verdict = Promise.all([device.popErrorScope(), device.popErrorScope(), device.popErrorScope()]);
+    const verdict = Promise.all(scopes.map(() => device.popErrorScope()));
     if (thrown !== undefined) {
       verdict.catch(() => {});
       throw thrown;
     }
     return verdict.then(
-      ([validation, memory, internal]) => {
-        const error = lost ?? explain(memory, validation, internal);
+      (errors) => {
+        const at = errors.findIndex((error) => error !== null);
+        const error = lost ?? (at < 0 ? undefined : explain(scopes[at]!, errors[at]!));
         if (error !== undefined) forget();
         return error;
       },
@@ -90,6 +94,7 @@ export function createWork(device: GPUDevice, forget: () => void = () => {}): Wo
   return {
     requireUsable,
     enqueue: (encode) => remember(watch(() => submit(encode))),
+    repeat: (encode) => remember(watch(() => submit(encode), ['validation'])),
     async run(encode) {
       const error = await watch(() => submit(encode));
       if (error !== undefined) throw error;
@@ -129,28 +134,21 @@ export function createWork(device: GPUDevice, forget: () => void = () => {}): Wo
   };
 }
 
-function explain(
-  memory: GPUError | null,
-  validation: GPUError | null,
-  internal: GPUError | null,
-): PruneError | undefined {
-  if (memory) {
+function explain(found: GPUErrorFilter, cause: GPUError): PruneError {
+  if (found === 'out-of-memory') {
     return new PruneError(
       'out-of-memory',
-      `the GPU has no memory for this: ${memory.message}. Pruning needs one bit an element, and 3 % of the ` +
+      `the GPU has no memory for this: ${cause.message}. Pruning needs one bit an element, and 3 % of the ` +
         'weights for the time of an update',
-      { cause: memory },
+      { cause },
     );
   }
-  if (validation) {
+  if (found === 'validation') {
     return new PruneError(
       'weight-changed',
-      `the GPU device refused to work on a weight; was its buffer destroyed, or made by another device? ${validation.message}`,
-      { cause: validation },
+      `the GPU device refused to work on a weight; was its buffer destroyed, or made by another device? ${cause.message}`,
+      { cause },
     );
   }
-  if (internal) {
-    return new PruneError('device-failed', `the GPU device failed: ${internal.message}`, { cause: internal });
-  }
-  return undefined;
+  return new PruneError('device-failed', `the GPU device failed: ${cause.message}`, { cause });
 }

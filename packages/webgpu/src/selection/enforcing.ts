@@ -87,7 +87,7 @@ export function createEnforcing(context: Context): Enforcing {
       const known = plans.find((plan) => areAt(plan.places, items));
       if (known !== undefined) {
         if (plans[0] !== known) plans = [known, ...plans.filter((plan) => plan !== known)];
-        work.enqueue((encoder) => encode(encoder, known));
+        work.repeat((encoder) => encode(encoder, known));
         return;
       }
       const entries = entriesOfMasked(items);
