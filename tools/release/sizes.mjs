@@ -53,7 +53,7 @@ export const budgets = [
       globalThis.page = [pruneModel, synapticRamp];
     `,
     budgetBytes: kB(30),
-    limitBytes: kB(71.6),
+    limitBytes: kB(71.7),
   },
   {
     entry: 'findWeights of onnx',

@@ -129,8 +129,7 @@ export function itemsOf<Weight, Mask>(
   { weights }: Pick<CheckedOptions<Weight, Mask>, 'weights'>,
   masks: readonly Mask[],
 ): Item<Weight, Mask>[] {
-  const score = { kind: 'magnitude' } as const;
-  return weights.map(({ weight }, i) => ({ weight, mask: masks[i]!, score }));
+  return weights.map(({ weight }, i) => ({ weight, mask: masks[i]!, score: { kind: 'magnitude' } }));
 }
 
 export function sum(values: readonly number[]): number {

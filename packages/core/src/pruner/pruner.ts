@@ -3,7 +3,7 @@ import { createGate } from '../checks/gate.js';
 import type { Notice } from '../checks/notice.js';
 import { requireFinite } from '../checks/require.js';
 import { allSettled } from '../checks/settle.js';
-import type { Awaitable, Item } from '../contract/backend.js';
+import type { Awaitable } from '../contract/backend.js';
 import { countBits } from '../contract/packed-bits.js';
 import { abandonMasks, createMasks, disposeMasks } from '../selection/masks.js';
 import { changeMasks, chooseAmongAll } from './change-masks.js';
@@ -100,7 +100,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
       return work();
     };
 
-  const items = (): Item<Weight, Mask>[] => itemsOf(checked, masks);
+  let items = itemsOf(checked, masks);
 
   const enforceNow = (): void | Promise<void> => {
     if (backend.manifest.readOnly === true) {
@@ -110,7 +110,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
       );
     }
     try {
-      const pending = backend.enforce(items());
+      const pending = backend.enforce(items);
       enforced = true;
       return pending;
     } catch (error) {
@@ -151,6 +151,7 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
   const replaceMasks = (fresh: readonly Mask[]): void => {
     const old = masks;
     masks = fresh;
+    items = itemsOf(checked, fresh);
     if (old !== fresh) tellLater(() => disposeMasks(backend, old));
   };
 
@@ -221,8 +222,8 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
         started(async () => {
           requireUnchanged(checked);
           const at = { position, target };
-          const counts = await countWeights(backend, weights, items());
-          const groups = await pattern.count?.(backend, items());
+          const counts = await countWeights(backend, weights, items);
+          const groups = await pattern.count?.(backend, items);
           const isReached = (sparsity: number): boolean =>
             isReachedBy(checked, counts.weights, groups, sparsity);
           const notices = [
@@ -288,9 +289,8 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
 
     dispose: () => {
       gate.close();
-      const last = masks;
-      masks = [];
-      const earlier = untold.splice(0);
+      const [last, earlier] = [masks, untold.splice(0)];
+      items = masks = [];
       disposeMasks(backend, last);
       if (earlier.length > 0) throw earlier[0];
     },

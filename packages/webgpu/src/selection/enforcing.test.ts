@@ -65,6 +65,21 @@ if ('missing' in dawn) {
       expect(live()).toBe(7);
     });
 
+    it('ask the device only whether they are still valid', async () => {
+      const { device, enforce } = await setUp(7);
+      const asked: GPUErrorFilter[] = [];
+      const pushErrorScope = device.pushErrorScope.bind(device);
+      device.pushErrorScope = (filter) => {
+        asked.push(filter);
+        return pushErrorScope(filter);
+      };
+      enforce();
+      expect(asked.toSorted()).toEqual(['internal', 'out-of-memory', 'validation']);
+      asked.length = 0;
+      enforce();
+      expect(asked).toEqual(['validation']);
+    });
+
     it('follow their masks, which change without a word', async () => {
       const { device, backend, weights, valuesOf } = await setUp(1);
       const [weight] = weights;
