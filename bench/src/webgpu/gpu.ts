@@ -9,6 +9,8 @@ export interface Gpu {
   readonly software: boolean;
   /** What the device complained of, so far. */
   readonly errors: readonly string[];
+  /** Another device of the adapter, which binds as many storage buffers as that can. The caller destroys it. */
+  openWidest(): Promise<GPUDevice>;
 }
 
 /** A device that is opened when a group first asks for it. */
@@ -64,15 +66,25 @@ async function openGpu(): Promise<OpenGpu | { readonly missing: string }> {
   }
   const { device } = tf.backend() as unknown as { readonly device: GPUDevice };
   const errors: string[] = [];
-  device.addEventListener('uncapturederror', (event) => {
-    errors.push((event as GPUUncapturedErrorEvent).error.message);
-  });
+  const listen = (to: GPUDevice): void =>
+    to.addEventListener('uncapturederror', (event) => {
+      errors.push((event as GPUUncapturedErrorEvent).error.message);
+    });
+  listen(device);
   const software = isSoftware(adapter.info);
   return {
     device,
     name: `${dawn.driver}, ${software ? 'a software device' : 'hardware'}`,
     software,
     errors,
+    async openWidest() {
+      // An adapter gives one device only.
+      const another = (await dawn.gpu.requestAdapter({ powerPreference: 'high-performance' }))!;
+      const { maxStorageBuffersPerShaderStage } = another.limits;
+      const widest = await another.requestDevice({ requiredLimits: { maxStorageBuffersPerShaderStage } });
+      listen(widest);
+      return widest;
+    },
     use: () => tf.setBackend('webgpu'),
     close() {
       tf.removeBackend('webgpu');
