@@ -1,3 +1,4 @@
+import { usualKernels } from '@synaprune/host';
 import type { StepBuilder, TrainingStepOptions } from '@synaprune/onnx-train';
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { Memory } from '../memory/memory.js';
@@ -102,8 +103,8 @@ export function createStepSessions(options: StepSessionOptions): StepSessions {
       frozen: 'inputs',
       ...sizes,
       scores,
-      // Where a session copies all it is given and gives. On a GPU nothing is copied.
-      kernels: memory.kind === 'host',
+      // Where a session copies all it is given and gives. On a GPU nothing is copied, and some places have no WebAssembly.
+      kernels: memory.kind === 'host' && usualKernels().kernels === 'wasm-simd',
       masks: { type: memory.maskType, ...(straightThrough ? { straightThrough } : { zeroed: true }) },
     });
     const step = withoutValues(built);

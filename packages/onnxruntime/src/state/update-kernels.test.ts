@@ -3,7 +3,7 @@ import { buildModel } from '@synaprune/onnx/graph';
 import { buildTrainingStep, type Optimizer } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createTrainer } from '../index.js';
+import { createTrainer, type Trainer } from '../index.js';
 import { modelOf, numbers, randomTensor } from '../testing/models.js';
 import { type TestRuntime, useNode, useWasm } from '../testing/runtimes.js';
 
@@ -112,7 +112,35 @@ describe.each([useNode, useWasm])('on %o', (use) => {
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+  vi.resetModules();
 });
+
+it.each([
+  ['there is no WebAssembly', undefined],
+  ['a policy forbids to compile it', { ...WebAssembly, Memory: WebAssembly.Memory, validate: refuse }],
+])('steps by graphs to the same bits on onnxruntime-node where %s', async (_name, stub) => {
+  const { ort, executionProviders } = await useNode();
+  const start = (create: typeof createTrainer) =>
+    create({ ort, executionProviders, model, ...options, optimizer: 'adam', learningRate: RATE });
+  const batch = { inputs: { x: { data: x, dims: [BATCH, INPUTS] } }, targets: { y } };
+  const steps = async (trainer: Trainer) => {
+    await trainer.step(batch);
+    await trainer.step({ batches: [batch, batch] });
+    const state = await trainer.save();
+    await trainer.dispose();
+    return state;
+  };
+  const expected = await steps(await start(createTrainer));
+  vi.stubGlobal('WebAssembly', stub);
+  vi.resetModules();
+  const without = await import('../index.js');
+  expect(await steps(await start(without.createTrainer))).toEqual(expected);
+});
+
+function refuse(): never {
+  throw new Error("Refused to compile or instantiate WebAssembly module: 'wasm-unsafe-eval' is not allowed");
+}
 
 it('a step is not taken where there is no memory for kernels, and is once there is', async () => {
   const { ort, executionProviders } = await useNode();
