@@ -9,7 +9,7 @@ import { type StepRun, settleState, takeOutputs } from '../state/training-state.
 import type { BatchFeeds, Place } from './batch-feeds.js';
 import type { Training } from './open-training.js';
 import { ownBatch } from './own-batch.js';
-import type { Batch, StepOfMany } from './trainer-api.js';
+import type { StepOfMany } from './trainer-api.js';
 
 /** Gradients that have come together. */
 export interface GatheredGradients {
@@ -31,11 +31,6 @@ export interface GatheredGradients {
 /** Whether what computes gradients updates by their sums as well. */
 function updatesBySums({ step, observed }: StepSession): boolean {
   return step.weights.length > 0 && observed.length === 0;
-}
-
-/** Whether a step is told several batches. */
-export function isOfMany(batch: unknown): batch is StepOfMany {
-  return typeof batch === 'object' && batch !== null && 'batches' in batch;
 }
 
 /** What a step of many batches is told. @throws TypeError where it is neither a list nor anything that gives batches */
@@ -81,16 +76,13 @@ export async function gatherGradients(
   let [nth, total, losses, lastCount] = [0, 0, 0, 0];
   let shares: string | undefined;
   let last: { readonly loaded: StepSession; readonly results: StepRun['results'] } | undefined;
-  // Of a list all at once, of what gives them one after another, each as it is given.
-  const isList = Array.isArray(batches);
-  const own: typeof batches = isList
-    ? (batches as readonly Batch[]).map((batch) => ownBatch(batch))
-    : batches;
+  // The batches of a list are the trainer's own already, those that are given one after another not yet.
+  const isOwn = Array.isArray(batches);
   try {
-    for await (const batch of own) {
+    for await (const batch of batches) {
       requireOptions('step', `batches[${nth}]`, batch, ['inputs', 'targets', 'sampleWeights']);
       const { loaded, feeds: given } = await feeds.of(
-        isList ? batch : ownBatch(batch),
+        isOwn ? batch : ownBatch(batch),
         'gradients',
         { ...place, nth },
         async ({ step }) => {

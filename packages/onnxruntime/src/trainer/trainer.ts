@@ -16,11 +16,10 @@ import {
   takeState,
 } from '../state/training-state.js';
 import { createBatchFeeds, type Prepared, withRole } from './batch-feeds.js';
-import { gatherGradients, isOfMany, requireMany } from './gathered-step.js';
 import { rememberInside } from './inside.js';
 import { openTraining } from './open-training.js';
 import { faded, requireLearningRate, type TrainerOptions } from './options.js';
-import { ownBatch } from './own-batch.js';
+import { isOfMany, ownBatch, ownBatches } from './own-batch.js';
 import { createPrunings } from './pruning.js';
 import type { Batch, StepOfMany, Trainer } from './trainer-api.js';
 import { masksGone, watchRestored } from './trainer-notices.js';
@@ -115,6 +114,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
     }
   };
   const stepOfMany = async (given: StepOfMany, beforeStep: () => Promise<void>) => {
+    const { gatherGradients, requireMany } = await import('./gathered-step.js');
     const reduce = requireMany(given);
     const rate = requireLearningRate(given.learningRate ?? scheduled());
     const gathered = await gatherGradients(
@@ -172,7 +172,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
 
     step: (batch) =>
       gate.exclusive('step', async (letIn) => {
-        if (isOfMany(batch)) return stepOfMany(batch, () => letIn(prunings.beforeStep));
+        if (isOfMany(batch)) return stepOfMany(ownBatches(batch), () => letIn(prunings.beforeStep));
         requireOptions('step', '', batch, BATCH);
         const rate = requireLearningRate(batch.learningRate ?? scheduled());
         const { loaded, feeds: given } = await prepare(batch, rate, () => letIn(prunings.beforeStep));
