@@ -73,7 +73,7 @@ export const budgets = [
       globalThis.page = [createTrainer, synapticRamp, ort];
     `,
     budgetBytes: kB(45),
-    limitBytes: kB(177.9),
+    limitBytes: kB(177.5),
   },
 ];
 
