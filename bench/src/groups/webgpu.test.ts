@@ -16,6 +16,7 @@ const software = (maxBufferSize: number, isSoftware: boolean): Gpu => ({
   name: 'made up',
   software: isSoftware,
   errors: [],
+  openWidest: () => Promise.reject(new Error('made up')),
 });
 
 it('is one row with the reason where there is no device', async () => {

@@ -90,10 +90,8 @@ async function byGraphs(
     new ort.Tensor('float32', data, [...shape]);
   const scalar = (value: number) => floats(Float32Array.of(value), []);
   const numberOf = (tensor: Tensor | undefined) => (tensor!.data as Float32Array)[0]!;
-  const graphs = new Map([
-    [4, await load('gradients', 4)] as const,
-    [3, await load('gradients', 3)] as const,
-  ]);
+  const graphs = new Map<number, Awaited<ReturnType<typeof load>>>();
+  for (const rows of [4, 3]) graphs.set(rows, await load('gradients', rows));
   const update = await load('update', 4);
   const state: Record<string, Tensor> = {};
   const outputs = new Map<string, string>();

@@ -138,7 +138,7 @@ describe('a step of several batches', () => {
         create: async (...given: Parameters<typeof ort.InferenceSession.create>) => {
           const session = await ort.InferenceSession.create(...given);
           sessions.push(session.outputNames.join());
-          const run: typeof session.run = async (...what: Parameters<typeof session.run>) => {
+          const run = async (...what: Parameters<typeof session.run>) => {
             failing -= 1;
             if (failing === 0) throw new Error('out of memory');
             return session.run(...what);
