@@ -1,4 +1,7 @@
 // @ts-check
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig, mergeConfig } from 'vitest/config';
 import { adviseChromium } from './advice.mjs';
 import { findChromium } from './chromium.mjs';
@@ -27,21 +30,46 @@ const switches = [
  * them only wait for each other.
  */
 const turns = [
-  ['tfjs', 'sparse'],
-  ['onnxruntime', 'tflite', 'host'],
-  ['tfjs-webgpu', 'webgpu'],
+  ['tfjs', 'onnxruntime'],
+  ['tfjs-webgpu', 'webgpu', 'tflite', 'sparse', 'host'],
 ];
 
 /**
- * When a project has its turn. Tests in Node have the turn 0.
+ * The package of a project, and when it has its turn. Tests in Node have the turn 0.
  *
  * @param {import('vitest/config').ViteUserConfig} config
- * @throws {Error} for one that has none
+ * @throws {Error} for one that has no turn
  */
-function turnOf({ test }) {
-  const at = turns.findIndex((turn) => turn.some((name) => test?.name === `@synaprune/${name} in Chromium`));
-  if (at < 0) throw new Error(`${test?.name} has no turn; tools/devices/browser-tests.mjs lists them`);
-  return at + 1;
+function placeOf({ test }) {
+  for (const [at, names] of turns.entries()) {
+    const name = names.find((one) => test?.name === `@synaprune/${one} in Chromium`);
+    if (name !== undefined) return { name, turn: at + 1 };
+  }
+  throw new Error(`${test?.name} has no turn; tools/devices/browser-tests.mjs lists them`);
+}
+
+/**
+ * What a package's sources import of other packages of this repository. Served as they are built, that would be hundreds of
+ * modules to every page.
+ *
+ * @param {string} name the package's folder
+ * @returns {string[]} specifiers, in order
+ */
+function builtImports(name) {
+  const folder = fileURLToPath(new URL(`../../packages/${name}`, import.meta.url));
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const named = Object.keys({ ...dependencies, ...devDependencies });
+  /** @type {Set<string>} */
+  const found = new Set();
+  for (const file of readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts')) continue;
+    const text = readFileSync(join(folder, 'src', file), 'utf8');
+    for (const [, specifier = ''] of text.matchAll(/(?:from|import\()\s*'(@synaprune\/[^']+)'/g))
+      found.add(specifier);
+  }
+  const isOther = (/** @type {string} */ one) =>
+    named.some((other) => one === other || one.startsWith(`${other}/`));
+  return [...found].filter(isOther).sort();
 }
 
 /**
@@ -58,14 +86,20 @@ export async function browserTests(more = {}, machine = thisMachine) {
   // Chromium's sandbox does not work for root.
   const args = machine.root ? [...switches, '--no-sandbox'] : switches;
   const { playwright } = await import('@vitest/browser-playwright');
+  const { name, turn } = placeOf(more);
   const config = defineConfig({
     clearScreen: false,
+    optimizeDeps: {
+      include: builtImports(name),
+      // They change, where the lock file, by which Vite knows what it has bundled, does not.
+      force: true,
+    },
     test: {
       include: ['src/**/*.browser.test.ts'],
       exclude: configDefaults.exclude,
       ...timeLimits,
       provide: { kitPart, kitSmoke, whole },
-      sequence: { groupOrder: turnOf(more) },
+      sequence: { groupOrder: turn },
       browser: {
         enabled: true,
         headless: true,
