@@ -1,8 +1,8 @@
 // @ts-check
 /*
- * Compiles a package by TypeScript's native compiler, which takes a fifth of the time and writes the same files:
+ * Compiles a package by TypeScript's native compiler, which takes a fifth of the time of the one before it:
  * `node ../../tools/compile.mjs` in the package's folder. Examples, which people copy out of the repository, call the
- * `tsc` of their own TypeScript.
+ * `tsc` of the same compiler, which they name.
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';

@@ -50,8 +50,7 @@ const shortest = {
   },
   'examples/replicas': { command: ['dist/main.js'], leaves: 'dist/main.js' },
 };
-/** The repository's own build goes by the compiler that the examples ask for; the native one takes a fifth of its time. */
-const tsc = scriptOf(whole ? 'typescript' : 'typescript-7.0', 'tsc');
+const tsc = scriptOf('typescript-7.0', 'tsc');
 /** What a checkout that has been worked in holds beside its sources. */
 const leftovers = new Set(['node_modules', 'dist', 'out', '.turbo', '.results']);
 
