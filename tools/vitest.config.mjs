@@ -7,6 +7,8 @@ export default defineConfig({
     name: 'tools',
     include: ['**/*.test.mjs'],
     globalSetup: './check/shared-tarballs.mjs',
+    // Packages as they are built: Vite would transform them again for every test file.
+    server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
     ...timeLimits,
   },
 });

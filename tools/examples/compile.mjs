@@ -1,7 +1,9 @@
 // @ts-check
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { scriptOf } from '../check/command.mjs';
 import { createPrintRecorder } from './prints.mjs';
 
 /** @typedef {import('./extract.mjs').Example} Example */
@@ -16,20 +18,20 @@ import { createPrintRecorder } from './prints.mjs';
  * @property {import('./prints.mjs').ExpectedPrint[]} prints
  */
 
-/** @type {ts.CompilerOptions} */
+/** As tsconfig.json says it. */
 const options = {
-  target: ts.ScriptTarget.ES2022,
-  lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
+  target: 'es2022',
+  lib: ['es2023', 'dom'],
   types: ['node'],
-  module: ts.ModuleKind.NodeNext,
-  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  module: 'nodenext',
   // An example without imports is a module too, with names of its own.
-  moduleDetection: ts.ModuleDetectionKind.Force,
+  moduleDetection: 'force',
   strict: true,
   noUncheckedIndexedAccess: true,
   exactOptionalPropertyTypes: true,
   verbatimModuleSyntax: true,
   skipLibCheck: true,
+  noEmit: true,
 };
 
 /**
@@ -46,39 +48,63 @@ export function compileExamples(examples, folder, typesFolder) {
   mkdirSync(sources, { recursive: true });
   mkdirSync(modules, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  const paths = examples.map((example) => {
-    const path = join(sources, `${moduleName(example)}.ts`);
+  for (const example of examples) {
     // Empty lines before the code make line numbers those of the documentation.
-    writeFileSync(path, '\n'.repeat(example.line - 1) + example.code);
-    return path;
-  });
-  const program = ts.createProgram(paths, {
-    ...options,
-    rootDir: sources,
-    outDir: modules,
-    typeRoots: [typesFolder],
-  });
-  const files = paths.map((path) => program.getSourceFile(path));
-  const recorder = createPrintRecorder();
-  program.emit(undefined, undefined, undefined, false, { before: [recorder.transformer] });
-  return examples.map((example, i) => {
-    const source = files[i];
-    const diagnostics = source ? ts.getPreEmitDiagnostics(program, source) : [];
+    writeFileSync(join(sources, sourceName(example)), '\n'.repeat(example.line - 1) + example.code);
+  }
+  const errors = checkTypes(sources, typesFolder);
+  return examples.map((example) => {
+    const fileName = join(sources, sourceName(example));
+    const path = join(modules, `${moduleName(example)}.js`);
+    const recorder = createPrintRecorder();
+    const { outputText } = ts.transpileModule(readFileSync(fileName, 'utf8'), {
+      fileName,
+      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+      transformers: { before: [recorder.transformer] },
+    });
+    writeFileSync(path, outputText);
     return {
       example,
-      path: join(modules, `${moduleName(example)}.js`),
-      errors: diagnostics.map((diagnostic) => describeDiagnostic(diagnostic, example)),
-      prints: recorder.printsOf(paths[i] ?? ''),
+      path,
+      errors: (errors.get(sourceName(example)) ?? []).map((error) => `${example.file}:${error}`),
+      prints: recorder.printsOf(fileName),
     };
   });
 }
 
-/** @param {ts.Diagnostic} diagnostic @param {Example} example */
-function describeDiagnostic({ file, start, messageText, code }, example) {
-  const text = ts.flattenDiagnosticMessageText(messageText, '\n');
-  const line =
-    file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : example.line;
-  return `${example.file}:${line} ${text} (TS${code})`;
+/**
+ * By TypeScript's native compiler, which takes a fifth of the time.
+ *
+ * @param {string} sources folder of the examples
+ * @param {string} typesFolder
+ * @returns {Map<string, string[]>} by the name of the file: the line, what is wrong, and its number
+ */
+function checkTypes(sources, typesFolder) {
+  const config = join(sources, 'tsconfig.json');
+  const compilerOptions = { ...options, typeRoots: [typesFolder] };
+  writeFileSync(config, JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+  const tsc = scriptOf('typescript-7.0', 'tsc');
+  const { status, stdout, stderr, error } = spawnSync(
+    process.execPath,
+    [tsc, '--singleThreaded', '--pretty', 'false', '-p', config],
+    { cwd: sources, encoding: 'utf8', maxBuffer: 2 ** 26 },
+  );
+  if (error !== undefined) throw error;
+  /** @type {Map<string, string[]>} */
+  const errors = new Map();
+  // What goes on in further lines is set in.
+  for (const one of stdout.split(/\n(?=\S)/)) {
+    const [, file, line, code, text] = /^(.+)\((\d+),\d+\): error (TS\d+): (.+)$/s.exec(one.trimEnd()) ?? [];
+    if (file === undefined) continue;
+    errors.set(file, [...(errors.get(file) ?? []), `${line} ${text} (${code})`]);
+  }
+  if (status !== 0 && errors.size === 0) throw new Error(`tsc ended with ${status}\n${stdout}${stderr}`);
+  return errors;
+}
+
+/** @param {Example} example */
+function sourceName(example) {
+  return `${moduleName(example)}.ts`;
 }
 
 /** @param {Example} example */

@@ -14,7 +14,12 @@ export function number(field: number, value: number | bigint): number[] {
 /** A field behind a length: a message, bytes or text. */
 export function block(field: number, content: readonly number[] | string): number[] {
   const bytes = typeof content === 'string' ? [...new TextEncoder().encode(content)] : content;
-  return [...varint(field * 8 + 2), ...varint(bytes.length), ...bytes];
+  return [...blockStart(field, bytes.length), ...bytes];
+}
+
+/** What stands before so many bytes of a field. */
+export function blockStart(field: number, length: number): number[] {
+  return [...varint(field * 8 + 2), ...varint(length)];
 }
 
 const opset = block(8, number(2, 17));
