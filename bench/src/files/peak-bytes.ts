@@ -2,11 +2,15 @@ import { readFileSync } from 'node:fs';
 
 /** The most memory of this process alone where the system tells: `maxRSS` may count what the parent had when it forked. */
 export function peakBytes(): number {
+  return peakBytesOf('self') ?? 1024 * process.resourceUsage().maxRSS;
+}
+
+/** The most memory that a process has had; undefined where the system does not tell, as on anything but Linux. */
+export function peakBytesOf(process: number | 'self'): number | undefined {
   try {
-    const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'));
-    if (found) return 1024 * Number(found[1]);
+    const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${process}/status`, 'utf8'));
+    return found ? 1024 * Number(found[1]) : undefined;
   } catch {
-    // No such file but on Linux.
+    return undefined;
   }
-  return 1024 * process.resourceUsage().maxRSS;
 }

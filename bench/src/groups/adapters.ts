@@ -5,9 +5,10 @@ import { type Context, isSmall } from '../context.js';
 import { measure } from '../measure.js';
 import { type Fitting, fittingCandidate } from '../onnx/adapter-candidates.js';
 import type { FittingReport } from '../onnx/fitting-child.js';
+import { fitInChromium } from '../onnx/fitting-in-chromium.js';
 import { useNode } from '../onnx/runtimes.js';
 import { TEN_MILLION, transformer } from '../onnx/transformer.js';
-import { judged, type Row, rowOf } from '../row.js';
+import { judged, type Row, rowOf, unmeasured } from '../row.js';
 
 const ALL: readonly Fitting[] = ['everything', 'adapters', 'adapters, pruned'];
 const MEMORY_STEPS = 5;
@@ -39,23 +40,40 @@ export async function measureAdapters({ sizes, rounds, say }: Context): Promise<
   );
   const reports: FittingReport[] = [];
   for (const fitting of ALL) reports.push(await inChild(fitting, size.layers));
-  const [whole, ...parts] = reports as [FittingReport, ...FittingReport[]];
-  const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
-  const beyond = ({ peakBytes, before }: FittingReport) => peakBytes - before;
-  const memory = parts.map((part, index) => {
-    const row = judged(index === 0 ? 'adapters-memory' : undefined, {
-      group: 'adapters',
-      elements,
-      work: `peak memory of training: ${ALL[index + 1]}`,
-      against: 'everything',
-      share: beyond(part) / beyond(whole),
-      note: `${mebibytes(beyond(part))} of ${mebibytes(beyond(whole))} beyond the model and the runtime; the whole processes ${mebibytes(part.peakBytes)} and ${mebibytes(whole.peakBytes)}`,
+  say('adapters, in pages');
+  const pages = await fitInChromium(ALL, size.layers, MEMORY_STEPS);
+  const memory = (of: readonly FittingReport[], work: string, beyondWhat: string, goal?: string) => {
+    const [whole, ...parts] = of as [FittingReport, ...FittingReport[]];
+    return parts.map((part, index): Row => {
+      const row = judged(index === 0 ? goal : undefined, {
+        group: 'adapters',
+        elements,
+        work: `${work}: ${ALL[index + 1]}`,
+        against: 'everything',
+        share: beyond(part) / beyond(whole),
+        note: `${mebibytes(beyond(part))} of ${mebibytes(beyond(whole))} beyond ${beyondWhat}; the whole processes ${mebibytes(part.peakBytes)} and ${mebibytes(whole.peakBytes)}`,
+      });
+      return quick && row.goal !== undefined
+        ? { ...row, verdict: `reported: ${smoke.reported}` as const }
+        : row;
     });
-    return quick && row.goal !== undefined
-      ? { ...row, verdict: `reported: ${smoke.reported}` as const }
-      : row;
-  });
-  return [...rows, ...memory];
+  };
+  const inPages = 'peak memory of a page in Chromium, on wasm';
+  return [
+    ...rows,
+    ...memory(reports, 'peak memory of training', 'the model and the runtime', 'adapters-memory'),
+    ...(pages === undefined
+      ? [unmeasured({ group: 'adapters', elements }, inPages, 'no Chromium, or no Linux')]
+      : memory(pages, inPages, 'the page')),
+  ];
+}
+
+function beyond({ peakBytes, before }: FittingReport): number {
+  return peakBytes - before;
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }
 
 async function inChild(fitting: Fitting, layers: number): Promise<FittingReport> {

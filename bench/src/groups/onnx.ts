@@ -7,6 +7,8 @@ import { tfjsPerceptron, tfjsRecurrent } from '../onnx/tfjs-networks.js';
 import { type Row, rowOf } from '../row.js';
 
 const BATCH = 64;
+/** Batches whose gradients are added up in one step. */
+const GATHERED = 4;
 const HIDDEN = 64;
 const LENGTH = 20;
 const FEATURES = 32;
@@ -18,7 +20,8 @@ const WARM_STEPS = 60;
 export async function measureOnnx(context: Context): Promise<Row[]> {
   const quick = isSmall(context);
   const [web, node] = [await useWeb(), await useNode()];
-  const mlp = quick ? perceptron([64, 64, 10], BATCH) : perceptron([784, 1024, 1024, 10], BATCH);
+  const layers = quick ? [64, 64, 10] : [784, 1024, 1024, 10];
+  const mlp = perceptron(layers, BATCH);
   context.say(`onnx, a perceptron of ${mlp.elements} weights`);
   const [ours, oursNode, byHand, dense, tfjs] = await compete(context, mlp, [
     await trainerCandidate(web, mlp),
@@ -26,6 +29,13 @@ export async function measureOnnx(context: Context): Promise<Row[]> {
     await handWrittenCandidate(web, mlp, true),
     await handWrittenCandidate(web, mlp, false),
     await tfjsPerceptron(mlp),
+  ]);
+  context.say(`onnx, ${GATHERED} batches in a step`);
+  const gathered = await compete(context, mlp, [
+    await trainerCandidate(web, mlp, GATHERED),
+    await trainerCandidate(node, mlp, GATHERED),
+    await trainerCandidate(web, perceptron(layers, GATHERED * BATCH)),
+    await trainerCandidate(node, perceptron(layers, GATHERED * BATCH)),
   ]);
   const lstm = recurrent(HIDDEN, quick ? 4 : LENGTH, FEATURES, BATCH);
   context.say(`onnx, an LSTM of ${HIDDEN} units over ${LENGTH} steps`);
@@ -48,11 +58,24 @@ export async function measureOnnx(context: Context): Promise<Row[]> {
       ...option(network, `${network === mlp ? 'MLP' : 'LSTM'}: ${timing.name}`, goal),
       note: `${inMilliseconds(timing)} against ${inMilliseconds(against)}`,
     });
+  const addedUp = (timing: Timing, whole: Timing): Row =>
+    rowOf(
+      timing,
+      { ...whole, name: `trainer.step of one batch of ${GATHERED * BATCH}` },
+      {
+        group: 'onnx',
+        elements: mlp.elements,
+        work: `MLP: ${timing.name}`,
+        note: `${inMilliseconds(timing)} against ${inMilliseconds(whole)}`,
+      },
+    );
   return [
     row(mlp, ours!, tfjs!, 'onnx-web'),
     row(mlp, ours!, byHand!, 'onnx-hand'),
     row(mlp, ours!, dense!),
     row(mlp, oursNode!, tfjs!, 'onnx-node'),
+    addedUp(gathered[0]!, gathered[2]!),
+    addedUp(gathered[1]!, gathered[3]!),
     row(lstm, recurrents[0]!, best, 'onnx-lstm'),
     row(lstm, recurrents[1]!, best, 'onnx-lstm'),
   ];

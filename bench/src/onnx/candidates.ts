@@ -15,10 +15,11 @@ export interface TrainingCandidate {
 
 const RATE = 1e-3;
 
-/** The trainer of this project, pruned to 80 %. */
+/** The trainer of this project, pruned to 80 %; of `times` batches in a step, their gradients are added up. */
 export async function trainerCandidate(
   { name, ort, ...settings }: BenchRuntime,
-  { model, x, xShape, y }: Network,
+  { model, x, xShape, y, batch: samples }: Network,
+  times?: number,
 ): Promise<TrainingCandidate> {
   const trainer = await createTrainer({
     ort,
@@ -33,12 +34,14 @@ export async function trainerCandidate(
   const pruner = createPruner({ backend, weights, schedule: constantSparsity(0.8) });
   await pruner.update(0);
   const batch = { inputs: { x: { data: x, dims: xShape } }, targets: { y } };
+  const step = times === undefined ? batch : { batches: Array.from({ length: times }, () => batch) };
+  const of = times === undefined ? '' : ` of ${times} batches of ${samples}`;
   let loss = Number.NaN;
   return {
     candidate: {
-      name: `trainer.step, ${name}`,
+      name: `trainer.step${of}, ${name}`,
       run: async () => {
-        ({ loss } = await trainer.step(batch));
+        ({ loss } = await trainer.step(step));
       },
     },
     loss: () => loss,
