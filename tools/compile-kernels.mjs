@@ -2,8 +2,8 @@
 /*
  * Compiles an AssemblyScript file, and those it imports, to one module of WASM SIMD:
  * `node tools/compile-kernels.mjs FROM TO`, and others by more pairs, for the compiler takes longer to load than to
- * compile. The module imports its memory and owns nothing. Where TO ends in .ts it becomes a module that holds the bytes in hexadecimal digits, so that a package needs no file beside its modules and
- * fetches nothing. Compressed, as pages are sent, digits weigh a quarter less than base64, which hides what repeats.
+ * compile. The module imports its memory and owns nothing. Where TO ends in .ts it becomes a module that holds the bytes
+ * in hexadecimal digits, so that a package needs no file beside its modules and fetches nothing. Compressed, as pages are sent, digits weigh a quarter less than base64, which hides what repeats.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';

@@ -3,6 +3,9 @@ import type { ViteUserConfig } from 'vitest/config';
 /** Vitest's configuration for a package's tests in Node, with the limits that all share. */
 export declare function unitTests(more?: ViteUserConfig): ViteUserConfig;
 
+/** Other packages as they are built, where Vite would transform them again for every test file. */
+export declare const asBuilt: { readonly deps: { readonly external: RegExp[] } };
+
 /** For packages whose tests change nothing that a whole process shares: a process for a worker and not for a file. */
 export declare const oneProcess: { readonly test: { readonly isolate: false } };
 

@@ -4,6 +4,9 @@ import { findChromium } from './devices/chromium.mjs';
 import { timeLimits } from './devices/time-limits.mjs';
 import { kitPart, kitSmoke, whole } from './devices/whole.mjs';
 
+/** Other packages as they are built: Vite would transform them again for every test file. */
+export const asBuilt = { deps: { external: [/\/(?:packages|examples)\/[^/]+\/dist\//] } };
+
 /**
  * For packages whose tests change nothing that a whole process shares: a process for a worker and not for a file, which
  * would load the same again. Nor do modules change it that tests share: hooks are for the file that calls for them.
@@ -33,8 +36,7 @@ export function unitTests(more = {}) {
       exclude: [...configDefaults.exclude, 'src/**/*.browser.test.ts'],
       // For tests of a page as it is built, which open a browser themselves.
       env: chromium === undefined ? {} : { CHROMIUM: chromium },
-      // Other packages as they are built: Vite would transform them again for every test file.
-      server: { deps: { external: [/\/(?:packages|examples)\/[^/]+\/dist\//] } },
+      server: asBuilt,
       provide: { kitPart, kitSmoke, whole },
       ...timeLimits,
     },

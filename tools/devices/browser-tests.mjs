@@ -26,8 +26,9 @@ const switches = [
 ];
 
 /**
- * Packages whose pages are open at a time, after the tests in Node: a software device takes all cores by itself, and six of
- * them only wait for each other.
+ * Packages whose pages are open at a time, after the tests in Node: a software device takes all cores while it computes, and
+ * all of them at once only wait for each other. The two that take longest go together, for one starts a page while the other
+ * computes.
  */
 const turns = [
   ['tfjs', 'onnxruntime'],

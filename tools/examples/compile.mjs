@@ -53,13 +53,20 @@ export function compileExamples(examples, folder, typesFolder) {
     writeFileSync(join(sources, sourceName(example)), '\n'.repeat(example.line - 1) + example.code);
   }
   const errors = checkTypes(sources, typesFolder);
+  const known = new Set(examples.map(sourceName));
+  const others = [...errors].filter(([file]) => !known.has(file));
+  if (others.length > 0) throw new Error(`errors beside the examples: ${JSON.stringify(others)}`);
   return examples.map((example) => {
     const fileName = join(sources, sourceName(example));
     const path = join(modules, `${moduleName(example)}.js`);
     const recorder = createPrintRecorder();
     const { outputText } = ts.transpileModule(readFileSync(fileName, 'utf8'), {
       fileName,
-      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+      compilerOptions: {
+        target: ts.ScriptTarget.ES2022,
+        module: ts.ModuleKind.ESNext,
+        verbatimModuleSyntax: true,
+      },
       transformers: { before: [recorder.transformer] },
     });
     writeFileSync(path, outputText);
@@ -95,6 +102,8 @@ function checkTypes(sources, typesFolder) {
   // What goes on in further lines is set in.
   for (const one of stdout.split(/\n(?=\S)/)) {
     const [, file, line, code, text] = /^(.+)\((\d+),\d+\): error (TS\d+): (.+)$/s.exec(one.trimEnd()) ?? [];
+    // One that is of no file, of the options say.
+    if (file === undefined && one.trim() !== '') throw new Error(`tsc said ${one}`);
     if (file === undefined) continue;
     errors.set(file, [...(errors.get(file) ?? []), `${line} ${text} (${code})`]);
   }

@@ -6,9 +6,9 @@ export function peakBytes(): number {
 }
 
 /** The most memory that a process has had; undefined where the system does not tell, as on anything but Linux. */
-export function peakBytesOf(process: number | 'self'): number | undefined {
+export function peakBytesOf(pid: number | 'self'): number | undefined {
   try {
-    const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${process}/status`, 'utf8'));
+    const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
     return found ? 1024 * Number(found[1]) : undefined;
   } catch {
     return undefined;
