@@ -81,7 +81,12 @@ export async function openPlainFile(
 
 function judge(path: string, real: string, linksInside: string | undefined): string | undefined {
   if (real === path) return undefined;
-  if (linksInside === undefined) return `a symbolic link leads to; ${WAY_OUT}`;
+  if (linksInside === undefined) {
+    // So Linux calls what has no name any more.
+    return real === `${path} (deleted)`
+      ? 'was replaced while it was opened'
+      : `a symbolic link leads to; ${WAY_OUT}`;
+  }
   if (real.startsWith(linksInside.endsWith(sep) ? linksInside : linksInside + sep)) return undefined;
   return `a symbolic link leads to, out of the folder that followLinksInside names`;
 }

@@ -5,16 +5,14 @@ import { checksumNotices } from '../external/checksums.js';
 import { type PruneOnnxOptions, requirePruneOptions } from '../pruning/prune-options.js';
 import type { OnnxReport } from '../pruning/report.js';
 import { reportOf } from '../pruning/report-of.js';
-import { bindNames, tensorsOf } from '../view/scopes.js';
-import { viewModel } from '../view/view-model.js';
 import { chooseWeights } from '../weights/find-weights.js';
 import { realFolderOf } from './location.js';
-import { openData, requireOwnFolder } from './model-data.js';
+import { requireOwnFolder } from './model-data.js';
+import { openModel } from './open-model.js';
 import { openRules, unprovenNotices } from './open-rules.js';
 import { openOutput } from './output.js';
 import { settleFolder } from './publish/recover.js';
 import { system } from './publish/system.js';
-import { readModelFile } from './read-model-file.js';
 import { writeOutput } from './write-output.js';
 
 /** How {@link pruneOnnxFile} prunes, and where to. */
@@ -78,11 +76,8 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
   const rules = await openRules(followLinksInside);
   // A run that was killed may have left new files beside old ones.
   await settleFolder(await realFolderOf(path), [], system);
-  const { bytes, folder, proven, requireUnchanged } = await readModelFile(path, rules);
-  const tensors = tensorsOf(bindNames(viewModel('pruneOnnxFile', bytes)));
-  const data = await openData(tensors, { externalData, folder, rules });
+  const { bytes, folder, proven, data } = await openModel(path, { externalData, rules });
   try {
-    if (data.files.length > 0) await requireUnchanged();
     const chosen = chooseWeights('pruneOnnxFile', bytes, { select }, data);
     const parts = weightsToPrune(chosen);
     const extents = data.extentsOf(chosen);

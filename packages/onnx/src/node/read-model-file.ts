@@ -1,35 +1,32 @@
-import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import { LARGEST_MODEL } from '../bytes/check-model-bytes.js';
 import { recogniseFile } from '../bytes/recognise-file.js';
 import { realFolderOf } from './location.js';
+import type { NamedHandle } from './one-state.js';
 import { isRefusal, type OpenRules, openPlainFile } from './opened-file.js';
 import { readAll } from './output.js';
-import { JOURNAL } from './publish/names.js';
-import { system } from './publish/system.js';
 
 /** Bytes that tell what a file is that is too large to be a model. */
 const HEAD = 1024;
 
-/** A model file, read whole. */
-export interface ModelFile {
+/** A model file, read whole and still open. */
+export interface ModelFile extends NamedHandle {
   readonly bytes: Uint8Array;
   /** The folder that it was found in, real: its data files are there. */
   readonly folder: string;
   readonly proven: boolean;
-  /**
-   * That it is still the file of that name, and no run is replacing it: data files that are opened by then are its
-   * own. @throws PruneError `file-failed`
-   */
-  requireUnchanged(): Promise<void>;
 }
 
-/** @throws PruneError `file-failed` when it cannot be read; `bad-model` when it is too large to be one */
+/**
+ * @returns what its caller closes
+ * @throws PruneError `file-failed` when it cannot be read; `bad-model` when it is too large to be one
+ */
 export async function readModelFile(path: string, rules: OpenRules): Promise<ModelFile> {
   const folder = await realFolderOf(path);
-  const opened = await openPlainFile(join(folder, basename(path)), rules);
+  const found = join(folder, basename(path));
+  const opened = await openPlainFile(found, rules);
   if (isRefusal(opened)) {
     throw new PruneError('file-failed', `the model is ${quote(path, 500)}, which ${opened.why}`, {
       cause: opened.cause,
@@ -50,15 +47,9 @@ export async function readModelFile(path: string, rules: OpenRules): Promise<Mod
     }
     const bytes = new Uint8Array(size);
     await readAll(handle, bytes, 0, path);
-    const { ino } = await handle.stat();
-    const requireUnchanged = async (): Promise<void> => {
-      const now = await stat(path).catch(() => undefined);
-      const replacing = system.identify(join(folder, JOURNAL)) !== undefined;
-      if (now?.ino === ino && !replacing) return;
-      throw new PruneError('file-failed', `${quote(path, 500)} was replaced while it was read`);
-    };
-    return { bytes, folder, proven, requireUnchanged };
-  } finally {
+    return { bytes, folder, proven, path: found, handle };
+  } catch (error) {
     await handle.close();
+    throw error;
   }
 }
