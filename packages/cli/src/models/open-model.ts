@@ -1,11 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import { decodeModel, embedExternalData } from '@synaprune/onnx';
+import { readOnnxFile } from '@synaprune/onnx/node';
 import { encodeTfjs, type TfjsFileArtifacts } from '@synaprune/tfjs-files';
 import { readTfjsFiles } from '@synaprune/tfjs-files/node';
-import { readExternalFiles } from './external-files.js';
 
 /** An ONNX model, read. */
 export interface OnnxFile {
@@ -29,9 +28,6 @@ export interface TfjsFile {
 
 export type ModelFile = OnnxFile | TfjsFile;
 
-/** Most bytes of one file: what its format allows. */
-const LARGEST = 2 ** 31 - 1;
-
 /**
  * Reads a model: an .onnx file with the files that it keeps weights in, or a model.json with its shards. A folder stands
  * for the model.json in it.
@@ -39,7 +35,7 @@ const LARGEST = 2 ** 31 - 1;
  * @throws PruneError `bad-path`, `bad-model`, `external-data`, `file-failed`
  */
 export async function openModel(given: string): Promise<ModelFile> {
-  const { path, size } = await findModel(given);
+  const path = await findModel(given);
   if (isTflite(path)) {
     throw new PruneError('bad-model', `only "look" and "prune" take .tflite files, got ${quote(path, 500)}`);
   }
@@ -53,34 +49,25 @@ export async function openModel(given: string): Promise<ModelFile> {
       sources: [path, ...Object.keys(shards).map((name) => join(dirname(path), name))],
     };
   }
-  if (size > LARGEST) {
-    throw new PruneError(
-      'bad-model',
-      `${quote(path, 500)} has ${size} bytes; the most of one .onnx file is ${LARGEST}`,
-    );
-  }
-  const own = new Uint8Array(await readFile(path));
-  if (!path.toLowerCase().endsWith('.onnx')) requireGraph(path, own);
-  const { data, paths } = await readExternalFiles(path, own);
-  const external = paths.length > 0;
+  const { model, dataFiles } = await readOnnxFile(path).catch((cause: unknown) => {
+    throw isNoOnnx(path, cause) ? otherKind(path, cause) : cause;
+  });
   return {
     format: 'onnx',
     path,
-    bytes: external ? embedExternalData(own, data) : own,
-    sources: [path, ...paths],
-    external,
+    bytes: model,
+    sources: [path, ...dataFiles],
+    external: dataFiles.length > 0,
   };
 }
 
-/** That a file of another ending is ONNX all the same. @throws PruneError `bad-model` that names the kinds that are read */
-function requireGraph(path: string, bytes: Uint8Array): void {
-  let cause: unknown;
-  try {
-    if (decodeModel(bytes).graph !== undefined) return;
-  } catch (error) {
-    cause = error;
-  }
-  throw new PruneError(
+/** Whether a file of another ending turned out not to be ONNX all the same. */
+function isNoOnnx(path: string, error: unknown): boolean {
+  return error instanceof PruneError && error.code === 'bad-model' && !path.toLowerCase().endsWith('.onnx');
+}
+
+function otherKind(path: string, cause: unknown): PruneError {
+  return new PruneError(
     'bad-model',
     `a model needs to be an .onnx file or a model.json of TensorFlow.js, with which its .bin shards are read, got ${quote(path, 500)}`,
     { cause },
@@ -92,22 +79,22 @@ export function isTflite(path: string): boolean {
   return path.toLowerCase().endsWith('.tflite');
 }
 
-/** Where a model is, and its size. @throws PruneError `bad-path` */
-export async function findModel(given: string): Promise<{ readonly path: string; readonly size: number }> {
+/** Where a model is. @throws PruneError `bad-path` */
+export async function findModel(given: string): Promise<string> {
   const found = await stat(given).catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'ENOENT' ? 'is not there' : `cannot be read: ${cause.message}`;
     throw new PruneError('bad-path', `the model ${quote(given, 500)} ${why}`, { cause });
   });
-  if (!found.isDirectory()) return { path: given, size: found.size };
+  if (!found.isDirectory()) return given;
   const inside = join(given, 'model.json');
-  const model = await stat(inside).catch((cause) => {
+  await stat(inside).catch((cause) => {
     throw new PruneError(
       'bad-path',
       `${quote(given, 500)} is a folder without a model.json: name the model`,
       { cause },
     );
   });
-  return { path: inside, size: model.size };
+  return inside;
 }
 
 /** Asks for an ONNX model, where nothing else will do. @throws PruneError `bad-model` */

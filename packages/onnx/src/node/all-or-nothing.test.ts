@@ -15,13 +15,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { settleFolder } from '@synaprune/files';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { encodeModel, pruneOnnx, tensorFromFloat32 } from '../index.js';
 import { pruneOnnxFile } from '../node.js';
 import { perceptron } from '../testing/external-model.js';
 import { kernel, ladder } from '../testing/small-models.js';
-import { settleFolder } from './publish/recover.js';
-import { system } from './publish/system.js';
 
 let folder: string;
 beforeEach(() => {
@@ -87,7 +86,7 @@ describe('a process that ends at any moment while it replaces files', () => {
       child.kill(signal);
       expect(await ended).toEqual([null, signal]);
       // A signal that can be caught leaves nothing to put right.
-      if (signal === 'SIGKILL') await settleFolder(out, [out], system);
+      if (signal === 'SIGKILL') await settleFolder(out, [out]);
       const found = read(out);
       expect(Object.keys(found).sort()).toEqual(['model.onnx', 'model.onnx.data']);
       const states = [await pruned(0.25), await pruned(0.75)];

@@ -17,9 +17,7 @@ it('refuses a data file that is written to while it is read, and leaves nothing 
   });
   await expect(pruneOnnxFile(model, { ...options, out, score })).rejects.toMatchObject({
     code: 'file-failed',
-    message: expect.stringContaining(
-      '"parts/weights.bin" was written to while it was read; nothing was written',
-    ),
+    message: '"parts/weights.bin" was written to while it was read; try again when it is at rest',
   });
   expect(readdirSync(join(folder, 'out'))).toEqual([]);
 });

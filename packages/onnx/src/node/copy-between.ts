@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
+import { readAll, writeAll } from '@synaprune/files';
 import type { FileRange } from '../view/model-view.js';
 import type { DataFile } from './location.js';
-import { readAll, writeAll } from './output.js';
 
 /** Bytes that are copied in one go. */
 const STRETCH = 1 << 23;

@@ -1,12 +1,12 @@
 import { readSync } from 'node:fs';
+import { endedEarly } from '@synaprune/files';
 import { fileRangeOf, type Placed, requireRangesApart } from '../external/file-range.js';
 import { partsOfLocation } from '../external/location.js';
 import type { FileRange, GivenFile, Reach, TensorView } from '../view/model-view.js';
 import type { ChosenWeight } from '../weights/find-weights.js';
 import type { Surveyed } from '../weights/survey.js';
 import { type DataFile, openDataFile } from './location.js';
-import type { OpenRules } from './opened-file.js';
-import { endedEarly } from './output.js';
+import type { OpenRules } from './open-rules.js';
 
 /** Larger tensors are not looked into when weights are chosen: they are no scales, and no bases that anybody uses. */
 const LARGEST_LOOKED_AT = 1 << 24;

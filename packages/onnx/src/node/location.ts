@@ -1,10 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
-import { realpath } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { PruneError } from '@synaprune/core';
+import { join } from 'node:path';
 import { quote } from '@synaprune/core/checks';
+import { isRefusal, openPlainFile } from '@synaprune/files';
 import { outOfBounds } from '../view/out-of-bounds.js';
-import { isRefusal, type OpenRules, openPlainFile } from './opened-file.js';
+import { type OpenRules, reasonOf } from './open-rules.js';
 
 /** A file that external data comes from. */
 export interface DataFile {
@@ -19,7 +18,7 @@ export interface DataFile {
 
 /**
  * Opens a data file: a plain file in the model's folder that no link leads to, unless links were asked for, and
- * that has one name only, because writing another name of it would change what is outside.
+ * that has one name only, unless it is only read, because writing another name of it would change what is outside.
  *
  * @param folder the model's, real
  * @throws PruneError `external-data`
@@ -34,21 +33,10 @@ export async function openDataFile(
   const refuse = (why: string, cause?: unknown) =>
     outOfBounds(place, `its data in ${quote(name)}, which ${why}`, cause);
   const opened = await openPlainFile(join(folder, ...parts), rules);
-  if (isRefusal(opened)) throw refuse(opened.why, opened.cause);
+  if (isRefusal(opened)) throw refuse(reasonOf(opened, rules), opened.cause);
   const { handle, size, hardLinks, proven } = opened;
-  if (hardLinks === 1) return { name, parts, handle, size, proven };
+  if (hardLinks === 1 || (rules.onlyRead === true && hardLinks > 0))
+    return { name, parts, handle, size, proven };
   await handle.close();
   throw refuse(hardLinks > 1 ? 'is a hard link' : 'was removed while it was opened');
-}
-
-/** Folder of a path, as it really is. */
-export async function realFolderOf(path: string): Promise<string> {
-  return await realpath(dirname(path)).catch((cause: unknown) => {
-    const missing = (cause as NodeJS.ErrnoException | null)?.code === 'ENOENT';
-    throw new PruneError(
-      'file-failed',
-      `the folder of ${quote(path, 500)} cannot be reached${missing ? ': there is none; make it first' : ''}`,
-      { cause },
-    );
-  });
 }

@@ -5,7 +5,7 @@ import { showPlace } from '../bytes/wire.js';
 import type { TensorView } from '../view/model-view.js';
 import { outOfBounds } from '../view/out-of-bounds.js';
 import { type ExternalFiles, openExternalFiles } from './external-data.js';
-import type { OpenRules } from './opened-file.js';
+import type { OpenRules } from './open-rules.js';
 
 /** Opens the files that a model keeps weights in, if that was asked for. @throws PruneError `external-data` */
 export async function openData(

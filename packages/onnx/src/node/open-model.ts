@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { requireOneState } from '@synaprune/files';
 import { bindNames, tensorsOf } from '../view/scopes.js';
 import { viewModel } from '../view/view-model.js';
 import type { ExternalFiles } from './external-data.js';
 import { openData } from './model-data.js';
-import { requireOneState } from './one-state.js';
-import type { OpenRules } from './opened-file.js';
+import type { OpenRules } from './open-rules.js';
 import { readModelFile } from './read-model-file.js';
 
 /** A model that was read, and the files that it keeps weights in, open. */

@@ -1,7 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import { type Notice, PruneError } from '@synaprune/core';
 import { describe, quote } from '@synaprune/core/checks';
-import type { OpenRules } from './opened-file.js';
+import type { OpenRules as FileRules, Refusal } from '@synaprune/files';
+
+/** Where a model and its data files may be found. */
+export interface OpenRules extends FileRules {
+  /** Whether they are only read. Then they may have a second name, as package managers give it, and no link is followed. */
+  readonly onlyRead?: boolean;
+}
 
 /** The option `followLinksInside`, checked. */
 export async function openRules(folder: string | undefined): Promise<OpenRules> {
@@ -19,6 +25,17 @@ export async function openRules(folder: string | undefined): Promise<OpenRules> 
     );
   });
   return { linksInside };
+}
+
+/** Why a file was not opened, to stand behind "which". */
+export function reasonOf(
+  { why, behindLink = false }: Refusal,
+  { linksInside, onlyRead = false }: OpenRules,
+): string {
+  if (!behindLink || onlyRead) return why;
+  return linksInside === undefined
+    ? `${why}; to follow links, name the folder that they may lead into: followLinksInside`
+    : `${why}, which followLinksInside names`;
 }
 
 /** What to tell where the system does not say what was opened. */

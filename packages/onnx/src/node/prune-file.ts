@@ -1,18 +1,15 @@
 import { basename, resolve } from 'node:path';
 import { describe, requireBoolean } from '@synaprune/core/checks';
 import { weightsToPrune } from '@synaprune/core/one-shot';
+import { openOutput, realFolderOf, settleFolder } from '@synaprune/files';
 import { checksumNotices } from '../external/checksums.js';
 import { type PruneOnnxOptions, requirePruneOptions } from '../pruning/prune-options.js';
 import type { OnnxReport } from '../pruning/report.js';
 import { reportOf } from '../pruning/report-of.js';
 import { chooseWeights } from '../weights/find-weights.js';
-import { realFolderOf } from './location.js';
 import { requireOwnFolder } from './model-data.js';
 import { openModel } from './open-model.js';
 import { openRules, unprovenNotices } from './open-rules.js';
-import { openOutput } from './output.js';
-import { settleFolder } from './publish/recover.js';
-import { system } from './publish/system.js';
 import { writeOutput } from './write-output.js';
 
 /** How {@link pruneOnnxFile} prunes, and where to. */
@@ -75,7 +72,7 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
   const out = resolve(given);
   const rules = await openRules(followLinksInside);
   // A run that was killed may have left new files beside old ones.
-  await settleFolder(await realFolderOf(path), [], system);
+  await settleFolder(await realFolderOf(path));
   const { bytes, folder, proven, data } = await openModel(path, { externalData, rules });
   try {
     const chosen = chooseWeights('pruneOnnxFile', bytes, { select }, data);

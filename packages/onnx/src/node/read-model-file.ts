@@ -1,12 +1,10 @@
 import { basename, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
+import { isRefusal, type NamedHandle, openPlainFile, readAll, realFolderOf } from '@synaprune/files';
 import { LARGEST_MODEL } from '../bytes/check-model-bytes.js';
 import { recogniseFile } from '../bytes/recognise-file.js';
-import { realFolderOf } from './location.js';
-import type { NamedHandle } from './one-state.js';
-import { isRefusal, type OpenRules, openPlainFile } from './opened-file.js';
-import { readAll } from './output.js';
+import { type OpenRules, reasonOf } from './open-rules.js';
 
 /** Bytes that tell what a file is that is too large to be a model. */
 const HEAD = 1024;
@@ -28,9 +26,13 @@ export async function readModelFile(path: string, rules: OpenRules): Promise<Mod
   const found = join(folder, basename(path));
   const opened = await openPlainFile(found, rules);
   if (isRefusal(opened)) {
-    throw new PruneError('file-failed', `the model is ${quote(path, 500)}, which ${opened.why}`, {
-      cause: opened.cause,
-    });
+    throw new PruneError(
+      'file-failed',
+      `the model is ${quote(path, 500)}, which ${reasonOf(opened, rules)}`,
+      {
+        cause: opened.cause,
+      },
+    );
   }
   const { handle, size, proven } = opened;
   try {

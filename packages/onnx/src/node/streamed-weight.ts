@@ -1,4 +1,5 @@
 import { PruneError } from '@synaprune/core';
+import { readAll } from '@synaprune/files';
 import { storedBackend } from '@synaprune/host/stored';
 import { elementBytes } from '../view/element-bytes.js';
 import type { FileRange } from '../view/model-view.js';
@@ -7,7 +8,6 @@ import type { ElementFormat } from '../weights/format.js';
 import { memoryWeight } from '../weights/memory-weight.js';
 import { requireFormat, type Surveyed } from '../weights/survey.js';
 import type { DataFile } from './location.js';
-import { readAll } from './output.js';
 
 /** Elements that are looked at in one go; a multiple of 32, so that words of masks and half-bytes stay together. */
 export const STRETCH: number = 1 << 20;

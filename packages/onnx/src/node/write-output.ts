@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import { pruneOnce } from '@synaprune/core/one-shot';
+import { type Output, watchFiles, writeAll } from '@synaprune/files';
 import { type Edit, inOrder, splice } from '../bytes/splice.js';
 import type { PruneOnnxOptions } from '../pruning/prune-options.js';
 import { writeElementBytes } from '../view/element-bytes.js';
@@ -10,7 +11,6 @@ import type { ChosenWeight } from '../weights/find-weights.js';
 import type { Surveyed } from '../weights/survey.js';
 import { copyBetween } from './copy-between.js';
 import type { DataFile } from './location.js';
-import { type Output, writeAll } from './output.js';
 import { streamBackend } from './stream-backend.js';
 import { createRooms, type StreamedWeight, streamedScores, streamedWeight } from './streamed-weight.js';
 
@@ -41,17 +41,7 @@ export async function writeOutput(
   { bytes, files, parts, extents }: OpenedModel,
   options: Omit<PruneOnnxOptions, 'externalData'>,
 ): Promise<Written> {
-  const stamps = await Promise.all(files.map(stampOf));
-  const requireUnchanged = async (cause?: unknown): Promise<void> => {
-    const now = await Promise.all(files.map(stampOf));
-    const changed = files.find((_, i) => now[i] !== stamps[i]);
-    if (changed === undefined) return;
-    throw new PruneError(
-      'file-failed',
-      `${quote(changed.name)} was written to while it was read; nothing was written. Try again when it is at rest`,
-      { cause },
-    );
-  };
+  const { requireUnchanged } = await watchFiles(files.map(({ name, handle }) => ({ path: name, handle })));
   try {
     const drafts = new Map<DataFile, FileHandle>();
     for (const file of files) drafts.set(file, await output.create(file.name));
@@ -100,12 +90,6 @@ function editsOf(
     for (const edit of writeElementBytes(patched, surveyed.tensor, own)) edits.push(edit);
   }
   return edits;
-}
-
-/** What changes when a file is written to. */
-async function stampOf({ handle }: DataFile): Promise<string> {
-  const { size, mtimeNs } = await handle.stat({ bigint: true });
-  return `${size} ${mtimeNs}`;
 }
 
 /** Whether the system failed, and not somebody's own function. */

@@ -1,12 +1,9 @@
-import type { PathLike } from 'node:fs';
 import {
   link,
   mkdir,
   mkdtemp,
   readdir,
   readFile,
-  realpath,
-  rename,
   rm,
   stat,
   symlink,
@@ -20,7 +17,6 @@ import { decodeTfjs } from '../files/decode-tfjs.js';
 import { pruneTfjs } from '../pruning/prune-tfjs.js';
 import { languageFiles, languageFolder } from '../testing/language-model.js';
 import { readTfjsFiles } from './read-files.js';
-import { replaceFiles } from './replace-files.js';
 import { writeTfjsFiles } from './write-files.js';
 
 let folder: string;
@@ -140,19 +136,4 @@ describe('what is not where it may be is refused', () => {
       await rm(outside, { recursive: true });
     }
   });
-});
-
-it.each([1, 2, 3, 4, 5])('when name %i cannot be changed, every file is as it was', async (fails) => {
-  const text = (name: string) => new TextEncoder().encode(name);
-  for (const name of ['a.bin', 'model.json']) await writeFile(at(name), `old ${name}`);
-  const files = [['a.bin'], ['new', 'b.bin'], ['model.json']].map((parts) => ({ parts, bytes: text('new') }));
-  let calls = 0;
-  const move = async (from: PathLike, to: PathLike) => {
-    calls += 1;
-    if (calls === fails) throw Object.assign(new Error('no'), { code: 'EIO' });
-    await rename(from, to);
-  };
-  expect(await codeOf(replaceFiles(await realpath(folder), files, move))).toBe('file-failed');
-  expect((await readdir(folder)).sort()).toEqual(['a.bin', 'model.json']);
-  for (const name of ['a.bin', 'model.json']) expect(await readFile(at(name), 'utf8')).toBe(`old ${name}`);
 });

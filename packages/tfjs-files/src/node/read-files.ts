@@ -1,12 +1,13 @@
 import { basename, resolve } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { describe, quote } from '@synaprune/core/checks';
+import { realFolderOf, requireOneState, settleFolder, watchFiles } from '@synaprune/files';
 import type { TfjsFileArtifacts } from '../artifacts/artifacts.js';
 import { badModel } from '../artifacts/bad-model.js';
 import { weightBytes } from '../artifacts/weight-bytes.js';
 import { bytesPerElement } from '../artifacts/weight-spec.js';
 import { type ManifestGroup, readModelJson, toArtifacts } from '../files/model-json.js';
-import { openPlainFile, type PlainFile, readAll, realFolderOf } from './plain-file.js';
+import { openBelow, type PlainFile, readWhole } from './plain-file.js';
 
 /** Longest `model.json`: text of JavaScript is no longer. */
 const LARGEST_JSON = 2 ** 29 - 24;
@@ -15,11 +16,13 @@ const LARGEST_STRINGS = 2 ** 31;
 
 /**
  * Reads a `model.json` and the shards that it names, which must be plain files inside its folder that no symbolic link
- * leads to, as long as the weights in them. The result is that of {@link decodeTfjs}.
+ * leads to, as long as the weights in them. The result is that of {@link decodeTfjs}. All of them are of one state: what
+ * another run replaces or writes to meanwhile is an error. What a run that was killed had begun to replace there is put
+ * back first.
  *
  * @param path of the `model.json`
  * @throws TypeError when `path` is no path
- * @throws PruneError `file-failed` when a file cannot be read; `bad-model`; `external-data` when a shard is missing, of
+ * @throws PruneError `file-failed` when a file cannot be read, or is replaced or written to while it is; `bad-model`; `external-data` when a shard is missing, of
  *   another length than its weights, or not where it may be
  *
  * @example
@@ -38,64 +41,54 @@ export async function readTfjsFiles(path: string): Promise<TfjsFileArtifacts> {
   }
   const full = resolve(path);
   const folder = await realFolderOf(full);
-  const text = await readJson(folder, full);
-  const model = readModelJson('readTfjsFiles', text);
-  const shards: { readonly file: PlainFile; readonly path: string }[] = [];
+  // A run that was killed may have left new shards beside an old model.
+  await settleFolder(folder);
+  const open: PlainFile[] = [];
   try {
+    const own = await openBelow(folder, [basename(full)], (why, cause) => {
+      return new PruneError('file-failed', `the model is ${quote(path, 500)}, which ${why}`, { cause });
+    });
+    open.push(own);
+    const model = readModelJson('readTfjsFiles', await readJson(own));
+    const shards: PlainFile[] = [];
     for (const { paths, locations } of model.groups) {
       for (const [i, location] of locations.entries()) {
-        const named = paths[i]!;
-        const file = await openPlainFile(folder, location.split('/'), (why, cause) => {
-          return new PruneError(
-            'external-data',
-            `the manifest names the shard ${quote(named)}, which ${why}`,
-            { cause },
-          );
+        const shard = await openBelow(folder, location.split('/'), (why, cause) => {
+          const named = quote(paths[i]!);
+          return new PruneError('external-data', `the manifest names the shard ${named}, which ${why}`, {
+            cause,
+          });
         });
-        shards.push({ file, path: named });
+        open.push(shard);
+        shards.push(shard);
       }
     }
     requireSizes(model.groups, shards);
+    await requireOneState(folder, open);
+    const watched = await watchFiles(open);
     const buffers: ArrayBuffer[] = [];
-    for (const { file, path: named } of shards) {
-      const bytes = new Uint8Array(file.size);
-      await readAll(file, bytes, named);
-      buffers.push(bytes.buffer);
-    }
+    for (const shard of shards) buffers.push((await readWhole(shard)).buffer);
+    await watched.requireUnchanged();
     return toArtifacts(model, weightBytes('readTfjsFiles', buffers));
   } finally {
-    for (const { file } of shards) await file.handle.close();
+    for (const { handle } of open) await handle.close();
   }
 }
 
-async function readJson(folder: string, path: string): Promise<Uint8Array> {
-  const file = await openPlainFile(folder, [basename(path)], (why, cause) => {
-    return new PruneError('file-failed', `the model is ${quote(path, 500)}, which ${why}`, { cause });
-  });
-  try {
-    if (file.size > LARGEST_JSON) {
-      throw badModel(
-        `${quote(path, 500)} has ${file.size} bytes; the most of a model.json is ${LARGEST_JSON}`,
-      );
-    }
-    const bytes = new Uint8Array(file.size);
-    await readAll(file, bytes, path);
-    return bytes;
-  } finally {
-    await file.handle.close();
-  }
+async function readJson(file: PlainFile): Promise<Uint8Array> {
+  if (file.size <= LARGEST_JSON) return await readWhole(file);
+  throw badModel(
+    `${quote(file.path, 500)} has ${file.size} bytes; the most of a model.json is ${LARGEST_JSON}`,
+  );
 }
 
 /** Before anything is read: a file may be of any size. */
-function requireSizes(
-  groups: readonly ManifestGroup[],
-  shards: readonly { readonly file: PlainFile }[],
-): void {
+function requireSizes(groups: readonly ManifestGroup[], shards: readonly PlainFile[]): void {
   let shard = 0;
   for (const [i, { paths, specs }] of groups.entries()) {
     const own = shards.slice(shard, shard + paths.length);
     shard += paths.length;
-    const have = own.reduce((sum, { file }) => sum + file.size, 0);
+    const have = own.reduce((sum, { size }) => sum + size, 0);
     const needs = specs.map((spec) => (bytesPerElement(spec) ?? 0) * spec.elements);
     const need = needs.reduce((sum, each) => sum + each, 0);
     const hasStrings = specs.some((spec) => bytesPerElement(spec) === undefined);

@@ -1,17 +1,16 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { describe, quote } from '@synaprune/core/checks';
+import { openOutput, realFolderOf, writeAll } from '@synaprune/files';
 import type { TfjsArtifacts } from '../artifacts/artifacts.js';
 import { type EncodeTfjsOptions, encodeTfjs } from '../files/encode-tfjs.js';
 import { partsOfPath } from '../files/shard-path.js';
-import { realFolderOf } from './plain-file.js';
-import { replaceFiles } from './replace-files.js';
 
 /**
  * Writes artifacts as a `model.json` and its shards beside it, as {@link encodeTfjs} makes them; files of these names
- * are replaced. All of them are written under temporary names first, and take their own names at the end, `model.json`
- * last; when anything fails, what was there is put back. A process that is killed while names change may leave new
- * shards beside an old `model.json`.
+ * are replaced. All of them are written under temporary names first, and take their own names at the end, all or none:
+ * when anything fails, or a signal ends the process, what was there is there; after a kill the next run that reads or
+ * writes there puts it back.
  *
  * @param path of the `model.json`; its folder must be there
  * @throws TypeError | RangeError when `path` is no path, or the artifacts or an option have a wrong type or value
@@ -38,11 +37,30 @@ export async function writeTfjsFiles(
   const full = resolve(path);
   const { modelJson, shards } = encodeTfjs(artifacts, options);
   const folder = await realFolderOf(full);
-  const files = Object.entries(shards).map(([name, bytes]) => ({ parts: partsOfPath(name), bytes }));
-  const own = files.find(({ parts }) => join(...parts) === basename(full));
-  if (own !== undefined) {
+  const name = basename(full);
+  const files = Object.entries(shards).map(([path, bytes]) => ({
+    target: partsOfPath(path).join('/'),
+    bytes,
+  }));
+  if (files.some(({ target }) => target === name)) {
     throw new PruneError('file-failed', `${quote(path, 500)} is the name of a shard of the model too`);
   }
-  files.push({ parts: [basename(full)], bytes: new TextEncoder().encode(modelJson) });
-  await replaceFiles(folder, files);
+  files.push({ target: name, bytes: new TextEncoder().encode(modelJson) });
+  const output = await openOutput(
+    folder,
+    files.map(({ target }) => target),
+  );
+  try {
+    for (const { target, bytes } of files) await writeAll(await output.create(target), bytes, 0);
+    await output.publish();
+  } catch (cause) {
+    await output.discard();
+    if (cause instanceof PruneError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new PruneError(
+      'file-failed',
+      `the files cannot be written in ${quote(folder, 500)} (${code ?? 'failed'}); all are as they were`,
+      { cause },
+    );
+  }
 }

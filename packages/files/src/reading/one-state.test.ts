@@ -3,9 +3,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { JOURNAL } from '../publish/names.js';
+import { system } from '../publish/system.js';
 import { type NamedHandle, requireOneState } from './one-state.js';
-import { JOURNAL } from './publish/names.js';
-import { system } from './publish/system.js';
 
 let folder: string;
 let handles: FileHandle[];

@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import { temporaryNames } from '../node/publish/names.js';
-import type { Draft } from '../node/publish/publish.js';
-import { type System, system } from '../node/publish/system.js';
+import { temporaryNames } from '../publish/names.js';
+import type { Draft } from '../publish/publish.js';
+import { type System, system } from '../publish/system.js';
 
 /* A folder to publish into for each test of a file that asks for it, in one of its own. */
 

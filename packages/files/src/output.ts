@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import { whenProcessEnds } from './clean-up.js';
-import { pathOfHandle } from './opened-file.js';
 import { PREFIX, temporaryNames } from './publish/names.js';
 import { type Draft, publish, requireReplaceable, TAKEN } from './publish/publish.js';
 import { settleFolder } from './publish/recover.js';
 import { system } from './publish/system.js';
+import { pathOfHandle } from './reading/opened-file.js';
 
 /**
  * Files that appear together, whole, or not at all: also when the process ends on the way, by a signal or by a kill,
@@ -27,8 +27,24 @@ export interface Output {
  * Looks at where files are to go, before any work is done for them, and puts right what a killed run left there.
  *
  * @param folder real
- * @param targets paths below it
+ * @param targets paths below it, with `/` between their parts
  * @throws PruneError `file-failed` when one could not be written
+ *
+ * @example
+ * ```ts no-run
+ * import { openOutput, realFolderOf, writeAll } from '@synaprune/files';
+ *
+ * const files = { 'model.json': '{}', 'weights/1.bin': 'weights' };
+ * const output = await openOutput(await realFolderOf('models/model.json'), Object.keys(files));
+ * try {
+ *   for (const [name, text] of Object.entries(files)) {
+ *     await writeAll(await output.create(name), new TextEncoder().encode(text), 0);
+ *   }
+ *   await output.publish();
+ * } finally {
+ *   await output.discard();
+ * }
+ * ```
  */
 export async function openOutput(folder: string, targets: readonly string[]): Promise<Output> {
   const taken = targets.find((target) => target.split('/').some((part) => part.startsWith(PREFIX)));
@@ -36,7 +52,7 @@ export async function openOutput(folder: string, targets: readonly string[]): Pr
     throw new PruneError('file-failed', `${quote(taken)} cannot be written: names in ${PREFIX} are taken`);
   }
   const folders = targets.map((target) => dirname(join(folder, target)));
-  await settleFolder(folder, [folder, ...folders], system);
+  await settleFolder(folder, [folder, ...folders]);
   for (const target of targets) requireReplaceable(folder, target, system);
   await access(folder, constants.W_OK).catch((cause: unknown) => {
     throw new PruneError('file-failed', `no file can be written in ${quote(folder, 500)}`, { cause });
@@ -57,7 +73,7 @@ export async function openOutput(folder: string, targets: readonly string[]): Pr
       const names = temporaryNames(drafts.length);
       const place = target.slice(0, target.lastIndexOf('/') + 1);
       const draft = { target, draft: `${place}${names.draft}`, old: `${place}${names.old}` };
-      await makeFolder(dirname(join(folder, target)), made);
+      await makeFolders(folder, target, made);
       // Known before it is there, so that none is missed.
       drafts.push(draft);
       const handle = await createDraft(join(folder, draft.draft), join(folder, target));
@@ -67,7 +83,7 @@ export async function openOutput(folder: string, targets: readonly string[]): Pr
     publish: async () => {
       for (const handle of handles) await handle.sync();
       for (const handle of handles.splice(0)) await handle.close();
-      while (publish(folder, drafts, system) === TAKEN) await settleFolder(folder, [], system);
+      while (publish(folder, drafts, system) === TAKEN) await settleFolder(folder);
       drafts.length = 0;
       made.length = 0;
       callOff?.();
@@ -85,13 +101,25 @@ export async function openOutput(folder: string, targets: readonly string[]): Pr
   };
 }
 
-/** Makes a folder, and notes which were made for it, the innermost first. */
-async function makeFolder(folder: string, made: string[]): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
-  const fresh: string[] = [];
-  for (let each = folder; each.length >= first.length; each = dirname(each)) fresh.push(each);
-  made.unshift(...fresh);
+/** Makes the folders on the way to a target, and notes which were not there, the innermost first. */
+async function makeFolders(folder: string, target: string, made: string[]): Promise<void> {
+  const parts = target.split('/').slice(0, -1);
+  // One after the other, so that none is made behind a link.
+  for (let depth = 1; depth <= parts.length; depth += 1) {
+    const each = join(folder, ...parts.slice(0, depth));
+    try {
+      await mkdir(each);
+      made.unshift(each);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+      if ((await lstat(each)).isDirectory()) continue;
+      throw new PruneError(
+        'file-failed',
+        `${quote(join(folder, target), 500)} has a symbolic link or a file on the way`,
+        { cause },
+      );
+    }
+  }
 }
 
 /** A file that was not there, in the folder that was meant and not behind a link, with the rights of what it replaces. */
@@ -124,38 +152,4 @@ function attempt(work: () => void): void {
   } catch {
     // The process ends; the next run looks after what is left.
   }
-}
-
-/** Writes all of `bytes`, however many the system takes at once. */
-export async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const part = Math.min(bytes.length - done, 1 << 26);
-    const { bytesWritten } = await handle.write(bytes, done, part, at + done);
-    done += bytesWritten;
-  }
-}
-
-/** Fills all of `bytes`. */
-export async function readAll(
-  handle: FileHandle,
-  bytes: Uint8Array,
-  at: number,
-  path: string,
-): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const part = Math.min(bytes.length - done, 1 << 26);
-    const { bytesRead } = await handle.read(bytes, done, part, at + done);
-    if (bytesRead === 0) {
-      throw new PruneError(
-        'file-failed',
-        `${quote(path, 500)} ended at byte ${at + done}, while it was read`,
-      );
-    }
-    done += bytesRead;
-  }
-}
-
-/** The error of a file that is shorter than it was when it was opened. */
-export function endedEarly(path: string, at: number): PruneError {
-  return new PruneError('file-failed', `${quote(path, 500)} ended at byte ${at}, while it was read`);
 }

@@ -2,8 +2,8 @@ import { type FileHandle, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
-import { JOURNAL } from './publish/names.js';
-import { type System, system } from './publish/system.js';
+import { JOURNAL } from '../publish/names.js';
+import { type System, system } from '../publish/system.js';
 
 /** A file that is open, and the path by which it was. */
 export interface NamedHandle {
@@ -21,6 +21,19 @@ export interface NamedHandle {
  *
  * @param folder the model's, real
  * @throws PruneError `file-failed`
+ *
+ * @example
+ * ```ts no-run
+ * import { open } from 'node:fs/promises';
+ * import { requireOneState, settleFolder } from '@synaprune/files';
+ *
+ * const paths = ['/models/model.onnx', '/models/model.onnx.data'];
+ * await settleFolder('/models');
+ * const files = await Promise.all(paths.map(async (path) => ({ path, handle: await open(path) })));
+ * await requireOneState('/models', files);
+ * // What is read through these handles belongs together.
+ * for (const { handle } of files) await handle.close();
+ * ```
  */
 export async function requireOneState(
   folder: string,

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { contents, folder, prepare, root, usePublishFolder } from '../../testing/publish-folder.js';
+import { contents, folder, prepare, root, usePublishFolder } from '../testing/publish-folder.js';
 import { JOURNAL, temporaryNames } from './names.js';
 import { owner } from './owner.js';
 import { recover } from './recover.js';

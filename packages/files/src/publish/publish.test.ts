@@ -11,7 +11,7 @@ import {
   stopping,
   usePublishFolder,
   withoutLinks,
-} from '../../testing/publish-folder.js';
+} from '../testing/publish-folder.js';
 import { JOURNAL } from './names.js';
 import { publish } from './publish.js';
 import { recover } from './recover.js';

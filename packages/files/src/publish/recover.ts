@@ -6,7 +6,7 @@ import { quote } from '@synaprune/core/checks';
 import { type Journal, readJournal } from './journal.js';
 import { JOURNAL, readName } from './names.js';
 import { stateOf } from './owner.js';
-import { errorCode, type System } from './system.js';
+import { errorCode, type System, system } from './system.js';
 import { forget, isComplete, undo } from './undo.js';
 
 /** How often a folder is looked at again that another run publishes into, which takes it a few milliseconds. */
@@ -18,10 +18,24 @@ const PAUSE_MS = 20;
  * where it had replaced everything, what it kept is cleared away. Then removes the drafts of runs that were killed.
  * Files of runs that still go on, or of which nobody can say, are left alone.
  *
+ * Who reads files that belong together does this first, and {@link requireOneState} when all of them are open.
+ *
+ * @param folder real
  * @param folders those that drafts may lie in
  * @throws PruneError `file-failed` when another run does not finish, or what a killed one left cannot be put right
+ *
+ * @example
+ * ```ts no-run
+ * import { realFolderOf, settleFolder } from '@synaprune/files';
+ *
+ * await settleFolder(await realFolderOf('models/model.json'));
+ * ```
  */
-export async function settleFolder(folder: string, folders: readonly string[], files: System): Promise<void> {
+export async function settleFolder(
+  folder: string,
+  folders: readonly string[] = [],
+  files: System = system,
+): Promise<void> {
   for (let i = 0; recover(folder, files) === 'busy'; i += 1) {
     if (i === TRIES) {
       throw new PruneError(

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { before, contents, folder, prepare, usePublishFolder } from '../../testing/publish-folder.js';
+import { before, contents, folder, prepare, usePublishFolder } from '../testing/publish-folder.js';
 import { JOURNAL } from './names.js';
 import { owner, stateOf } from './owner.js';
 import { publish, TAKEN } from './publish.js';
