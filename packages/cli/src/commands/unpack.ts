@@ -1,5 +1,5 @@
-import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { type FileHandle, open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
 import { unpack } from '@synaprune/sparse';
@@ -27,7 +27,6 @@ async function unpackFile(path: string, { out }: UnpackFlags, progress: Progress
   const packed = await openPacked(path);
   const { made, text } = await modelIn(packed.handle, out, progress);
   progress.tell('writing');
-  if (!(made instanceof Uint8Array)) await requireOwnShards(out, made);
   const spelled = text === undefined ? undefined : await draftFile('--out', out, text);
   try {
     await writeModel(out, made, [path]);
@@ -92,19 +91,5 @@ async function modelIn(
     if (!(error instanceof PruneError) || error.code !== 'wrong-kind') throw error;
     const message = `${error.message}: --out ends in .onnx for ONNX, in .json for TensorFlow.js; the tensors of a state are read by unpack of @synaprune/sparse`;
     throw new PruneError('wrong-kind', message, { cause: error });
-  }
-}
-
-/** That no shard takes the place of one of another model, as of that which was packed: it may hold what was rounded away. */
-async function requireOwnShards(out: string, made: TfjsArtifacts): Promise<void> {
-  if ((await stat(out).catch(() => undefined)) !== undefined) return;
-  for (const [name, bytes] of Object.entries(encodeTfjs(made).shards)) {
-    const path = join(dirname(resolve(out)), name);
-    const there = await readFile(path).catch(() => undefined);
-    if (there === undefined || there.equals(bytes)) continue;
-    throw new PruneError(
-      'bad-path',
-      `--out with its shard is ${quote(path, 500)}, which is there and holds other weights. Name a file in another folder`,
-    );
   }
 }

@@ -195,16 +195,36 @@ describe('files that are there', () => {
     const source = write(join(folder, 'in'));
     const out = join(folder, 'out');
     mkdirSync(join(out, 'model.onnx/full'), { recursive: true });
-    writeFileSync(join(out, 'model.onnx.data'), 'mine');
     await expect(
       pruneOnnxFile(source, { ...options, sparsity: 0.5, out: join(out, 'model.onnx') }),
     ).rejects.toMatchObject({ code: 'file-failed', message: expect.stringMatching(/that is no file/) });
-    expect(readFileSync(join(out, 'model.onnx.data'), 'utf8')).toBe('mine');
-    expect(readdirSync(out, { recursive: true }).sort()).toEqual([
-      'model.onnx',
-      'model.onnx.data',
-      'model.onnx/full',
-    ]);
+    expect(readdirSync(out, { recursive: true }).sort()).toEqual(['model.onnx', 'model.onnx/full']);
+  });
+
+  it('stay when they are data of another model, and are replaced when they are of the one at out', async () => {
+    const source = write(join(folder, 'in'));
+    const out = join(folder, 'out');
+    mkdirSync(out);
+    const prune = (name: string, sparsity: number) =>
+      pruneOnnxFile(source, { ...options, sparsity, out: join(out, name) });
+    await prune('half.onnx', 0.5);
+    await expect(prune('more.onnx', 0.75)).rejects.toMatchObject({
+      code: 'file-failed',
+      message: expect.stringMatching(
+        /model\.onnx\.data" is there and holds no data of ".*more\.onnx"; .* a folder of its own$/,
+      ),
+    });
+    const half = await pruned(0.5);
+    expect(read(out)).toEqual({
+      'half.onnx': half['model.onnx'],
+      'model.onnx.data': half['model.onnx.data'],
+    });
+    await prune('half.onnx', 0.75);
+    const more = await pruned(0.75);
+    expect(read(out)).toEqual({
+      'half.onnx': more['model.onnx'],
+      'model.onnx.data': more['model.onnx.data'],
+    });
   });
 
   it('keep their rights when they are replaced', async () => {

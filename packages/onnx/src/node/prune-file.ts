@@ -10,13 +10,15 @@ import { chooseWeights } from '../weights/find-weights.js';
 import { requireOwnFolder } from './model-data.js';
 import { openModel } from './open-model.js';
 import { openRules, unprovenNotices } from './open-rules.js';
+import { requireOwnData } from './own-data.js';
 import { writeOutput } from './write-output.js';
 
 /** How {@link pruneOnnxFile} prunes, and where to. */
 export interface PruneOnnxFileOptions extends Omit<PruneOnnxOptions, 'externalData'> {
   /**
    * The file to write; its folder must be there. The same file as is read, or, where the model has external data,
-   * one in another folder: the data files go beside it under their own names.
+   * one in another folder: the data files go beside it under their own names. A model that is there is replaced, with
+   * its data files; another model's stay, and are an error.
    */
   readonly out: string;
   /**
@@ -80,7 +82,10 @@ export async function pruneOnnxFile(path: string, options: PruneOnnxFileOptions)
     const extents = data.extentsOf(chosen);
     const outFolder = await realFolderOf(out);
     requireOwnFolder(data, { path, out, folder, outFolder });
-    const output = await openOutput(outFolder, [...data.files.map(({ name }) => name), basename(out)]);
+    const names = data.files.map(({ name }) => name);
+    await settleFolder(outFolder);
+    if (folder !== outFolder) await requireOwnData(out, outFolder, names);
+    const output = await openOutput(outFolder, [...names, basename(out)]);
     const opened = { bytes, files: data.files, parts, extents };
     const { length, zeros } = await writeOutput(output, basename(out), opened, known);
     const size = data.files.reduce((sum, file) => sum + file.size, length);

@@ -4,6 +4,7 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  realpath,
   rm,
   stat,
   symlink,
@@ -136,4 +137,22 @@ describe('what is not where it may be is refused', () => {
       await rm(outside, { recursive: true });
     }
   });
+});
+
+it('a shard of another model stays, of whatever length, and of the same model is replaced', async () => {
+  const filled = (value: number) => decodeTfjs(model(), { 'a.bin': new Uint8Array(256).fill(value) });
+  await writeTfjsFiles(at('one.json'), filled(1));
+  for (const name of ['two.json', 'broken.json', 'of-others.json']) {
+    if (name === 'broken.json') await writeFile(at(name), '{');
+    if (name === 'of-others.json') await writeFile(at(name), JSON.stringify(model('b.bin')));
+    await expect(writeTfjsFiles(at(name), filled(2))).rejects.toMatchObject({
+      code: 'file-failed',
+      message: `"${await realpath(at('a.bin'))}" is there, holds other weights and is no shard of the "${name}" beside it; a model needs a folder of its own`,
+    });
+  }
+  expect(await readTfjsFiles(at('one.json'))).toEqual(filled(1));
+  // The same weights may have two models.
+  await writeTfjsFiles(at('two.json'), filled(1));
+  await writeTfjsFiles(at('one.json'), filled(3));
+  expect(await readTfjsFiles(at('one.json'))).toEqual(filled(3));
 });

@@ -1,20 +1,21 @@
 import { basename, resolve } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { describe, quote } from '@synaprune/core/checks';
-import { openOutput, realFolderOf, writeAll } from '@synaprune/files';
+import { openOutput, realFolderOf, settleFolder, writeAll } from '@synaprune/files';
 import type { TfjsArtifacts } from '../artifacts/artifacts.js';
 import { type EncodeTfjsOptions, encodeTfjs } from '../files/encode-tfjs.js';
 import { partsOfPath } from '../files/shard-path.js';
+import { requireOwnShards } from './own-shards.js';
 
 /**
- * Writes artifacts as a `model.json` and its shards beside it, as {@link encodeTfjs} makes them; files of these names
- * are replaced. All of them are written under temporary names first, and take their own names at the end, all or none:
+ * Writes artifacts as a `model.json` and its shards beside it, as {@link encodeTfjs} makes them. A model that is there is
+ * replaced; a shard that is there and is none of its is another model's, and stays: every model needs a folder of its own. All of them are written under temporary names first, and take their own names at the end, all or none:
  * when anything fails, or a signal ends the process, what was there is there; after a kill the next run that reads or
  * writes there puts it back.
  *
  * @param path of the `model.json`; its folder must be there
  * @throws TypeError | RangeError when `path` is no path, or the artifacts or an option have a wrong type or value
- * @throws PruneError `file-failed` when a file cannot be written; `bad-model`; `external-data` when the artifacts come
+ * @throws PruneError `file-failed` when a file cannot be written, or is another model's; `bad-model`; `external-data` when the artifacts come
  *   without weights, or name a shard that would lie outside the folder
  *
  * @example
@@ -45,6 +46,8 @@ export async function writeTfjsFiles(
   if (files.some(({ target }) => target === name)) {
     throw new PruneError('file-failed', `${quote(path, 500)} is the name of a shard of the model too`);
   }
+  await settleFolder(folder);
+  await requireOwnShards(folder, name, files);
   files.push({ target: name, bytes: new TextEncoder().encode(modelJson) });
   const output = await openOutput(
     folder,
