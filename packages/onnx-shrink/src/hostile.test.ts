@@ -2,7 +2,7 @@ import { PruneError } from '@synaprune/core';
 import { decodeModel, encodeModel } from '@synaprune/onnx';
 import { buildModel, type ModelParts, type NodeParts } from '@synaprune/onnx/graph';
 import { describe, expect, inject, it } from 'vitest';
-import { channelGroups, shrinkOnnx } from './index.js';
+import { channelGroups, removeDeadChannels, shrinkOnnx } from './index.js';
 import { generateGraph } from './testing/generate-graph.js';
 import { createMutator } from './testing/mutate.js';
 
@@ -163,4 +163,38 @@ describe('mutations of models', () => {
     }
     expect(refused).toBeGreaterThan(rounds / 10);
   });
+});
+
+it('repeats of ten million are followed no index at a time', () => {
+  const model = buildModel({
+    ...layers,
+    tensors: {
+      ...layers.tensors,
+      times: { type: 'int64', shape: [2], data: BigInt64Array.of(10_000_000n, 10_000_000n) },
+    },
+    nodes: [
+      ['MatMul', ['x', 'first'], ['h']],
+      ['Tile', ['first', 'times'], ['many']],
+      ['ReduceMax', ['many'], ['most'], { keepdims: 0 }],
+      ['Add', ['h', 'most'], ['g']],
+      ['MatMul', ['g', 'second'], ['y']],
+    ],
+  });
+  expect(model.length).toBeLessThan(1000);
+  const why = 'its axis, or one made of it, has 80000000 indices, which are too many to follow';
+  expect(channelGroups(model).held[0]).toEqual({ name: 'first[1]', channels: 8, heldBy: why });
+});
+
+it('a chain of twenty thousand nodes is walked without a call inside of a call for each', () => {
+  const length = 20_000;
+  const model = buildModel({
+    ...layers,
+    nodes: [
+      ['MatMul', ['x', 'first'], ['h0']],
+      ...Array.from({ length }, (_, i): NodeParts => ['Relu', [`h${i}`], [`h${i + 1}`]]),
+      ['MatMul', [`h${length}`, 'second'], ['y']],
+    ],
+  });
+  expect(removeDeadChannels(model).model.length).toBeGreaterThan(0);
+  expect(shrinkOnnx(model, { keep: 0.5 }).report.groups.map(({ kept }) => kept.length)).toEqual([4]);
 });

@@ -9,13 +9,16 @@ export class SizesDiffer extends Error {
 }
 
 /** Most indices of an axis that are followed one by one; what a file says may be any number. */
-const MOST_INDICES = 2 ** 26;
+const MOST_INDICES = 2 ** 22;
+/** Most of all axes that are made. */
+const MOST_OF_ALL = 2 ** 25;
 
 const NO_AXES: readonly Axis[] = [];
 
 export function createAxes(): Axes {
   const units = createUnits();
   const all: Axis[] = [];
+  let followed = 0;
 
   const make = (dim: Dim, state: AxisState, sources: readonly Axis[] = NO_AXES): Axis => ({
     dim,
@@ -46,12 +49,24 @@ export function createAxes(): Axes {
   };
   const held = (dim: Dim, why: string): Axis => make(dim, { kind: 'held', why });
 
+  /** Why so many indices are not followed. */
+  const tooMany = (indices: number): string | undefined => {
+    followed += indices;
+    return indices > MOST_INDICES || followed > MOST_OF_ALL
+      ? `its axis, or one made of it, has ${indices} indices, which are too many to follow`
+      : undefined;
+  };
+
   function termsOf(given: Axis): Int32Array | undefined {
     const axis = resolve(given);
     switch (axis.state.kind) {
       case 'units':
         return axis.state.terms;
       case 'free':
+        if ((axis.dim as number) > MOST_INDICES) {
+          axis.state = { kind: 'held', why: tooMany(axis.dim as number)! };
+          return undefined;
+        }
         return give(axis, units.born(axis.dim as number, axis.state.birth));
       default:
         return undefined;
@@ -151,13 +166,13 @@ export function createAxes(): Axes {
   }
 
   function pick(given: Axis, indices: readonly number[]): Axis {
-    const why = whyHeld(given);
+    const why = whyHeld(given) ?? tooMany(indices.length);
+    if (why !== undefined) hold(given, why);
     const terms = why === undefined ? termsOf(given) : undefined;
-    if (terms === undefined) return held(indices.length, why ?? 'its length is left open');
-    return of(
-      Int32Array.from(indices, (index) => terms[index]!),
-      [given],
-    );
+    if (terms === undefined) return held(indices.length, why ?? whyHeld(given) ?? 'its length is left open');
+    const picked = new Int32Array(indices.length);
+    for (let i = 0; i < picked.length; i += 1) picked[i] = terms[indices[i]!]!;
+    return of(picked, [given]);
   }
 
   function join(axes: readonly Axis[]): Axis {
@@ -176,8 +191,8 @@ export function createAxes(): Axes {
       return join(axes.map((axis) => held(axis.dim, whyHeld(axis) ?? why)));
     }
     const total = axes.reduce((sum, { dim }) => sum + (dim as number), 0);
-    if (total > MOST_INDICES) {
-      const why = `it is part of an axis of ${total} indices, which are too many to follow`;
+    const why = tooMany(total);
+    if (why !== undefined) {
       for (const axis of axes) hold(axis, why);
       return held(total, why);
     }
@@ -199,8 +214,8 @@ export function createAxes(): Axes {
       return make(dim, { kind: 'merged', factors: axes });
     }
     if (typeof dim !== 'number') return make(dim, { kind: 'merged', factors: axes });
-    if (dim > MOST_INDICES) {
-      const why = `it is part of an axis of ${dim} indices, which are too many to follow`;
+    const why = tooMany(dim);
+    if (why !== undefined) {
       for (const axis of axes) hold(axis, why);
       return make(dim, { kind: 'merged', factors: axes.map((axis) => held(axis.dim, whyHeld(axis) ?? why)) });
     }
@@ -221,7 +236,9 @@ export function createAxes(): Axes {
   function split(axis: Axis, sizes: readonly number[], birth: Birth): readonly Axis[] {
     const why = whyHeld(axis);
     const terms = why === undefined ? termsOf(axis) : undefined;
-    if (terms === undefined) return sizes.map((size) => held(size, why ?? 'its length is left open'));
+    if (terms === undefined) {
+      return sizes.map((size) => held(size, why ?? whyHeld(axis) ?? 'its length is left open'));
+    }
     const one = (size: number, otherwise: () => Axis) =>
       size === 1 ? held(1, 'it has one index') : otherwise();
     if (sizes.filter((size) => size !== 1).length === 1) return sizes.map((size) => one(size, () => axis));
@@ -250,7 +267,10 @@ export function createAxes(): Axes {
     free: (size, birth) => make(size, { kind: 'free', birth }),
     held,
     of,
-    born: (size, birth) => of(units.born(size, birth)),
+    born: (size, birth) => {
+      const why = tooMany(size);
+      return why === undefined ? of(units.born(size, birth)) : held(size, why);
+    },
     unite,
     hold,
     termsOf,

@@ -28,6 +28,7 @@ export interface WalkedModel {
 export function walkModel({ model, followed, channels }: Analysis): WalkedModel {
   const needs = collectNeeds(channels);
   const values = new Map<string, Carried>();
+  const depths = new Map<string, number>();
   const graph = model.graph!;
   const replaceable = replaceableOf(graph, Number(model.irVersion));
   const opset = Number(model.opsetImport.find(({ domain }) => domainOf(domain) === '')?.version ?? 1n);
@@ -52,7 +53,12 @@ export function walkModel({ model, followed, channels }: Analysis): WalkedModel 
       const value = outputs[i];
       if (name === '' || value === undefined) continue;
       const from = inputs.filter((input) => input !== undefined);
-      values.set(name, given?.[i] ?? unknownNumbers(value.axes, from));
+      const known = given?.[i] ?? unknownNumbers(value.axes, from);
+      const depth = 1 + Math.max(0, ...node.input.map((each) => depths.get(each) ?? 0));
+      // What is asked of the last node of a chain would be asked of all before it, each in a call of the next.
+      if (depth === MOST_UNASKED) askAll(known);
+      values.set(name, known);
+      depths.set(name, depth % MOST_UNASKED);
     }
     if (given !== undefined) continue;
     for (const name of [...node.input, ...node.output, ...capturedBy(node)]) {
@@ -60,6 +66,17 @@ export function walkModel({ model, followed, channels }: Analysis): WalkedModel 
     }
   }
   return { needs, carried: values };
+}
+
+/** Nodes in a row that nothing has been asked of. */
+const MOST_UNASKED = 200;
+
+/** Has all answers worked out, which keep them. */
+function askAll(value: Carried): void {
+  value.finite();
+  value.numbers();
+  value.everywhere();
+  for (const axis of value.axes.keys()) value.along(axis);
 }
 
 /** What a node gives, or undefined where that and what it needs is not known. */
