@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
@@ -149,10 +157,25 @@ describe('a command line that is wrong', () => {
       ['prune', 'model.onnx', '--sparsity', '0.5', '--out', '/dev/null'],
       1,
     ],
+    ['a name that is no UTF-8', ['prune', 'model.onnx', '--sparsity', '0.5', '--out', 'bad\uFFFD.onnx'], 2],
+    [
+      'the output as report',
+      ['prune', 'model.onnx', '--sparsity', '0.5', '--out', 'a.onnx', '--report', './a.onnx'],
+      1,
+    ],
+    [
+      'a shard of the output as report',
+      ['prune', 'tfjs', '--sparsity', '0.5', '--out', 'pruned/model.json', '--report', 'pruned/weights.bin'],
+      1,
+    ],
+    ['what never ends as model', ['look', '/dev/zero'], 1],
+    ['what never ends as recipe', ['prune', 'model.onnx', '--recipe', '/dev/zero', '--out', 'a.onnx'], 1],
+    ['what never ends as inputs', ['compare', 'model.onnx', 'model.onnx', '--inputs', '/dev/zero'], 1],
     ['models of two formats', ['compare', 'model.onnx', 'tfjs/model.json'], 1],
     ['inputs that are not there', ['compare', 'model.onnx', 'model.onnx', '--inputs', 'none'], 1],
     ['inputs that are none', ['compare', 'model.onnx', 'model.onnx', '--inputs', 'recipe.json'], 1],
   ])('with %s is told, and changes nothing', async (_, argv, expected) => {
+    mkdirSync('pruned');
     const before = contents();
     const { code, out, err } = await run(...argv);
     expect(code).toBe(expected);
@@ -160,6 +183,13 @@ describe('a command line that is wrong', () => {
     expect(err).not.toBe('');
     expect(err).not.toMatch(/\n {4}at \S+ \(/);
     expect(contents()).toEqual(before);
+  });
+
+  it('with a link to nothing as output is told, and the link stays', async () => {
+    symlinkSync('nowhere.onnx', 'link.onnx');
+    const { code, err } = await run('prune', 'model.onnx', '--sparsity', '0.5', '--out', 'link.onnx');
+    expect([code, err]).toEqual([1, expect.stringContaining('a symbolic link to a file that is not there')]);
+    expect([lstatSync('link.onnx').isSymbolicLink(), existsSync('nowhere.onnx')]).toEqual([true, false]);
   });
 });
 

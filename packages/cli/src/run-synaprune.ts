@@ -32,6 +32,7 @@ const [FAILURE, USAGE] = [1, 2];
  */
 export async function runSynaprune(argv: readonly string[]): Promise<number> {
   try {
+    requireLegible(argv);
     await createProgram().parseAsync([...argv], { from: 'user' });
     return 0;
   } catch (error) {
@@ -40,6 +41,13 @@ export async function runSynaprune(argv: readonly string[]): Promise<number> {
       return error.exitCode === 0 ? 0 : USAGE;
     return tellError(error);
   }
+}
+
+/** That no argument lost bytes that are no UTF-8: a file would be written under another name. */
+function requireLegible(argv: readonly string[]): void {
+  const lost = argv.find((each) => each.includes('\uFFFD'));
+  if (lost === undefined) return;
+  throw new UsageError(`arguments and names of files need to be UTF-8, got ${JSON.stringify(lost)}`);
 }
 
 function createProgram(): Command {

@@ -25,9 +25,7 @@ export async function pruneTfliteFile(path: string, flags: PruneFlags, progress:
       throw new PruneError('bad-path', `--out needs a path that ends in .tflite, got ${quote(out, 500)}`);
     }
   }
-  if (report !== undefined) {
-    await requireTarget('--report', report, [...sources, ...(out === undefined ? [] : [out])]);
-  }
+  if (report !== undefined) await requireTarget('--report', report, sources, { '--out': out });
   const recipe = flags.recipe === undefined ? undefined : await readRecipeFile(flags.recipe);
   progress.tell('reading the model');
   const bytes = await openTflite(path);

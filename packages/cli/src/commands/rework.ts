@@ -51,8 +51,7 @@ export async function rework(
   const model = await openModel(path);
   const sources = [...model.sources, ...pathsRead(flags)];
   if (out !== undefined) await requireOut(out, model, sources);
-  if (report !== undefined)
-    await requireTarget('--report', report, [...sources, ...(out === undefined ? [] : [out])]);
+  if (report !== undefined) await requireTarget('--report', report, sources, { '--out': out });
   const { bench, tfjs } = await openBenches(model, flags, progress);
   progress.tell(DOING[command] ?? command);
   const {
@@ -77,5 +76,5 @@ export async function rework(
   };
   return out === undefined || dryRun
     ? { findings }
-    : { findings, save: () => writeModel(out, made, sources) };
+    : { findings, save: () => writeModel(out, made, sources, { '--report': report }) };
 }

@@ -56,6 +56,9 @@ async function filesOf(path: string): Promise<{ readonly files: string[]; readon
     if (isInputFile(path)) return { files: [path], skipped: [] };
     throw new PruneError('bad-inputs', `${quote(path, 500)} needs to be one of ${KINDS.join(' ')}`);
   }
+  if (!found.isDirectory()) {
+    throw new PruneError('bad-inputs', `--inputs ${quote(path, 500)} is neither a plain file nor a folder`);
+  }
   const names = (await readdir(path, { withFileTypes: true }))
     .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
     .map(({ name }) => name)

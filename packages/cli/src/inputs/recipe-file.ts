@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { type Notice, PruneError, type RecipeOptions, readRecipe } from '@synaprune/core';
 import { legible, listNames, quote } from '@synaprune/core/checks';
+import { readText } from './read-text.js';
 
 /** What a recipe says to somebody who prunes once. */
 export interface OneShotRecipe
@@ -23,13 +23,11 @@ const LARGEST = 2 ** 20;
 export async function readRecipeFile(path: string): Promise<OneShotRecipe> {
   const refuse = (why: string, cause?: unknown) =>
     new PruneError('bad-inputs', `--recipe ${quote(path, 500)}: ${why}`, { cause });
-  const bytes = await readFile(path).catch((cause: Error) => {
-    throw refuse(cause.message, cause);
-  });
-  if (bytes.length > LARGEST) throw refuse(`${bytes.length} bytes are more than any recipe has`);
+  const text = await readText(path, refuse);
+  if (text.length > LARGEST) throw refuse(`${text.length} characters are more than any recipe has`);
   let recipe: RecipeOptions;
   try {
-    recipe = readRecipe(JSON.parse(bytes.toString('utf8')));
+    recipe = readRecipe(JSON.parse(text));
   } catch (cause) {
     throw refuse(legible((cause as Error).message), cause);
   }

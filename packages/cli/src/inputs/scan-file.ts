@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { PruneError } from '@synaprune/core';
 import { isRecord, quote } from '@synaprune/core/checks';
 import type { SensitivityCurve } from '@synaprune/onnxruntime';
+import { readText } from './read-text.js';
 
 /** What `synaprune scan --out` wrote. */
 export interface ScanFile {
@@ -17,9 +17,7 @@ export interface ScanFile {
 export async function readScanFile(path: string, unit: ScanFile['unit']): Promise<ScanFile> {
   const refuse = (why: string, cause?: unknown) =>
     new PruneError('bad-inputs', `--scan ${quote(path, 500)}: ${why}`, { cause });
-  const text = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw refuse(cause.message, cause);
-  });
+  const text = await readText(path, refuse);
   let value: unknown;
   try {
     value = JSON.parse(text);

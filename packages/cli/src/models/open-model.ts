@@ -85,7 +85,9 @@ export async function findModel(given: string): Promise<string> {
     const why = cause.code === 'ENOENT' ? 'is not there' : `cannot be read: ${cause.message}`;
     throw new PruneError('bad-path', `the model ${quote(given, 500)} ${why}`, { cause });
   });
-  if (!found.isDirectory()) return given;
+  if (found.isFile()) return given;
+  if (!found.isDirectory())
+    throw new PruneError('bad-path', `the model ${quote(given, 500)} is no plain file`);
   const inside = join(given, 'model.json');
   await stat(inside).catch((cause) => {
     throw new PruneError(

@@ -37,15 +37,25 @@ export async function requireOut(out: string, model: ModelFile, sources: readonl
   throw new PruneError('bad-path', `--out needs ${needed}, got ${quote(out, 500)}`);
 }
 
-/** Writes a model, whole or not at all. @throws PruneError `bad-path`, `file-failed` */
-export async function writeModel(out: string, made: MadeModel, sources: readonly string[]): Promise<void> {
+/**
+ * Writes a model, whole or not at all.
+ *
+ * @param written other files that are written, by their flags
+ * @throws PruneError `bad-path`, `file-failed`
+ */
+export async function writeModel(
+  out: string,
+  made: MadeModel,
+  sources: readonly string[],
+  written: Readonly<Record<string, string | undefined>> = {},
+): Promise<void> {
   if (made instanceof Uint8Array) {
     await writeWhole('--out', out, made);
     return;
   }
   // Shards have names of their own, which may be those of the model that was read.
   for (const name of Object.keys(encodeTfjs(made).shards)) {
-    await requireTarget('--out with its shard', join(dirname(resolve(out)), name), sources);
+    await requireTarget('--out with its shard', join(dirname(resolve(out)), name), sources, written);
   }
   await writeTfjsFiles(out, made);
 }

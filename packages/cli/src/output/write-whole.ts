@@ -1,4 +1,4 @@
-import { access, constants, realpath, stat } from 'node:fs/promises';
+import { access, constants, lstat, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PruneError } from '@synaprune/core';
 import { quote } from '@synaprune/core/checks';
@@ -55,13 +55,20 @@ export async function writeWhole(what: string, path: string, content: Uint8Array
 }
 
 /**
- * That a file can be written before a minute is spent on what goes into it, and that it is none of those that are read.
+ * That a file can be written before a minute is spent on what goes into it, and that it is none of those that are read,
+ * nor another that is written.
  *
  * @param option the flag it was given by, for messages
  * @param sources files that must stay as they are, and folders whose files of inputs must
+ * @param written other files that are written, by their flags
  * @throws PruneError `bad-path`
  */
-export async function requireTarget(option: string, path: string, sources: readonly string[]): Promise<void> {
+export async function requireTarget(
+  option: string,
+  path: string,
+  sources: readonly string[],
+  written: Readonly<Record<string, string | undefined>> = {},
+): Promise<void> {
   const target = await realPath(path);
   for (const source of sources) {
     const real = await realPath(source);
@@ -69,6 +76,13 @@ export async function requireTarget(option: string, path: string, sources: reado
     throw new PruneError(
       'bad-path',
       `${option} is ${quote(path, 500)}, which is read: what is read is never written to. Name another file`,
+    );
+  }
+  for (const [flag, other] of Object.entries(written)) {
+    if (other === undefined || (await realPath(other)) !== target) continue;
+    throw new PruneError(
+      'bad-path',
+      `${option} is ${quote(path, 500)}, which ${flag} writes too. Name another file`,
     );
   }
   try {
@@ -79,6 +93,9 @@ export async function requireTarget(option: string, path: string, sources: reado
     throw pathError(option, path, cause);
   }
   const there = await stat(path).catch(() => undefined);
+  if (there === undefined && (await lstat(path).catch(() => undefined))?.isSymbolicLink()) {
+    throw pathError(option, path, new Error('it is a symbolic link to a file that is not there'));
+  }
   if (there?.isDirectory()) throw pathError(option, path, Object.assign(new Error(), { code: 'EISDIR' }));
   // A name given to something else, as a device or a pipe, would take its place.
   if (there?.isFile() === false) throw pathError(option, path, new Error('it is there and is no plain file'));
