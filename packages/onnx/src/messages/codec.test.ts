@@ -104,3 +104,12 @@ describe('tensorToFloat32', () => {
     expect(() => tensorToFloat32(create(TensorProtoSchema, init))).toThrow(expect.objectContaining({ code }));
   });
 });
+
+it.each([[undefined], [null], ['kernel'], [{}], [new Uint8Array(4)]])(
+  '%j is no tensor, and is told to be none',
+  (given) => {
+    expect(() => tensorToFloat32(given as never)).toThrow(
+      /^tensorToFloat32 needs a TensorProto, as decodeModel makes it, got /,
+    );
+  },
+);

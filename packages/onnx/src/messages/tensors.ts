@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { PruneError } from '@synaprune/core';
-import { describe, elementsOf, quote } from '@synaprune/core/checks';
+import { describe, elementsOf, isRecord, quote } from '@synaprune/core/checks';
 import { floatOfHalf } from '@synaprune/core/numbers';
 import { type TensorProto, TensorProto_DataLocation, TensorProtoSchema } from 'onnx-buf';
 import { codecOf } from '../elements/codec.js';
@@ -108,6 +108,11 @@ export function tensorOf(name: string, { type, shape }: Kind, elements: ArrayLik
  * ```
  */
 export function tensorToFloat32(tensor: TensorProto): Float32Array {
+  if (!isRecord(tensor) || !(tensor.rawData instanceof Uint8Array)) {
+    throw new TypeError(
+      `tensorToFloat32 needs a TensorProto, as decodeModel makes it, got ${describe(tensor)}`,
+    );
+  }
   const kind = kindOfTensor(tensor);
   const reader = readerOf(tensor, kind);
   if (reader === undefined) {

@@ -146,6 +146,11 @@ describe('quantizeOnnx', () => {
     const bytes = buildModel(parts(17));
     const refused = (options: object, given = bytes) => expect(() => quantizeOnnx(given, options as never));
     refused({ bits: 4 }).toThrow(/no option "bits"/);
+    for (const none of [null, 'model.onnx', 3]) {
+      refused({}, none as never).toThrow(
+        /quantizeOnnx needs the bytes of an ONNX model as a Uint8Array, got/,
+      );
+    }
     refused({ scales: { conv: Float32Array.of(1) } }).toThrow(/4 scales for "conv", got 1/);
     refused({ scales: { conv: Float32Array.of(1, 0, 1, 1) } }).toThrow(/above 0, got 0/);
     refused({ scales: { cnov: Float32Array.of(1) } }).toThrow(/"cnov".*"conv"/);

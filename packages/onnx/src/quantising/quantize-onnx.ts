@@ -3,6 +3,7 @@ import { describe, didYouMean, isRecord, listNames, quote, requireOptions } from
 import { type RoundingError, roundingError } from '@synaprune/core/numbers';
 import { SELECT_ELSEWHERE } from '@synaprune/core/one-shot';
 import type { ModelProto } from 'onnx-buf';
+import { checkModelBytes } from '../bytes/check-model-bytes.js';
 import { domainOf } from '../domain.js';
 import { embedExternalData } from '../external/embed.js';
 import type { ExternalData } from '../external/given-files.js';
@@ -97,6 +98,7 @@ const FIRST_OPSET = 7;
 export function quantizeOnnx(bytes: Uint8Array, options: QuantizeOnnxOptions = {}): QuantizedOnnx {
   const caller = 'quantizeOnnx';
   requireOptions(caller, '', options as unknown, OPTIONS, SELECT_ELSEWHERE);
+  checkModelBytes(caller, bytes);
   const { select, externalData } = options;
   const files = Object.values(externalData ?? {});
   const before = files.reduce((sum, { length }) => sum + length, bytes.length);

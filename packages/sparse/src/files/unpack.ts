@@ -1,5 +1,5 @@
 import { PruneError } from '@synaprune/core';
-import { quote } from '@synaprune/core/checks';
+import { describe, isRecord, quote } from '@synaprune/core/checks';
 import type { Models } from './decode/model.js';
 import { nodeFileHint } from './decode/node-files.js';
 import type { PackedSource } from './decode/source.js';
@@ -32,6 +32,8 @@ export async function unpack<Kind extends keyof Models = keyof Models>(
   source: PackedSource,
   options: UnpackOptions<Kind> = {},
 ): Promise<Models[Kind]> {
+  if (!isRecord(options))
+    throw new TypeError(`unpack needs options to be an object, got ${describe(options)}`);
   try {
     return await read(source, options);
   } catch (error) {

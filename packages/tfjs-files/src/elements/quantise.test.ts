@@ -68,3 +68,16 @@ describe('quantised values, as tfjs reads them,', () => {
     expect(toFloat16(value)).toBe(expected);
   });
 });
+
+it('no other type is made, and of nothing but float32', () => {
+  for (const dtype of ['int4', 'float32', 'toString', undefined, null]) {
+    expect(() => quantiseValues(Float32Array.of(1, 2), dtype as never)).toThrow(
+      /^quantiseValues needs dtype to be one of "float16", "uint8".* "uint16", got /,
+    );
+  }
+  for (const values of [[1, 2], undefined, 'ab', new Float64Array(2)]) {
+    expect(() => quantiseValues(values as never, 'uint8')).toThrow(
+      /^quantiseValues needs values to be a Float32Array, got /,
+    );
+  }
+});

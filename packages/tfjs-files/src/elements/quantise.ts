@@ -1,5 +1,8 @@
+import { describe, listNames } from '@synaprune/core/checks';
 import type { Quantization } from '../artifacts/artifacts.js';
 import { LARGEST_FLOAT16, toFloat16 } from './float16.js';
+
+const DTYPES: readonly Quantization['dtype'][] = ['float16', 'uint8', 'uint16'];
 
 /** Values in fewer bits, as tfjs reads them back. */
 export interface Quantised {
@@ -14,6 +17,8 @@ export interface Quantised {
  *
  * @returns `undefined` where the type cannot hold the values: NaN, infinities, too large for a float16
  *
+ * @throws TypeError when an argument has a wrong type, or there is no such `dtype`
+ *
  * @example
  * ```ts
  * import { quantiseValues } from '@synaprune/tfjs-files';
@@ -24,6 +29,14 @@ export interface Quantised {
  * ```
  */
 export function quantiseValues(values: Float32Array, dtype: Quantization['dtype']): Quantised | undefined {
+  if (!(values instanceof Float32Array)) {
+    throw new TypeError(`quantiseValues needs values to be a Float32Array, got ${describe(values)}`);
+  }
+  if (!DTYPES.includes(dtype)) {
+    throw new TypeError(
+      `quantiseValues needs dtype to be one of ${listNames(DTYPES)}, got ${describe(dtype)}`,
+    );
+  }
   let [least, most] = [0, 0];
   for (const value of values) {
     if (!Number.isFinite(value)) return undefined;
