@@ -39,6 +39,50 @@ afterEach(() => {
   x.dispose();
 });
 
+describe('an optimizer that comes in the middle of a fit', () => {
+  const other = () => tf.train.momentum(0.05, 0.9);
+  const functional = () => {
+    const inputs = tf.input({ shape: [10] });
+    const outputs = tf.layers.dense({ units: 10 }).apply(inputs) as tf.SymbolicTensor;
+    const made = tf.model({ inputs, outputs });
+    made.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+    return made;
+  };
+  for (const [what, make] of [
+    ['a Sequential', createDense],
+    ['a functional model', functional],
+  ] as const) {
+    for (const how of ['set', 'compiled'] as const) {
+      it(`is followed at once, ${how} on ${what}, and so is the one that a fit goes on with`, async () => {
+        model.dispose();
+        model = make() as tf.Sequential;
+        prune({ schedule: () => 0.5 });
+        const before = model.optimizer;
+        const zeros: number[] = [];
+        const swap = {
+          onEpochEnd: async (epoch: number) => {
+            zeros.push((await countZeros(model))[0]!);
+            if (epoch !== 0) return;
+            if (how === 'set') model.optimizer = other();
+            else model.compile({ optimizer: other(), loss: 'meanSquaredError' });
+          },
+        };
+        await train(4, { callbacks: [pruning.callback, swap] });
+        expect(zeros).toEqual([50, 50, 50, 50]);
+        await model.fit(x, x, { ...quiet, epochs: 1 });
+        expect((await countZeros(model))[0]).toBe(50);
+        // The one from before is its own again.
+        expect(Object.hasOwn(before, 'applyGradients')).toBe(false);
+        expect(Object.hasOwn(model.optimizer, 'applyGradients')).toBe(true);
+        pruning.detach();
+        expect(Object.hasOwn(model.optimizer, 'applyGradients')).toBe(false);
+        expect(Object.hasOwn(model, 'optimizer')).toBe(false);
+        before.dispose();
+      });
+    }
+  }
+});
+
 describe('fits of one pruning', () => {
   it('reach the end of the ramp in thirty fits of one epoch', async () => {
     prune();

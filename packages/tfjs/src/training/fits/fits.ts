@@ -52,7 +52,7 @@ export function createFits({
     );
   };
   const stepping = (): Promise<void> | undefined => {
-    following.follow();
+    following.follow(fit !== undefined);
     const told = tellTrainable(model);
     if (told.length === 0) telling.withdraw('trainable-without-effect');
     for (const notice of told) telling.tell(notice);
@@ -65,7 +65,7 @@ export function createFits({
     },
     hooks: {
       compiled() {
-        following.follow();
+        following.follow(fit !== undefined);
         requireOneOptimizer(model, live.kernels().kernels, 1);
       },
       stepping,
@@ -86,6 +86,7 @@ export function createFits({
           return result;
         } finally {
           fit = before;
+          following.follow(fit !== undefined);
         }
       },
       async saving() {
@@ -97,7 +98,7 @@ export function createFits({
       begin() {
         requireLive();
         requireOwnFit(model);
-        following.follow();
+        following.follow(fit !== undefined);
         if (fit !== undefined) fit.listened = true;
         telling.withdraw('pruned-after-training');
         if (rhythm !== 'epoch' || fit?.initialEpoch != null) return 0;

@@ -1,9 +1,10 @@
 import type { LayersModel, ModelFitArgs, ModelFitDatasetArgs } from '@tensorflow/tfjs-layers';
 import { patchMethod } from '../../internals/patch-method.js';
+import { watchProperty } from '../../internals/watch-property.js';
 
 /** What happens around a model's own methods. */
 export interface ModelHooks {
-  /** After the model was compiled, when its optimizer may be another one. */
+  /** After the model was compiled, or its optimizer set, when that may be another one. */
   compiled(): void;
   /**
    * Before steps are taken, by a fit or one by one. It gives something to wait for only where there is something
@@ -30,6 +31,7 @@ export function followModel(model: LayersModel, hooks: ModelHooks): () => void {
       compile(args);
       hooks.compiled();
     }),
+    watchProperty(model, 'optimizer', () => hooks.compiled()),
     patchMethod(
       model,
       'fit',

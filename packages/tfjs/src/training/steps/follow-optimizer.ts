@@ -9,13 +9,18 @@ import type { DenseStep } from '../dense/dense-weights.js';
 import { type Gradients, namesOf, noteOrder } from './gradient-order.js';
 import { maskedStep } from './masked-step.js';
 
-/** An optimizer whose steps are masked, whichever the model has. Made by {@link followOptimizer}. */
+/** The optimizers whose steps are masked, whichever the model has. Made by {@link followOptimizer}. */
 export interface Following {
   /** Whether it has not been detached. */
   live(): boolean;
-  /** Goes over to the model's optimizer of now, if that is another one. */
-  follow(): void;
-  /** Gives the optimizer its own method back. Harmless when repeated. */
+  /**
+   * Goes over to the model's optimizer of now, if that is another one.
+   *
+   * @param fitting whether a fit goes on, until whose end those from before are followed too: a Sequential that is compiled
+   *   makes another model of itself, and the fit goes on with the one that it began with
+   */
+  follow(fitting: boolean): void;
+  /** Gives optimizers their own methods back. Harmless when repeated. */
   detach(): void;
 }
 
@@ -36,19 +41,18 @@ export function followOptimizer(
   dense?: DenseStep,
 ): Following {
   let live = true;
-  let followed: tf.Optimizer | undefined;
-  let release = (): void => {};
+  const followed = new Map<tf.Optimizer, () => void>();
   let own = new Set<string>();
 
   const isOwn = (gradients: Gradients): boolean => namesOf(gradients).some((name) => own.has(name));
-  const follow = (): void => {
+  const follow = (fitting: boolean): void => {
     own = new Set(model.weights.map((weight) => variableOf(weight).name));
     // Without an optimizer there is no step to mask, and tfjs says so itself when one is to be taken.
-    if (!live || model.optimizer == null || model.optimizer === followed) return;
-    release();
-    const optimizer = model.optimizer;
-    followed = optimizer;
-    release = patchMethod(optimizer, 'applyGradients', (apply) => {
+    if (!live || model.optimizer == null) return;
+    const { optimizer } = model;
+    if (!fitting) releaseAll(optimizer);
+    if (followed.has(optimizer)) return;
+    const release = patchMethod(optimizer, 'applyGradients', (apply) => {
       const step = maskedStep(apply, pruner, {
         backend,
         begin: watch && ((gradients) => watch.begin(optimizer, gradients)),
@@ -62,15 +66,24 @@ export function followOptimizer(
         taken();
       };
     });
+    followed.set(optimizer, release);
+  };
+  /** Leaves optimizers that the model has no more. */
+  const releaseAll = (but?: tf.Optimizer): void => {
+    for (const [optimizer, release] of followed) {
+      if (optimizer === but) continue;
+      release();
+      followed.delete(optimizer);
+    }
   };
 
-  follow();
+  follow(false);
   return {
     live: () => live,
     follow,
     detach() {
       live = false;
-      release();
+      releaseAll();
     },
   };
 }
