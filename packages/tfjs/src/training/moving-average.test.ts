@@ -55,6 +55,31 @@ describe.each(BACKENDS)('a moving average on %s', (backend) => {
     expect(grown).toEqual({ tensors: 0, bytes: 0 });
   });
 
+  it('lets nobody step on it while it is swapped in, and gives weights back by the masks of now', async () => {
+    const model = createDense('adam');
+    const x = tensorOf(101, [32, 10]);
+    const pruning = pruneModel(model, {
+      schedule: linearRamp({ from: 0, to: 0.8, start: 0, end: 4 }),
+      print: false,
+    });
+    const average = createMovingAverage(pruning, { decay: 0.75 });
+    await model.fit(x, x, { ...quiet, epochs: 2, callbacks: [pruning.callback, average.callback] });
+    const weights = await kernelOf(model).data();
+    average.swapIn();
+    const step = model.fit(x, x, { ...quiet, epochs: 1, callbacks: pruning.callback });
+    await expect(step).rejects.toMatchObject({ code: 'busy', message: expect.stringContaining('swapOut()') });
+    await pruning.pruner.update(4);
+    average.swapOut();
+    const after = await kernelOf(model).data();
+    expect(after.filter((value) => value === 0)).toHaveLength(80);
+    expect(after.every((value, i) => value === 0 || value === weights[i])).toBe(true);
+    const { total } = await pruning.pruner.report();
+    expect([total.dropped, total.zeros]).toEqual([80, 80]);
+    await model.fit(x, x, { ...quiet, epochs: 1, callbacks: pruning.callback });
+    average.dispose();
+    pruning.dispose();
+  });
+
   it('is swapped in and out without a bit of the weights lost', async () => {
     const model = createDense('sgd');
     const pruning = pruneModel(model, { schedule: constantSparsity(0.5), print: false });

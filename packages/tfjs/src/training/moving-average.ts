@@ -3,6 +3,7 @@ import { describe, requireFraction, requireOptions } from '@synaprune/core/check
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TfjsBackend } from '../backend/assemble-backend.js';
+import { noteBack, noteSwapped } from '../internals/swapped-weights.js';
 import { trainedVariables } from '../model/trained-weights.js';
 import { denseOf, learnsOn } from './dense/dense-weights.js';
 import type { ModelPruning } from './model-pruning.js';
@@ -28,12 +29,13 @@ export interface MovingAverage {
   readonly callback: { onBatchEnd(): Promise<void> };
   /**
    * Puts the average in the weights' place, to evaluate or to save; dropped weights are +0 by the masks of now. The
-   * weights are kept for {@link MovingAverage.swapOut}. Take no step in between.
+   * weights are kept for {@link MovingAverage.swapOut}. A step of a pruned model or optimizer in between is refused; on others
+   * take none.
    *
    * @throws PruneError `busy` when it is in already, `disposed`
    */
   swapIn(): void;
-  /** Puts the weights back as they were. Harmless when they are in. */
+  /** Puts the weights back as they were; +0 what masks of now drop. Harmless when they are in. */
   swapOut(): void;
   /** Swaps out, and gives back what it holds. Harmless when repeated. */
   dispose(): void;
@@ -100,7 +102,14 @@ export function createMovingAverage(
   };
   const swapOut = (): void => {
     if (away === undefined) return;
-    for (const [i, weight] of weights.entries()) weight.assign(away[i]!);
+    const own = away;
+    tf.tidy(() => {
+      for (const [i, weight] of weights.entries()) {
+        // Masks may have changed meanwhile.
+        weight.assign(learnsOn(weight) ? own[i]!.clone() : masked(weight, own[i]!.clone()));
+      }
+    });
+    noteBack(weights);
     tf.dispose(away);
     away = undefined;
   };
@@ -117,6 +126,7 @@ export function createMovingAverage(
       tf.tidy(() => {
         for (const [i, weight] of weights.entries()) weight.assign(masked(weight, averages[i]!.clone()));
       });
+      noteSwapped(weights);
     },
     swapOut,
     dispose() {

@@ -1,6 +1,7 @@
 import type { Pruner } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from '../../backend/assemble-backend.js';
+import { requireOwnValues } from '../../internals/swapped-weights.js';
 import { variableNamed } from '../../internals/variables-by-name.js';
 import type { NamedGradient } from '../../scoring/step-watch.js';
 import { type DenseStep, learnsOn } from '../dense/dense-weights.js';
@@ -34,6 +35,7 @@ export function maskedStep(
     return learnsOn(variable) ? gradient : backend.maskGradient(variable, gradient);
   };
   return (gradients) => {
+    requireOwnValues(variablesOf(gradients));
     tf.tidy(() => {
       // Only the pruner itself knows all it refuses: an update in flight, a disposed weight, another backend.
       // Enforcing twice changes nothing and costs little beside a step.
