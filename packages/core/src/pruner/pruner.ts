@@ -172,9 +172,9 @@ export function createPruner<Weight, Mask>(options: PrunerOptions<Weight, Mask>)
         ({ position } = occasion);
         target = sparsity;
         enforced = false;
+        const counted = await countUpdate(checked, prepared, applied, occasion, earlier);
         const told = ofRestored;
         ofRestored = [];
-        const counted = await countUpdate(checked, prepared, applied, occasion, earlier);
         return { ...counted, notices: [...told, ...forgotten, ...counted.notices] };
       }),
     );

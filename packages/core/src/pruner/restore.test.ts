@@ -191,6 +191,29 @@ describe('a state keeps', () => {
     expect((await pruner.report()).notices.map(({ code }) => code)).toEqual(['weight-emptied']);
   });
 
+  it('tells it again where the update that should have told it failed once its masks had changed', async () => {
+    const plain = createArrayBackend();
+    let [armed, failing] = [false, false];
+    const backend: typeof plain = {
+      ...plain,
+      countKept(masks) {
+        if (failing) throw new Error('device lost');
+        return plain.countKept(masks);
+      },
+      enforce(items) {
+        failing = armed;
+        return plain.enforce(items);
+      },
+    };
+    const names = ['dense_1/kernel', 'dense_2/kernel'] as const;
+    const { pruner } = pruneAs(names, { backend, schedule: () => 4 / 7 });
+    await pruner.restore(await saved());
+    armed = true;
+    await expect(pruner.update(1)).rejects.toThrow('device lost');
+    [armed, failing] = [false, false];
+    expect((await pruner.update(1)).notices.map(({ code }) => code)).toContain('schedule-changed');
+  });
+
   it('tells of no schedule that gives the same there, nor of one that gives nothing', async () => {
     const state = await saved();
     for (const schedule of [

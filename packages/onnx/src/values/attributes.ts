@@ -1,4 +1,5 @@
 import { create } from '@bufbuild/protobuf';
+import { quote } from '@synaprune/core/checks';
 import { type AttributeProto, AttributeProto_AttributeType, AttributeProtoSchema } from 'onnx-buf';
 
 /** A number that a file holds as a float. A bare number is an integer there. */
@@ -69,14 +70,22 @@ function readAttribute(attribute: AttributeProto): Attribute {
 export function writeAttribute(name: string, value: Attribute): AttributeProto {
   const write = (type: AttributeProto_AttributeType, field: object) =>
     create(AttributeProtoSchema, { name, type, ...field });
-  if (typeof value === 'number') return write(AttributeProto_AttributeType.INT, { i: BigInt(value) });
+  if (typeof value === 'number') return write(AttributeProto_AttributeType.INT, { i: wholeOf(name, value) });
   if (typeof value === 'string') {
     return write(AttributeProto_AttributeType.STRING, { s: new TextEncoder().encode(value) });
   }
   if ('float' in value) return write(AttributeProto_AttributeType.FLOAT, { f: value.float });
   if ('floats' in value) return write(AttributeProto_AttributeType.FLOATS, { floats: [...value.floats] });
   if ('message' in value) return value.message;
-  return write(AttributeProto_AttributeType.INTS, { ints: value.map(BigInt) });
+  return write(AttributeProto_AttributeType.INTS, { ints: value.map((one) => wholeOf(name, one)) });
+}
+
+/** @throws TypeError for a number with a fraction, which a file holds as a float */
+function wholeOf(name: string, value: number): bigint {
+  if (Number.isInteger(value)) return BigInt(value);
+  throw new TypeError(
+    `attribute ${quote(name)} needs whole numbers where they are bare, got ${value}; floats are float(${value}), { floats: [${value}] }`,
+  );
 }
 
 /** A number attribute, integer or float, or `otherwise` where it is missing. */

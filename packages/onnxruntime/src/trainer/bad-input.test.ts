@@ -126,6 +126,7 @@ describe('a trainer refuses', () => {
     ['another type', { inputs: { x: new Float64Array(24) }, targets: { y } }, /Float32Array/],
     ['no tensor', { inputs: { x: [1, 2] as never }, targets: { y } }, /"x" needs a typed array/],
     ['no learning rate', { ...good, learningRate: Number.POSITIVE_INFINITY }, /learningRate/],
+    ['a learning rate of null', { ...good, learningRate: null as never }, /a step needs a learningRate/],
     ['a rate that float32 has as infinite', { ...good, learningRate: 1e39 }, /learningRate .*float32 holds/],
     ['a rate that float32 has as 0', { ...good, learningRate: 1e-60 }, /learningRate .*float32 holds/],
     ['weights of samples unasked', { ...good, sampleWeights: { y: x } }, /loss to have sampleWeights: true/],

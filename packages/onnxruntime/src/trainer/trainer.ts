@@ -116,7 +116,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
   const stepOfMany = async (given: StepOfMany, beforeStep: () => Promise<void>) => {
     const { gatherGradients, requireMany } = await import('./gathered-step.js');
     const reduce = requireMany(given);
-    const rate = requireLearningRate(given.learningRate ?? scheduled());
+    const rate = requireLearningRate(given.learningRate === undefined ? scheduled() : given.learningRate);
     const gathered = await gatherGradients(
       training,
       feeds,
@@ -174,7 +174,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
       gate.exclusive('step', async (letIn) => {
         if (isOfMany(batch)) return stepOfMany(ownBatches(batch), () => letIn(prunings.beforeStep));
         requireOptions('step', '', batch, BATCH);
-        const rate = requireLearningRate(batch.learningRate ?? scheduled());
+        const rate = requireLearningRate(batch.learningRate === undefined ? scheduled() : batch.learningRate);
         const { loaded, feeds: given } = await prepare(batch, rate, () => letIn(prunings.beforeStep));
         const taken = await runStep(loaded, 'the step', given, [loaded.step.loss, ...loaded.fetches]);
         await finish(loaded, taken);

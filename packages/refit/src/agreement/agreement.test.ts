@@ -32,6 +32,17 @@ describe('an output of distributions', () => {
     expect(compare(dense, other, 2)).toMatchObject({ total: 0.5, samples: 0 });
   });
 
+  it('says so where no answer has the shape that it had', () => {
+    const tally = createAgreement({ shapes: 'disagree' });
+    tally.add(floats([1, 2], 0.9, 0.1), floats([1, 3], 0.9, 0.1, 0));
+    expect(tally.finish()).toMatchObject({ total: 0, notices: [{ code: 'other-shapes' }] });
+    expect(tally.finish().notices[0]?.message).toContain('"y" [1, 2] before, [1, 3] after');
+    // One that has it is a model whose answers have lengths of their own.
+    tally.add(floats([1, 2], 0.9, 0.1), floats([1, 2], 0.9, 0.1));
+    tally.add(floats([1, 2], 0.9, 0.1), floats([1, 3], 0.9, 0.1, 0));
+    expect(tally.finish().notices).toEqual([]);
+  });
+
   it('says so where the answers before are NaN', () => {
     const broken = floats([1, 2], Number.NaN, 1);
     expect(compare(broken, broken)).toMatchObject({ total: 0, notices: [{ code: 'nan-answers' }] });

@@ -57,7 +57,7 @@ export interface Agreement {
   readonly count: number;
   /** In the order of the first answers. */
   readonly outputs: readonly OutputAgreement[];
-  /** `nan-answers`, where the first model answers with NaN. */
+  /** `nan-answers`, where the first model answers with NaN; `other-shapes`, where no answer of an output has its shape. */
   readonly notices: readonly Notice[];
 }
 
@@ -106,6 +106,8 @@ export function createAgreement(options: AgreementOptions = {}): AgreementTally 
   }
   const axes = axesOf(caller, options.classes);
   const tallies = new Map<string, { readonly tally: OutputTally; readonly floats: boolean }>();
+  /** Of outputs whose shapes were never alike, how they were first. */
+  const neverAlike = new Map<string, OutputPair>();
   let [count, measured] = [0, 0];
 
   const tallyOf = ({ name, floats, before }: OutputPair): OutputTally => {
@@ -132,6 +134,8 @@ export function createAgreement(options: AgreementOptions = {}): AgreementTally 
         const given = { before: pair.before.data, dims: pair.before.dims, samples };
         if (pair.alike) tallyOf(pair).add({ ...given, after: pair.after.data });
         else tallyOf(pair).addUnlike(given);
+        if (pair.alike) neverAlike.delete(pair.name);
+        else if (count === 0) neverAlike.set(pair.name, pair);
       }
       count += samples;
       if (metric !== undefined) measured += samples * within(metric(before, after));
@@ -155,10 +159,23 @@ export function createAgreement(options: AgreementOptions = {}): AgreementTally 
         samples: count === 0 ? 1 : same / count,
         count,
         outputs,
-        notices: nanNotices(results),
+        notices: [...nanNotices(results), ...shapeNotices([...neverAlike.values()])],
       };
     },
   };
+}
+
+/** `other-shapes`: outputs of which no answer has the shape that it had before. */
+function shapeNotices(outputs: readonly OutputPair[]): Notice[] {
+  if (outputs.length === 0) return [];
+  const list = outputs.map(
+    ({ name, before, after }) =>
+      `${quote(name)} [${before.dims.join(', ')}] before, [${after.dims.join(', ')}] after`,
+  );
+  const message =
+    `no answer has the shape that it had before (${list.join('; ')}), so that nothing of it agrees: these may not be two ` +
+    'models of one task';
+  return [{ code: 'other-shapes', message }];
 }
 
 /** `nan-answers`: what the first model answers with NaN, nothing agrees with, whatever was changed. */
