@@ -12,7 +12,7 @@ import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { EXAMPLES } from './flags/examples.js';
 import { inModelFolder } from './testing/in-model-folder.js';
-import { npy, wave } from './testing/model-folder.js';
+import { npy, pictureModel, wave } from './testing/model-folder.js';
 import { run } from './testing/run.js';
 
 inModelFolder();
@@ -203,5 +203,17 @@ describe('finetune', () => {
     const { samples, notices } = JSON.parse(out);
     expect(samples).toBe(1);
     expect(notices.map((notice: { readonly code: string }) => notice.code)).toContain('none-held-back');
+  });
+
+  it.each([
+    [['--teacher', 'other.onnx', '--seconds', '0.01'], 'More --seconds.', '--s(?:teps|parsity)'],
+    [['--sparsity', '0.9', '--steps', '1'], 'A lower --sparsity.', '--seconds'],
+  ])('advises by the options that were given: %j', async (flags, told, other) => {
+    writeFileSync('other.onnx', pictureModel(2.9));
+    const line = ['finetune', 'model.onnx', '--inputs', 'samples', '--dry-run', ...flags];
+    const { code, out } = await run(...line);
+    expect([code, out]).toEqual([0, expect.stringContaining(told)]);
+    expect(out).not.toMatch(new RegExp(other));
+    expect(JSON.parse((await run(...line, '--json')).out)).not.toHaveProperty('trained');
   });
 });

@@ -1,4 +1,5 @@
 import type { BatchTensors } from '@synaprune/onnxruntime';
+import type { Trained } from '../findings/findings.js';
 import type { InputOptions } from '../flags/input-options.js';
 import { pathsRead, type ReadFlags, type WriteOptions } from '../flags/shared-options.js';
 import { type OneShotRecipe, readRecipeFile } from '../inputs/recipe-file.js';
@@ -27,6 +28,8 @@ export interface Reworked extends Made {
   readonly heldBack?: readonly BatchTensors[];
   /** What was measured already. */
   readonly measured?: Measurement;
+  /** How far it was trained on. */
+  readonly trained?: Trained;
   /** What only this command finds out. */
   readonly more?: Readonly<Record<string, unknown>>;
 }
@@ -60,6 +63,7 @@ export async function rework(
     held,
     notices,
     more,
+    trained,
     ...rest
   } = await make({ model, bench, tfjs, recipe, progress });
   const cost = await costs({ made, before: rest.before ?? model, bench, tfjs, ...rest }, flags, progress);
@@ -72,6 +76,7 @@ export async function rework(
     held,
     notices: [...(recipe?.notices ?? []), ...((bench ?? tfjs)?.notices ?? []), ...notices, ...cost.notices],
     runtime: (bench ?? tfjs)?.runtime.version ?? null,
+    ...(trained === undefined ? {} : { trained }),
     ...(more === undefined ? {} : { more }),
   };
   return out === undefined || dryRun

@@ -45,7 +45,7 @@ export async function settle(
   } finally {
     progress.close();
   }
-  const { more, ...rest } = findings;
+  const { more, trained: _, ...rest } = findings;
   printOutcome({ json: { ...rest, ...more }, text: findingsText(findings), notices: findings.notices }, json);
 }
 
