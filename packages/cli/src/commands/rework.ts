@@ -3,6 +3,7 @@ import type { Trained } from '../findings/findings.js';
 import type { InputOptions } from '../flags/input-options.js';
 import { pathsRead, type ReadFlags, type WriteOptions } from '../flags/shared-options.js';
 import { type OneShotRecipe, readRecipeFile } from '../inputs/recipe-file.js';
+import { inOrderOf, orderOf } from '../models/model-order.js';
 import { type ModelFile, type OnnxFile, openModel } from '../models/open-model.js';
 import { type MadeModel, requireOut, writeModel } from '../models/write-model.js';
 import type { Progress } from '../output/progress.js';
@@ -72,7 +73,7 @@ export async function rework(
     model: path,
     out: dryRun ? null : (out ?? null),
     ...cost,
-    removed,
+    removed: inOrderOf(orderOf(model), removed),
     held,
     notices: [...(recipe?.notices ?? []), ...((bench ?? tfjs)?.notices ?? []), ...notices, ...cost.notices],
     runtime: (bench ?? tfjs)?.runtime.version ?? null,

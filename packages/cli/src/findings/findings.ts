@@ -53,6 +53,7 @@ export interface Findings {
   readonly samples: number;
   readonly speedup: number | null;
   readonly outputs: Comparison['outputs'];
+  /** In the order in which a model is computed. */
   readonly removed: readonly Removed[];
   readonly held: readonly Held[];
   readonly notices: readonly Notice[];
