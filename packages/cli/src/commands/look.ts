@@ -7,6 +7,7 @@ import { compressedSizes } from '../models/compressed-sizes.js';
 import { isTflite, type ModelFile, openModel } from '../models/open-model.js';
 import { weightsOf, zerosOf } from '../models/weights-of.js';
 import { bytesText, countText, percentText, shapeText } from '../output/format.js';
+import { heldInOwnWords } from '../output/own-words.js';
 import { tableText } from '../output/table.js';
 import { columnsOf } from '../output/terminal.js';
 import { lookIntoTflite } from './look-tflite.js';
@@ -77,7 +78,9 @@ export async function look(path: string): Promise<Outcome> {
 }
 
 function groupsOf(model: ModelFile): ListedGroups {
-  return model.format === 'onnx' ? channelGroups(model.bytes) : tfjsChannelGroups(model.artifacts);
+  const { groups, held } =
+    model.format === 'onnx' ? channelGroups(model.bytes) : tfjsChannelGroups(model.artifacts);
+  return { groups, held: heldInOwnWords(held) };
 }
 
 /** The files of a model, as they are sent. */
