@@ -186,6 +186,18 @@ describe('a command line that is wrong', () => {
     expect(contents()).toEqual(before);
   });
 
+  it.each([
+    [
+      ['shrink', 'model.onnx', '--kep', '0.5', '--out', 'a.onnx'],
+      /unknown option '--kep'\n\(Did you mean --keep\?\)/,
+    ],
+    [['unpack', 'a.synp', '--uot', 'a.onnx'], /unknown option '--uot'\n\(Did you mean --out\?\)/],
+    [['shrink', 'model.onnx', '--out', 'a.onnx'], /^error: shrink needs --keep SHARE/],
+    [['unpack', 'a.synp'], /^error: unpack needs --out FILE/],
+  ])('is told first what it has that nobody knows, then what it lacks: %j', async (argv, told) => {
+    expect(await run(...argv)).toMatchObject({ code: 2, err: expect.stringMatching(told) });
+  });
+
   it('with a link to nothing as output is told, and the link stays', async () => {
     symlinkSync('nowhere.onnx', 'link.onnx');
     const { code, err } = await run('prune', 'model.onnx', '--sparsity', '0.5', '--out', 'link.onnx');
