@@ -1,5 +1,3 @@
-import type { Sizes } from '../models/compressed-sizes.js';
-
 /** Units of a quantity, the smallest first, each with the least number that is written in it. */
 type Units = readonly (readonly [least: number, size: number, unit: string])[];
 
@@ -39,7 +37,11 @@ function unitOf(all: readonly number[], units: Units): Units[number] {
 }
 
 /** Bytes of a model, and as it is sent. */
-export function sizesText({ bytes, gzip, brotli }: Sizes): string {
+export function sizesText({
+  bytes,
+  gzip,
+  brotli,
+}: Readonly<Record<'bytes' | 'gzip' | 'brotli', number>>): string {
   const text = bytesAmong([bytes, gzip, brotli]);
   return `${text(bytes)}, ${text(gzip)} by gzip, ${text(brotli)} by brotli`;
 }
