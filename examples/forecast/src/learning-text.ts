@@ -1,3 +1,5 @@
+import { percent } from '@synaprune/examples-kit/format';
+import { GAIN } from './learning.js';
 import type { Results } from './results.js';
 
 /** Epochs of several runs, from the first to the last: `16 to 40`. */
@@ -15,8 +17,8 @@ export function learningText({ arms, options }: Pick<Results, 'arms' | 'options'
   if (runs.length === 0) return [];
   if (cut.length === 0) {
     return [
-      `${runs.length === 1 ? 'The one training' : `All ${runs.length} trainings of the table`} went on until ${options.patience} epochs had ` +
-        `brought no gain; best epochs ${epochRange(runs.map(({ bestEpoch }) => bestEpoch))}, counted from 0.`,
+      `${runs.length === 1 ? 'The one training' : `All ${runs.length} trainings of the table`} went on until ${options.patience} epochs in a row had ` +
+        `brought less than ${percent(GAIN, 2)}; best epochs ${epochRange(runs.map(({ bestEpoch }) => bestEpoch))}, counted from 0.`,
     ];
   }
   const which = cut.length === runs.length ? 'All' : `${cut.length} of`;

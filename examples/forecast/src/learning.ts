@@ -1,5 +1,5 @@
 /** An error has to fall by this part of itself to count as a gain. */
-const GAIN = 0.0025;
+export const GAIN = 0.0025;
 /** Epochs without a gain after which steps are halved. */
 const HALVED_AFTER = 4;
 

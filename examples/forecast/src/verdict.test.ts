@@ -119,7 +119,7 @@ describe('what there is to beat', () => {
 describe('how the trainings ended', () => {
   it('says that they had stopped learning, and where they were best', () => {
     expect(said([none])).toContain(
-      'The one training went on until 4 epochs had brought no gain; best epochs 3, counted from 0.',
+      'The one training went on until 4 epochs in a row had brought less than 0.25 %; best epochs 3, counted from 0.',
     );
   });
 

@@ -16,8 +16,11 @@ export {
   requireFinite,
   requireFraction,
   requireKind,
+  requireList,
   requireOptions,
+  requireThat,
   requireWhole,
+  requireWholes,
 } from './checks/require.js';
 export { requireWatched } from './checks/watched.js';
 export { digestWithDense } from './pruner/state.js';

@@ -1,4 +1,5 @@
 import { LARGEST_MAGNITUDE } from '@synaprune/core';
+import { requireWholes } from '@synaprune/core/checks';
 
 /** Counts, stretch by stretch, how many kept elements rank below each of many magnitudes. */
 export interface CutCounter {
@@ -17,6 +18,7 @@ export interface CutCounter {
  * A counter for weights that are read a stretch at a time: one pass over the elements, however many magnitudes.
  *
  * @param magnitudes integers in [0, 0x80000000], ascending
+ * @throws TypeError | RangeError unless they are whole numbers, ascending
  *
  * @example
  * ```ts
@@ -31,6 +33,13 @@ export interface CutCounter {
  * ```
  */
 export function createCutCounter(magnitudes: readonly number[]): CutCounter {
+  requireWholes('createCutCounter', 'magnitudes', magnitudes);
+  // The search among them would go on for ever, or count wrong.
+  const fallsAt = magnitudes.findIndex((one, i) => i > 0 && one < magnitudes[i - 1]!);
+  if (fallsAt > 0)
+    throw new RangeError(
+      `createCutCounter needs magnitudes to ascend, got ${magnitudes[fallsAt]} after ${magnitudes[fallsAt - 1]}`,
+    );
   const cuts = Float64Array.from(magnitudes);
   const [lowest = 0] = magnitudes;
   const highest = magnitudes.at(-1) ?? 0;

@@ -1,3 +1,4 @@
+import { requireThat } from '@synaprune/core/checks';
 import type { HostMask } from './host-weight.js';
 
 /**
@@ -5,6 +6,8 @@ import type { HostMask } from './host-weight.js';
  *
  * @param masks of as many elements as `into`; none of them keeps everything
  * @param into overwritten
+ * @throws TypeError when they are no masks and no bytes
+ * @throws RangeError when a mask has another number of elements
  *
  * @example
  * ```ts
@@ -19,6 +22,12 @@ import type { HostMask } from './host-weight.js';
  * ```
  */
 export function expandMasks(masks: readonly HostMask[], into: Uint8Array): void {
+  requireThat('expandMasks', 'into', into, 'a Uint8Array', into instanceof Uint8Array);
+  const areMasks = Array.isArray(masks) && masks.every((mask) => mask?.words instanceof Int32Array);
+  requireThat('expandMasks', 'masks', masks, 'a list of host masks', areMasks);
+  const other = masks.find(({ elements }) => elements !== into.length);
+  if (other !== undefined)
+    throw new RangeError(`expandMasks needs masks of ${into.length} elements, got one of ${other.elements}`);
   into.fill(1);
   for (const { words } of masks) {
     for (let i = 0; i < into.length; i += 1) into[i]! &= words[i >> 5]! >>> (i & 31);

@@ -1,8 +1,11 @@
-import { type HostMask, type HostWeight, valuesOf } from './host-weight.js';
+import { elementsOf, requireThat } from '@synaprune/core/checks';
+import { type HostMask, type HostWeight, shapeOf, valuesOf } from './host-weight.js';
 
 /**
  * Whether any element that a mask drops is not +0 in the weight: whether `enforce` would change anything. For those
  * who have to do something before they write.
+ *
+ * @throws TypeError | RangeError when it is given no weight and no mask
  *
  * @example
  * ```ts
@@ -17,7 +20,12 @@ import { type HostMask, type HostWeight, valuesOf } from './host-weight.js';
  * console.log(holdsDropped(weight, mask)); // false
  * ```
  */
-export function holdsDropped(weight: HostWeight, { words, elements }: HostMask): boolean {
+export function holdsDropped(weight: HostWeight, mask: HostMask): boolean {
+  const of = elementsOf(shapeOf(weight));
+  requireThat('holdsDropped', 'mask', mask, 'a host mask', mask?.words instanceof Int32Array);
+  const { words, elements } = mask;
+  if (elements !== of)
+    throw new RangeError(`holdsDropped needs a mask of ${of} elements, got one of ${elements}`);
   const values = valuesOf(weight);
   const bits =
     values instanceof Uint16Array ? values : new Int32Array(values.buffer, values.byteOffset, elements);

@@ -1,5 +1,5 @@
 import { type Extent, PruneError, packedLength } from '@synaprune/core';
-import { describe, elementsOf } from '@synaprune/core/checks';
+import { describe, elementsOf, requireWhole, requireWholes } from '@synaprune/core/checks';
 import { hasWebAssembly } from './wasm-module.js';
 
 /** Sixteen-bit floats: IEEE 754 binary16, or the upper half of a float32. */
@@ -40,7 +40,7 @@ export function extentOf(weight: HostWeight): Extent {
 }
 
 /**
- * @throws TypeError when it is no weight
+ * @throws TypeError | RangeError when it is no weight, or its shape none
  * @throws PruneError `weight-changed` when the values do not fill the shape
  */
 export function shapeOf(weight: HostWeight): readonly number[] {
@@ -51,6 +51,7 @@ export function shapeOf(weight: HostWeight): readonly number[] {
         `{ values: Uint16Array, shape, format: 'float16' | 'bfloat16' }, got ${describe(weight)}`,
     );
   }
+  requireWholes('a host weight', 'shape', weight.shape);
   const elements = elementsOf(weight.shape);
   const room =
     'memory' in weight ? (weight.memory.buffer.byteLength - weight.byteOffset) / 4 : weight.values.length;
@@ -88,6 +89,8 @@ function hasValues(weight: object): boolean {
 /**
  * A mask that keeps every element: what a backend whose masks are the host's gives from `createMask`.
  *
+ * @throws TypeError | RangeError unless `elements` is a non-negative integer
+ *
  * @example
  * ```ts
  * import { fullMask } from '@synaprune/host';
@@ -96,6 +99,7 @@ function hasValues(weight: object): boolean {
  * ```
  */
 export function fullMask(elements: number): HostMask {
+  requireWhole('fullMask', 'elements', elements);
   const words = new Int32Array(Math.ceil(elements / 32)).fill(-1);
   if (elements % 32 > 0) words[words.length - 1] = ~(-1 << (elements % 32));
   return { words, elements };

@@ -42,6 +42,16 @@ const cases: Record<string, Uint8Array> = {
   'an opset of version 0': Uint8Array.from([...block(7, []), ...block(8, number(2, 0))]),
   'an opset of version −1': Uint8Array.from([...block(7, []), ...block(8, number(2, -1))]),
   'an opset of version 99': Uint8Array.from([...block(7, []), ...block(8, number(2, 99))]),
+  'two versions of one opset': Uint8Array.from([
+    ...block(7, []),
+    ...block(8, number(2, 17)),
+    ...block(8, [...block(1, 'ai.onnx'), ...number(2, 18)]),
+  ]),
+  'two versions of an opset of another domain': Uint8Array.from([
+    ...block(7, []),
+    ...block(8, number(2, 17)),
+    ...[1, 2].flatMap((version) => block(8, [...block(1, 'com.microsoft'), ...number(2, version)])),
+  ]),
   'a length behind the end': Uint8Array.from([0x3a, 0x7f, 1]),
   'a length of 2^53': Uint8Array.from([0x3a, ...varint(2n ** 53n)]),
   'a length of 2^64 - 1': Uint8Array.from([0x3a, ...varint(2n ** 64n - 1n)]),
@@ -94,6 +104,38 @@ const cases: Record<string, Uint8Array> = {
   'an attribute with two tensors': modelBytes(
     node('Constant', [], ['y'], block(5, [...block(1, 'value'), ...block(5, []), ...block(5, [])])),
   ),
+  'an attribute twice': modelBytes(
+    initializer(weight(1, 1), raw(4)),
+    node(
+      'Gemm',
+      ['x', 'w'],
+      ['y'],
+      ...[0, 1].map((value) => block(5, [...block(1, 'transB'), ...number(3, value)])),
+    ),
+  ),
+  'an attribute twice in a branch': modelBytes(
+    node(
+      'If',
+      ['c'],
+      ['y'],
+      block(5, [
+        ...block(1, 'then_branch'),
+        ...block(
+          6,
+          node(
+            'Softmax',
+            ['x'],
+            ['z'],
+            ...[0, 1].map((axis) => block(5, [...block(1, 'axis'), ...number(3, axis)])),
+          ),
+        ),
+      ]),
+    ),
+  ),
+  'a MatMul of three outputs': modelBytes(
+    initializer(weight(1, 1), raw(4)),
+    node('MatMul', ['x', 'w'], ['y', 'k', 'l']),
+  ),
   'sparse values without indices': modelBytes(sparse([])),
   'more sparse indices than values': modelBytes(
     sparse([...number(1, 3), ...number(2, 7), ...block(9, new Array(24).fill(0))]),
@@ -133,6 +175,24 @@ describe('what is strange but harmless', () => {
     ['an unknown field', initializer(weight(1), raw(4), block(77, 'x')), 'float32'],
   ])('%s is listed and left alone', (_, tensor, dataType) => {
     expect(findWeights(modelBytes(tensor))).toMatchObject([{ name: 'w', dataType, pruned: false }]);
+  });
+
+  it.each([
+    ['an opset of one version twice', block(8, number(2, 17))],
+    ['the same under its other name', block(8, [...block(1, 'ai.onnx'), ...number(2, 17)])],
+  ])('%s', (_, opset) => {
+    const model = Uint8Array.from([...modelBytes(initializer(weight(1), raw(4))), ...opset]);
+    expect(findWeights(model)).toHaveLength(1);
+  });
+
+  it.each([
+    ['a MatMul whose further outputs have no name', node('MatMul', ['x', 'w'], ['y', '', ''])],
+    [
+      'a MatMul of another domain that gives two',
+      node('MatMul', ['x', 'w'], ['y', 'z'], block(7, 'com.example')),
+    ],
+  ])('%s', (_, twofold) => {
+    expect(findWeights(modelBytes(initializer(weight(1, 1), raw(4)), twofold))).toHaveLength(1);
   });
 
   it('an initializer that is listed among the inputs, as in older files', () => {

@@ -8,7 +8,7 @@ import type { WebgpuErrorCode } from '@synaprune/webgpu';
  * | code | what happened |
  * |---|---|
  * | `no-dropout` | there is no dropout with effect that pruning could stand in the place of |
- * | `teacher-mismatch` | a teacher and the model that learns of it have different outputs |
+ * | `teacher-mismatch` | a teacher and the model that learns of it have different inputs or outputs |
  */
 export type OnnxruntimeErrorCode =
   | ShrinkErrorCode

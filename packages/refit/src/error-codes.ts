@@ -8,7 +8,7 @@ import type { PruneErrorCode } from '@synaprune/core';
  * | `not-finite` | inputs or weights hold NaN or Infinity; the message says where the first is |
  * | `no-samples` | moments that no sample went into were asked for what the inputs say |
  * | `not-solvable` | without damping, the inputs do not determine the weights |
- * | `answer-mismatch` | two answers that were to be compared have other outputs, types or shapes than each other |
+ * | `answer-mismatch` | two models or answers that were to be compared have other inputs, outputs, types or shapes than each other |
  * | `missing-curve` | a distribution was asked for a weight whose sensitivity is not known |
  */
 export type RefitErrorCode =

@@ -74,7 +74,7 @@ export function forecastChart(
   });
   return figure(
     `Truth and forecasts for the last ${names.length} rows of the test part, ${names[0]} to ${names.at(-1)}.`,
-    `The last ${names.length} of ${test.truth.length} test rows, seed ${seed}; each forecast sees everything up to the row before.`,
+    `The last ${names.length} of ${test.truth.length.toLocaleString('en-US')} test rows, seed ${seed}; each forecast sees everything up to the row before.`,
     300,
     draw,
     [

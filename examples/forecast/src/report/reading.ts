@@ -1,5 +1,6 @@
 import { percent } from '@synaprune/examples-kit/format';
 import { listHtml } from '@synaprune/examples-kit/report/html';
+import { GAIN } from '../learning.js';
 import { aimOf } from '../pruning-aim.js';
 import type { Results } from '../results.js';
 import type { Settings } from '../settings.js';
@@ -18,7 +19,7 @@ export function howToRead(
   const items = [
     `The rows are cut in the order of time: the first 70 % train, the next 15 % validate, the last 15 % test. Windows that cross a border are left out (${data.windows.train.toLocaleString('en-US')}, ${data.windows.validation.toLocaleString('en-US')} and ${data.windows.test.toLocaleString('en-US')} remain). Scales are fitted on the training part alone.`,
     `The model forecasts the difference from ${reference}; an output of zero is exactly that forecast.${seasonal === null ? '' : ' Of the two naive forecasts it is the better one in the training part.'} It sees the past of ${data.features.length > 1 ? 'its inputs' : 'the target'} and, of the row to forecast, only the calendar. Errors are in ${data.unit}, on the test part, which is used once.`,
-    `All arms but the narrow one start from the same weights for a seed, and all see the windows in the same order. Adam begins with steps of ${learningRate}, and halves them whenever four epochs in a row bring no gain: a validation MAE at least 0.25 % lower. After ${patience} such epochs, counted from epoch ${end} at the earliest, a run stops. Every arm goes back to its best epoch by validation MAE.`,
+    `All arms but the narrow one start from the same weights for a seed, and all see the windows in the same order. Adam begins with steps of ${learningRate}, and halves them whenever four epochs in a row bring no gain: a validation MAE at least ${percent(GAIN, 2)} lower. After ${patience} such epochs, counted from epoch ${end} at the earliest, a run stops. Every arm goes back to its best epoch by validation MAE.`,
     `Arms without pruning pick their best among all epochs. The pruned arm picks among epochs ${end} and later only, where its full sparsity of ${percent(to)} is reached: fewer to choose from, so the rule can cost it accuracy and cannot lend it any. Restoring brings back weights and masks together, and the sparsity in the table is counted in the restored masks.`,
     `mc-dropout is the dropout arm’s models evaluated differently: ${passes} passes with dropout (rate ${dropout}) left on, averaged. Trained from the same seed the two would be identical, so they are trained once, and both rows count the training’s seconds.`,
     `narrow is a dense LSTM with so few units that it has about as many numbers as are left of the pruned one. The linear model is a ridge regression on the same windows${linear === null ? ', left out here because they have too many inputs' : `, its ridge (${linear.ridge}) picked on the validation part`}.`,

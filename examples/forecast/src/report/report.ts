@@ -20,6 +20,7 @@ import { lossChart } from './loss-chart.js';
 import { maskPictures } from './masks.js';
 import { PAGE_STYLE } from './page-style.js';
 import { howToRead, limits } from './reading.js';
+import { runFacts } from './run-facts.js';
 import { runsTable } from './runs-table.js';
 import { sparsityChart } from './sparsity-chart.js';
 import { worthSection } from './worth-section.js';
@@ -64,7 +65,7 @@ export function renderReport(given: Results, details: ReportDetails): string {
       sectionHtml('How to read this', howToRead(results, settings, runs)),
       sectionHtml('What pruning does not give', limits()),
       sectionHtml('Data', dataFacts(results)),
-      sectionHtml('Run', runFacts(results)),
+      sectionHtml('Run', runFacts(results, settings)),
     ].join('\n'),
     footer: 'Made by the forecast example of Synaprune. This page is one file and loads nothing else.',
   });
@@ -111,8 +112,13 @@ function resultTable(results: Results): string {
 }
 
 function verdictHtml(results: Results): string {
-  // The first sentence stands above everything.
-  return listHtml(verdict(results).slice(1));
+  // The first sentence stands above everything; how trainings ended stands beside their curves.
+  const elsewhere = learningText(results);
+  return listHtml(
+    verdict(results)
+      .slice(1)
+      .filter((sentence) => !elsewhere.includes(sentence)),
+  );
 }
 
 function pruningSections(
@@ -172,18 +178,4 @@ function dataFacts({ data, persistence, seasonal }: Results): string {
   if (data.skippedWindows > 0)
     facts.push(['Left out', `${data.skippedWindows} windows that touch missing values`]);
   return factsHtml(facts);
-}
-
-function runFacts({ machine, options }: Results): string {
-  const shown = (value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.entries(value)
-          .map(([key, part]) => `${key} ${typeof part === 'object' ? JSON.stringify(part) : part}`)
-          .join(', ')
-      : Array.isArray(value)
-        ? value.join(', ')
-        : String(value);
-  return factsHtml(
-    [...Object.entries(machine), ...Object.entries(options)].map(([key, value]) => [key, shown(value)]),
-  );
 }

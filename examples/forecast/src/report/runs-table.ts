@@ -1,5 +1,6 @@
-import { amount } from '@synaprune/examples-kit/format';
+import { amount, percent } from '@synaprune/examples-kit/format';
 import { numberCell, tableHtml } from '@synaprune/examples-kit/report/table';
+import { GAIN } from '../learning.js';
 import type { Results } from '../results.js';
 
 /** Each run: how long it went on, why it stopped, and what it went back to. */
@@ -24,7 +25,7 @@ export function runsTable({ arms, data, options }: Results): string {
         {
           text:
             ending === 'learned'
-              ? `${options.patience} epochs brought no gain`
+              ? `${options.patience} epochs in a row brought less than ${percent(GAIN, 2)}`
               : 'its epochs were used up: still learning',
         },
       ],

@@ -4,8 +4,8 @@ import { elementArrayOf } from '@synaprune/onnx/graph';
 import type { BatchData, BatchTensors, ModelInput } from '@synaprune/onnxruntime';
 import type { InputArray } from './array.js';
 
-/** What the first axis of an input is called where it counts steps in time and no samples. */
-const IN_TIME = /seq|len|time|frame|step|sample|token|word|pos/i;
+/** What the first axis of an input is called where it counts steps in time: `n_samples` is how many inputs there are. */
+const IN_TIME = /seq|len|time|frame|step|token|word|pos/i;
 
 /**
  * Arrays of a file as samples of the model. An array with more rows along the first axis than the model takes at once is
@@ -84,7 +84,10 @@ function convert({ name, type }: ModelInput, { data }: InputArray, refuse: Refus
       if (!whole) throw refuse(`element ${i} of ${quote(name)} is ${value}: the model takes ${type}`);
       converted[i] = BigInt(value);
     } else converted[i] = Number(value);
-    const exact = type === 'float32' || type === 'float64' || BigInt(converted[i]!) === asBigInt(value);
+    const exact =
+      type === 'float32' || type === 'float64'
+        ? Number.isFinite(converted[i]) || !Number.isFinite(Number(value))
+        : BigInt(converted[i]!) === asBigInt(value);
     if (!exact || (type === 'bool' && Number(value) > 1)) {
       throw refuse(`element ${i} of ${quote(name)} is ${value}: the model takes ${type}`);
     }

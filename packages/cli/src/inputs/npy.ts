@@ -1,7 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import { elementsOf, quote } from '@synaprune/core/checks';
 import { floatOfHalf } from '@synaprune/core/numbers';
-import { unzipSync } from 'fflate';
+import Zip from 'adm-zip';
 import type { InputArray } from './array.js';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -32,6 +32,9 @@ const VIEWS: Readonly<Record<string, (buffer: ArrayBuffer) => InputArray['data']
 export function readNpy(bytes: Uint8Array, place: string): InputArray {
   const refuse = (why: string) => new PruneError('bad-inputs', `${quote(place, 500)} ${why}`);
   if (MAGIC.some((byte, i) => bytes[i] !== byte)) throw refuse('is no .npy file');
+  if (bytes[6]! < 1 || bytes[6]! > 3) {
+    throw refuse(`is of the format ${bytes[6]}.${bytes[7]}: needed is 1.0, 2.0 or 3.0`);
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const wide = bytes[6]! >= 2;
   const start = wide ? 12 : 10;
@@ -67,16 +70,17 @@ export function readNpy(bytes: Uint8Array, place: string): InputArray {
  * @throws PruneError `bad-inputs`
  */
 export function readNpz(bytes: Uint8Array, place: string): Record<string, InputArray> {
-  let files: Record<string, Uint8Array>;
+  let files: readonly { readonly name: string; readonly content: Uint8Array }[];
   try {
-    files = unzipSync(bytes);
+    // Holds each file against the checksum that was written with it.
+    files = new Zip(Buffer.from(bytes)).getEntries().map((entry) => ({
+      name: entry.entryName,
+      content: entry.getData(),
+    }));
   } catch (cause) {
-    throw new PruneError('bad-inputs', `${quote(place, 500)} is no .npz file, or a broken one`, { cause });
+    throw new PruneError('bad-inputs', `${quote(place, 500)} is no .npz file, or a damaged one`, { cause });
   }
   return Object.fromEntries(
-    Object.entries(files).map(([name, content]) => [
-      name.replace(/\.npy$/, ''),
-      readNpy(content, `${place}: ${name}`),
-    ]),
+    files.map(({ name, content }) => [name.replace(/\.npy$/, ''), readNpy(content, `${place}: ${name}`)]),
   );
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ModelInput } from '@synaprune/onnxruntime';
-import { zipSync } from 'fflate';
+import Zip from 'adm-zip';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { npy } from '../testing/model-folder.js';
@@ -31,6 +31,17 @@ const read = (
 ) => readInputs(path, Array.isArray(declared) ? declared : [declared as ModelInput], most, images);
 const shapes = async (...options: Parameters<typeof read>) =>
   (await read(...options)).samples.map(({ x }) => (x as { dims: readonly number[] }).dims);
+const zipped = (files: Readonly<Record<string, Uint8Array>>): Uint8Array => {
+  const archive = new Zip();
+  for (const [name, bytes] of Object.entries(files)) archive.addFile(name, Buffer.from(bytes));
+  return archive.toBuffer();
+};
+/** An archive of which one byte is not the one that was written. */
+const flipped = (): Uint8Array => {
+  const bytes = zipped({ 'x.npy': npy(numbers(400), [200, 2]) });
+  const at = bytes.length >> 1;
+  return Uint8Array.from(bytes).with(at, bytes[at]! ^ 1);
+};
 const numbers = (count: number) => Float32Array.from({ length: count }, (_, i) => i);
 
 describe('NumPy arrays', () => {
@@ -57,6 +68,15 @@ describe('NumPy arrays', () => {
     ['one sample without the batch', [3, 2], input([1, 3, 2]), [[1, 3, 2]]],
     ['one of steps in time', [5, 2], input([null, 2], { names: ['sequence', undefined] }), [[5, 2]]],
     ['one of a sound', [9], input([null]), [[9]]],
+    [
+      'as many as the axis counts',
+      [2, 2],
+      input([null, 2], { names: ['n_samples', undefined] }),
+      [
+        [1, 2],
+        [1, 2],
+      ],
+    ],
     ['a single number', [], input([]), [[]]],
   ])('are %s', async (_, dims, declared, expected) => {
     const path = put('a.npy', npy(numbers(dims.reduce((a, b) => a * b, 1)), dims));
@@ -77,7 +97,7 @@ describe('NumPy arrays', () => {
   it('come by name where there are several, and what is one goes with each', async () => {
     const path = put(
       'a.npz',
-      zipSync({ 'x.npy': npy(numbers(6), [3, 2]), 'rate.npy': npy(BigInt64Array.of(16000n), [1]) }),
+      zipped({ 'x.npy': npy(numbers(6), [3, 2]), 'rate.npy': npy(BigInt64Array.of(16000n), [1]) }),
     );
     const rate = input([1], { name: 'rate', type: 'int64' });
     const { samples } = await read(path, [input([null, 2]), rate]);
@@ -173,7 +193,7 @@ describe('what does not fit is refused with the name of the file', () => {
     [
       'another name',
       'a.npz',
-      zipSync({ 'y.npy': float, 'z.npy': float }),
+      zipped({ 'y.npy': float, 'z.npy': float }),
       input([null, 2]),
       /a\.npz": the model takes "x", got "y", "z"/,
     ],
@@ -185,6 +205,21 @@ describe('what does not fit is refused with the name of the file', () => {
       /is one array, and the model takes "x", "y"/,
     ],
     ['a broken archive', 'a.npz', new Uint8Array(9), input([null, 2]), /is no \.npz file/],
+    ['an archive of which a byte has changed', 'a.npz', flipped(), input([null, 2]), /or a damaged one/],
+    [
+      'a format that is not known',
+      'a.npy',
+      float.with(6, 9),
+      input([null, 2]),
+      /is of the format 9\.0: needed is 1\.0, 2\.0 or 3\.0/,
+    ],
+    [
+      'a number too large for the type',
+      'a.npy',
+      npy(Float64Array.of(1, 1e300), [1, 2]),
+      input([null, 2]),
+      /element 1 of "x" is 1e\+300: the model takes float32/,
+    ],
     [
       'an array cut short',
       'a.npy',

@@ -5,11 +5,20 @@ import { describe, quote } from './legible.js';
  * a wrong value, with what was needed and what was got.
  */
 
+/** @throws TypeError, with what was `needed` and `value`, unless it `fits` */
+export function requireThat(
+  caller: string,
+  field: string,
+  value: unknown,
+  needed: string,
+  fits: boolean,
+): asserts fits {
+  if (!fits) throw new TypeError(`${caller} needs ${field} to be ${needed}, got ${describe(value)}`);
+}
+
 /** @throws TypeError | RangeError unless `value` is a finite number */
 export function requireFinite(caller: string, field: string, value: unknown): asserts value is number {
-  if (typeof value !== 'number') {
-    throw new TypeError(`${caller} needs ${field} to be a number, got ${describe(value)}`);
-  }
+  requireThat(caller, field, value, 'a number', typeof value === 'number');
   if (!Number.isFinite(value)) throw new RangeError(`${caller} needs a finite \`${field}\`, got ${value}`);
 }
 
@@ -32,11 +41,37 @@ export function requireWhole(
   }
 }
 
+/** @throws TypeError | RangeError unless `list` is an array of whole numbers of at least `least`, as a shape is */
+export function requireWholes(
+  caller: string,
+  field: string,
+  list: unknown,
+  least = 0,
+): asserts list is readonly number[] {
+  requireList(caller, field, list);
+  // Not `every`, which passes over holes. Names are made for errors alone: shapes are looked at in every step.
+  const wrong = list.findIndex((value) => !(Number.isSafeInteger(value) && (value as number) >= least));
+  if (wrong >= 0) requireWhole(caller, `${field}[${wrong}]`, list[wrong], least);
+}
+
+/** @throws TypeError unless `list` is an array */
+export function requireList(
+  caller: string,
+  field: string,
+  list: unknown,
+): asserts list is readonly unknown[] {
+  requireThat(caller, field, list, 'an array', Array.isArray(list));
+}
+
+/** @throws TypeError unless they are a list of `{ name, shape }`, as weights are told apart by */
+export function requireShapes(caller: string, weights: unknown): void {
+  const areShapes = Array.isArray(weights) && weights.every((one) => Array.isArray(one?.shape));
+  requireThat(caller, 'weights', weights, 'a list of { name, shape }', areShapes);
+}
+
 /** @throws TypeError unless `value` is `true` or `false` */
 export function requireBoolean(caller: string, field: string, value: unknown): asserts value is boolean {
-  if (typeof value !== 'boolean') {
-    throw new TypeError(`${caller} needs ${field} to be true or false, got ${describe(value)}`);
-  }
+  requireThat(caller, field, value, 'true or false', typeof value === 'boolean');
 }
 
 /** @throws TypeError unless `value` is a string among `choices`; it names the nearest of them */
@@ -116,9 +151,7 @@ export function requireKind<Kind extends string>(
   kinds: Readonly<Record<Kind, readonly string[]>>,
   tag = 'kind',
 ): asserts value is Readonly<Record<string, unknown>> {
-  if (!isRecord(value)) {
-    throw new TypeError(`${caller} needs ${field} to be an object, got ${describe(value)}`);
-  }
+  requireThat(caller, field, value, 'an object', isRecord(value));
   const kind = value[tag];
   requireChoice(caller, `${field}.${tag}`, kind, Object.keys(kinds) as Kind[]);
   requireOptions(caller, `${field} of ${tag} ${quote(kind)}`, value, [tag, ...kinds[kind]]);

@@ -1,5 +1,12 @@
 import { describe } from '../checks/legible.js';
-import { isRecord, requireBoolean, requireChoice, requireOptions } from '../checks/require.js';
+import {
+  isRecord,
+  requireBoolean,
+  requireChoice,
+  requireList,
+  requireOptions,
+  requireThat,
+} from '../checks/require.js';
 import type { TensorBackend } from './backend.js';
 
 /** A verb that every backend has. */
@@ -84,16 +91,9 @@ export function requireBackend(backend: unknown): void {
     for (const verb of TOGETHER) requireVerb(backend, verb);
   }
   requireOptions('createPruner', 'backend.manifest', manifest, MANIFEST);
-  if (typeof manifest.name !== 'string') {
-    throw new TypeError(
-      `createPruner needs backend.manifest.name to be a string, got ${describe(manifest.name)}`,
-    );
-  }
-  if (!Array.isArray(manifest.scores)) {
-    throw new TypeError(
-      `createPruner needs backend.manifest.scores to be an array, got ${describe(manifest.scores)}`,
-    );
-  }
+  const { name, scores } = manifest;
+  requireThat('createPruner', 'backend.manifest.name', name, 'a string', typeof name === 'string');
+  requireList('createPruner', 'backend.manifest.scores', scores);
   requireChoice('createPruner', 'backend.manifest.subnormals', manifest.subnormals, ['ordered', 'zero']);
   requireChoice('createPruner', 'backend.manifest.nanPayloads', manifest.nanPayloads, ['ordered', 'tied']);
   requireBoolean('createPruner', 'backend.manifest.enforceWaits', manifest.enforceWaits ?? false);

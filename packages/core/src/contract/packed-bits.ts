@@ -1,3 +1,5 @@
+import { requireThat, requireWhole } from '../checks/require.js';
+
 /*
  * Packed masks: bit `i % 8` of byte `i >> 3` belongs to element `i`; unused bits of the last byte are 0. And
  * their text form, base64 (RFC 4648, padded), written here because the language itself has none.
@@ -8,6 +10,8 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /**
  * Bytes that hold one bit for each of `elements` elements.
  *
+ * @throws TypeError | RangeError unless `elements` is a non-negative integer
+ *
  * @example
  * ```ts
  * import { packedLength } from '@synaprune/core';
@@ -16,11 +20,17 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
  * ```
  */
 export function packedLength(elements: number): number {
+  requireWhole('packedLength', 'elements', elements);
   return Math.ceil(elements / 8);
 }
 
-/** How many bits are 1. */
+/**
+ * How many bits are 1.
+ *
+ * @throws TypeError unless `packed` is a Uint8Array
+ */
 export function countBits(packed: Uint8Array): number {
+  requireThat('countBits', 'packed', packed, 'a Uint8Array', packed instanceof Uint8Array);
   let count = 0;
   for (let byte of packed) {
     for (; byte !== 0; byte &= byte - 1) count += 1;
@@ -37,6 +47,8 @@ export function hasCleanTail(packed: Uint8Array, elements: number): boolean {
 /**
  * Bytes as base64 (RFC 4648, padded), as the masks in a state are written.
  *
+ * @throws TypeError unless `bytes` is a Uint8Array
+ *
  * @example
  * ```ts
  * import { toBase64 } from '@synaprune/core';
@@ -45,6 +57,7 @@ export function hasCleanTail(packed: Uint8Array, elements: number): boolean {
  * ```
  */
 export function toBase64(bytes: Uint8Array): string {
+  requireThat('toBase64', 'bytes', bytes, 'a Uint8Array', bytes instanceof Uint8Array);
   const pieces: string[] = [];
   for (let i = 0; i < bytes.length; i += 3) {
     const word = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);

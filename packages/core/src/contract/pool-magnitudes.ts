@@ -13,7 +13,8 @@ const LARGEST_FINITE = INFINITY_MAGNITUDE - 1;
  * else an infinity makes infinity; what exceeds the largest float32 is the largest float32.
  *
  * @param magnitudes integers in [0, 0x7fffffff], as {@link magnitudeOf} gives them; at least one
- * @param count how many of them, from the first on, 1 to 2²⁹; all unless told
+ * @param count how many of them, from the first on, 1 to 2²⁹; all unless told. Nothing of it is checked, since it is
+ *   called for every block
  * @returns an integer in [0, 0x7fc00000]
  *
  * @example

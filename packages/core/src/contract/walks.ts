@@ -1,9 +1,17 @@
+import { requireThat, requireWholes } from '../checks/require.js';
 import type { GroupsAlong } from './backend.js';
 
 /* The elements of blocks and of groups, by flat index: arithmetic that every host-side backend needs. */
 
-/** How many blocks a shape has along each axis: the shape of what is pooled. */
+/**
+ * How many blocks a shape has along each axis: the shape of what is pooled.
+ *
+ * @throws TypeError | RangeError unless both are lists of whole numbers, as long as each other, the edges of 1 or more
+ */
 export function blockCounts(shape: readonly number[], edges: readonly number[]): number[] {
+  requireWholes('blockCounts', 'shape', shape);
+  requireWholes('blockCounts', 'edges', edges, 1);
+  requireThat('blockCounts', 'edges', edges, 'as long as shape', edges.length === shape.length);
   return shape.map((edge, axis) => Math.ceil(edge / edges[axis]!));
 }
 

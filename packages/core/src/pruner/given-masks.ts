@@ -1,6 +1,6 @@
 import { PruneError } from '../checks/errors.js';
 import { describe, listNames, quote } from '../checks/legible.js';
-import { didYouMean, isRecord, requireOptions } from '../checks/require.js';
+import { didYouMean, isRecord, requireList, requireOptions } from '../checks/require.js';
 import { countBits, hasCleanTail, packedLength } from '../contract/packed-bits.js';
 import type { Pattern, PatternedWeight } from '../selection/patterns/pattern.js';
 import { checkMatching, type RestoreOptions } from './restore-options.js';
@@ -35,8 +35,7 @@ export function checkMasks(
   weights: readonly PatternedWeight[],
   pattern: Pattern,
 ): OpenedMask[] {
-  if (!Array.isArray(masks))
-    throw new TypeError(`${caller} needs masks to be an array, got ${describe(masks)}`);
+  requireList(caller, 'masks', masks);
   const indexes = new Map(weights.map(({ name }, index) => [name, index]));
   const seen = new Set<number>();
   const opened = Array.from(masks as readonly GivenMask[], (mask, i): OpenedMask => {

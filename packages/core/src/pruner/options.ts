@@ -1,7 +1,12 @@
 import { PruneError } from '../checks/errors.js';
-import { describe } from '../checks/legible.js';
 import { PRUNING_OPTIONS } from '../checks/pruning-options.js';
-import { requireBoolean, requireChoice, requireFraction, requireOptions } from '../checks/require.js';
+import {
+  requireBoolean,
+  requireChoice,
+  requireFraction,
+  requireOptions,
+  requireThat,
+} from '../checks/require.js';
 import type { Score, TensorBackend } from '../contract/backend.js';
 import { guardBackend } from '../contract/guard-backend.js';
 import type { Schedule } from '../schedule/schedule.js';
@@ -122,9 +127,7 @@ export function checkOptions<Weight, Mask>(
   const { untrained = 'rank', keepZeros = false, ceiling = 1 } = options;
   const score = checkScore(options.score === undefined ? magnitudeScore() : options.score);
   const backend = guardBackend(options.backend);
-  if (typeof schedule !== 'function') {
-    throw new TypeError(`createPruner needs schedule to be a function, got ${describe(schedule)}`);
-  }
+  requireThat('createPruner', 'schedule', schedule, 'a function', typeof schedule === 'function');
   const distribution = checkDistribution(
     options.distribution === undefined ? 'global' : options.distribution,
   );

@@ -1,5 +1,5 @@
 import { describe, listNames, quote } from '../checks/legible.js';
-import { didYouMean, isRecord, requireChoice, requireOptions } from '../checks/require.js';
+import { didYouMean, isRecord, requireChoice, requireOptions, requireThat } from '../checks/require.js';
 
 /** How the weights of a saved state are matched with the pruner's own. */
 export interface RestoreOptions {
@@ -33,11 +33,7 @@ export function checkMatching(
     return undefined;
   }
   if (names === undefined) return {};
-  if (!isRecord(names)) {
-    throw new TypeError(
-      `restore needs names to be an object of saved names to own names, got ${describe(names)}`,
-    );
-  }
+  requireThat('restore', 'names', names, 'an object of saved names to own names', isRecord(names));
   const own = new Set(weights.map(({ name }) => name));
   const entries = Object.entries<unknown>(names).map(([saved, name]): [string, string] => {
     if (typeof name === 'string' && own.has(name)) return [saved, name];

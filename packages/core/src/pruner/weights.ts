@@ -1,6 +1,6 @@
 import { PruneError } from '../checks/errors.js';
 import { describe, listNames, quote } from '../checks/legible.js';
-import { requireOptions } from '../checks/require.js';
+import { requireList, requireOptions } from '../checks/require.js';
 import type { TensorBackend } from '../contract/backend.js';
 import type { NamedWeight } from '../score/named-weight.js';
 import type { AskedPattern, Pattern } from '../selection/patterns/pattern.js';
@@ -28,9 +28,7 @@ export function checkWeights<Weight, Mask>(
   { backend, weights, select }: GivenWeights<Weight, Mask>,
   pattern: AskedPattern,
 ): { readonly weights: readonly Prunable<Weight>[]; readonly pattern: Pattern } {
-  if (!Array.isArray(weights)) {
-    throw new TypeError(`createPruner needs weights to be an array, got ${describe(weights)}`);
-  }
+  requireList('createPruner', 'weights', weights);
   if (weights.length === 0)
     throw new PruneError('no-weights', 'createPruner needs at least one weight, got none');
   const names = new Set<string>();

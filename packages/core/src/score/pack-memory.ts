@@ -1,5 +1,6 @@
 import { elementsOf } from '../checks/elements-of.js';
 import { PruneError } from '../checks/errors.js';
+import { requireThat, requireWholes } from '../checks/require.js';
 import { fromBase64, toBase64 } from '../contract/packed-bits.js';
 
 /** One thing that a score remembers of one weight: float32 values, row-major. */
@@ -13,6 +14,8 @@ export interface ScoreMemory {
  * rank, the edges and the values, four bytes each, little-endian, in base64. The same on every runtime, so that a run goes
  * on anywhere.
  *
+ * @throws TypeError | RangeError unless each is a shape and as many float32 values
+ *
  * @example
  * ```ts
  * import { packMemory, unpackMemory } from '@synaprune/core';
@@ -22,6 +25,15 @@ export interface ScoreMemory {
  * ```
  */
 export function packMemory(memories: readonly ScoreMemory[]): string {
+  const areMemories = Array.isArray(memories) && memories.every(isMemory);
+  requireThat('packMemory', 'memories', memories, 'a list of { shape, values: Float32Array }', areMemories);
+  for (const { shape, values } of memories) {
+    requireWholes('packMemory', 'shape', shape);
+    const needed = elementsOf(shape);
+    // They would be read back as damage.
+    if (values.length !== needed)
+      throw new RangeError(`packMemory needs ${needed} values for [${shape}], got ${values.length}`);
+  }
   const words = memories.reduce((sum, { shape, values }) => sum + 1 + shape.length + values.length, 0);
   const view = new DataView(new ArrayBuffer(4 * words));
   let at = 0;
@@ -72,6 +84,11 @@ export function unpackMemory(text: string, count: number): ScoreMemory[] {
   });
   if (at < bytes.length) throw damaged(`it has ${bytes.length} bytes, and needs ${at}`);
   return memories;
+}
+
+function isMemory(one: Partial<ScoreMemory> | null | undefined): boolean {
+  // By its name: it may be of another realm.
+  return Array.isArray(one?.shape) && one.values?.[Symbol.toStringTag] === 'Float32Array';
 }
 
 function damaged(why: string): PruneError {

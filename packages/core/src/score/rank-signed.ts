@@ -1,3 +1,4 @@
+import { requireThat } from '../checks/require.js';
 import type { Arithmetic } from './arithmetic.js';
 
 /** Magnitudes up to this one are taken for zero, and those from {@link MOST} on for that. */
@@ -9,8 +10,12 @@ const MOST = 2 ** 62;
  * is ranked by magnitude, and for signs there is no room in it, so that ±2⁻⁶³ and what is nearer to zero ties with zero,
  * and what is beyond ±2⁶² ties with that. Positive values go up by a power of two; of negative ones exponent and
  * mantissa are turned round, each without rounding.
+ *
+ * @throws TypeError when it is given no arithmetic
  */
 export function rankSigned<Value>(arithmetic: Arithmetic<Value>, value: Value): Value {
+  const isOne = typeof arithmetic?.whereAtLeast === 'function';
+  requireThat('rankSigned', 'arithmetic', arithmetic, 'an Arithmetic', isOne);
   if (arithmetic.rankSigned !== undefined) return arithmetic.rankSigned(value);
   const { scalar, subtract, multiply, whereAtLeast } = arithmetic;
   const bounded = whereAtLeast(value, scalar(MOST), scalar(MOST), value);

@@ -1,4 +1,4 @@
-import { requireFraction } from '../checks/require.js';
+import { requireFinite, requireFraction, requireWhole } from '../checks/require.js';
 
 /**
  * How many of `total` elements a sparsity drops: `⌊sparsity · total⌋`, where a product that falls short of an
@@ -19,14 +19,16 @@ import { requireFraction } from '../checks/require.js';
  */
 export function elementBudget(sparsity: number, total: number): number {
   requireFraction('elementBudget', 'sparsity', sparsity);
-  if (!Number.isSafeInteger(total) || total < 0) {
-    throw new RangeError(`elementBudget needs total to be a non-negative integer, got ${total}`);
-  }
+  requireWhole('elementBudget', 'total', total);
   return Math.min(total, Math.floor(sparsity * total + total * 2 ** -48));
 }
 
 /**
  * The count of the published program: the float64 product, truncated. 0.29 of 100 is 28. For replication.
+ *
+ * @param sparsity 0 or above: the program takes targets above 1, and asks for more than there is
+ * @param total non-negative integer
+ * @throws TypeError | RangeError when an argument is no such number
  *
  * @example
  * ```ts
@@ -36,5 +38,8 @@ export function elementBudget(sparsity: number, total: number): number {
  * ```
  */
 export function publishedBudget(sparsity: number, total: number): number {
+  requireFinite('publishedBudget', 'sparsity', sparsity);
+  requireWhole('publishedBudget', 'total', total);
+  if (sparsity < 0) throw new RangeError(`publishedBudget needs sparsity of at least 0, got ${sparsity}`);
   return Math.trunc(sparsity * total);
 }

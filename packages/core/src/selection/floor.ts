@@ -1,5 +1,4 @@
-import { describe } from '../checks/legible.js';
-import { requireFraction, requireOptions, requireWhole } from '../checks/require.js';
+import { isRecord, requireFraction, requireOptions, requireThat, requireWhole } from '../checks/require.js';
 import { elementBudget } from './budget.js';
 
 /**
@@ -41,11 +40,7 @@ export interface CheckedFloor {
 /** @throws TypeError | RangeError when it is no floor */
 export function checkFloor(floor: Floor): CheckedFloor {
   if (typeof floor === 'number') return { fraction: requireFloor('floor', floor), elements: 0 };
-  if (typeof floor !== 'object' || floor === null || Array.isArray(floor)) {
-    throw new TypeError(
-      `createPruner needs floor to be a number or { fraction, elements }, got ${describe(floor)}`,
-    );
-  }
+  requireThat('createPruner', 'floor', floor, 'a number or { fraction, elements }', isRecord(floor));
   requireOptions('createPruner', 'floor', floor, ['fraction', 'elements']);
   const { fraction = 0, elements = 0 } = floor;
   requireWhole('createPruner', 'floor.elements', elements);

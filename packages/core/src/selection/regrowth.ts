@@ -1,5 +1,4 @@
-import { describe } from '../checks/legible.js';
-import { requireFraction, requireOptions } from '../checks/require.js';
+import { requireFraction, requireOptions, requireThat } from '../checks/require.js';
 import type { Item, TensorBackend } from '../contract/backend.js';
 import { weightSeed } from '../contract/random-score.js';
 import type { ObservedScore } from '../score/observed-score.js';
@@ -40,9 +39,8 @@ export function checkRegrowth<Weight>(
 ): Regrowth<Weight> {
   requireOptions('createPruner', 'regrow', option, ['by', 'fraction']);
   const { by, fraction } = option;
-  if (by === undefined || fraction === undefined) {
-    throw new TypeError(`createPruner needs regrow to be { by, fraction }, got ${describe(option)}`);
-  }
+  const isWhole = by !== undefined && fraction !== undefined;
+  requireThat('createPruner', 'regrow', option, '{ by, fraction }', isWhole);
   if (typeof fraction !== 'function') requireFraction('createPruner', 'regrow.fraction', fraction);
   return { by: checkScore(by, 'regrow.by'), fraction };
 }

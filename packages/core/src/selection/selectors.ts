@@ -1,7 +1,7 @@
 import { elementsOf } from '../checks/elements-of.js';
 import { PruneError } from '../checks/errors.js';
 import { describe, listNames, quote } from '../checks/legible.js';
-import { didYouMean, requireOptions, requireWhole } from '../checks/require.js';
+import { didYouMean, requireOptions, requireShapes, requireWhole } from '../checks/require.js';
 
 /** What a selector may look at. */
 export interface Candidate {
@@ -48,6 +48,7 @@ export function applySelect<Weight extends Candidate>(
   candidates: readonly Weight[],
   select: Select | undefined,
 ): Weight[] {
+  requireShapes(caller, candidates);
   if (select === undefined) return [...candidates];
   const { include, exclude, minElements = 0 } = readSelect(caller, select);
   const picked = include === undefined ? [...candidates] : selectWeights(candidates, include);
@@ -133,6 +134,7 @@ export function selectWeights<Weight extends Candidate>(
 ): Weight[] {
   if (!Array.isArray(selectors))
     throw new TypeError(`selectors come in an array, got ${describe(selectors)}`);
+  requireShapes('selectWeights', candidates);
   const picked = new Set<Weight>();
   const unmatched: Selector[] = [];
   for (const selector of selectors) {

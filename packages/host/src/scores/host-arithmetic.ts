@@ -1,5 +1,5 @@
 import type { Arithmetic } from '@synaprune/core';
-import { elementsOf } from '@synaprune/core/checks';
+import { elementsOf, requireThat, requireWholes } from '@synaprune/core/checks';
 
 /** Numbers in main memory, row-major. A scalar has the shape `[]`. */
 export interface HostValue {
@@ -36,8 +36,15 @@ function rankBits(values: Float32Array): Float32Array {
   return ranks;
 }
 
-/** A value as large as a shape that it broadcasts to; the same where it is. */
+/**
+ * A value as large as a shape that it broadcasts to; the same where it is.
+ *
+ * @throws TypeError | RangeError when it is no value or no shape, or does not broadcast
+ */
 export function broadcastTo(value: HostValue, shape: readonly number[]): HostValue {
+  const isValue = Array.isArray(value?.shape) && value.values instanceof Float32Array;
+  requireThat('broadcastTo', 'value', value, '{ shape, values: Float32Array }', isValue);
+  requireWholes('broadcastTo', 'shape', shape);
   if (String(value.shape) === String(shape)) return value;
   const whole = { shape, values: new Float32Array(elementsOf(shape)) };
   return each([value, whole], (x) => x);

@@ -1,5 +1,5 @@
 import type { Extent } from '@synaprune/core';
-import { describe, elementsOf } from '@synaprune/core/checks';
+import { describe, elementsOf, requireWholes } from '@synaprune/core/checks';
 import {
   type HostWeight,
   extentOf as hostExtentOf,
@@ -46,7 +46,7 @@ export function extentOf(weight: AnyWeight): Extent {
 }
 
 /**
- * @throws TypeError when it is no weight
+ * @throws TypeError | RangeError when it is no weight, or its shape none
  * @throws PruneError `weight-changed` when the values do not fill the shape
  */
 export function shapeOf(weight: AnyWeight): readonly number[] {
@@ -57,6 +57,7 @@ export function shapeOf(weight: AnyWeight): readonly number[] {
         describe(weight),
     );
   }
+  requireWholes('a stored weight', 'shape', weight.shape);
   const room = weight.bytes.length / ('codes' in weight ? weight.codes.bits / 8 : 4);
   requireRoom(weight.shape, room, room === elementsOf(weight.shape));
   return weight.shape;

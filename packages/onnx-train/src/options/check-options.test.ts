@@ -21,6 +21,20 @@ function refusal(more: object): string {
   return 'taken';
 }
 
+describe('checkTrainingStepOptions', () => {
+  it.each([
+    ['caller to be a string', [Symbol('train'), options]],
+    ['further to be a list of names', ['train', options, null]],
+    ['further to be a list of names', ['train', options, [3]]],
+    ['settled to be a list of names', ['train', options, [], 'loss']],
+    ['checkOwn to be a function', ['train', options, [], [], {}]],
+  ])('needs %s', (needed, given) => {
+    const call = () => (checkTrainingStepOptions as (...all: unknown[]) => void)(...given);
+    expect(call).toThrow(`checkTrainingStepOptions needs ${needed}, got `);
+    expect(call).toThrow(TypeError);
+  });
+});
+
 describe('options of a training step', () => {
   for (const [more, said] of [
     [

@@ -5,6 +5,7 @@ import {
   requireBoolean,
   requireChoice,
   requireOptions,
+  requireThat,
   requireWhole,
 } from '@synaprune/core/checks';
 import { requireAbove0, requireAtLeast0 } from './check-float32.js';
@@ -66,6 +67,10 @@ export function checkTrainingStepOptions(
   settled: readonly (keyof TrainingStepOptions)[] = [],
   checkOwn: (options: Readonly<Record<string, unknown>>) => void = () => {},
 ): asserts options is TrainingStepOptions {
+  requireOwn('caller', caller, 'a string', typeof caller === 'string');
+  requireOwn('further', further, 'a list of names', areNames(further));
+  requireOwn('settled', settled, 'a list of names', areNames(settled));
+  requireOwn('checkOwn', checkOwn, 'a function', typeof checkOwn === 'function');
   const names = Object.keys(KNOWN).filter((name) => !settled.some((other) => other === name));
   const lr = further.includes('learningRate')
     ? 'the learning rate is learningRate'
@@ -117,6 +122,12 @@ export function checkTrainingStepOptions(
   ] as const) {
     if (options[mode] !== undefined) requireChoice(caller, mode, options[mode], choices);
   }
+}
+
+const requireOwn = requireThat.bind(undefined, 'checkTrainingStepOptions');
+
+function areNames(list: unknown): boolean {
+  return Array.isArray(list) && list.every((name) => typeof name === 'string');
 }
 
 function checkShapes(caller: string, option: string, shapes: unknown): void {

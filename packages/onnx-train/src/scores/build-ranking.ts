@@ -1,4 +1,5 @@
 import type { ObservedScore } from '@synaprune/core';
+import { isRecord, quote, requireThat, requireWholes } from '@synaprune/core/checks';
 import { createGraph, type NamedOutput, sameShape, type Value, writeGraph } from '@synaprune/onnx/graph';
 import { expand } from '../arithmetic/arithmetic.js';
 import { graphArithmetic } from './graph-arithmetic.js';
@@ -31,6 +32,7 @@ export interface Ranking {
  * What a score ranks weights by, as a graph for a runtime: {@link ObservedScore.rank} of each.
  *
  * @param weights shapes of weights and of what is remembered of each, by its names
+ * @throws TypeError | RangeError when they are none, or `score` does not look at training
  *
  * @example
  * ```ts
@@ -48,6 +50,7 @@ export function buildRanking(
     readonly memory: Readonly<Record<string, readonly number[]>>;
   }[],
 ): Ranking {
+  requireArguments(score, weights);
   const graph = createGraph('', 17, { purpose: 'what ranks weights' });
   const inputs: Value[] = [];
   const outputs: NamedOutput[] = [];
@@ -79,4 +82,16 @@ export function buildRanking(
     model: outputs.length === 0 ? undefined : writeGraph(graph, inputs, outputs, new Map()),
     weights: ranked,
   };
+}
+
+function requireArguments(score: unknown, weights: unknown): void {
+  const ranks = isRecord(score) && typeof score.rank === 'function';
+  requireThat('buildRanking', 'score', score, 'a score that looks at training, as movementScore() is', ranks);
+  const areWeights = Array.isArray(weights) && weights.every((one) => isRecord(one) && isRecord(one.memory));
+  requireThat('buildRanking', 'weights', weights, 'a list of { shape, memory }', areWeights);
+  for (const [at, { shape, memory }] of (weights as readonly Record<string, object>[]).entries()) {
+    requireWholes('buildRanking', `weights[${at}].shape`, shape);
+    for (const [name, own] of Object.entries(memory!))
+      requireWholes('buildRanking', `weights[${at}].memory[${quote(name)}]`, own);
+  }
 }

@@ -1,5 +1,5 @@
 import { PruneError } from '@synaprune/core';
-import { describe } from '@synaprune/core/checks';
+import { describe, quote } from '@synaprune/core/checks';
 import { domainOf } from '../domain.js';
 import { recogniseFile } from './recognise-file.js';
 import { badModel, forEachField, readText, type Span, signedVarint } from './wire.js';
@@ -56,31 +56,35 @@ function findSpans(bytes: Uint8Array): ModelSpans {
   }
   const graphs: Span[] = [];
   const functions: Span[] = [];
-  let opsets = 0;
+  const opsets = new Map<string, bigint>();
   forEachField(bytes, { start: 0, end: bytes.length }, place, (field, wire, start, end) => {
     if (wire !== 2) return;
     if (field === GRAPH) graphs.push({ start, end });
-    if (field === OPSET_IMPORT) {
-      opsets += 1;
-      checkOpset(bytes, { start, end }, place);
-    }
+    if (field === OPSET_IMPORT) readOpset(bytes, { start, end }, place, opsets);
     if (field === FUNCTIONS) functions.push({ start, end });
   });
   const [graph] = graphs;
   if (graph === undefined || graphs.length > 1)
     throw badModel(place, `${graphs.length} graphs; needed is one`);
-  if (opsets === 0) throw badModel(place, 'no opset_import, which every ONNX model has');
+  if (opsets.size === 0) throw badModel(place, 'no opset_import, which every ONNX model has');
   return { graph, functions };
 }
 
-function checkOpset(bytes: Uint8Array, span: Span, place: string): void {
+function readOpset(bytes: Uint8Array, span: Span, place: string, opsets: Map<string, bigint>): void {
   let domain = '';
   let version = 0n;
   forEachField(bytes, span, place, (field, wire, start, end) => {
     if (field === 1 && wire === 2) domain = readText(bytes, start, end, place);
     if (field === 2 && wire === 0) version = signedVarint(bytes, start, end);
   });
-  if (domainOf(domain) !== '') return;
+  const name = domainOf(domain);
+  const other = opsets.get(name);
+  // Of one version it says the same twice; of two, some readers take the first and others the last.
+  if (other !== undefined && other !== version) {
+    throw badModel(place, `operators of ${quote(name)} of versions ${other} and ${version}`);
+  }
+  opsets.set(name, version);
+  if (name !== '') return;
   if (version < 1n || version > LARGEST_OPSET) {
     throw badModel(place, `operators of version ${version}; needed is one from 1 to ${LARGEST_OPSET}`);
   }

@@ -76,6 +76,18 @@ describe('decodeModel and encodeModel', () => {
   });
 });
 
+describe('tensorFromFloat32', () => {
+  it.each([undefined, null, 3, '2', {}, ['2'], [undefined], [Symbol('2')]])('needs dims, not %o', (dims) => {
+    expect(() => tensorFromFloat32('w', Float32Array.of(1, 2), dims as never)).toThrow(
+      /^tensorFromFloat32 needs dims to be a list of numbers, got /,
+    );
+  });
+
+  it('takes bigints for dims', () => {
+    expect(tensorFromFloat32('w', Float32Array.of(1, 2), [2n]).dims).toEqual([2n]);
+  });
+});
+
 describe('tensorToFloat32', () => {
   const { FLOAT16, BFLOAT16, DOUBLE, INT8, INT64, STRING } = TensorProto_DataType;
   it.each([

@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { PruneError } from '@synaprune/core';
-import { describe, elementsOf, isRecord, quote } from '@synaprune/core/checks';
+import { describe, elementsOf, isRecord, quote, requireThat } from '@synaprune/core/checks';
 import { floatOfHalf } from '@synaprune/core/numbers';
 import { type TensorProto, TensorProto_DataLocation, TensorProtoSchema } from 'onnx-buf';
 import { codecOf } from '../elements/codec.js';
@@ -136,7 +136,7 @@ export function tensorToFloat32(tensor: TensorProto): Float32Array {
  * A float32 tensor message with its own copy of the values, in raw data.
  *
  * @param dims the shape; row-major
- * @throws TypeError when `values` is no `Float32Array`
+ * @throws TypeError when `values` is no `Float32Array`, or `dims` no list of numbers
  * @throws RangeError when the shape needs another number of values
  *
  * @example
@@ -154,6 +154,8 @@ export function tensorFromFloat32(
   if (!(values instanceof Float32Array)) {
     throw new TypeError(`tensorFromFloat32 needs values as a Float32Array, got ${describe(values)}`);
   }
+  const areNumbers = Array.isArray(dims) && dims.every((edge) => /^(number|bigint)$/.test(typeof edge));
+  requireThat('tensorFromFloat32', 'dims', dims, 'a list of numbers', areNumbers);
   const needed = dims.reduce<number>((product, edge) => product * Number(edge), 1);
   if (needed !== values.length || !dims.every((edge) => Number.isSafeInteger(Number(edge)) && edge >= 0)) {
     throw new RangeError(

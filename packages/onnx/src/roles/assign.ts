@@ -1,4 +1,5 @@
 import { fixedBy, isNamedBasis } from '@synaprune/core/numbers';
+import { badModel } from '../bytes/wire.js';
 import type { Consumer } from '../trace/trace.js';
 import type { NodeView, TensorView } from '../view/model-view.js';
 import { createFlow } from './flow.js';
@@ -38,7 +39,11 @@ export interface Assigned {
   readonly behindLearned: boolean;
 }
 
-/** What every tensor of a model does, in the order of the model. */
+/**
+ * What every tensor of a model does, in the order of the model.
+ *
+ * @throws PruneError `bad-model` when a node on a kernel has outputs that its operator does not give
+ */
 export function assignRoles(bytes: Uint8Array, model: BoundModel): Assigned[] {
   const { scopes } = model;
   const held = findUses(model);
@@ -67,6 +72,7 @@ export function assignRoles(bytes: Uint8Array, model: BoundModel): Assigned[] {
   for (const { tensor, consumers } of kernels) {
     for (const { node, input, passage } of consumers) {
       if (passage !== 'helper' && roleOf(node.op, node.domain, input) === 'kernel') {
+        requireOneOutput(node);
         channels.set(node, channelsMade(node, input, tensor.shape));
       }
     }
@@ -78,6 +84,13 @@ export function assignRoles(bytes: Uint8Array, model: BoundModel): Assigned[] {
     channelsOf: (node) => channels.get(node),
   };
   return held.map((each) => describeTensor(bytes, each, around, fixed.get(each.tensor)));
+}
+
+/** Of ONNX's own operators on kernels only recurrent ones give more than one tensor. */
+function requireOneOutput({ op, domain, outputs, place }: NodeView): void {
+  if (outputs.length < 2 || domain !== '' || roleOf(op, domain, 2) === 'recurrent kernel') return;
+  if (outputs.some((name, i) => i > 0 && name !== ''))
+    throw badModel(place, `${outputs.length} outputs; ${op} gives one`);
 }
 
 function describeTensor(

@@ -119,8 +119,11 @@ function readNode(
   const graphs: { attribute: string; graph: GraphView }[] = [];
   const constants: TensorView[] = [];
   const isConstant = op === 'Constant' && domainOf(domain) === '';
+  const names = new Set<string>();
   for (const attribute of attributes) {
     const read = readAttribute(bytes, attribute, here);
+    if (names.has(read.name)) throw badModel(here, `the attribute ${quote(read.name)} twice`);
+    names.add(read.name);
     if (read.integer !== undefined) integers.set(read.name, read.integer);
     for (const [i, graph] of read.graphs.entries()) {
       const number = read.graphs.length > 1 ? `[${i}]` : '';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMovingAverage } from '../index.js';
 import { averageCases } from '../testing/average-cases.js';
+import { perceptronBatch } from '../testing/models.js';
 import { useNode, useWasm } from '../testing/runtimes.js';
 import { startTrainer } from '../testing/trainer-cases.js';
 
@@ -34,6 +35,14 @@ describe('a moving average', () => {
     await other.dispose();
     await other.dispose();
     await expect(other.update()).rejects.toMatchObject({ code: 'disposed' });
+    // One that is asked in the middle of a step is given back later.
+    const late = await createMovingAverage(trainer, { decay: 0.5 });
+    const step = trainer.step(perceptronBatch(4, 1));
+    await expect(late.dispose()).rejects.toMatchObject({ code: 'busy' });
+    await step;
+    await late.read();
+    await late.dispose();
+    await expect(late.read()).rejects.toMatchObject({ code: 'disposed' });
     // The first one lives on.
     await average.update();
     await trainer.dispose();

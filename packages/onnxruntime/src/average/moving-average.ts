@@ -188,8 +188,11 @@ export async function createMovingAverage(
         updates = opened.updates;
       }),
     async dispose() {
-      if (!inside.onRelease.delete(release)) return;
-      await gate.exclusive('dispose of the moving average', release);
+      if (!inside.onRelease.has(release)) return;
+      await gate.exclusive('dispose of the moving average', async () => {
+        inside.onRelease.delete(release);
+        await release();
+      });
     },
   };
 }

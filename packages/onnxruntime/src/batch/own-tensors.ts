@@ -1,4 +1,4 @@
-import { isRecord } from '@synaprune/core/checks';
+import { isRecord, quote } from '@synaprune/core/checks';
 import type { BatchTensor, BatchTensors } from './batch.js';
 
 /**
@@ -7,15 +7,17 @@ import type { BatchTensor, BatchTensors } from './batch.js';
  */
 export function ownTensors(tensors: BatchTensors): BatchTensors {
   if (!isRecord(tensors) || ArrayBuffer.isView(tensors)) return tensors;
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, owned(tensor)]));
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, owned(name, tensor)]));
 }
 
-function owned(tensor: BatchTensor): BatchTensor {
-  if (isTypedArray(tensor)) return copied(tensor);
+function owned(name: string, tensor: BatchTensor): BatchTensor {
+  if (isTypedArray(tensor)) return copied(name, tensor);
   // The data of a tensor on a device throws when it is looked at.
   if (!isRecord(tensor) || ('location' in tensor && tensor.location !== 'cpu')) return tensor;
   const { data, dims } = tensor as { readonly data: unknown; readonly dims: readonly number[] };
-  return isTypedArray(data) ? { data: copied(data), dims: Array.isArray(dims) ? [...dims] : dims } : tensor;
+  return isTypedArray(data)
+    ? { data: copied(name, data), dims: Array.isArray(dims) ? [...dims] : dims }
+    : tensor;
 }
 
 type TypedArray = Extract<BatchTensor, Uint8Array>;
@@ -25,6 +27,22 @@ function isTypedArray(value: unknown): value is TypedArray {
 }
 
 /** A `Buffer` has a `slice` of its own, which copies nothing. */
-function copied(data: TypedArray): TypedArray {
+function copied(name: string, data: TypedArray): TypedArray {
+  if (isDetached(data)) {
+    throw new TypeError(
+      `${quote(name)} needs elements in a typed array, got one whose buffer was given away (detached), as postMessage and structuredClone give it`,
+    );
+  }
   return Uint8Array.prototype.slice.call(data) as TypedArray;
+}
+
+/** An array over a buffer that was given away has no length, and cannot be read. */
+function isDetached({ buffer, length }: TypedArray): boolean {
+  if (length > 0 || buffer.byteLength > 0) return false;
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
 }

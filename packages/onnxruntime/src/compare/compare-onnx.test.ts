@@ -15,6 +15,13 @@ const classifier = (w: readonly number[], output = 'y') =>
     ],
     outputs: [output],
   });
+/** A model of other inputs. */
+const taking = (given: Readonly<Record<string, readonly (string | number)[]>>) =>
+  buildModel({
+    inputs: given,
+    nodes: [['Concat', Object.keys(given), ['y'], { axis: 1 }]],
+    outputs: ['y'],
+  });
 const before = classifier([1, 0, 0, 1]);
 const inputs = [{ x: Float32Array.of(1, 0, 0, 1, 3, 1, 1, 3) }, { x: Float32Array.of(2, 1) }];
 
@@ -51,6 +58,23 @@ describe('compareOnnx', () => {
     expect(notices.map(({ code }) => code)).toEqual(['noise-inputs']);
   });
 
+  it('tells answers that are NaN, with which nothing agrees', async () => {
+    const broken = classifier([Number.NaN, 0, 0, 1]);
+    const { agreement, notices } = await compareOnnx({
+      ort: await node(),
+      before: broken,
+      after: broken,
+      inputs,
+    });
+    expect(agreement).toBe(0);
+    expect(notices).toEqual([
+      {
+        code: 'nan-answers',
+        message: expect.stringContaining('the model before answers with NaN, 10 of 10 of "y"'),
+      },
+    ]);
+  });
+
   it('takes a metric of the caller', async () => {
     const metric = () => 0.25;
     expect((await compareOnnx({ ort: await node(), before, after: before, inputs, metric })).agreement).toBe(
@@ -77,6 +101,16 @@ describe('compareOnnx', () => {
     ['a signal that is none', { signal: 1 }, 'compareOnnx needs signal to be an AbortSignal, got 1'],
     ['bytes that are none', { after: 'small.onnx' }, 'needs after to be the bytes of a model'],
     ['a runtime that is none', { ort: {} }, 'compareOnnx needs ort to be a namespace'],
+    [
+      'a model of more inputs',
+      { after: taking({ x: ['batch', 2], z: ['batch', 2] }) },
+      'the one before takes "x", the one after "x", "z"',
+    ],
+    [
+      'a model of inputs in another shape',
+      { after: taking({ x: ['batch', 3] }) },
+      'the one before takes "x" as float32 [batch, 2], the one after "x" as float32 [batch, 3]',
+    ],
     ['a model of other outputs', { after: classifier([1, 0, 0, 1], 'z') }, '"y"'],
   ])('refuses %s', async (_, wrong, message) => {
     const options = { ort: await node(), before, after: before, inputs, ...wrong };

@@ -1,3 +1,4 @@
+import { PruneError } from '@synaprune/core';
 import { requireOptions, requireWatched } from '@synaprune/core/checks';
 import {
   type AgreementMetric,
@@ -8,7 +9,7 @@ import {
 } from '@synaprune/refit';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { Feeds } from '../inputs/given-samples.js';
-import { type ModelInput, modelInputs } from '../inputs/model-inputs.js';
+import { type ModelInput, modelInputs, unlikeInputs } from '../inputs/model-inputs.js';
 import { openSamples, SAMPLE_OPTIONS, type SampleOptions } from '../inputs/open-samples.js';
 import { run } from '../runtime/run.js';
 import {
@@ -62,7 +63,7 @@ const OPTIONS = [
  *
  * @throws TypeError | RangeError when an option is unknown or wrong, or a sample does not fit the model
  * @throws PruneError `unsupported` when the runtime cannot load a model; `device-failed` when it cannot run it;
- *   `answer-mismatch` when the two models have other outputs; `bad-model`
+ *   `answer-mismatch` when the two models have other inputs or outputs than each other; `bad-model`
  *
  * @example
  * ```ts
@@ -93,6 +94,7 @@ export async function compareOnnx(options: CompareOptions): Promise<Comparison> 
   const agreement = createAgreement({ classes, metric, shapes: 'disagree' });
   const { samples, notices } = await openSamples(ort, caller, before, rest);
   const declared = modelInputs(before);
+  requireSameInputs(declared, modelInputs(after));
   signal?.throwIfAborted();
   const both = await openBoth(ort, { before, after }, rest.executionProviders);
   try {
@@ -108,7 +110,7 @@ export async function compareOnnx(options: CompareOptions): Promise<Comparison> 
       signal,
       onRound: (done) => onProgress({ stage: 'timing', done, total: undefined }),
     });
-    const { total, samples: sameSamples, count, outputs } = agreement.finish();
+    const { total, samples: sameSamples, count, outputs, notices: told } = agreement.finish();
     return {
       before: { bytes: before.length, milliseconds: times.before },
       after: { bytes: after.length, milliseconds: times.after },
@@ -117,12 +119,21 @@ export async function compareOnnx(options: CompareOptions): Promise<Comparison> 
       sameSamples,
       samples: count,
       outputs,
-      notices,
+      notices: [...notices, ...told],
     };
   } finally {
     await both.before.release();
     await both.after.release();
   }
+}
+
+function requireSameInputs(before: readonly ModelInput[], after: readonly ModelInput[]): void {
+  const unlike = unlikeInputs(before, after);
+  if (unlike === undefined) return;
+  throw new PruneError(
+    'answer-mismatch',
+    `compareOnnx needs two models of the same inputs: the one before takes ${unlike.one}, the one after ${unlike.other}`,
+  );
 }
 
 async function timeOne(session: InferenceSession, feeds: Feeds): Promise<number> {

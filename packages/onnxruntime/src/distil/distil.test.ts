@@ -192,6 +192,15 @@ describe('distil', () => {
       nodes: [['Relu', ['x'], ['z']]],
       outputs: { z: ['batch', 6] },
     });
+    const wider = buildModel({
+      inputs: { x: ['batch', 7] },
+      nodes: [['Relu', ['x'], ['y']]],
+      outputs: { y: ['batch', 7] },
+    });
+    await expect(distil({ trainer, teacher: wider, inputs })).rejects.toMatchObject({
+      code: 'teacher-mismatch',
+      message: expect.stringContaining('"x" as float32 [batch, 6]; it takes "x" as float32 [batch, 7]'),
+    });
     await expect(distil({ trainer, teacher: other, inputs })).rejects.toMatchObject({
       code: 'teacher-mismatch',
     });

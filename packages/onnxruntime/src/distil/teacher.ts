@@ -3,6 +3,7 @@ import { describe, listNames, quote } from '@synaprune/core/checks';
 import type { InferenceSession } from 'onnxruntime-common';
 import { answersOf } from '../compare/answers-of.js';
 import type { Feeds } from '../inputs/given-samples.js';
+import { type ModelInput, modelInputs, unlikeInputs } from '../inputs/model-inputs.js';
 import { run } from '../runtime/run.js';
 import { loadSession } from '../runtime/runtime.js';
 import type { TrainerInside } from '../trainer/inside.js';
@@ -39,15 +40,16 @@ export async function openTeacher(
   let answer: TeacherFunction;
   if (typeof teacher === 'function') answer = teacher;
   else {
+    if (teacher !== undefined) requireInputs(modelInputs(model), modelInputs(teacher));
     const loaded = await loadSession(ort, 'the teacher', teacher ?? model, sessionOptions);
     session = loaded;
-    requireInputs(loaded.outputNames, names);
+    requireOutputs(loaded.outputNames, names);
     answer = (inputs) => run(loaded, 'the teacher', pick(inputs, loaded.inputNames), names);
   }
   return {
     async ask(inputs) {
       const given = await answer(inputs);
-      requireInputs(Object.keys(given ?? {}), names);
+      requireOutputs(Object.keys(given ?? {}), names);
       const answers = answersOf(given as Parameters<typeof answersOf>[0]);
       return Object.fromEntries(
         names.map((name) => {
@@ -61,7 +63,17 @@ export async function openTeacher(
   };
 }
 
-function requireInputs(given: readonly string[], names: readonly string[]): void {
+/** A teacher may look at a part of what the model takes. */
+function requireInputs(own: readonly ModelInput[], teacher: readonly ModelInput[]): void {
+  const unlike = unlikeInputs(own, teacher, true);
+  if (unlike === undefined) return;
+  throw new PruneError(
+    'teacher-mismatch',
+    `distil needs a teacher that takes what the model takes, ${unlike.one}; it takes ${unlike.other}`,
+  );
+}
+
+function requireOutputs(given: readonly string[], names: readonly string[]): void {
   if (names.every((name) => given.includes(name))) return;
   throw mismatch(`the outputs ${listNames(names)}`, listNames(given));
 }

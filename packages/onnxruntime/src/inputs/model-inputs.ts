@@ -1,3 +1,4 @@
+import { listNames, quote } from '@synaprune/core/checks';
 import type { ModelProto } from '@synaprune/onnx';
 import { typeOf, viewMessages } from '@synaprune/onnx/graph';
 import type { DeclaredInput } from '../batch/batch.js';
@@ -50,4 +51,40 @@ export function modelInputs(model: Uint8Array | ModelProto): ModelInput[] {
         type: (tensor === undefined ? undefined : typeOf(tensor.elemType)) ?? 'unknown',
       };
     });
+}
+
+/**
+ * What two models do not take alike, in words; undefined where inputs of the one are inputs of the other. A length that
+ * either leaves open fits any.
+ *
+ * @param most whether the other may take a part of the inputs only
+ */
+export function unlikeInputs(
+  one: readonly ModelInput[],
+  other: readonly ModelInput[],
+  most = false,
+): { readonly one: string; readonly other: string } | undefined {
+  const found = other.map((input) => ({ input, match: one.find(({ name }) => name === input.name) }));
+  const missing = found.some(({ match }) => match === undefined);
+  if (missing || (!most && one.length !== other.length)) {
+    const [names, others] = [one, other].map(
+      (inputs) => listNames(inputs.map(({ name }) => name)) || 'nothing',
+    );
+    return { one: names!, other: others! };
+  }
+  const unlike = found.find(({ input, match }) => input.type !== match!.type || !mayFit(input, match!));
+  return unlike && { one: told(unlike.match!), other: told(unlike.input) };
+}
+
+function mayFit({ dims }: ModelInput, { dims: others }: ModelInput): boolean {
+  if (dims === null || others === null) return true;
+  return (
+    dims.length === others.length &&
+    dims.every((size, i) => size === null || others[i] === null || size === others[i])
+  );
+}
+
+function told({ name, dims, names, type }: ModelInput): string {
+  const shape = dims?.map((size, i) => size ?? names[i] ?? '?').join(', ');
+  return `${quote(name)} as ${type}${shape === undefined ? '' : ` [${shape}]`}`;
 }

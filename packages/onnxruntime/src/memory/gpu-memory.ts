@@ -48,6 +48,7 @@ export function createGpuMemory(
   return {
     kind: 'gpu',
     backend: watched.backend,
+    asked: watched.asked,
     outputOptions: (outputs) => ({
       preferredOutputLocation: Object.fromEntries(outputs.map((output) => [output, 'gpu-buffer'])),
     }),
@@ -61,6 +62,7 @@ export function createGpuMemory(
           return cell.tensor.gpuBuffer as GPUBuffer;
         },
       };
+      watched.own(cell);
       return cell;
     },
     discard: (tensor) => tensor.dispose(),

@@ -21,6 +21,7 @@ export function createHostMemory(ort: OnnxRuntime, name: string, options: Memory
   return {
     kind: 'host',
     backend: watched.backend,
+    asked: watched.asked,
     outputOptions: () => ({}),
     create: (shape, values) =>
       new ort.Tensor('float32', values?.slice() ?? new Float32Array(elementsOf(shape)), [...shape]),
@@ -33,6 +34,7 @@ export function createHostMemory(ort: OnnxRuntime, name: string, options: Memory
           return cell.tensor.data as Float32Array;
         },
       };
+      watched.own(cell);
       return cell;
     },
     discard: () => {},

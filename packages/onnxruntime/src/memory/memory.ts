@@ -32,6 +32,8 @@ export interface MemoryOptions {
 export interface Memory {
   readonly kind: 'host' | 'gpu';
   readonly backend: TensorBackend<TrainerWeight, TrainerMask>;
+  /** How often verbs of the backend that look at masks or weights were called so far. */
+  readonly asked: () => number;
   /** What a session needs to be told so that these outputs stay in this memory. */
   outputOptions(outputs: readonly string[]): InferenceSession.SessionOptions;
   /** A new tensor of zeros, or of a copy of `values`. */

@@ -1,6 +1,7 @@
 import {
   type Awaitable,
   type Handles,
+  PruneError,
   type TensorBackend,
   type WorkVerb,
   wrapBackend,
@@ -17,6 +18,10 @@ interface TrainerHandles {
 /** A backend that knows which masks each of its weights has. */
 export interface WatchedBackend<Mask> {
   readonly backend: TensorBackend<TrainerWeight, TrainerMask>;
+  /** How often its verbs that look at masks or weights were called so far. */
+  readonly asked: () => number;
+  /** Notes a handle of this trainer: no other gets a mask. */
+  own(cell: TrainerWeight): void;
   /** The masks in force of a weight: those by which it was zeroed. What any of them drops is dropped. */
   masksOf(cell: TrainerWeight): readonly Mask[];
   /** Whether what a weight's masks drop may have changed since {@link WatchedBackend.settled}. */
@@ -57,7 +62,9 @@ export function watchMasks<Inner extends Handles>(
   name: string,
   { gate, straightThrough }: MemoryOptions,
 ): WatchedBackend<Inner['mask']> {
+  const cells = new WeakSet<TrainerWeight>();
   const owners = new WeakMap<TrainerMask, TrainerWeight>();
+  let asked = 0;
   // A mask that only helps to choose, as those of candidates do, is never in force.
   const masks = new Map<TrainerWeight, Set<TrainerMask>>();
   const changed = new Set<TrainerWeight>();
@@ -75,6 +82,13 @@ export function watchMasks<Inner extends Handles>(
     weight: (weight) => weight as Inner['weight'],
     mask: innerMask,
     wrapMask(made, weight) {
+      if (!cells.has(weight)) {
+        inner.disposeMask(made);
+        throw new PruneError(
+          'mask-mismatch',
+          "trainer.backend needs the same trainer's weights (trainer.weights), got a weight of another: no step would keep to its mask",
+        );
+      }
       const mask = made as TrainerMask;
       owners.set(mask, weight);
       return mask;
@@ -86,6 +100,7 @@ export function watchMasks<Inner extends Handles>(
         gate.requireOpen('createMask');
         return work();
       }
+      asked += 1;
       return gate.during(`the pruner's ${ABOUT[verb]}`, work as () => Awaitable<Result>) as Result;
     },
     beforeWrite(items) {
@@ -118,6 +133,8 @@ export function watchMasks<Inner extends Handles>(
 
   return {
     backend,
+    asked: () => asked,
+    own: (cell) => cells.add(cell),
     masksOf,
     isChanged: (cell) => changed.has(cell),
     settled: (cell) => changed.delete(cell),

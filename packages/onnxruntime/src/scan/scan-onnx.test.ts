@@ -177,6 +177,17 @@ describe('scanOnnx', () => {
     expect(notices.map(({ code }) => code)).toEqual(['noise-inputs', 'flat-scan']);
   });
 
+  it('says when the model answers with NaN', async () => {
+    const model = buildModel({
+      inputs: { x: ['batch', 2] },
+      tensors: { w: { shape: [2, 2], data: Float32Array.of(Number.NaN, 1, 2, 3) } },
+      nodes: [['MatMul', ['x', 'w'], ['y']]],
+      outputs: ['y'],
+    });
+    const { notices } = await scanOnnx({ ort: runtime.ort, model, inputs: [{ x: Float32Array.of(1, 2) }] });
+    expect(notices.map(({ code }) => code)).toContain('nan-answers');
+  });
+
   it('tells how far it is, and stops when told to', async () => {
     const controller = new AbortController();
     const seen: string[] = [];

@@ -69,6 +69,7 @@ export async function scanOnnx(options: ScanOptions): Promise<OnnxScan> {
     for await (const answers of runner.answers()) dense.push(answers);
     const curves = new Map<string, { readonly elements: number; readonly levels: SensitivityLevel[] }>();
     const felt = new Set<string>();
+    let ofAnswers: readonly Notice[] = [];
     let done = 0;
     for (const level of levels) {
       for await (const { name, elements, pruned, change } of plan.at(level)) {
@@ -83,6 +84,7 @@ export async function scanOnnx(options: ScanOptions): Promise<OnnxScan> {
         if (agreement === undefined) {
           const tried = await tryChange(runner, change, dense, checked);
           agreement = tried.agreement;
+          ofAnswers = tried.notices;
           if (!tried.same) felt.add(name);
           curve.levels.push({ sparsity, agreement });
         }
@@ -92,7 +94,7 @@ export async function scanOnnx(options: ScanOptions): Promise<OnnxScan> {
     }
     const layers = [...curves].map(([name, curve]) => ({ name, ...curve }));
     const told = [...flat(layers), ...unfelt(layers, felt)].slice(0, 1);
-    return { unit, layers, samples: samples.length, notices: [...notices, ...told] };
+    return { unit, layers, samples: samples.length, notices: [...notices, ...ofAnswers, ...told] };
   } finally {
     await runner.release();
   }
@@ -104,7 +106,7 @@ async function tryChange(
   change: Change,
   dense: readonly Answers[],
   { classes, metric, signal }: CheckedScan,
-): Promise<{ readonly agreement: number; readonly same: boolean }> {
+): Promise<{ readonly agreement: number; readonly same: boolean; readonly notices: readonly Notice[] }> {
   const tally = createAgreement({ classes, metric, shapes: 'disagree' });
   let sample = 0;
   let same = true;
@@ -115,7 +117,8 @@ async function tryChange(
     same &&= Object.entries(before).every(([name, { data }]) => areSame(data, answers[name]!.data));
     sample += 1;
   }
-  return { agreement: tally.finish().total, same };
+  const { total, notices } = tally.finish();
+  return { agreement: total, same, notices };
 }
 
 function areSame(some: ArrayLike<unknown>, others: ArrayLike<unknown>): boolean {

@@ -21,12 +21,41 @@ export type Matching = ReadonlyMap<string, string> | 'position';
 /**
  * What `trainer.prune` returns is no pruner, though it saves and restores as one: it would wait for the call that it is in.
  *
- * @throws TypeError for one
+ * @throws TypeError for one, and for what is no pruner at all
  */
 export function requirePruner(caller: 'save' | 'restore', pruner: unknown): void {
-  if (!isRecord(pruner) || !isRecord(pruner.pruner)) return;
-  throw new TypeError(
-    `${caller} needs pruner to be a pruner, got what prune returns: pruner: pruning.pruner, or pruning.${caller}(…), will do`,
+  if (pruner === undefined) return;
+  if (isRecord(pruner) && isRecord(pruner.pruner)) {
+    throw new TypeError(
+      `${caller} needs pruner to be a pruner, got what prune returns: pruner: pruning.pruner, or pruning.${caller}(…), will do`,
+    );
+  }
+  if (isRecord(pruner) && [pruner.save, pruner.restore].every((call) => typeof call === 'function')) return;
+  throw new TypeError(`${caller} needs pruner to be a pruner of createPruner, got ${describe(pruner)}`);
+}
+
+/**
+ * That a pruner prunes this trainer's weights: it reads its masks of this trainer's memory.
+ *
+ * @param asked how often verbs of the trainer's backend were called so far
+ * @throws PruneError `mask-mismatch` for a pruner of another trainer, before anything of it has changed
+ */
+export async function requireOwnPruner(
+  caller: 'save' | 'restore',
+  pruner: Pruner,
+  asked: () => number,
+): Promise<void> {
+  const before = asked();
+  try {
+    await pruner.masks();
+  } catch {
+    // One that cannot say its masks says why when it is saved or restored.
+    return;
+  }
+  if (asked() > before) return;
+  throw new PruneError(
+    'mask-mismatch',
+    `${caller} needs a pruner of this trainer, made by its prune or by createPruner({ backend: trainer.backend, weights: trainer.weights, … }); this one prunes the weights of another`,
   );
 }
 

@@ -108,6 +108,19 @@ describe('a trainer refuses', () => {
     ['a missing target', { inputs: { x } }, /"y" is missing/],
     ['data that fills no batch', { inputs: { x: x.slice(1) }, targets: { y } }, /"x".*\[\?, 6\]/],
     ['an empty batch', { inputs: { x: new Float32Array(0) }, targets: { y } }, /"x"/],
+    [
+      'an empty batch with its shape',
+      {
+        inputs: { x: { data: new Float32Array(0), dims: [0, 6] } },
+        targets: { y: { data: new Float32Array(0), dims: [0, 3] } },
+      },
+      /^a batch needs one sample or more, got "y" of the shape \[0, 3\]$/,
+    ],
+    [
+      'elements that were given away',
+      { inputs: { x: givenAway() }, targets: { y } },
+      /^"x" needs elements in a typed array, got one whose buffer was given away \(detached\)/,
+    ],
     ['another shape', { inputs: { x: { data: x, dims: [6, 4] } }, targets: { y } }, /\[6, 4\]/],
     ['targets of another batch', { inputs: { x }, targets: { y: y.slice(3) } }, /"y" needs 12.*got 9/],
     ['another type', { inputs: { x: new Float64Array(24) }, targets: { y } }, /Float32Array/],
@@ -160,7 +173,29 @@ describe('a trainer refuses', () => {
     const wrong = { pruner: pruning as never };
     await expect(pruned.save(wrong)).rejects.toThrow(/^save needs pruner .*pruning\.pruner/);
     await expect(pruned.restore(state, wrong)).rejects.toThrow(/^restore needs pruner .*pruning\.pruner/);
+    const none = { pruner: {} as never };
+    await expect(pruned.save(none)).rejects.toThrow('save needs pruner to be a pruner of createPruner, got');
+    await expect(pruned.restore(state, none)).rejects.toThrow(TypeError);
     await pruned.dispose();
+  });
+
+  it('a pruner of another trainer, and weights of another for its backend', async () => {
+    const [one, other] = [await createTrainer(options), await createTrainer(options)];
+    const pruning = one.prune({ schedule: () => 0.5 });
+    const foreign = other.prune({ schedule: () => 0.75 });
+    await one.step({ ...good, learningRate: 0.1 });
+    await other.step({ ...good, learningRate: 0.1 });
+    const state = await pruning.save();
+    const masks = await foreign.pruner.masks();
+    const wrong = { pruner: foreign.pruner };
+    const refusal = { code: 'mask-mismatch', message: expect.stringContaining('a pruner of this trainer') };
+    await expect(one.save(wrong)).rejects.toMatchObject(refusal);
+    await expect(one.restore(state, wrong)).rejects.toMatchObject(refusal);
+    expect(await foreign.pruner.masks()).toEqual(masks);
+    const mixed = { backend: one.backend, weights: other.weights, schedule: () => 0.5 };
+    expect(() => createPruner(mixed)).toThrow(expect.objectContaining({ code: 'mask-mismatch' }));
+    await one.dispose();
+    await other.dispose();
   });
 
   it('a step without any learning rate', async () => {
@@ -233,6 +268,12 @@ it('prunes by gradients where they were asked for', async () => {
   expect((await pruner.report()).total.dropped).toBe(36);
   await own.dispose();
 });
+
+function givenAway(): Float32Array {
+  const elements = new Float32Array(24);
+  structuredClone(elements, { transfer: [elements.buffer] });
+  return elements;
+}
 
 function x4(value: number): Float32Array {
   return new Float32Array(24).fill(value);

@@ -1,4 +1,4 @@
-import { elementsOf, isRecord } from '@synaprune/core/checks';
+import { elementsOf, isRecord, quote } from '@synaprune/core/checks';
 import type { LossTerm, StepInput } from '@synaprune/onnx-train';
 import type { Tensor } from 'onnxruntime-common';
 import { feedsOf, shapesOf, splitInputs } from '../batch/batch.js';
@@ -67,6 +67,7 @@ export function createBatchFeeds(
       });
       let loaded = await choose();
       let feeds = feedsFor(loaded);
+      requireSamples(loaded.step, feeds);
       // A batch that does not fit has been refused by now, before any mask changes for its sake.
       await beforeState(loaded);
       if (finder !== undefined && [...state.weights.values()].some((cell) => memory.isChanged(cell))) {
@@ -86,6 +87,22 @@ export function createBatchFeeds(
       return { loaded, feeds };
     },
   };
+}
+
+/**
+ * That a batch has a sample: the mean of no losses is NaN, and so would every weight be.
+ *
+ * @throws RangeError for a batch of which a target is empty; without targets, of which every input is
+ */
+function requireSamples(step: LoadedStep, feeds: Readonly<Record<string, Tensor>>): void {
+  const isEmpty = ({ name }: StepInput): boolean => feeds[name]!.dims.includes(0);
+  const targets = withRole(step, 'target');
+  const inputs = withRole(step, 'input');
+  const empty = targets.length > 0 ? targets.find(isEmpty) : inputs.every(isEmpty) && inputs[0];
+  if (!empty) return;
+  throw new RangeError(
+    `a batch needs one sample or more, got ${quote(empty.modelName)} of the shape [${feeds[empty.name]!.dims.join(', ')}]`,
+  );
 }
 
 /** The inputs of a step that batches give. */

@@ -138,17 +138,22 @@ export interface Trainer {
   /**
    * Weights, optimizer slots, buffers and the count of steps as plain portable data, and the state of a pruner
    * of these weights. The model is not part of it.
+   *
+   * @throws TypeError when an option is unknown or wrong
+   * @throws PruneError `mask-mismatch` for a pruner of another trainer, `busy`, `disposed`
    */
   save(options?: { readonly pruner?: Pruner }): Promise<TrainerState>;
   /**
    * Goes on where a saved run was, on this or another runtime: on the same one, bit for bit. Everything is
    * checked first; when it throws, all is as it was. Tensors are matched by name and must come in the same order;
    * where an exporter named them anew, `names` maps saved names to own ones, and `match: 'position'` goes by the
-   * order alone. The pruner is told the same.
+   * order alone. The pruner is told the same. Where dropped elements learned on (`straightThrough`) and this trainer's
+   * do not, what masks drop is zero from here on.
    *
    * @param options.pruner takes over the masks; needed where the state was saved with one
    * @throws TypeError when an option is unknown or wrong
-   * @throws PruneError `state-corrupt`, `state-version`, `state-mismatch`, `busy`, `disposed`
+   * @throws PruneError `state-corrupt`, `state-version`, `state-mismatch`, `mask-mismatch` for a pruner of another
+   *   trainer, `busy`, `disposed`
    */
   restore(state: unknown, options?: TrainerRestoreOptions): Promise<void>;
   /**

@@ -209,10 +209,11 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
 
     save: (given = {}) =>
       gate.exclusive('save', async (letIn) => {
-        const { requirePruner, sealTrainerState } = await import('../state/checkpoints.js');
+        const { requireOwnPruner, requirePruner, sealTrainerState } = await import('../state/checkpoints.js');
         requireOptions('save', '', given, ['pruner']);
         const { pruner } = given;
         requirePruner('save', pruner);
+        if (pruner !== undefined) await letIn(() => requireOwnPruner('save', pruner, memory.asked));
         await settle();
         const tensors = [];
         for (const { cell, ...place } of places) {
@@ -224,9 +225,12 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
 
     restore: (value, given = {}) =>
       gate.exclusive('restore', async (letIn) => {
-        const { checkTrainerMatching, openTrainerState } = await import('../state/checkpoints.js');
+        const { checkTrainerMatching, openTrainerState, requireOwnPruner } = await import(
+          '../state/checkpoints.js'
+        );
         const matching = checkTrainerMatching(given);
         const { pruner } = given;
+        if (pruner !== undefined) await letIn(() => requireOwnPruner('restore', pruner, memory.asked));
         const opened = openTrainerState(value, {
           places,
           optimizer: first.optimizer,

@@ -23,12 +23,20 @@ describe('an output of distributions', () => {
       samples: 0.5,
       count: 2,
       outputs: [{ name: 'y', kind: 'classes', agreement: 0.75, elements: 8 }],
+      notices: [],
     });
   });
 
   it('does not agree where an answer is NaN', () => {
     const other = floats([2, 2, 2], 0.8, Number.NaN, 0.4, 0.6, Number.NaN, Number.NaN, 0.3, 0.7);
     expect(compare(dense, other, 2)).toMatchObject({ total: 0.5, samples: 0 });
+  });
+
+  it('says so where the answers before are NaN', () => {
+    const broken = floats([1, 2], Number.NaN, 1);
+    expect(compare(broken, broken)).toMatchObject({ total: 0, notices: [{ code: 'nan-answers' }] });
+    expect(compare(broken, broken).notices[0]?.message).toContain('1 of 2 of "y"');
+    expect(compare(dense, floats([2, 2, 2], ...Array(8).fill(Number.NaN)), 2).notices).toEqual([]);
   });
 
   it('is one because of all samples: a later row with another sum makes it probabilities', () => {

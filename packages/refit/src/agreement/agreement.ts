@@ -1,3 +1,4 @@
+import type { Notice } from '@synaprune/core';
 import {
   describe,
   listNames,
@@ -8,7 +9,7 @@ import {
 } from '@synaprune/core/checks';
 import type { AnswerKind, Answers } from './answers.js';
 import { createFloatTally } from './float-tally.js';
-import { createLabelTally, type OutputTally } from './output-tally.js';
+import { createLabelTally, type OutputResult, type OutputTally } from './output-tally.js';
 import { axesOf, frontAxisOf, mismatch, type OutputPair, pairAnswers } from './pairs.js';
 
 /** What {@link createAgreement} is told. */
@@ -56,6 +57,8 @@ export interface Agreement {
   readonly count: number;
   /** In the order of the first answers. */
   readonly outputs: readonly OutputAgreement[];
+  /** `nan-answers`, where the first model answers with NaN. */
+  readonly notices: readonly Notice[];
 }
 
 /** Adds up how much answers agree. Made by {@link createAgreement}. */
@@ -152,9 +155,21 @@ export function createAgreement(options: AgreementOptions = {}): AgreementTally 
         samples: count === 0 ? 1 : same / count,
         count,
         outputs,
+        notices: nanNotices(results),
       };
     },
   };
+}
+
+/** `nan-answers`: what the first model answers with NaN, nothing agrees with, whatever was changed. */
+function nanNotices(results: readonly (OutputResult & { readonly name: string })[]): Notice[] {
+  const nans = results.filter(({ nanBefore }) => nanBefore > 0);
+  if (nans.length === 0) return [];
+  const list = nans.map(({ name, nanBefore, elements }) => `${nanBefore} of ${elements} of ${quote(name)}`);
+  const message =
+    `the model before answers with NaN, ${list.join(', ')}: NaN agrees with nothing, so that what is missing of the ` +
+    'agreement there says nothing of what was changed. Give inputs that it answers with numbers, or mend the model';
+  return [{ code: 'nan-answers', message }];
 }
 
 function requireNamed(axes: ReadonlyMap<string, number>, pairs: readonly OutputPair[]): void {

@@ -46,19 +46,25 @@ export function createFloatTally(axis?: number): OutputTally {
     },
 
     finish() {
-      const { elements, finite } = total;
+      const { elements, finite, nanBefore } = total;
       if (axis !== undefined || (distributions && finite > 0)) {
         const agreement = positions === 0 ? 1 : agreeing / positions;
-        return { kind: 'classes', agreement, elements, same: samples.map(({ classes }) => classes) };
+        return {
+          kind: 'classes',
+          agreement,
+          elements,
+          nanBefore,
+          same: samples.map(({ classes }) => classes),
+        };
       }
       // Where nothing says yes there is no overlap to measure: any model that is silent too would do.
       if (total.inside && total.yesBefore > 0) {
         const same = samples.map(({ sums }) => sums.wrong === 0);
-        return { kind: 'probabilities', agreement: overlapOf(total), elements, same };
+        return { kind: 'probabilities', agreement: overlapOf(total), elements, nanBefore, same };
       }
       const most = (CLOSE * total.spread) / Math.max(1, finite);
       const same = samples.map(({ sums }) => sums.lost === 0 && sums.error <= most * sums.elements);
-      return { kind: 'values', agreement: explainedVariance(total), elements, same };
+      return { kind: 'values', agreement: explainedVariance(total), elements, nanBefore, same };
     },
   };
 }

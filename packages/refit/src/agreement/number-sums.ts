@@ -16,6 +16,8 @@ export interface NumberSums {
   yesBoth: number;
   /** Pairs with a NaN that say yes neither before nor after. */
   unknown: number;
+  /** Answers before that are NaN. */
+  nanBefore: number;
   /** Whether every answer before lies in [0, 1]. */
   inside: boolean;
 }
@@ -44,6 +46,7 @@ export function noSums(): NumberSums {
     yesAfter: 0,
     yesBoth: 0,
     unknown: 0,
+    nanBefore: 0,
     inside: true,
   };
 }
@@ -66,6 +69,7 @@ export function addNumbers(
     if (yesBefore && yesAfter) sums.yesBoth += 1;
     const nowhere = Number.isNaN(a) || Number.isNaN(b);
     if (nowhere && !yesBefore && !yesAfter) sums.unknown += 1;
+    if (Number.isNaN(a)) sums.nanBefore += 1;
     if (nowhere || yesBefore !== yesAfter) wrong += 1;
     if (Number.isFinite(a) && Number.isFinite(b)) {
       sums.finite += 1;

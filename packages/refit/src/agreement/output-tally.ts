@@ -15,6 +15,8 @@ export interface OutputResult {
   /** In [0, 1]. */
   readonly agreement: number;
   readonly elements: number;
+  /** Elements that are NaN before. */
+  readonly nanBefore: number;
   /** For each sample whether it is answered as before throughout. */
   readonly same: readonly boolean[];
 }
@@ -55,6 +57,12 @@ export function createLabelTally(): OutputTally {
       elements += Math.max(1, before.length);
       for (let sample = 0; sample < samples; sample += 1) same.push(false);
     },
-    finish: () => ({ kind: 'labels', agreement: elements === 0 ? 1 : equal / elements, elements, same }),
+    finish: () => ({
+      kind: 'labels',
+      agreement: elements === 0 ? 1 : equal / elements,
+      elements,
+      nanBefore: 0,
+      same,
+    }),
   };
 }

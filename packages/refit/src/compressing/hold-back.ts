@@ -1,4 +1,5 @@
 import type { Notice } from '@synaprune/core';
+import { requireList, requireWhole } from '@synaprune/core/checks';
 
 /** Samples to work by, and samples to measure by. */
 export interface HeldBack<Sample> {
@@ -7,8 +8,13 @@ export interface HeldBack<Sample> {
   readonly notices: readonly Notice[];
 }
 
-/** How many of so many samples are held back: a fifth, one at least. */
+/**
+ * How many of so many samples are held back: a fifth, one at least.
+ *
+ * @throws TypeError | RangeError unless `samples` is a non-negative integer
+ */
 export function heldBackCount(samples: number): number {
+  requireWhole('heldBackCount', 'samples', samples);
   return Math.max(1, Math.floor(samples / 5));
 }
 
@@ -16,8 +22,10 @@ export function heldBackCount(samples: number): number {
  * Holds back the last fifth of samples. One alone is used and measured on, and a notice says so.
  *
  * @param done what is done with the others: `calibrated by`
+ * @throws TypeError unless `samples` is an array
  */
 export function holdBack<Sample>(samples: readonly Sample[], done: string): HeldBack<Sample> {
+  requireList('holdBack', 'samples', samples);
   if (samples.length === 1) return { used: samples, heldBack: samples, notices: [noneHeldBack(done)] };
   const at = samples.length - heldBackCount(samples.length);
   return { used: samples.slice(0, at), heldBack: samples.slice(at), notices: [] };
@@ -35,8 +43,11 @@ export function noneHeldBack(done: string): Notice {
  * Says that a model was run on noise.
  *
  * @param madeUp lengths that the model leaves open and that were made up: `batch = 1`
+ * @throws TypeError | RangeError unless `samples` is a non-negative integer and `madeUp` an array
  */
 export function noiseNotice(samples: number, madeUp: readonly string[] = []): Notice {
+  requireWhole('noiseNotice', 'samples', samples);
+  requireList('noiseNotice', 'madeUp', madeUp);
   const lengths =
     madeUp.length === 0 ? '' : `; lengths that the model leaves open were made up (${madeUp.join(', ')})`;
   const message =

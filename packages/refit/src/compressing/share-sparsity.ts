@@ -1,5 +1,5 @@
 import { type DistributionFunction, erk, type PatternOption } from '@synaprune/core';
-import { listNames, requireFraction, requireOptions } from '@synaprune/core/checks';
+import { listNames, requireFraction, requireOptions, requireThat } from '@synaprune/core/checks';
 import { sparsitiesBy } from '@synaprune/core/one-shot';
 
 /** A weight as matrices `[rows, features]`, one a part: each group and direction is one of its own. */
@@ -32,6 +32,7 @@ export interface SharingOptions {
 /**
  * How sparse each weight gets.
  *
+ * @throws TypeError when there are no weights
  * @throws TypeError | RangeError when a name is unknown or missing, or what it is given is no fraction
  * @throws PruneError `invalid-sparsity` when a function gives something else
  */
@@ -39,8 +40,15 @@ export function shareSparsity(
   caller: string,
   weights: readonly SharedWeight[],
   sparsity: number,
-  { pattern, distribution = pattern?.kind === 'n:m' ? 'uniform' : 'erk' }: SharingOptions = {},
+  options: SharingOptions = {},
 ): readonly number[] {
+  const areWeights =
+    Array.isArray(weights) &&
+    weights.every((one) => [one?.parts, one?.rows, one?.features].every(Number.isSafeInteger));
+  requireThat(caller, 'weights', weights, 'a list of { name, parts, rows, features, … }', areWeights);
+  requireFraction(caller, 'sparsity', sparsity);
+  requireOptions(caller, '', options, ['pattern', 'distribution']);
+  const { pattern, distribution = pattern?.kind === 'n:m' ? 'uniform' : 'erk' } = options as SharingOptions;
   if (distribution === 'uniform') return weights.map(() => sparsity);
   if (distribution === 'erk') return byEdges(weights, sparsity);
   if (typeof distribution === 'function') return sparsitiesBy(distribution, weights, sparsity);

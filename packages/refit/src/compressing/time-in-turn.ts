@@ -1,3 +1,5 @@
+import { requireList, requireOptions, requireThat, requireWhole } from '@synaprune/core/checks';
+
 /** How long two models take, in milliseconds a run. */
 export interface Times {
   /** Median of all runs. */
@@ -28,12 +30,23 @@ export interface Rounds {
  * done before.
  *
  * @param time runs one of the two, and says in how many milliseconds
+ * @throws TypeError | RangeError when an argument is none of these, or there are no inputs
  */
 export async function timeInTurn<Input>(
   time: (which: 'before' | 'after', input: Input) => Promise<number>,
   inputs: readonly Input[],
-  { most, fewest, budget, signal, onRound }: Rounds,
+  rounds: Rounds,
 ): Promise<Times> {
+  requireThat('timeInTurn', 'time', time, 'a function', typeof time === 'function');
+  requireList('timeInTurn', 'inputs', inputs);
+  if (inputs.length === 0) throw new RangeError('timeInTurn needs inputs to be one or more, got none');
+  requireOptions('timeInTurn', 'rounds', rounds, ['most', 'fewest', 'budget', 'signal', 'onRound']);
+  const { most, fewest, budget, signal, onRound } = rounds as Rounds;
+  // Either may be without bounds, as long as the other is not.
+  if (most !== Number.POSITIVE_INFINITY) requireWhole('timeInTurn', 'rounds.most', most, 1);
+  requireWhole('timeInTurn', 'rounds.fewest', fewest);
+  const isBudget = typeof budget === 'number' && !Number.isNaN(budget);
+  requireThat('timeInTurn', 'rounds.budget', budget, 'a number of milliseconds', isBudget);
   const times: { readonly before: number; readonly after: number }[] = [];
   const started = performance.now();
   while (times.length < most) {

@@ -124,9 +124,10 @@ describe('a packed file', () => {
 
   it.each([
     ['no source', 3, {}, 'unpack needs bytes, a stream or an address, got 3'],
+    ['a symbol', Symbol('x'), {}, 'unpack needs bytes, a stream or an address, got Symbol(x)'],
     ['an unknown option', bytes, { limits: 3 }, 'unpack has no option limits'],
     ['no options', bytes, null as never, 'unpack needs options to be an object, got null'],
   ])('is not read from %s', async (_, source, options, message) => {
-    await expect(unpack(source as Uint8Array, options as object)).rejects.toThrow(message);
+    await expect(unpack(source as never, options as object)).rejects.toThrow(message);
   });
 });

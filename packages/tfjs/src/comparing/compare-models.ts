@@ -79,7 +79,7 @@ export async function compareModels(
   try {
     const measured = await measureBoth(before, after, opened.batches, options);
     signal?.throwIfAborted();
-    return { ...measured, notices: opened.notices };
+    return { ...measured, notices: [...opened.notices, ...measured.notices] };
   } finally {
     opened.dispose();
   }
@@ -91,7 +91,7 @@ export async function measureBoth(
   after: RunnableModel,
   batches: readonly BatchTensors[],
   { classes, metric, signal }: Pick<CompareModelsOptions, 'classes' | 'metric' | 'signal'>,
-): Promise<Omit<Comparison, 'notices'>> {
+): Promise<Comparison> {
   const names = outputNamesOf(before);
   const tally = createAgreement({ classes, metric, shapes: 'disagree' });
   for (const batch of batches) {
@@ -107,7 +107,7 @@ export async function measureBoth(
       ...{ most: 30, fewest: 5, budget: 1_500 },
       signal,
     });
-    const { total, samples, count, outputs } = tally.finish();
+    const { total, samples, count, outputs, notices } = tally.finish();
     return {
       before: { bytes: await bytesOf(before), milliseconds: times.before },
       after: { bytes: await bytesOf(after), milliseconds: times.after },
@@ -116,6 +116,7 @@ export async function measureBoth(
       sameSamples: samples,
       samples: count,
       outputs,
+      notices,
     };
   } finally {
     tf.dispose(singles.flat());

@@ -36,6 +36,6 @@ export async function tellCompressed(
     held,
     groups: shrunk?.groups ?? [],
     ...(shrunk === undefined ? {} : { shrunk }),
-    notices: [...opened.notices, ...notices, ...done.notices],
+    notices: [...opened.notices, ...notices, ...done.notices, ...measured.notices],
   };
 }

@@ -1,9 +1,12 @@
+import { requireFraction, requireShapes } from '../../checks/require.js';
 import type { DistributedWeight, DistributionFunction } from './distribution.js';
 
 /**
  * Erdős–Rényi kernel: the density of a weight goes with (sum of its edges) / (product of its edges), so that small layers
  * keep more than large ones, and the smallest all they have. In one shot that is worth more than any other choice: what
  * the first layers lose, all others inherit. All together are as sparse as the target.
+ *
+ * @throws TypeError | RangeError when it is given no weights, or `sparsity` is no fraction in [0, 1]
  *
  * @see Evci et al. 2020, arXiv 1911.11134, section 3
  *
@@ -19,6 +22,8 @@ import type { DistributedWeight, DistributionFunction } from './distribution.js'
 export const erk: DistributionFunction = Object.assign(share, { kind: 'erk' });
 
 function share(weights: readonly DistributedWeight[], sparsity: number): number[] {
+  requireFraction('erk', 'sparsity', sparsity);
+  requireShapes('erk', weights);
   // A scalar has no edges, and is a vector of one.
   const raw = weights.map(
     ({ shape, elements }) => (shape.reduce((sum, edge) => sum + edge, 0) || 1) / elements,

@@ -1,6 +1,6 @@
 import { PruneError } from '../../checks/errors.js';
-import { describe, quote } from '../../checks/legible.js';
-import { requireChoice, requireWhole } from '../../checks/require.js';
+import { quote } from '../../checks/legible.js';
+import { requireChoice, requireThat, requireWholes } from '../../checks/require.js';
 import type { Pooling } from '../../contract/backend.js';
 import { blocksPattern } from './blocks.js';
 import type { AskedPattern } from './pattern.js';
@@ -22,12 +22,14 @@ export const POOLINGS: readonly Pooling[] = ['mean', 'max', 'l2'];
 
 export function blockPattern({ shape, pool = 'mean' }: BlockPattern): AskedPattern {
   requireChoice('createPruner', 'pattern.pool', pool, POOLINGS);
-  if (!Array.isArray(shape) || shape.length === 0) {
-    throw new TypeError(
-      `createPruner needs pattern.shape to be an edge for each axis, as in [2, 2], got ${describe(shape)}`,
-    );
-  }
-  for (const [axis, edge] of shape.entries()) requireWhole('createPruner', `pattern.shape[${axis}]`, edge, 1);
+  requireThat(
+    'createPruner',
+    'pattern.shape',
+    shape,
+    'an edge for each axis, as in [2, 2]',
+    Array.isArray(shape) && shape.length > 0,
+  );
+  requireWholes('createPruner', 'pattern.shape', shape, 1);
   const edges = [...shape];
   return eachWeight(
     blocksPattern({

@@ -28,7 +28,8 @@ export function createReader(source: PackedSource, onTaken?: (taken: number) => 
       if (done) return false;
       // By its form: it may be of another realm.
       if ((value as typeof chunk | null)?.BYTES_PER_ELEMENT !== 1) {
-        throw new TypeError(`unpack needs bytes, a stream or an address, got ${value}`);
+        // A symbol is made text of only when asked.
+        throw new TypeError(`unpack needs bytes, a stream or an address, got ${String(value)}`);
       }
       chunk = value as typeof chunk;
     }
@@ -51,7 +52,9 @@ export function createReader(source: PackedSource, onTaken?: (taken: number) => 
     end: async () => {
       if (await more()) throw corrupt(`${taken} bytes, got more`);
     },
-    close: () => void chunks.return().catch(() => {}),
+    close() {
+      chunks.return().catch(() => {});
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, quote } from '../../../checks/legible.js';
-import { requireChoice, requireOptions, requireWhole } from '../../../checks/require.js';
+import { requireChoice, requireOptions, requireThat, requireWhole } from '../../../checks/require.js';
 
 /** One tensor of a {@link ChannelGroup}, along one of its axes. */
 export interface ChannelMember {
@@ -39,14 +39,10 @@ const KINDS = ['channels', 'units', 'heads'] as const;
  * @throws TypeError | RangeError for whatever is unknown or wrong in them, or contradicts itself
  */
 export function checkGroups(groups: unknown): readonly ChannelGroup[] {
-  if (!Array.isArray(groups) || groups.length === 0) {
-    throw new TypeError(
-      `createPruner needs pattern.groups to be a list of at least one group, got ${describe(groups)}`,
-    );
-  }
+  requireFilled('pattern.groups', groups, 'a list of at least one group');
   const names = new Set<string>();
   const places = new Map<string, string>();
-  return Array.from(groups as readonly unknown[], (group, i): ChannelGroup => {
+  return Array.from(groups, (group, i): ChannelGroup => {
     const field = `pattern.groups[${i}]`;
     requireOptions('createPruner', field, group, GROUP);
     const { name, kind, channels, members } = group;
@@ -55,10 +51,8 @@ export function checkGroups(groups: unknown): readonly ChannelGroup[] {
     names.add(name);
     if (kind !== undefined) requireChoice('createPruner', `${field}.kind`, kind, KINDS);
     requireWhole('createPruner', `${field}.channels`, channels, 1);
-    if (!Array.isArray(members) || members.length === 0) {
-      throw new TypeError(`createPruner needs ${field}.members to be a list, got ${describe(members)}`);
-    }
-    const checked = Array.from(members as readonly unknown[], (member, j) =>
+    requireFilled(`${field}.members`, members, 'a list');
+    const checked = Array.from(members, (member, j) =>
       checkMember(`${field}.members[${j}]`, member, channels),
     );
     requireApart(name, checked, places);
@@ -67,17 +61,18 @@ export function checkGroups(groups: unknown): readonly ChannelGroup[] {
   });
 }
 
+function requireFilled(field: string, list: unknown, needed: string): asserts list is readonly unknown[] {
+  requireThat('createPruner', field, list, needed, Array.isArray(list) && list.length > 0);
+}
+
 function checkMember(field: string, member: unknown, count: number): ChannelMember {
   requireOptions('createPruner', field, member, MEMBER);
   const { tensor, axis, side, channels } = member;
   requireText(`${field}.tensor`, tensor);
   requireWhole('createPruner', `${field}.axis`, axis);
   requireChoice('createPruner', `${field}.side`, side, SIDES);
-  if (!Array.isArray(channels)) {
-    throw new TypeError(
-      `createPruner needs ${field}.channels to be a list of the channel of every index, got ${describe(channels)}`,
-    );
-  }
+  const needed = 'a list of the channel of every index';
+  requireThat('createPruner', `${field}.channels`, channels, needed, Array.isArray(channels));
   for (const [index, channel] of (channels as readonly unknown[]).entries()) {
     if (Number.isInteger(channel) && (channel as number) >= -1 && (channel as number) < count) continue;
     throw new RangeError(
@@ -116,6 +111,5 @@ function requireWholeGroup(name: string, count: number, members: readonly Channe
 }
 
 function requireText(field: string, value: unknown): asserts value is string {
-  if (typeof value === 'string' && value !== '') return;
-  throw new TypeError(`createPruner needs ${field} to be a name, got ${describe(value)}`);
+  requireThat('createPruner', field, value, 'a name', typeof value === 'string' && value !== '');
 }
