@@ -8,6 +8,7 @@
  * Where nothing has changed since a run that passed, it says so and counts that one, unless `--fresh` or CI asks anew.
  */
 import { startVitest } from 'vitest/node';
+import { readArguments } from './arguments.mjs';
 import { closingLine, longestFiles, readResults } from './check/results.mjs';
 import { keep, keyOf, recall } from './check/unchanged.mjs';
 import { root } from './check/workspace.mjs';
@@ -15,14 +16,26 @@ import { installDevices } from './devices/install.mjs';
 import { build } from './turbo.mjs';
 
 const flags = process.argv.slice(2);
-const known = ['--no-install', '--fresh', '--whole'];
-const unknown = flags.filter((flag) => !known.includes(flag));
-if (unknown.length > 0) {
-  console.error(
-    `npm test takes ${known.join(', ')}, got ${unknown.join(' ')}; for some tests: npx vitest run`,
-  );
-  process.exit(2);
-}
+readArguments(
+  'npm test',
+  `Usage: npm test [-- OPTIONS]
+
+Builds, checks and tests everything; for some tests: npx vitest run packages/core
+
+  --no-install   installs no devices; tests that need them are skipped, with the reason
+  --fresh        runs all of it, also where nothing has changed since a run that passed
+  --whole        the long way: all seeds, sizes and copies
+  --help         prints this
+
+Ends with N passed, N failed; with 0 where none failed, 1 where some did, 2 when it was called wrongly.`,
+  {
+    options: {
+      'no-install': { type: 'boolean' },
+      fresh: { type: 'boolean' },
+      whole: { type: 'boolean' },
+    },
+  },
+);
 process.chdir(root);
 // Before it is read, here and in every process of the tests.
 if (flags.includes('--whole')) process.env.SYNAPRUNE_WHOLE = '1';

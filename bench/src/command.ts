@@ -20,10 +20,11 @@ const QUICK_SIZES = [1e4, 1e5];
 
 /** The command; `action` gets the checked options. */
 export function createCommand(action: (options: BenchOptions) => Promise<void>): Command {
-  return new Command('bench')
+  return new Command(process.env.SYNAPRUNE_COMMAND ?? 'bench')
     .description(
       'Measures pruning as ratios: to the memory floor and to peers, in one run. It gates nothing.',
     )
+    .showHelpAfterError('(--help lists the options)')
     .addOption(new Option('--quick', 'a smoke run: 1e4 and 1e5 weights, three rounds').default(false))
     .option('--sizes <list>', `numbers of weights (default: ${list(SIZES)})`, parseSizes)
     .option('--only <groups>', `some groups: ${Object.keys(GROUPS).join(', ')}`, parseGroups)

@@ -10,4 +10,5 @@ const command = createCommand(async (options) => {
     throw error;
   });
 });
+command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 await command.parseAsync();

@@ -12,7 +12,20 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { servePage } from './serve-page.mjs';
 
+// A copy outside of the repository starts with `npm start`.
+const turbo = new URL('../../tools/turbo.mjs', import.meta.url);
+const command = existsSync(turbo) ? 'npm run example:browser' : 'npm start';
 const { values } = readArguments();
+if (values.help) {
+  console.log(`Usage: ${command} [-- OPTIONS]
+
+Builds the page that prunes in a browser, serves it to this machine alone until it is interrupted, and prints its address.
+
+  --port NUMBER   the port to serve on (default: one that is free)
+  --no-build      serves what was built before
+  --help          prints this`);
+  process.exit(0);
+}
 const port = portOf(values.port);
 
 if (!values['no-build']) {
@@ -29,7 +42,6 @@ try {
 
 /** Builds the page where something has changed since. @param {() => void} onStale called before what takes long */
 async function build(onStale) {
-  const turbo = new URL('../../tools/turbo.mjs', import.meta.url);
   if (existsSync(turbo)) return (await import(turbo.href)).buildStale('synaprune-example-browser', onStale);
   // A copy outside of the repository has only itself to build, and nothing that knows whether it has changed.
   onStale();
@@ -41,7 +53,13 @@ async function build(onStale) {
 
 function readArguments() {
   try {
-    return parseArgs({ options: { port: { type: 'string' }, 'no-build': { type: 'boolean' } } });
+    return parseArgs({
+      options: {
+        port: { type: 'string' },
+        'no-build': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));
   }
@@ -60,6 +78,6 @@ function portOf(text) {
  * @returns {never}
  */
 function fail(message) {
-  console.error(`error: ${message}`);
+  console.error(`error: ${message}\n${command} -- --help says what it takes`);
   return process.exit(2);
 }

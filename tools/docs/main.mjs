@@ -1,37 +1,24 @@
 // @ts-check
 /* `npm run docs`: builds the site and says whether it is whole. */
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../arguments.mjs';
 import { root } from '../check/workspace.mjs';
 import { buildStale } from '../turbo.mjs';
 import { buildSite } from './build-site.mjs';
 import { judgeLinks, judgeNames } from './judge-site.mjs';
 
-const help = `npm run docs
+const help = `Usage: npm run docs
 
 Builds the documentation as a site into docs/.site: the guides, the packages, a page for every public name, and
 the sources that they speak of. It needs no server and no network: open docs/.site/index.html, or put the folder
 on any static host. Fails when a link or a heading that is linked is not there, when a public name has no page,
 when a page would load something from another host, or when TypeDoc warns.
 
-  --help    this text`;
+Takes no options but --help, which prints this.`;
 
-/** @param {string[]} args @returns {Promise<number>} exit status */
-async function run(args) {
-  /** @type {boolean | undefined} */
-  let asked;
-  try {
-    asked = parseArgs({ args, options: { help: { type: 'boolean' } } }).values.help;
-  } catch (error) {
-    console.error(
-      `error: ${/** @type {Error} */ (error).message}; npm run docs -- --help tells what there is`,
-    );
-    return 2;
-  }
-  if (asked === true) {
-    console.log(help);
-    return 0;
-  }
+/** @returns {Promise<number>} exit status */
+async function run() {
+  readArguments('npm run docs', help);
   // Sources of WebAssembly kernels are made by the build.
   const status = await buildStale('@synaprune/*', () => console.error('building the packages …'));
   if (status !== 0) return status;
@@ -51,4 +38,4 @@ async function run(args) {
   return 0;
 }
 
-process.exitCode = await run(process.argv.slice(2));
+process.exitCode = await run();

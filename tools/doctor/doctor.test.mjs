@@ -159,7 +159,16 @@ describe('what is printed', () => {
     expect(text).toContain('✓ A thing  1.0');
     expect(text).toContain('– Another  not found');
     expect(text).toContain(`→ ${fix}\n`);
-    expect(text).toMatch(/Ready\. 1 optional thing is not here/);
+    expect(text).toMatch(/Ready\. 1 optional thing is not here: Another\./);
+  });
+
+  it('names the optional things that it counts, and counts nothing that no command brings', () => {
+    const text = print([
+      { group: 'Runtimes', ...lacking('a', 'One, of two', { lacks: 'not found', fix: 'npm ci' }) },
+      { group: 'Devices', ...lacking('b', 'Two', { lacks: 'too old', fix: 'npm ci', state: 'old' }) },
+      { group: 'Devices', ...lacking('c', 'A GPU', { lacks: 'none found', fix: null }) },
+    ]);
+    expect(text).toMatch(/\nReady\. 2 optional things are not here: One, of two; Two\. Tests that need them/);
   });
 
   it('says what to do where something required is missing', () => {

@@ -1,6 +1,6 @@
 // @ts-check
 /* What this machine and this checkout have, and the command that brings what they lack: `npm run doctor`. */
-import { parseArgs } from 'node:util';
+import { readArguments } from '../arguments.mjs';
 import { examine } from './examine.mjs';
 import { examinationText } from './table.mjs';
 
@@ -15,35 +15,18 @@ that helps. Works before anything is installed or built, changes nothing, and us
 Ends with 0 where all that is required is there, with 1 where something required is missing, with 2 when it was called
 wrongly.`;
 
-/** @returns {{ json: boolean, help: boolean }} */
-function readOptions() {
-  // npm keeps for itself what comes before `--`.
-  if (process.env.npm_config_json !== undefined && process.argv.length === 2) {
-    throw new Error('flags go after --, as in: npm run doctor -- --json');
-  }
-  const { values } = parseArgs({
-    options: {
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  return { json: values.json === true, help: values.help === true };
-}
+const { values } = readArguments('npm run doctor', help, { options: { json: { type: 'boolean' } } });
 
 try {
-  const options = readOptions();
-  if (options.help) console.log(help);
-  else {
-    const examination = await examine();
-    const { isTTY, columns = 100 } = process.stdout;
-    const colours = isTTY === true && !process.env.NO_COLOR;
-    console.log(
-      options.json
-        ? JSON.stringify(examination, null, 2)
-        : examinationText(examination, { colours, columns: Math.min(columns, 110) }),
-    );
-    process.exitCode = examination.ok ? 0 : 1;
-  }
+  const examination = await examine();
+  const { isTTY, columns = 100 } = process.stdout;
+  const colours = isTTY === true && !process.env.NO_COLOR;
+  console.log(
+    values.json === true
+      ? JSON.stringify(examination, null, 2)
+      : examinationText(examination, { colours, columns: Math.min(columns, 110) }),
+  );
+  process.exitCode = examination.ok ? 0 : 1;
 } catch (error) {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 2;

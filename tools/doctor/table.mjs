@@ -37,17 +37,22 @@ export function examinationText({ machine, findings, ok }, { colours = false, co
     if (finding.fix !== null) lines.push(`${indent}${paint(36, `→ ${finding.fix}`)}`);
   }
   const fixes = findings.filter(({ required, state }) => required && state !== 'ok').map(({ fix }) => fix);
-  lines.push('', ok ? closing(findings) : paint(31, `Not ready: ${fixes.join('; ')}`));
+  lines.push(
+    '',
+    ok ? wrapped(closing(findings), columns).join('\n') : paint(31, `Not ready: ${fixes.join('; ')}`),
+  );
   return lines.join('\n');
 }
 
-/** @param {readonly Finding[]} findings */
+/** Which optional things are not here, by the names that stand above. @param {readonly Finding[]} findings */
 function closing(findings) {
-  const lacking = findings.filter(
-    ({ state, fix }) => fix !== null && state !== 'ok' && state !== 'unknown',
-  ).length;
-  if (lacking === 0) return 'Ready.';
-  return `Ready. ${lacking} optional ${lacking === 1 ? 'thing is' : 'things are'} not here; tests that need them are skipped, with the reason.`;
+  // What no command brings here, such as a GPU, is not asked for.
+  const lacking = findings
+    .filter(({ state, fix }) => fix !== null && state !== 'ok' && state !== 'unknown')
+    .map(({ name }) => name);
+  if (lacking.length === 0) return 'Ready.';
+  const things = lacking.length === 1 ? '1 optional thing is' : `${lacking.length} optional things are`;
+  return `Ready. ${things} not here: ${lacking.join('; ')}. Tests that need them are skipped, with the reason.`;
 }
 
 /** @param {string} text @param {number} width @returns {string[]} */

@@ -2,13 +2,13 @@
 /* The laws and the bench on a real GPU, for whoever has one for some minutes: `npm run hardware`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../arguments.mjs';
 import { build } from '../turbo.mjs';
 import { findGpu } from './find-gpu.mjs';
 import { statusOf } from './status.mjs';
 import { steps } from './steps.mjs';
 
-const help = `Usage: npm run hardware [-- options]
+const help = `Usage: npm run hardware [-- OPTIONS]
 
 Runs the conformance kit and the bench's rows on WebGPU, in Node by Dawn, and the kit on libtensorflow where that is
 installed, on the hardware that is here. Installs nothing, and uses no network.
@@ -33,41 +33,36 @@ try {
 }
 
 function readOptions() {
-  const { values } = parseArgs({
+  const { values } = readArguments('npm run hardware', help, {
     options: {
-      only: { type: 'string', default: Object.keys(steps).join(',') },
-      sizes: { type: 'string', default: '1e6,1e7,1e8' },
+      only: { type: 'string' },
+      sizes: { type: 'string' },
       binding: { type: 'string' },
-      out: { type: 'string', default: 'hardware-report' },
-      anyway: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
+      out: { type: 'string' },
+      anyway: { type: 'boolean' },
     },
   });
-  // npm keeps for itself what comes before `--`.
-  const kept = ['only', 'sizes', 'binding', 'out', 'anyway'].find(
-    (flag) => process.env[`npm_config_${flag}`] !== undefined,
-  );
-  if (kept !== undefined && process.argv.length === 2) {
-    throw new Error(`flags go after --, as in: npm run hardware -- --${kept}`);
-  }
-  const only = values.only.split(',');
+  const only = values.only?.split(',') ?? Object.keys(steps);
   const unknown = only.filter((name) => !Object.hasOwn(steps, name));
   if (unknown.length > 0) {
     throw new Error(`--only takes ${Object.keys(steps).join(', ')}; got ${unknown.join(', ')}`);
   }
-  const sizes = values.sizes.split(',');
+  const sizes = (values.sizes ?? '1e6,1e7,1e8').split(',');
   if (!sizes.every((size) => Number.isInteger(Number(size)) && Number(size) >= 1e4)) {
-    throw new Error(`--sizes takes whole numbers from 1e4 on, as in 1e6,1e7; got ${values.sizes}`);
+    throw new Error(`--sizes takes whole numbers from 1e4 on, as in 1e6,1e7; got ${sizes}`);
   }
-  return { ...values, only, sizes, out: resolve(process.env.INIT_CWD ?? '.', values.out) };
+  const { binding, anyway = false, out = 'hardware-report' } = values;
+  return {
+    ...(binding !== undefined && { binding }),
+    anyway,
+    only,
+    sizes,
+    out: resolve(process.env.INIT_CWD ?? '.', out),
+  };
 }
 
 async function main() {
   const options = readOptions();
-  if (options.help) {
-    console.log(help);
-    return 0;
-  }
   const gpu = await findGpu();
   const hasWebgpu = !('missing' in gpu) && (!gpu.software || options.anyway);
   console.log(describe(gpu));

@@ -3,7 +3,7 @@
  * The packed packages in every environment they are for: `npm run matrix`. The same by hand and in CI; ends with a table
  * and `N passed, N failed` (`, N skipped`).
  */
-import { parseArgs } from 'node:util';
+import { readArguments, refuse } from '../arguments.mjs';
 import { closingLine } from '../check/results.mjs';
 import { root } from '../check/workspace.mjs';
 import { createRows } from '../release/rows.mjs';
@@ -12,7 +12,7 @@ import { groups } from './groups.mjs';
 import { createLab } from './lab.mjs';
 import { tableOf } from './table.mjs';
 
-const help = `npm run matrix [-- OPTIONS]
+const help = `Usage: npm run matrix [-- OPTIONS]
 
 Installs the packed packages into fresh folders and uses them in every environment they are for. What the
 repository does not have (other Nodes, Deno, Bun, Jest, bundlers) comes from the npm registry, in the versions
@@ -28,49 +28,32 @@ groups
 ${groups.map(({ name, about }) => `  ${name.padEnd(13)}  ${about}`).join('\n')}
 `;
 
-/** @param {string} message @returns {never} */
-function refuse(message) {
-  console.error(`${message}; see npm run matrix -- --help`);
-  process.exit(2);
-}
-
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        only: { type: 'string' },
-        list: { type: 'boolean', default: false },
-        build: { type: 'boolean', default: true },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-      allowNegative: true,
-    });
-    return values;
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
-const options = readOptions();
-if (options.help) {
-  console.log(help);
-  process.exit(0);
-}
+const command = 'npm run matrix';
+const { values: options } = readArguments(command, help, {
+  options: {
+    only: { type: 'string' },
+    list: { type: 'boolean' },
+    'no-build': { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
+});
 const names = groups.map(({ name }) => name);
 const asked = options.only?.split(',').map((name) => name.trim()) ?? names;
 const unknown = asked.filter((name) => !names.includes(name));
-if (unknown.length > 0) refuse(`--only takes ${names.join(', ')}, got ${unknown.join(', ')}`);
+if (unknown.length > 0) refuse(command, `--only takes ${names.join(', ')}, got ${unknown.join(', ')}`);
 const chosen = groups.filter(({ name }) => asked.includes(name));
 
 process.chdir(root);
 const lab = createLab([...new Set(chosen.flatMap(({ tools }) => tools))]);
 const cells = chosen.flatMap((group) => group.cells(lab).map((cell) => ({ group: group.name, ...cell })));
-if (options.list) {
+if (options.list === true) {
   for (const { group, environment, program } of cells) console.log(`${group}  ${environment}  ${program}`);
   process.exit(0);
 }
-if (options.build && build() !== 0) refuse('the build failed');
+if (options['no-build'] !== true && build() !== 0) {
+  console.error('error: the build failed');
+  process.exit(1);
+}
 
 const say = options.json ? console.error : console.log;
 const rows = createRows(say);

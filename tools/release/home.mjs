@@ -7,6 +7,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readArguments, refuse } from '../arguments.mjs';
 import { runNode, scriptOf } from '../check/command.mjs';
 import { readJson, readPublicPackages, root } from '../check/workspace.mjs';
 
@@ -97,17 +98,24 @@ async function write(home) {
   console.log(`${home.homepage} in the root and ${places.length - 1} packages`);
 }
 
-/** @param {readonly string[]} args */
-async function main(args) {
-  const [address, ...more] = args;
+const help = `Usage: npm run release:home [-- ADDRESS]
+
+Writes the address of the repository, as in https://github.com/owner/name, into the root and every package that is
+published: homepage, repository, bugs, and the links of READMEs. Without an address, the one that the root has.
+
+  --help   prints this`;
+
+async function main() {
+  const command = 'npm run release:home';
+  const { positionals } = readArguments(command, help, { takes: true });
+  const [address, ...more] = positionals;
   if (more.length > 0 || (address !== undefined && !/^https:\/\/[^/]+\/[^?#]+$/.test(address))) {
-    console.error(
-      `error: needs the address of the repository, as in https://github.com/owner/name, or nothing; got ${args.join(' ')}`,
+    refuse(
+      command,
+      `needs the address of the repository, as in https://github.com/owner/name, or nothing; got ${positionals.join(' ')}`,
     );
-    process.exitCode = 2;
-    return;
   }
   await write(address === undefined ? readHome() : homeAt(address));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -1,6 +1,6 @@
 // @ts-check
 /* `npm run release:check`: all that can be known of a release before it is one. Nothing leaves this machine. */
-import { parseArgs } from 'node:util';
+import { readArguments } from '../arguments.mjs';
 import { root } from '../check/workspace.mjs';
 import { checkPackages } from './package-checks.mjs';
 import { checkPublishing } from './publish-checks.mjs';
@@ -21,27 +21,9 @@ Sizes are written to .results/sizes.json. Ends with N passed, N failed. Exit cod
 be published as it stands, 1 where something failed, 2 for unknown options, 3 where nothing failed but something is to
 be decided before publishing.`;
 
-/** @returns {{ quick: boolean, help: boolean }} */
-function readOptions() {
-  try {
-    const { values } = parseArgs({ options: { quick: { type: 'boolean' }, help: { type: 'boolean' } } });
-    return { quick: values.quick ?? false, help: values.help ?? false };
-  } catch (error) {
-    console.error(`error: ${/** @type {Error} */ (error).message}\n\n${help}`);
-    process.exit(2);
-  }
-}
-
-// npm keeps for itself what comes before `--`.
-if (process.env.npm_config_quick !== undefined) {
-  console.error('error: flags go after --, as in: npm run release:check -- --quick');
-  process.exit(2);
-}
-const options = readOptions();
-if (options.help) {
-  console.log(help);
-  process.exit(0);
-}
+const { values: options } = readArguments('npm run release:check', help, {
+  options: { quick: { type: 'boolean' } },
+});
 // What is started and written here is taken away by listeners of 'exit', which a signal alone would not call.
 for (const [signal, code] of /** @type {const} */ ([
   ['SIGINT', 130],
@@ -52,7 +34,7 @@ for (const [signal, code] of /** @type {const} */ ([
 }
 process.chdir(root);
 const rows = createRows((line) => console.log(line));
-if ((await checkPackages(rows)) && !options.quick) await checkPublishing(rows);
+if ((await checkPackages(rows)) && options.quick !== true) await checkPublishing(rows);
 
 const open = findOpenHere();
 console.log(`\n${rows.closing()}`);

@@ -2,7 +2,7 @@
 /* The packages as files that npm installs, for a project of one's own before they are on a registry: `npm run tarballs`. */
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../arguments.mjs';
 import { neededBy, packAll } from '../check/pack.mjs';
 import { readPublicPackages } from '../check/workspace.mjs';
 import { build } from '../turbo.mjs';
@@ -16,17 +16,9 @@ command that installs them in your project. All of them, unless some are named.
 
 Ends with 0, or with 1 where a package cannot be built, or with 2 when it was called wrongly.`;
 
-/** @param {readonly string[]} args @returns {Promise<number>} the exit code */
-async function main(args) {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h', default: false } },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+/** @returns {Promise<number>} the exit code */
+async function main() {
+  const { positionals } = readArguments('npm run tarballs', help, { takes: true });
   const [given, ...asked] = positionals;
   if (given === undefined) throw new Error('needs a folder, as in: npm run tarballs -- ../tarballs');
   const all = readPublicPackages().map(({ manifest }) => manifest.name);
@@ -47,7 +39,7 @@ async function main(args) {
 }
 
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main();
 } catch (error) {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 2;

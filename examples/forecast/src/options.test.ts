@@ -64,6 +64,6 @@ it.each<[string, string[], RegExp]>([
     throw new Error('ended');
   });
   expect(() => readOptions(argv)).toThrow('ended');
-  expect(ended).toHaveBeenCalledWith(1);
+  expect(ended).toHaveBeenCalledWith(2);
   expect(said.mock.calls.join('')).toMatch(message);
 });

@@ -30,8 +30,8 @@ const QUICK = { epochs: 6, hidden: 16, seeds: 1, curve: [0.5, 0.9] } as const;
 const RAMP_END = 12;
 
 /**
- * Reads the command line. On `--help` and on a usage error it prints and ends the process (0 and 1), as
- * commander does; nothing has been written then.
+ * Reads the command line. On `--help` and on a usage error it prints and ends the process (0 and 2);
+ * nothing has been written then.
  *
  * @throws PruneError `bad-data` or `unmatched-selector` when `--recipe` cannot be used
  */

@@ -44,8 +44,8 @@ interface Flags {
 }
 
 /**
- * Reads the command line. On `--help` and on a usage error it prints and ends the process (0 and 1), as
- * commander does; nothing has been written then.
+ * Reads the command line. On `--help` and on a usage error it prints and ends the process (0 and 2);
+ * nothing has been written then.
  *
  * @throws PruneError `bad-data` when `--recipe` cannot be used
  */

@@ -12,7 +12,7 @@ import { buildModel } from '@synaprune/onnx/graph';
 import { describe, expect, it } from 'vitest';
 import { EXAMPLES } from './flags/examples.js';
 import { inModelFolder } from './testing/in-model-folder.js';
-import { npy, wave } from './testing/model-folder.js';
+import { npy, pictureModel, wave } from './testing/model-folder.js';
 import { run } from './testing/run.js';
 
 inModelFolder();
@@ -135,6 +135,7 @@ describe('a command line that is wrong', () => {
     ['no share', ['shrink', 'model.onnx', '--out', 'a.onnx'], 2],
     ['a share that is none', ['shrink', 'model.onnx', '--keep', '1.5', '--out', 'a.onnx'], 2],
     ['a length that is none', ['compare', 'model.onnx', 'model.onnx', '--dimensions', 'batch'], 2],
+    ['a rate that is none', ['finetune', 'model.onnx', '--learning-rate', '0'], 2],
     ['no model there', ['look', 'none.onnx'], 1],
     ['no model', ['look', 'recipe.json'], 1],
     ['nowhere to write to', ['shrink', 'model.onnx', '--keep', '0.5'], 2],
@@ -185,6 +186,18 @@ describe('a command line that is wrong', () => {
     expect(contents()).toEqual(before);
   });
 
+  it.each([
+    [
+      ['shrink', 'model.onnx', '--kep', '0.5', '--out', 'a.onnx'],
+      /unknown option '--kep'\n\(Did you mean --keep\?\)/,
+    ],
+    [['unpack', 'a.synp', '--uot', 'a.onnx'], /unknown option '--uot'\n\(Did you mean --out\?\)/],
+    [['shrink', 'model.onnx', '--out', 'a.onnx'], /^error: shrink needs --keep SHARE/],
+    [['unpack', 'a.synp'], /^error: unpack needs --out FILE/],
+  ])('is told first what it has that nobody knows, then what it lacks: %j', async (argv, told) => {
+    expect(await run(...argv)).toMatchObject({ code: 2, err: expect.stringMatching(told) });
+  });
+
   it('with a link to nothing as output is told, and the link stays', async () => {
     symlinkSync('nowhere.onnx', 'link.onnx');
     const { code, err } = await run('prune', 'model.onnx', '--sparsity', '0.5', '--out', 'link.onnx');
@@ -203,5 +216,17 @@ describe('finetune', () => {
     const { samples, notices } = JSON.parse(out);
     expect(samples).toBe(1);
     expect(notices.map((notice: { readonly code: string }) => notice.code)).toContain('none-held-back');
+  });
+
+  it.each([
+    [['--teacher', 'other.onnx', '--seconds', '0.01'], 'More --seconds.', '--s(?:teps|parsity)'],
+    [['--sparsity', '0.9', '--steps', '1'], 'A lower --sparsity.', '--seconds'],
+  ])('advises by the options that were given: %j', async (flags, told, other) => {
+    writeFileSync('other.onnx', pictureModel(2.9));
+    const line = ['finetune', 'model.onnx', '--inputs', 'samples', '--dry-run', ...flags];
+    const { code, out } = await run(...line);
+    expect([code, out]).toEqual([0, expect.stringContaining(told)]);
+    expect(out).not.toMatch(new RegExp(other));
+    expect(JSON.parse((await run(...line, '--json')).out)).not.toHaveProperty('trained');
   });
 });

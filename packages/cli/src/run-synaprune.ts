@@ -12,6 +12,7 @@ import { scanCommand } from './flags/scan.js';
 import { shrinkCommand } from './flags/shrink.js';
 import { unpackCommand } from './flags/unpack.js';
 import { UsageError } from './flags/usage-error.js';
+import { inOwnWords } from './output/own-words.js';
 import { printLine, terminalText } from './output/terminal.js';
 
 /** Exit codes: of a failure, and of a command line that is wrong. Ctrl-C is 130. */
@@ -99,7 +100,7 @@ async function tellError(error: unknown): Promise<number> {
     printLine(error instanceof Error ? (error.stack ?? error.message) : String(error), process.stderr);
     return FAILURE;
   }
-  printLine(`${pc.red(`error ${code}`)}: ${legible((error as Error).message)}`, process.stderr);
+  printLine(`${pc.red(`error ${code}`)}: ${legible(inOwnWords((error as Error).message))}`, process.stderr);
   return FAILURE;
 }
 

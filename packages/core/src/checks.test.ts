@@ -7,6 +7,7 @@ import {
   listNames,
   quote,
   requireChoice,
+  requireFraction,
   requireKind,
   requireOptions,
   requireWhole,
@@ -96,6 +97,15 @@ group('requireChoice and requireWhole', () => {
       new RangeError('f needs every to be a whole number of at least 1, got 1.5'),
     );
     expect(() => requireWhole('f', 'every', '3', 1)).toThrow(TypeError);
+  });
+});
+
+group('requireFraction', () => {
+  it('quotes the field, which may be a word of a sentence', () => {
+    expect(() => requireFraction('f', 'to', 90)).toThrow(new RangeError('f needs `to` in [0, 1], got 90'));
+    expect(() => requireFraction('f', 'from', Number.NaN)).toThrow(
+      new RangeError('f needs a finite `from`, got NaN'),
+    );
   });
 });
 

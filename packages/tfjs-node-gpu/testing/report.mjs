@@ -1,18 +1,5 @@
 // @ts-check
-/*
- * Runs this package on libtensorflow and prints, in Markdown, what was found: `npm run test:node-gpu`.
- *
- *   --binding PATH        a tfjs_binding.node from elsewhere
- *   --simulated           the stand-in of the tests, to try this program itself
- *   --required            a missing library is a failure, not a skip
- *   --steps N             steps of training, 200 unless told
- *   --elements N          elements of the costs, 1 000 000 unless told
- *   --most-elements N     most elements in a case of the kit, without a limit unless told
- *   --parts N             the kit in so many parts, of which the first is run; 1 unless told
- *
- * Ends with 0 when nothing failed, also when it was skipped for want of a library, with 2 when it was called wrongly,
- * and with 1 otherwise.
- */
+/* Runs this package on libtensorflow and prints, in Markdown, what was found. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -27,18 +14,27 @@ import { attempt, tally } from './report/part.mjs';
 import { ratiosPart } from './report/ratios.mjs';
 import { trainingPart } from './report/training.mjs';
 
-const { values: options } = parseArgs({
-  options: {
-    binding: { type: 'string' },
-    simulated: { type: 'boolean', default: false },
-    required: { type: 'boolean', default: false },
-    steps: { type: 'string', default: '200' },
-    elements: { type: 'string', default: '1000000' },
-    'most-elements': { type: 'string', default: 'Infinity' },
-    parts: { type: 'string', default: '1' },
-  },
-});
+const help = `Usage: npm run test:node-gpu [-- OPTIONS]
 
+Runs @synaprune/tfjs-node-gpu on libtensorflow and prints, in Markdown, what was found.
+
+  --binding PATH        a tfjs_binding.node from elsewhere
+  --simulated           the stand-in of the tests, to try this program itself
+  --required            a missing library is a failure, not a skip
+  --steps N             steps of training (default: 200)
+  --elements N          elements of the costs (default: 1000000)
+  --most-elements N     most elements in a case of the kit (default: no limit)
+  --parts N             the kit in so many parts, of which the first is run (default: 1)
+  --help                prints this
+
+Ends with 0 when nothing failed, also when it was skipped for want of a library, with 2 when it was called wrongly, and
+with 1 otherwise.`;
+
+const options = readOptions();
+if (options.help) {
+  console.log(help);
+  process.exit(0);
+}
 if (options.binding !== undefined && !existsSync(options.binding)) {
   console.error(`--binding needs the path of a tfjs_binding.node; there is no ${resolve(options.binding)}`);
   process.exit(2);
@@ -83,4 +79,26 @@ async function report(library) {
   const { passed, failed, skipped } = tally(parts);
   console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
   return failed;
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        binding: { type: 'string' },
+        simulated: { type: 'boolean', default: false },
+        required: { type: 'boolean', default: false },
+        steps: { type: 'string', default: '200' },
+        elements: { type: 'string', default: '1000000' },
+        'most-elements': { type: 'string', default: 'Infinity' },
+        help: { type: 'boolean', short: 'h' },
+        parts: { type: 'string', default: '1' },
+      },
+    }).values;
+  } catch (error) {
+    console.error(
+      `error: ${/** @type {Error} */ (error).message}\nnpm run test:node-gpu -- --help says what it takes`,
+    );
+    return process.exit(2);
+  }
 }

@@ -58,7 +58,7 @@ it.each([
   ['a method that is none', ['--methods', 'rigel'], /got rigel.*did you mean.*rigl/s],
 ])('refuses %s before anything runs', (_, args, message) => {
   const { status, stderr } = run(...args, '--out', 'refused');
-  expect(status).toBe(1);
+  expect(status).toBe(2);
   expect(stderr).toMatch(message);
   expect(existsSync(join(dir, 'refused'))).toBe(false);
 });

@@ -28,7 +28,7 @@ interface Flags {
 }
 
 /**
- * Reads the command line. On `--help` and on a usage error it prints and ends the process (0 and 1), as commander does;
+ * Reads the command line. On `--help` and on a usage error it prints and ends the process (0 and 2);
  * nothing has been written or run then.
  */
 export function readOptions(argv: readonly string[]): Options {

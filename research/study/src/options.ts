@@ -80,8 +80,8 @@ type WorkerFlags = Pick<WorkerOptions, 'queue' | 'workers'> & {
 };
 
 /**
- * Reads the command line. On `--help` and on a usage error it prints and ends the process (0 and 1), as commander
- * does; nothing has been written or run then.
+ * Reads the command line. On `--help` and on a usage error it prints and ends the process (0 and 2);
+ * nothing has been written or run then.
  */
 export function readOptions(argv: readonly string[]): Options {
   let options: Options | undefined;

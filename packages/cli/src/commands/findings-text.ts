@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { type Advice, adviceOn } from '../findings/advice.js';
 import type { Findings, Held, ModelCost, Removed } from '../findings/findings.js';
-import { bytesText, countText, millisecondsText, percentText, ratioText } from '../output/format.js';
+import { bytesAmong, countText, millisecondsAmong, percentText, ratioText } from '../output/format.js';
 import { tableText } from '../output/table.js';
 import { columnsOf } from '../output/terminal.js';
 
@@ -29,6 +29,7 @@ export function findingsText(findings: Findings): string {
 
 /** Bytes and milliseconds, before and after. */
 function costTable(before: ModelCost, after: ModelCost, speedup: number | null): string {
+  const bytesText = bytesAmong([before, after].flatMap(({ bytes, gzip, brotli }) => [bytes, gzip, brotli]));
   const sizes = (['bytes', 'gzip', 'brotli'] as const).map((key) => [
     key === 'bytes' ? 'file' : key,
     bytesText(before[key]),
@@ -38,7 +39,13 @@ function costTable(before: ModelCost, after: ModelCost, speedup: number | null):
   const times =
     before.ms === null || after.ms === null
       ? []
-      : [['a run', millisecondsText(before.ms), millisecondsText(after.ms), speedupText(speedup)]];
+      : [
+          [
+            'a run',
+            ...[before.ms, after.ms].map(millisecondsAmong([before.ms, after.ms])),
+            speedupText(speedup),
+          ],
+        ];
   return tableText(['', 'before', 'after', ''], [...sizes, ...times]);
 }
 

@@ -1,7 +1,13 @@
 import { findWeights } from '@synaprune/onnx';
-import { type BatchTensors, createTrainer, distil, distillationOptions } from '@synaprune/onnxruntime';
+import {
+  type BatchTensors,
+  createTrainer,
+  type DistilResult,
+  distil,
+  distillationOptions,
+} from '@synaprune/onnxruntime';
 import { holdBack } from '@synaprune/refit';
-import type { Removed } from '../findings/findings.js';
+import type { Removed, Trained } from '../findings/findings.js';
 import type { FinetuneFlags } from '../flags/finetune.js';
 import { UsageError } from '../flags/usage-error.js';
 import { openModel, requireOnnx } from '../models/open-model.js';
@@ -61,11 +67,23 @@ async function finetune({ model, bench, progress }: Task, flags: FinetuneFlags):
       removed: zerosOf(made),
       held: [],
       notices: [...notices, ...trainer.notices, ...result.notices],
+      trained: { endedBy: whatEnded(result, flags), steps, pruned: flags.sparsity !== undefined },
       more: { training: { steps, sparsity, checks, best, stoppedEarly } },
     };
   } finally {
     await trainer.dispose();
   }
+}
+
+/** What ended a run, whose steps and seconds are both upper bounds. */
+function whatEnded(
+  { stoppedEarly, steps: taken, notices }: DistilResult,
+  { steps, seconds }: FinetuneFlags,
+): Trained['endedBy'] {
+  if (notices.some(({ code }) => code === 'diverged')) return 'setbacks';
+  if (stoppedEarly) return 'no gain';
+  if (steps !== undefined && taken >= steps) return 'steps';
+  return seconds === undefined ? 'usual steps' : 'seconds';
 }
 
 function shapesOf(sample: BatchTensors): Record<string, readonly number[]> {

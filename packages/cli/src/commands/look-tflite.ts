@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { compressedSizes } from '../models/compressed-sizes.js';
 import { openTflite, tfliteWeightsOf } from '../models/open-tflite.js';
 import { isStoredSparse, zerosOf } from '../models/weights-of.js';
-import { bytesText, countText, percentText } from '../output/format.js';
+import { countText, percentText, sizesText } from '../output/format.js';
 import { tableText } from '../output/table.js';
 import { columnsOf } from '../output/terminal.js';
 import type { Outcome } from './outcome.js';
@@ -19,7 +19,7 @@ export async function lookIntoTflite(path: string): Promise<Outcome> {
   const { prunable, zeros } = zerosOf(weights);
   const notices = wrong === undefined ? [] : [{ code: 'runs-wrong', message: wrong }];
   const facts = [
-    `${pc.bold(path)}: ${bytesText(size.bytes)}, ${bytesText(size.gzip)} by gzip, ${bytesText(size.brotli)} by brotli`,
+    `${pc.bold(path)}: ${sizesText(size)}`,
     `${countText(elements)} numbers in ${countText(weights.length)} tensors; ${countText(prunable)} in the ` +
       `kernels that can be pruned${weights.some(isStoredSparse) ? ' or are stored sparse' : ''}, ${percentText(prunable === 0 ? 0 : zeros / prunable)} of them zero`,
   ];

@@ -6,7 +6,8 @@ import type { SharedOptions } from '../flags/shared-options.js';
 import { compressedSizes } from '../models/compressed-sizes.js';
 import { isTflite, type ModelFile, openModel } from '../models/open-model.js';
 import { weightsOf, zerosOf } from '../models/weights-of.js';
-import { bytesText, countText, percentText, shapeText } from '../output/format.js';
+import { countText, percentText, shapeText, sizesText } from '../output/format.js';
+import { heldInOwnWords } from '../output/own-words.js';
 import { tableText } from '../output/table.js';
 import { columnsOf } from '../output/terminal.js';
 import { lookIntoTflite } from './look-tflite.js';
@@ -53,7 +54,7 @@ export async function look(path: string): Promise<Outcome> {
     notices: [],
   };
   const facts = [
-    `${pc.bold(path)}: ${bytesText(size.bytes)}, ${bytesText(size.gzip)} by gzip, ${bytesText(size.brotli)} by brotli`,
+    `${pc.bold(path)}: ${sizesText(size)}`,
     ...json.inputs.map(
       ({ name, type, shape }) =>
         `takes ${name}: ${type} ${shape === null ? 'of any shape' : shapeText(shape)}`,
@@ -77,7 +78,9 @@ export async function look(path: string): Promise<Outcome> {
 }
 
 function groupsOf(model: ModelFile): ListedGroups {
-  return model.format === 'onnx' ? channelGroups(model.bytes) : tfjsChannelGroups(model.artifacts);
+  const { groups, held } =
+    model.format === 'onnx' ? channelGroups(model.bytes) : tfjsChannelGroups(model.artifacts);
+  return { groups, held: heldInOwnWords(held) };
 }
 
 /** The files of a model, as they are sent. */

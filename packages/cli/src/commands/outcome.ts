@@ -1,5 +1,6 @@
 import type { Notice } from '@synaprune/core';
 import pc from 'picocolors';
+import { noticesInOwnWords } from '../output/own-words.js';
 import { createProgress, type Progress } from '../output/progress.js';
 import { columnsOf, printLine, wrap } from '../output/terminal.js';
 
@@ -16,9 +17,10 @@ export interface Outcome {
 const MOST_ALIKE = 2;
 
 /** Prints an outcome: JSON and nothing else, or text; notices beside the text, on the error stream. */
-export function printOutcome({ json, text, notices }: Outcome, asJson: boolean): void {
+export function printOutcome({ json, text, notices: given }: Outcome, asJson: boolean): void {
+  const notices = noticesInOwnWords(given);
   if (asJson) {
-    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ ...json, notices }, null, 2)}\n`);
     return;
   }
   printLine(text);

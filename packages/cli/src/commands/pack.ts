@@ -9,7 +9,7 @@ import { type ModelFile, openModel } from '../models/open-model.js';
 import { type SpelledArtifacts, withSpelling } from '../models/spelling.js';
 import { weightsOf, zerosOf } from '../models/weights-of.js';
 import { contentOf, filesOf } from '../models/write-model.js';
-import { bytesText, countText, percentText, ratioText, shapeText } from '../output/format.js';
+import { bytesAmong, countText, percentText, ratioText, shapeText } from '../output/format.js';
 import type { Progress } from '../output/progress.js';
 import { tableText } from '../output/table.js';
 import { requireTarget, writeWhole } from '../output/write-whole.js';
@@ -86,6 +86,7 @@ function packText({ before, after, prunable, zeros, rounded, out }: PackedSizes)
     ['brotli', before.brotli],
     ['packed', after.bytes],
   ] as const;
+  const bytesText = bytesAmong(sizes.map(([, size]) => size));
   const parts = [
     tableText(
       ['', 'bytes', ''],

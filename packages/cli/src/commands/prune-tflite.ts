@@ -6,6 +6,7 @@ import { pathsRead } from '../flags/shared-options.js';
 import { UsageError } from '../flags/usage-error.js';
 import { readRecipeFile } from '../inputs/recipe-file.js';
 import { compressedSizes } from '../models/compressed-sizes.js';
+import { inOrderOf, orderOfTflite } from '../models/model-order.js';
 import { isTflite } from '../models/open-model.js';
 import { openTflite } from '../models/open-tflite.js';
 import type { Progress } from '../output/progress.js';
@@ -43,7 +44,9 @@ export async function pruneTfliteFile(path: string, flags: PruneFlags, progress:
     ...{ command: 'prune', model: path, out: dryRun ? null : (out ?? null) },
     before: { ...(await compressedSizes([bytes])), ms: null },
     after: { ...(await compressedSizes([made.model])), ms: null },
-    ...{ agreement: null, sameSamples: null, samples: 0, speedup: null, outputs: [], removed, held },
+    ...{ agreement: null, sameSamples: null, samples: 0, speedup: null, outputs: [] },
+    removed: inOrderOf(orderOfTflite(bytes), removed),
+    held,
     notices: [...(recipe?.notices ?? []), ...notices, { code: 'not-run', message }],
     runtime: null,
   };

@@ -1,7 +1,9 @@
 import type { BatchTensors } from '@synaprune/onnxruntime';
+import type { Trained } from '../findings/findings.js';
 import type { InputOptions } from '../flags/input-options.js';
 import { pathsRead, type ReadFlags, type WriteOptions } from '../flags/shared-options.js';
 import { type OneShotRecipe, readRecipeFile } from '../inputs/recipe-file.js';
+import { inOrderOf, orderOf } from '../models/model-order.js';
 import { type ModelFile, type OnnxFile, openModel } from '../models/open-model.js';
 import { type MadeModel, requireOut, writeModel } from '../models/write-model.js';
 import type { Progress } from '../output/progress.js';
@@ -27,6 +29,8 @@ export interface Reworked extends Made {
   readonly heldBack?: readonly BatchTensors[];
   /** What was measured already. */
   readonly measured?: Measurement;
+  /** How far it was trained on. */
+  readonly trained?: Trained;
   /** What only this command finds out. */
   readonly more?: Readonly<Record<string, unknown>>;
 }
@@ -60,6 +64,7 @@ export async function rework(
     held,
     notices,
     more,
+    trained,
     ...rest
   } = await make({ model, bench, tfjs, recipe, progress });
   const cost = await costs({ made, before: rest.before ?? model, bench, tfjs, ...rest }, flags, progress);
@@ -68,10 +73,11 @@ export async function rework(
     model: path,
     out: dryRun ? null : (out ?? null),
     ...cost,
-    removed,
+    removed: inOrderOf(orderOf(model), removed),
     held,
     notices: [...(recipe?.notices ?? []), ...((bench ?? tfjs)?.notices ?? []), ...notices, ...cost.notices],
     runtime: (bench ?? tfjs)?.runtime.version ?? null,
+    ...(trained === undefined ? {} : { trained }),
     ...(more === undefined ? {} : { more }),
   };
   return out === undefined || dryRun

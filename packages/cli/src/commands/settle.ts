@@ -1,6 +1,7 @@
 import { PruneError } from '@synaprune/core';
 import type { Findings } from '../findings/findings.js';
 import { pathsRead, type ReadFlags } from '../flags/shared-options.js';
+import { heldInOwnWords, noticesInOwnWords } from '../output/own-words.js';
 import { createProgress, type Progress } from '../output/progress.js';
 import { draftFile, requireTarget } from '../output/write-whole.js';
 import { findingsText } from './findings-text.js';
@@ -30,7 +31,11 @@ export async function settle(
   let findings: Findings;
   try {
     const found = await find(progress);
-    ({ findings } = found);
+    findings = {
+      ...found.findings,
+      held: heldInOwnWords(found.findings.held),
+      notices: noticesInOwnWords(found.findings.notices),
+    };
     progress.tell('writing');
     const page =
       report === undefined ? undefined : await draftFile('--report', report, await pageOf(findings));
@@ -45,7 +50,7 @@ export async function settle(
   } finally {
     progress.close();
   }
-  const { more, ...rest } = findings;
+  const { more, trained: _, ...rest } = findings;
   printOutcome({ json: { ...rest, ...more }, text: findingsText(findings), notices: findings.notices }, json);
 }
 

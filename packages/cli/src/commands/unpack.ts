@@ -8,7 +8,7 @@ import pc from 'picocolors';
 import type { UnpackFlags } from '../flags/unpack.js';
 import { takeSpelling } from '../models/spelling.js';
 import { filesOf, type MadeModel, writeModel } from '../models/write-model.js';
-import { bytesText } from '../output/format.js';
+import { bytesAmong } from '../output/format.js';
 import type { Progress } from '../output/progress.js';
 import { draftFile, requireTarget } from '../output/write-whole.js';
 import { type Outcome, tellOutcome } from './outcome.js';
@@ -37,6 +37,7 @@ async function unpackFile(path: string, { out }: UnpackFlags, progress: Progress
   const format = made instanceof Uint8Array ? 'onnx' : 'tfjs';
   const files = [out, ...shardsOf(out, made)];
   const bytes = filesOf(made).reduce((sum, { length }) => sum + length, 0);
+  const bytesText = bytesAmong([packed.size, bytes]);
   return {
     json: {
       ...{ command: 'unpack', file: path, out, files, format },

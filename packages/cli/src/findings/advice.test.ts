@@ -46,6 +46,26 @@ describe('advice', () => {
     expect(texts({ agreement: 0.2, notices })).toEqual([expect.stringMatching(/^Real inputs/)]);
   });
 
+  it.each([
+    [{ endedBy: 'seconds', steps: 9, pruned: false }, ['More --seconds.']],
+    [{ endedBy: 'steps', steps: 9, pruned: false }, ['More --steps.']],
+    [{ endedBy: 'steps', steps: 9, pruned: true }, ['More --steps.', 'A lower --sparsity.']],
+    [
+      { endedBy: 'usual steps', steps: 200, pruned: false },
+      ['More steps than the usual 200, by --steps or --seconds.'],
+    ],
+    [
+      { endedBy: 'no gain', steps: 90, pruned: false },
+      ['More inputs, or others: nothing got better any more by these.'],
+    ],
+    [{ endedBy: 'setbacks', steps: 9, pruned: false }, ['A lower --learning-rate.']],
+  ] as const)(
+    'names what ended the training, %j, and a lower sparsity where one was told',
+    (trained, told) => {
+      expect(texts({ command: 'finetune', agreement: 0.8, trained })).toEqual(told);
+    },
+  );
+
   it('asks for more inputs where layers saw too few', () => {
     const notices = [{ code: 'few-samples', message: 'few' }];
     expect(texts({ agreement: 0.8, notices })[0]).toMatch(/^More inputs/);

@@ -1,4 +1,4 @@
-import type { Findings } from './findings.js';
+import type { Findings, Trained } from './findings.js';
 
 /** Agreement under which it is told what helps. */
 const LOW = 0.95;
@@ -35,7 +35,15 @@ function adviceOnSpeed({ command, speedup, removed }: Findings): readonly Advice
   ];
 }
 
-function adviceOnAnswers({ command, model, out, agreement, removed, notices }: Findings): readonly Advice[] {
+function adviceOnAnswers({
+  command,
+  model,
+  out,
+  agreement,
+  removed,
+  notices,
+  trained,
+}: Findings): readonly Advice[] {
   if (agreement === null || agreement >= LOW || command === 'compare') return [];
   const told = (code: string) => notices.some((notice) => notice.code === code);
   if (told('noise-inputs')) {
@@ -46,7 +54,7 @@ function adviceOnAnswers({ command, model, out, agreement, removed, notices }: F
   const more = told('few-samples')
     ? [{ text: 'More inputs: some layers saw fewer samples than they have weights to fit.' }]
     : [];
-  if (command === 'finetune') return [...more, { text: 'More --steps, or a lower --sparsity.' }];
+  if (command === 'finetune') return [...more, ...(trained === undefined ? [] : adviceOnTraining(trained))];
   const unit = removed.some(({ kind }) => kind !== 'weights') ? 'channel' : 'weight';
   return [
     ...more,
@@ -67,6 +75,19 @@ function adviceOnAnswers({ command, model, out, agreement, removed, notices }: F
         command === 'prune' ? 'A lower --sparsity, or shrink, which refits what stays.' : 'A larger --keep.',
     },
   ];
+}
+
+/** What would have made it learn more: more of what ended it, and less of what it lost on the way. */
+const LEARNS_MORE: Readonly<Record<Trained['endedBy'], (steps: number) => string>> = {
+  steps: () => 'More --steps',
+  seconds: () => 'More --seconds',
+  'usual steps': (steps) => `More steps than the usual ${steps}, by --steps or --seconds`,
+  'no gain': () => 'More inputs, or others: nothing got better any more by these',
+  setbacks: () => 'A lower --learning-rate',
+};
+
+function adviceOnTraining({ endedBy, steps, pruned }: Trained): readonly Advice[] {
+  return [{ text: `${LEARNS_MORE[endedBy](steps)}.` }, ...(pruned ? [{ text: 'A lower --sparsity.' }] : [])];
 }
 
 function quoted(path: string): string {

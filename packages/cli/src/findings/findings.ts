@@ -28,6 +28,15 @@ export interface Held {
   readonly heldBy: string;
 }
 
+/** How far a model was trained on. */
+export interface Trained {
+  /** The steps or seconds that were told, the steps that are usual, that nothing got better any more, or a loss that was lost. */
+  readonly endedBy: 'steps' | 'seconds' | 'usual steps' | 'no gain' | 'setbacks';
+  readonly steps: number;
+  /** Whether it was told to prune on the way. */
+  readonly pruned: boolean;
+}
+
 /** What a command found out about a model before and after. */
 export interface Findings {
   readonly command: string;
@@ -44,11 +53,14 @@ export interface Findings {
   readonly samples: number;
   readonly speedup: number | null;
   readonly outputs: Comparison['outputs'];
+  /** In the order in which a model is computed. */
   readonly removed: readonly Removed[];
   readonly held: readonly Held[];
   readonly notices: readonly Notice[];
   /** What ran the models. */
   readonly runtime: string | null;
+  /** Of `finetune`; for advice, and no part of the JSON. */
+  readonly trained?: Trained;
   /** What only this command finds out, by name. */
   readonly more?: Readonly<Record<string, unknown>>;
 }

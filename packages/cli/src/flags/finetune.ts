@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type InputOptions, withInputs } from './input-options.js';
-import { integer, number, share } from './option-values.js';
+import { integer, positive, share } from './option-values.js';
 import { type WriteOptions, withJson, withOutput, withReport } from './shared-options.js';
 
 interface TrainFlags {
@@ -29,8 +29,8 @@ export function finetuneCommand(): Command {
       share,
     )
     .option('--steps <count>', 'steps at most (200)', integer(1))
-    .option('--seconds <count>', 'seconds at most', number)
-    .option('--learning-rate <rate>', 'the highest learning rate (0.0005)', number)
+    .option('--seconds <count>', 'seconds at most', positive)
+    .option('--learning-rate <rate>', 'the highest learning rate (0.0005)', positive)
     .option('--batch <count>', 'samples of a step, where the model takes several (8)', integer(1));
   return withJson(withReport(withInputs(withOutput(command))));
 }

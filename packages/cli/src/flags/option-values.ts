@@ -7,6 +7,13 @@ export function number(text: string): number {
   return value;
 }
 
+/** Reads a number above 0. */
+export function positive(text: string): number {
+  const value = number(text);
+  if (value <= 0) throw new InvalidArgumentError('Needed a number above 0.');
+  return value;
+}
+
 /** Reads a whole number of at least so much. */
 export function integer(least: number, most: number = 2 ** 31 - 1): (text: string) => number {
   return (text) => {

@@ -32,6 +32,19 @@ export function withTarget(command: Command): Command {
   });
 }
 
+/**
+ * Refuses to run a command without an option. Not by `requiredOption`, which tells `--keep` missing where `--kep` was
+ * given: options that nobody knows are told first, with the nearest one.
+ *
+ * @param key of the option's value
+ * @param what it is, for the message: `--keep, …`
+ */
+export function withNeeded(command: Command, key: string, what: string): Command {
+  return command.hook('preAction', (_, asked) => {
+    if (asked.getOptionValue(key) === undefined) throw new UsageError(`${asked.name()} needs ${what}`);
+  });
+}
+
 /** Adds `--report`. */
 export function withReport(command: Command): Command {
   return command.option('--report <file.html>', 'a page with pictures, which loads nothing');

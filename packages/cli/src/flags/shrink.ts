@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { type InputOptions, withInputs } from './input-options.js';
 import { integer, keptShare } from './option-values.js';
-import { type WriteOptions, withJson, withOutput, withReport } from './shared-options.js';
+import { type WriteOptions, withJson, withNeeded, withOutput, withReport } from './shared-options.js';
 
 /** What `shrink` is told. */
 export interface ShrinkFlags extends InputOptions, WriteOptions {
@@ -21,11 +21,7 @@ export function shrinkCommand(): Command {
       'A smaller model that answers nearly as before: channels are removed for real, or single weights become zero. What stays is refitted to what the model gave before.',
     )
     .argument('<model>', 'an .onnx file, or a model.json of TensorFlow.js')
-    .requiredOption(
-      '--keep <share>',
-      'of the channels, or of the weights, that stays: above 0, at most 1',
-      keptShare,
-    )
+    .option('--keep <share>', 'of the channels, or of the weights, that stays: above 0, at most 1', keptShare)
     .addOption(
       new Option(
         '--unit <unit>',
@@ -48,5 +44,10 @@ export function shrinkCommand(): Command {
       ).choices(['int8']),
     )
     .option('--no-refit', 'leave what stays as it is');
-  return withJson(withReport(withInputs(withOutput(command))));
+  const needing = withNeeded(
+    command,
+    'keep',
+    '--keep SHARE: how much of the channels, or of the weights, stays',
+  );
+  return withJson(withReport(withInputs(withOutput(needing))));
 }

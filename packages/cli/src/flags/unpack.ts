@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type SharedOptions, withJson } from './shared-options.js';
+import { type SharedOptions, withJson, withNeeded } from './shared-options.js';
 
 /** What `unpack` is told. */
 export interface UnpackFlags extends SharedOptions {
@@ -9,12 +9,16 @@ export interface UnpackFlags extends SharedOptions {
 /** `synaprune unpack`: the model that a packed file holds. */
 export function unpackCommand(): Command {
   return withJson(
-    new Command('unpack')
-      .description('The model that pack made a file of: byte for byte, unless values were to be rounded.')
-      .argument('<file>', 'a .synp file')
-      .requiredOption(
-        '--out <file>',
-        'where the model is written to: .onnx, or .json of TensorFlow.js, whose shards go beside it',
-      ),
+    withNeeded(
+      new Command('unpack')
+        .description('The model that pack made a file of: byte for byte, unless values were to be rounded.')
+        .argument('<file>', 'a .synp file')
+        .option(
+          '--out <file>',
+          'where the model is written to: .onnx, or .json of TensorFlow.js, whose shards go beside it',
+        ),
+      'out',
+      '--out FILE, where the model is written to',
+    ),
   );
 }

@@ -3,6 +3,16 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
 
+/** The same of a sentence or a number: no line ends between a number and its unit. Names in double quotes stay as they are. */
+export function sentenceHtml(text: string): string {
+  const parts = text.split(/("(?:[^"\\]|\\.)*")/);
+  return escapeHtml(
+    parts.map((part, i) => (i % 2 === 1 ? part : part.replace(UNIT_SPACE, '\u00a0'))).join(''),
+  );
+}
+
+const UNIT_SPACE = /(?<=[<>]) (?=\d)|(?<=\d) (?=(?:%|×|[kMG]?B\b|[µm]?s\b))/g;
+
 /** A part of a page under a heading. */
 export function sectionHtml(heading: string, content: string): string {
   return `<section><h2>${escapeHtml(heading)}</h2>\n${content}</section>`;
@@ -21,7 +31,7 @@ export function tableHtml(
   rows: readonly (readonly Cell[])[],
 ): string {
   const cell = ({ text, number }: Cell, tag: string, scope = '') =>
-    `<${tag}${scope}${number === true ? ' class="number"' : ''}>${escapeHtml(text)}</${tag}>`;
+    `<${tag}${scope}${number === true ? ' class="number"' : ''}>${number === true ? sentenceHtml(text) : escapeHtml(text)}</${tag}>`;
   const body = rows.map(([first, ...rest]) => {
     const columns = rest.map((each) => cell(each, 'td')).join('');
     return `<tr>${cell(first!, 'th', ' scope="row"')}${columns}</tr>`;

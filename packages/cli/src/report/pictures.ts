@@ -1,5 +1,5 @@
 import type { Findings } from '../findings/findings.js';
-import { bytesText, countText, millisecondsText, percentText } from '../output/format.js';
+import { bytesAmong, countText, millisecondsAmong, percentText } from '../output/format.js';
 import { COLOUR, figureHtml } from './chart.js';
 
 /** Names of layers longer than this are cut in pictures. */
@@ -7,6 +7,8 @@ const LONGEST = { wide: 34, narrow: 16 } as const;
 
 /** Bars of what the model takes, after as a share of before. */
 export function costPicture({ before, after }: Findings): string {
+  const bytesText = bytesAmong([before, after].flatMap(({ bytes, gzip, brotli }) => [bytes, gzip, brotli]));
+  const millisecondsText = millisecondsAmong([before.ms ?? 0, after.ms ?? 0]);
   const rows = (
     [
       ['file', before.bytes, after.bytes, bytesText],

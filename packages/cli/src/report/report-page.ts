@@ -3,8 +3,8 @@ import type { Notice } from '@synaprune/core';
 import { legible } from '@synaprune/core/checks';
 import { adviceOn } from '../findings/advice.js';
 import type { Findings } from '../findings/findings.js';
-import { bytesText, countText, percentText } from '../output/format.js';
-import { type Cell, escapeHtml, sectionHtml, tableHtml } from './html.js';
+import { bytesAmong, countText, percentText } from '../output/format.js';
+import { type Cell, escapeHtml, sectionHtml, sentenceHtml, tableHtml } from './html.js';
 import { costPicture, layerPicture } from './pictures.js';
 import { STYLE } from './style.js';
 
@@ -27,7 +27,7 @@ export function reportPage(findings: Findings): string {
     '<body>',
     `<header><p class="eyebrow">synaprune ${escapeHtml(findings.command)}</p>`,
     `<h1>${escapeHtml(title)}</h1>`,
-    `<p class="lead">${escapeHtml(summary(findings))}</p>`,
+    `<p class="lead">${sentenceHtml(summary(findings))}</p>`,
     '</header>',
     '<main>',
     ...sections(findings),
@@ -41,6 +41,7 @@ export function reportPage(findings: Findings): string {
 }
 
 function summary({ before, after, speedup, agreement, sameSamples, samples }: Findings): string {
+  const bytesText = bytesAmong([before, after].flatMap((cost) => [cost.bytes, cost.gzip]));
   const bytes =
     bytesText(after.bytes) === bytesText(before.bytes)
       ? `The file still has ${bytesText(after.bytes)}`
@@ -80,7 +81,7 @@ function noticesHtml(notices: readonly Notice[]): string {
   const boxes = [...new Set(notices.map(({ code }) => code))].map((code) => {
     const [first = '', ...rest] = notices
       .filter((notice) => notice.code === code)
-      .map(({ message }) => escapeHtml(message));
+      .map(({ message }) => sentenceHtml(message));
     const folded =
       rest.length === 0
         ? ''
@@ -95,7 +96,7 @@ function adviceHtml(findings: Findings): string {
   if (advice.length === 0) return '';
   const items = advice.map(
     ({ text, line }) =>
-      `<li>${escapeHtml(text)}${line === undefined ? '' : `<br><code>${escapeHtml(line)}</code>`}</li>`,
+      `<li>${sentenceHtml(text)}${line === undefined ? '' : `<br><code>${escapeHtml(line)}</code>`}</li>`,
   );
   return sectionHtml('What helps', `<ul class="advice">${items.join('')}</ul>`);
 }

@@ -5,17 +5,17 @@ import { buildModel } from '@synaprune/onnx/graph';
 import { convertTfjs } from '@synaprune/tflite';
 
 /** Numbers that look like weights. */
-export const wave = (length: number): Float32Array =>
-  Float32Array.from({ length }, (_, i) => Math.sin(i * 1.7) * 0.5);
+export const wave = (length: number, step = 1.7): Float32Array =>
+  Float32Array.from({ length }, (_, i) => Math.sin(i * step) * 0.5);
 
 /** A small network for pictures of 3 × 8 × 8: two convolutions with a shortcut, then four logits. */
-export function pictureModel(): Uint8Array {
+export function pictureModel(step?: number): Uint8Array {
   return buildModel({
     inputs: { picture: ['batch', 3, 8, 8] },
     tensors: {
-      'conv1.weight': { shape: [16, 3, 3, 3], data: wave(432) },
-      'conv2.weight': { shape: [16, 16, 3, 3], data: wave(2304) },
-      'head.weight': { shape: [16, 4], data: wave(64) },
+      'conv1.weight': { shape: [16, 3, 3, 3], data: wave(432, step) },
+      'conv2.weight': { shape: [16, 16, 3, 3], data: wave(2304, step) },
+      'head.weight': { shape: [16, 4], data: wave(64, step) },
     },
     nodes: [
       ['Conv', ['picture', 'conv1.weight'], ['a'], { pads: [1, 1, 1, 1] }],

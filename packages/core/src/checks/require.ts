@@ -19,13 +19,13 @@ export function requireThat(
 /** @throws TypeError | RangeError unless `value` is a finite number */
 export function requireFinite(caller: string, field: string, value: unknown): asserts value is number {
   requireThat(caller, field, value, 'a number', typeof value === 'number');
-  if (!Number.isFinite(value)) throw new RangeError(`${caller} needs a finite ${field}, got ${value}`);
+  if (!Number.isFinite(value)) throw new RangeError(`${caller} needs a finite \`${field}\`, got ${value}`);
 }
 
 /** @throws TypeError | RangeError unless `value` is a number in [0, 1] */
 export function requireFraction(caller: string, field: string, value: unknown): asserts value is number {
   requireFinite(caller, field, value);
-  if (value < 0 || value > 1) throw new RangeError(`${caller} needs ${field} in [0, 1], got ${value}`);
+  if (value < 0 || value > 1) throw new RangeError(`${caller} needs \`${field}\` in [0, 1], got ${value}`);
 }
 
 /** @throws TypeError | RangeError unless `value` is a whole number of at least `least` */

@@ -52,7 +52,7 @@ describe('acdc', () => {
   it.each([
     [{ to: 0.9, start: 0, compressed: 0, dense: 5, end: 100 }, 'acdc needs compressed above 0, got 0'],
     [{ to: 0.9, start: 0, compressed: 5, dense: 5, end: -1 }, 'acdc needs end not before start'],
-    [{ to: 2, start: 0, compressed: 5, dense: 5, end: 9 }, 'acdc needs to in [0, 1], got 2'],
+    [{ to: 2, start: 0, compressed: 5, dense: 5, end: 9 }, 'acdc needs `to` in [0, 1], got 2'],
     [{ to: 0.9, start: 0, sparse: 5, dense: 5, end: 9 }, 'acdc has no option "sparse"'],
   ])('refuses %o', (phases, message) => {
     expect(() => acdc(phases as never)).toThrow(message);
@@ -125,7 +125,7 @@ describe('amounts', () => {
   });
 
   it.each([
-    [{ amount: 1.2 }, 'amountOfRemaining needs amount in [0, 1]'],
+    [{ amount: 1.2 }, 'amountOfRemaining needs `amount` in [0, 1]'],
     [{ amount: 0.2, every: 0 }, 'amountOfRemaining needs every above 0'],
     [{ amount: 0.2, times: 0 }, 'amountOfRemaining needs times to be a whole number of at least 1'],
     [{ amout: 0.2 }, 'did you mean "amount"'],

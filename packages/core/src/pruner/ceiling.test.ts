@@ -71,7 +71,7 @@ describe('ceiling', () => {
   });
 
   it.each([
-    [{ ceiling: 1.5 }, 'createPruner needs ceiling in [0, 1], got 1.5'],
+    [{ ceiling: 1.5 }, 'createPruner needs `ceiling` in [0, 1], got 1.5'],
     [{ ceiling: 0.5, pattern: { kind: 'n:m', keep: 2, of: 4, axis: 0 } }, 'ceiling has no meaning'],
     [{ ceiling: 0.5, rule: 'published' }, "rule 'published'"],
   ] as const)('refuses %o', (options, message) => {

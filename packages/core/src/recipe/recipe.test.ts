@@ -104,7 +104,7 @@ describe('readRecipe', () => {
     [
       'more growth than there is',
       { schedule, regrow: { by: { kind: 'magnitude' }, fraction: 2 } },
-      'a recipe needs regrow.fraction in [0, 1], got 2',
+      'a recipe needs `regrow.fraction` in [0, 1], got 2',
     ],
     ['text for a truth', { schedule, keepZeros: 'yes' }, 'keepZeros to be true or false'],
   ])('refuses %s', (_name, recipe, message) => {

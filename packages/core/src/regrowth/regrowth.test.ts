@@ -35,7 +35,7 @@ describe('the fraction exchanged', () => {
   });
 
   it.each([
-    [{ seed: 1, fraction: 1.5, end: 1 }, 'setRegrowth needs fraction in [0, 1], got 1.5'],
+    [{ seed: 1, fraction: 1.5, end: 1 }, 'setRegrowth needs `fraction` in [0, 1], got 1.5'],
     [{ seed: 1, start: 3, end: 3 }, 'setRegrowth needs end after start, got start 3, end 3'],
     [{ seed: -1, end: 3 }, 'needs seed to be an integer'],
     [{ seed: 1, alpha: 0.3 }, 'setRegrowth has no option "alpha"'],

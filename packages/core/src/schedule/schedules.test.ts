@@ -101,7 +101,7 @@ describe('ramps', () => {
 
   it('say what was needed and what was got', () => {
     expect(() => synapticRamp({ from: 0.1, to: 1.2, start: 0, end: 1 })).toThrow(
-      'synapticRamp needs to in [0, 1], got 1.2',
+      'synapticRamp needs `to` in [0, 1], got 1.2',
     );
   });
 

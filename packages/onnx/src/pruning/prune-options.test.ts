@@ -50,7 +50,7 @@ describe('options are refused by name, at every depth, with the nearest right on
     ],
     [{ sparsity: 0.5, keepZeros: 1 }, 'needs keepZeros to be true or false, got 1'],
     [{ sparsity: '0.5' }, 'needs sparsity to be a number, got "0.5"'],
-    [{ sparsity: 1.5 }, 'needs sparsity in [0, 1], got 1.5'],
+    [{ sparsity: 1.5 }, 'needs `sparsity` in [0, 1], got 1.5'],
     [
       { sparsity: 0.5, select: { minelements: 2 } },
       'has no option "minelements" in select; did you mean "minElements"?',

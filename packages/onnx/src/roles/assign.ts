@@ -142,6 +142,8 @@ function fixedOther(bytes: Uint8Array, tensor: TensorView, roles: readonly Weigh
 function roleOfUse(tensor: TensorView, use: Consumer, around: Surroundings): WeightRole {
   const { node, input, scope, passage } = use;
   const role = tableRole(use);
+  // Shapes, pads and masks change weights too, and nobody learns them.
+  if (passage === 'helper' && role === 'scale' && /int|bool/.test(tensor.type.name)) return 'other';
   if (passage === 'joined' && role === 'other') return around.leading.has(node) ? 'position' : 'other';
   if (role !== 'other' || passage === 'helper' || !isArithmetic(node)) return role;
   return roleInArithmetic({ node, scope, input, shape: tensor.shape, name: tensor.name }, around);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AttributeParts, FunctionParts, NodeParts } from '../graph.js';
+import type { AttributeParts, FunctionParts, ModelParts, NodeParts } from '../graph.js';
 import {
   create,
   decodeModel,
@@ -8,7 +8,7 @@ import {
   SparseTensorProtoSchema,
   tensorFromFloat32,
 } from '../index.js';
-import { kernel, modelOf, rawTensor } from '../testing/small-models.js';
+import { kernel, ladder, modelOf, rawTensor } from '../testing/small-models.js';
 
 describe('findWeights follows a weight', () => {
   it.each([
@@ -225,5 +225,36 @@ describe('findWeights follows a weight', () => {
       },
       { name: 'l', storage: 'typed', elements: 3, zeros: 2 },
     ]);
+  });
+});
+
+describe('what only makes another constant', () => {
+  const other = (tensors: NonNullable<ModelParts['tensors']>, nodes: readonly NodeParts[]) =>
+    findWeights(modelOf({ tensors, nodes })).find(({ name }) => name === 'other');
+
+  it('is a scale where somebody may have learned it', () => {
+    const factors = { w: { shape: [8, 16], data: ladder(128) }, other: { shape: [16], data: ladder(16) } };
+    const found = other(factors, [
+      ['Mul', ['w', 'other'], ['v']],
+      ['MatMul', ['x', 'v'], ['y']],
+    ]);
+    expect(found).toMatchObject({ role: 'scale', reason: 'scale of MatMul' });
+  });
+
+  it.each([
+    ['the shape of a bias that begins at 0', 'ConstantOfShape', ['other'], [1, 48]],
+    ['pads', 'Pad', ['w', 'other'], [0, 0, 0, 0, 0, 0]],
+  ])('is an operand where it is %s', (_, op, inputs, data) => {
+    const tensors = {
+      w: { shape: [1, 24, 4], data: ladder(96) },
+      r: { shape: [1, 24, 6], data: ladder(144) },
+      other: { type: 'int64', shape: [data.length], data },
+    } as const;
+    const lstm = op === 'Pad' ? ['x', 'made', 'r'] : ['x', 'w', 'r', 'made'];
+    const found = other(tensors, [
+      [op, inputs, ['made']],
+      ['LSTM', lstm, ['y'], { hidden_size: 6 }],
+    ]);
+    expect(found).toMatchObject({ pruned: false, role: 'other', reason: 'operand of LSTM' });
   });
 });

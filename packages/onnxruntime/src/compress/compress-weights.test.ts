@@ -293,7 +293,7 @@ describe('what does not fit is told before anything runs', () => {
     ['a signal that is none', { signal: {} }, 'compressOnnx needs signal to be an AbortSignal, got'],
     ['progress told to nobody', { onProgress: 'log' }, 'compressOnnx needs onProgress to be a function'],
     ['a metric that is none', { metric: 'cer' }, 'needs metric to be a function of two answers'],
-    ['keep out of range', { keep: 1.5 }, 'compressOnnx needs keep in [0, 1], got 1.5'],
+    ['keep out of range', { keep: 1.5 }, 'compressOnnx needs `keep` in [0, 1], got 1.5'],
     ['a distribution that leaves weights out', { distribution: { first: 0.5 } }, '"second"'],
     ['no model', { model: 'model.onnx' }, 'compressOnnx needs model to be the bytes of a model'],
     [

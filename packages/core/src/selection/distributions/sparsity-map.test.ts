@@ -62,7 +62,7 @@ describe('sparsityMap', () => {
   });
 
   it.each([
-    [{ a: 1.5 }, {}, 'sparsityMap needs the sparsity of "a" in [0, 1], got 1.5'],
+    [{ a: 1.5 }, {}, 'sparsityMap needs `sparsity of "a"` in [0, 1], got 1.5'],
     [[{ weights: 'a', sparsty: 1 }], {}, 'did you mean "sparsity"'],
     [{ a: 1 }, { other: 1 }, 'sparsityMap has no option "other"'],
     [0.5, {}, 'sparsityMap needs sparsities by name'],

@@ -103,7 +103,7 @@ function readEntries(
   for (const [i, entry] of entries.entries()) {
     const place = isList ? `[${i}]` : describe(entry.weights);
     requireOptions('sparsityMap', place, entry, ['weights', 'sparsity', 'together']);
-    requireFraction('sparsityMap', `the sparsity of ${place}`, entry.sparsity);
+    requireFraction('sparsityMap', `sparsity of ${place}`, entry.sparsity);
     if (entry.together !== undefined) requireBoolean('sparsityMap', `${place}.together`, entry.together);
   }
   return entries;

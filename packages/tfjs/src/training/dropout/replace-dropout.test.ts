@@ -105,7 +105,7 @@ describe('replaceDropout', () => {
   it.each([
     [{ schedule: linearRamp }, /no option "schedule": it is ramp/],
     [{ to: 0.5 }, /no option "to": it is sparsity/],
-    [{ sparsity: 1.5 }, /needs sparsity in \[0, 1\], got 1\.5/],
+    [{ sparsity: 1.5 }, /needs `sparsity` in \[0, 1\], got 1\.5/],
     [{ ramp: 0.5 }, /needs ramp to be a function, as linearRamp is one, got/],
     [{ from: 0.4 }, /needs from ≤ to/],
     [{ every: 0 }, /every/],
