@@ -135,6 +135,7 @@ describe('a command line that is wrong', () => {
     ['no share', ['shrink', 'model.onnx', '--out', 'a.onnx'], 2],
     ['a share that is none', ['shrink', 'model.onnx', '--keep', '1.5', '--out', 'a.onnx'], 2],
     ['a length that is none', ['compare', 'model.onnx', 'model.onnx', '--dimensions', 'batch'], 2],
+    ['two lengths of one name', ['compare', 'model.onnx', 'model.onnx', '--dimensions', 'n=3,n=4'], 2],
     ['a rate that is none', ['finetune', 'model.onnx', '--learning-rate', '0'], 2],
     ['no model there', ['look', 'none.onnx'], 1],
     ['no model', ['look', 'recipe.json'], 1],

@@ -1,3 +1,4 @@
+import { quote } from '@synaprune/core/checks';
 import { InvalidArgumentError } from 'commander';
 
 /** Reads a number. */
@@ -51,11 +52,13 @@ export function listOf(text: string): string[] {
 
 /** Reads lengths by name: `height=320,width=320`. */
 export function pairs(text: string): Record<string, number> {
-  return Object.fromEntries(
-    listOf(text).map((part) => {
-      const at = part.lastIndexOf('=');
-      if (at < 1) throw new InvalidArgumentError('Needed names and lengths: height=320,width=320.');
-      return [part.slice(0, at), integer(1)(part.slice(at + 1))];
-    }),
-  );
+  const lengths = new Map<string, number>();
+  for (const part of listOf(text)) {
+    const at = part.lastIndexOf('=');
+    if (at < 1) throw new InvalidArgumentError('Needed names and lengths: height=320,width=320.');
+    const name = part.slice(0, at);
+    if (lengths.has(name)) throw new InvalidArgumentError(`Needed each name once, got ${quote(name)} twice.`);
+    lengths.set(name, integer(1)(part.slice(at + 1)));
+  }
+  return Object.fromEntries(lengths);
 }
