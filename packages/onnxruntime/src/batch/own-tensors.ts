@@ -28,21 +28,13 @@ function isTypedArray(value: unknown): value is TypedArray {
 
 /** A `Buffer` has a `slice` of its own, which copies nothing. */
 function copied(name: string, data: TypedArray): TypedArray {
-  if (isDetached(data)) {
-    throw new TypeError(
-      `${quote(name)} needs elements in a typed array, got one whose buffer was given away (detached), as postMessage and structuredClone give it`,
-    );
-  }
-  return Uint8Array.prototype.slice.call(data) as TypedArray;
-}
-
-/** An array over a buffer that was given away has no length, and cannot be read. */
-function isDetached({ buffer, length }: TypedArray): boolean {
-  if (length > 0 || buffer.byteLength > 0) return false;
   try {
-    new Uint8Array(buffer);
-    return false;
-  } catch {
-    return true;
+    return Uint8Array.prototype.slice.call(data) as TypedArray;
+  } catch (cause) {
+    // As after postMessage and structuredClone, with the buffer among what they transfer.
+    throw new TypeError(
+      `${quote(name)} needs elements, got an array whose buffer was given away (detached)`,
+      { cause },
+    );
   }
 }

@@ -86,7 +86,7 @@ export function watchMasks<Inner extends Handles>(
         inner.disposeMask(made);
         throw new PruneError(
           'mask-mismatch',
-          "trainer.backend needs the same trainer's weights (trainer.weights), got a weight of another: no step would keep to its mask",
+          'trainer.backend needs trainer.weights of the same trainer, got a weight of another',
         );
       }
       const mask = made as TrainerMask;
