@@ -3,6 +3,8 @@ import { AUDITED, cutOff, violationsOf } from './testing/audit';
 import { download } from './testing/downloaded-model';
 import { CHROMIUM, inBrowser, type OpenBrowser, openBrowser } from './testing/open-browser';
 import {
+  freshOf,
+  layersOf,
   noticeOf,
   overflow,
   progressOf,
@@ -85,7 +87,22 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
         hasText: `The dense network reads ${reads[0]} (${sure[0]} sure), the pruned one ${reads[1]} (${sure[1]} sure).`,
       })
       .waitFor();
-    await page.keyboard.press('End');
+    // Dropped just now is what was dropped since the moment before, from however far away the slider came.
+    const keptAt = async (at: number) => {
+      await page.locator('#moment').fill(String(at));
+      const dropped = /: ([\d.]+)\s% dropped/.exec((await text('moment-text'))!)![1];
+      const foot = page.locator('#layers tfoot td:last-child');
+      await foot.filter({ hasText: new RegExp(`^${dropped}\\s%$`) }).waitFor({ state: 'attached' });
+      return [...(await layersOf(page)).values()].reduce((sum, { kept }) => sum + kept, 0);
+    };
+    const droppedAt = { 3: (await keptAt(2)) - (await keptAt(3)), 5: (await keptAt(4)) - (await keptAt(5)) };
+    expect(droppedAt[3]).toBeGreaterThan(1000);
+    for (const at of [3, 5] as const) {
+      await keptAt(0);
+      expect(await freshOf(page)).toBe(0);
+      await keptAt(at);
+      expect([at, await freshOf(page)]).toEqual([at, droppedAt[at]]);
+    }
     await mask.filter({ hasText: atTheEnd! }).waitFor();
     // They are looked for a moment later.
     await wrongText.filter({ hasText: wrongAtTheEnd! }).waitFor();
