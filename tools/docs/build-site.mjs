@@ -126,6 +126,7 @@ function settingsOf(stage, tsconfig, entries, documents) {
     hideGenerator: true,
     favicon: join(root, 'tools', 'docs', 'icon.svg'),
     customCss: join(root, 'tools', 'docs', 'look.css'),
+    customJs: join(root, 'tools', 'docs', 'tables.mjs'),
     navigation: {
       includeGroups: true,
       excludeReferences: true,

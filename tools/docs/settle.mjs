@@ -1,5 +1,5 @@
 // @ts-check
-/* Turns `site:` links into addresses of pages, and writes pages for the sources that are linked. */
+/* Turns `site:` links into addresses of pages, writes pages for the sources that are linked, and lets pages draw icons from a disk. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { relativeAddress, sourceAddress, writeSource } from './source-pages.mjs';
@@ -14,6 +14,8 @@ export function settlePages(site, addresses) {
   for (const page of htmlIn(site)) {
     const html = readFileSync(join(site, page), 'utf8');
     const settled = html
+      // A browser loads no part of another file from a disk; `icons.js` puts all icons into the page itself.
+      .replace(/(<use href=")[^"]*icons\.svg#/g, '$1#')
       .replace(/(<a href="site:[^"]*") class="external" target="_blank"/g, '$1')
       .replace(/\b(href|src|srcset)="site:([^"#]*)(#[^"]*)?"/g, (_, attribute, encoded, anchor = '') => {
         const path = decodeURI(encoded).replace(/\/$/, '') || '.';

@@ -49,8 +49,8 @@ const shown = createShown({
     wrong.use(resting ? weights : null);
   },
 });
-const scrubber = mountScrubber((moment) => {
-  shown.look(moment);
+const scrubber = mountScrubber((moment, preceding) => {
+  shown.look(moment, preceding);
   if (session !== null) showTiles(session.state(), moment);
 });
 const showControls = mountControls(() => session);
@@ -83,7 +83,7 @@ mountPlaces(redraw);
 mountScrollers();
 mountTheme(redraw);
 addEventListener('resize', () => masks.redraw());
-masks.show(null);
+masks.show(null, null);
 
 session = await openSession(parameters, {
   onChange(state) {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { AUDITED, cutOff, violationsOf } from './testing/audit';
+import { AUDITED, cutOff, parted, silentlyCut, violationsOf } from './testing/audit';
 import { download } from './testing/downloaded-model';
 import { CHROMIUM, inBrowser, type OpenBrowser, openBrowser } from './testing/open-browser';
 import {
+  freshOf,
+  layersOf,
   noticeOf,
   overflow,
   progressOf,
@@ -46,7 +48,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
     // A test digit is on the pad from the start, and both networks read it; then one is drawn by hand.
     const shares = async () => (await rowsOf(page, 'bars')).map(([, dense, pruned]) => [dense, pruned]);
     const ofSample = await shares();
-    expect(ofSample.flat().every((share) => /^\d+\u00a0%$/.test(share ?? ''))).toBe(true);
+    expect(ofSample.flat().every((share) => /^([<>]\u00a0)?\d+\u00a0%$/.test(share ?? ''))).toBe(true);
     const pad = page.locator('#pad');
     const { x, y, width } = (await pad.boundingBox())!;
     await page.mouse.move(x + width / 2, y + 0.2 * width);
@@ -85,7 +87,22 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
         hasText: `The dense network reads ${reads[0]} (${sure[0]} sure), the pruned one ${reads[1]} (${sure[1]} sure).`,
       })
       .waitFor();
-    await page.keyboard.press('End');
+    // Dropped just now is what was dropped since the moment before, from however far away the slider came.
+    const keptAt = async (at: number) => {
+      await page.locator('#moment').fill(String(at));
+      const dropped = /: ([\d.]+)\s% dropped/.exec((await text('moment-text'))!)![1];
+      const foot = page.locator('#layers tfoot td:last-child');
+      await foot.filter({ hasText: new RegExp(`^${dropped}\\s%$`) }).waitFor({ state: 'attached' });
+      return [...(await layersOf(page)).values()].reduce((sum, { kept }) => sum + kept, 0);
+    };
+    const droppedAt = { 3: (await keptAt(2)) - (await keptAt(3)), 5: (await keptAt(4)) - (await keptAt(5)) };
+    expect(droppedAt[3]).toBeGreaterThan(1000);
+    for (const at of [3, 5] as const) {
+      await keptAt(0);
+      expect(await freshOf(page)).toBe(0);
+      await keptAt(at);
+      expect([at, await freshOf(page)]).toEqual([at, droppedAt[at]]);
+    }
     await mask.filter({ hasText: atTheEnd! }).waitFor();
     // They are looked for a moment later.
     await wrongText.filter({ hasText: wrongAtTheEnd! }).waitFor();
@@ -96,7 +113,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
       .first()
       .click({ position: { x: 40, y: 10 } });
     expect(await page.locator('#unit').inputValue()).toBe('2');
-    expect(await text('unit-text')).toMatch(/^Unit 2 looks at \d+ of 784 pixels and tells \d+ of 64 units\./);
+    expect(await text('unit-text')).toMatch(/^Unit 2 looks at \d+ of 784 pixels and feeds \d+ of 64 units\./);
 
     const wrong = page.locator('#wrong button').first();
     await wrong.click();
@@ -122,11 +139,15 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
     const link = await page.locator('#link').inputValue();
     expect(link).toMatch(/\?version=1&task=digits&seed=2&steps=30&batch=32&target=80&backend=wasm$/);
 
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll('details')) details.open = true;
+    });
     for (const { colorScheme, width } of AUDITED) {
       await page.setViewportSize({ width, height: 850 });
       await useColours(page, colorScheme);
-      const found = [await overflow(page), await cutOff(page), await violationsOf(page)];
-      expect([colorScheme, width, ...found]).toEqual([colorScheme, width, 0, [], []]);
+      const words = [await cutOff(page), await silentlyCut(page), await parted(page)];
+      const found = [await overflow(page), ...words, await violationsOf(page)];
+      expect([colorScheme, width, ...found]).toEqual([colorScheme, width, 0, [], [], [], []]);
     }
 
     // The moments are kept, too; and a link of other settings takes nothing away.

@@ -15,9 +15,16 @@ export function spread(value: number, deviation: number, runs: number): string {
   return `${amount(value)} ± ${deviation.toFixed(decimals)}`;
 }
 
-/** A fraction as per cent. */
+/** A fraction as per cent, rounded. What is not all never reads as all, nor what is not nothing as nothing. */
 export function percent(fraction: number, decimals = 1): string {
-  return `${(100 * fraction).toFixed(decimals)}${SPACE}%`;
+  const [value, least] = [100 * fraction, 10 ** -decimals];
+  const [text, sign] =
+    value > 100 - least && value < 100
+      ? [100 - least, `>${SPACE}`]
+      : value > 0 && value < least
+        ? [least, `<${SPACE}`]
+        : [value, ''];
+  return `${sign}${text.toFixed(decimals)}${SPACE}%`;
 }
 
 /** Bytes in kB (1000 bytes), one decimal. */

@@ -109,6 +109,6 @@ export function fitTo(plot: uPlot, host: HTMLElement): void {
 
 /** The text of a tick: per cent of fractions, thousands as k. */
 export function shortly(tick: number, fraction: boolean): string {
-  if (fraction) return `${Number((100 * tick).toFixed(2))} %`;
-  return Math.abs(tick) >= 10_000 ? `${tick / 1000} k` : String(Number(tick.toPrecision(6)));
+  if (fraction) return `${Number((100 * tick).toFixed(2))}\u00a0%`;
+  return Math.abs(tick) >= 10_000 ? `${tick / 1000}\u00a0k` : String(Number(tick.toPrecision(6)));
 }

@@ -35,7 +35,7 @@ export function mountCurve(session: () => Session | null): CurveView {
           ...AXIS,
           size: 28,
           splits: (_, __, low, high) => TICKS.filter((tick) => tick >= low && tick <= high),
-          values: (_, ticks) => ticks.map((tick: number | null) => (tick === null ? '' : `${tick} kB`)),
+          values: (_, ticks) => ticks.map((tick: number | null) => (tick === null ? '' : `${tick}\u00a0kB`)),
         },
         {
           ...AXIS,
@@ -96,11 +96,14 @@ function showButton(button: HTMLButtonElement, { phase, after }: SessionState, o
 }
 
 function hintOf({ after, steps, batch, seed }: SessionState, onward: boolean): string {
-  if (after === null) return 'A point for each moment of the run: the model as it was, in one packed file.';
+  const scale = 'Kilobytes are on a logarithmic scale.';
+  if (after === null) {
+    return `A point for each moment of the run: the model as it was, in one packed file. ${scale}`;
+  }
   const further = stepsALevel({ steps, batch, seed });
   return onward
-    ? `Grey is the dense twin. Dashed: a copy of the finished run, pruned on level by level, with ${further} more steps at each. So those models have trained longer than the run.`
-    : `A point for each moment of the run; grey is the dense twin at its end. Pruned on, a copy of it trains ${further} more steps at each level up to 99 %.`;
+    ? `Grey is the dense twin. Dashed: a copy of the finished run, pruned on level by level, with ${further} more steps at each. So those models have trained longer than the run. ${scale}`
+    : `A point for each moment of the run; grey is the dense twin at its end. Pruned on, a copy of it trains ${further} more steps at each level up to 99\u00a0%. ${scale}`;
 }
 
 function describe(

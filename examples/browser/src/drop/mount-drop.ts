@@ -110,7 +110,7 @@ export function mountDrop(section: HTMLElement): void {
     const tfjs = state.facts?.format === 'tfjs';
     setText(
       byId('drop-save-hint'),
-      `${tfjs ? 'A model.json and its .bin files, to be kept in one folder.' : 'An ordinary .onnx file, of the same inputs and outputs.'} Packed, the same in one file of what pruning left; @synaprune/sparse/unpack reads it, 3 kB of code.`,
+      `${tfjs ? 'A model.json and its .bin files, to be kept in one folder.' : 'An ordinary .onnx file, of the same inputs and outputs.'} Packed, the same in one file of what pruning left; @synaprune/sparse/unpack reads it, 3\u00a0kB of code.`,
     );
     byId<HTMLButtonElement>('drop-scan-button').disabled = state.answered === null && state.scan === null;
   }

@@ -79,7 +79,7 @@ export interface Timed {
   /** `null` where the clock of the page shows nothing of so short a run. */
   readonly speedup: number | null;
   readonly rounds: number;
-  /** Whether rounds differed so much that the times say little: other work goes on on this machine. */
+  /** Whether rounds differed so much that the times say little. */
   readonly scattered: boolean;
 }
 

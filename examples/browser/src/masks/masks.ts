@@ -7,8 +7,8 @@ import { isKept, layoutOf } from './mask-layout';
 
 /** The pictures and the table of the masks. */
 export interface MasksView {
-  /** Draws masks; what the last drawing still had and these have not is drawn as dropped just now. */
-  show(masks: readonly NamedMask[] | null): void;
+  /** Draws masks; what those before them in the run still had and these have not is drawn as dropped just now. */
+  show(masks: readonly NamedMask[] | null, before: readonly NamedMask[] | null): void;
   /** The first mask on a canvas of its own, for a picture of at most so many pixels across; `null` where there is none. */
   picture(width: number): HTMLCanvasElement | null;
   /** Draws the same again: other colours, another width. */
@@ -57,19 +57,18 @@ export function mountMasks(onUnit: (unit: number) => void): MasksView {
   }
 
   return {
-    show(masks) {
+    show(masks, before) {
       if (masks === null) {
         figures.clear();
         host.replaceChildren();
         previous = new Map();
         current = [];
       } else {
-        previous = new Map(current.map(({ name, bits }) => [name, bits]));
+        previous = new Map(before?.map(({ name, bits }) => [name, bits]));
         current = masks;
         if (current.some(({ name }) => !figures.has(name))) {
           figures.clear();
           host.replaceChildren();
-          previous = new Map();
         }
       }
       setText(hint, current.length === 0 ? '· appear once a run has begun.' : '');

@@ -6,7 +6,7 @@ import { createNetwork } from '../reading/network';
 import { bytesOf } from '../view/colour';
 import { byId, setText } from '../view/elements';
 
-/** A unit of the first layer: what it looks at, whom it tells, and which digits it answers to. */
+/** A unit of the first layer: what it looks at, which units it feeds, and which digits it answers to. */
 export interface UnitView {
   use(weights: readonly LayerWeight[] | null): void;
   look(unit: number): void;
@@ -16,7 +16,7 @@ export interface UnitView {
 export function mountUnit(): UnitView {
   const box = byId('unit-box');
   const choice = byId<HTMLInputElement>('unit');
-  const [looks, tells] = ['unit-looks', 'unit-tells'].map((id) => byId<HTMLCanvasElement>(id)) as [
+  const [looks, feeds] = ['unit-looks', 'unit-feeds'].map((id) => byId<HTMLCanvasElement>(id)) as [
     HTMLCanvasElement,
     HTMLCanvasElement,
   ];
@@ -33,14 +33,14 @@ export function mountUnit(): UnitView {
     const incoming = Float32Array.from({ length: SIDE * SIDE }, (_, i) => first.values[i * units + unit]!);
     const outgoing = second.values.slice(unit * others, (unit + 1) * others);
     drawSigned(looks, incoming, SIDE);
-    drawSigned(tells, outgoing, Math.ceil(Math.sqrt(others)));
+    drawSigned(feeds, outgoing, Math.ceil(Math.sqrt(others)));
     const kept = (values: Float32Array) => values.filter((value) => value !== 0).length;
-    const words = `Unit ${unit + 1} looks at ${count(kept(incoming))} of ${count(SIDE * SIDE)} pixels and tells ${kept(outgoing)} of ${others} units.`;
+    const words = `Unit ${unit + 1} looks at ${count(kept(incoming))} of ${count(SIDE * SIDE)} pixels and feeds ${kept(outgoing)} of ${others} units.`;
     looks.setAttribute(
       'aria-label',
       `Input weights of unit ${unit + 1}: ${kept(incoming)} of ${SIDE * SIDE} kept.`,
     );
-    tells.setAttribute(
+    feeds.setAttribute(
       'aria-label',
       `Outgoing weights of unit ${unit + 1}: ${kept(outgoing)} of ${others} kept.`,
     );

@@ -31,6 +31,11 @@ export function addMoment(moments: Moment[], moment: Moment): void {
   moments.push(moment);
 }
 
+/** The last moment of the run itself before so many steps; `null` where there was none. */
+export function momentBefore(moments: readonly Moment[], position: number): Moment | null {
+  return moments.findLast(({ step, onward }) => !onward && step < position) ?? null;
+}
+
 /** The last moment at each sparsity, to a tenth of a per cent: what a curve of accuracy against kilobytes is drawn through. */
 export function lastAtEachSparsity(moments: readonly Moment[]): readonly Moment[] {
   return [...new Map(moments.map((moment) => [Math.round(1000 * moment.sparsity), moment])).values()];

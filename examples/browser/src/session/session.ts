@@ -5,6 +5,7 @@ import { DeviceLost } from '../device/watch-loss';
 import { openKeeper } from '../keeping/keeper';
 import type { RunRecord } from '../keeping/record';
 import { layerWeights } from '../moments/layer-weights';
+import { momentBefore } from '../moments/moment';
 import type { Parameters } from '../parameters';
 import type { TaskData, TaskName } from '../tasks/task';
 import { TASKS } from '../tasks/tasks';
@@ -71,12 +72,12 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
   }
 
   function showNothing(): void {
-    events.onMasks(null);
+    events.onMasks(null, null);
     events.onWeights(null);
   }
 
   function showRecord(record: RunRecord): void {
-    events.onMasks(record.masks);
+    events.onMasks(record.masks, momentBefore(record.moments, record.position));
     events.onWeights({
       pruned: layerWeights(record.artifacts),
       dense: layerWeights(record.twin ?? record.artifacts),
@@ -127,7 +128,7 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
       save: () => save(current),
       branch: async (run) => current.reopen(await run.save({ optimizer: true }), () => 0),
       async onMasks(masks) {
-        events.onMasks(masks);
+        events.onMasks(masks, momentBefore(current.moments, current.run.position()));
         events.onWeights(await weightsOf(current));
       },
       onNotices(notices) {

@@ -49,8 +49,8 @@ export interface SessionEvents {
   readonly onChange: (state: SessionState) => void;
   /** After some steps. */
   readonly onProgress: (state: SessionState) => void;
-  /** The masks as they are now; `null` when there are none. */
-  readonly onMasks: (masks: readonly NamedMask[] | null) => void;
+  /** The masks as they are now, and the moment of the run before that; `null` when there are none. */
+  readonly onMasks: (masks: readonly NamedMask[] | null, preceding: Moment | null) => void;
   /** The weights as they are now, of the run and of its dense twin; `null` when there are none. */
   readonly onWeights: (weights: RunWeights | null) => void;
   /** Something to know; stays until the next. */

@@ -34,6 +34,32 @@ export async function violationsOf(page: Page): Promise<string[]> {
   });
 }
 
+/** Texts in which a line may end between a number and its unit. */
+export function parted(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found: string[] = [];
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const text = node.textContent ?? '';
+      if (/\d[ \n]+(%|[kMG]?B|ms)(?!\w)/.test(text)) found.push(text);
+    }
+    return found;
+  });
+}
+
+/** Tables that go on beyond their edge, and do not say so. */
+export function silentlyCut(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.scroll')]
+      .filter((element) => element.checkVisibility() && element.scrollWidth > element.clientWidth)
+      .filter((element) => {
+        const hint = element.nextElementSibling;
+        return !hint?.checkVisibility() || hint.textContent !== 'The table moves sideways.';
+      })
+      .map((element) => element.dataset.label ?? ''),
+  );
+}
+
 /** Elements whose text is wider than they are, and elements that reach beyond the window. */
 export function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() => {

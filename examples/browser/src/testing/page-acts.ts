@@ -72,6 +72,21 @@ export async function layersOf(page: Page): Promise<Map<string, { elements: numb
   );
 }
 
+/** How many weights the pictures of the masks show as dropped just now. */
+export const freshOf = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const swatch = getComputedStyle(document.querySelector('.swatch.fresh')!).backgroundColor;
+    const fresh = (swatch.match(/\d+/g) ?? []).join();
+    return [...document.querySelectorAll<HTMLCanvasElement>('#masks canvas')].reduce((sum, canvas) => {
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      let found = 0;
+      for (let at = 0; at < data.length; at += 4) {
+        if (data.subarray(at, at + 3).join() === fresh) found += 1;
+      }
+      return sum + found;
+    }, 0);
+  });
+
 /** How many pixels the page is wider than its window. */
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

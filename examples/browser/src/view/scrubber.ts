@@ -14,9 +14,10 @@ export interface Scrubber {
 const STAY_MS = 260;
 
 /**
- * Mounts the slider. Calls back with the moment that it stands at; with `null` where that is the run as it is now.
+ * Mounts the slider. Calls back with the moment that it stands at, and the one before that; with `null` where it stands
+ * at the run as it is now.
  */
-export function mountScrubber(onMoment: (moment: Moment | null) => void): Scrubber {
+export function mountScrubber(onMoment: (moment: Moment | null, preceding: Moment | null) => void): Scrubber {
   const slider = byId<HTMLInputElement>('moment');
   const play = byId<HTMLButtonElement>('play');
   let state: SessionState | null = null;
@@ -48,7 +49,8 @@ export function mountScrubber(onMoment: (moment: Moment | null) => void): Scrubb
     slider.value = String(index);
     away = index !== now();
     say();
-    onMoment(away ? moments()[index]! : null);
+    if (away) onMoment(moments()[index]!, moments()[index - 1] ?? null);
+    else onMoment(null, null);
   }
 
   slider.addEventListener('input', () => {
@@ -80,7 +82,7 @@ export function mountScrubber(onMoment: (moment: Moment | null) => void): Scrubb
         const was = away;
         slider.value = String(Math.max(0, now()));
         away = false;
-        if (was) onMoment(null);
+        if (was) onMoment(null, null);
       }
       say();
     },

@@ -3,7 +3,7 @@ import { byId } from './elements';
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
 const KEY = 'synaprune-browser-example-theme';
-const TITLES: Readonly<Record<Theme, string>> = { auto: 'as the system', light: 'light', dark: 'dark' };
+const TITLES: Readonly<Record<Theme, string>> = { auto: 'system', light: 'light', dark: 'dark' };
 
 /** Light, dark, or as the system says; the choice stays. Calls back whenever colours may have changed. */
 export function mountTheme(onChange: () => void): void {
@@ -12,7 +12,7 @@ export function mountTheme(onChange: () => void): void {
   const apply = () => {
     if (theme === 'auto') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
-    button.textContent = `Colours: ${TITLES[theme]}`;
+    button.textContent = `Theme: ${TITLES[theme]}`;
     onChange();
   };
   button.addEventListener('click', () => {

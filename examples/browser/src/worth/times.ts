@@ -1,6 +1,7 @@
 import { factor, milliseconds } from '@synaprune/examples-kit/format';
 import { accelerationText } from '@synaprune/examples-kit/speed';
 import { DEVICE_TITLES, type Device } from '../device/devices';
+import { together } from '../format';
 import type { Session } from '../session/session-api';
 import type { SessionState } from '../session/state';
 import type { PredictionTimes } from '../session/time-predictions';
@@ -27,11 +28,18 @@ export function mountTimes(session: () => Session | null): (state: SessionState)
   };
 }
 
+/** The names that reports have for kernels, and what they are. */
+const KERNELS: Readonly<Record<PredictionTimes['layers'][number]['kernel'], string>> = {
+  csr: 'csr: skips each zero',
+  blocks: 'blocks: skips blocks of zeros',
+  dense: 'dense: multiplies all',
+};
+
 function showTimes(times: PredictionTimes): void {
   const where = `on ${DEVICE_TITLES[times.device]}`;
   setText(
     byId('times-text'),
-    accelerationText(times, { verb: 'predicts', one: 'one at a time', where, output: 'output' }),
+    together(accelerationText(times, { verb: 'predicts', one: 'one at a time', where, output: 'output' })),
   );
   const { speeds, layers } = times;
   fillTable(byId<HTMLTableElement>('times'), {
@@ -47,7 +55,7 @@ function showTimes(times: PredictionTimes): void {
   fillTable(byId<HTMLTableElement>('kernels'), {
     caption: 'What multiplies in each layer',
     head: ['Layer', 'Kernel', 'Why'],
-    rows: layers.map(({ name, kernel, why }) => [name, kernel, why]),
+    rows: layers.map(({ name, kernel, why }) => [name, KERNELS[kernel], together(why)]),
   });
 }
 

@@ -40,7 +40,7 @@ export function showWorth(state: SessionState): void {
 }
 
 const SCORES: Readonly<Record<TaskName, (dense: number, pruned: number) => string>> = {
-  digits: (dense, pruned) => `${(100 * dense).toFixed(1)} → ${percent(pruned)} of digits read`,
+  digits: (dense, pruned) => `${percent(dense).replace('\u00a0%', '')} → ${percent(pruned)} of digits read`,
   forecast: (dense, pruned) => `${count(dense)} → ${TASKS.forecast.metric.format(pruned)} of error a day`,
 };
 

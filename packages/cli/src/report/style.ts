@@ -2,12 +2,12 @@
 export const STYLE: string = `
 :root {
   color-scheme: light dark;
-  --page: #fbfaf8; --ink: #1c1e21; --muted: #63666c; --line: #dfdcd5; --shade: rgba(0, 114, 178, .09);
+  --page: #fbfaf8; --ink: #1c1e21; --muted: #63666c; --line: #dfdcd5; --shade: rgba(0, 114, 178, .09); --edge: rgba(28, 30, 33, .3);
   --card: #f3f1ec; --focus: #0067a5; --warn: #d17700; --before: #b9b5ac; --after: #0067a5; --gone: #dcc3a8;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --page: #15171a; --ink: #e8e6e1; --muted: #9fa2a8; --line: #33363b; --shade: rgba(86, 180, 233, .12);
+    --page: #15171a; --ink: #e8e6e1; --muted: #9fa2a8; --line: #33363b; --shade: rgba(86, 180, 233, .12); --edge: rgba(232, 230, 225, .3);
     --card: #1d2024; --focus: #56b4e9; --warn: #e69f00; --before: #5a5e65; --after: #56b4e9; --gone: #5c4a2f;
   }
 }
@@ -25,7 +25,16 @@ h2 { margin: 3.4rem 0 .6rem; font-size: 1.35rem; line-height: 1.25; letter-spaci
 p { max-width: 42rem; margin: .7rem 0; text-wrap: pretty; }
 .lead { margin-top: 1rem; font-size: 1.1rem; color: var(--muted); }
 a { color: inherit; }
-.scroll { overflow-x: auto; margin: 1rem 0; }
+.scroll {
+  overflow-x: auto; margin: 1rem 0;
+  /* A shadow at an edge behind which there is more: covers that scroll along lie over it at both ends. */
+  background:
+    linear-gradient(90deg, var(--page) 40%, transparent) left / 3rem 100% local,
+    linear-gradient(90deg, transparent, var(--page) 60%) right / 3rem 100% local,
+    linear-gradient(90deg, var(--edge), transparent) left / .8rem 100% scroll,
+    linear-gradient(90deg, transparent, var(--edge)) right / .8rem 100% scroll;
+  background-repeat: no-repeat;
+}
 .scroll:focus-visible { outline: 2px solid var(--focus); outline-offset: 3px; }
 table { width: 100%; border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -50,7 +59,8 @@ footer { padding: 3rem 0 4rem; color: var(--muted); font-size: .85rem; overflow-
 @media (max-width: 40rem) {
   body { font-size: 16px; }
   .wide { display: none; } .narrow { display: block; }
-  th, td { white-space: normal; } .reason td:last-child { min-width: 10rem; }
+  th, td { white-space: normal; padding-left: .7rem; } tbody th { overflow-wrap: anywhere; min-width: 4.5rem; }
+  .reason td:last-child { min-width: 10rem; }
   .reason tbody :first-child { overflow-wrap: anywhere; min-width: 7rem; }
 }
 @media print { body { background: none; } .scroll { overflow: visible; } figure, table { break-inside: avoid; } }

@@ -58,7 +58,7 @@ describe('the report of accelerate', () => {
           'blocks',
           1 - 51 / 256,
           'blocks',
-          '80 % of its weights are zero, and skipping blocks of 4 outputs is fastest',
+          '80.1 % of its weights are zero, and skipping blocks of 4 outputs is fastest',
         ],
         ['out', 63 / 64, 'dense', 'it is left out by select'],
       ].map(([name, sparsity, kernel, why]) => ({ name, kind: 'Dense', sparsity, kernel, why })),

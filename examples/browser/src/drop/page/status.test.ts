@@ -23,6 +23,12 @@ it.each<[string, Timed | null]>([
   );
 });
 
+it('says so of agreement that was found on noise', () => {
+  const ground = { runtime: '', samples: '', noise: true, inputs: [], lengths: {} };
+  expect(statusOf(busy, { ...done, ground, timed })).toContain('98\u00a0% agreement, on noise, 2.0 times');
+  expect(statusOf(busy, { ...done, ground: { ...ground, noise: false }, timed })).toContain('agreement, 2.0');
+});
+
 it('says nothing of a model any more once something went wrong', () => {
   const facts = { name: 'weird', formatName: 'ONNX', bytes: 4000 } as Facts;
   expect(statusOf(EMPTY, { ...EMPTY, facts })).toBe('weird is open: ONNX, 4.00\u00a0kB. Measuring …');

@@ -1,10 +1,11 @@
 import type { DropState, Timed } from '../state';
+import { onNoise } from '../view/figures';
 import { bytesText, shareText } from '../view/words';
 
 /** What is said aloud when something came of it; `null` where there is nothing new. */
 export function statusOf(
   before: DropState,
-  { facts, busy, made, after, answered, timed, complaint }: DropState,
+  { facts, busy, made, after, ground, answered, timed, complaint }: DropState,
 ): string | null {
   // What went wrong is said as such; what was said before is over.
   if (complaint !== null) return '';
@@ -16,7 +17,7 @@ export function statusOf(
   return [
     `Keeping ${shareText(made.wish.keep)}:`,
     ...(bytes === undefined ? [] : [`${bytesText(bytes)} packed,`]),
-    ...(answered === null ? [] : [`${shareText(answered.agreement)} agreement,`]),
+    ...(answered === null ? [] : [`${shareText(answered.agreement)} agreement${onNoise(ground)},`]),
     timed === null ? 'not run.' : speedOf(timed),
   ].join(' ');
 }

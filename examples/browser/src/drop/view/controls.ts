@@ -42,11 +42,11 @@ export function mountControls(onChange: () => void): Controls {
 
   function describe(): void {
     setText(byId('drop-keep-value'), `${keep.value}\u00a0%`);
-    keep.setAttribute('aria-valuetext', `${keep.value} %`);
+    keep.setAttribute('aria-valuetext', `${keep.value}\u00a0%`);
     setText(
       byId('drop-keep-hint'),
       unit() === 'weight'
-        ? `The share of prunable weights that stays; the other ${100 - Number(keep.value)} % become zero.`
+        ? `The share of prunable weights that stays; the other ${100 - Number(keep.value)}\u00a0% become zero.`
         : 'The share of channels that stays in each group that can be cut.',
     );
     byId('drop-eights-field').hidden = unit() !== 'channel';

@@ -1,4 +1,5 @@
 import { milliseconds } from '@synaprune/examples-kit/format';
+import { together } from '../../format';
 import { byId, fillTable, make, setText } from '../../view/elements';
 import { inTerminal } from '../command-line';
 import type { DropState, Sizes, Timed } from '../state';
@@ -15,11 +16,11 @@ export function showFigures(state: DropState): void {
   showTable(state);
   setText(byId('drop-run-hint'), runHint(state));
   const notices = state.made?.notices ?? [];
-  byId('drop-notices').replaceChildren(...notices.map((text) => make('li', sentence(text))));
+  byId('drop-notices').replaceChildren(...notices.map((text) => make('li', together(sentence(text)))));
   for (const id of ['drop-notices', 'drop-notices-title']) byId(id).hidden = notices.length === 0;
 }
 
-function showTiles({ made, before, after, answered, timed, notRun }: DropState): void {
+function showTiles({ made, before, after, ground, answered, timed, notRun }: DropState): void {
   const tiles: readonly (readonly [string, string])[] = [
     [
       made?.wish.unit === 'channel' ? 'Channels gone' : 'Weights zero',
@@ -28,7 +29,7 @@ function showTiles({ made, before, after, answered, timed, notRun }: DropState):
     sizesTile(before, after),
     ...(notRun === null
       ? ([
-          ['Answers as before', answered === null ? NONE : shareText(answered.agreement)],
+          [`Answers as before${onNoise(ground)}`, answered === null ? NONE : shareText(answered.agreement)],
           ['As fast', timed === null ? NONE : speedText(timed)],
         ] as const)
       : []),
@@ -36,6 +37,11 @@ function showTiles({ made, before, after, answered, timed, notRun }: DropState):
   byId('drop-tiles').replaceChildren(
     ...tiles.map(([name, value]) => make('div', [make('dt', name), make('dd', value)])),
   );
+}
+
+/** What a figure is of, where it was found on noise: of what the model was made for it says little. */
+export function onNoise(ground: DropState['ground']): string {
+  return ground?.noise === true ? ', on noise' : '';
 }
 
 /** Before and after in one form: packed as soon as both are, until then gzipped. */
@@ -85,13 +91,13 @@ function timeRow(timed: Timed | null): readonly string[] {
 }
 
 function runHint({ ground, notRun, answered, timed, made }: DropState): string {
-  if (notRun !== null) return `Not run: ${sentence(notRun)}`;
+  if (notRun !== null) return `Not run: ${together(sentence(notRun))}`;
   if (ground === null) return '';
   const said = [
     `Run on ${ground.samples}, by ${ground.runtime}; times are medians over rounds that run both in turn.`,
   ];
   if (timed?.scattered === true) {
-    said.push('This machine is busy with something else: times scatter from round to round, and say little.');
+    said.push('The times scatter from round to round, and say little.');
   }
   if (ground.noise) {
     said.push(

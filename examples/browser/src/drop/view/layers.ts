@@ -86,7 +86,7 @@ function showScan(scan: DropState['scan'], runs: boolean): void {
   setText(
     byId('drop-layers-hint'),
     runs
-      ? `Each layer loses 30, 50, 70 and 90 % alone, and everything else stays: the largest of these with which the model still answers as before by 95 %.${stopped}`
+      ? `Each layer loses 30, 50, 70 and 90\u00a0% alone, and everything else stays: the largest of these with which the model still answers as before by 95\u00a0%.${stopped}`
       : 'What they bear is found out by running the model, which does not run here.',
   );
 }

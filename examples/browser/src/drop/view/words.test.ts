@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bytesChange, countOf, speedText } from './words';
+import { bytesChange, countOf, shareText, speedText } from './words';
 
 /** With the spaces that hold numbers and units together as plain ones. */
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
@@ -16,6 +16,17 @@ it('counts one of something as one', () => {
     '1 group',
     '2 groups',
     '1,200 groups',
+  ]);
+});
+
+it('says a share as short as it can be said, and never all or nothing of what is not', () => {
+  expect([0, 0.0002, 0.3, 0.875, 0.9999, 1].map((share) => plain(shareText(share)))).toEqual([
+    '0 %',
+    '< 0.1 %',
+    '30 %',
+    '87.5 %',
+    '> 99.9 %',
+    '100 %',
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { factor } from '@synaprune/examples-kit/format';
+import { factor, percent } from '@synaprune/examples-kit/format';
 import type { Timed } from '../state';
 
 /** Between a number and its unit: no line ends here. */
@@ -31,10 +31,7 @@ export function speedText({ speedup, scattered }: Timed): string {
 
 /** A share that is not all never reads as all, nor one that is not nothing as nothing. */
 export function shareText(share: number): string {
-  const percent = 100 * share;
-  if (percent > 99.9 && percent < 100) return `>${SPACE}99.9${SPACE}%`;
-  if (percent > 0 && percent < 0.1) return `<${SPACE}0.1${SPACE}%`;
-  return `${Number(percent.toFixed(1))}${SPACE}%`;
+  return percent(share).replace('.0', '');
 }
 
 /** A count in short, where many stand in one place: 940, 12.4 k, 2.67 M. */

@@ -1,5 +1,6 @@
 import type { AcceleratedLayer } from '../report.js';
 import { type Packed, sparsityOf } from './packing.js';
+import { percentText } from './percent-text.js';
 
 /** What multiplies by the kernels of a layer, and why. */
 export function describePacking(
@@ -9,11 +10,11 @@ export function describePacking(
   if (!packings.every(({ finite }) => finite)) {
     return { sparsity, kernel: 'dense', why: 'some of its weights are no finite numbers' };
   }
-  const percent = `${Math.floor(100 * sparsity)} % of its weights are zero`;
+  const zeros = `${percentText(sparsity)} of its weights are zero`;
   const packed = packings.flatMap(({ parts }) => parts).filter(({ kernel }) => kernel !== 'dense');
   const [first] = packed;
-  if (first === undefined) return { sparsity, kernel: 'dense', why: `${percent}: multiplying all is faster` };
+  if (first === undefined) return { sparsity, kernel: 'dense', why: `${zeros}: multiplying all is faster` };
   const blocks =
     first.kernel === 'blocks' ? `, and skipping blocks of ${first.block} outputs is fastest` : '';
-  return { sparsity, kernel: first.kernel, why: `${percent}${blocks}` };
+  return { sparsity, kernel: first.kernel, why: `${zeros}${blocks}` };
 }

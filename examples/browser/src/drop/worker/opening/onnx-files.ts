@@ -72,15 +72,15 @@ function graphOf(path: string, bytes: Uint8Array): GraphProto {
   }
   const why =
     bytes.length === 0
-      ? 'is empty'
+      ? 'is empty: export or download it again, and drop that'
       : bytes[0] === 0x08
-        ? 'begins like an ONNX model and is broken further on: it was most likely cut off while it was downloaded or copied'
+        ? 'begins like an ONNX model and is broken further on: it was most likely cut off while it was downloaded or copied. Get it again from where it came, and drop that'
         : startsLike(bytes, 'version https://git-lfs')
-          ? 'is only the pointer of Git LFS to a model: fetch the model itself with git lfs pull'
+          ? 'is only the pointer of Git LFS to a model: fetch the model itself with git lfs pull, and drop that'
           : startsLike(bytes, '<')
-            ? 'is a web page: the download of the model gave the page about it'
-            : 'is no ONNX model';
-  throw new RefusedError(`“${path}” ${why}. Drop the whole file.`, { cause });
+            ? 'is a web page: the download of the model gave the page about it. Download the file itself, and drop that'
+            : 'is no ONNX model, whatever its name says. Export the model as ONNX, and drop that';
+  throw new RefusedError(`“${path}” ${why}.`, { cause });
 }
 
 const startsLike = (bytes: Uint8Array, start: string): boolean =>

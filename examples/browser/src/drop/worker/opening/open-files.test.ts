@@ -25,12 +25,16 @@ it.each<[string, readonly TestFile[], RegExp]>([
     [{ name: 'notes.txt', bytes: text('shopping') }],
     /^“notes\.txt”: no model is in it\. This page takes/,
   ],
-  ['an empty file', [{ name: 'a.onnx', bytes: text('') }], /^“a\.onnx” is empty\./],
+  [
+    'an empty file',
+    [{ name: 'a.onnx', bytes: text('') }],
+    /^“a\.onnx” is empty: export or download it again, and drop that\.$/,
+  ],
   ['a web page', [{ name: 'a.onnx', bytes: text('<!doctype html>') }], /^“a\.onnx” is a web page/],
   [
     'a model that was cut off',
     [{ name: 'a.onnx', bytes: onnxModel().subarray(0, 9000) }],
-    /^“a\.onnx” .* cut off/,
+    /^“a\.onnx” .* cut off .*\. Get it again from where it came, and drop that\.$/,
   ],
   [
     'a model.json alone',
@@ -66,7 +70,7 @@ it.each<[string, readonly TestFile[], RegExp]>([
 it('says how large a model it takes, and why', async () => {
   const file = { size: 256e6 + 1 } as Blob;
   await expect(openFiles([{ path: 'large.onnx', file }])).rejects.toThrow(
-    /^These files have 256 MB, and this page takes 256 MB at most: it holds a model some six times, .* The command line takes larger ones/,
+    /^These files have 256\u00a0MB, and this page takes 256\u00a0MB at most: it holds a model some six times, .* The command line takes larger ones/,
   );
 });
 
@@ -96,7 +100,7 @@ it('says what is wrong with a packed file that it cannot open', async () => {
   const { file } = await packed('m.synp', onnxModel());
   const cut = { path: 'm.synp', file: file.slice(0, 2000) };
   await expect(openFiles([cut])).rejects.toThrow(
-    /^“m\.synp” is no packed model, or not all of one: .* whole file\.$/,
+    /^“m\.synp” is no packed model, or not all of one: .* Get it again from where it came, and drop that\.$/,
   );
   await expect(openFiles([state, cut])).rejects.toThrow(
     /^Drop one model at a time; these are “state\.synp”, “m\.synp”\./,

@@ -39,7 +39,7 @@ export async function openFiles(files: readonly GivenFile[], lines = false): Pro
   const bytes = files.reduce((sum, { file }) => sum + file.size, 0);
   if (bytes > MOST_BYTES) {
     throw new RefusedError(
-      `These files have ${Math.round(bytes / 1e6).toLocaleString('en-US')} MB, and this page takes ${MOST_BYTES / 1e6} MB at most: it holds a model some six times, as it was and as it becomes, and browsers give a page a few gigabytes. The command line takes larger ones: ${inTerminal('shrink model.onnx')}.`,
+      `These files have ${Math.round(bytes / 1e6).toLocaleString('en-US')}\u00a0MB, and this page takes ${MOST_BYTES / 1e6}\u00a0MB at most: it holds a model some six times, as it was and as it becomes, and browsers give a page a few gigabytes. The command line takes larger ones: ${inTerminal('shrink model.onnx')}.`,
     );
   }
   const ending = (wanted: string) => files.filter(({ path }) => path.toLowerCase().endsWith(wanted));

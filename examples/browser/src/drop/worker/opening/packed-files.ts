@@ -50,7 +50,7 @@ async function unpackAs<Kind extends keyof Models>(
 
 const WHY: Readonly<Record<string, string>> = {
   'corrupt-file':
-    'is no packed model, or not all of one: it was most likely cut off while it was downloaded or copied. Drop the whole file.',
+    'is no packed model, or not all of one: it was most likely cut off while it was downloaded or copied. Get it again from where it came, and drop that.',
   'file-version':
     'was packed by another release than this page is of. Unpack it with that one, and drop what comes out.',
   'too-large':

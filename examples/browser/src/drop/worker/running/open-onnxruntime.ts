@@ -13,7 +13,7 @@ export async function openOnnxRuntime(): Promise<OnnxRuntime> {
   opened ??= load().catch((error: unknown) => {
     opened = undefined;
     throw new NotRunError(
-      'the runtime’s own files, 14 MB that belong to this page, did not arrive. Reload the page to try again',
+      'the runtime’s own files, 14\u00a0MB that belong to this page, did not arrive. Reload the page to try again',
       { cause: error },
     );
   });
