@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { difference, factor, milliseconds, percent, signedPercent } from './format.js';
+import { difference, factor, milliseconds, portion, signedPercent } from './format.js';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -29,7 +29,7 @@ it('shows a difference with one digit, however small', () => {
 
 it('rounds a fraction, and never says all of what is not all, nor nothing of what is not nothing', () => {
   const fractions = [0, 0.0004, 0.001, 0.5788, 0.9989, 0.9996, 1, 1.2];
-  expect(fractions.map((fraction) => plain(percent(fraction)))).toEqual([
+  expect(fractions.map((fraction) => plain(portion(fraction)))).toEqual([
     '0.0 %',
     '< 0.1 %',
     '0.1 %',
@@ -39,7 +39,7 @@ it('rounds a fraction, and never says all of what is not all, nor nothing of wha
     '100.0 %',
     '120.0 %',
   ]);
-  expect([0.004, 0.01, 0.995, 1].map((fraction) => plain(percent(fraction, 0)))).toEqual([
+  expect([0.004, 0.01, 0.995, 1].map((fraction) => plain(portion(fraction, 0)))).toEqual([
     '< 1 %',
     '1 %',
     '> 99 %',

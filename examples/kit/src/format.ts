@@ -15,16 +15,17 @@ export function spread(value: number, deviation: number, runs: number): string {
   return `${amount(value)} ± ${deviation.toFixed(decimals)}`;
 }
 
-/** A fraction as per cent, rounded. What is not all never reads as all, nor what is not nothing as nothing. */
+/** A fraction as per cent. */
 export function percent(fraction: number, decimals = 1): string {
+  return `${(100 * fraction).toFixed(decimals)}${SPACE}%`;
+}
+
+/** A part of a whole in per cent, rounded: one that is not all never reads as all, nor one that is something as nothing. */
+export function portion(fraction: number, decimals = 1): string {
   const [value, least] = [100 * fraction, 10 ** -decimals];
-  const [text, sign] =
-    value > 100 - least && value < 100
-      ? [100 - least, `>${SPACE}`]
-      : value > 0 && value < least
-        ? [least, `<${SPACE}`]
-        : [value, ''];
-  return `${sign}${text.toFixed(decimals)}${SPACE}%`;
+  if (value > 100 - least && value < 100) return `>${SPACE}${percent(1 - least / 100, decimals)}`;
+  if (value > 0 && value < least) return `<${SPACE}${percent(least / 100, decimals)}`;
+  return percent(fraction, decimals);
 }
 
 /** Bytes in kB (1000 bytes), one decimal. */

@@ -1,4 +1,4 @@
-import { percent } from '@synaprune/examples-kit/format';
+import { portion } from '@synaprune/examples-kit/format';
 import { significant } from '../format';
 import { type History, SMOOTHING, smooth, valueAt } from '../moments/history';
 import type { Task } from '../tasks/task';
@@ -26,7 +26,7 @@ export function mountCharts(): ChartsView {
         format: metric.format,
         compared: 'dense twin',
       }),
-      createChart(host, { title: 'Sparsity', colour: '--third', format: percent, range: [0, 1] }),
+      createChart(host, { title: 'Sparsity', colour: '--third', format: portion, range: [0, 1] }),
       createChart(host, { title: lossName, colour: '--second', format: significant }),
     ];
   };

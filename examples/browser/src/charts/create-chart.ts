@@ -1,4 +1,4 @@
-import { percent } from '@synaprune/examples-kit/format';
+import { portion } from '@synaprune/examples-kit/format';
 import uPlot from 'uplot';
 import { colourOf } from '../view/colour';
 import { make, setText } from '../view/elements';
@@ -49,7 +49,7 @@ export function createChart(host: HTMLElement, options: ChartOptions): Chart {
       },
       axes: [
         { ...AXIS, size: 28, space: 34 },
-        { ...AXIS, size: 46, values: (_, ticks) => ticks.map((tick) => shortly(tick, format === percent)) },
+        { ...AXIS, size: 46, values: (_, ticks) => ticks.map((tick) => shortly(tick, format === portion)) },
       ],
       series: [
         {},

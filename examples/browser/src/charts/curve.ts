@@ -1,4 +1,4 @@
-import { kilobytes, percent } from '@synaprune/examples-kit/format';
+import { kilobytes, portion } from '@synaprune/examples-kit/format';
 import uPlot from 'uplot';
 import type { Measurement } from '../moments/measure';
 import { lastAtEachSparsity, type Moment } from '../moments/moment';
@@ -128,14 +128,14 @@ function describe(
         ? []
         : [
             [
-              percent(0),
+              portion(0),
               kilobytes(dense.packedBytes),
               metric.format(dense.score),
               `dense twin, step ${dense.step}`,
             ],
           ]),
       ...shown.map(({ sparsity, packed, score, step, onward }) => [
-        percent(sparsity),
+        portion(sparsity),
         kilobytes(packed.length),
         metric.format(score),
         `${onward ? 'pruned on, ' : ''}step ${step}`,

@@ -1,4 +1,4 @@
-import { kilobytes, percent } from '@synaprune/examples-kit/format';
+import { kilobytes, portion } from '@synaprune/examples-kit/format';
 import { count, significant } from '../format';
 import { type History, SMOOTHING, sampleHistory } from '../moments/history';
 import type { Moment } from '../moments/moment';
@@ -15,7 +15,7 @@ export function showTiles({ task, history, moments }: SessionState, moment: Mome
   const dense = history.denseScores.at(-1)?.[1] ?? history.scores.at(-1)?.[1];
   const packed = (moment ?? now)?.packed.length;
   const tiles: [string, string][] = [
-    ['Weights dropped', percent(moment?.sparsity ?? history.sparsity.at(-1)?.[1] ?? 0)],
+    ['Weights dropped', portion(moment?.sparsity ?? history.sparsity.at(-1)?.[1] ?? 0)],
     [`${metric.name}, pruned`, score === undefined ? '–' : metric.format(score)],
     ['Its dense twin', dense === undefined ? '–' : metric.format(dense)],
     ['Packed file', packed === undefined ? '–' : kilobytes(packed)],
@@ -42,7 +42,7 @@ export function showHistory(task: Task, history: History): void {
       significant(loss),
       score === null ? '–' : metric.format(score),
       denseScore === null ? '–' : metric.format(denseScore),
-      sparsity === null ? '–' : percent(sparsity),
+      sparsity === null ? '–' : portion(sparsity),
     ]),
   });
 }

@@ -1,5 +1,5 @@
 import type { NamedMask } from '@synaprune/core';
-import { percent } from '@synaprune/examples-kit/format';
+import { portion } from '@synaprune/examples-kit/format';
 import { count } from '../format';
 import { bytesOf } from '../view/colour';
 import { byId, fillTable, make, setText } from '../view/elements';
@@ -50,7 +50,7 @@ export function mountMasks(onUnit: (unit: number) => void): MasksView {
       const { canvas, caption } = figureOf(mask.name);
       const arrangement = draw(canvas, mask, previous.get(mask.name), host.clientWidth, now);
       const all = elementsOf(mask);
-      const counts = `${count(mask.kept)} of ${count(all)} kept, ${percent(1 - mask.kept / all)} dropped`;
+      const counts = `${count(mask.kept)} of ${count(all)} kept, ${portion(1 - mask.kept / all)} dropped`;
       setText(caption, `${mask.name}: ${counts}`);
       canvas.setAttribute('aria-label', `Mask of ${mask.name}, ${arrangement}: ${counts}.`);
     }
@@ -96,7 +96,7 @@ function listLayers(table: HTMLTableElement, masks: readonly NamedMask[]): void 
     shape,
     count(all),
     count(kept),
-    all === 0 ? '–' : percent(1 - kept / all),
+    all === 0 ? '–' : portion(1 - kept / all),
   ];
   const [all, kept] = [masks.map(elementsOf), masks.map((mask) => mask.kept)].map((list) =>
     list.reduce((sum, value) => sum + value, 0),

@@ -1,4 +1,4 @@
-import { percent } from '@synaprune/examples-kit/format';
+import { portion } from '@synaprune/examples-kit/format';
 import { byId, make, setText } from '../view/elements';
 import { likeliest } from './network';
 
@@ -31,7 +31,7 @@ export function mountBars(): Bars {
         const { cell, bar, value } = cells[column]!;
         const share = shares?.[digit] ?? 0;
         bar.style.width = `${100 * share}%`;
-        setText(value, shares === null ? '–' : percent(share, 0));
+        setText(value, shares === null ? '–' : portion(share, 0));
         cell.classList.toggle('best', digit === best);
       }
     }
@@ -40,7 +40,7 @@ export function mountBars(): Bars {
 
 /** Both readings in a sentence. */
 export function spoken(readings: { readonly [net in Net]: Float32Array | null }): string {
-  const of = (shares: Float32Array) => `${likeliest(shares)} (${percent(Math.max(...shares), 0)} sure)`;
+  const of = (shares: Float32Array) => `${likeliest(shares)} (${portion(Math.max(...shares), 0)} sure)`;
   const { dense, pruned } = readings;
   if (dense === null || pruned === null) return '';
   return `The dense network reads ${of(dense)}, the pruned one ${of(pruned)}.`;

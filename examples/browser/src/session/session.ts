@@ -1,5 +1,5 @@
 import { legible } from '@synaprune/core/checks';
-import { percent } from '@synaprune/examples-kit/format';
+import { portion } from '@synaprune/examples-kit/format';
 import { DEVICE_TITLES, type Device } from '../device/devices';
 import { DeviceLost } from '../device/watch-loss';
 import { openKeeper } from '../keeping/keeper';
@@ -279,7 +279,7 @@ export async function openSession(parameters: Parameters, events: SessionEvents)
         await pruneLiveOn(live, { breathe, told: () => events.onProgress(state()) });
         await save(live);
         rest();
-        events.onStatus(`Pruned on to ${percent(live.moments.at(-1)!.sparsity)}.`);
+        events.onStatus(`Pruned on to ${portion(live.moments.at(-1)!.sparsity)}.`);
       });
     },
     async timePredictions() {

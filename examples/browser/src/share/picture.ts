@@ -1,4 +1,4 @@
-import { percent } from '@synaprune/examples-kit/format';
+import { portion } from '@synaprune/examples-kit/format';
 import type { SessionState } from '../session/state';
 import { TASKS } from '../tasks/tasks';
 import { colourOf } from '../view/colour';
@@ -29,7 +29,7 @@ export async function pictureOf(state: SessionState, mask: HTMLCanvasElement | n
   write(worth.score, 268, 54, 650, '--ink');
   const { after, steps, seed, batch, chosen, task } = state;
   write(
-    `${percent(after!.sparsity)} of the weights dropped, next to a dense twin from the same seed`,
+    `${portion(after!.sparsity)} of the weights dropped, next to a dense twin from the same seed`,
     322,
     28,
     400,

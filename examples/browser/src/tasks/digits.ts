@@ -1,4 +1,4 @@
-import { percent } from '@synaprune/examples-kit/format';
+import { portion } from '@synaprune/examples-kit/format';
 import * as tf from '@tensorflow/tfjs';
 import { type DigitSet, SIDE } from '../data/digits';
 import { loadDigits } from '../data/load-digits';
@@ -14,7 +14,7 @@ export const digits: Task = {
   name: 'digits',
   title: 'Handwritten digits',
   lossName: 'Cross-entropy',
-  metric: { name: 'Test accuracy', axis: 'Test accuracy, %', better: 'higher', format: percent },
+  metric: { name: 'Test accuracy', axis: 'Test accuracy, %', better: 'higher', format: portion },
   steps: 900,
   batch: 64,
   description:

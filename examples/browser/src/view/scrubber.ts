@@ -1,4 +1,4 @@
-import { kilobytes, percent } from '@synaprune/examples-kit/format';
+import { kilobytes, portion } from '@synaprune/examples-kit/format';
 import { count } from '../format';
 import type { Moment } from '../moments/moment';
 import type { SessionState } from '../session/state';
@@ -93,5 +93,5 @@ function words({ step, sparsity, score, packed, onward }: Moment, { task }: Sess
   const { metric } = TASKS[task];
   const when = onward ? `Pruned on to step ${count(step)}` : `Step ${count(step)}`;
   const found = `${metric.name.toLowerCase()} ${metric.format(score)}`;
-  return `${when}: ${percent(sparsity)} dropped, ${found}, ${kilobytes(packed.length)}`;
+  return `${when}: ${portion(sparsity)} dropped, ${found}, ${kilobytes(packed.length)}`;
 }

@@ -1,4 +1,4 @@
-import { kilobytes, percent } from '@synaprune/examples-kit/format';
+import { kilobytes, portion } from '@synaprune/examples-kit/format';
 import { count } from '../format';
 import type { Measurement } from '../moments/measure';
 import type { SessionState } from '../session/state';
@@ -13,7 +13,7 @@ export function showResult({ task, before, after, dense, reference }: SessionSta
   const row = (name: string, found: Measurement | null, score = found?.score ?? null) => [
     name,
     found === null ? NONE : count(found.step),
-    found === null ? NONE : percent(found.sparsity),
+    found === null ? NONE : portion(found.sparsity),
     score === null ? NONE : metric.format(score),
   ];
   fillTable(byId<HTMLTableElement>('result'), {

@@ -1,4 +1,4 @@
-import { percent } from '@synaprune/examples-kit/format';
+import { portion } from '@synaprune/examples-kit/format';
 import { count } from '../format';
 import type { SessionState } from '../session/state';
 import type { TaskName } from '../tasks/task';
@@ -23,7 +23,7 @@ export function worthOf({ task, after, dense, steps, seed }: SessionState): Wort
     score: SCORES[task](dense.score, after.score),
     how:
       `Measured just here: the same network from seed ${seed}, ${count(steps)} steps on the same batches, dense and with ` +
-      `${percent(after.sparsity)} of its weights dropped, tested on data that neither learnt from. Weights gzipped; packed into a sparse file ` +
+      `${portion(after.sparsity)} of its weights dropped, tested on data that neither learnt from. Weights gzipped; packed into a sparse file ` +
       `${whole(dense.packedBytes)} → ${whole(after.packedBytes)}\u00a0kB.`,
   };
 }
@@ -40,7 +40,7 @@ export function showWorth(state: SessionState): void {
 }
 
 const SCORES: Readonly<Record<TaskName, (dense: number, pruned: number) => string>> = {
-  digits: (dense, pruned) => `${percent(dense).replace('\u00a0%', '')} → ${percent(pruned)} of digits read`,
+  digits: (dense, pruned) => `${portion(dense).replace('\u00a0%', '')} → ${portion(pruned)} of digits read`,
   forecast: (dense, pruned) => `${count(dense)} → ${TASKS.forecast.metric.format(pruned)} of error a day`,
 };
 
@@ -57,7 +57,7 @@ function promise({ task, target, phase }: SessionState): string {
   }[task];
   const begun = phase === 'running' || phase === 'stopping' || phase === 'paused';
   return (
-    `${begun ? 'At the end of this run' : 'Start the training, and at its end'} this page tells what dropping ${percent(target, 0)} of a network’s weights is worth: ` +
+    `${begun ? 'At the end of this run' : 'Start the training, and at its end'} this page tells what dropping ${portion(target, 0)} of a network’s weights is worth: ` +
     `how many kilobytes are left, and ${what}, next to a dense twin.`
   );
 }

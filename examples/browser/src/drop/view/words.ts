@@ -1,4 +1,4 @@
-import { factor, percent } from '@synaprune/examples-kit/format';
+import { factor, portion } from '@synaprune/examples-kit/format';
 import type { Timed } from '../state';
 
 /** Between a number and its unit: no line ends here. */
@@ -31,7 +31,7 @@ export function speedText({ speedup, scattered }: Timed): string {
 
 /** A share that is not all never reads as all, nor one that is not nothing as nothing. */
 export function shareText(share: number): string {
-  return percent(share).replace('.0', '');
+  return portion(share).replace('.0', '');
 }
 
 /** A count in short, where many stand in one place: 940, 12.4 k, 2.67 M. */
