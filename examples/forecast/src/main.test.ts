@@ -277,7 +277,7 @@ describe('the command line', () => {
 
   it('refuses a flag that is none', async () => {
     const { code, err } = await forecast(['--quik']);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toMatch(/unknown option '--quik'/);
   });
 
