@@ -44,7 +44,7 @@ describe('a wrong argument is told in words, by', () => {
       new TypeError('a host weight needs shape[0] to be a number, got 10n'),
     );
     expect(() => shape({ values, shape: [Number.NaN] })).toThrow(
-      new RangeError('a host weight needs a finite shape[0], got NaN'),
+      new RangeError('a host weight needs a finite `shape[0]`, got NaN'),
     );
     expect(shape({ values, shape: [2, 5] })).toEqual([2, 5]);
   });

@@ -111,7 +111,7 @@ it('refuses options that are unknown or out of range, before anything else', () 
     [{ rank: 0 }, 'RangeError', 'at least 1'],
     [{ rank: 1.5 }, 'RangeError', 'whole number'],
     [{ alpha: 0 }, 'RangeError', 'alpha above 0, got 0'],
-    [{ alpha: Number.NaN }, 'RangeError', 'finite alpha'],
+    [{ alpha: Number.NaN }, 'RangeError', 'finite `alpha`'],
     [{ alpha: 1e40 }, 'RangeError', 'to be a float32 above 0'],
     [{ seed: 0.5 }, 'RangeError', 'seed'],
     [{ keepZeros: 1 }, 'TypeError', 'true or false'],

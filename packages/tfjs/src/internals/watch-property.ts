@@ -5,6 +5,8 @@ const watched = new WeakMap<object, Map<PropertyKey, Set<() => void>>>();
  * Calls a function whenever a property of one object is set, after it was. The property goes on as its class has it,
  * by `get` and `set`; other instances stay as they are. Several may watch, and leave in any order.
  *
+ * Written for tfjs-layers 4.22.0, which tells nobody that `model.optimizer` was set.
+ *
  * @returns ends it; harmless when repeated
  * @throws TypeError when the class has no such property by `get` and `set`
  */

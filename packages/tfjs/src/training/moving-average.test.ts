@@ -148,7 +148,7 @@ describe('a moving average', () => {
     [[], { decay: 0.9 }, /needs a pruning of pruneModel, a layers model or a list of tf\.Variables/],
     [undefined, { decay: 0.9 }, /got undefined/],
     [[1], { decay: 0.9 }, /a list of tf\.Variables/],
-    [[], { decay: 2 }, /decay in \[0, 1\], got 2/],
+    [[], { decay: 2 }, /`decay` in \[0, 1\], got 2/],
     [[], { deccay: 1 }, /did you mean "decay"/],
   ])('refuses %j and %j', (of, options, message) => {
     expect(() => createMovingAverage(of as never, options as never)).toThrow(message);

@@ -3,11 +3,11 @@ import { describe, requireFraction, requireOptions } from '@synaprune/core/check
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TfjsBackend } from '../backend/assemble-backend.js';
-import { noteBack, noteSwapped } from '../internals/swapped-weights.js';
 import { trainedVariables } from '../model/trained-weights.js';
 import { denseOf, learnsOn } from './dense/dense-weights.js';
 import type { ModelPruning } from './model-pruning.js';
 import { backendOf } from './pruning-backend.js';
+import { noteBack, noteSwapped } from './steps/swapped-weights.js';
 
 /** What {@link createMovingAverage} is told. */
 export interface MovingAverageOptions {

@@ -1,11 +1,11 @@
 import type { Pruner } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from '../../backend/assemble-backend.js';
-import { requireOwnValues } from '../../internals/swapped-weights.js';
 import { variableNamed } from '../../internals/variables-by-name.js';
 import type { NamedGradient } from '../../scoring/step-watch.js';
 import { type DenseStep, learnsOn } from '../dense/dense-weights.js';
 import { type Gradients, listGradients, namesOf } from './gradient-order.js';
+import { requireOwnValues } from './swapped-weights.js';
 
 /**
  * An optimizer's step with the dropped weights taken out of it: their gradients are zero, so that no moment
