@@ -119,7 +119,7 @@ describe('the command line', () => {
     ['a width between columns', ['--width', '100'], /multiple of 8, got 100/],
   ])('refuses %s', async (_, args, message) => {
     const { code, err } = await finetune(args);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toMatch(message);
   });
 });
