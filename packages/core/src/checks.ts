@@ -7,6 +7,7 @@ export { elementsOf } from './checks/elements-of.js';
 export { requireEvery } from './checks/every.js';
 export { createGate, type Gate, type LetIn } from './checks/gate.js';
 export { describe, legible, listNames, quote } from './checks/legible.js';
+export { percentText } from './checks/percent-text.js';
 export { PRUNING_OPTIONS } from './checks/pruning-options.js';
 export {
   didYouMean,

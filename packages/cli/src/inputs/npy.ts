@@ -73,10 +73,12 @@ export function readNpz(bytes: Uint8Array, place: string): Record<string, InputA
   let files: readonly { readonly name: string; readonly content: Uint8Array }[];
   try {
     // Holds each file against the checksum that was written with it.
-    files = new Zip(Buffer.from(bytes)).getEntries().map((entry) => ({
-      name: entry.entryName,
-      content: entry.getData(),
-    }));
+    files = new Zip(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+      .getEntries()
+      .map((entry) => ({
+        name: entry.entryName,
+        content: entry.getData(),
+      }));
   } catch (cause) {
     throw new PruneError('bad-inputs', `${quote(place, 500)} is no .npz file, or a damaged one`, { cause });
   }

@@ -1,3 +1,5 @@
+export { percentText } from '@synaprune/core/checks';
+
 /** Units of a quantity, the smallest first, each with the least number that is written in it. */
 type Units = readonly (readonly [least: number, size: number, unit: string])[];
 
@@ -44,14 +46,6 @@ export function sizesText({
 }: Readonly<Record<'bytes' | 'gzip' | 'brotli', number>>): string {
   const text = bytesAmong([bytes, gzip, brotli]);
   return `${text(bytes)}, ${text(gzip)} by gzip, ${text(brotli)} by brotli`;
-}
-
-/** A fraction in percent. A share that is not all never reads as all, nor one that is not nothing as nothing. */
-export function percentText(fraction: number): string {
-  const percent = 100 * fraction;
-  if (percent > 99.9 && percent < 100) return '> 99.9 %';
-  if (percent > 0 && percent < 0.1) return '< 0.1 %';
-  return `${Number(percent.toFixed(1))} %`;
 }
 
 /** A count with separators. */

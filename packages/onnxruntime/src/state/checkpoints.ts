@@ -1,3 +1,3 @@
 /* What a trainer needs to save and restore its state. */
 export { openTrainerState, sealTrainerState } from './checkpoint.js';
-export { checkTrainerMatching, requireOwnPruner, requirePruner } from './restore-matching.js';
+export { checkTrainerMatching, requireOwnPruner } from './restore-matching.js';

@@ -23,7 +23,7 @@ export type Matching = ReadonlyMap<string, string> | 'position';
  *
  * @throws TypeError for one, and for what is no pruner at all
  */
-export function requirePruner(caller: 'save' | 'restore', pruner: unknown): void {
+function requirePruner(caller: 'save' | 'restore', pruner: unknown): void {
   if (pruner === undefined) return;
   if (isRecord(pruner) && isRecord(pruner.pruner)) {
     throw new TypeError(
@@ -35,16 +35,19 @@ export function requirePruner(caller: 'save' | 'restore', pruner: unknown): void
 }
 
 /**
- * That a pruner prunes this trainer's weights: it reads its masks of this trainer's memory.
+ * That a pruner, where one is given, prunes this trainer's weights: it reads its masks of this trainer's memory.
  *
  * @param asked how often verbs of the trainer's backend were called so far
+ * @throws TypeError for what is no pruner
  * @throws PruneError `mask-mismatch` for a pruner of another trainer, before anything of it has changed
  */
 export async function requireOwnPruner(
   caller: 'save' | 'restore',
-  pruner: Pruner,
+  pruner: Pruner | undefined,
   asked: () => number,
 ): Promise<void> {
+  requirePruner(caller, pruner);
+  if (pruner === undefined) return;
   const before = asked();
   try {
     await pruner.masks();
@@ -62,7 +65,6 @@ export async function requireOwnPruner(
 /** @throws TypeError when an option is unknown or wrong */
 export function checkTrainerMatching(options: TrainerRestoreOptions): Matching {
   requireOptions('restore', '', options, ['pruner', 'names', 'match']);
-  requirePruner('restore', options.pruner);
   const { names, match = 'name' } = options;
   requireChoice('restore', 'match', match, ['name', 'position']);
   if (match === 'position') {

@@ -109,12 +109,12 @@ export function checkTrainerOptions(options: TrainerOptions): void {
 }
 
 /** What a schedule gives for a step: one that fades below all that float32 holds has come to 0. */
-export function faded(rate: number): number {
+function faded(rate: number): number {
   return rate > 0 && Math.fround(rate) === 0 ? 0 : rate;
 }
 
 /** @throws TypeError | RangeError unless it is a number of at least 0 that float32, which steps compute in, holds */
-export function requireLearningRate(rate: unknown): number {
+function requireLearningRate(rate: unknown): number {
   if (typeof rate !== 'number') {
     throw new TypeError(
       `a step needs a learningRate, its own or the one that createTrainer was given, got ${describe(rate)}`,
@@ -123,4 +123,19 @@ export function requireLearningRate(rate: unknown): number {
   const held = Math.fround(rate);
   if (rate >= 0 && Number.isFinite(held) && (held > 0 || rate === 0)) return rate;
   throw new RangeError(`learningRate is a finite number of at least 0 that float32 holds, got ${rate}`);
+}
+
+/**
+ * The learning rate of a step: its own, or the trainer's after so many steps.
+ *
+ * @throws TypeError | RangeError when there is none, or one that float32 does not hold
+ */
+export function learningRateOf(
+  step: { readonly learningRate?: number },
+  trainer: Pick<TrainerOptions, 'learningRate'>,
+  steps: number,
+): number {
+  if (step.learningRate !== undefined) return requireLearningRate(step.learningRate);
+  const { learningRate } = trainer;
+  return requireLearningRate(typeof learningRate === 'function' ? faded(learningRate(steps)) : learningRate);
 }

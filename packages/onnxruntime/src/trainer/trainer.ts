@@ -18,7 +18,7 @@ import {
 import { createBatchFeeds, type Prepared, withRole } from './batch-feeds.js';
 import { rememberInside } from './inside.js';
 import { openTraining } from './open-training.js';
-import { faded, requireLearningRate, type TrainerOptions } from './options.js';
+import { learningRateOf, type TrainerOptions } from './options.js';
 import { isOfMany, ownBatch, ownBatches } from './own-batch.js';
 import { createPrunings } from './pruning.js';
 import type { Batch, StepOfMany, Trainer } from './trainer-api.js';
@@ -67,8 +67,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
   // What functions keep of what was given is without the bytes of the model, which may be let go of.
   const { model: _, externalData: __, ...options } = given;
   const { ort, model, first, gate, memory, state, sessions, observers, predictor, release } = training;
-  const { learningRate, straightThrough = false } = options;
-  const scheduled = () => (typeof learningRate === 'function' ? faded(learningRate(steps)) : learningRate);
+  const { straightThrough = false } = options;
   const places = placesOf(first, state);
   const onRelease = new Set<() => Promise<void>>();
   let steps = 0;
@@ -82,9 +81,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
   const regrown = new Set<string>();
 
   const dropoutFactor = createDropoutFactor(weights, memory, options.dropout === 'coupled');
-
   const feeds = createBatchFeeds(training, options, dropoutFactor);
-
   const prepare = async (batch: Batch, rate: number, beforeState = async () => {}): Promise<Prepared> => {
     const place = { seed, steps, nth: 0 };
     const { loaded, feeds: given } = await feeds.of(ownBatch(batch), 'whole', place, beforeState);
@@ -116,7 +113,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
   const stepOfMany = async (given: StepOfMany, beforeStep: () => Promise<void>) => {
     const { gatherGradients, requireMany } = await import('./gathered-step.js');
     const reduce = requireMany(given);
-    const rate = requireLearningRate(given.learningRate === undefined ? scheduled() : given.learningRate);
+    const rate = learningRateOf(given, options, steps);
     const gathered = await gatherGradients(
       training,
       feeds,
@@ -174,7 +171,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
       gate.exclusive('step', async (letIn) => {
         if (isOfMany(batch)) return stepOfMany(ownBatches(batch), () => letIn(prunings.beforeStep));
         requireOptions('step', '', batch, BATCH);
-        const rate = requireLearningRate(batch.learningRate === undefined ? scheduled() : batch.learningRate);
+        const rate = learningRateOf(batch, options, steps);
         const { loaded, feeds: given } = await prepare(batch, rate, () => letIn(prunings.beforeStep));
         const taken = await runStep(loaded, 'the step', given, [loaded.step.loss, ...loaded.fetches]);
         await finish(loaded, taken);
@@ -209,11 +206,10 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
 
     save: (given = {}) =>
       gate.exclusive('save', async (letIn) => {
-        const { requireOwnPruner, requirePruner, sealTrainerState } = await import('../state/checkpoints.js');
+        const { requireOwnPruner, sealTrainerState } = await import('../state/checkpoints.js');
         requireOptions('save', '', given, ['pruner']);
         const { pruner } = given;
-        requirePruner('save', pruner);
-        if (pruner !== undefined) await letIn(() => requireOwnPruner('save', pruner, memory.asked));
+        await letIn(() => requireOwnPruner('save', pruner, memory.asked));
         await settle();
         const tensors = [];
         for (const { cell, ...place } of places) {
@@ -230,7 +226,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
         );
         const matching = checkTrainerMatching(given);
         const { pruner } = given;
-        if (pruner !== undefined) await letIn(() => requireOwnPruner('restore', pruner, memory.asked));
+        await letIn(() => requireOwnPruner('restore', pruner, memory.asked));
         const opened = openTrainerState(value, {
           places,
           optimizer: first.optimizer,

@@ -1,3 +1,4 @@
+import { percentText } from '@synaprune/core/checks';
 import { zerosOf } from '../elements/zeros.js';
 import type { Graph, Model, Tensor } from '../model/model.js';
 import { openModel } from '../model/open-model.js';
@@ -117,5 +118,5 @@ function whyApart(then: Parting | undefined, node: Node | undefined): string {
 }
 
 function percent(zeros: number, elements: number): string {
-  return `${elements === 0 ? 0 : Math.floor((100 * zeros) / elements)} %`;
+  return percentText(elements === 0 ? 0 : zeros / elements);
 }

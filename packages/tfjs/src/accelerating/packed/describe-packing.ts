@@ -1,6 +1,6 @@
+import { percentText } from '@synaprune/core/checks';
 import type { AcceleratedLayer } from '../report.js';
 import { type Packed, sparsityOf } from './packing.js';
-import { percentText } from './percent-text.js';
 
 /** What multiplies by the kernels of a layer, and why. */
 export function describePacking(
