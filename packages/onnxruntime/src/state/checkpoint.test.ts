@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainerState } from '../index.js';
-import { modelOf, perceptron, perceptronBatch, randomTensor } from '../testing/models.js';
+import { elementsIn, modelOf, perceptron, perceptronBatch, randomTensor } from '../testing/models.js';
 import { useNode, useWasm } from '../testing/runtimes.js';
 import { stateOfVersion1 } from '../testing/state-of-version-1.js';
 import { startPruner, startTrainer } from '../testing/trainer-cases.js';
+import { floatsFromBase64 } from './base64.js';
+import { trainerChecksum } from './state-checksum.js';
 
 const runtime = await useNode();
 const trainer = await startTrainer(runtime);
@@ -20,10 +22,13 @@ describe('a state that cannot be restored leaves everything as it was:', () => {
     ['no state', 5, 'state-corrupt'],
     ['nothing', undefined, 'state-corrupt'],
     ['another format', edit({ format: 'zip' }), 'state-corrupt'],
-    ['another version', edit({ version: 3 }), 'state-version'],
+    ['another version', edit({ version: 4 }), 'state-version'],
     ['a version that told no settings', edit({ version: 1 }), 'state-corrupt'],
     ['no settings of the optimizer', edit({ optimizer: undefined }), 'state-corrupt'],
     ['other settings of the optimizer', edit({ optimizer: { kind: 'adam' } }), 'state-corrupt'],
+    ['no digest of the model', edit({ model: undefined }), 'state-corrupt'],
+    ['another digest', edit({ model: '00000000' }), 'state-corrupt'],
+    ['a digest that its version had not', edit({ version: 2 }), 'state-corrupt'],
     ['another count', edit({ steps: 9 }), 'state-corrupt'],
     ['a count below 0', edit({ steps: -1 }), 'state-corrupt'],
     ['no list of tensors', edit({ tensors: {} }), 'state-corrupt'],
@@ -168,7 +173,18 @@ it('reads a state of version 1, which told no settings of the optimizer', async 
   await other.restore(structuredClone(stateOfVersion1));
   expect(other.steps).toBe(1);
   const { version, optimizer, tensors, seed } = await other.save();
-  expect(version).toBe(2);
+  expect(version).toBe(3);
   expect(optimizer).toEqual({ kind: 'sgd', momentum: 0, nesterov: false, weightDecay: 0.1 });
   expect([seed, tensors]).toEqual([5, stateOfVersion1.tensors]);
+});
+
+it('reads a state of version 2, which told no model', async () => {
+  const { model: _, checksum: __, ...rest } = plain;
+  const { steps, seed, optimizer, pruner, tensors } = rest;
+  const places = tensors.map(({ kind, name, shape }) => ({ kind, name, shape }));
+  const values = tensors.map(({ values, shape }) => floatsFromBase64(values, elementsIn(shape))!);
+  const checksum = trainerChecksum({ steps, seed, optimizer: optimizer!, pruner, places }, values);
+  const other = await startTrainer(runtime);
+  await other.restore({ ...rest, version: 2, checksum });
+  expect(await other.save()).toEqual(plain);
 });

@@ -12,6 +12,8 @@ export interface RestoreNeeds {
   /** The tensors, in their order. */
   readonly places: readonly TensorPlace[];
   readonly optimizer: OptimizerSettings;
+  /** Of the model, as {@link modelDigest} gives it. */
+  readonly model: string;
   /** Whether it must hold the state of a pruner. */
   readonly pruning: boolean;
   /** How the names in it are these. */
@@ -35,22 +37,24 @@ export function sealTrainerState(
     readonly steps: number;
     readonly seed: number;
     readonly optimizer: OptimizerSettings;
+    readonly model: string;
     readonly pruner: PrunerState | null;
   },
   tensors: readonly (TensorPlace & { readonly values: Float32Array })[],
 ): TrainerState {
   const places = tensors.map(({ kind, name, shape }) => ({ kind, name, shape: [...shape] }));
-  const { steps, seed, optimizer, pruner } = state;
+  const { steps, seed, optimizer, model, pruner } = state;
   const checksum = trainerChecksum(
-    { steps, seed, optimizer, pruner, places },
+    { steps, seed, optimizer, model, pruner, places },
     tensors.map(({ values }) => values),
   );
   return {
     format: FORMAT,
-    version: 2,
+    version: 3,
     steps,
     seed,
     optimizer: { ...optimizer },
+    model,
     tensors: places.map((place, i) => ({ ...place, values: floatsToBase64(tensors[i]!.values) })),
     pruner,
     checksum,
@@ -64,13 +68,14 @@ export function sealTrainerState(
  */
 export function openTrainerState(
   value: unknown,
-  { places, optimizer, pruning, matching }: RestoreNeeds,
+  { places, optimizer, model, pruning, matching }: RestoreNeeds,
 ): OpenedCheckpoint {
   const { state, values } = readTrainerState(value);
   requireSameOptimizer(state.optimizer, optimizer);
   const namesOf = (list: readonly TensorPlace[]) => list.map(({ name }) => name);
   const ofPruner = requireNamesThere(matching, namesOf(state.tensors), namesOf(places), state.pruner);
   requireSameTensors(state.tensors, places, matching);
+  requireSameModel(state.model, model, matching);
   if (pruning !== (state.pruner !== null)) {
     throw mismatch(
       pruning
@@ -79,6 +84,17 @@ export function openTrainerState(
     );
   }
   return { steps: state.steps, seed: state.seed, values, pruner: state.pruner, matching: ofPruner };
+}
+
+/** The same tensors may be of another model: another activation, or other weights below those that are trained. */
+function requireSameModel(saved: string | undefined, own: string, matching: Matching): void {
+  // Whoever says which tensor is which says that the model is the one: exported anew it may have other operators.
+  const told = matching === 'position' || matching.size > 0;
+  if (told || saved === undefined || saved === own) return;
+  throw mismatch(
+    'the state is of another model: one of the same trained tensors, and of other operators, or of other values where ' +
+      "nothing is trained. Where it is meant to go on in this one, restore takes { match: 'position' }",
+  );
 }
 
 /** Slots mean something only to the optimizer that made them. */

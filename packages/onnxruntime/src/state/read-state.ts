@@ -8,7 +8,7 @@ import type { TensorState, TrainerState } from './trainer-state.js';
 export const FORMAT = 'synaprune-trainer';
 
 /** The versions that are read. The last one is written. */
-const VERSIONS = [1, 2] as const;
+const VERSIONS = [1, 2, 3] as const;
 
 /** A copy in which every field has the right type and whose checksum fits, and its values. */
 export function readTrainerState(value: unknown): {
@@ -23,10 +23,10 @@ export function readTrainerState(value: unknown): {
   if (!VERSIONS.some((version) => version === state.version)) {
     throw new PruneError(
       'state-version',
-      `this release reads trainer states of version ${VERSIONS.join(' and ')}, got version ${JSON.stringify(state.version)}`,
+      `this release reads trainer states of versions ${VERSIONS.join(', ')}, got version ${JSON.stringify(state.version)}`,
     );
   }
-  const { steps, seed, tensors, pruner, optimizer, checksum } = state;
+  const { steps, seed, tensors, pruner, optimizer, model, checksum } = state;
   if (!Number.isSafeInteger(steps) || (steps as number) < 0) throw corrupt('its count of steps is damaged');
   if (!Number.isSafeInteger(seed)) throw corrupt('its seed is damaged');
   if (!Array.isArray(tensors) || !tensors.every(isTensorState))
@@ -36,6 +36,9 @@ export function readTrainerState(value: unknown): {
   if ((state.version === 1) !== (optimizer === undefined) || (state.version !== 1 && !isRecord(optimizer))) {
     throw corrupt('the settings of its optimizer are damaged');
   }
+  if ((state.version === 3) !== (typeof model === 'string')) {
+    throw corrupt('the digest of its model is damaged');
+  }
   const whole = state as unknown as TrainerState;
   const values = whole.tensors.map(({ kind, name, shape, values: text }) => {
     const floats = floatsFromBase64(text, elementsOf(shape));
@@ -43,8 +46,16 @@ export function readTrainerState(value: unknown): {
     return floats;
   });
   const places = whole.tensors.map(({ kind, name, shape }) => ({ kind, name, shape }));
-  const head = { steps: whole.steps, seed: whole.seed, pruner: whole.pruner, places };
-  const found = trainerChecksum(whole.optimizer ? { ...head, optimizer: whole.optimizer } : head, values);
+  const { optimizer: settings, model: digest } = whole;
+  const head = {
+    steps: whole.steps,
+    seed: whole.seed,
+    pruner: whole.pruner,
+    ...(settings && { optimizer: settings }),
+    ...(digest && { model: digest }),
+    places,
+  };
+  const found = trainerChecksum(head, values);
   if (found !== checksum) {
     throw corrupt(`its checksum is ${JSON.stringify(checksum)}, its content gives "${found}"`);
   }

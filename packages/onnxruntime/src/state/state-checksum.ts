@@ -3,7 +3,7 @@ import type { TensorPlace, TrainerState } from './trainer-state.js';
 
 /** FNV-1a with 32-bit words in the place of bytes: one word that differs is always found. */
 export function trainerChecksum(
-  head: Pick<TrainerState, 'steps' | 'seed' | 'pruner' | 'optimizer'> & {
+  head: Pick<TrainerState, 'steps' | 'seed' | 'pruner' | 'optimizer' | 'model'> & {
     readonly places: readonly TensorPlace[];
   },
   values: readonly Float32Array[],

@@ -17,12 +17,17 @@ export interface TensorState {
  */
 export interface TrainerState {
   readonly format: 'synaprune-trainer';
-  /** 2; states of version 1, which lack `optimizer`, are read as well. */
-  readonly version: 1 | 2;
+  /** 3; states of version 1, which lack `optimizer` and `model`, and 2, which lack `model`, are read as well. */
+  readonly version: 1 | 2 | 3;
   readonly steps: number;
   readonly seed: number;
   /** The optimizer with every setting, defaults filled in. The learning rate is the caller's at every step. */
   readonly optimizer?: OptimizerSettings;
+  /**
+   * A digest of the model without what is in `tensors`: its operators, their attributes and wiring, and the values that
+   * nothing trains. Eight hexadecimal digits.
+   */
+  readonly model?: string;
   readonly tensors: readonly TensorState[];
   /** Of the pruner that `save` was given; `null` without one. */
   readonly pruner: PrunerState | null;

@@ -1,4 +1,11 @@
-import { describe, isRecord, requireBoolean, requireFinite, requireWhole } from '@synaprune/core/checks';
+import {
+  describe,
+  isRecord,
+  requireBoolean,
+  requireFinite,
+  requireOptions,
+  requireWhole,
+} from '@synaprune/core/checks';
 import { checkTrainingStepOptions, type RateSchedule, type TrainingStepOptions } from '@synaprune/onnx-train';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { BatchTensors } from '../batch/batch.js';
@@ -123,6 +130,11 @@ function requireLearningRate(rate: unknown): number {
   const held = Math.fround(rate);
   if (rate >= 0 && Number.isFinite(held) && (held > 0 || rate === 0)) return rate;
   throw new RangeError(`learningRate is a finite number of at least 0 that float32 holds, got ${rate}`);
+}
+
+/** @throws TypeError when a batch of one piece has what a step does not take */
+export function checkBatch(caller: 'step' | 'evaluate', batch: unknown): void {
+  requireOptions(caller, '', batch, ['inputs', 'targets', 'sampleWeights', 'learningRate']);
 }
 
 /**

@@ -18,7 +18,7 @@ import {
 import { createBatchFeeds, type Prepared, withRole } from './batch-feeds.js';
 import { rememberInside } from './inside.js';
 import { openTraining } from './open-training.js';
-import { learningRateOf, type TrainerOptions } from './options.js';
+import { checkBatch, learningRateOf, type TrainerOptions } from './options.js';
 import { isOfMany, ownBatch, ownBatches } from './own-batch.js';
 import { createPrunings } from './pruning.js';
 import type { Batch, StepOfMany, Trainer } from './trainer-api.js';
@@ -170,7 +170,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
     step: (batch) =>
       gate.exclusive('step', async (letIn) => {
         if (isOfMany(batch)) return stepOfMany(ownBatches(batch), () => letIn(prunings.beforeStep));
-        requireOptions('step', '', batch, BATCH);
+        checkBatch('step', batch);
         const rate = learningRateOf(batch, options, steps);
         const { loaded, feeds: given } = await prepare(batch, rate, () => letIn(prunings.beforeStep));
         const taken = await runStep(loaded, 'the step', given, [loaded.step.loss, ...loaded.fetches]);
@@ -181,7 +181,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
     evaluate: (batch) =>
       gate.exclusive('evaluate', async () => {
         // A batch for a step will do: the rate of an update that is not taken says nothing.
-        requireOptions('evaluate', '', batch, BATCH);
+        checkBatch('evaluate', batch);
         const { loaded, feeds: given } = await prepare(batch, 0);
         return { loss: lossOf(loaded, await runStep(loaded, 'the step', given, [loaded.step.loss])) };
       }),
@@ -206,7 +206,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
 
     save: (given = {}) =>
       gate.exclusive('save', async (letIn) => {
-        const { requireOwnPruner, sealTrainerState } = await import('../state/checkpoints.js');
+        const { modelDigest, requireOwnPruner, sealTrainerState } = await checkpoints();
         requireOptions('save', '', given, ['pruner']);
         const { pruner } = given;
         await letIn(() => requireOwnPruner('save', pruner, memory.asked));
@@ -215,25 +215,25 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
         for (const { cell, ...place } of places) {
           tensors.push({ ...place, values: await memory.read(cell) });
         }
-        const state = pruner === undefined ? null : await letIn(() => pruner.save());
-        return sealTrainerState({ steps, seed, optimizer: first.optimizer, pruner: state }, tensors);
+        const masks = pruner === undefined ? null : await letIn(() => pruner.save());
+        const digest = modelDigest(model, places);
+        const head = { steps, seed, optimizer: first.optimizer, model: digest, pruner: masks };
+        return sealTrainerState(head, tensors);
       }),
 
     restore: (value, given = {}) =>
       gate.exclusive('restore', async (letIn) => {
-        const { checkTrainerMatching, openTrainerState, requireOwnPruner } = await import(
-          '../state/checkpoints.js'
-        );
+        const { checkTrainerMatching, modelDigest, openTrainerState, requireOwnPruner } = await checkpoints();
         const matching = checkTrainerMatching(given);
         const { pruner } = given;
         await letIn(() => requireOwnPruner('restore', pruner, memory.asked));
         const opened = openTrainerState(value, {
           places,
           optimizer: first.optimizer,
+          model: modelDigest(model, places),
           pruning: pruner !== undefined,
           matching,
         });
-        const cells = places.map(({ cell }) => cell);
         await exchange(memory, cells, opened.values, async () => {
           if (pruner !== undefined) await letIn(() => pruner.restore(opened.pruner, opened.matching));
         });
@@ -295,5 +295,5 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
   return trainer;
 }
 
-/** What a step takes. */
-const BATCH = ['inputs', 'targets', 'sampleWeights', 'learningRate'];
+/** Loaded when first needed. */
+const checkpoints = () => import('../state/checkpoints.js');
