@@ -73,7 +73,7 @@ export const budgets = [
       globalThis.page = [createTrainer, synapticRamp, ort];
     `,
     budgetBytes: kB(45),
-    limitBytes: kB(178),
+    limitBytes: kB(179),
   },
 ];
 
