@@ -105,6 +105,23 @@ describe('a hostile state', () => {
     match: fc.constantFrom('name' as const, 'position' as const),
   });
 
+  /** One for every outcome, which chance may pass by. */
+  const ALWAYS = (
+    [
+      [['version'], 1.5],
+      [['checksum'], 'x'],
+      [['weights', 0, 'name'], 'x'],
+      [['position'], 0.5],
+    ] as const
+  ).map(([path, by]): [typeof hostile extends fc.Arbitrary<infer T> ? T : never] => [
+    {
+      edits: [{ path, by: HOSTILE.indexOf(by) }],
+      reseal: path[0] === 'weights' || path[0] === 'position',
+      options: {},
+      match: 'name',
+    },
+  ]);
+
   it('is refused with a PruneError and changes nothing, or is restored as it says', async () => {
     const states = new Map<ArrayOptions, PrunerState>();
     const codes = new Map<string, number>();
@@ -144,7 +161,7 @@ describe('a hostile state', () => {
         const key = outcome === 'restored' ? outcome : (outcome as PruneError).code;
         codes.set(key, (codes.get(key) ?? 0) + 1);
       }),
-      { numRuns: Number(process.env.HOSTILE_RUNS ?? (inject('whole') ? 1000 : 200)) },
+      { numRuns: Number(process.env.HOSTILE_RUNS ?? (inject('whole') ? 1000 : 200)), examples: ALWAYS },
     );
     // A run that never got beyond the first check would have tried nothing.
     for (const code of ['restored', 'state-corrupt', 'state-mismatch', 'state-version']) {
