@@ -2,7 +2,7 @@
  * Checks of arguments and text for messages, for packages of this family and for authors of backends: so that
  * options are refused in the same words at every door.
  */
-export { hashDigits, hashText, keysSorted } from './checks/checksum.js';
+export { hashDigits, hashText, hashWords, keysSorted } from './checks/checksum.js';
 export { elementsOf } from './checks/elements-of.js';
 export { requireEvery } from './checks/every.js';
 export { createGate, type Gate, type LetIn } from './checks/gate.js';

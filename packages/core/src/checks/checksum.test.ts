@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hashDigits, hashText, keysSorted } from './checksum.js';
+import { hashDigits, hashText, hashWords, keysSorted } from './checksum.js';
 
 it.each([
   // From the authors' own list, http://www.isthe.com/chongo/tech/comp/fnv/.
@@ -8,6 +8,14 @@ it.each([
   ['foobar', 'bf9cf968'],
 ])('gives the published FNV-1a of "%s"', (text, digits) => {
   expect(hashDigits(hashText(text))).toBe(digits);
+});
+
+it('sees two words whose signs are flipped, and the order of words', () => {
+  const of = (...words: readonly number[]) => hashWords(Int32Array.from(words));
+  const flipped = -0x80000000;
+  const hashes = [of(1, 2), of(1 ^ flipped, 2), of(1, 2 ^ flipped), of(1 ^ flipped, 2 ^ flipped), of(2, 1)];
+  expect(new Set(hashes).size).toBe(hashes.length);
+  expect(hashWords(Int32Array.of(2), of(1))).toBe(of(1, 2));
 });
 
 it('keeps leading zeros', () => {

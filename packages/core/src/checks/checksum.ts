@@ -9,6 +9,19 @@ export function hashText(text: string, start = 0x811c9dc5): number {
   return hash;
 }
 
+/**
+ * 32-bit FNV-1a of whole words, turned at each, since a sign that is flipped would else stay in the highest bit and a second
+ * one cancel it.
+ */
+export function hashWords(words: Int32Array, start = 0x811c9dc5): number {
+  let hash = start;
+  for (let i = 0; i < words.length; i += 1) {
+    const word = hash ^ words[i]!;
+    hash = Math.imul((word << 15) | (word >>> 17), 0x01000193);
+  }
+  return hash;
+}
+
 /** A hash of 32 bits as eight hexadecimal digits. */
 export function hashDigits(hash: number): string {
   return (hash >>> 0).toString(16).padStart(8, '0');

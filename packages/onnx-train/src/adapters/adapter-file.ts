@@ -1,5 +1,5 @@
 import { PruneError } from '@synaprune/core';
-import { elementsOf, hashDigits, hashText, isRecord, quote } from '@synaprune/core/checks';
+import { elementsOf, hashDigits, hashText, hashWords, isRecord, quote } from '@synaprune/core/checks';
 import {
   create,
   decodeModel,
@@ -39,18 +39,9 @@ export interface AdapterFile {
 const KEY = 'synaprune-adapters';
 const VERSION = 1;
 
-/**
- * A checksum of the bits of values, as eight digits: 32-bit FNV-1a of whole words, turned at each, since a sign that is
- * flipped would else stay in the highest bit and a second one cancel it. It finds another model and damage, not malice.
- */
+/** A checksum of the bits of values, as eight digits. It finds another model and damage, not malice. */
 export function digestOf(values: Float32Array): string {
-  let hash = 0x811c9dc5;
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  for (let i = 0; i < bits.length; i += 1) {
-    const word = hash ^ bits[i]!;
-    hash = Math.imul((word << 15) | (word >>> 17), 0x01000193);
-  }
-  return hashDigits(hash);
+  return hashDigits(hashWords(new Int32Array(values.buffer, values.byteOffset, values.length)));
 }
 
 /** A checksum of all that a file says. */

@@ -40,6 +40,10 @@ describe('a state is not restored into', () => {
   it.each<[string, Change]>([
     ['other frozen weights', { below: randomParts([6, 8], 9) }],
     ['a single bit of them', { below: { shape: [6, 8], data: nudged() } }],
+    [
+      'all of them negated',
+      { below: { shape: [6, 8], data: Array.from(FROZEN.data, (value) => -Number(value)) } },
+    ],
     ['another activation', { activation: ['Tanh', ['h'], ['a']] }],
     ['another attribute', { activation: ['LeakyRelu', ['h'], ['a'], { alpha: { float: 0.2 } }] }],
     ['another version of the operators', { parts: { opset: 16 } }],

@@ -1,10 +1,7 @@
-import { hashDigits, hashText } from '@synaprune/core/checks';
+import { hashDigits, hashText, hashWords } from '@synaprune/core/checks';
 import type { AttributeProto, GraphProto, NodeProto, SparseTensorProto, TensorProto } from '@synaprune/onnx';
 import { domainOf, graphsOf, viewMessages } from '@synaprune/onnx/graph';
 import type { TensorPlace } from './trainer-state.js';
-
-/** Models are not changed while a trainer lives. */
-const digests = new WeakMap<Uint8Array, string>();
 
 /**
  * What a model computes beside what a state holds of it: operators, attributes, wiring, and the values of tensors that
@@ -14,12 +11,7 @@ const digests = new WeakMap<Uint8Array, string>();
  * @returns eight hexadecimal digits. They find another model, not malice.
  */
 export function modelDigest(model: Uint8Array, places: readonly TensorPlace[]): string {
-  const digest = digests.get(model) ?? hashDigits(digestOf(model, new Set(places.map(({ name }) => name))));
-  digests.set(model, digest);
-  return digest;
-}
-
-function digestOf(model: Uint8Array, inState: ReadonlySet<string>): number {
+  const inState = new Set(places.map(({ name }) => name));
   const { opsetImport, functions, graph } = viewMessages(model);
   let hash = hashText('');
   const add = (...facts: readonly unknown[]) => {
@@ -94,7 +86,7 @@ function digestOf(model: Uint8Array, inState: ReadonlySet<string>): number {
     for (const name of own.output) addName(name);
   }
   if (graph !== undefined) addGraph(graph);
-  return hash;
+  return hashDigits(hash);
 }
 
 function isSparse(tensor: TensorProto | SparseTensorProto): tensor is SparseTensorProto {
@@ -106,12 +98,9 @@ function sortedBy<T>(list: readonly T[], keyOf: (of: T) => string): readonly T[]
   return [...list].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-/** FNV-1a over 32-bit words, and over the bytes that are left. */
+/** Of the bytes, filled up to whole words, and of their count. */
 function hashBytes(bytes: Uint8Array, start: number): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const whole = bytes.length - (bytes.length % 4);
-  let hash = Math.imul(start ^ bytes.length, 0x01000193);
-  for (let at = 0; at < whole; at += 4) hash = Math.imul(hash ^ view.getInt32(at, true), 0x01000193);
-  for (let at = whole; at < bytes.length; at += 1) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
-  return hash;
+  const words = new Int32Array(Math.ceil(bytes.length / 4));
+  new Uint8Array(words.buffer).set(bytes);
+  return hashWords(words, hashText(String(bytes.length), start));
 }
