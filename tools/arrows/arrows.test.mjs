@@ -1,10 +1,11 @@
 // @ts-check
-/* Each law of .dependency-cruiser.mjs, on a made-up tree that breaks it. */
+/* Each law of .dependency-cruiser.mjs and .dependency-cruiser.rooms.mjs, on a made-up tree that breaks it. */
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { cruise } from 'dependency-cruiser';
 import { expect, test } from 'vitest';
 import laws from '../../.dependency-cruiser.mjs';
+import lawsOfFolders from '../../.dependency-cruiser.rooms.mjs';
 import { withTree } from '../check/made-up-tree.mjs';
 
 const runtimes = { 'onnxruntime-web': '1', '@tensorflow/tfjs-core': '4' };
@@ -52,14 +53,16 @@ const sound = {
 };
 
 /** The laws that a tree breaks, each once. @param {Record<string, string | object>} changes */
-function brokenBy(changes) {
+function brokenBy(
+  changes,
+  { forbidden, options } = /** @type {Pick<typeof laws, 'options'> & { forbidden: object[] }} */ (laws),
+) {
   return withTree({ ...sound, ...changes }, async (tree) => {
     const scope = join(tree, 'node_modules', '@synaprune');
     mkdirSync(scope);
     for (const name of ['core', 'conformance', 'host', 'onnxruntime', 'tfjs']) {
       symlinkSync(join(tree, 'packages', name), join(scope, name), 'junction');
     }
-    const { forbidden, options } = laws;
     const { enhancedResolveOptions, ...others } = options;
     const { output } = await cruise(
       ['packages'],
@@ -156,4 +159,18 @@ test.each(bad)('refuses %s', async (_, file, text, law) => {
 test('refuses a runtime that is a dependency and no peer', async () => {
   const owned = packageOf('tfjs', { dependencies: { '@tensorflow/tfjs-core': '4' } });
   expect(await brokenBy(owned)).toEqual(['a runtime is the user’s own: a peerDependency']);
+});
+
+test('refuses a circle between folders that is none between files', async () => {
+  const there = {
+    'packages/host/src/b/y.ts': "export * from '../a/w.js';",
+    'packages/host/src/a/w.ts': 'export {};',
+  };
+  expect(await brokenBy(there, lawsOfFolders)).toEqual([]);
+  const back = {
+    'packages/host/src/a/x.ts': "export * from '../b/z.js';",
+    'packages/host/src/b/z.ts': 'export {};',
+  };
+  expect(await brokenBy({ ...there, ...back })).toEqual([]);
+  expect(await brokenBy({ ...there, ...back }, lawsOfFolders)).toEqual(['no circle between rooms']);
 });

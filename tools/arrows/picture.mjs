@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runNode, scriptOf } from '../check/command.mjs';
-import { root } from '../check/workspace.mjs';
+import { readJson, root } from '../check/workspace.mjs';
 
 /** The page with the pictures. */
 export const PAGE = 'docs/architecture.md';
@@ -11,18 +11,25 @@ export const PAGE = 'docs/architecture.md';
 /** A file and what it imports. @typedef {{ source: string, dependencies: { resolved: string }[] }} Module */
 /** From one box to another. @typedef {readonly [from: string, to: string]} Arrow */
 
-/** What the packages import, tests left out. @returns {Promise<Module[]>} */
+/**
+ * What everything that is built imports, as `npm run arrows:folders` reads it, and the circles between folders.
+ *
+ * @returns {Promise<{ modules: Module[], circles: string[] }>}
+ */
 export async function readImports() {
+  const { 'arrows:folders': command } = readJson(join(root, 'package.json')).scripts;
   const { status, stdout, output } = await runNode(
-    [
-      scriptOf('dependency-cruiser', 'depcruise'),
-      ...['--no-progress', '--config', '.dependency-cruiser.rooms.mjs', '--output-type', 'json', 'packages'],
-    ],
+    [scriptOf('dependency-cruiser', 'depcruise'), ...command.replace('err-long', 'json').split(' ').slice(1)],
     { cwd: root },
   );
-  // What the laws say of the imports is for `npm run arrows`; here they are only drawn.
   if (!stdout.startsWith('{')) throw new Error(`dependency-cruiser ended with ${status}\n${output}`);
-  return JSON.parse(stdout).modules;
+  const { modules, summary } = JSON.parse(stdout);
+  return { modules, circles: circlesIn(summary.violations) };
+}
+
+/** @param {readonly { from: string, cycle?: readonly { name: string }[] }[]} violations */
+export function circlesIn(violations) {
+  return violations.map(({ from, cycle = [] }) => [from, ...cycle.map(({ name }) => name)].join(' → '));
 }
 
 /**
@@ -110,5 +117,5 @@ export function withPictures(page, modules) {
 /** Draws the page anew. */
 export async function drawPage() {
   const path = join(root, PAGE);
-  writeFileSync(path, withPictures(readFileSync(path, 'utf8'), await readImports()));
+  writeFileSync(path, withPictures(readFileSync(path, 'utf8'), (await readImports()).modules));
 }

@@ -8,7 +8,17 @@ import { readJson, root } from './workspace.mjs';
 
 /** Scripts of which other tools answer `--help`. */
 const others = [
-  ...['build', 'typecheck', 'test:webgpu', 'arrows', 'unused', 'format', 'lint'],
+  ...[
+    'build',
+    'typecheck',
+    'test:webgpu',
+    'arrows',
+    'arrows:files',
+    'arrows:folders',
+    'unused',
+    'format',
+    'lint',
+  ],
   ...['changeset', 'version', 'release'],
 ];
 /** @type {Record<string, string>} */

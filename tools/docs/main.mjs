@@ -4,8 +4,6 @@ import { join, relative } from 'node:path';
 import { readArguments } from '../arguments.mjs';
 import { root } from '../check/workspace.mjs';
 import { buildStale } from '../turbo.mjs';
-import { buildSite } from './build-site.mjs';
-import { judgeLinks, judgeNames } from './judge-site.mjs';
 
 const help = `Usage: npm run docs
 
@@ -23,6 +21,9 @@ async function run() {
   const status = await buildStale('@synaprune/*', () => console.error('building the packages …'));
   if (status !== 0) return status;
   console.error('building the site …');
+  // What builds it takes a second to load, which a help need not wait for.
+  const { buildSite } = await import('./build-site.mjs');
+  const { judgeLinks, judgeNames } = await import('./judge-site.mjs');
   const site = await buildSite(join(root, 'docs', '.site'));
   const links = judgeLinks(site.folder);
   const names = judgeNames(site);

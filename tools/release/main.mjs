@@ -2,8 +2,6 @@
 /* `npm run release:check`: all that can be known of a release before it is one. Nothing leaves this machine. */
 import { readArguments } from '../arguments.mjs';
 import { root } from '../check/workspace.mjs';
-import { checkPackages } from './package-checks.mjs';
-import { checkPublishing } from './publish-checks.mjs';
 import { findOpenHere } from './publishable.mjs';
 import { createRows } from './rows.mjs';
 
@@ -33,6 +31,9 @@ for (const [signal, code] of /** @type {const} */ ([
   process.on(signal, () => process.exit(code));
 }
 process.chdir(root);
+// What checks takes a second to load, which a help need not wait for.
+const { checkPackages } = await import('./package-checks.mjs');
+const { checkPublishing } = await import('./publish-checks.mjs');
 const rows = createRows((line) => console.log(line));
 if ((await checkPackages(rows)) && options.quick !== true) await checkPublishing(rows);
 
