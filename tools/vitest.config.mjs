@@ -8,6 +8,7 @@ export default defineConfig({
     name: 'tools',
     include: ['**/*.test.mjs'],
     globalSetup: './check/shared-tarballs.mjs',
+    isolate: false,
     server: asBuilt,
     ...timeLimits,
   },
