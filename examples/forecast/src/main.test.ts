@@ -222,21 +222,40 @@ describe('--runtime tfjs', () => {
   });
 });
 
-it.each(inject('whole') ? ['onnxruntime', 'tfjs'] : ['onnxruntime'])(
-  'tells below the table and in the report what did not come to hold: %s',
-  async (runtime) => {
-    const out = join(folder, `emptied-${runtime}`);
-    // One hidden unit has few weights, and 99 of 100 of them leave nothing of some.
-    const args = [...SMALL, '--hidden', '1', '--to', '0.99', '--curve', 'none', '--runtime', runtime];
-    const { code, out: said } = await forecast([...args, '--out', out]);
-    expect(code).toBe(0);
-    expect(said.replaceAll('\n', ' ')).toMatch(
-      /Notice: synaptic-pruning: weight-emptied: nothing is left of "/,
-    );
-    const report = readFileSync(join(out, 'report.html'), 'utf8');
-    expect(report).toContain('<h2>What did not come to hold');
-    const pruned = resultsIn(out).arms.find(({ name }) => name === 'synaptic-pruning')!;
-    expect(pruned.runs[0]!.notices.map((notice) => notice.code)).toEqual(['weight-emptied']);
+describe.each(inject('whole') ? ['onnxruntime', 'tfjs'] : ['onnxruntime'])(
+  'a pruning that empties a weight, of a file that drives terminals: %s',
+  (runtime) => {
+    const odd = join(folder, `odd-${runtime}.csv`);
+    const out = join(folder, `odd-${runtime}`);
+    let ended: Ended;
+    let report: string;
+    beforeAll(async () => {
+      writeFileSync(odd, toyCsv().replace('value,other', 'val\u001b[2Jue,<q>\u202eother'));
+      const args = SMALL.map((arg) => (arg === csv ? odd : arg === 'value' ? 'val\u001b[2Jue' : arg));
+      // One hidden unit has few weights, and 99 of 100 of them leave nothing of some.
+      const emptying = ['--hidden', '1', '--to', '0.99', '--curve', 'none'];
+      ended = await forecast([...args, ...emptying, '--runtime', runtime, '--out', out]);
+      report = readFileSync(join(out, 'report.html'), 'utf8');
+    });
+
+    it('tells below the table and in the report what did not come to hold', () => {
+      expect(ended).toMatchObject({ code: 0, err: '' });
+      expect(ended.out.replaceAll('\n', ' ')).toMatch(
+        /Notice: synaptic-pruning: weight-emptied: nothing is left of "/,
+      );
+      expect(report).toContain('<h2>What did not come to hold');
+      const pruned = resultsIn(out).arms.find(({ name }) => name === 'synaptic-pruning')!;
+      expect(pruned.runs[0]!.notices.map((notice) => notice.code)).toEqual(['weight-emptied']);
+    });
+
+    it('shows names out of the file without what drives a terminal, and so does the report', () => {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+      const driving = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/;
+      expect(ended.out).not.toMatch(driving);
+      expect(ended.out).toContain('the next day of val\\u001b[2Jue');
+      expect(report).not.toMatch(driving);
+      expect(report).not.toContain('<q>');
+    });
   },
 );
 
@@ -290,22 +309,6 @@ describe('the command line', () => {
       expect(err).toMatch(/^bad-data: --out needs a folder to write to; \/proc\/self\/report cannot.*\n$/);
     },
   );
-
-  it('shows names out of a file without what drives a terminal, and so does the report', async () => {
-    const odd = join(folder, 'odd.csv');
-    writeFileSync(odd, toyCsv().replace('value,other', 'val\u001b[2Jue,<q>\u202eother'));
-    const out = join(folder, 'odd');
-    const args = SMALL.map((arg) => (arg === csv ? odd : arg === 'value' ? 'val\u001b[2Jue' : arg));
-    const ended = await forecast([...args, '--epochs', '3', '--curve', 'none', '--out', out]);
-    expect(ended).toMatchObject({ code: 0, err: '' });
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
-    const driving = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/;
-    expect(ended.out).not.toMatch(driving);
-    expect(ended.out).toContain('the next day of val\\u001b[2Jue');
-    const report = readFileSync(join(out, 'report.html'), 'utf8');
-    expect(report).not.toMatch(driving);
-    expect(report).not.toContain('<q>');
-  });
 
   it('refuses bad data in one line, and writes nothing', async () => {
     const out = join(folder, 'refused');

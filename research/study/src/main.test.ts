@@ -210,7 +210,7 @@ it('shows names out of a file without what drives a terminal, and so does the re
     '--models',
     'rnn',
     '--arms',
-    'none',
+    'persistence',
     '--lengths',
     '2',
     '--seeds',
