@@ -1,6 +1,4 @@
 /** Real devices for tests: Dawn in Node, and headless Chromium. */
-import type { ViteUserConfig } from 'vitest/config';
-
 /** WebGPU in this process. */
 export interface OpenDawn {
   readonly gpu: GPU;
@@ -40,19 +38,6 @@ export declare function findVulkanDriver(): VulkanDriver | undefined;
 
 /** The path of a Chromium: `CHROMIUM` if set, then the usual names and places. */
 export declare function findChromium(): string | undefined;
-
-/**
- * Vitest's configuration for `*.browser.test.ts` in headless Chromium with WebGPU and WebGL on software devices.
- *
- * @param more merged over it
- * @throws where there is no Chromium, with the command that would bring it
- *
- * @example
- * ```ts no-run
- * export default browserTests({ optimizeDeps: { include: ['@tensorflow/tfjs'] } });
- * ```
- */
-export declare function browserTests(more?: ViteUserConfig): Promise<ViteUserConfig>;
 
 declare module 'vitest' {
   interface ProvidedContext {
