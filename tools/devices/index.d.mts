@@ -45,6 +45,8 @@ declare module 'vitest' {
     readonly kitPart: { readonly number: number; readonly of: number };
     /** Half of that, where another test runs that part by the same kernels; all of it under `--whole`. */
     readonly kitSmoke: { readonly number: number; readonly of: number };
+    /** A quarter of that, on WebGPU in Chromium: a case of every law at least; all of it under `--whole`. */
+    readonly kitGlance: { readonly number: number; readonly of: number };
     /** Whether what repeats is run again, on more seeds and devices: `npm test -- --whole`. */
     readonly whole: boolean;
   }

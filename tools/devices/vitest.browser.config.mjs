@@ -7,7 +7,7 @@ import { adviseChromium } from './advice.mjs';
 import { findChromium } from './chromium.mjs';
 import { thisMachine } from './machine.mjs';
 import { longestMilliseconds, timeLimits } from './time-limits.mjs';
-import { kitPart, kitSmoke, whole } from './whole.mjs';
+import { kitGlance, kitPart, kitSmoke, whole } from './whole.mjs';
 
 /** What makes Chromium offer its devices without a GPU, and keeps it from calling home. */
 const switches = [
@@ -107,7 +107,7 @@ async function browserTests(machine = thisMachine) {
       include: tested.map((name) => `packages/${name}/src/**/*.browser.test.ts`),
       exclude: configDefaults.exclude,
       ...timeLimits,
-      provide: { kitPart, kitSmoke, whole },
+      provide: { kitGlance, kitPart, kitSmoke, whole },
       // After the tests in Node: a software device takes all cores while it computes.
       sequence: { groupOrder: 1 },
       maxWorkers: 2,
