@@ -14,7 +14,7 @@ const config: ViteUserConfig = defineConfig({
       '{packages,examples,research}/*/vitest.config.ts',
       'bench/vitest.config.ts',
       'tools/vitest.config.mjs',
-      ...(findChromium() === undefined ? [] : ['{packages,examples}/*/vitest.browser.config.ts']),
+      ...(findChromium() === undefined ? [] : ['tools/devices/vitest.browser.config.mjs']),
     ],
     maxWorkers: availableParallelism(),
     // Vitest waits for a page as long as the root says, whatever the page's own project does.

@@ -8,8 +8,6 @@ import { BaseSequencer } from 'vitest/node';
 const longest = [
   'tools/check/integrations.test.mjs',
   'tools/check/commands.test.mjs',
-  'packages/tfjs/src/backend/conformance/webgl.browser.test.ts',
-  'packages/webgpu/src/conformance.browser.test.ts',
   'examples/browser/src/page.browser-run.test.ts',
   'examples/browser/src/drop.browser-run.test.ts',
   'research/study/src/main.test.ts',
@@ -20,7 +18,9 @@ const longest = [
   'examples/browser/src/page-worth.browser-run.test.ts',
   'tools/check/copied-examples.test.mjs',
   'packages/tfjs/src/backend/conformance/cpu.test.ts',
+  'packages/tfjs/src/backend/conformance/webgl.browser.test.ts',
   'packages/webgpu/src/conformance.test.ts',
+  'packages/onnxruntime/src/trainer/trainer-webgpu.browser.test.ts',
   'tools/check/jax.test.mjs',
   'tools/check/demo.test.mjs',
 ];

@@ -32,7 +32,7 @@ export function unitTests(more = {}) {
   const config = defineConfig({
     test: {
       include: ['src/**/*.test.ts'],
-      // Those run in Chromium, by vitest.browser.config.ts.
+      // Those run in Chromium, by tools/devices/vitest.browser.config.mjs.
       exclude: [...configDefaults.exclude, 'src/**/*.browser.test.ts'],
       // For tests of a page as it is built, which open a browser themselves.
       env: chromium === undefined ? {} : { CHROMIUM: chromium },

@@ -1,6 +1,4 @@
 /** Real devices for tests: Dawn in Node, and headless Chromium. */
-import type { ViteUserConfig } from 'vitest/config';
-
 /** WebGPU in this process. */
 export interface OpenDawn {
   readonly gpu: GPU;
@@ -41,25 +39,14 @@ export declare function findVulkanDriver(): VulkanDriver | undefined;
 /** The path of a Chromium: `CHROMIUM` if set, then the usual names and places. */
 export declare function findChromium(): string | undefined;
 
-/**
- * Vitest's configuration for `*.browser.test.ts` in headless Chromium with WebGPU and WebGL on software devices.
- *
- * @param more merged over it
- * @throws where there is no Chromium, with the command that would bring it
- *
- * @example
- * ```ts no-run
- * export default browserTests({ optimizeDeps: { include: ['@tensorflow/tfjs'] } });
- * ```
- */
-export declare function browserTests(more?: ViteUserConfig): Promise<ViteUserConfig>;
-
 declare module 'vitest' {
   interface ProvidedContext {
     /** The part of the conformance kit where not all of it runs: an eighth, or all of it under `npm test -- --whole`. */
     readonly kitPart: { readonly number: number; readonly of: number };
     /** Half of that, where another test runs that part by the same kernels; all of it under `--whole`. */
     readonly kitSmoke: { readonly number: number; readonly of: number };
+    /** A quarter of that, on WebGPU in Chromium: a case of every law at least; all of it under `--whole`. */
+    readonly kitGlance: { readonly number: number; readonly of: number };
     /** Whether what repeats is run again, on more seeds and devices: `npm test -- --whole`. */
     readonly whole: boolean;
   }

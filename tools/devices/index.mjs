@@ -1,4 +1,3 @@
-export { browserTests } from './browser-tests.mjs';
 export { findChromium } from './chromium.mjs';
 export { openDawn } from './dawn.mjs';
 export { findVulkanDriver } from './vulkan.mjs';

@@ -14,3 +14,9 @@ export const kitPart = whole ? { number: 1, of: 1 } : { number: 1, of: 8 };
 
 /** Half of that, where another test runs that part by the same kernels: it shows that they work there too. */
 export const kitSmoke = whole ? kitPart : { number: 1, of: 16 };
+
+/**
+ * A quarter of that, on a software device in Chromium where the same WGSL meets more in Node: at least a case of every law,
+ * and among them blocks, channels, N of M and elements that come back. It shows that they work by the browser's WebGPU too.
+ */
+export const kitGlance = whole ? kitPart : { number: 1, of: 64 };

@@ -144,8 +144,19 @@ export function dealCases(options: ConformanceOptions): {
   requireLaws(laws);
   requirePart(part);
   const all = DEFINITIONS.filter(({ law }) => laws.includes(law));
-  const mine = all.filter((_, index) => index % part.of === part.number - 1);
-  return { mine, others: all.length - mine.length };
+  const dealt = all.filter((_, index) => index % part.of === part.number - 1);
+  const mine = laws.flatMap((law) => {
+    const own = dealt.filter((one) => one.law === law);
+    return own.length > 0 ? own : oneOf(law, part.number);
+  });
+  const listed = all.filter((one) => mine.includes(one));
+  return { mine: listed, others: all.length - listed.length };
+}
+
+/** A case of a law of which a part was dealt none, in turn. */
+function oneOf(law: Law, number: number): CaseDefinition[] {
+  const cases = DEFINITIONS.filter((one) => one.law === law);
+  return [cases[(number - 1) % cases.length]!];
 }
 
 function requirePart(part: unknown): void {

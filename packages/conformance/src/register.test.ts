@@ -157,6 +157,17 @@ describe('parts', () => {
     }
   });
 
+  it('have every law each, and are all of the cases together, where they are more than a law has cases', () => {
+    const of = 64;
+    const parts = Array.from({ length: of }, (_, i) => namesOf({ part: { number: i + 1, of } }));
+    expect(new Set(parts.flat())).toEqual(new Set(namesOf({})));
+    for (const part of parts) {
+      expect(new Set(part.map((name) => name[0])).size).toBe(9);
+      expect(new Set(part).size).toBe(part.length);
+    }
+    expect(namesOf({ laws: [6], part: { number: of, of } })).toHaveLength(1);
+  });
+
   it('count the cases of the others as one skip, which says how many', () => {
     const { runner, tests } = fakeRunner();
     const options = { laws: [5], part: { number: 2, of: 3 } } as const;

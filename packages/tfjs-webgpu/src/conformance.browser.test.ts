@@ -14,7 +14,7 @@ if ('missing' in gpu) throw new Error(gpu.missing);
 registerConformance(
   createHarness(`tfjs on webgpu, ${gpu.driver}`),
   { describe, it },
-  { mostElements: 2 ** 18, laws: [5, 6, 7, 8, 9], part: inject('kitSmoke') },
+  { mostElements: 2 ** 18, laws: [5, 6, 7, 8, 9], part: inject('kitGlance') },
 );
 
 // As in Node: compiling what an LSTM is made of takes all but a moment of it.

@@ -12,7 +12,7 @@ const device = await page.device(page.subgroups ? { requiredFeatures: ['subgroup
 registerConformance(
   createHarness(`webgpu, ${page.driver}`, { device }),
   { describe, it },
-  { mostElements: 2 ** 18, part: inject('kitSmoke') },
+  { mostElements: 2 ** 18, part: inject('kitGlance') },
 );
 
 it('has had no error from the device', () => {

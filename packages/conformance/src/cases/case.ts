@@ -38,8 +38,9 @@ export interface ConformanceOptions {
    */
   readonly laws?: readonly Law[];
   /**
-   * One part of the cases, for a slow device: they are dealt in turn, so that every kind of case is in each part, and the
-   * parts `1` to `of` together are all of them. Under a test runner the others count as one skip, which says how many.
+   * One part of the cases, for a slow device: they are dealt in turn, so that every kind of case is in each of a few parts,
+   * and the parts `1` to `of` together are all of them. Of many, a part that is dealt no case of a law has one in common
+   * with others, so that every law is in each. Under a test runner the others count as one skip, which says how many.
    */
   readonly part?: { readonly number: number; readonly of: number };
 }

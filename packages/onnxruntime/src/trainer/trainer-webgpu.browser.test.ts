@@ -14,8 +14,8 @@ describe('a trainer in Chromium, WebGPU', () => {
     expect(trainer.memory).toBe('gpu');
     await trainer.dispose();
   });
-  trainerCases(gpu, { steps: 14, longRun: 0 });
-  // They run on WebGPU in Node.
+  // All of them run on WebGPU in Node.
+  trainerCases(gpu, { steps: 14, longRun: 0, few: !inject('whole') });
   if (inject('whole')) {
     patternCases(gpu);
     scoreCases(gpu, { few: true });

@@ -1,7 +1,8 @@
 import { createPruner } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { randoms, useBackend } from '../testing/use-backend.js';
+import { randoms } from '../testing/randoms.js';
+import { useBackend } from '../testing/use-backend.js';
 import { tfjsBackend } from './tfjs-backend.js';
 
 describe.each(['cpu', 'wasm'] as const)('on %s, live values', (name) => {

@@ -1,7 +1,9 @@
 import { constantSparsity, createPruner, PruneError, randomScore, tensorScore } from '@synaprune/core';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BACKENDS, countBytesRead, growth, randoms, useBackend } from '../testing/use-backend.js';
+import { countBytesRead } from '../testing/count-bytes-read.js';
+import { randoms } from '../testing/randoms.js';
+import { BACKENDS, growth, useBackend } from '../testing/use-backend.js';
 import { tfjsBackend } from './tfjs-backend.js';
 
 /** The weights after dropping `count` of all elements, by sorting everything. */

@@ -2,7 +2,8 @@ import { type Arithmetic, rankSigned } from '@synaprune/core';
 import { type HostValue, hostArithmetic } from '@synaprune/host';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { randoms, useBackend } from '../testing/use-backend.js';
+import { randoms } from '../testing/randoms.js';
+import { useBackend } from '../testing/use-backend.js';
 import { tensorArithmetic } from './arithmetic.js';
 
 /** Numbers at which devices differ, and some that are like any other. */

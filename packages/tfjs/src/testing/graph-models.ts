@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { randoms } from './use-backend.js';
+import { randoms } from './randoms.js';
 
 type Node = readonly [name: string, op: string, inputs: readonly string[], attr?: object];
 

@@ -2,7 +2,7 @@ import type { ConformanceHarness } from '@synaprune/conformance';
 import * as tf from '@tensorflow/tfjs';
 import type { TfjsMask } from '../backend/mask.js';
 import { type TfjsBackendOptions, tfjsBackend } from '../backend/tfjs-backend.js';
-import { countBytesRead } from './use-backend.js';
+import { countBytesRead } from './count-bytes-read.js';
 
 /** The conformance harness of the tfjs backend that is current now. One test file a backend. */
 export function currentHarness(options: TfjsBackendOptions = {}): ConformanceHarness<tf.Variable, TfjsMask> {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { tensorOf } from './models.js';
-import { randoms } from './use-backend.js';
+import { randoms } from './randoms.js';
 
 const { layers: L } = tf;
 /** The default one takes its time. */

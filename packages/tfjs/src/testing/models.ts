@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { randoms } from './use-backend.js';
+import { randoms } from './randoms.js';
 
 /** The seven optimizers of tfjs, made to move a lot: high rates, and momentum where there is any. */
 export const OPTIMIZERS: Readonly<Record<string, () => tf.Optimizer>> = {

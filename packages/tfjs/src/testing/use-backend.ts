@@ -60,34 +60,3 @@ export async function growth(work: () => Promise<void>): Promise<{ tensors: numb
   await work();
   return { tensors: tf.memory().numTensors - tensors, bytes: tf.memory().numBytes - bytes };
 }
-
-/** Numbers that look random and are the same every time (Mulberry32), in [−1, 1). */
-export function randoms(seed: number, length: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length }, () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 31 - 1;
-  });
-}
-
-const counters = new WeakMap<tf.KernelBackend, () => number>();
-
-/** Counts the bytes that leave the current backend from now on, by reads of either kind. */
-export function countBytesRead(): () => number {
-  const backend = tf.backend() as tf.KernelBackend;
-  const known = counters.get(backend);
-  if (known !== undefined) return known;
-  let bytes = 0;
-  const count = <Values>(values: Values): Values => {
-    bytes += (values as unknown as ArrayBufferView).byteLength ?? 0;
-    return values;
-  };
-  const { read, readSync } = backend;
-  backend.read = async (dataId) => count(await read.call(backend, dataId));
-  backend.readSync = (dataId) => count(readSync.call(backend, dataId));
-  const counter = () => bytes;
-  counters.set(backend, counter);
-  return counter;
-}

@@ -1,7 +1,10 @@
-/** Stands in for `synaprune-devices` in a page: the page's own WebGPU. */
-export async function openDawn(): Promise<
-  { gpu: GPU; driver: string; close(): void } | { readonly missing: string }
-> {
+// @ts-check
+/**
+ * What a page gets of `synaprune-devices`: it has WebGPU of its own.
+ *
+ * @returns {Promise<import('./index.mjs').OpenDawn | import('./index.mjs').MissingDevice>}
+ */
+export async function openDawn() {
   const adapter = await navigator.gpu?.requestAdapter();
   if (adapter == null) return { missing: 'this browser gives no WebGPU adapter' };
   const { vendor, architecture, description } = adapter.info;
