@@ -10,6 +10,7 @@ import {
   chooseFiles,
   complaintOf,
   dropFiles,
+  hurry,
   keep,
   saved,
   type TestFile,
@@ -26,7 +27,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('dropping a model'), () => {
   let page: Page;
 
   beforeAll(async () => {
-    browser = await openBrowser(CHROMIUM!);
+    browser = await openBrowser(CHROMIUM!, 'few');
     page = await browser.open(PLACE);
     // What is made of the layers comes later, and would make the same again with other zeros.
     await page.evaluate(() => {
@@ -44,6 +45,8 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('dropping a model'), () => {
   it('prunes the model that comes with it, and hands over the very bytes that the library makes', async () => {
     await page.getByRole('button', { name: 'Try it with a small one' }).click();
     await untilMeasured(page);
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.locator('#drop-layers-hint', { hasText: 'Stopped before it was through.' }).waitFor();
     expect(await page.locator('#drop-name').textContent()).toBe('text-orientation');
     const dense = readModelFile('ch_ppocr_mobile_v2.0_cls_infer.onnx');
     const { model } = await pruneOnnx(dense, { sparsity: 0.3 });
@@ -55,14 +58,14 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('dropping a model'), () => {
     expect(shown.get('Same answers')?.[1]).toMatch(/^\d+ of 16$/);
     const files = await saved(page, 'Download the model', 1);
     expect(Buffer.compare(files.get('text-orientation.pruned.onnx')!, model)).toBe(0);
-    await page.getByRole('button', { name: 'Stop', exact: true }).click();
-    await page.locator('#drop-layers-hint', { hasText: 'Stopped before it was through.' }).waitFor();
     const packed = await saved(page, 'Download it packed', 1);
     const back = await unpack(new Uint8Array(packed.get('text-orientation.synp')!), { kind: 'onnx' });
     expect(Buffer.compare(Buffer.from(back), Buffer.from(model))).toBe(0);
   });
 
   it('shows what was asked for last, however fast the slider moves, and says so', async () => {
+    // From here on nobody looks at times.
+    await hurry(page);
     await dropFiles(page, [{ name: 'pictures.onnx', bytes: onnxModel() }]);
     await page.locator('#drop-name', { hasText: 'pictures' }).waitFor();
     for (const percent of [60, 40, 20, 50]) await keep(page, percent);
@@ -197,7 +200,6 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('dropping a model'), () => {
         expect([what, colorScheme, width, ...found]).toEqual([what, colorScheme, width, 0, [], [], [], []]);
       }
     }
-    await page.context().close();
   });
 
   it('prunes and counts bytes in a browser without WebAssembly', async () => {
@@ -213,6 +215,5 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('dropping a model'), () => {
       /^Not run: This browser has no WebAssembly/,
     );
     expect((await figures()).get('Packed')?.[1]).toMatch(/B$/);
-    await page.context().close();
   });
 });

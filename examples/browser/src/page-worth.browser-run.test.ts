@@ -18,7 +18,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
   let browser: OpenBrowser;
 
   beforeAll(async () => {
-    browser = await openBrowser(CHROMIUM!);
+    browser = await openBrowser(CHROMIUM!, inject('whole') ? 'all' : 'few');
   });
   afterAll(async () => {
     await browser?.close();
@@ -27,9 +27,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
   });
 
   it('tells what it was worth, reads what is drawn, goes back through the run and on to 99 %, and can be shared', async () => {
-    const page = await browser.open('?task=digits&backend=wasm&steps=30&batch=32&target=80&seed=2', {
-      fewDigits: !inject('whole'),
-    });
+    const page = await browser.open('?task=digits&backend=wasm&steps=30&batch=32&target=80&seed=2');
     const digits = inject('whole') ? '2,004' : '100';
     const text = (id: string) => page.locator(`#${id}`).textContent();
     await until(page, 'Start training');
@@ -157,11 +155,10 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
     expect(await noticeOf(page)).toContain('This link is of version 2 of the page');
     expect(await text('fixed-hint')).toMatch(/^Train again drops this run .* Reset drops it and frees task,/);
     expect(await text('opened')).toMatch(/seed 3, 30 steps.*nothing of it is lost unless you press Reset/);
-    await page.context().close();
   });
 
   it('trains, prunes and reads without WebAssembly and graphics', async () => {
-    const page = await browser.open('?task=digits&steps=10&batch=8&target=50', { fewDigits: true }, () => {
+    const page = await browser.open('?task=digits&steps=10&batch=8&target=50', undefined, () => {
       Reflect.deleteProperty(globalThis, 'WebAssembly');
       Reflect.deleteProperty(Navigator.prototype, 'gpu');
       const open = HTMLCanvasElement.prototype.getContext as (...given: unknown[]) => unknown;
@@ -174,11 +171,10 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
       'In use: plain JavaScript. Not WebGPU: this browser has none. Not WebGL: this browser has none, or it is switched off. Not WebAssembly: this browser has none.',
     );
     expect(await page.locator('#reads-pruned').textContent()).toMatch(/^\d$/);
-    await page.context().close();
   });
 
   it('says when storage is full, trains on, and leaves what was saved', async () => {
-    const page = await browser.open('?task=forecast&backend=wasm&steps=10&batch=8&target=50', {}, () => {
+    const page = await browser.open('?task=digits&backend=wasm&steps=10&batch=8&target=50', undefined, () => {
       const put = IDBObjectStore.prototype.put;
       let writes = 0;
       IDBObjectStore.prototype.put = function (...given) {
@@ -195,6 +191,5 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('what the page shows of a run'
     await page.reload();
     await until(page, 'Resume');
     expect(await progressOf(page)).toBe('Step 0 of 10');
-    await page.context().close();
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { BrowserContext } from 'playwright';
+import type { Plugin } from 'vite';
 
 const PIXELS = 28 * 28;
 /** Images of each digit that are left: 400 in all to train on, 100 to test on. */
@@ -8,12 +8,25 @@ const EACH = 50;
 
 /**
  * Serves the first images of each digit instead of all: a test of the model is over in a twentieth of its time, which on
- * emulated graphics is most of a run's.
+ * emulated graphics is most of a run's. The server does, and not the browser's own tools: while those look at what a page
+ * asks for, nothing of it is cached.
  *
  * @param file the built page's data file of digits
  */
-export async function serveFewDigits(context: BrowserContext, file: URL): Promise<void> {
-  const all = gunzipSync(readFileSync(file));
+export function serveFewDigits(file: URL): Plugin {
+  const body = fewDigits(gunzipSync(readFileSync(file)));
+  return {
+    name: 'few-digits',
+    configurePreviewServer({ middlewares }) {
+      middlewares.use('/data/digits.bin', (_, answer) => {
+        answer.setHeader('Content-Type', 'application/octet-stream');
+        answer.end(body);
+      });
+    },
+  };
+}
+
+function fewDigits(all: Buffer): Buffer {
   const counts = Array.from({ length: 10 }, (_, digit) => all.readUInt32LE(4 * digit));
   const header = Buffer.alloc(40);
   let from = header.length;
@@ -23,8 +36,5 @@ export async function serveFewDigits(context: BrowserContext, file: URL): Promis
     from += count * PIXELS;
     return own;
   });
-  const body = gzipSync(Buffer.concat([header, ...images]));
-  await context.route('**/data/digits.bin', (route) =>
-    route.fulfill({ body, contentType: 'application/octet-stream' }),
-  );
+  return gzipSync(Buffer.concat([header, ...images]));
 }
