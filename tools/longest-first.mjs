@@ -17,7 +17,6 @@ const longest = [
   'tools/examples/documentation.test.mjs',
   'packages/onnxruntime/src/trainer/trainer-webgpu.test.ts',
   'research/study/src/execution/queue.test.ts',
-  'examples/browser/src/page-worth.browser-run.test.ts',
   'tools/check/copied-examples.test.mjs',
   'packages/tfjs/src/backend/conformance/cpu.test.ts',
   'packages/webgpu/src/conformance.test.ts',
