@@ -1,30 +1,21 @@
-import { expect, it } from 'vitest';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { OpenBrowser } from './open-browser';
 import { noticeOf, progressOf, startAndFinish, until } from './page-acts';
 
 /** Tests what the page does in browsers that lack something. */
 export function bearsWithBrowsers(opened: () => OpenBrowser): void {
-  it('trains, prunes and reads without WebAssembly and graphics', async () => {
-    const page = await opened().open('?task=digits&steps=10&batch=8&target=50', undefined, () => {
-      Reflect.deleteProperty(globalThis, 'WebAssembly');
-      Reflect.deleteProperty(Navigator.prototype, 'gpu');
-      const open = HTMLCanvasElement.prototype.getContext as (...given: unknown[]) => unknown;
-      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...given: unknown[]) {
-        return String(given[0]).startsWith('webgl') ? null : open.apply(this, given);
-      } as typeof HTMLCanvasElement.prototype.getContext;
-    });
-    await startAndFinish(page);
-    expect(await page.locator('#device-hint').textContent()).toBe(
-      'In use: plain JavaScript. Not WebGPU: this browser has none. Not WebGL: this browser has none, or it is switched off. Not WebAssembly: this browser has none.',
-    );
-    expect(await page.locator('#reads-pruned').textContent()).toMatch(/^\d$/);
-  });
+  describe('without WebAssembly and graphics, and with full storage', () => {
+    let page: Page;
 
-  it('says when storage is full, trains on, and leaves what was saved', async () => {
-    const page = await opened().open(
-      '?task=digits&backend=wasm&steps=10&batch=8&target=50',
-      undefined,
-      () => {
+    beforeAll(async () => {
+      page = await opened().open('?task=digits&steps=10&batch=8&target=50', undefined, () => {
+        Reflect.deleteProperty(globalThis, 'WebAssembly');
+        Reflect.deleteProperty(Navigator.prototype, 'gpu');
+        const open = HTMLCanvasElement.prototype.getContext as (...given: unknown[]) => unknown;
+        HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...given: unknown[]) {
+          return String(given[0]).startsWith('webgl') ? null : open.apply(this, given);
+        } as typeof HTMLCanvasElement.prototype.getContext;
         const put = IDBObjectStore.prototype.put;
         let writes = 0;
         IDBObjectStore.prototype.put = function (...given) {
@@ -33,15 +24,26 @@ export function bearsWithBrowsers(opened: () => OpenBrowser): void {
           if (writes > 1) throw new DOMException('full', 'QuotaExceededError');
           return put.apply(this, given);
         };
-      },
-    );
-    await startAndFinish(page);
-    expect(await noticeOf(page)).toBe(
-      'There is no room left to store the run in this browser. Training goes on; a reload finds the run as it was at step 0. Make room, and the next save tries again.',
-    );
-    await page.reload();
-    await until(page, 'Resume');
-    expect(await progressOf(page)).toBe('Step 0 of 10');
+      });
+    });
+
+    it('trains, prunes and reads', async () => {
+      await startAndFinish(page);
+      expect(await page.locator('#device-hint').textContent()).toBe(
+        'In use: plain JavaScript. Not WebGPU: this browser has none. Not WebGL: this browser has none, or it is switched off. Not WebAssembly: this browser has none.',
+      );
+      expect(await page.locator('#reads-pruned').textContent()).toMatch(/^\d$/);
+    });
+
+    it('says that there is no room, trains on, and leaves what was saved', async () => {
+      expect(await progressOf(page)).toBe('Step 10 of 10');
+      expect(await noticeOf(page)).toBe(
+        'There is no room left to store the run in this browser. Training goes on; a reload finds the run as it was at step 0. Make room, and the next save tries again.',
+      );
+      await page.reload();
+      await until(page, 'Resume');
+      expect(await progressOf(page)).toBe('Step 0 of 10');
+    });
   });
 
   it('says in words what it cannot do, and does the rest', async () => {

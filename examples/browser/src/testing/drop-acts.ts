@@ -1,4 +1,5 @@
 import type { Page, Worker } from 'playwright';
+import { runClockFast } from './page-acts';
 
 /** A file to be dropped or chosen. */
 export interface TestFile {
@@ -44,20 +45,12 @@ export async function complaintOf(page: Page): Promise<string> {
   return (await page.locator('#drop-complaint-text').textContent()) ?? '';
 }
 
-/**
- * Lets the clocks of a page's workers run fast, of those that come, too: models are timed for as long as a budget of
- * seconds lasts, which is most of what is computed.
- */
+/** Lets the clocks of a page's workers run fast, of those that come, too: timing is most of what they compute. */
 export async function hurry(page: Page): Promise<void> {
   // One that packs may be gone before it is told.
   const hasten = (worker: Worker) => worker.evaluate(runClockFast).catch(() => {});
   page.on('worker', hasten);
   await Promise.all(page.workers().map(hasten));
-}
-
-function runClockFast(): void {
-  const now = performance.now.bind(performance);
-  performance.now = () => 50 * now();
 }
 
 /** Sets a slider as a hand would. */
