@@ -11,7 +11,6 @@ const longest = [
   'packages/tfjs/src/backend/conformance/webgl.browser.test.ts',
   'packages/webgpu/src/conformance.browser.test.ts',
   'examples/browser/src/page.browser-run.test.ts',
-  'examples/browser/src/drop.browser-run.test.ts',
   'research/study/src/main.test.ts',
   'examples/forecast/src/main.test.ts',
   'tools/examples/documentation.test.mjs',

@@ -20,6 +20,7 @@ import {
   useColours,
 } from './testing/page-acts';
 import { showsRun } from './testing/shows-run';
+import { takesModels } from './testing/takes-models';
 
 describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
   let browser: OpenBrowser;
@@ -285,4 +286,6 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
   });
 
   bearsWithBrowsers(() => browser);
+
+  describe('where a model is dropped', () => takesModels(() => browser));
 });

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright';
+import { inject } from 'vitest';
 
 /** Until the session is as far: the name of the large button says what it is doing. */
 export async function until(page: Page, label: string): Promise<void> {
@@ -53,9 +54,9 @@ export function runClockFast(): void {
   performance.now = () => 50 * now();
 }
 
-/** Times predictions by a fast clock, and answers the rows of what came of it. */
+/** Times predictions, by a fast clock unless with `--whole`, and answers the rows of what came of it. */
 export async function timePredictions(page: Page): Promise<string[][]> {
-  await page.evaluate(runClockFast);
+  if (!inject('whole')) await page.evaluate(runClockFast);
   await page.locator('#time').click();
   await page.locator('#time', { hasText: 'Time again' }).waitFor();
   return rowsOf(page, 'times');

@@ -4,8 +4,8 @@ import { shrinkOnnx } from '@synaprune/onnx-shrink';
 import { unpack } from '@synaprune/sparse';
 import { decodeTfjs, pruneTfjs } from '@synaprune/tfjs-files';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AUDITED, cutOff, parted, silentlyCut, violationsOf } from './testing/audit';
+import { beforeAll, expect, it } from 'vitest';
+import { AUDITED, cutOff, parted, silentlyCut, violationsOf } from './audit';
 import {
   chooseFiles,
   complaintOf,
@@ -15,28 +15,23 @@ import {
   saved,
   type TestFile,
   untilMeasured,
-} from './testing/drop-acts';
-import { nothingToPrune, onnxModel, tfjsModel, twoFiles, unknownOperator } from './testing/models';
-import { CHROMIUM, inBrowser, type OpenBrowser, openBrowser } from './testing/open-browser';
-import { overflow, rowsOf, useColours } from './testing/page-acts';
+} from './drop-acts';
+import { nothingToPrune, onnxModel, tfjsModel, twoFiles, unknownOperator } from './models';
+import type { OpenBrowser } from './open-browser';
+import { overflow, rowsOf, useColours } from './page-acts';
 
 const PLACE = '?task=digits&backend=cpu&steps=10&batch=1#drop';
 
-describe.skipIf(CHROMIUM === undefined)(inBrowser('dropping a model'), () => {
-  let browser: OpenBrowser;
+/** Tests the half of the page that takes models. */
+export function takesModels(opened: () => OpenBrowser): void {
   let page: Page;
 
   beforeAll(async () => {
-    browser = await openBrowser(CHROMIUM!, 'few');
-    page = await browser.open(PLACE);
+    page = await opened().open(PLACE);
     // What is made of the layers comes later, and would make the same again with other zeros.
     await page.evaluate(() => {
       document.querySelector<HTMLInputElement>('#drop-by-layer')!.checked = false;
     });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    expect(browser?.problems).toEqual([]);
   });
 
   const figures = async (): Promise<Map<string, string[]>> =>
@@ -206,7 +201,7 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('dropping a model'), () => {
   });
 
   it('prunes and counts bytes in a browser without WebAssembly', async () => {
-    page = await browser.open(PLACE);
+    page = await opened().open(PLACE);
     await page.route('**/assets/worker-*.js', async (route) => {
       const answer = await route.fetch();
       await route.fulfill({ response: answer, body: `delete globalThis.WebAssembly;${await answer.text()}` });
@@ -219,4 +214,4 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('dropping a model'), () => {
     );
     expect((await figures()).get('Packed')?.[1]).toMatch(/B$/);
   });
-});
+}
