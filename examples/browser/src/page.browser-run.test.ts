@@ -262,18 +262,18 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     await tabTo('steps');
     await page.keyboard.press('Control+a');
     // Enough of them that a key pressed from here finds the run under way.
-    await page.keyboard.type('20');
+    await page.keyboard.type('40');
     await tabTo('go', 'Shift+Tab');
     await page.keyboard.press('Enter');
     await until(page, 'Pause');
     await page.keyboard.press('Space');
     await until(page, 'Resume');
     expect(await focused()).toBe('go');
-    expect(await page.getByRole('status').textContent()).toMatch(/^Paused at step \d+ of 20\./);
+    expect(await page.getByRole('status').textContent()).toMatch(/^Paused at step \d+ of 40\./);
     await page.keyboard.press('Enter');
     await until(page, 'Train again');
     expect(await focused()).toBe('go');
-    expect(await page.getByRole('status').textContent()).toMatch(/^Finished after 20 steps\. Test error \d+/);
+    expect(await page.getByRole('status').textContent()).toMatch(/^Finished after 40 steps\. Test error \d+/);
     for (const role of ['banner', 'main', 'contentinfo'] as const) {
       expect(await page.getByRole(role).count()).toBe(1);
     }

@@ -1,5 +1,6 @@
 import type { Page, Worker } from 'playwright';
-import { runClockFast } from './page-acts';
+import { inject } from 'vitest';
+import { tickWhenAsked } from './page-acts';
 
 /** A file to be dropped or chosen. */
 export interface TestFile {
@@ -45,10 +46,14 @@ export async function complaintOf(page: Page): Promise<string> {
   return (await page.locator('#drop-complaint-text').textContent()) ?? '';
 }
 
-/** Lets the clocks of a page's workers run fast, of those that come, too: timing is most of what they compute. */
+/**
+ * Unless with `--whole`, gives workers of a page a clock that is soon through, those that come, too: timing is most of what
+ * they compute.
+ */
 export async function hurry(page: Page): Promise<void> {
+  if (inject('whole')) return;
   // One that packs may be gone before it is told.
-  const hasten = (worker: Worker) => worker.evaluate(runClockFast).catch(() => {});
+  const hasten = (worker: Worker) => worker.evaluate(tickWhenAsked).catch(() => {});
   page.on('worker', hasten);
   await Promise.all(page.workers().map(hasten));
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { chromium, type Disposable, type Page, type ViewportSize } from 'playwright';
 import { servePage } from '../../serve-page.mjs';
-import { serveFewDigits } from './few-digits';
+import { serveFewData } from './few-data';
 
 /** The built page in a headless browser, and whatever goes wrong in it. */
 export interface OpenBrowser {
@@ -51,11 +51,10 @@ const FLAGS = [
 /**
  * Serves the built page and opens a browser on software graphics.
  *
- * @param digits `few`: the page trains and tests on a twentieth of them
+ * @param data `few`: the page trains and tests on a part of its data
  */
-export async function openBrowser(executablePath: string, digits: 'few' | 'all'): Promise<OpenBrowser> {
-  const few =
-    digits === 'few' ? [serveFewDigits(new URL('../../dist/data/digits.bin', import.meta.url))] : [];
+export async function openBrowser(executablePath: string, data: 'few' | 'all'): Promise<OpenBrowser> {
+  const few = data === 'few' ? [serveFewData(new URL('../../dist/data/', import.meta.url))] : [];
   const { address, close } = await servePage(fileURLToPath(new URL('../..', import.meta.url)), 0, few);
   const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: NO_LIMIT });
   const context = await browser.newContext();
