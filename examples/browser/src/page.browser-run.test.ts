@@ -3,6 +3,7 @@ import { loadModel } from '@synaprune/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { bearsWithBrowsers } from './testing/bears-with-browsers';
 import { type DownloadedModel, download, downloadModel, handlerOf } from './testing/downloaded-model';
 import { measureContrasts } from './testing/measure-contrasts';
 import { CHROMIUM, inBrowser, type OpenBrowser, openBrowser } from './testing/open-browser';
@@ -18,6 +19,8 @@ import {
   until,
   useColours,
 } from './testing/page-acts';
+import { showsRun } from './testing/shows-run';
+import { takesModels } from './testing/takes-models';
 
 describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
   let browser: OpenBrowser;
@@ -25,10 +28,10 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
   /** Where it was trained. */
   let trained: Page;
   const PHONE = { width: 360, height: 740 };
-  const RUN = '?task=digits&backend=wasm&steps=30&batch=32&target=80';
+  const RUN = '?task=digits&backend=wasm&steps=30&batch=32&target=80&seed=2';
 
   beforeAll(async () => {
-    browser = await openBrowser(CHROMIUM!);
+    browser = await openBrowser(CHROMIUM!, inject('whole') ? 'all' : 'few');
   });
   afterAll(async () => {
     await browser?.close();
@@ -37,11 +40,15 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
   });
 
   it('prunes to exactly the target, and what it hands over loads with the zeros that its table counts', async () => {
-    const page = await browser.open(RUN, { fewDigits: true, viewport: PHONE });
+    const page = await browser.open(RUN, PHONE);
     trained = page;
     await until(page, 'Start training');
     expect(await overflow(page)).toBe(0);
     expect(await page.locator('#time').getAttribute('aria-disabled')).toBe('true');
+    expect(await page.locator('#worth-text').textContent()).toMatch(
+      /^Start the training, and at its end this page tells/,
+    );
+    expect(await page.locator('#moment').isDisabled()).toBe(true);
     await startAndFinish(page);
     expect(await progressOf(page)).toBe('Step 30 of 30');
     expect(await page.locator('#device-hint').textContent()).toBe('In use: WebAssembly.');
@@ -95,9 +102,10 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     },
   );
 
+  showsRun(() => trained);
+
   it('times predictions dense and accelerated, until the model changes', async () => {
     const page = trained;
-    await page.setViewportSize({ width: 1280, height: 900 });
     const rows = await timePredictions(page);
     expect(rows.map(([batch]) => batch)).toEqual(['1', '64']);
     for (const [, ...cells] of rows) {
@@ -114,11 +122,10 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     await until(page, 'Start training');
     expect(await page.locator('#times').isVisible()).toBe(false);
     expect(await page.locator('#time').getAttribute('aria-disabled')).toBe('true');
-    await page.context().close();
   });
 
   it('goes on in a new tab where one was closed in the middle, with its twin, and ends with the very bytes of a run that never stopped', async () => {
-    const closed = await browser.open(RUN, { fewDigits: true });
+    const closed = await browser.open(RUN);
     await until(closed, 'Start training');
     // Past the first masks, which come at a third.
     await atStep(closed, 13, 'pause');
@@ -149,27 +156,22 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     await until(page, 'Start training');
     await page.reload();
     await until(page, 'Start training');
-    await page.context().close();
+    await page.close();
   });
 
   // Devices that are lost are met on WebGL, and training on WebGPU in Chromium by the packages that do it.
   describe.runIf(inject('whole'))('on WebGPU', () => {
     let page: Page;
     beforeAll(async () => {
-      page = await browser.open(
-        '?task=digits&backend=webgpu&steps=10&batch=8&target=50',
-        { fewDigits: true },
-        () => {
-          const request = GPUAdapter.prototype.requestDevice;
-          GPUAdapter.prototype.requestDevice = async function (...given) {
-            const device = await request.apply(this, given);
-            Object.assign(window, { lastDevice: device });
-            return device;
-          };
-        },
-      );
+      page = await browser.open('?task=digits&backend=webgpu&steps=10&batch=8&target=50', undefined, () => {
+        const request = GPUAdapter.prototype.requestDevice;
+        GPUAdapter.prototype.requestDevice = async function (...given) {
+          const device = await request.apply(this, given);
+          Object.assign(window, { lastDevice: device });
+          return device;
+        };
+      });
     });
-    afterAll(() => page?.context().close());
 
     it('trains and says so', async () => {
       await startAndFinish(page);
@@ -213,13 +215,12 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     expect(await page.locator('#device-says').textContent()).toMatch(
       /^WebGPU calls itself .+\.WebGL calls itself .+\.$/,
     );
-    await page.context().close();
   });
 
   it('stops when a graphics device is lost, keeps what was saved, and goes on with another', async () => {
     const page = await browser.open(
       '?task=digits&backend=webgl&steps=10&batch=8&target=50',
-      { fewDigits: true },
+      undefined,
       () => {
         const open = OffscreenCanvas.prototype.getContext as (...given: unknown[]) => unknown;
         OffscreenCanvas.prototype.getContext = function (this: OffscreenCanvas, ...given: unknown[]) {
@@ -240,14 +241,13 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     await page.locator('#go').click();
     await until(page, 'Train again');
     expect(await progressOf(page)).toBe('Step 10 of 10');
-    await page.context().close();
     // The browser itself reports the loss that was forced on it.
     const forced = browser.problems.findIndex((problem) => /CONTEXT_LOST_WEBGL/.test(problem));
     if (forced >= 0) browser.problems.splice(forced, 1);
   });
 
   it('is worked with the keyboard alone, and keeps the focus where it was', async () => {
-    const page = await browser.open('?task=forecast&backend=wasm&steps=20&batch=16&target=50');
+    const page = await browser.open('?task=forecast&backend=wasm&steps=30&batch=16&target=50');
     await until(page, 'Start training');
     const focused = () => page.evaluate(() => document.activeElement?.id);
     const tabTo = async (id: string, key = 'Tab') => {
@@ -262,18 +262,18 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     await tabTo('steps');
     await page.keyboard.press('Control+a');
     // Enough of them that a key pressed from here finds the run under way.
-    await page.keyboard.type('60');
+    await page.keyboard.type('40');
     await tabTo('go', 'Shift+Tab');
     await page.keyboard.press('Enter');
     await until(page, 'Pause');
     await page.keyboard.press('Space');
     await until(page, 'Resume');
     expect(await focused()).toBe('go');
-    expect(await page.getByRole('status').textContent()).toMatch(/^Paused at step \d+ of 60\./);
+    expect(await page.getByRole('status').textContent()).toMatch(/^Paused at step \d+ of 40\./);
     await page.keyboard.press('Enter');
     await until(page, 'Train again');
     expect(await focused()).toBe('go');
-    expect(await page.getByRole('status').textContent()).toMatch(/^Finished after 60 steps\. Test error \d+/);
+    expect(await page.getByRole('status').textContent()).toMatch(/^Finished after 40 steps\. Test error \d+/);
     for (const role of ['banner', 'main', 'contentinfo'] as const) {
       expect(await page.getByRole(role).count()).toBe(1);
     }
@@ -283,31 +283,9 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('the page'), () => {
     for (const picture of await page.getByRole('img').all()) {
       expect(await picture.getAttribute('aria-label')).toMatch(/\w+ .*\d/);
     }
-    await page.context().close();
   });
 
-  it('says in words what it cannot do, and does the rest', async () => {
-    const page = await browser.open('?backend=webgl&steps=3&task=digits&speed=9', {}, () => {
-      const open = HTMLCanvasElement.prototype.getContext as (...given: unknown[]) => unknown;
-      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...given: unknown[]) {
-        return String(given[0]).startsWith('webgl') ? null : open.apply(this, given);
-      } as typeof HTMLCanvasElement.prototype.getContext;
-      Object.defineProperty(IDBFactory.prototype, 'open', {
-        value() {
-          throw new DOMException('not allowed here', 'SecurityError');
-        },
-      });
-    });
-    await until(page, 'Start training');
-    const notice = await noticeOf(page);
-    expect(notice).toContain('steps needs to be a whole number from 10 to 20000, got “3”');
-    expect(notice).toContain('speed means nothing here');
-    expect(notice).toContain('WebGL cannot be used: this browser has none');
-    expect(notice).toContain('does not let the page store anything (not allowed here)');
-    expect(await page.locator('#device-hint').textContent()).toMatch(/^In use: (WebAssembly|WebGPU)/);
-    expect(await page.locator('#notice-text li').count()).toBe(4);
-    await page.getByRole('button', { name: 'Dismiss' }).click();
-    expect(await page.locator('#notice').isVisible()).toBe(false);
-    await page.context().close();
-  });
+  bearsWithBrowsers(() => browser);
+
+  describe('where a model is dropped', () => takesModels(() => browser));
 });

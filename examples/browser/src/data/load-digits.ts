@@ -1,4 +1,4 @@
-import { type DigitSet, readDigits } from './digits';
+import { type DigitSet, readDigits, SIDE } from './digits';
 import { fetchBytes } from './fetch-bytes';
 
 let loading: Promise<{ readonly train: DigitSet; readonly test: DigitSet }> | null = null;
@@ -12,8 +12,19 @@ export function loadDigits(): Promise<{ readonly train: DigitSet; readonly test:
   return loading;
 }
 
+const PIXELS = SIDE * SIDE;
+
 /** One image of a set, in [0, 1]. */
-export function imageOf({ pixels }: DigitSet, index: number): Float32Array {
-  const size = 28 * 28;
-  return Float32Array.from(pixels.subarray(index * size, (index + 1) * size), (value) => value / 255);
+export function imageOf(set: DigitSet, index: number): Float32Array {
+  return imagesOf(set, Int32Array.of(index));
+}
+
+/** Images of a set, one after the other, in [0, 1]. */
+export function imagesOf({ pixels }: DigitSet, indices: Int32Array): Float32Array {
+  const values = new Float32Array(indices.length * PIXELS);
+  for (let row = 0; row < indices.length; row += 1) {
+    const [to, from] = [row * PIXELS, indices[row]! * PIXELS];
+    for (let i = 0; i < PIXELS; i += 1) values[to + i] = pixels[from + i]! / 255;
+  }
+  return values;
 }

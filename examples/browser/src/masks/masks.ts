@@ -86,8 +86,10 @@ export function mountMasks(onUnit: (unit: number) => void): MasksView {
   };
 }
 
-function colours() {
-  return { kept: bytesOf('--kept'), dropped: bytesOf('--dropped'), fresh: bytesOf('--fresh') };
+/** Colours as a picture has them in memory: a number for four bytes. */
+function colours(): Colours {
+  const pixelOf = (name: string) => new Uint32Array(Uint8Array.of(...bytesOf(name), 255).buffer)[0]!;
+  return { kept: pixelOf('--kept'), dropped: pixelOf('--dropped'), fresh: pixelOf('--fresh') };
 }
 
 function listLayers(table: HTMLTableElement, masks: readonly NamedMask[]): void {
@@ -113,14 +115,18 @@ function elementsOf({ shape }: NamedMask): number {
   return shape.reduce((product, edge) => product * edge, 1);
 }
 
-type Bytes = readonly [number, number, number];
+interface Colours {
+  readonly kept: number;
+  readonly dropped: number;
+  readonly fresh: number;
+}
 
 function draw(
   canvas: HTMLCanvasElement,
   mask: NamedMask,
   before: Uint8Array | undefined,
   widthAvailable: number,
-  colours: { readonly kept: Bytes; readonly dropped: Bytes; readonly fresh: Bytes },
+  colours: Colours,
 ): string {
   const { width, height, arrangement, placeOf, unitAt } = layoutOf(mask.shape, widthAvailable);
   canvas.classList.toggle('units', unitAt !== undefined);
@@ -132,12 +138,12 @@ function draw(
   canvas.style.width = `${width * scale}px`;
   const context = canvas.getContext('2d')!;
   const picture = context.createImageData(width, height);
-  for (let element = 0; element < elementsOf(mask); element += 1) {
+  const pixels = new Uint32Array(picture.data.buffer);
+  const all = elementsOf(mask);
+  for (let element = 0; element < all; element += 1) {
     const kept = isKept(mask.bits, element);
     const fresh = !kept && before !== undefined && isKept(before, element);
-    const [red, green, blue] = kept ? colours.kept : fresh ? colours.fresh : colours.dropped;
-    const at = 4 * placeOf(element);
-    picture.data.set([red, green, blue, 255], at);
+    pixels[placeOf(element)] = kept ? colours.kept : fresh ? colours.fresh : colours.dropped;
   }
   context.putImageData(picture, 0, 0);
   return arrangement;

@@ -1,7 +1,7 @@
 import { portion } from '@synaprune/examples-kit/format';
 import * as tf from '@tensorflow/tfjs';
 import { type DigitSet, SIDE } from '../data/digits';
-import { loadDigits } from '../data/load-digits';
+import { imagesOf, loadDigits } from '../data/load-digits';
 import { predictInParts } from './predict-in-parts';
 import { EPSILON, type Task } from './task';
 
@@ -82,10 +82,6 @@ export const digits: Task = {
   },
 };
 
-function images({ pixels }: DigitSet, indices: Int32Array): tf.Tensor2D {
-  const values = new Float32Array(indices.length * PIXELS);
-  for (const [row, image] of indices.entries()) {
-    for (let i = 0; i < PIXELS; i += 1) values[row * PIXELS + i] = pixels[image * PIXELS + i]! / 255;
-  }
-  return tf.tensor2d(values, [indices.length, PIXELS]);
+function images(set: DigitSet, indices: Int32Array): tf.Tensor2D {
+  return tf.tensor2d(imagesOf(set, indices), [indices.length, PIXELS]);
 }

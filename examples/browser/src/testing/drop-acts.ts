@@ -1,4 +1,6 @@
-import type { Page } from 'playwright';
+import type { Page, Worker } from 'playwright';
+import { inject } from 'vitest';
+import { tickWhenAsked } from './page-acts';
 
 /** A file to be dropped or chosen. */
 export interface TestFile {
@@ -42,6 +44,18 @@ export async function untilMeasured(page: Page): Promise<void> {
 export async function complaintOf(page: Page): Promise<string> {
   await page.locator('#drop-complaint').waitFor();
   return (await page.locator('#drop-complaint-text').textContent()) ?? '';
+}
+
+/**
+ * Unless with `--whole`, gives workers of a page a clock that is soon through, those that come, too: timing is most of what
+ * they compute.
+ */
+export async function hurry(page: Page): Promise<void> {
+  if (inject('whole')) return;
+  // One that packs may be gone before it is told.
+  const hasten = (worker: Worker) => worker.evaluate(tickWhenAsked).catch(() => {});
+  page.on('worker', hasten);
+  await Promise.all(page.workers().map(hasten));
 }
 
 /** Sets a slider as a hand would. */

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright';
+import { inject } from 'vitest';
 
 /** Until the session is as far: the name of the large button says what it is doing. */
 export async function until(page: Page, label: string): Promise<void> {
@@ -47,8 +48,20 @@ export const progressOf = (page: Page): Promise<string | null> =>
   page.locator('#progress-text').textContent();
 export const noticeOf = (page: Page): Promise<string | null> => page.locator('#notice-text').textContent();
 
-/** Times predictions, and answers the rows of what came of it. */
+/** Runs in a page or a worker: its clock then ticks when it is asked, and a budget of seconds is soon spent. */
+export function tickWhenAsked(): void {
+  let told = 1e9;
+  Object.assign(performance, {
+    now() {
+      told += 20;
+      return told;
+    },
+  });
+}
+
+/** Times predictions, by a clock of its own unless with `--whole`, and answers the rows of what came of it. */
 export async function timePredictions(page: Page): Promise<string[][]> {
+  if (!inject('whole')) await page.evaluate(tickWhenAsked);
   await page.locator('#time').click();
   await page.locator('#time', { hasText: 'Time again' }).waitFor();
   return rowsOf(page, 'times');

@@ -33,6 +33,8 @@ export function createWorkbench<Content>({ format, content, name, lines }: Opene
   let bench: Bench<Content> | undefined;
   let dense: { readonly model: Loaded; readonly answers: readonly Answers[] } | undefined;
   let made: Content = content;
+  /** What was made, packed; `undefined` until it is. */
+  let madePacked: Uint8Array<ArrayBuffer> | undefined;
   const sizes: Record<'before' | 'after', Sizes> = { before: {}, after: {} };
   let first = true;
   const sensitivity: Sensitivity = {};
@@ -50,6 +52,7 @@ export function createWorkbench<Content>({ format, content, name, lines }: Opene
   async function packed(of: Content, which: 'before' | 'after', turn: Turn, tell: Tell): Promise<void> {
     const bytes = await packAside(format.packable(of), turn.signal);
     turn.signal.throwIfAborted();
+    if (which === 'after') madePacked = bytes;
     sizes[which] = { ...sizes[which], packed: bytes.length };
     tell({ [which]: sizes[which] });
   }
@@ -116,7 +119,7 @@ export function createWorkbench<Content>({ format, content, name, lines }: Opene
       tell({ busy: wish.unit === 'weight' ? 'Pruning …' : 'Cutting …', notRun: null });
       const { content: result, ...fate } = await format.make(content, wish, sensitivity);
       await turn.breathe();
-      made = result;
+      [made, madePacked] = [result, undefined];
       const told = { ...wish, byLayer: wish.byLayer && sensitivity[wish.unit] !== undefined };
       tell({ made: { ...fate, wish: told }, after: {}, answered: null, timed: null });
       tell({ after: { raw: bytesOf(format.files(made, name)) } });
@@ -160,7 +163,7 @@ export function createWorkbench<Content>({ format, content, name, lines }: Opene
 
     async save(what) {
       if (what === 'model') return format.files(made, `${name}.pruned`);
-      return [{ name: `${name}.synp`, bytes: await packAside(format.packable(made)) }];
+      return [{ name: `${name}.synp`, bytes: madePacked ?? (await packAside(format.packable(made))) }];
     },
 
     dispose: closeBench,

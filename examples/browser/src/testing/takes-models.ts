@@ -4,46 +4,59 @@ import { shrinkOnnx } from '@synaprune/onnx-shrink';
 import { unpack } from '@synaprune/sparse';
 import { decodeTfjs, pruneTfjs } from '@synaprune/tfjs-files';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AUDITED, cutOff, parted, silentlyCut, violationsOf } from './testing/audit';
+import { beforeAll, expect, it } from 'vitest';
+import { AUDITED, cutOff, parted, silentlyCut, violationsOf } from './audit';
 import {
   chooseFiles,
   complaintOf,
   dropFiles,
+  hurry,
   keep,
   saved,
   type TestFile,
   untilMeasured,
-} from './testing/drop-acts';
-import { nothingToPrune, onnxModel, tfjsModel, twoFiles, unknownOperator } from './testing/models';
-import { CHROMIUM, inBrowser, type OpenBrowser, openBrowser } from './testing/open-browser';
-import { overflow, rowsOf, useColours } from './testing/page-acts';
+} from './drop-acts';
+import { nothingToPrune, onnxModel, tfjsModel, twoFiles, unknownOperator } from './models';
+import type { OpenBrowser } from './open-browser';
+import { overflow, rowsOf, useColours } from './page-acts';
 
 const PLACE = '?task=digits&backend=cpu&steps=10&batch=1#drop';
 
-describe.skipIf(CHROMIUM === undefined)(inBrowser('dropping a model'), () => {
-  let browser: OpenBrowser;
+/** Tests the half of the page that takes models. */
+export function takesModels(opened: () => OpenBrowser): void {
   let page: Page;
 
   beforeAll(async () => {
-    browser = await openBrowser(CHROMIUM!);
-    page = await browser.open(PLACE);
+    page = await opened().open(PLACE);
     // What is made of the layers comes later, and would make the same again with other zeros.
     await page.evaluate(() => {
       document.querySelector<HTMLInputElement>('#drop-by-layer')!.checked = false;
     });
   });
-  afterAll(async () => {
-    await browser?.close();
-    expect(browser?.problems).toEqual([]);
-  });
 
   const figures = async (): Promise<Map<string, string[]>> =>
     new Map((await rowsOf(page, 'drop-figures')).map(([row = '', ...cells]) => [row, cells]));
 
+  async function audit(): Promise<void> {
+    for (const { colorScheme, width } of AUDITED) {
+      await page.setViewportSize({ width, height: 800 });
+      await useColours(page, colorScheme);
+      const words = [await cutOff(page), await silentlyCut(page), await parted(page)];
+      const found = [await overflow(page), ...words, await violationsOf(page)];
+      expect([colorScheme, width, ...found]).toEqual([colorScheme, width, 0, [], [], [], []]);
+    }
+  }
+
+  it('has nothing that axe objects to and no column off the screen, without a model', async () => {
+    await page.getByRole('button', { name: 'Try it with a small one' }).waitFor();
+    await audit();
+  });
+
   it('prunes the model that comes with it, and hands over the very bytes that the library makes', async () => {
     await page.getByRole('button', { name: 'Try it with a small one' }).click();
     await untilMeasured(page);
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.locator('#drop-layers-hint', { hasText: 'Stopped before it was through.' }).waitFor();
     expect(await page.locator('#drop-name').textContent()).toBe('text-orientation');
     const dense = readModelFile('ch_ppocr_mobile_v2.0_cls_infer.onnx');
     const { model } = await pruneOnnx(dense, { sparsity: 0.3 });
@@ -55,14 +68,14 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('dropping a model'), () => {
     expect(shown.get('Same answers')?.[1]).toMatch(/^\d+ of 16$/);
     const files = await saved(page, 'Download the model', 1);
     expect(Buffer.compare(files.get('text-orientation.pruned.onnx')!, model)).toBe(0);
-    await page.getByRole('button', { name: 'Stop', exact: true }).click();
-    await page.locator('#drop-layers-hint', { hasText: 'Stopped before it was through.' }).waitFor();
     const packed = await saved(page, 'Download it packed', 1);
     const back = await unpack(new Uint8Array(packed.get('text-orientation.synp')!), { kind: 'onnx' });
     expect(Buffer.compare(Buffer.from(back), Buffer.from(model))).toBe(0);
   });
 
   it('shows what was asked for last, however fast the slider moves, and says so', async () => {
+    // From here on nobody looks at times.
+    await hurry(page);
     await dropFiles(page, [{ name: 'pictures.onnx', bytes: onnxModel() }]);
     await page.locator('#drop-name', { hasText: 'pictures' }).waitFor();
     for (const percent of [60, 40, 20, 50]) await keep(page, percent);
@@ -182,26 +195,13 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('dropping a model'), () => {
     await untilMeasured(page);
   });
 
-  it('has nothing that axe objects to and no column off the screen, with a model and without', async () => {
+  it('has nothing that axe objects to and no column off the screen, with a model', async () => {
     await page.locator('#drop-scan-button', { hasText: 'Look again' }).waitFor();
-    for (const what of ['with a model', 'without one']) {
-      if (what === 'without one') {
-        await page.reload();
-        await page.getByRole('button', { name: 'Try it with a small one' }).waitFor();
-      }
-      for (const { colorScheme, width } of AUDITED) {
-        await page.setViewportSize({ width, height: 800 });
-        await useColours(page, colorScheme);
-        const words = [await cutOff(page), await silentlyCut(page), await parted(page)];
-        const found = [await overflow(page), ...words, await violationsOf(page)];
-        expect([what, colorScheme, width, ...found]).toEqual([what, colorScheme, width, 0, [], [], [], []]);
-      }
-    }
-    await page.context().close();
+    await audit();
   });
 
   it('prunes and counts bytes in a browser without WebAssembly', async () => {
-    page = await browser.open(PLACE);
+    page = await opened().open(PLACE);
     await page.route('**/assets/worker-*.js', async (route) => {
       const answer = await route.fetch();
       await route.fulfill({ response: answer, body: `delete globalThis.WebAssembly;${await answer.text()}` });
@@ -213,6 +213,5 @@ describe.skipIf(CHROMIUM === undefined)(inBrowser('dropping a model'), () => {
       /^Not run: This browser has no WebAssembly/,
     );
     expect((await figures()).get('Packed')?.[1]).toMatch(/B$/);
-    await page.context().close();
   });
-});
+}
