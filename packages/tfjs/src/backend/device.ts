@@ -8,7 +8,7 @@ export interface Device {
   /** Whether reads answer at once, and cheaply. */
   readonly synchronous: boolean;
   readonly subnormals: BackendManifest['subnormals'];
-  /** @throws PruneError `unsupported` when tfjs has been switched to another backend since */
+  /** @throws PruneError `unsupported` when tfjs has been switched to another backend since, or computes otherwise than it did */
   requireCurrent(): void;
   /** The values of a tensor, which is disposed. */
   take(tensor: tf.Tensor): Awaitable<Float32Array | Int32Array | Uint8Array>;
@@ -17,7 +17,7 @@ export interface Device {
 /**
  * Looks up tfjs's current backend.
  *
- * @throws PruneError `unsupported` when a WebGL device cannot hold float32 at all
+ * @throws PruneError `unsupported` when a WebGL device cannot hold float32 at all, or tfjs would not compute exactly on it
  */
 export function currentDevice(): Device {
   // Starts the backend where that needs no waiting; tfjs throws its own advice where it does.
@@ -26,6 +26,7 @@ export function currentDevice(): Device {
   if (name === 'webgl' && !tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) {
     throw new PruneError('unsupported', 'this WebGL device keeps weights in 16 bits; needed 32');
   }
+  requireExactPrograms(name);
   // On webgpu a synchronous read fails, on webgl it stalls the page.
   const synchronous = name === 'cpu' || name === 'wasm' || name === 'tensorflow';
   return {
@@ -41,6 +42,7 @@ export function currentDevice(): Device {
           `this tfjsBackend was made on the tfjs backend ${name}; tf.setBackend has since switched to ${now}`,
         );
       }
+      requireExactPrograms(name);
     },
     take(tensor) {
       if (!synchronous) return tensor.data().finally(() => tensor.dispose());
@@ -51,6 +53,19 @@ export function currentDevice(): Device {
       }
     },
   };
+}
+
+/**
+ * With shapes as uniforms, tfjs-backend-webgl 4.22.0 runs a program that it compiled for one shape on another whose program
+ * would have been another (`makeShaderKey` leaves out what tells them apart): a drop of 131,072 weights took 131,077.
+ */
+function requireExactPrograms(name: string): void {
+  if (name !== 'webgl' || !tf.env().getBool('WEBGL_USE_SHAPES_UNIFORMS')) return;
+  throw new PruneError(
+    'unsupported',
+    'with the flag WEBGL_USE_SHAPES_UNIFORMS tfjs computes other numbers than without it, and masks have to be exact: ' +
+      "tf.env().set('WEBGL_USE_SHAPES_UNIFORMS', false)",
+  );
 }
 
 /**
