@@ -60,11 +60,11 @@ export function currentDevice(): Device {
  * would have been another (`makeShaderKey` leaves out what tells them apart): a drop of 131,072 weights took 131,077.
  */
 function requireExactPrograms(name: string): void {
-  if (name !== 'webgl' || !tf.env().getBool('WEBGL_USE_SHAPES_UNIFORMS')) return;
+  const flag = 'WEBGL_USE_SHAPES_UNIFORMS';
+  if (name !== 'webgl' || !tf.env().getBool(flag)) return;
   throw new PruneError(
     'unsupported',
-    'with the flag WEBGL_USE_SHAPES_UNIFORMS tfjs computes other numbers than without it, and masks have to be exact: ' +
-      "tf.env().set('WEBGL_USE_SHAPES_UNIFORMS', false)",
+    `tfjs computes other numbers with ${flag}: tf.env().set('${flag}', false)`,
   );
 }
 
