@@ -14,7 +14,7 @@ export const asBuilt = { deps: { external: [/\/(?:packages|examples)\/[^/]+\/dis
 export const oneProcess = { test: { isolate: false } };
 
 /**
- * For tests of onnxruntime-web on WebGPU. V8 would optimise functions of many thousand blocks, which its runtime has and
+ * For tests of onnxruntime-web on WebGPU, in Node and in Chromium. V8 would optimise functions of many thousand blocks, which its runtime has and
  * which begin a session or two, for a minute in other threads: six times as long as the tests take. What runs a hundred
  * times as often is optimised still.
  */

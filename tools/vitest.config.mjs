@@ -1,15 +1,16 @@
 // @ts-check
-import { defineConfig } from 'vitest/config';
+import { defineConfig, mergeConfig } from 'vitest/config';
 import { timeLimits } from './devices/time-limits.mjs';
-import { asBuilt } from './unit-tests.mjs';
+import { asBuilt, oneProcess } from './unit-tests.mjs';
 
-export default defineConfig({
+const config = defineConfig({
   test: {
     name: 'tools',
     include: ['**/*.test.mjs'],
     globalSetup: './check/shared-tarballs.mjs',
-    isolate: false,
     server: asBuilt,
     ...timeLimits,
   },
 });
+
+export default mergeConfig(config, oneProcess);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { cruise } from 'dependency-cruiser';
 import { expect, test } from 'vitest';
 import laws from '../../.dependency-cruiser.mjs';
-import lawsOfFolders from '../../.dependency-cruiser.rooms.mjs';
+import lawsOfRooms from '../../.dependency-cruiser.rooms.mjs';
 import { withTree } from '../check/made-up-tree.mjs';
 
 const runtimes = { 'onnxruntime-web': '1', '@tensorflow/tfjs-core': '4' };
@@ -161,16 +161,16 @@ test('refuses a runtime that is a dependency and no peer', async () => {
   expect(await brokenBy(owned)).toEqual(['a runtime is the user’s own: a peerDependency']);
 });
 
-test('refuses a circle between folders that is none between files', async () => {
+test('refuses a circle between rooms that is none between files', async () => {
   const there = {
     'packages/host/src/b/y.ts': "export * from '../a/w.js';",
     'packages/host/src/a/w.ts': 'export {};',
   };
-  expect(await brokenBy(there, lawsOfFolders)).toEqual([]);
+  expect(await brokenBy(there, lawsOfRooms)).toEqual([]);
   const back = {
     'packages/host/src/a/x.ts': "export * from '../b/z.js';",
     'packages/host/src/b/z.ts': 'export {};',
   };
   expect(await brokenBy({ ...there, ...back })).toEqual([]);
-  expect(await brokenBy({ ...there, ...back }, lawsOfFolders)).toEqual(['no circle between rooms']);
+  expect(await brokenBy({ ...there, ...back }, lawsOfRooms)).toEqual(['no circle between rooms']);
 });

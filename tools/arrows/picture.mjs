@@ -12,12 +12,12 @@ export const PAGE = 'docs/architecture.md';
 /** From one box to another. @typedef {readonly [from: string, to: string]} Arrow */
 
 /**
- * What everything that is built imports, as `npm run arrows:folders` reads it, and the circles between folders.
+ * What everything that is built imports, as `npm run arrows:rooms` reads it, and the circles between rooms.
  *
  * @returns {Promise<{ modules: Module[], circles: string[] }>}
  */
 export async function readImports() {
-  const { 'arrows:folders': command } = readJson(join(root, 'package.json')).scripts;
+  const { 'arrows:rooms': command } = readJson(join(root, 'package.json')).scripts;
   const { status, stdout, output } = await runNode(
     [scriptOf('dependency-cruiser', 'depcruise'), ...command.replace('err-long', 'json').split(' ').slice(1)],
     { cwd: root },
@@ -28,7 +28,7 @@ export async function readImports() {
 }
 
 /** @param {readonly { from: string, cycle?: readonly { name: string }[] }[]} violations */
-export function circlesIn(violations) {
+function circlesIn(violations) {
   return violations.map(({ from, cycle = [] }) => [from, ...cycle.map(({ name }) => name)].join(' → '));
 }
 

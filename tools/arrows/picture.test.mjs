@@ -8,7 +8,7 @@ import { PAGE, readImports, withoutShortcuts, withPictures } from './picture.mjs
 
 const imports = await readImports();
 
-test('folders use each other one way', () => {
+test('the rooms of a package use each other one way', () => {
   expect(imports.circles).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 // @ts-check
 /*
- * What the tools at the root find, each with a command of its own. Circles between folders are found by
+ * What the tools at the root find, each with a command of its own. Circles between rooms are found by
  * tools/arrows/picture.test.mjs, which reads the same imports.
  */
 import { remark } from 'remark';

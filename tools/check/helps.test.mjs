@@ -8,17 +8,8 @@ import { readJson, root } from './workspace.mjs';
 
 /** Scripts of which other tools answer `--help`. */
 const others = [
-  ...[
-    'build',
-    'typecheck',
-    'test:webgpu',
-    'arrows',
-    'arrows:files',
-    'arrows:folders',
-    'unused',
-    'format',
-    'lint',
-  ],
+  ...['build', 'typecheck', 'test:webgpu', 'unused', 'format', 'lint'],
+  ...['arrows', 'arrows:files', 'arrows:rooms'],
   ...['changeset', 'version', 'release'],
 ];
 /** @type {Record<string, string>} */

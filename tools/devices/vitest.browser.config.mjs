@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { hugeRuntime } from '../unit-tests.mjs';
 import { adviseChromium } from './advice.mjs';
 import { findChromium } from './chromium.mjs';
 import { thisMachine } from './machine.mjs';
@@ -21,8 +22,7 @@ const switches = [
   '--disable-sync',
   '--disable-quic',
   '--no-first-run',
-  // As `hugeRuntime` of tools/unit-tests.mjs, and for the same reason.
-  '--js-flags=--wasm-tiering-budget=100000000',
+  `--js-flags=${hugeRuntime.test.execArgv.join(' ')}`,
   // A container's /dev/shm is small.
   '--disable-dev-shm-usage',
 ];

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
+import { overflow, useColours } from './page-acts';
 
 const LIGHT_WIDE = { colorScheme: 'light', width: 1280 } as const;
 const DARK_NARROW = { colorScheme: 'dark', width: 390 } as const;
 
 /** What a page is audited in: each theme and each width, and with `--whole` every theme in every width. */
-export const AUDITED = inject('whole')
+const AUDITED = inject('whole')
   ? [
       LIGHT_WIDE,
       { ...LIGHT_WIDE, width: DARK_NARROW.width },
@@ -16,8 +17,19 @@ export const AUDITED = inject('whole')
     ]
   : [LIGHT_WIDE, DARK_NARROW];
 
+/** Finds nothing that axe objects to, no text cut or parted, and no column off the screen, in a window of a height. */
+export async function audit(page: Page, height: number): Promise<void> {
+  for (const { colorScheme, width } of AUDITED) {
+    await page.setViewportSize({ width, height });
+    await useColours(page, colorScheme);
+    const words = [await cutOff(page), await silentlyCut(page), await parted(page)];
+    const found = [await overflow(page), ...words, await violationsOf(page)];
+    expect([colorScheme, width, ...found]).toEqual([colorScheme, width, 0, [], [], [], []]);
+  }
+}
+
 /** What axe-core says of a page: a line for each violation, and where. */
-export async function violationsOf(page: Page): Promise<string[]> {
+async function violationsOf(page: Page): Promise<string[]> {
   const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   // As an expression: the page's policy lets no foreign script in.
   await page.evaluate(`typeof axe === 'object' || (() => { ${axe} })()`);
@@ -35,7 +47,7 @@ export async function violationsOf(page: Page): Promise<string[]> {
 }
 
 /** Texts in which a line may end between a number and its unit. */
-export function parted(page: Page): Promise<string[]> {
+function parted(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found: string[] = [];
@@ -48,7 +60,7 @@ export function parted(page: Page): Promise<string[]> {
 }
 
 /** Tables that go on beyond their edge, and do not say so. */
-export function silentlyCut(page: Page): Promise<string[]> {
+function silentlyCut(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('.scroll')]
       .filter((element) => element.checkVisibility() && element.scrollWidth > element.clientWidth)
@@ -61,7 +73,7 @@ export function silentlyCut(page: Page): Promise<string[]> {
 }
 
 /** Elements whose text is wider than they are, and elements that reach beyond the window. */
-export function cutOff(page: Page): Promise<string[]> {
+function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     return [...document.querySelectorAll<HTMLElement>('main *, header *, footer *')]
